@@ -1,0 +1,214 @@
+"""Run a command: `python -m dpgan_tf COMMAND [flags]`, or `dpgan COMMAND`.
+
+A command is a module of `dpgan_tf.commands` with `define_flags(flag_values)`
+and `run(flag_values)`; its docstring is its help. Modules are imported when
+they are asked for, so that commands without TensorFlow start quickly.
+"""
+
+import ast
+import contextlib
+import difflib
+import errno
+import importlib
+import os
+import pathlib
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+
+from absl import flags
+
+import dpgan_tf
+from dpgan_tf import errors
+from dpgan_tf.privacy import errors as privacy_errors
+
+COMMANDS = (
+    "train",
+    "generate",
+    "evaluate",
+    "account",
+    "export",
+    "verify",
+    "prepare-data",
+    "presets",
+)
+EXIT_OK, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 2, 130
+
+_HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
+_NO_SPACE = os.strerror(errno.ENOSPC)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Args:
+      argv: the command and its flags; None takes them from the command line.
+
+    Returns:
+      0, or what the command returned; 2 for bad input; 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _dispatch(arguments)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return _fail("interrupted.", status=EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wants; do not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except (
+        errors.UserError,
+        privacy_errors.PrivacyError,
+        flags.Error,
+    ) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(_describe_os_error(error))
+    except Exception as error:
+        # TensorFlow reports a full disk by errors of its own.
+        if _NO_SPACE not in str(error):
+            raise
+        return _fail(_describe_full_disk(str(error).split(";")[0]))
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in _HELP_FLAGS:
+        print(_overview())
+        return EXIT_OK
+    if arguments[0] == "--version":
+        print(f"dpgan_tf {dpgan_tf.__version__}")
+        return EXIT_OK
+    name = arguments[0]
+    if name not in COMMANDS:
+        raise errors.UserError(_unknown(name))
+    _prepare_libraries()
+    command = _import_command(name)
+    flag_values = flags.FlagValues()
+    command.define_flags(flag_values)
+    if any(argument in _HELP_FLAGS for argument in arguments[1:]):
+        print(_command_help(name, command, flag_values))
+        return EXIT_OK
+    left_over = flag_values([name, *arguments[1:]])[1:]
+    if left_over:
+        raise errors.UserError(
+            f"{name}: unexpected argument {left_over[0]!r}; flags are written "
+            f"--name=value, see `{name} --help`."
+        )
+    return command.run(flag_values) or EXIT_OK
+
+
+def _prepare_libraries() -> None:
+    # Libraries read absl's own flags, which this program does not parse.
+    if not flags.FLAGS.is_parsed():
+        flags.FLAGS.mark_as_parsed()
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+def _import_command(name: str) -> ModuleType:
+    module_name = f"dpgan_tf.commands.{_module(name)}"
+    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        return importlib.import_module(module_name)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    with _stderr_held_back():
+        return importlib.import_module(module_name)
+
+
+@contextlib.contextmanager
+def _stderr_held_back() -> Iterator[None]:
+    """Hide what native libraries print while they load, unless it fails.
+
+    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held_back:
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sys.stderr.flush()
+            held_back.seek(0)
+            os.write(kept, held_back.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [
+        f"  {name:{width}}  {_summary(name)}".rstrip() for name in COMMANDS
+    ]
+    return "\n".join(
+        [
+            "Differentially private GANs, from training to a checked release.",
+            "",
+            "Usage: python -m dpgan_tf COMMAND [--flag=value ...]",
+            "",
+            *lines,
+            "",
+            "`python -m dpgan_tf COMMAND --help` explains one command.",
+        ]
+    )
+
+
+def _summary(name: str) -> str:
+    """Return the first docstring line of a command without importing it."""
+    folder = pathlib.Path(__file__).parent / "commands"
+    source = folder / f"{_module(name)}.py"
+    docstring = ast.get_docstring(ast.parse(source.read_text())) or ""
+    return docstring.split("\n")[0]
+
+
+def _command_help(
+    name: str, command: ModuleType, flag_values: flags.FlagValues
+) -> str:
+    lines = [(command.__doc__ or "").strip(), "", "Flags:"]
+    for flag_name in flag_values:
+        flag = flag_values[flag_name]
+        default = "" if flag.default is None else f" (default: {flag.default})"
+        lines.append(f"  --{flag_name}")
+        text = f"{flag.help}{default}"
+        lines.append(flags.text_wrap(text, 78, indent="      "))
+    return "\n".join([f"Usage: python -m dpgan_tf {name} [flags]", "", *lines])
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"use {', '.join(COMMANDS)}."
+    kind = "flag before a command" if name.startswith("-") else "command"
+    return f"unknown {kind} {name!r}; {hint}"
+
+
+def _describe_os_error(error: OSError) -> str:
+    text = error.strerror or str(error) or type(error).__name__
+    if error.errno == errno.ENOSPC:
+        return _describe_full_disk(_named(error.filename, text))
+    return f"{_named(error.filename, text)}."
+
+
+def _describe_full_disk(text: str) -> str:
+    return f"{text}: free some space, then run the same command again."
+
+
+def _named(filename: object, text: str) -> str:
+    return f"{filename}: {text}" if filename is not None else text
+
+
+def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
+    line = " ".join(message.split())
+    print(f"dpgan: error: {line}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""Builds the parts of a run from its configuration."""
+
+import dataclasses
+import os
+
+import keras
+import numpy as np
+
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+from dpgan_tf.data import records
+from dpgan_tf.data import sources
+from dpgan_tf.data import split as splits
+from dpgan_tf.models import dpgan
+from dpgan_tf.models import networks
+from dpgan_tf.models import wgan_gp
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import calibration
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import mechanism as mechanisms
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunData:
+    """The records of a run.
+
+    Attributes:
+      dataset: all of them; its test part is for scores only.
+      public: D_pub, None if every record is private.
+      private: D_pri.
+      description: the split and the shape of an image, as JSON has it.
+    """
+
+    dataset: records.ImageDataset
+    public: records.PublicRecords | None
+    private: records.PrivateRecords
+    description: dict[str, object]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a run may spend, and on what.
+
+    Attributes:
+      mechanism: what every private step calls.
+      max_steps: the most steps that stay within the target.
+      curve: epsilon against steps.
+    """
+
+    mechanism: mechanisms.GroupedGaussianMechanism
+    max_steps: int
+    curve: accounting.EpsilonCurve
+
+
+def load_data(config: configs.Config, *, data_dir: str | os.PathLike):
+    """Load the records and split them into public and private ones.
+
+    Args:
+      config: names the data set and the split.
+      data_dir: where prepared data sets are.
+
+    Returns:
+      `RunData`.
+
+    Raises:
+      DatasetError: if the records cannot be used.
+      ConfigError: if they do not fit the configuration.
+    """
+    dataset = sources.load(config.dataset, data_dir=data_dir)
+    if config.public_fraction == 0:
+        public = None
+        private = records.PrivateRecords(
+            dataset.train_images, dataset.train_labels
+        )
+        description: dict[str, object] = {"public_fraction": 0.0}
+    else:
+        public, private, split = splits.split_public_private(
+            dataset,
+            public_fraction=config.public_fraction,
+            seed=config.split_seed,
+        )
+        description = dict(split.to_dict())
+        _require_enough_public(config, len(public))
+    shape = list(private.images.shape[1:])
+    if shape[:2] != [28, 28]:
+        raise errors.DatasetError(
+            f"{config.dataset}: images of {shape[0]} x {shape[1]} pixels; the "
+            "networks take 28 x 28, resize them."
+        )
+    return RunData(
+        dataset=dataset,
+        public=public,
+        private=private,
+        description=description | {"image_shape": shape},
+    )
+
+
+def build_networks(
+    config: configs.Config, image_shape: tuple[int, ...]
+) -> tuple[keras.Model, keras.Model]:
+    """Return a new critic and a new generator.
+
+    Args:
+      config: widths and latent length.
+      image_shape: (height, width, channels).
+    """
+    critic = networks.build_critic(image_shape, width=config.critic_width)
+    generator = networks.build_generator(
+        image_shape, latent_dim=config.latent_dim, width=config.generator_width
+    )
+    return critic, generator
+
+
+def build_budget(config: configs.Config) -> Budget:
+    """Solve the noise from the budget, or the steps from the noise.
+
+    Args:
+      config: target, steps, batch and grouping.
+
+    Returns:
+      The mechanism and how often it may be called.
+
+    Raises:
+      ConfigError: if not even one step fits the budget.
+    """
+    num_groups = _make_groups(config)[1]
+    spending = {
+        "sampling_probability": config.sampling_probability,
+        "accountant": config.accountant,
+    }
+    target = {
+        "target_epsilon": config.target_epsilon,
+        "target_delta": config.target_delta,
+    }
+    noise_multiplier = config.noise_multiplier
+    if noise_multiplier is None:
+        effective = calibration.calibrate_noise_multiplier(
+            num_steps=config.num_steps, **target, **spending
+        )
+        noise_multiplier = accounting.per_group_noise_multiplier(
+            effective, num_groups
+        )
+    mechanism = mechanisms.GroupedGaussianMechanism(
+        noise_multiplier=noise_multiplier,
+        num_groups=num_groups,
+        sampling_probability=config.sampling_probability,
+        expected_batch_size=config.expected_batch_size,
+    )
+    effective = mechanism.effective_noise_multiplier
+    max_steps = calibration.max_steps(
+        effective_noise_multiplier=effective, **target, **spending
+    )
+    if max_steps < 1:
+        raise errors.ConfigError(
+            f"noise_multiplier={noise_multiplier} with {num_groups} groups: "
+            f"not one step fits epsilon {config.target_epsilon}; use more "
+            "noise, fewer groups or a larger target_epsilon."
+        )
+    return Budget(
+        mechanism=mechanism,
+        max_steps=min(max_steps, config.num_steps),
+        curve=accounting.EpsilonCurve(
+            effective_noise_multiplier=effective,
+            delta=config.target_delta,
+            **spending,
+        ),
+    )
+
+
+def build_warm_start(
+    config: configs.Config, critic: keras.Model, generator: keras.Model
+) -> wgan_gp.WGANGP:
+    """Return the compiled WGAN-GP of the warm start."""
+    model = wgan_gp.WGANGP(
+        critic,
+        generator,
+        batch_size=config.warm_start_batch_size,
+        **_gan_settings(config),
+    )
+    model.compile(
+        critic_optimizer=_adam(config, config.warm_start_learning_rate),
+        generator_optimizer=_adam(config, config.warm_start_learning_rate),
+        jit_compile=config.jit_compile,
+    )
+    return model
+
+
+def build_dpgan(
+    config: configs.Config,
+    critic: keras.Model,
+    generator: keras.Model,
+    mechanism: mechanisms.GroupedGaussianMechanism,
+) -> dpgan.DPGAN:
+    """Return the compiled private GAN, basic or advanced."""
+    settings = _gan_settings(config) | {
+        "mechanism": mechanism,
+        "make_groups": _make_groups(config)[0],
+        "clip_norm": config.clip_norm,
+        "draws_per_record": config.draws_per_record,
+        "batch_size": config.warm_start_batch_size,
+    }
+    if config.clipping == "fixed":
+        model = dpgan.DPGAN(critic, generator, **settings)
+    else:
+        model = dpgan.AdvancedDPGAN(
+            critic,
+            generator,
+            clip_update_every=config.clip_update_every,
+            adaptive_clip_factor=config.adaptive_clip_factor,
+            **settings,
+        )
+    model.compile(
+        critic_optimizer=_adam(config, config.critic_learning_rate),
+        generator_optimizer=_adam(config, config.generator_learning_rate),
+        jit_compile=config.jit_compile,
+    )
+    return model
+
+
+def training_facts(config: configs.Config) -> list[tuple[str, str]]:
+    """Return the public settings that a model card shows.
+
+    Args:
+      config: of the run.
+
+    Returns:
+      (name, value) pairs.
+    """
+    names = (
+        "dataset preset grouping clipping warm_start_steps num_critic_steps "
+        "critic_width generator_width critic_learning_rate "
+        "generator_learning_rate generator_ema_decay"
+    ).split()
+    return [(name, str(getattr(config, name))) for name in names]
+
+
+def initial_seed(config: configs.Config) -> int:
+    """Return what initial weights and public draws are made from."""
+    return int(np.int64(int(config.digest()[:15], 16)) % 2**31)
+
+
+def _gan_settings(config: configs.Config) -> dict[str, object]:
+    return {
+        "num_critic_steps": config.num_critic_steps,
+        "gradient_penalty_weight": config.gradient_penalty_weight,
+        "generator_ema_decay": config.generator_ema_decay,
+        "draw_seed": initial_seed(config),
+    }
+
+
+def _adam(config: configs.Config, rate: float) -> keras.optimizers.Adam:
+    return keras.optimizers.Adam(
+        rate, beta_1=config.adam_beta_1, beta_2=config.adam_beta_2
+    )
+
+
+def _make_groups(config: configs.Config) -> tuple[grouping.Grouping, int]:
+    critic = networks.build_critic((28, 28, 1), width=config.critic_width)
+    shapes = [variable.shape for variable in critic.trainable_variables]
+    try:
+        return grouping.build(
+            config.grouping, shapes, num_groups=config.num_groups
+        )
+    except ValueError as error:
+        raise errors.ConfigError(str(error)) from error
+
+
+def _require_enough_public(config: configs.Config, num_public: int) -> None:
+    needed = {"public_batch_size": config.public_batch_size}
+    if config.warm_start_steps:
+        needed["warm_start_batch_size"] = config.warm_start_batch_size
+    for name, size in needed.items():
+        if size > num_public:
+            raise errors.ConfigError(
+                f"{name}={size}; expected at most {num_public}, the number of "
+                "public records, or raise public_fraction."
+            )

@@ -1,0 +1,283 @@
+"""The privacy claim of a release: made from the ledger, checked from itself.
+
+Everything in `privacy.json` follows from a few public numbers: the
+parameters of the mechanism, the steps charged and the hashes of the released
+files. The check makes the claim anew from those and compares field by field.
+Neither side uses anything that was measured on private records.
+"""
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf import claim_text
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import chain
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import header
+from dpgan_tf.privacy import ledger
+
+FILE_NAME = "privacy.json"
+CLAIM = "(epsilon, delta)-DP"
+NO_CLAIM = "none"
+
+_PARAMETERS = (
+    "accountant",
+    "effective_noise_multiplier",
+    "expected_batch_size",
+    "noise_multiplier",
+    "num_examples",
+    "num_groups",
+    "sampling_probability",
+    "target_delta",
+    "target_epsilon",
+)
+_LIBRARIES = ("dp-accounting", "tensorflow-privacy")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a claim is made from; all of it is published.
+
+    Attributes:
+      parameters: of the mechanism and the budget, by `_PARAMETERS`.
+      num_steps: critic steps charged.
+      noise_source: "os_entropy", or "seed", which voids the claim.
+      config_hash: SHA-256 of the run's configuration.
+      ledger_head: hash of the ledger's last entry.
+      ledger_num_entries: number of the ledger's entries.
+      files: SHA-256 of each released file by its path in the release.
+    """
+
+    parameters: Mapping[str, Any]
+    num_steps: int
+    noise_source: str
+    config_hash: str
+    ledger_head: str
+    ledger_num_entries: int
+    files: Mapping[str, str]
+
+
+def build_claim(
+    ledger_path: str | os.PathLike[str],
+    *,
+    release_dir: str | os.PathLike[str],
+) -> dict[str, Any]:
+    """Return the claim for a release whose other files are all written.
+
+    Args:
+      ledger_path: of the run's ledger, which is verified.
+      release_dir: the folder that will be published.
+
+    Returns:
+      The content of `privacy.json`; its epsilon is None if no claim is made.
+
+    Raises:
+      LedgerError: if the ledger is missing or altered.
+      BudgetError: if more was spent than the budget holds.
+      PrivacyError: if a released file cannot be hashed.
+    """
+    entries = ledger.read(ledger_path)
+    files = hash_files(release_dir)
+    for name, digest in files.items():
+        if digest is None:
+            raise errors.PrivacyError(
+                f"{os.path.join(release_dir, name)}: not a plain file; "
+                "remove it from the release."
+            )
+    return assemble(facts_of_ledger(entries, files=files))
+
+
+def write_claim(
+    claim: Mapping[str, Any], release_dir: str | os.PathLike[str]
+) -> pathlib.Path:
+    """Write a claim into its release.
+
+    Args:
+      claim: of `build_claim`.
+      release_dir: the folder that will be published.
+
+    Returns:
+      The path of `privacy.json`.
+    """
+    path = pathlib.Path(release_dir) / FILE_NAME
+    text = json.dumps(claim, allow_nan=False, indent=2, sort_keys=True)
+    durable.create(path, (text + "\n").encode())
+    return path
+
+
+def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
+    """Return the facts of a run, without its secrets.
+
+    Args:
+      entries: the run's verified ledger.
+      files: SHA-256 of each released file by its path in the release.
+
+    Returns:
+      What a claim is made from.
+    """
+    parameters = entries.header
+    return Facts(
+        parameters={name: parameters[name] for name in _PARAMETERS},
+        num_steps=entries.charged_steps,
+        noise_source=parameters["noise_source"],
+        config_hash=parameters["config_hash"],
+        ledger_head=entries.head,
+        ledger_num_entries=entries.num_entries,
+        files=files,
+    )
+
+
+def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
+    """Return the facts that a claim states, checked.
+
+    Args:
+      claim: content of a `privacy.json`, not trusted.
+
+    Returns:
+      What the claim should have been made from.
+
+    Raises:
+      PrivacyError: if a number is missing, impossible or contradicts another.
+    """
+    required = {*_PARAMETERS, "files", "num_steps"}
+    required |= {"claim", "config_hash", "ledger_head", "ledger_num_entries"}
+    if missing := sorted(required - set(claim)):
+        raise errors.PrivacyError(f"{missing[0]} is missing.")
+    source = "seed" if claim["claim"] == NO_CLAIM else "os_entropy"
+    parameters = {name: claim[name] for name in _PARAMETERS}
+    header.require_parameters(
+        {
+            **parameters,
+            "config_hash": claim["config_hash"],
+            "data_fingerprint": "0" * 64,
+            "max_steps": claim["num_steps"],
+            "noise_source": source,
+        },
+        name=FILE_NAME,
+    )
+    if not isinstance(claim["files"], dict):
+        raise errors.PrivacyError("files is not an object.")
+    return Facts(
+        parameters=parameters,
+        num_steps=claim["num_steps"],
+        noise_source=source,
+        config_hash=claim["config_hash"],
+        ledger_head=claim["ledger_head"],
+        ledger_num_entries=claim["ledger_num_entries"],
+        files=claim["files"],
+    )
+
+
+def assemble(facts: Facts) -> dict[str, Any]:
+    """Return the claim that follows from the facts.
+
+    Args:
+      facts: what the claim is made from.
+
+    Returns:
+      The content of `privacy.json`.
+
+    Raises:
+      BudgetError: if more was spent than the budget holds.
+    """
+    is_private = facts.noise_source == "os_entropy"
+    prices = {
+        name: price(
+            facts.parameters, num_steps=facts.num_steps, accountant=name
+        )
+        for name in accounting.ACCOUNTANTS
+    }
+    spent = prices[facts.parameters["accountant"]]
+    _require_within_budget(facts.parameters, spent)
+    return {
+        **claim_text.FIXED,
+        **facts.parameters,
+        "claim": CLAIM if is_private else NO_CLAIM,
+        "no_claim_reason": None if is_private else claim_text.SEEDED,
+        "epsilon": spent if is_private else None,
+        "delta": facts.parameters["target_delta"] if is_private else None,
+        "epsilon_by_accountant": prices if is_private else None,
+        "num_steps": facts.num_steps,
+        "statement": (
+            claim_text.statement(facts.parameters, facts.num_steps, spent)
+            if is_private
+            else claim_text.NO_CLAIM_STATEMENT
+        ),
+        "library_versions": {
+            name: importlib.metadata.version(name) for name in _LIBRARIES
+        },
+        "config_hash": facts.config_hash,
+        "ledger_head": facts.ledger_head,
+        "ledger_num_entries": facts.ledger_num_entries,
+        "files": dict(facts.files),
+    }
+
+
+def price(
+    parameters: Mapping[str, Any], *, num_steps: int, accountant: str
+) -> float:
+    """Return the epsilon of a number of steps at the target delta.
+
+    Args:
+      parameters: of the mechanism, by the names in the ledger's header.
+      num_steps: T.
+      accountant: "rdp" or "pld".
+
+    Returns:
+      An upper bound on epsilon.
+    """
+    event = accounting.training_event(
+        sampling_probability=parameters["sampling_probability"],
+        effective_noise_multiplier=parameters["effective_noise_multiplier"],
+        num_steps=num_steps,
+    )
+    return accounting.epsilon(
+        event, delta=parameters["target_delta"], accountant=accountant
+    )
+
+
+def hash_files(release_dir: str | os.PathLike[str]) -> dict[str, str | None]:
+    """Return the SHA-256 of every file of a release but `privacy.json`.
+
+    Args:
+      release_dir: the folder that will be, or was, published.
+
+    Returns:
+      Digest by path in the release; None for a link or a special file.
+    """
+    root = pathlib.Path(release_dir)
+    digests = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if name == FILE_NAME or (path.is_dir() and not path.is_symlink()):
+            continue
+        digests[name] = _digest(path)
+    return digests
+
+
+def _digest(path: pathlib.Path) -> str | None:
+    if path.is_symlink() or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _require_within_budget(parameters: Mapping[str, Any], spent: float) -> None:
+    target, delta = parameters["target_epsilon"], parameters["target_delta"]
+    if not spent <= target:
+        raise errors.BudgetError(
+            f"epsilon={spent} exceeds target_epsilon={target}; the run must "
+            "not be released."
+        )
+    if delta * parameters["num_examples"] >= 1:
+        raise errors.BudgetError(
+            f"target_delta={delta}; expected less than 1 / num_examples = "
+            f"{1 / parameters['num_examples']:.3g}."
+        )

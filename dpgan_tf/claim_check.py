@@ -1,0 +1,238 @@
+"""Check a release against its claim, and a run against its ledger.
+
+Each check is a finding; none trusts what it reads. Files of the release are
+only hashed, never loaded.
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf import claim as claims
+from dpgan_tf.privacy import chain
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import ledger
+
+_TOLERANCE = 1e-6
+_UNCHECKED = ("library_versions",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The outcome of one check.
+
+    Attributes:
+      name: what was checked.
+      ok: whether it holds.
+      detail: the values, in one line.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
+    """Check the claim and the files of a release.
+
+    Args:
+      release_dir: the published folder.
+
+    Returns:
+      One finding per check; the release holds if all are ok.
+    """
+    claim, finding = _read_claim(pathlib.Path(release_dir))
+    if claim is None:
+        return [finding]
+    return [
+        finding,
+        *_check_numbers(claim),
+        *_check_files(claim.get("files"), claims.hash_files(release_dir)),
+    ]
+
+
+def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
+    """Check the ledger of a run, its configuration and its release.
+
+    Args:
+      run_dir: as training wrote it.
+
+    Returns:
+      One finding per check; the run holds if all are ok.
+    """
+    root = pathlib.Path(run_dir)
+    path = root / "private" / "ledger.jsonl"
+    try:
+        entries = ledger.read(path)
+    except (errors.PrivacyError, OSError) as error:
+        finding = Finding(name="ledger", ok=False, detail=str(error))
+        return [finding, *check_release(root / "release")]
+    findings = [
+        Finding(
+            name="ledger",
+            ok=True,
+            detail=f"{entries.num_entries} entries, {entries.num_attempts} "
+            f"attempts, {entries.charged_steps} steps charged",
+        ),
+        _check_budget(entries),
+        _check_config(root / "config.json", entries.header["config_hash"]),
+    ]
+    release = root / "release"
+    if not release.exists():
+        detail = "nothing was released yet"
+        return [*findings, Finding(name="release", ok=True, detail=detail)]
+    return [
+        *findings,
+        *check_release(release),
+        *_check_against_ledger(release, entries),
+    ]
+
+
+def read_statement(release_dir: str | os.PathLike[str]) -> str | None:
+    """Return the statement of a release in words, None if there is none.
+
+    Args:
+      release_dir: the published folder.
+    """
+    claim, _ = _read_claim(pathlib.Path(release_dir))
+    return None if claim is None else str(claim.get("statement"))
+
+
+def _read_claim(
+    release_dir: pathlib.Path,
+) -> tuple[dict[str, Any] | None, Finding]:
+    path = release_dir / claims.FILE_NAME
+    try:
+        claim = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        detail = f"{path}: not readable ({error})"
+        return None, Finding(name="claim", ok=False, detail=detail)
+    if not isinstance(claim, dict):
+        detail = f"{path}: expected a JSON object"
+        return None, Finding(name="claim", ok=False, detail=detail)
+    return claim, Finding(name="claim", ok=True, detail=str(path))
+
+
+def _check_numbers(claim: Mapping[str, Any]) -> list[Finding]:
+    """Make the claim anew from its facts and compare it."""
+    try:
+        expected = claims.assemble(claims.facts_of_claim(claim))
+    except (errors.PrivacyError, TypeError, OverflowError) as error:
+        return [Finding(name="numbers", ok=False, detail=str(error))]
+    findings = [
+        _compare(name, claim.get(name), expected[name])
+        for name in ("claim", "epsilon", "epsilon_by_accountant", "statement")
+    ]
+    different = [
+        name
+        for name in sorted(set(claim) | set(expected))
+        if name not in _UNCHECKED
+        and not (
+            name in claim
+            and name in expected
+            and _equal(claim[name], expected[name])
+        )
+    ]
+    detail = ", ".join(different) or "all follow from the claim's numbers"
+    return [
+        *findings,
+        Finding(name="other fields", ok=not different, detail=detail),
+    ]
+
+
+def _compare(name: str, claimed: Any, expected: Any) -> Finding:
+    if _equal(claimed, expected):
+        return Finding(name=name, ok=True, detail=f"{expected}")
+    detail = f"claimed {claimed}, recomputed {expected}"
+    return Finding(name=name, ok=False, detail=detail)
+
+
+def _equal(claimed: Any, expected: Any) -> bool:
+    if isinstance(expected, dict) and isinstance(claimed, dict):
+        return set(claimed) == set(expected) and all(
+            _equal(claimed[key], expected[key]) for key in expected
+        )
+    if type(expected) is float and type(claimed) in (int, float):
+        return _isclose(claimed, expected)
+    return type(claimed) is type(expected) and claimed == expected
+
+
+def _isclose(claimed: float, expected: float) -> bool:
+    try:
+        return math.isclose(claimed, expected, rel_tol=_TOLERANCE)
+    except OverflowError:
+        return False
+
+
+def _check_files(listed: Any, found: Mapping[str, str | None]) -> list[Finding]:
+    if not isinstance(listed, dict):
+        detail = "the claim lists no files"
+        return [Finding(name="files", ok=False, detail=detail)]
+    findings = []
+    for name in sorted(set(listed) | set(found)):
+        digest = found.get(name)
+        ok = digest is not None and listed.get(name) == digest
+        if name not in found:
+            detail = "missing"
+        elif name not in listed:
+            detail = "not listed in the claim"
+        else:
+            detail = "sha256 " + ("matches" if ok else "differs")
+        findings.append(Finding(name=f"file {name}", ok=ok, detail=detail))
+    return findings
+
+
+def _check_budget(entries: chain.Chain) -> Finding:
+    """Check that even all steps the ledger allows stay within budget."""
+    values = entries.header
+    accountant, target = values["accountant"], values["target_epsilon"]
+    try:
+        spent, most = (
+            claims.price(values, num_steps=num_steps, accountant=accountant)
+            for num_steps in (entries.charged_steps, values["max_steps"])
+        )
+    except errors.PrivacyError as error:
+        return Finding(name="budget", ok=False, detail=str(error))
+    return Finding(
+        name="budget",
+        ok=spent <= target and most <= target,
+        detail=f"epsilon {spent:.6g} of {target} spent by {accountant}, "
+        f"{most:.6g} after max_steps",
+    )
+
+
+def _check_config(path: pathlib.Path, recorded: str) -> Finding:
+    try:
+        content = path.read_bytes().rstrip(b"\n")
+    except OSError as error:
+        return Finding(name="config", ok=False, detail=str(error))
+    ok = hashlib.sha256(content).hexdigest() == recorded
+    detail = "hash " + ("matches" if ok else "differs from") + " the ledger"
+    return Finding(name="config", ok=ok, detail=detail)
+
+
+def _check_against_ledger(
+    release: pathlib.Path, entries: chain.Chain
+) -> list[Finding]:
+    claim, _ = _read_claim(release)
+    if claim is None:
+        return []
+    try:
+        stated = claims.facts_of_claim(claim)
+    except (errors.PrivacyError, TypeError, OverflowError) as error:
+        return [Finding(name="claim and ledger", ok=False, detail=str(error))]
+    spent = claims.facts_of_ledger(entries, files=stated.files)
+    different = [
+        field.name
+        for field in dataclasses.fields(claims.Facts)
+        if getattr(stated, field.name) != getattr(spent, field.name)
+    ]
+    detail = f"head {entries.head[:12]}"
+    if different:
+        detail = f"{', '.join(different)} differ from the ledger's"
+    return [Finding(name="claim and ledger", ok=not different, detail=detail)]

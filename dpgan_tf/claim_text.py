@@ -1,0 +1,60 @@
+"""The words of a privacy claim."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+SEEDED = (
+    "the noise was drawn from a fixed seed, for tests: whoever knows the "
+    "seed can subtract it"
+)
+FIXED = {
+    "format": "dpgan-claim-1",
+    "adjacency": "add or remove one record of the private part",
+    "unit_of_privacy": (
+        "one record; several records of one person are not protected together"
+    ),
+    "sampling": (
+        "Poisson: every record enters every step's batch independently with "
+        "sampling_probability; no batch is truncated or reused"
+    ),
+    "threat_model": (
+        "central: the curator who trains is trusted; the adversary sees all "
+        "of the release and knows the configuration and every other record; "
+        "floating-point and timing side channels are out of scope, and the "
+        "noise generator is assumed not to be predictable"
+    ),
+    "public_information": [
+        "num_examples, the declared size of the private part",
+        "the public part of the split, its labels and the split's seed",
+        "the configuration of the run",
+    ],
+    "selection": "the released iterate was fixed beforehand: the last EMA",
+}
+NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
+
+
+def statement(
+    parameters: Mapping[str, Any], num_steps: int, epsilon: float
+) -> str:
+    """Return a claim in one paragraph.
+
+    Args:
+      parameters: of the mechanism, by the names in the ledger's header.
+      num_steps: critic steps charged.
+      epsilon: what they cost; it is rounded up.
+    """
+    rounded_up = math.ceil(epsilon * 1000) / 1000
+    return (
+        f"This release is ({rounded_up:g}, {parameters['target_delta']:g})-"
+        "differentially private for adding or removing any one of the "
+        f"private records (declared number: {parameters['num_examples']}). "
+        f"It was trained in {num_steps} noisy critic steps, each on a "
+        "Poisson sample with probability "
+        f"{parameters['sampling_probability']:.6g}, clipped in "
+        f"{parameters['num_groups']} group(s) with noise multiplier "
+        f"{parameters['noise_multiplier']:.6g} each, which is "
+        f"{parameters['effective_noise_multiplier']:.6g} for the joint "
+        "release. Epsilon is by the "
+        f"{parameters['accountant'].upper()} accountant."
+    )

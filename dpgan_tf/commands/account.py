@@ -1,0 +1,210 @@
+r"""Price a training run: epsilon, noise or steps from the other two.
+
+Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
+solved for, and never exceeds the target. --noise_multiplier is sigma of one
+group; k groups are one release with the effective multiplier sigma / sqrt(k).
+Both accountants are always shown; --accountant says which one solves. With
+"pld" solving takes some seconds.
+
+Examples:
+  What do 3120 steps cost?
+    python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
+        --noise_multiplier=1.086 --num_groups=5 --num_steps=3120 --delta=1e-5
+  How much noise do they need for epsilon 4?
+    python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
+        --target_epsilon=4 --num_groups=5 --num_steps=3120 --delta=1e-5
+  How many steps are allowed?
+    python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
+        --target_epsilon=4 --noise_multiplier=1.6 --num_groups=5 --delta=1e-5
+  What do the iterations of Table 7 of the dp-GAN paper really cost?
+    python -m dpgan_tf account --table7
+"""
+
+import math
+from typing import Any
+
+from absl import flags
+
+from dpgan_tf import errors
+from dpgan_tf import pricing
+from dpgan_tf.privacy import accounting
+
+_SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
+_REQUIRED = ("num_examples", "batch_size", "delta")
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where they are defined.
+    """
+    integer, real = flags.DEFINE_integer, flags.DEFINE_float
+    numbers = (
+        (integer, "num_examples", None, "n, number of private records."),
+        (real, "batch_size", None, "m, expected size of a Poisson batch."),
+        (real, "noise_multiplier", None, "sigma of each group."),
+        (integer, "num_groups", 1, "k, groups clipped and noised apart."),
+        (integer, "num_steps", None, "T, number of critic steps."),
+        (real, "delta", None, "delta of the claim, below 1 / n."),
+        (real, "target_epsilon", None, "epsilon that may be spent."),
+    )
+    for define, name, default, text in numbers:
+        define(name, default, text, flag_values=flag_values)
+    flags.DEFINE_enum(
+        "accountant",
+        "rdp",
+        accounting.ACCOUNTANTS,
+        "Which accountant solves for noise or steps.",
+        flag_values=flag_values,
+    )
+    switches = (
+        ("json", "Print the result as JSON."),
+        ("legacy", "Also print what the paper's unsound accounting says."),
+        ("table7", "Price the eight settings of the paper's Table 7."),
+    )
+    for name, text in switches:
+        flags.DEFINE_bool(name, False, text, flag_values=flag_values)
+
+
+def run(flag_values: flags.FlagValues) -> None:
+    """Print the answer.
+
+    Args:
+      flag_values: parsed flags of `define_flags`.
+
+    Raises:
+      UserError: if a flag is missing, impossible or in conflict.
+    """
+    if flag_values.table7:
+        _require_alone(flag_values)
+        report = pricing.table_7()
+        text = _table_7_text
+    else:
+        setting = pricing.solve(_setting(flag_values))
+        report = pricing.price(setting)
+        if flag_values.legacy:
+            report["legacy"] = pricing.legacy(setting)
+        text = _text
+    print(pricing.to_json(report) if flag_values.json else text(report))
+
+
+def _require_alone(flag_values: flags.FlagValues) -> None:
+    for name in (*_REQUIRED, *_SOLVED, "num_groups", "accountant", "legacy"):
+        if flag_values[name].present:
+            raise errors.UserError(
+                f"--{name}: has no effect on --table7, whose settings are "
+                "the paper's; leave it out."
+            )
+
+
+def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
+    names = (*_REQUIRED, *_SOLVED, "num_groups", "accountant")
+    values = {name: flag_values[name].value for name in names}
+    for name in _REQUIRED:
+        if values[name] is None:
+            raise errors.UserError(
+                f"--{name}: missing; see the examples of `account --help`."
+            )
+    given = [name for name in _SOLVED if values[name] is not None]
+    if len(given) != 2:
+        raise errors.UserError(
+            f"--{', --'.join(_SOLVED)}: give exactly two of them, the third "
+            f"is solved for; found {len(given)}."
+        )
+    _require_possible(values)
+    return pricing.Setting(**values)
+
+
+def _require_possible(values: dict[str, Any]) -> None:
+    n, groups, steps = (
+        values["num_examples"],
+        values["num_groups"],
+        values["num_steps"],
+    )
+    _require("num_examples", n, n >= 1, ">= 1")
+    _require("num_groups", groups, groups >= 1, ">= 1")
+    _require(
+        "batch_size",
+        values["batch_size"],
+        0 < values["batch_size"] <= n,
+        f"> 0 and at most --num_examples={n}, so that the sampling "
+        "probability is at most 1",
+    )
+    _require(
+        "delta",
+        values["delta"],
+        0 < values["delta"] < 1 / n,
+        f"> 0 and below 1 / num_examples = {1 / n:.3g}; a larger one allows "
+        "to publish records at random",
+    )
+    for name in ("noise_multiplier", "target_epsilon"):
+        value = values[name]
+        holds = value is None or 0 < value < math.inf
+        _require(name, value, holds, "> 0 and finite")
+    _require(
+        "num_steps",
+        steps,
+        steps is None or 1 <= steps <= accounting.MAX_STEPS,
+        f"between 1 and {accounting.MAX_STEPS}",
+    )
+
+
+def _require(name: str, value: Any, holds: bool, expected: str) -> None:
+    if not holds:
+        raise errors.UserError(f"--{name}={value}; expected {expected}.")
+
+
+def _text(report: dict[str, Any]) -> str:
+    epsilon = report["epsilon"]
+    lines = [
+        ("examples", f"{report['num_examples']}"),
+        ("expected batch size", f"{report['batch_size']:g}"),
+        ("sampling probability", f"{report['sampling_probability']:.8g}"),
+        ("groups", f"{report['num_groups']}"),
+        ("noise multiplier, per group", f"{report['noise_multiplier']:.6f}"),
+        (
+            "noise multiplier, effective",
+            f"{report['effective_noise_multiplier']:.6f}",
+        ),
+        ("critic steps", f"{report['num_steps']}{_limit(report)}"),
+        ("epochs", f"{report['epochs']:.2f}"),
+        ("delta", f"{report['delta']:g}"),
+        ("epsilon, RDP accountant", f"{pricing.round_up(epsilon['rdp']):.6f}"),
+        ("epsilon, PLD accountant", f"{pricing.round_up(epsilon['pld']):.6f}"),
+    ]
+    if report["target_epsilon"] is not None:
+        solver = report["accountant"].upper()
+        target = f"{report['target_epsilon']:g}, solved with {solver}"
+        lines.append(("target epsilon", target))
+    if "legacy" in report:
+        wrong = f"{report['legacy']['epsilon']:.6f}  <- UNSOUND, not a claim"
+        lines.append(("epsilon, paper's accounting", wrong))
+    text = [f"{name:<29}{value}" for name, value in lines]
+    if "legacy" in report:
+        text += ["", report["legacy"]["warning"]]
+    text += ["", "Assumptions:"]
+    return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
+
+
+def _limit(report: dict[str, Any]) -> str:
+    at_limit = report["num_steps"] == accounting.MAX_STEPS
+    return " (the most that is priced)" if at_limit else ""
+
+
+def _table_7_text(report: dict[str, Any]) -> str:
+    lines = [
+        "Table 7 of dp-GAN (2018). " + report["warning"],
+        "",
+        "                  claimed   iterations        critic   true epsilon",
+        "dataset   groups  epsilon   paper  legacy      steps     RDP     PLD",
+    ]
+    for row in report["rows"]:
+        true = row["true_epsilon"]
+        lines.append(
+            f"{row['dataset']:<10}{row['num_groups']:>6}"
+            f"{row['claimed_epsilon']:>9g}{row['paper_iterations']:>8}"
+            f"{row['legacy_iterations']:>8}{row['critic_steps']:>11}"
+            f"{true['rdp']:>8.1f}{true['pld']:>8.1f}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,44 @@
+"""Write the release of a finished run again, from its last checkpoint.
+
+`train` does this at its end. Use it when RUN_DIR/release was lost or altered,
+or after `evaluate`, to take its scores into the model card of a public
+benchmark. A run with steps left is refused: when to stop must not depend on
+what private numbers look like.
+
+Examples:
+  python -m dpgan_tf export --run_dir=runs/mnist
+"""
+
+from absl import flags
+
+from dpgan_tf import config as configs
+from dpgan_tf import run_files
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_string(
+        "run_dir", None, "Folder of a finished run.", flag_values=flag_values
+    )
+    flags.mark_flag_as_required("run_dir", flag_values=flag_values)
+
+
+def run(flag_values: flags.FlagValues) -> None:
+    """Write the release and print where it is.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: if the run is not there or not finished.
+    """
+    files = run_files.existing(flag_values.run_dir)
+    config = configs.from_json(files.config.read_text(encoding="utf-8"))
+    from dpgan_tf import training
+
+    training.release_again(config, files)
+    print(f"Released: {files.release}")

@@ -1,0 +1,140 @@
+"""Train a private GAN and release its generator; or go on with a run.
+
+A preset says everything about a run: data, networks, budget, schedule. The
+run warms up on public records, trains the critic on private ones under
+differential privacy until its budget is spent, and writes a release: the
+generator, its privacy claim, a model card and a picture of samples.
+
+Stop it at any moment, and the same command goes on where it was. Every noisy
+step is on disk as charged before its noise is drawn: no crash loses budget.
+
+Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
+from private records without noise: loss curves, norms, scores, checkpoints.
+
+Examples:
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
+  python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \\
+      --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/own \\
+      --set dataset=records.npz --set num_private_examples=20000
+
+`presets` lists the presets and explains every key that --set takes.
+"""
+
+import json
+
+from absl import flags
+
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+from dpgan_tf import presets
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_string(
+        "preset",
+        None,
+        f"What to train: one of {', '.join(presets.names())}.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "run_dir",
+        None,
+        "Folder of the run; runs/PRESET without it.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "data_dir",
+        "data",
+        "Folder where named data sets and classifiers are kept.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_float(
+        "target_epsilon",
+        None,
+        "Epsilon of the budget, instead of the preset's.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_multi_string(
+        "set",
+        [],
+        "KEY=VALUE: a setting instead of the preset's; may be repeated.",
+        flag_values=flag_values,
+    )
+    flags.mark_flag_as_required("preset", flag_values=flag_values)
+
+
+def run(flag_values: flags.FlagValues) -> None:
+    """Train, and print the claim, the scores and where the generator lies.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: for settings or files that cannot be used.
+      PrivacyError: if no privacy claim could be made.
+    """
+    config = read_config(flag_values)
+    # Imported now, so that a wrong setting is reported without TensorFlow.
+    from dpgan_tf import training
+
+    files = training.train(
+        config,
+        run_dir=flag_values.run_dir or f"runs/{config.preset}",
+        data_dir=flag_values.data_dir,
+    )
+    print(summary(files))
+
+
+def read_config(flag_values: flags.FlagValues) -> configs.Config:
+    """Return the configuration that the flags ask for.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Returns:
+      A validated configuration.
+
+    Raises:
+      UserError: for an unknown preset or key, or a value out of range.
+    """
+    assignments = {}
+    for text in flag_values["set"].value:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise errors.UserError(f"--set={text}; expected KEY=VALUE.")
+        assignments[name.strip()] = value.strip()
+    if flag_values.target_epsilon is not None:
+        assignments["target_epsilon"] = str(flag_values.target_epsilon)
+    return configs.replace(presets.get(flag_values.preset), assignments)
+
+
+def summary(files) -> str:
+    """Return what a finished run has to say for itself.
+
+    Args:
+      files: `run_files.RunFiles` of the run.
+
+    Returns:
+      Lines for a terminal.
+    """
+    from dpgan_tf.evaluation import report
+
+    claim = json.loads((files.release / "privacy.json").read_text())
+    parts = [claim["statement"]]
+    if files.scores.exists():
+        scores = json.loads(files.scores.read_text(encoding="utf-8"))
+        parts.append(report.format_table(scores))
+    parts.append(
+        f"Generator:  {files.release / 'generator' / '1'}\n"
+        f"Claim:      {files.release / 'privacy.json'}\n"
+        f"Model card: {files.release / 'MODEL_CARD.md'}\n"
+        f"Samples:    {files.release / 'samples.png'}"
+    )
+    return "\n\n".join(parts)

@@ -1,0 +1,116 @@
+"""Check the privacy claim of a run or of a release.
+
+Recomputes epsilon from the numbers of the claim and, for a run, from its
+ledger, whose hash chain is verified; checks the SHA-256 of every released
+file and that no other file is there. Loads no model and no TensorFlow. The
+exit status is 0 if all checks hold, 1 if one fails.
+
+Examples:
+  python -m dpgan_tf verify --run_dir=runs/mnist
+  python -m dpgan_tf verify --release_dir=release --json
+"""
+
+import json
+import pathlib
+
+from absl import flags
+
+from dpgan_tf import claim_check
+from dpgan_tf import errors
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where they are defined.
+    """
+    flags.DEFINE_string(
+        "run_dir",
+        None,
+        "Run directory: its ledger, configuration and release are checked.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "release_dir",
+        None,
+        "Published folder, the one that holds privacy.json.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_bool(
+        "json", False, "Print the result as JSON.", flag_values=flag_values
+    )
+
+
+def run(flag_values: flags.FlagValues) -> int:
+    """Check, print each finding, and return the exit status.
+
+    Args:
+      flag_values: parsed flags of `define_flags`.
+
+    Returns:
+      0 if every check holds, 1 if one fails.
+
+    Raises:
+      UserError: if there is nothing to check.
+    """
+    name, folder = _folder(flag_values)
+    if name == "run_dir":
+        findings = claim_check.check_run(folder)
+        statement = claim_check.read_statement(folder / "release")
+    else:
+        findings = claim_check.check_release(folder)
+        statement = claim_check.read_statement(folder)
+    holds = all(finding.ok for finding in findings)
+    show = _show_json if flag_values.json else _show_text
+    show(findings, holds=holds, statement=statement if holds else None)
+    return 0 if holds else 1
+
+
+def _folder(flag_values: flags.FlagValues) -> tuple[str, pathlib.Path]:
+    given = {
+        name: flag_values[name].value
+        for name in ("run_dir", "release_dir")
+        if flag_values[name].value
+    }
+    if len(given) != 1:
+        raise errors.UserError(
+            "--run_dir, --release_dir: give exactly one of them, for example "
+            "--run_dir=runs/mnist."
+        )
+    [(name, value)] = given.items()
+    if not pathlib.Path(value).is_dir():
+        raise errors.UserError(
+            f"--{name}={value}: no such directory; give one that training "
+            "wrote."
+        )
+    return name, pathlib.Path(value)
+
+
+def _show_text(
+    findings: list[claim_check.Finding], *, holds: bool, statement: str | None
+) -> None:
+    for finding in findings:
+        mark = "ok    " if finding.ok else "FAILED"
+        print(f"{mark}  {finding.name}: {finding.detail}")
+    num_failed = sum(not finding.ok for finding in findings)
+    if holds:
+        print(f"\nAll {len(findings)} checks hold.")
+    else:
+        print(f"\n{num_failed} of {len(findings)} checks FAILED.")
+    if statement:
+        print(statement)
+
+
+def _show_json(
+    findings: list[claim_check.Finding], *, holds: bool, statement: str | None
+) -> None:
+    report = {
+        "ok": holds,
+        "statement": statement,
+        "findings": [
+            {"name": item.name, "ok": item.ok, "detail": item.detail}
+            for item in findings
+        ],
+    }
+    print(json.dumps(report, indent=2))

@@ -1,0 +1,292 @@
+"""Everything that defines a run, as one frozen and validated object."""
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import math
+import typing
+from collections.abc import Mapping
+
+from dpgan_tf import errors
+
+GROUPINGS = ("single", "per_variable", "weight_bias", "clustered")
+CLIPPINGS = ("fixed", "adaptive")
+ACCOUNTANTS = ("rdp", "pld")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one run; the symbols are those of dp-GAN (2018).
+
+    Attributes:
+      preset: name of the preset this configuration started from.
+      dataset: TFDS name, folder of IDX files, or .npz file.
+      public_fraction: share of the records that is public (section 5.1);
+        with 0 every record is private, and nothing may need public ones.
+      split_seed: seed of the public : private split.
+      num_private_examples: n, the size of the private part as publicly
+        declared; q = m / n uses it, and never a count of private records.
+      critic_width: channels of the critic's first convolution.
+      generator_width: channels of the generator's last hidden layer.
+      latent_dim: length of z.
+      gradient_penalty_weight: lambda of Eq. 3.
+      num_critic_steps: n_critic, critic steps per generator step.
+      draws_per_record: latent vectors and mixes averaged for one record
+        before it is clipped; they form its microbatch.
+      generator_ema_decay: decay of the released average of the generator.
+      warm_start_steps: t_warm, generator steps on public records.
+      warm_start_batch_size: public records per warm-start critic step.
+      warm_start_learning_rate: Adam's alpha during the warm start.
+      critic_learning_rate: Adam's alpha for the critic.
+      generator_learning_rate: Adam's alpha for the generator.
+      adam_beta_1: beta_1 of both optimizers.
+      adam_beta_2: beta_2 of both optimizers.
+      num_steps: private critic steps that the budget is spread over.
+      expected_batch_size: m, the mean size of a Poisson batch.
+      chunk_size: records whose gradients are in memory at one time.
+      target_epsilon: epsilon_0 of the budget.
+      target_delta: delta_0 of the budget.
+      accountant: "rdp" or "pld"; what the claim is priced by.
+      noise_multiplier: sigma of one group; None solves it from the budget.
+      grouping: how the critic's variables are grouped (section 4.1).
+      num_groups: k, for "clustered".
+      clipping: "fixed" bounds, or "adaptive" from public records (4.2).
+      clip_norm: C, the joint bound of all variables when it is fixed.
+      adaptive_clip_factor: bounds are this times the public mean norms.
+      public_batch_size: m_pub, public records per estimate of the bounds.
+      clip_update_every: critic steps between two estimates of the bounds.
+      checkpoint_every: critic steps between two checkpoints.
+      num_score_samples: samples that the scores are computed from.
+      noise_seed: None takes noise from the operating system's entropy; a
+        number makes it repeatable, for tests, and voids the privacy claim.
+      jit_compile: compile the training step with XLA (for GPUs).
+    """
+
+    preset: str
+    dataset: str = "mnist"
+    public_fraction: float = 0.02
+    split_seed: int = 0
+    num_private_examples: int
+    critic_width: int = 64
+    generator_width: int = 64
+    latent_dim: int = 128
+    gradient_penalty_weight: float = 10.0
+    num_critic_steps: int = 4
+    draws_per_record: int = 1
+    generator_ema_decay: float = 0.0
+    warm_start_steps: int = 300
+    warm_start_batch_size: int = 64
+    warm_start_learning_rate: float = 0.002
+    critic_learning_rate: float = 0.002
+    generator_learning_rate: float = 0.002
+    adam_beta_1: float = 0.5
+    adam_beta_2: float = 0.9
+    num_steps: int
+    expected_batch_size: int = 64
+    chunk_size: int = 32
+    target_epsilon: float = 4.0
+    target_delta: float = 1e-5
+    accountant: str = "rdp"
+    noise_multiplier: float | None = None
+    grouping: str = "clustered"
+    num_groups: int = 5
+    clipping: str = "adaptive"
+    clip_norm: float = 1.0
+    adaptive_clip_factor: float = 1.0
+    public_batch_size: int = 64
+    clip_update_every: int = 1
+    checkpoint_every: int = 50
+    num_score_samples: int = 60_000
+    noise_seed: int | None = None
+    jit_compile: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every field and how they fit together."""
+        for field in dataclasses.fields(self):
+            _require_type(field.name, getattr(self, field.name), field.type)
+        for name in _POSITIVE:
+            _require(self, name, getattr(self, name) > 0, "> 0")
+        for name in _NOT_NEGATIVE:
+            _require(self, name, getattr(self, name) >= 0, ">= 0")
+        for name in _FRACTIONS:
+            _require(self, name, 0 <= getattr(self, name) < 1, "in [0, 1)")
+        for name, choices in _CHOICES.items():
+            _require(
+                self, name, getattr(self, name) in choices, f"one of {choices}"
+            )
+        self._require_privacy_fits()
+
+    def _require_privacy_fits(self) -> None:
+        _require(
+            self,
+            "expected_batch_size",
+            self.expected_batch_size <= self.num_private_examples,
+            f"at most num_private_examples={self.num_private_examples}, so "
+            "that the sampling probability is at most 1",
+        )
+        _require(
+            self,
+            "target_delta",
+            0 < self.target_delta < 1 / self.num_private_examples,
+            "positive and below 1 / num_private_examples = "
+            f"{1 / self.num_private_examples:.3g}",
+        )
+        _require(
+            self,
+            "noise_multiplier",
+            self.noise_multiplier is None or self.noise_multiplier > 0,
+            "> 0, or none to solve it from the budget",
+        )
+        _require(
+            self,
+            "public_fraction",
+            self.public_fraction > 0
+            or (self.clipping == "fixed" and self.warm_start_steps == 0),
+            "> 0, or clipping=fixed and warm_start_steps=0, which need no "
+            "public records",
+        )
+
+    @property
+    def sampling_probability(self) -> float:
+        """The probability q = m / n that a record is in a batch."""
+        return self.expected_batch_size / self.num_private_examples
+
+    def to_json(self) -> str:
+        """Return the configuration as sorted, indented JSON."""
+        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the JSON form, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+_POSITIVE = (
+    "num_private_examples critic_width generator_width latent_dim "
+    "num_critic_steps draws_per_record warm_start_batch_size "
+    "warm_start_learning_rate critic_learning_rate generator_learning_rate "
+    "num_steps expected_batch_size chunk_size target_epsilon clip_norm "
+    "adaptive_clip_factor public_batch_size clip_update_every "
+    "checkpoint_every num_score_samples num_groups"
+).split()
+_NOT_NEGATIVE = (
+    "warm_start_steps",
+    "gradient_penalty_weight",
+    "split_seed",
+)
+_FRACTIONS = (
+    "public_fraction",
+    "adam_beta_1",
+    "adam_beta_2",
+    "generator_ema_decay",
+)
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "grouping": GROUPINGS,
+    "clipping": CLIPPINGS,
+    "accountant": ACCOUNTANTS,
+}
+
+
+def from_json(text: str) -> Config:
+    """Read a configuration that `Config.to_json` wrote.
+
+    Args:
+      text: JSON of one object.
+
+    Returns:
+      The configuration.
+
+    Raises:
+      ConfigError: if it is not JSON, or a key or value cannot be used.
+    """
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise errors.ConfigError(f"not a configuration: {error}") from error
+    if not isinstance(values, dict):
+        raise errors.ConfigError("not a configuration: expected an object.")
+    for name in values:
+        _require_known(name)
+    try:
+        return Config(**values)
+    except TypeError as error:
+        raise errors.ConfigError(f"not a configuration: {error}") from error
+
+
+def replace(config: Config, assignments: Mapping[str, str]) -> Config:
+    """Return a copy with some fields set from text, as on a command line.
+
+    Args:
+      config: what to start from.
+      assignments: field name to its value as text, "none" for None.
+
+    Returns:
+      The changed and validated configuration.
+
+    Raises:
+      ConfigError: for an unknown key or a value of the wrong type or range.
+    """
+    values = {
+        name: _parse(name, text) for name, text in assignments.items()
+    }
+    return dataclasses.replace(config, **values)
+
+
+def describe() -> dict[str, str]:
+    """Return what each field means, from the docstring of `Config`."""
+    lines = (Config.__doc__ or "").split("Attributes:")[1].splitlines()
+    meanings: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        if line.startswith("      ") and not line.startswith("        "):
+            name, _, meaning = line.strip().partition(": ")
+            meanings[name] = meaning
+        elif name and line.strip():
+            meanings[name] += " " + line.strip()
+    return meanings
+
+
+def _field_types() -> dict[str, typing.Any]:
+    return {field.name: field.type for field in dataclasses.fields(Config)}
+
+
+def _require_known(name: str) -> None:
+    known = _field_types()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see `presets --help`."
+        raise errors.ConfigError(f"unknown configuration key {name!r}; {hint}")
+
+
+def _parse(name: str, text: str) -> object:
+    _require_known(name)
+    wanted = _field_types()[name]
+    if text.lower() == "none" and type(None) in typing.get_args(wanted):
+        return None
+    base = (typing.get_args(wanted) or (wanted,))[0]
+    if base is bool and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        return text if base is str else base(text) if base is not bool else None
+    except ValueError as error:
+        raise errors.ConfigError(
+            f"{name}={text}; expected a value of type {base.__name__}."
+        ) from error
+
+
+def _require_type(name: str, value: object, wanted: typing.Any) -> None:
+    allowed = typing.get_args(wanted) or (wanted,)
+    if float in allowed and isinstance(value, int):
+        allowed = (*allowed, int)
+    is_bool_elsewhere = isinstance(value, bool) and bool not in allowed
+    if is_bool_elsewhere or not isinstance(value, allowed):
+        names = " or ".join(kind.__name__ for kind in allowed)
+        raise errors.ConfigError(f"{name}={value!r}; expected {names}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise errors.ConfigError(f"{name}={value}; expected a finite number.")
+
+
+def _require(config: Config, name: str, holds: bool, expected: str) -> None:
+    if not holds:
+        value = getattr(config, name)
+        raise errors.ConfigError(f"{name}={value}; expected {expected}.")

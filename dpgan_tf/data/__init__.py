@@ -1,0 +1,1 @@
+"""Records: where they come from, how they are split and sampled."""

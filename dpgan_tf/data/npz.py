@@ -1,0 +1,170 @@
+"""NumPy .npz files: sizes are checked before arrays are read, nothing runs.
+
+Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
+`labels`; all but the training images may be left out.
+"""
+
+import math
+import os
+import pathlib
+import tokenize
+import zipfile
+import zlib
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.data import limits
+from dpgan_tf.data import records
+
+_KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
+_SHORT_KEYS = ("images", "labels")
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    tokenize.TokenError,
+    ValueError,
+)
+"""What zipfile and numpy.lib.format raise for damaged or encrypted files.
+
+An OSError comes from a seek to an offset that is damaged.
+"""
+
+
+def load(path: str | os.PathLike) -> records.ImageDataset:
+    """Read an .npz file.
+
+    Args:
+      path: the file; its images are uint8 (0..255) or floating ([-1, 1]),
+        [n, height, width] or [n, height, width, channels].
+
+    Returns:
+      The images uint8 or float32 [n, height, width, channels]; labels int64
+      [n] where the file has them.
+
+    Raises:
+      errors.DatasetError: naming the file and key that are not right.
+    """
+    path = pathlib.Path(path)
+    with open(path, "rb") as file:
+        return _to_dataset(_read_arrays(file, path=path), path=path)
+
+
+def _read_arrays(file, *, path):
+    """Read the arrays with the keys we know."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            keys = _choose_keys(archive, path=path)
+            return {key: _read_member(archive, key, path=path) for key in keys}
+    except errors.DatasetError:
+        raise
+    except _DAMAGE as error:
+        raise errors.DatasetError(
+            f"{path}: not a readable .npz file ({_first_line(error)}): copy or "
+            "save it again with numpy.savez."
+        ) from error
+
+
+def _choose_keys(archive, *, path):
+    found = [name.removesuffix(".npy") for name in archive.namelist()]
+    if "x_train" in found:
+        return [key for key in _KERAS_KEYS if key in found]
+    if "images" in found:
+        return [key for key in _SHORT_KEYS if key in found]
+    raise errors.DatasetError(
+        f"{path}: has the keys {sorted(found)[:8]}; expected x_train (and "
+        "y_train, x_test, y_test) or images (and labels)."
+    )
+
+
+def _read_member(archive, key, *, path):
+    """Read one array after its declared size was found possible."""
+    source = f"{path}: {key}"
+    info = archive.getinfo(f"{key}.npy")
+    if info.compress_type not in _COMPRESSIONS:
+        raise errors.DatasetError(
+            f"{source}: compressed by method {info.compress_type}; save it "
+            "with numpy.savez or numpy.savez_compressed."
+        )
+    limits.check_declared_size(
+        info.file_size,
+        stored=min(info.compress_size, os.path.getsize(path)),
+        source=source,
+    )
+    with archive.open(info) as file:
+        _check_header(file, info.file_size, source=source)
+    with archive.open(info) as file:
+        array = np.lib.format.read_array(file, allow_pickle=False)
+        file.read(1)  # at the end zipfile compares its checksum
+    return array
+
+
+def _check_header(file, num_bytes, *, source):
+    """Raise unless the array that the header describes fills the member."""
+    version = np.lib.format.read_magic(file)
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if read_header is None:
+        raise errors.DatasetError(
+            f"{source}: .npy format {version}; expected (1, 0) or (2, 0): save "
+            "it again with numpy.savez."
+        )
+    shape, _, dtype = read_header(file)
+    if dtype.hasobject or dtype.kind not in "iufb":
+        raise errors.DatasetError(
+            f"{source}: has dtype {dtype}; expected numbers."
+        )
+    if any(size < 0 for size in shape) or (
+        math.prod(shape) * dtype.itemsize != num_bytes - file.tell()
+    ):
+        raise errors.DatasetError(
+            f"{source}: its header declares {dtype} {list(shape)}, which is "
+            f"not the {num_bytes:,} bytes stored: copy or save the file again."
+        )
+
+
+def _to_dataset(arrays, *, path):
+    train_key, test_key = "x_train", "x_test"
+    train_labels_key, test_labels_key = "y_train", "y_test"
+    if "images" in arrays:
+        train_key, train_labels_key = _SHORT_KEYS
+    train_images = _images(arrays, train_key, path=path)
+    test_images = _images(arrays, test_key, path=path)
+    return records.ImageDataset(
+        name=path.stem,
+        train_images=train_images,
+        train_labels=_labels(arrays, train_labels_key, train_images, path=path),
+        test_images=test_images,
+        test_labels=_labels(arrays, test_labels_key, test_images, path=path),
+        origin=f"file {path}",
+    )
+
+
+def _images(arrays, key, *, path):
+    if key not in arrays:
+        return None
+    return records.as_images(arrays[key], source=f"{path}: {key}")
+
+
+def _labels(arrays, key, images, *, path):
+    if key not in arrays:
+        return None
+    if images is None:
+        raise errors.DatasetError(
+            f"{path}: {key} without its images; add them or leave {key} out."
+        )
+    return records.as_labels(
+        arrays[key], num_images=len(images), source=f"{path}: {key}"
+    )
+
+
+def _first_line(error):
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -1,0 +1,176 @@
+"""Batches of records: Poisson samples of private ones, subsets of public ones.
+
+Every batch is a pure function of a key and a step number, computed by
+TensorFlow alone. Poisson sampling (each record, each step, independently, with
+probability q) is what the accountant prices; shuffled or fixed-size batches are
+not, and can cost several times the epsilon. So nothing here shuffles, truncates
+or skips a private batch: its size is whatever the draw gives, and an empty one
+is a batch.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.data import records
+from dpgan_tf.privacy import batches
+
+_PREFETCH = 2
+_UNIFORM_STEPS = 2**52
+"""A float64 uniform of TensorFlow is a whole number of steps of 2**-52."""
+
+
+def poisson_batches(
+    private: records.PrivateRecords,
+    *,
+    sampling_probability: float,
+    chunk_size: int,
+    key: np.ndarray,
+) -> tf.data.Dataset:
+    """Draw a Poisson sample of the private records for every step.
+
+    Args:
+      private: n records.
+      sampling_probability: q, in (0, 1].
+      chunk_size: records in a chunk; memory, not privacy.
+      key: int64 [2], secret, from the operating system's entropy.
+
+    Returns:
+      An endless data set of `batches.PrivateBatch`; step t uses the key folded
+      with t. A batch has as many chunks as its records need, at least one.
+
+    Raises:
+      ValueError: if a value is out of range.
+    """
+    if not 0 < sampling_probability <= 1:
+        raise ValueError(
+            f"sampling_probability={sampling_probability}; expected > 0 and "
+            "<= 1."
+        )
+    if chunk_size <= 0:
+        raise ValueError(f"chunk_size={chunk_size}; expected > 0.")
+    threshold = _threshold(sampling_probability)
+    images, key = _to_tensors(private, key)
+    num_records = len(private)
+
+    def draw(step):
+        uniforms = _uniforms(num_records, key=key, step=step)
+        included = tf.where(uniforms < threshold)[:, 0]
+        return _in_chunks(_gather(images, included), chunk_size=chunk_size)
+
+    return _steps(draw)
+
+
+def public_batches(
+    public: records.PublicRecords, *, batch_size: int, seed: int
+) -> tf.data.Dataset:
+    """Draw a uniform subset of the public records for every step.
+
+    Args:
+      public: n records.
+      batch_size: distinct records in a batch, at most n.
+      seed: at least 0; the same seed gives the same batches.
+
+    Returns:
+      An endless data set of `batches.PublicBatch`.
+
+    Raises:
+      ValueError: if a value is out of range.
+    """
+    if not 0 < batch_size <= len(public):
+        raise ValueError(
+            f"batch_size={batch_size} with {len(public)} public records; "
+            f"expected 1 to {len(public)}."
+        )
+    if seed < 0:
+        raise ValueError(f"seed={seed}; expected >= 0.")
+    images, key = _to_tensors(public, np.array([seed, 0]))
+    num_records = len(public)
+
+    def draw(step):
+        uniforms = _uniforms(num_records, key=key, step=step)
+        chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
+        return batches.PublicBatch(images=_gather(images, chosen))
+
+    return _steps(draw)
+
+
+def _threshold(sampling_probability):
+    """Return the largest multiple of 2**-52 that is at most q.
+
+    A uniform of as many steps is below it with exactly that probability, so
+    the sampler never includes a record more often than is accounted.
+    """
+    return math.floor(sampling_probability * _UNIFORM_STEPS) / _UNIFORM_STEPS
+
+
+def _to_tensors(batch_source, key):
+    """Put images and key in host memory, where the data functions run."""
+    key = np.asarray(key)
+    if key.shape != (2,) or key.dtype != np.int64:
+        raise ValueError(
+            f"key is {key.dtype} {list(key.shape)}; expected int64 [2]."
+        )
+    # As captured tensors they are held once and do not enter the graph, whose
+    # constants may have 2 GiB at most.
+    with tf.device("CPU:0"):
+        return tf.constant(batch_source.images), tf.constant(key)
+
+
+def _uniforms(num_records, *, key, step):
+    """Return float64 [num_records] in [0, 1) for the step."""
+    step_key = tf.random.experimental.stateless_fold_in(key, step, alg="philox")
+    return tf.random.stateless_uniform(
+        [num_records], step_key, dtype=tf.float64, alg="philox"
+    )
+
+
+def _gather(images, indices):
+    """Return float32 [len(indices), ...] in [-1, 1], as `records.scale`."""
+    chosen = tf.gather(images, indices)
+    if chosen.dtype == tf.uint8:
+        return tf.cast(chosen, tf.float32) / (records.MAX_PIXEL / 2) - 1
+    return chosen
+
+
+def _in_chunks(images, *, chunk_size):
+    """Pad with zeros to whole chunks, at least one.
+
+    Args:
+      images: float32 [b, height, width, channels].
+      chunk_size: records in a chunk.
+
+    Returns:
+      `batches.PrivateBatch`, of which b records are real.
+    """
+    num_images = tf.shape(images)[0]
+    num_chunks = tf.maximum(1, -(-num_images // chunk_size))
+    num_slots = num_chunks * chunk_size
+    padding = [[0, num_slots - num_images], [0, 0], [0, 0], [0, 0]]
+    return batches.PrivateBatch(
+        images=tf.reshape(
+            tf.pad(images, padding),
+            [num_chunks, chunk_size, *images.shape[1:]],
+        ),
+        mask=tf.reshape(
+            tf.range(num_slots) < num_images, [num_chunks, chunk_size]
+        ),
+    )
+
+
+def _steps(draw: Callable[[tf.Tensor], tuple]) -> tf.data.Dataset:
+    """Map `draw` over steps 0, 1, ..., a little ahead of who reads it."""
+    options = tf.data.Options()
+    options.deterministic = True
+    # Sharding or re-batching would change who is sampled together.
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.OFF
+    )
+    dataset = tf.data.Dataset.counter().map(draw).with_options(options)
+    if tf.config.list_logical_devices("GPU"):
+        return dataset.apply(
+            tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)
+        )
+    return dataset.prefetch(_PREFETCH)

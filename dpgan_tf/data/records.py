@@ -1,0 +1,244 @@
+"""Records in memory: frozen types that are checked when they are made.
+
+Public and private records are two types, so that private ones cannot be handed
+to a function that asks for public ones. Their text form shows shapes and never
+pixels, so that a log cannot leak them.
+
+Images are uint8 [n, height, width, channels] in 0..255, or float32 of the same
+shape in [-1, 1]. The range is a rule and is not guessed from the pixels: a
+scale that depends on the largest private pixel is a leak.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from dpgan_tf import errors
+
+NUM_CLASSES = 10
+"""Labels are 0..9; a public constant, not counted from the records."""
+
+MAX_PIXEL = 255
+"""White, in uint8 images."""
+
+_NUM_CHANNELS = (1, 3)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Records:
+    """Images, and their labels if there are any.
+
+    Attributes:
+      images: uint8 or float32 [n, height, width, channels]; see the module.
+      labels: int64 [n] in 0..9, or None.
+    """
+
+    images: np.ndarray = dataclasses.field(repr=False)
+    labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
+
+    def __post_init__(self):
+        check_images(self.images, source=type(self).__name__)
+        if self.labels is not None:
+            check_labels(
+                self.labels,
+                num_images=len(self.images),
+                source=type(self).__name__,
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class PublicRecords(_Records):
+    """Records that need no protection (D_pub)."""
+
+
+class PrivateRecords(_Records):
+    """Records that only the mechanism may look at."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ImageDataset:
+    """Training images and, where there are any, test images.
+
+    Attributes:
+      name: what the data set is called.
+      train_images: uint8 or float32 [n, height, width, channels].
+      train_labels: int64 [n], or None.
+      test_images: like `train_images` [m, height, width, channels], or None.
+      test_labels: int64 [m], or None.
+      origin: where it was read from, in words.
+    """
+
+    name: str
+    train_images: np.ndarray = dataclasses.field(repr=False)
+    train_labels: np.ndarray | None = dataclasses.field(
+        default=None, repr=False
+    )
+    test_images: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    origin: str = "memory"
+
+    def __post_init__(self):
+        """Check both parts, and that they fit together."""
+        self._check_part("training", self.train_images, self.train_labels)
+        if self.test_images is not None:
+            self._check_part("test", self.test_images, self.test_labels)
+            self._check_same_kind(self.train_images, self.test_images)
+        elif self.test_labels is not None:
+            raise errors.DatasetError(
+                f"{self.name}: test labels without test images; add the images "
+                "or leave the labels out."
+            )
+
+    def _check_part(self, part, images, labels):
+        source = f"{self.name}: {part} part"
+        check_images(images, source=source)
+        if labels is not None:
+            check_labels(labels, num_images=len(images), source=source)
+
+    def _check_same_kind(self, train, test):
+        if (train.shape[1:], train.dtype) != (test.shape[1:], test.dtype):
+            raise errors.DatasetError(
+                f"{self.name}: training images are {train.dtype} "
+                f"{list(train.shape[1:])} and test images {test.dtype} "
+                f"{list(test.shape[1:])}; expected the same."
+            )
+
+
+def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
+    """Bring images to the form that records have.
+
+    Args:
+      array: uint8 or floating [n, height, width] or [n, height, width,
+        channels]; floats in [-1, 1].
+      source: file and key, for the messages.
+
+    Returns:
+      uint8 or float32 [n, height, width, channels], contiguous.
+
+    Raises:
+      errors.DatasetError: naming the source, for anything else.
+    """
+    if array.ndim == 3:
+        array = array[..., np.newaxis]
+    if array.dtype.kind == "f":
+        # A value too large for float32 becomes infinite and is refused below.
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float32)
+    check_images(array, source=source)
+    return np.ascontiguousarray(array)
+
+
+def as_labels(array: np.ndarray, *, num_images: int, source: str) -> np.ndarray:
+    """Bring labels to the form that records have.
+
+    Args:
+      array: whole numbers [num_images].
+      num_images: how many images they belong to.
+      source: file and key, for the messages.
+
+    Returns:
+      int64 [num_images].
+
+    Raises:
+      errors.DatasetError: naming the source, for anything else.
+    """
+    if array.dtype.kind not in "iu":
+        raise errors.DatasetError(
+            f"{source}: labels have dtype {array.dtype}; expected whole "
+            "numbers: save them with labels.astype('int64')."
+        )
+    if array.dtype == np.uint64:
+        # Keep what int64 cannot hold out of range, where it is refused.
+        array = np.minimum(array, np.uint64(NUM_CLASSES))
+    array = array.astype(np.int64)
+    check_labels(array, num_images=num_images, source=source)
+    return array
+
+
+def check_images(images: np.ndarray, *, source: str) -> None:
+    """Raise unless images have the form that records have.
+
+    Args:
+      images: what should be uint8 or float32 [n, height, width, channels].
+      source: what to name in the message.
+
+    Raises:
+      errors.DatasetError: with the value and the remedy.
+    """
+    if images.ndim != 4:
+        raise errors.DatasetError(
+            f"{source}: images have shape {list(images.shape)}; expected "
+            "[n, height, width] or [n, height, width, channels]."
+        )
+    if 0 in images.shape:
+        raise errors.DatasetError(
+            f"{source}: images have shape {list(images.shape)}; expected at "
+            "least one image and one pixel."
+        )
+    if images.shape[3] not in _NUM_CHANNELS:
+        raise errors.DatasetError(
+            f"{source}: images have {images.shape[3]} channels; expected 1 or "
+            "3, as the last dimension."
+        )
+    if images.dtype == np.float32:
+        _check_float_pixels(images, source=source)
+    elif images.dtype != np.uint8:
+        raise errors.DatasetError(
+            f"{source}: images have dtype {images.dtype}; expected uint8 "
+            "(0..255) or floats in [-1, 1]: save them as one of these."
+        )
+
+
+def _check_float_pixels(images, *, source):
+    num_bad = images.size - np.count_nonzero(np.isfinite(images))
+    if num_bad:
+        raise errors.DatasetError(
+            f"{source}: {num_bad:,} of {images.size:,} pixels are NaN or "
+            "infinite; repair or remove those images."
+        )
+    if images.min() < -1 or images.max() > 1:
+        raise errors.DatasetError(
+            f"{source}: float pixels go from {images.min():g} to "
+            f"{images.max():g}; expected [-1, 1] (not guessed from the data): "
+            "save 2 * x - 1 for pixels in [0, 1], or uint8 for 0..255."
+        )
+
+
+def check_labels(labels: np.ndarray, *, num_images: int, source: str) -> None:
+    """Raise unless labels have the form that records have.
+
+    Args:
+      labels: what should be int64 [num_images] in 0..9.
+      num_images: how many images they belong to.
+      source: what to name in the message.
+
+    Raises:
+      errors.DatasetError: with the value and the remedy.
+    """
+    if labels.dtype != np.int64 or labels.shape != (num_images,):
+        raise errors.DatasetError(
+            f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
+            f"expected whole numbers [{num_images}], one for each image."
+        )
+    if labels.min() < 0 or labels.max() >= NUM_CLASSES:
+        raise errors.DatasetError(
+            f"{source}: labels go from {labels.min()} to {labels.max()}; "
+            f"expected 0 to {NUM_CLASSES - 1}: renumber them, or save an .npz "
+            "file without labels."
+        )
+
+
+def scale(images: np.ndarray) -> np.ndarray:
+    """Scale images to [-1, 1], the range of the generator's tanh.
+
+    Args:
+      images: uint8 in 0..255, or float32 in [-1, 1]; any shape.
+
+    Returns:
+      float32 of the same shape: 0 becomes -1 and 255 becomes 1, exactly.
+    """
+    if images.dtype == np.uint8:
+        return images.astype(np.float32) / np.float32(MAX_PIXEL / 2) - 1
+    return images

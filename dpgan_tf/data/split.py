@@ -1,0 +1,145 @@
+"""The split into public and private records (dp-GAN, section 5: 2 : 98).
+
+Public records warm-start the GAN and give the clipping bounds; the guarantee
+covers the private ones only. A split follows from its seed alone, and its
+record says which one it was.
+"""
+
+import dataclasses
+import hashlib
+import hmac
+
+import numpy as np
+
+from dpgan_tf.data import records
+
+_MIN_SALT_BYTES = 16
+_CHUNK_BYTES = 2**24
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SplitRecord:
+    """What identifies a split.
+
+    Attributes:
+      dataset: name of the data set.
+      seed: what the split was drawn from.
+      public_fraction: the fraction asked for.
+      num_public: number of public records.
+      num_private: number of private records.
+      public_indices_sha256: of the public indices, ascending, each as 8 bytes,
+        little-endian.
+    """
+
+    dataset: str
+    seed: int
+    public_fraction: float
+    num_public: int
+    num_private: int
+    public_indices_sha256: str
+
+    def to_dict(self) -> dict[str, str | int | float]:
+        """Return the fields, in order, as values that JSON has."""
+        return dataclasses.asdict(self)
+
+
+def split_public_private(
+    dataset: records.ImageDataset, *, public_fraction: float, seed: int
+) -> tuple[records.PublicRecords, records.PrivateRecords, SplitRecord]:
+    """Split the training part at random; every record goes to one side.
+
+    Args:
+      dataset: its training part is split; its test part is left alone.
+      public_fraction: fraction of the records that is public, in (0, 1).
+      seed: at least 0; the same seed gives the same split.
+
+    Returns:
+      The public records, the private ones, and what identifies the split.
+
+    Raises:
+      ValueError: if a value is out of range or one side would be empty.
+    """
+    if seed < 0:
+        raise ValueError(f"seed={seed}; expected >= 0.")
+    num_records = len(dataset.train_images)
+    num_public = _num_public(num_records, public_fraction)
+    order = _permutation(num_records, seed=seed)
+    public = np.sort(order[:num_public])
+    private = np.sort(order[num_public:])
+    record = SplitRecord(
+        dataset=dataset.name,
+        seed=seed,
+        public_fraction=public_fraction,
+        num_public=len(public),
+        num_private=len(private),
+        public_indices_sha256=_indices_sha256(public),
+    )
+    return (
+        records.PublicRecords(*_take(dataset, public)),
+        records.PrivateRecords(*_take(dataset, private)),
+        record,
+    )
+
+
+def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
+    """Return a keyed hash that tells whether these are the same records.
+
+    A plain hash would let anybody test a guess of the private records, so the
+    salt must be drawn from the operating system and kept with them.
+
+    Args:
+      private: the records.
+      salt: at least 16 secret bytes.
+
+    Returns:
+      HMAC-SHA256 of images and labels with their types and shapes, 64 hex
+      digits.
+
+    Raises:
+      ValueError: if the salt is too short.
+    """
+    if len(salt) < _MIN_SALT_BYTES:
+        raise ValueError(
+            f"salt has {len(salt)} bytes; expected >= {_MIN_SALT_BYTES}."
+        )
+    digest = hmac.new(salt, digestmod=hashlib.sha256)
+    for array in (private.images, private.labels):
+        if array is None:
+            digest.update(b"none;")
+            continue
+        digest.update(f"{array.dtype.str}{array.shape};".encode())
+        view = np.ascontiguousarray(array).data.cast("B")
+        for start in range(0, len(view), _CHUNK_BYTES):
+            digest.update(view[start : start + _CHUNK_BYTES])
+    return digest.hexdigest()
+
+
+def _num_public(num_records, public_fraction):
+    if not 0 < public_fraction < 1:
+        raise ValueError(
+            f"public_fraction={public_fraction}; expected > 0 and < 1."
+        )
+    num_public = round(num_records * public_fraction)
+    if not 0 < num_public < num_records:
+        raise ValueError(
+            f"public_fraction={public_fraction} of {num_records} records "
+            "leaves the public or the private side empty."
+        )
+    return num_public
+
+
+def _permutation(num_records, *, seed):
+    # NumPy keeps raw streams the same for ever, and Generator.permutation not.
+    keys = np.random.PCG64(seed).random_raw(num_records)
+    return np.argsort(keys, kind="stable")
+
+
+def _take(dataset, indices):
+    labels = dataset.train_labels
+    return dataset.train_images[indices], (
+        None if labels is None else labels[indices]
+    )
+
+
+def _indices_sha256(indices):
+    return hashlib.sha256(indices.astype("<i8").tobytes()).hexdigest()

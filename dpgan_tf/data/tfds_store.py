@@ -1,0 +1,181 @@
+"""Prepared data sets on disk, in the layout of TensorFlow Datasets.
+
+What is stored here, `tfds.load(name, data_dir=..., download=False)` reads, and
+what TFDS prepared, `read` reads.
+"""
+
+import contextlib
+import io
+import json
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from absl import logging
+from google.protobuf import json_format
+
+from dpgan_tf import errors
+from dpgan_tf.data import records
+
+_INFO = "dataset_info.json"
+_DAMAGE = (
+    AssertionError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    json_format.ParseError,
+    tf.errors.OpError,
+)
+"""What TFDS raises for files that are not what it wrote."""
+
+WRITE_FAILURES = (OSError, RuntimeError, tf.errors.OpError)
+"""What TFDS raises for a full disk: it re-raises errors of TensorFlow."""
+
+
+def read(
+    name: str, *, data_dir: str | os.PathLike
+) -> records.ImageDataset | None:
+    """Read a prepared data set into memory.
+
+    Args:
+      name: one that TFDS knows, with splits train and test.
+      data_dir: folder of prepared data sets.
+
+    Returns:
+      The records in the order of the files, which is always the same; None if
+      there is no prepared copy.
+
+    Raises:
+      errors.DatasetError: if the files are damaged.
+    """
+    folder = _folder(name, data_dir=data_dir)
+    if not (folder / _INFO).is_file():
+        return None
+    try:
+        with hushed():
+            builder = tfds.builder(name, data_dir=os.fspath(data_dir))
+            parts = tfds.as_numpy(
+                builder.as_dataset(batch_size=-1, as_supervised=True)
+            )
+        return records.ImageDataset(
+            name=name,
+            train_images=parts["train"][0],
+            train_labels=parts["train"][1],
+            test_images=parts["test"][0],
+            test_labels=parts["test"][1],
+            origin=_origin(folder),
+        )
+    except _DAMAGE as error:
+        raise errors.DatasetError(
+            f"{folder}: the prepared copy is damaged ({first_line(error)}): "
+            "remove that folder and run prepare-data."
+        ) from error
+
+
+def write(
+    dataset: records.ImageDataset, *, data_dir: str | os.PathLike
+) -> pathlib.Path:
+    """Store a data set where `read` and `tfds.load` find it.
+
+    It is written into a scratch folder and appears under its name only when it
+    is complete.
+
+    Args:
+      dataset: uint8 images with labels, training and test part; its name is
+        one that TFDS knows.
+      data_dir: folder of prepared data sets; made if missing.
+
+    Returns:
+      The folder of the stored data set.
+
+    Raises:
+      errors.DatasetError: if something else lies in that folder, or the disk
+        is full.
+    """
+    target = _folder(dataset.name, data_dir=data_dir)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".") as scratch:
+        try:
+            _write_files(dataset, version=target.name, data_dir=scratch)
+        except WRITE_FAILURES as error:
+            raise errors.DatasetError(
+                f"{data_dir}: cannot store {dataset.name} there "
+                f"({first_line(error)}): free some space, or choose another "
+                "folder with --data_dir."
+            ) from error
+        _move(pathlib.Path(scratch) / dataset.name / target.name, target)
+    return target
+
+
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Keep the chatter of TFDS off the terminal."""
+    tfds.disable_progress_bar()
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.set_verbosity(verbosity)
+
+
+def first_line(error: object) -> str:
+    """Return the first line of a text or of an exception's message."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _folder(name, *, data_dir):
+    version = tfds.builder_cls(name).VERSION
+    return pathlib.Path(data_dir) / name / str(version)
+
+
+def _origin(folder):
+    info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+    return f"{folder} ({first_line(info['description'])})"
+
+
+def _write_files(dataset, *, version, data_dir):
+    image = tfds.features.Image(
+        shape=dataset.train_images.shape[1:], dtype=np.uint8
+    )
+    label = tfds.features.ClassLabel(num_classes=records.NUM_CLASSES)
+    with hushed():
+        tfds.dataset_builders.store_as_tfds_dataset(
+            name=dataset.name,
+            version=version,
+            features=tfds.features.FeaturesDict(
+                {"image": image, "label": label}
+            ),
+            split_datasets={
+                "train": _examples(dataset.train_images, dataset.train_labels),
+                "test": _examples(dataset.test_images, dataset.test_labels),
+            },
+            data_dir=data_dir,
+            description=dataset.origin,
+            disable_shuffling=True,
+        )
+
+
+def _examples(images, labels):
+    pairs = zip(images, labels, strict=True)
+    return [
+        (number, {"image": image, "label": int(label)})
+        for number, (image, label) in enumerate(pairs)
+    ]
+
+
+def _move(source, target):
+    """Rename the finished folder; one that another process made is as good."""
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        if not (target / _INFO).is_file():
+            raise errors.DatasetError(
+                f"{target}: cannot be replaced ({error.strerror}): remove it."
+            ) from error

@@ -1,0 +1,82 @@
+"""Trained classifiers on disk, as plain arrays that are checked when read.
+
+Nothing is unpickled and no model file is loaded: both can run code.
+"""
+
+import pathlib
+import tempfile
+import zipfile
+
+import keras
+import numpy as np
+
+_ACCURACY_KEY = "test_accuracy"
+
+
+def write(
+    path: pathlib.Path, model: keras.Model, *, test_accuracy: float
+) -> None:
+    """Write a classifier's weights; the file appears when it is complete.
+
+    Args:
+      path: the .npz file to write; its folder is made.
+      model: the trained classifier.
+      test_accuracy: what to remember with it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = dict(zip(_member_names(model), model.get_weights(), strict=True))
+    arrays[_ACCURACY_KEY] = np.float64(test_accuracy)
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
+        temporary = pathlib.Path(folder) / path.name
+        np.savez(temporary, **arrays)
+        temporary.replace(path)
+
+
+def read(path: pathlib.Path, model: keras.Model) -> float | None:
+    """Set a classifier's weights from a file that can be used.
+
+    Every array must have the name, type and size that the model expects before
+    any of it is read; a damaged file is as good as none.
+
+    Args:
+      path: the .npz file.
+      model: a classifier of the same shapes, changed in place.
+
+    Returns:
+      The accuracy that was remembered, or None if the file cannot be used.
+    """
+    expected = {
+        name: np.zeros(weight.shape, np.float32)
+        for name, weight in zip(
+            _member_names(model), model.weights, strict=True
+        )
+    }
+    expected[_ACCURACY_KEY] = np.zeros([], np.float64)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = {
+                name: _read_member(archive, name, array)
+                for name, array in expected.items()
+            }
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile):
+        return None
+    accuracy = float(arrays.pop(_ACCURACY_KEY))
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        return None
+    model.set_weights(list(arrays.values()))
+    return accuracy
+
+
+def _member_names(model):
+    return [f"weight_{i:02}" for i in range(len(model.weights))]
+
+
+def _read_member(archive, name, expected):
+    with archive.open(f"{name}.npy") as file:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError(f"{name}: unknown format.")
+        header = np.lib.format.read_array_header_1_0(file)
+        if header != (expected.shape, False, expected.dtype):
+            raise ValueError(f"{name}: unexpected array {header}.")
+        data = file.read(expected.nbytes)
+    return np.frombuffer(data, expected.dtype).reshape(expected.shape)

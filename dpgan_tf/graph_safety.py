@@ -1,0 +1,128 @@
+"""Refuse a SavedModel that could do more than compute images.
+
+A SavedModel is a program, and TensorFlow's file operations can be part of it.
+A generator's program has no use for them, so everything that it does not need
+is refused before TensorFlow loads the file.
+"""
+
+import os
+import pathlib
+
+from google.protobuf import message
+from tensorflow.core.protobuf import saved_model_pb2
+
+from dpgan_tf import errors
+
+GRAPH_FILE = "saved_model.pb"
+
+_MAX_GRAPH_BYTES = 64 * 2**20
+_ARITHMETIC = frozenset(
+    "Add AddN AddV2 BiasAdd BroadcastTo Cast ConcatV2 Const Conv2D "
+    "Conv2DBackpropInput DepthwiseConv2dNative Einsum Elu Equal Exp "
+    "ExpandDims Fill FloorDiv FusedBatchNormV3 GatherV2 Greater Identity "
+    "IdentityN LeakyRelu Less LogicalAnd MatMul Max Maximum Mean Minimum Mul "
+    "Neg NoOp Pack Pad PadV2 Placeholder Pow Prod Range RealDiv Relu Reshape "
+    "ResizeBilinear ResizeNearestNeighbor Rsqrt Select SelectV2 Selu Shape "
+    "Sigmoid Slice Softmax Softplus Split SplitV Sqrt Square "
+    "SquaredDifference Squeeze StridedSlice Sub Sum Tanh Tile Transpose "
+    "Unpack ZerosLike".split()
+)
+_CONTROL = frozenset(
+    "PartitionedCall StatefulPartitionedCall StatelessWhile While "
+    "TensorListFromTensor TensorListGetItem TensorListReserve "
+    "TensorListSetItem TensorListStack".split()
+)
+_STATE = frozenset(
+    "AssignVariableOp DisableCopyOnRead ReadVariableOp VarHandleOp".split()
+)
+_RANDOM = frozenset(
+    "StatelessRandomGetKeyCounter StatelessRandomNormalV2 "
+    "StatelessRandomUniformFullIntV2".split()
+)
+_ALLOWED = _ARITHMETIC | _CONTROL | _STATE | _RANDOM
+# What TensorFlow adds to every SavedModel to write and read its variables.
+_SAVER = frozenset(
+    "MergeV2Checkpoints RestoreV2 SaveV2 ShardedFilename "
+    "StaticRegexFullMatch StringJoin".split()
+)
+_SAVER_FUNCTIONS = ("__inference__traced_save", "__inference__traced_restore")
+
+
+def check(directory: str | os.PathLike) -> None:
+    """Raise unless a SavedModel contains allowed operations only.
+
+    The operations that save and restore variables are allowed in the two
+    functions that TensorFlow writes for them, if nothing else refers to these.
+
+    Args:
+      directory: folder of the SavedModel.
+
+    Raises:
+      UserError: naming the folder and the operation.
+    """
+    saved_model = _parse(pathlib.Path(directory) / GRAPH_FILE)
+    for meta_graph in saved_model.meta_graphs:
+        _check_nodes(directory, meta_graph.graph_def.node, allowed=_ALLOWED)
+        for function in meta_graph.graph_def.library.function:
+            if _is_saver(function.signature.name):
+                allowed = _ALLOWED | _SAVER
+            else:
+                allowed = _ALLOWED
+                _check_calls(directory, function.node_def)
+            _check_nodes(directory, function.node_def, allowed=allowed)
+        _check_object_graph(directory, meta_graph.object_graph_def)
+
+
+def _parse(graph_file):
+    if not graph_file.is_file():
+        raise errors.UserError(
+            f"{graph_file.parent}: no generator there ({GRAPH_FILE} is "
+            "missing); give the folder of a finished run or release."
+        )
+    if graph_file.stat().st_size > _MAX_GRAPH_BYTES:
+        raise errors.UserError(
+            f"{graph_file}: larger than {_MAX_GRAPH_BYTES:,} bytes, which no "
+            "generator of this program is."
+        )
+    saved_model = saved_model_pb2.SavedModel()
+    try:
+        saved_model.ParseFromString(graph_file.read_bytes())
+    except message.DecodeError as error:
+        raise errors.UserError(
+            f"{graph_file}: damaged; copy the release again."
+        ) from error
+    return saved_model
+
+
+def _check_nodes(directory, nodes, *, allowed):
+    for node in nodes:
+        if node.op not in allowed:
+            _refuse(directory, f"the operation {node.op}")
+
+
+def _check_calls(directory, nodes):
+    for node in nodes:
+        for value in node.attr.values():
+            functions = [value.func, *value.list.func]
+            if any(_is_saver(function.name) for function in functions):
+                _refuse(directory, "a hidden call of its own saver")
+
+
+def _check_object_graph(directory, object_graph):
+    names = list(object_graph.concrete_functions)
+    for node in object_graph.nodes:
+        names.extend(node.function.concrete_functions)
+        names.append(node.bare_concrete_function.concrete_function_name)
+    if any(_is_saver(name) for name in names):
+        _refuse(directory, "its own saver as a public function")
+
+
+def _is_saver(name):
+    return name.startswith(_SAVER_FUNCTIONS)
+
+
+def _refuse(directory, what):
+    raise errors.UserError(
+        f"{directory}: its graph contains {what}, which a generator does not "
+        "need; it was not loaded. Use a release from a source you trust."
+    )

@@ -1,0 +1,30 @@
+"""The latent vectors of a seed, in blocks that do not depend on batching.
+
+Sample i of a seed lies in block i // BLOCK_SIZE. A block's vectors depend on
+the seed and the block's number alone, so that any number of samples can be
+made in any number of batches, and shorter requests are prefixes of longer
+ones. The released `sample` signature and `generate` share this definition.
+"""
+
+import tensorflow as tf
+
+BLOCK_SIZE = 128
+"""Samples that are generated together; part of what a seed means."""
+
+
+def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:
+    """Draw the latent vectors of one block, z ~ N(0, I).
+
+    Args:
+      seed: int64 scalar.
+      block: int64 scalar, the number of the block, from 0.
+      latent_dim: length of a latent vector.
+
+    Returns:
+      float32 [BLOCK_SIZE, latent_dim].
+    """
+    pair = tf.stack([tf.cast(seed, tf.int64), tf.zeros([], tf.int64)])
+    block_seed = tf.random.experimental.stateless_fold_in(
+        pair, tf.cast(block, tf.int64)
+    )
+    return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], block_seed)

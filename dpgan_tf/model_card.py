@@ -1,0 +1,139 @@
+"""The text of MODEL_CARD.md: the claim in words, its limits, how to sample."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_COVERED = (
+    "every image that this generator makes, in any number, and everything "
+    "computed from them: they come from the generator and random numbers alone"
+)
+_NOT_COVERED = (
+    "the public part of the data: it was used without noise",
+    "whole persons, where one person gave several records",
+    "what is true of the population: the generator is meant to learn that",
+    "other releases from the same records: their epsilons add up",
+)
+_SCORES_WARNING = (
+    "**Not covered by epsilon.** These scores were computed by a classifier "
+    "that was trained on the real records, private ones included, and without "
+    "noise. Leave this section out where that matters."
+)
+_USE = """\
+TensorFlow is all that is needed. In this folder:
+
+```python
+import tensorflow as tf
+
+generator = tf.saved_model.load("generator/1")
+sample = generator.signatures["sample"]
+images = sample(
+    num=tf.constant(16), seed=tf.constant(0, tf.int64)
+)["images"]  # float32 [16, {shape}] in [-1, 1]
+
+latent = tf.random.normal([16, {latent_dim}])
+serve = generator.signatures["serving_default"]
+images = serve(latent=latent)["images"]
+```
+
+One seed gives the same images each time, and fewer images of a seed are the
+first of more. The seed has nothing to do with the noise of training. A
+SavedModel is a program: check its hash against `privacy.json` first."""
+
+
+def model_card(
+    claim: Mapping[str, Any],
+    *,
+    latent_dim: int,
+    image_shape: Sequence[int],
+    training_facts: Sequence[tuple[str, str]] = (),
+    scores: Sequence[tuple[str, str, str]] = (),
+) -> str:
+    """Write the card of a release.
+
+    Args:
+      claim: content of `privacy.json`. Its hashes are not used, since the
+        card is one of the files they are of.
+      latent_dim: length of a latent vector.
+      image_shape: (height, width, channels) of an image.
+      training_facts: (name, value) of public settings to show.
+      scores: (name, value, note) of each quality number; they are published
+        with the card, and epsilon does not cover them.
+
+    Returns:
+      Markdown.
+    """
+    shape = ", ".join(str(size) for size in image_shape)
+    sections = [
+        ("Samples", "![Samples of the generator](samples.png)"),
+        ("The privacy claim", _claim_section(claim)),
+        ("How it was trained", _facts_section(claim, training_facts)),
+        ("How to use it", _USE.format(shape=shape, latent_dim=latent_dim)),
+    ]
+    if scores:
+        sections.insert(3, ("Quality", _scores_section(scores)))
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
+    return f"# Differentially private image generator\n\n{body}\n"
+
+
+def _claim_section(claim):
+    lines = [f"**{claim['statement']}**"]
+    if claim["epsilon"] is None:
+        return lines[0]
+    prices = ", ".join(
+        f"{name.upper()} {_rounded_up(value)}"
+        for name, value in sorted(claim["epsilon_by_accountant"].items())
+    )
+    lines += [
+        f"Epsilon at delta = {claim['delta']:g} by accountant: {prices}. The "
+        f"claim is the {claim['accountant'].upper()} figure. `privacy.json` "
+        "holds it for programs, and `dpgan verify --release_dir=DIR` "
+        "recomputes it.",
+        "Covered:",
+        f"- {_COVERED}.",
+        "Not covered:",
+        "\n".join(f"- {text}." for text in _NOT_COVERED),
+        "It holds under these assumptions:",
+        "\n".join(f"- {text}." for text in _assumptions(claim)),
+    ]
+    return "\n\n".join(lines)
+
+
+def _rounded_up(epsilon):
+    return f"{math.ceil(epsilon * 1e4) / 1e4:.4f}"
+
+
+def _assumptions(claim):
+    yield f"Unit of privacy: {claim['unit_of_privacy']}"
+    yield f"Adjacency: {claim['adjacency']}"
+    yield f"Sampling: {claim['sampling']}"
+    yield f"Threat model: {claim['threat_model']}"
+    yield f"Selection: {claim['selection']}"
+    for text in claim["public_information"]:
+        yield f"Taken as public: {text}"
+
+
+def _facts_section(claim, training_facts):
+    rows = [
+        ("noisy critic steps", f"{claim['num_steps']:,}"),
+        ("declared number of private records", f"{claim['num_examples']:,}"),
+        ("sampling probability", f"{claim['sampling_probability']:.6g}"),
+        ("noise multiplier of a group", f"{claim['noise_multiplier']:.6g}"),
+        ("groups", str(claim["num_groups"])),
+        (
+            "effective noise multiplier",
+            f"{claim['effective_noise_multiplier']:.6g}",
+        ),
+        *training_facts,
+    ]
+    return _table(("setting", "value"), rows)
+
+
+def _scores_section(scores):
+    table = _table(("score", "value", "note"), scores)
+    return f"{_SCORES_WARNING}\n\n{table}"
+
+
+def _table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

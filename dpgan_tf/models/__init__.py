@@ -1,0 +1,1 @@
+"""Networks, losses and the GANs built from them."""

@@ -1,0 +1,193 @@
+"""dp-GAN: the critic learns from private records, the generator from it."""
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf.models import wgan_gp
+from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import bounds
+from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import isolation
+from dpgan_tf.privacy import mechanism as mechanisms
+from dpgan_tf.privacy import per_example
+
+
+class DPGAN(wgan_gp.WGANGP):
+    """Basic dp-GAN (Algorithm 1): bounds that never change.
+
+    One `train_step` is one private critic step. It draws noise only after
+    `permit` was called for it, which a callback does once the ledger has the
+    step on disk.
+
+    Attributes:
+      mechanism: clips, noises, and knows what that costs.
+      permit: the key of this attempt and how many draws it may make.
+    """
+
+    def __init__(
+        self,
+        critic: keras.Model,
+        generator: keras.Model,
+        *,
+        mechanism: mechanisms.GroupedGaussianMechanism,
+        make_groups: grouping.Grouping,
+        clip_norm: float = 1.0,
+        draws_per_record: int = 1,
+        **kwargs,
+    ) -> None:
+        """Join the networks and the mechanism that stands between them.
+
+        Args:
+          critic: D, without layers that mix records.
+          generator: G.
+          mechanism: for the number of groups that `make_groups` makes.
+          make_groups: from bounds [V] of the variables to groups.
+          clip_norm: C, the joint bound of all variables.
+          draws_per_record: latents and mixes averaged for one record.
+          **kwargs: as for `WGANGP`.
+
+        Raises:
+          PrivacyError: if the critic can mix records.
+        """
+        super().__init__(critic, generator, **kwargs)
+        isolation.require_isolated(critic)
+        self.mechanism = mechanism
+        self.permit = draws.Permit()
+        self._make_groups = make_groups
+        self._draws_per_record = draws_per_record
+        num_variables = len(critic.trainable_variables)
+        self.variable_bounds = tf.Variable(
+            bounds.fixed_bounds(clip_norm, num_variables=num_variables),
+            trainable=False,
+        )
+
+    def compile(self, **kwargs) -> None:
+        """Set the optimizers, as `WGANGP.compile` does.
+
+        Raises:
+          PrivacyError: if the critic's optimizer clips by itself.
+        """
+        isolation.require_plain_optimizer(kwargs["critic_optimizer"])
+        super().compile(**kwargs)
+
+    def train_step(self, batch: batches.PrivateBatch) -> dict[str, tf.Tensor]:
+        """Take one private critic step (Algorithm 1, lines 3 to 12).
+
+        Args:
+          batch: a Poisson sample of private records.
+
+        Returns:
+          Statistics of the private records, which are not private.
+        """
+        groups = self._make_groups(self.variable_bounds)
+        gradients, statistics = self.mechanism.privatize(
+            self.per_example_gradients,
+            batch,
+            variables=self.critic.trainable_variables,
+            groups=groups,
+            key=self.permit.key,
+            step=self.permit.next_step(),
+        )
+        self.update_critic(gradients)
+        self.update_generator_when_due()
+        return statistics._asdict() | {"clip_norms": groups.clip_norms}
+
+    def per_example_gradients(self, images, purpose) -> Sequence[tf.Tensor]:
+        """Return each record's gradient (procedure of lines 21 to 27).
+
+        Args:
+          images: records [b, h, w, c].
+          purpose: integer that separates the draws of one step.
+
+        Returns:
+          For each variable of the critic, [b, *shape].
+        """
+        num, repeats = tf.shape(images)[0], self._draws_per_record
+        fakes, mixes = self.draw_fakes(num * repeats, purpose=purpose)
+        shape = [num, repeats, *images.shape[1:]]
+        microbatches = (
+            images,
+            tf.reshape(fakes, shape),
+            tf.reshape(mixes, [num, repeats]),
+        )
+        return per_example.per_example_gradients(
+            self._microbatch_loss,
+            self.critic.trainable_variables,
+            microbatches,
+        )
+
+    def _microbatch_loss(self, microbatch) -> tf.Tensor:
+        """Return the mean loss of one record over its draws."""
+        image, fakes, mixes = microbatch
+        images = tf.repeat(image[None], self._draws_per_record, axis=0)
+        return tf.reduce_mean(self.critic_loss(images, fakes, mixes))
+
+
+class AdvancedDPGAN(DPGAN):
+    """Advanced dp-GAN (Algorithm 3): bounds and groups from public records.
+
+    The warm start of line 1 is a `WGANGP` fitted to public records before,
+    with the same networks.
+    """
+
+    def __init__(
+        self,
+        *args,
+        clip_update_every: int = 1,
+        adaptive_clip_factor: float = 1.0,
+        **kwargs,
+    ) -> None:
+        """As `DPGAN`, and how the bounds follow the public records.
+
+        Args:
+          *args: as for `DPGAN`.
+          clip_update_every: critic steps between two estimates.
+          adaptive_clip_factor: bounds are this times the public mean norms.
+          **kwargs: as for `DPGAN`.
+        """
+        super().__init__(*args, **kwargs)
+        self._clip_update_every = clip_update_every
+        self._adaptive_clip_factor = adaptive_clip_factor
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """Take one private critic step (Algorithm 3, lines 3 to 17).
+
+        Args:
+          batch: a `PrivateBatch`, and a `PublicBatch` for the bounds.
+
+        Returns:
+          Statistics of the private records, which are not private.
+        """
+        private, public = batch
+        self.update_bounds(public)
+        return super().train_step(private)
+
+    def update_bounds(self, public: batches.PublicBatch) -> None:
+        """Estimate the variables' bounds when it is due (lines 4 and 5).
+
+        Args:
+          public: m_pub public records.
+
+        Raises:
+          TypeError: if the records are not public.
+        """
+        batches.require_public(public)
+        due = tf.equal(self.steps % self._clip_update_every, 0)
+        self.variable_bounds.assign(
+            tf.cond(
+                due,
+                lambda: self._estimate_bounds(public),
+                lambda: tf.identity(self.variable_bounds),
+            )
+        )
+
+    def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
+        norms = bounds.public_bounds(
+            lambda images: self.per_example_gradients(images, -2), public
+        )
+        return self._adaptive_clip_factor * norms
+
+

@@ -1,0 +1,78 @@
+"""The 28 x 28 networks of the dp-GAN authors' code, widths configurable."""
+
+import keras
+from keras import layers
+
+_LEAKY_SLOPE = 0.2
+
+
+def build_critic(image_shape: tuple[int, int, int], *, width: int):
+    """Build the critic D: three strided convolutions, no normalisation.
+
+    The published MNIST network for width 64: 7 variables, 1,030,144
+    parameters.
+
+    Args:
+      image_shape: (height, width, channels) of an image.
+      width: channels of the first convolution, doubled by each next one.
+
+    Returns:
+      A Keras model from images [n, h, w, c] to scores [n, 1].
+    """
+    model = keras.Sequential(
+        [keras.Input(image_shape, name="image")], name="critic"
+    )
+    for i in range(3):
+        model.add(
+            layers.Conv2D(
+                width * 2**i, 5, 2, padding="same", name=f"conv_{i + 1}"
+            )
+        )
+        model.add(layers.LeakyReLU(negative_slope=_LEAKY_SLOPE))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(1, use_bias=False, name="score"))
+    return model
+
+
+def build_generator(
+    image_shape: tuple[int, int, int], *, latent_dim: int, width: int
+):
+    """Build the generator G: dense, then three transposed convolutions.
+
+    The published MNIST network for width 64: 1,562,369 parameters, batch
+    statistics after the dense layer only, 8 x 8 cropped to 7 x 7.
+
+    Args:
+      image_shape: (28, 28, channels).
+      latent_dim: length of the latent vector z.
+      width: channels of the last hidden layer, a quarter of the first's.
+
+    Returns:
+      A Keras model from latents [n, latent_dim] to images [n, h, w, c] in
+      [-1, 1].
+
+    Raises:
+      ValueError: if the images are not 28 x 28.
+    """
+    if tuple(image_shape[:2]) != (28, 28):
+        raise ValueError(f"image_shape={image_shape}; expected 28 x 28 images.")
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,), name="latent"),
+            layers.Dense(4 * 4 * 4 * width, name="project"),
+            layers.BatchNormalization(name="project_norm"),
+            layers.ReLU(),
+            layers.Reshape((4, 4, 4 * width)),
+            _upsample(2 * width, "up_1"),
+            layers.Cropping2D(((0, 1), (0, 1))),
+            _upsample(width, "up_2"),
+            layers.ReLU(),
+            _upsample(image_shape[2], "up_3"),
+            layers.Activation("tanh"),
+        ],
+        name="generator",
+    )
+
+
+def _upsample(filters: int, name: str) -> layers.Layer:
+    return layers.Conv2DTranspose(filters, 5, 2, padding="same", name=name)

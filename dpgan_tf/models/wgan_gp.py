@@ -1,0 +1,154 @@
+"""The non-private base: improved WGAN (dp-GAN section 2.1, Eq. 2 and 3)."""
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf.models import losses
+from dpgan_tf.privacy import batches
+
+
+class WGANGP(keras.Model):
+    """Wasserstein GAN with gradient penalty, trained on public records.
+
+    One `train_step` is one critic step; every `num_critic_steps`-th of them
+    is followed by a generator step. It is dp-GAN's warm start (Algorithm 3,
+    line 1), and the model without privacy that it is compared with.
+
+    Attributes:
+      critic: D, from images [n, h, w, c] to scores [n, 1].
+      generator: G, from latents [n, latent_dim] to images [n, h, w, c].
+      averaged_generator: exponential moving average of G; what is released.
+      steps: int64 [], critic steps taken so far.
+    """
+
+    def __init__(
+        self,
+        critic: keras.Model,
+        generator: keras.Model,
+        *,
+        batch_size: int,
+        num_critic_steps: int = 4,
+        gradient_penalty_weight: float = 10.0,
+        generator_ema_decay: float = 0.0,
+        draw_seed: int = 0,
+    ) -> None:
+        """Join a critic and a generator.
+
+        Args:
+          critic: D.
+          generator: G.
+          batch_size: m, latents of a generator step.
+          num_critic_steps: n_critic.
+          gradient_penalty_weight: lambda.
+          generator_ema_decay: decay of the average; 0 copies the generator.
+          draw_seed: where latents and mixes come from. Not protective.
+        """
+        super().__init__()
+        self.critic = critic
+        self.generator = generator
+        self.averaged_generator = keras.models.clone_model(generator)
+        self.averaged_generator.set_weights(generator.get_weights())
+        self.batch_size = batch_size
+        self.num_critic_steps = num_critic_steps
+        self.gradient_penalty_weight = gradient_penalty_weight
+        self.generator_ema_decay = generator_ema_decay
+        self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
+
+    @property
+    def latent_dim(self) -> int:
+        """Length of the latent vector z."""
+        return self.generator.input_shape[-1]
+
+    def compile(
+        self,
+        *,
+        critic_optimizer: keras.optimizers.Optimizer,
+        generator_optimizer: keras.optimizers.Optimizer,
+        jit_compile: bool = False,
+    ) -> None:
+        """Set the optimizers; each network has its own.
+
+        Args:
+          critic_optimizer: Adam, in the papers.
+          generator_optimizer: Adam, in the papers.
+          jit_compile: compile the step with XLA; slower on CPUs.
+        """
+        super().compile(jit_compile=jit_compile)
+        self.critic_optimizer = critic_optimizer
+        self.generator_optimizer = generator_optimizer
+        critic_optimizer.build(self.critic.trainable_variables)
+        generator_optimizer.build(self.generator.trainable_variables)
+
+    def train_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
+        """Take one critic step, and a generator step when it is due.
+
+        Args:
+          batch: public records.
+
+        Returns:
+          The critic's mean loss.
+        """
+        batches.require_public(batch)
+        num = tf.shape(batch.images)[0]
+        fakes, mixes = self.draw_fakes(num, purpose=0)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(
+                self.critic_loss(batch.images, fakes, mixes)
+            )
+        gradients = tape.gradient(loss, self.critic.trainable_variables)
+        self.update_critic(gradients)
+        self.update_generator_when_due()
+        return {"critic_loss": loss}
+
+    def critic_loss(self, images, fakes, mixes) -> tf.Tensor:
+        """Return Eq. 3 for each of b records, fakes and mixes: [b]."""
+        return losses.critic_loss(
+            self.critic,
+            images,
+            fakes,
+            mixes,
+            penalty_weight=self.gradient_penalty_weight,
+        )
+
+    def draw_fakes(self, num, *, purpose) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return fakes G(z) [num, h, w, c] and mixes rho [num] of this step.
+
+        Args:
+          num: how many.
+          purpose: integer that separates the draws of one step.
+        """
+        fold_in = tf.random.experimental.stateless_fold_in
+        step_key = fold_in(self._draw_key, self.steps)
+        key = fold_in(step_key, tf.cast(purpose, tf.int64))
+        latents = tf.random.stateless_normal([num, self.latent_dim], key)
+        mixes = tf.random.stateless_uniform([num], fold_in(key, 1))
+        return self.generator(latents, training=True), mixes
+
+    def update_critic(self, gradients) -> None:
+        """Apply the critic's optimizer and count the step."""
+        self.critic_optimizer.apply(
+            gradients, self.critic.trainable_variables
+        )
+        self.steps.assign_add(1)
+
+    def update_generator_when_due(self) -> None:
+        """Take a generator step after every `num_critic_steps`-th step."""
+        due = tf.equal(self.steps % self.num_critic_steps, 0)
+        tf.cond(due, self._update_generator, lambda: None)
+
+    def _update_generator(self) -> None:
+        with tf.GradientTape() as tape:
+            fakes, _ = self.draw_fakes(self.batch_size, purpose=-1)
+            loss = losses.generator_loss(self.critic, fakes)
+        gradients = tape.gradient(loss, self.generator.trainable_variables)
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )
+        for average, value in zip(
+            self.averaged_generator.variables,
+            self.generator.variables,
+            strict=True,
+        ):
+            kept = self.generator_ema_decay
+            average.assign(kept * average + (1 - kept) * value)

@@ -1,0 +1,215 @@
+"""Answers of the `account` command: epsilon, noise or steps, and Table 7.
+
+For people at the command line only: nothing that trains imports this.
+"""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import calibration
+from dpgan_tf.privacy import legacy_accounting
+
+ASSUMPTIONS = (
+    "adjacency: add or remove one record",
+    "sampling: Poisson, every record in every step's batch with probability "
+    "batch_size / num_examples; shuffled or fixed-size batches are not "
+    "covered",
+    "noise: Gaussian, once per step on the sum of records clipped per group; "
+    "k groups are one release with multiplier sigma / sqrt(k)",
+    "unit: one record; batch_size is the expected one, and together with "
+    "num_examples a declared public constant",
+    "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "
+    "PLD: pessimistic discretisation, 1e-4 or coarser for large epsilon",
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A training run to be priced; two of the last three, or all, are known.
+
+    Attributes:
+      num_examples: n.
+      batch_size: m, expected.
+      num_groups: k.
+      delta: of the claim.
+      accountant: "rdp" or "pld", which one solves.
+      noise_multiplier: sigma of each group.
+      num_steps: T, critic steps.
+      target_epsilon: what may be spent.
+    """
+
+    num_examples: int
+    batch_size: float
+    num_groups: int
+    delta: float
+    accountant: str
+    noise_multiplier: float | None = None
+    num_steps: int | None = None
+    target_epsilon: float | None = None
+
+    @property
+    def sampling_probability(self) -> float:
+        """The probability q = m / n."""
+        return self.batch_size / self.num_examples
+
+
+def solve(setting: Setting) -> Setting:
+    """Return the setting with its noise multiplier and steps known.
+
+    Args:
+      setting: lacks at most one of noise_multiplier and num_steps.
+
+    Returns:
+      A setting that costs at most its target, if it has one.
+
+    Raises:
+      PrivacyError: if no noise meets the target.
+    """
+    budget = {
+        "target_epsilon": setting.target_epsilon,
+        "target_delta": setting.delta,
+        "sampling_probability": setting.sampling_probability,
+        "accountant": setting.accountant,
+    }
+    if setting.noise_multiplier is None:
+        effective = calibration.calibrate_noise_multiplier(
+            num_steps=setting.num_steps, **budget
+        )
+        sigma = round_up(
+            accounting.per_group_noise_multiplier(effective, setting.num_groups)
+        )
+        return dataclasses.replace(setting, noise_multiplier=sigma)
+    if setting.num_steps is None:
+        effective = accounting.effective_noise_multiplier(
+            setting.noise_multiplier, setting.num_groups
+        )
+        num_steps = calibration.max_steps(
+            effective_noise_multiplier=effective, **budget
+        )
+        return dataclasses.replace(setting, num_steps=num_steps)
+    return setting
+
+
+def price(setting: Setting) -> dict[str, Any]:
+    """Return what a solved setting costs, by each accountant.
+
+    Args:
+      setting: with noise multiplier and steps.
+
+    Returns:
+      The setting, its derived numbers, and epsilon by accountant.
+    """
+    effective = accounting.effective_noise_multiplier(
+        setting.noise_multiplier, setting.num_groups
+    )
+    event = accounting.training_event(
+        sampling_probability=setting.sampling_probability,
+        effective_noise_multiplier=effective,
+        num_steps=setting.num_steps,
+    )
+    return {
+        **dataclasses.asdict(setting),
+        "sampling_probability": setting.sampling_probability,
+        "effective_noise_multiplier": effective,
+        "epochs": setting.num_steps * setting.sampling_probability,
+        "epsilon": {
+            name: accounting.epsilon(
+                event, delta=setting.delta, accountant=name
+            )
+            for name in accounting.ACCOUNTANTS
+        },
+        "assumptions": list(ASSUMPTIONS),
+    }
+
+
+def legacy(setting: Setting) -> dict[str, Any]:
+    """Return what the dp-GAN authors' accounting would say of a setting.
+
+    Args:
+      setting: with noise multiplier and steps.
+
+    Returns:
+      An unsound epsilon, marked as such.
+    """
+    return {
+        "epsilon": legacy_accounting.legacy_epsilon(
+            sampling_probability=setting.sampling_probability,
+            noise_multiplier=setting.noise_multiplier,
+            num_groups=setting.num_groups,
+            num_steps=setting.num_steps,
+            delta=setting.delta,
+        ),
+        "sound": False,
+        "warning": legacy_accounting.WARNING,
+    }
+
+
+def table_7() -> dict[str, Any]:
+    """Return Table 7 of dp-GAN by its authors' accounting, and its true cost.
+
+    Returns:
+      Eight rows: the paper's iterations, those of the legacy accounting, and
+      what the critic steps of those iterations really cost.
+    """
+    return {
+        "warning": legacy_accounting.WARNING,
+        "rows": [_row(row) for row in legacy_accounting.TABLE_7],
+    }
+
+
+def _row(row: legacy_accounting.Table7Row) -> dict[str, Any]:
+    iterations = legacy_accounting.iterations_reported(row)
+    cost = price(
+        Setting(
+            num_examples=row.num_examples,
+            batch_size=row.batch_size,
+            num_groups=row.num_terms,
+            delta=row.target_delta,
+            accountant="rdp",
+            noise_multiplier=row.noise_multiplier,
+            num_steps=iterations * row.critic_steps_per_iteration,
+        )
+    )
+    return {
+        "dataset": row.dataset,
+        "num_groups": row.num_terms,
+        "noise_multiplier": row.noise_multiplier,
+        "effective_noise_multiplier": cost["effective_noise_multiplier"],
+        "sampling_probability": row.sampling_probability,
+        "delta": row.target_delta,
+        "claimed_epsilon": row.target_epsilon,
+        "paper_iterations": row.paper_iterations,
+        "legacy_iterations": iterations,
+        "legacy_iterations_exact": legacy_accounting.iterations_exact(row),
+        "critic_steps": cost["num_steps"],
+        "true_epsilon": cost["epsilon"],
+    }
+
+
+def round_up(value: float) -> float:
+    """Return the next number of six decimals; infinity stays.
+
+    Args:
+      value: noise or epsilon: less of it must not be shown.
+    """
+    return value if math.isinf(value) else math.ceil(value * 1e6) / 1e6
+
+
+def to_json(report: dict[str, Any]) -> str:
+    """Return a report as JSON, with infinity as the text "inf".
+
+    Args:
+      report: of this module.
+    """
+    return json.dumps(_finite(report), allow_nan=False, indent=2)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return "inf" if value == math.inf else value

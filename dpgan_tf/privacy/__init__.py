@@ -1,0 +1,1 @@
+"""The auditable core: everything between a private record and an update."""

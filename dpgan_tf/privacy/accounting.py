@@ -1,0 +1,291 @@
+"""What private training costs: (epsilon, delta) of its noisy steps.
+
+The accountants are those of TensorFlow Privacy. What they price, and all
+that this module prices, is T steps that each release one Gaussian sum of a
+Poisson sample. They assume:
+
+- adjacency: add or remove one record;
+- sampling: each record enters each step's batch independently, with
+  probability q, and no batch is truncated or reused;
+- k groups that are clipped and noised apart are one release with the
+  effective noise multiplier sigma / sqrt(k), for one record moves them all;
+- "rdp" (Mironov 2017; Mironov, Talwar, Zhang 2019) takes the best of the
+  orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
+  Proposition 12 of Canonne, Kamath, Steinke 2020;
+- "pld" (privacy loss distributions) discretises losses pessimistically at
+  1e-4, and more coarsely, hence at a higher price, for epsilon above 50.
+
+Both return upper bounds. What cannot be priced costs infinity or raises.
+"""
+
+import dataclasses
+import math
+import numbers
+from collections.abc import Callable, Mapping
+
+import dp_accounting
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import prices
+
+ACCOUNTANTS = ("rdp", "pld")
+MAX_STEPS = 10**6
+"""The most steps that are priced; the PLD's cost grows with them."""
+
+
+def effective_noise_multiplier(
+    noise_multiplier: float, num_groups: int
+) -> float:
+    """Return sigma / sqrt(k), the multiplier of k groups as one release.
+
+    Args:
+      noise_multiplier: sigma of each group, noise over clip norm.
+      num_groups: k, number of groups.
+
+    Returns:
+      The noise multiplier that is accounted.
+
+    Raises:
+      PrivacyError: if sigma is not positive or k is not a positive integer.
+    """
+    _require_positive("noise_multiplier", noise_multiplier)
+    return float(noise_multiplier) / math.sqrt(_groups(num_groups))
+
+
+def per_group_noise_multiplier(
+    effective_noise_multiplier: float, num_groups: int
+) -> float:
+    """Return the sigma of each of k groups, from the effective multiplier.
+
+    Args:
+      effective_noise_multiplier: multiplier of the joint release.
+      num_groups: k, number of groups.
+
+    Returns:
+      The smallest sigma found whose `effective_noise_multiplier` is, after
+      rounding, no less than the one given.
+
+    Raises:
+      PrivacyError: if a value is not positive.
+    """
+    _require_positive("effective_noise_multiplier", effective_noise_multiplier)
+    wanted = float(effective_noise_multiplier)
+    sigma = wanted * math.sqrt(_groups(num_groups))
+    while sigma / math.sqrt(num_groups) < wanted:
+        sigma = math.nextafter(sigma, math.inf)
+    return sigma
+
+
+def training_event(
+    *,
+    sampling_probability: float,
+    effective_noise_multiplier: float,
+    num_steps: int,
+) -> dp_accounting.DpEvent:
+    """Return what a training run is to an accountant.
+
+    Args:
+      sampling_probability: q, of each record in each step.
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
+      num_steps: T, number of noisy steps, at least 0.
+
+    Returns:
+      T-fold composition of one Poisson-sampled Gaussian, or no operation.
+
+    Raises:
+      PrivacyError: if a value is out of range.
+    """
+    _require_probability("sampling_probability", sampling_probability)
+    _require_positive("effective_noise_multiplier", effective_noise_multiplier)
+    count = _steps(num_steps)
+    if not count:
+        return dp_accounting.NoOpDpEvent()
+    step = dp_accounting.PoissonSampledDpEvent(
+        float(sampling_probability),
+        dp_accounting.GaussianDpEvent(float(effective_noise_multiplier)),
+    )
+    return dp_accounting.SelfComposedDpEvent(step, count)
+
+
+def epsilon(
+    event: dp_accounting.DpEvent, *, delta: float, accountant: str
+) -> float:
+    """Return the epsilon of an event of `training_event`.
+
+    Args:
+      event: what was done with the records.
+      delta: in (0, 1).
+      accountant: "rdp" or "pld".
+
+    Returns:
+      An upper bound, at least 0, infinite if none is known.
+
+    Raises:
+      PrivacyError: for an event of another kind, a value out of range, or a
+        price that is not a number.
+    """
+    if isinstance(event, dp_accounting.NoOpDpEvent):
+        _require_delta(delta)
+        _require_accountant(accountant)
+        return 0.0
+    try:
+        step, num_steps = event.event, event.count
+        curve = EpsilonCurve(
+            sampling_probability=step.sampling_probability,
+            effective_noise_multiplier=step.event.noise_multiplier,
+            delta=delta,
+            accountant=accountant,
+        )
+        known = event == training_event(
+            sampling_probability=curve.sampling_probability,
+            effective_noise_multiplier=curve.effective_noise_multiplier,
+            num_steps=num_steps,
+        )
+    except AttributeError:
+        known = False
+    if not known:
+        raise errors.PrivacyError(
+            f"event={event}; expected one made by training_event."
+        )
+    return curve.epsilon_after(num_steps)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EpsilonCurve:
+    """The price of a mechanism against its number of steps.
+
+    With "rdp" the first call takes some 50 ms and each later one some 0.1
+    ms, cheap enough for every step of training; with "pld" each new number
+    of steps takes a tenth of a second or more.
+
+    Attributes:
+      sampling_probability: q, of each record in each step.
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
+      delta: in (0, 1).
+      accountant: "rdp" or "pld".
+    """
+
+    sampling_probability: float
+    effective_noise_multiplier: float
+    delta: float
+    accountant: str
+
+    def __post_init__(self) -> None:
+        """Refuse what has no price."""
+        _require_probability("sampling_probability", self.sampling_probability)
+        _require_positive(
+            "effective_noise_multiplier", self.effective_noise_multiplier
+        )
+        _require_delta(self.delta)
+        _require_accountant(self.accountant)
+
+    def epsilon_after(self, num_steps: int) -> float:
+        """Return epsilon at this curve's delta after `num_steps` steps.
+
+        Args:
+          num_steps: T, at least 0.
+
+        Returns:
+          An upper bound, at least 0, infinite if none is known.
+
+        Raises:
+          PrivacyError: if T is out of range or the price not a number.
+        """
+        count = _steps(num_steps)
+        if not count:
+            return 0.0
+        price = _EPSILONS[self.accountant]
+        return _checked(
+            "epsilon", price(*self._mechanism(), count, float(self.delta))
+        )
+
+    def delta_after(self, num_steps: int, *, epsilon: float) -> float:
+        """Return delta at a fixed epsilon after `num_steps` steps.
+
+        Args:
+          num_steps: T, at least 0.
+          epsilon: at least 0 and finite.
+
+        Returns:
+          An upper bound in [0, 1].
+
+        Raises:
+          PrivacyError: if a value is out of range.
+        """
+        count = _steps(num_steps)
+        if not 0 <= epsilon < math.inf:
+            raise errors.PrivacyError(
+                f"epsilon={epsilon}; expected >= 0 and finite."
+            )
+        if not count:
+            return 0.0
+        price = _DELTAS[self.accountant]
+        value = price(*self._mechanism(), count, float(epsilon))
+        return min(1.0, _checked("delta", value))
+
+    def _mechanism(self) -> tuple[float, float]:
+        return (
+            float(self.sampling_probability),
+            float(self.effective_noise_multiplier),
+        )
+
+
+_Price = Callable[[float, float, int, float], float]
+_EPSILONS: Mapping[str, _Price] = {
+    "rdp": prices.rdp_epsilon,
+    "pld": prices.pld_epsilon,
+}
+_DELTAS: Mapping[str, _Price] = {
+    "rdp": prices.rdp_delta,
+    "pld": prices.pld_delta,
+}
+
+
+def _checked(name: str, value: float) -> float:
+    """Return a price as a float, or raise: NaN compares as within budget."""
+    if math.isnan(value) or value < 0:
+        raise errors.PrivacyError(
+            f"{name}={value}; expected >= 0, no claim can be made of it."
+        )
+    return float(value)
+
+
+def _require_probability(name: str, value: float) -> None:
+    if not 0 < value <= 1:
+        raise errors.PrivacyError(f"{name}={value}; expected in (0, 1].")
+
+
+def _require_positive(name: str, value: float) -> None:
+    if not 0 < value < math.inf:
+        raise errors.PrivacyError(f"{name}={value}; expected > 0 and finite.")
+
+
+def _require_delta(value: float) -> None:
+    if not 0 < value < 1:
+        raise errors.PrivacyError(f"delta={value}; expected in (0, 1).")
+
+
+def _require_accountant(name: str) -> None:
+    if name not in ACCOUNTANTS:
+        raise errors.PrivacyError(
+            f"accountant={name!r}; expected one of {ACCOUNTANTS}."
+        )
+
+
+def _steps(value: int) -> int:
+    integer = isinstance(value, numbers.Integral) and not isinstance(
+        value, bool
+    )
+    if not integer or not 0 <= value <= MAX_STEPS:
+        raise errors.PrivacyError(
+            f"num_steps={value!r}; expected an integer in [0, {MAX_STEPS}]."
+        )
+    return int(value)
+
+
+def _groups(value: int) -> int:
+    if not isinstance(value, numbers.Integral) or value < 1:
+        raise errors.PrivacyError(
+            f"num_groups={value!r}; expected an integer >= 1."
+        )
+    return int(value)

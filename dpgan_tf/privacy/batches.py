@@ -1,0 +1,44 @@
+"""The two kinds of batches, as two types that cannot be confused."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+
+class PrivateBatch(NamedTuple):
+    """One Poisson sample of private records, in chunks of a fixed size.
+
+    Attributes:
+      images: float32 [num_chunks, chunk_size, height, width, channels] in
+        [-1, 1]; what the mask excludes is padding.
+      mask: bool [num_chunks, chunk_size], True where there is a record.
+    """
+
+    images: tf.Tensor
+    mask: tf.Tensor
+
+
+class PublicBatch(NamedTuple):
+    """Records that need no protection.
+
+    Attributes:
+      images: float32 [batch_size, height, width, channels] in [-1, 1].
+    """
+
+    images: tf.Tensor
+
+
+def require_public(batch: object) -> None:
+    """Raise unless `batch` was made from public records.
+
+    Args:
+      batch: what a caller offers as public data.
+
+    Raises:
+      TypeError: if it is not a `PublicBatch`.
+    """
+    if not isinstance(batch, PublicBatch):
+        raise TypeError(
+            f"got {type(batch).__name__}; bounds and groups may be estimated "
+            "from a PublicBatch only."
+        )

@@ -1,0 +1,52 @@
+"""Clipping bounds from public records (dp-GAN section 4.2, strategy S3)."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+
+from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import clipping
+
+
+def fixed_bounds(clip_norm: float, *, num_variables: int) -> tf.Tensor:
+    """Share one bound on the whole gradient out among the variables.
+
+    Algorithm 2 merges bounds by the root of the sum of squares: one group of
+    all variables has the bound C again.
+
+    Args:
+      clip_norm: C.
+      num_variables: V.
+
+    Returns:
+      float32 [V], each C / sqrt(V).
+    """
+    return tf.fill([num_variables], clip_norm / math.sqrt(num_variables))
+
+
+def public_bounds(
+    gradient_fn: Callable[[tf.Tensor], Sequence[tf.Tensor]],
+    batch: batches.PublicBatch,
+) -> tf.Tensor:
+    """Return the mean norm of each variable's gradient on public records.
+
+    Algorithm 3, lines 4 and 5. Records without a finite norm do not count.
+
+    Args:
+      gradient_fn: from images [b, h, w, c] to each record's gradient, for
+        each of V variables [b, *shape].
+      batch: public records.
+
+    Returns:
+      float32 [V].
+
+    Raises:
+      TypeError: if `batch` is anything but a `PublicBatch`.
+    """
+    batches.require_public(batch)
+    norms = clipping.variable_norms(gradient_fn(batch.images))
+    finite = tf.math.is_finite(norms)
+    total = tf.reduce_sum(tf.where(finite, norms, 0.0), axis=0)
+    count = tf.reduce_sum(tf.cast(finite, tf.float32), axis=0)
+    return total / tf.maximum(count, 1.0)

@@ -1,0 +1,185 @@
+"""Solve for noise or steps: the best that stays within the budget.
+
+Both answers are re-evaluated by the accountant and lie on the safe side:
+their epsilon is at most the target, and the next candidate's is over it.
+"""
+
+import functools
+import math
+from collections.abc import Callable
+
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import errors
+
+_RESOLUTION = 1e-4
+_OCTAVE = round(math.log(2) / _RESOLUTION)
+_LARGEST_MULTIPLIER = 1e5
+
+
+def calibrate_noise_multiplier(
+    *,
+    target_epsilon: float,
+    target_delta: float,
+    sampling_probability: float,
+    num_steps: int,
+    accountant: str,
+) -> float:
+    """Return the least effective noise multiplier that meets a budget.
+
+    Args:
+      target_epsilon: positive and finite.
+      target_delta: in (0, 1).
+      sampling_probability: q, of each record in each step.
+      num_steps: T, at least 1.
+      accountant: "rdp" or "pld".
+
+    Returns:
+      sigma / sqrt(k), at most 1e-4 (relative) above the least possible, of
+      which `accounting.epsilon` is at most the target.
+
+    Raises:
+      PrivacyError: if a value is out of range or no noise is enough.
+    """
+    _require_target(target_epsilon)
+    if num_steps < 1:
+        raise errors.PrivacyError(f"num_steps={num_steps}; expected >= 1.")
+
+    def prices(name: str) -> Callable[[int], float]:
+        return lambda position: accounting.EpsilonCurve(
+            sampling_probability=sampling_probability,
+            effective_noise_multiplier=_multiplier(position),
+            delta=target_delta,
+            accountant=name,
+        ).epsilon_after(num_steps)
+
+    search = functools.partial(
+        _last_within,
+        target=target_epsilon,
+        lowest=-round(math.log(_LARGEST_MULTIPLIER) / _RESOLUTION),
+    )
+    answer = search(prices("rdp"), start=0, step=_OCTAVE)
+    if accountant != "rdp":
+        answer = search(prices(accountant), start=answer, step=_OCTAVE // 16)
+    return _multiplier(answer)
+
+
+def max_steps(
+    *,
+    target_epsilon: float,
+    target_delta: float,
+    sampling_probability: float,
+    effective_noise_multiplier: float,
+    accountant: str,
+) -> int:
+    """Return the largest number of steps that stays within a budget.
+
+    Args:
+      target_epsilon: positive and finite.
+      target_delta: in (0, 1).
+      sampling_probability: q, of each record in each step.
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
+      accountant: "rdp" or "pld".
+
+    Returns:
+      T, 0 if one step is too much, at most `accounting.MAX_STEPS`.
+
+    Raises:
+      PrivacyError: if a value is out of range.
+    """
+    _require_target(target_epsilon)
+
+    def prices(name: str) -> Callable[[int], float]:
+        curve = accounting.EpsilonCurve(
+            sampling_probability=sampling_probability,
+            effective_noise_multiplier=effective_noise_multiplier,
+            delta=target_delta,
+            accountant=name,
+        )
+        return lambda num_steps: (
+            curve.epsilon_after(num_steps)
+            if num_steps <= accounting.MAX_STEPS
+            else math.inf
+        )
+
+    search = functools.partial(_last_within, target=target_epsilon, lowest=0)
+    answer = search(prices("rdp"), start=0, step=1)
+    if accountant != "rdp":
+        answer = search(prices(accountant), start=answer, step=1 + answer // 8)
+    return answer
+
+
+def _last_within(
+    epsilon_at: Callable[[int], float],
+    *,
+    target: float,
+    start: int,
+    step: int,
+    lowest: int,
+) -> int:
+    """Return the last position whose epsilon is at most the target.
+
+    Epsilon grows with the position; the search sets out from `start`.
+    """
+    within, over = _bracket(
+        epsilon_at, target, start=start, step=step, lowest=lowest
+    )
+    return _narrow(epsilon_at, target, within, over)
+
+
+def _bracket(
+    epsilon_at: Callable[[int], float],
+    target: float,
+    *,
+    start: int,
+    step: int,
+    lowest: int,
+) -> tuple[int, int]:
+    """Return positions (within, over), found by doubling steps."""
+    position, direction = start, 1 if epsilon_at(start) <= target else -1
+    while True:
+        previous, position = position, max(position + direction * step, lowest)
+        if direction > 0 and epsilon_at(position) > target:
+            return previous, position
+        if direction < 0 and epsilon_at(position) <= target:
+            return position, previous
+        if position == lowest:
+            raise errors.PrivacyError(
+                f"target_epsilon={target} cannot be met, whatever the noise; "
+                "use fewer steps or a larger target."
+            )
+        step *= 2
+
+
+def _narrow(
+    epsilon_at: Callable[[int], float], target: float, within: int, over: int
+) -> int:
+    """Return the last position within budget of a bracket.
+
+    Interpolates log epsilon and halves the bracket in every third turn.
+    """
+    low, high = epsilon_at(within), epsilon_at(over)
+    turn = 0
+    while over - within > 1:
+        turn += 1
+        share = 0.5
+        if turn % 3 and 0 < low < high < math.inf:
+            share = math.log(target / low) / math.log(high / low)
+        guess = within + round(share * (over - within))
+        guess = min(max(guess, within + 1), over - 1)
+        value = epsilon_at(guess)
+        if value <= target:
+            within, low = guess, value
+        else:
+            over, high = guess, value
+    return within
+
+
+def _multiplier(position: int) -> float:
+    return math.exp(-_RESOLUTION * position)
+
+
+def _require_target(value: float) -> None:
+    if not 0 < value < math.inf:
+        raise errors.PrivacyError(
+            f"target_epsilon={value}; expected > 0 and finite."
+        )

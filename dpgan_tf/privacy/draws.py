@@ -1,0 +1,62 @@
+"""The permission to draw protective noise, given step by step."""
+
+import tensorflow as tf
+
+
+class Permit:
+    """The secret key of one attempt, and how many draws it may make.
+
+    Neither is a weight of the model: no checkpoint and no release holds it.
+    A draw beyond what was allowed fails inside the graph.
+    """
+
+    def __init__(self) -> None:
+        """Allow nothing."""
+        self.key = tf.Variable([0, 0], trainable=False, dtype=tf.int64)
+        self._num_drawn = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self._num_allowed = tf.Variable(0, trainable=False, dtype=tf.int64)
+
+    def begin(self, key: tuple[int, int]) -> None:
+        """Start an attempt that has drawn nothing and may draw nothing.
+
+        Args:
+          key: two secret 64-bit integers that no other attempt has used.
+        """
+        self.key.assign(key)
+        self._num_drawn.assign(0)
+        self._num_allowed.assign(0)
+
+    def allow(self, num_steps: int) -> None:
+        """Allow that many more draws; call it once they are on disk.
+
+        Args:
+          num_steps: how many.
+        """
+        self._num_allowed.assign_add(num_steps)
+
+    @property
+    def num_drawn(self) -> int:
+        """How many draws this attempt has made."""
+        return int(self._num_drawn.numpy())
+
+    @property
+    def num_left(self) -> int:
+        """How many draws are allowed and not made yet."""
+        return int((self._num_allowed - self._num_drawn).numpy())
+
+    def next_step(self) -> tf.Tensor:
+        """Count a draw and return its number within the attempt, int64 [].
+
+        Raises:
+          InvalidArgumentError: in the graph, if the draw is not allowed.
+        """
+        allowed = tf.debugging.assert_less(
+            self._num_drawn,
+            self._num_allowed,
+            message="noise was asked for before the ledger reserved it",
+        )
+        with tf.control_dependencies([allowed] if allowed is not None else []):
+            step = tf.identity(self._num_drawn)
+        with tf.control_dependencies([step]):
+            self._num_drawn.assign_add(1)
+        return step

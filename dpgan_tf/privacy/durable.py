@@ -1,0 +1,52 @@
+"""Files that are whole, or not there, after a crash at any moment."""
+
+import os
+import pathlib
+
+
+def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file under another name, and give it its name when durable.
+
+    Args:
+      path: of the file; an existing one is replaced in one step.
+      content: all of it.
+      mode: its permissions, before the umask.
+
+    Raises:
+      OSError: if it cannot be written; what was at `path` is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, mode)
+    try:
+        write_all(descriptor, content)
+        os.fsync(descriptor)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+    os.rename(temporary, path)
+    _fsync_folder(path.parent)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write every byte, or raise: one call may write only a part.
+
+    Args:
+      descriptor: an open file.
+      content: what to write at its position.
+
+    Raises:
+      OSError: if the disk is full or fails.
+    """
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def _fsync_folder(folder: pathlib.Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

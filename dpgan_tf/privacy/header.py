@@ -1,0 +1,84 @@
+"""What the header of a ledger holds: mechanism, budget and run."""
+
+import math
+import re
+from typing import Any
+
+from dpgan_tf.privacy import errors
+
+NOISE_SOURCES = ("os_entropy", "seed")
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def is_digest(value: Any) -> bool:
+    """Return whether a value is 64 hexadecimal digits, as of SHA-256."""
+    return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
+
+
+def is_count(value: Any) -> bool:
+    """Return whether a value is an integer, at least 0, and no boolean."""
+    return type(value) is int and value >= 0
+
+
+def _is_positive(value: Any) -> bool:
+    return type(value) in (int, float) and 0 < value < math.inf
+
+
+_PARAMETERS = {
+    "accountant": (lambda v: v in ("rdp", "pld"), '"rdp" or "pld"'),
+    "config_hash": (is_digest, "64 hexadecimal digits"),
+    "data_fingerprint": (is_digest, "64 hexadecimal digits"),
+    "effective_noise_multiplier": (_is_positive, "> 0"),
+    "expected_batch_size": (_is_positive, "> 0"),
+    "max_steps": (is_count, "an integer >= 0"),
+    "noise_multiplier": (_is_positive, "> 0"),
+    "noise_source": (lambda v: v in NOISE_SOURCES, f"one of {NOISE_SOURCES}"),
+    "num_examples": (lambda v: is_count(v) and v, "an integer >= 1"),
+    "num_groups": (lambda v: is_count(v) and v, "an integer >= 1"),
+    "sampling_probability": (
+        lambda v: _is_positive(v) and v <= 1,
+        "in (0, 1]",
+    ),
+    "target_delta": (lambda v: _is_positive(v) and v < 1, "in (0, 1)"),
+    "target_epsilon": (_is_positive, "> 0"),
+}
+
+
+def require_parameters(parameters: Any, *, name: str) -> None:
+    """Refuse a header that lacks a parameter or holds an impossible one.
+
+    Args:
+      parameters: of the mechanism, the budget and the run.
+      name: of the ledger's file, for the message.
+
+    Raises:
+      LedgerError: naming the parameter and what is expected.
+    """
+    if not isinstance(parameters, dict) or set(parameters) != set(_PARAMETERS):
+        raise errors.LedgerError(
+            f"{name}: the header must hold {', '.join(sorted(_PARAMETERS))}, "
+            "and nothing else."
+        )
+    for key, (holds, expectation) in _PARAMETERS.items():
+        if not holds(parameters[key]):
+            raise errors.LedgerError(
+                f"{name}: header {key}={parameters[key]!r}; expected "
+                f"{expectation}."
+            )
+    _require_consistent(parameters, name)
+
+
+def _require_consistent(parameters: dict[str, Any], name: str) -> None:
+    sigma, k = parameters["noise_multiplier"], parameters["num_groups"]
+    m, n = parameters["expected_batch_size"], parameters["num_examples"]
+    derived = {
+        "effective_noise_multiplier": sigma / math.sqrt(k),
+        "sampling_probability": m / n,
+    }
+    for key, value in derived.items():
+        if not math.isclose(parameters[key], value, rel_tol=1e-9):
+            raise errors.LedgerError(
+                f"{name}: header {key}={parameters[key]}; expected {value}, "
+                "from the other parameters."
+            )

@@ -1,0 +1,93 @@
+"""Refuses critics and optimizers under which clipping would not protect.
+
+A bound on one record's gradient bounds the record's influence only if no
+other record's gradient depends on it.
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+from dpgan_tf.privacy import errors
+
+_ISOLATED_LAYERS = (
+    keras.Sequential,
+    keras.models.Model,
+    layers.InputLayer,
+    layers.Dense,
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Activation,
+    layers.LeakyReLU,
+    layers.ReLU,
+    layers.ELU,
+    layers.PReLU,
+    layers.Flatten,
+    layers.Reshape,
+    layers.Permute,
+    layers.Cropping2D,
+    layers.ZeroPadding2D,
+    layers.UpSampling2D,
+    layers.AveragePooling2D,
+    layers.MaxPooling2D,
+    layers.GlobalAveragePooling2D,
+    layers.GlobalMaxPooling2D,
+    layers.Add,
+    layers.Multiply,
+    layers.Concatenate,
+    layers.Embedding,
+    layers.LayerNormalization,
+    layers.GroupNormalization,
+)
+
+
+def require_isolated(critic: keras.Model) -> None:
+    """Raise unless each record's score depends on that record alone.
+
+    Args:
+      critic: D, from images [n, h, w, c] to scores [n, 1].
+
+    Raises:
+      PrivacyError: naming the layer, if it is not known to treat records
+        apart, or if perturbing one record changed the score of another.
+    """
+    for layer in critic._flatten_layers():
+        if type(layer) not in _ISOLATED_LAYERS and layer is not critic:
+            raise errors.PrivacyError(
+                f"critic layer {layer.name!r} ({type(layer).__name__}) may mix "
+                "records of a batch, or is not known not to; use layers such "
+                "as Conv2D, Dense or LayerNormalization."
+            )
+    _require_scores_apart(critic)
+
+
+def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
+    """Raise if the optimizer clips: the mechanism alone does that.
+
+    Args:
+      optimizer: of the critic.
+
+    Raises:
+      PrivacyError: naming the setting.
+    """
+    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
+        if getattr(optimizer, name, None) is not None:
+            raise errors.PrivacyError(
+                f"the critic's optimizer has {name} set; clipping a noisy "
+                "batch gradient protects nobody: leave it unset."
+            )
+
+
+def _require_scores_apart(critic: keras.Model) -> None:
+    shape = (4, *critic.input_shape[1:])
+    images = np.random.default_rng(0).normal(size=shape).astype("float32")
+    changed = images.copy()
+    changed[0] *= -3
+    before = critic(images, training=True).numpy()
+    after = critic(changed, training=True).numpy()
+    if not np.array_equal(before[1:], after[1:]):
+        raise errors.PrivacyError(
+            "changing one record changed the critic's score of another; "
+            "the critic must score each record by itself."
+        )

@@ -1,0 +1,54 @@
+"""Secret keys of the protective noise.
+
+Whoever knows the key can subtract the noise: a key is as secret as the
+records. It lives in memory, for one attempt, and is never written down; the
+ledger holds a hash of it, which tells whether a key was used before.
+"""
+
+import dataclasses
+import hashlib
+import secrets
+
+_NUM_BYTES = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class NoiseKey:
+    """128 bits from which all noise of one attempt follows.
+
+    Attributes:
+      secret: the bits; not shown in the text form.
+      repeatable: whether the bits follow from a seed that others may know.
+    """
+
+    secret: bytes = dataclasses.field(repr=False)
+    repeatable: bool
+
+    def as_integers(self) -> tuple[int, int]:
+        """Return the key as two signed 64-bit integers."""
+        first, second = self.secret[:8], self.secret[8:]
+        return (
+            int.from_bytes(first, "little", signed=True),
+            int.from_bytes(second, "little", signed=True),
+        )
+
+
+def from_entropy() -> NoiseKey:
+    """Return a key from the operating system's entropy."""
+    return NoiseKey(secrets.token_bytes(_NUM_BYTES), repeatable=False)
+
+
+def from_seed(seed: int, *, attempt: int, purpose: str) -> NoiseKey:
+    """Return a repeatable key, for tests: it protects nothing.
+
+    Args:
+      seed: any integer.
+      attempt: number of the attempt, so that a resumed run draws new noise.
+      purpose: what is drawn, such as "noise" or "sampling".
+
+    Returns:
+      A key that differs for every seed, attempt and purpose.
+    """
+    text = f"dpgan_tf {purpose} {seed} {attempt}".encode()
+    digest = hashlib.sha256(text).digest()
+    return NoiseKey(digest[:_NUM_BYTES], repeatable=True)

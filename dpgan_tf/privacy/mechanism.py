@@ -1,0 +1,178 @@
+"""The grouped Gaussian mechanism: the only way from records to an update.
+
+    g_j = (1 / m) ( sum_i clip(g_ij, c_j) + N(0, (sigma c_j)^2 I) ),  j = 1..k
+
+The sum runs over a Poisson sample, m is its expected size, a public constant.
+One record moves every group, each by at most c_j, so that the k groups are
+one release of a Gaussian mechanism with noise multiplier sigma / sqrt(k): in
+units of their noise, the groups' sensitivities 1 / sigma add up in squares.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import dp_accounting
+import tensorflow as tf
+
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import clipping
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import noise
+
+GradientFn = Callable[[tf.Tensor, tf.Tensor], list[tf.Tensor]]
+
+
+class PrivateStatistics(NamedTuple):
+    """What a step saw of its records. Not noised: for the curator only.
+
+    Attributes:
+      num_records: float64 [], size of the Poisson sample.
+      clipped_fraction: float64 [k], share of records that were shortened.
+      mean_norm: float64 [k], mean norm before clipping.
+    """
+
+    num_records: tf.Tensor
+    clipped_fraction: tf.Tensor
+    mean_norm: tf.Tensor
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GroupedGaussianMechanism:
+    """Clips per record and group, sums, adds noise once, divides.
+
+    Adjacency: add or remove one record. Sampling: Poisson.
+
+    Attributes:
+      noise_multiplier: sigma, noise over bound within one group.
+      num_groups: k.
+      sampling_probability: q, of each record in each step.
+      expected_batch_size: m, what the noisy sum is divided by.
+    """
+
+    noise_multiplier: float
+    num_groups: int
+    sampling_probability: float
+    expected_batch_size: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no privacy claim could be made of."""
+        checks = {
+            "noise_multiplier": 0 < self.noise_multiplier < math.inf,
+            "num_groups": self.num_groups >= 1,
+            "sampling_probability": 0 < self.sampling_probability <= 1,
+            "expected_batch_size": 0 < self.expected_batch_size < math.inf,
+        }
+        for name, holds in checks.items():
+            if not holds:
+                value = getattr(self, name)
+                raise errors.PrivacyError(
+                    f"{name}={value}; no privacy claim can be made of it."
+                )
+
+    @property
+    def effective_noise_multiplier(self) -> float:
+        """The multiplier sigma / sqrt(k) of the joint release."""
+        return accounting.effective_noise_multiplier(
+            self.noise_multiplier, self.num_groups
+        )
+
+    def dp_event(self, num_steps: int) -> dp_accounting.DpEvent:
+        """Return what `num_steps` calls of `privatize` are to an accountant.
+
+        Args:
+          num_steps: number of calls, at least 0.
+
+        Returns:
+          An event of the dp_accounting library.
+        """
+        return accounting.training_event(
+            sampling_probability=self.sampling_probability,
+            effective_noise_multiplier=self.effective_noise_multiplier,
+            num_steps=num_steps,
+        )
+
+    def privatize(
+        self,
+        gradient_fn: GradientFn,
+        batch: batches.PrivateBatch,
+        *,
+        variables: Sequence[Any],
+        groups: grouping.Groups,
+        key: tf.Tensor,
+        step: tf.Tensor,
+    ) -> tuple[list[tf.Tensor], PrivateStatistics]:
+        """Return the critic's gradient, private in the records of `batch`.
+
+        Args:
+          gradient_fn: from a chunk of images [c, h, w, ch] and its index []
+            to each record's gradient, for each variable [c, *shape].
+          batch: a Poisson sample drawn with `sampling_probability`.
+          variables: the V variables that are differentiated by.
+          groups: k groups of the V variables, made from public data.
+          key: int64 [2], secret, fresh for every attempt.
+          step: int64 [], never repeated under one key.
+
+        Returns:
+          For each variable the noisy mean gradient, float32, and statistics
+          that are not private.
+        """
+        self._require_groups(groups)
+        total = _sum_over_chunks(
+            gradient_fn, batch, variables=variables, groups=groups
+        )
+        deviations = self.noise_multiplier * tf.linalg.matvec(
+            groups.membership, groups.clip_norms
+        )
+        noisy = noise.add_gaussian(
+            total.gradients, deviations, key=key, step=step
+        )
+        gradients = [
+            tf.cast(value / self.expected_batch_size, tf.float32)
+            for value in noisy
+        ]
+        return gradients, _statistics(total)
+
+    def _require_groups(self, groups: grouping.Groups) -> None:
+        found = groups.clip_norms.shape[0], groups.membership.shape[1]
+        if found != (self.num_groups, self.num_groups):
+            raise errors.PrivacyError(
+                f"{found[1]} groups with {found[0]} bounds; the mechanism "
+                f"charges for num_groups={self.num_groups}."
+            )
+
+
+def _sum_over_chunks(
+    gradient_fn: GradientFn,
+    batch: batches.PrivateBatch,
+    *,
+    variables: Sequence[Any],
+    groups: grouping.Groups,
+) -> clipping.ClippedSum:
+    """Clip and sum chunk after chunk, one chunk's gradients in memory."""
+
+    def add(total, chunk):
+        images, mask, index = chunk
+        gradients = gradient_fn(images, index)
+        partial = clipping.clip_and_sum(gradients, mask, groups=groups)
+        return tf.nest.map_structure(tf.add, total, partial)
+
+    chunks = (batch.images, batch.mask, tf.range(tf.shape(batch.mask)[0]))
+    empty = clipping.empty_sum(
+        [variable.shape for variable in variables],
+        num_groups=groups.clip_norms.shape[0],
+    )
+    return tf.foldl(add, chunks, initializer=empty, parallel_iterations=1)
+
+
+def _statistics(total: clipping.ClippedSum) -> PrivateStatistics:
+    divisor = tf.maximum(total.num_records, 1.0)
+    return PrivateStatistics(
+        num_records=total.num_records,
+        clipped_fraction=total.num_clipped / divisor,
+        mean_norm=total.sum_of_norms / divisor,
+    )

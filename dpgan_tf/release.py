@@ -1,0 +1,123 @@
+"""The folder that may be published: generator, samples, card and claim."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+
+from dpgan_tf import claim as claims
+from dpgan_tf import export
+from dpgan_tf import images
+from dpgan_tf import model_card
+from dpgan_tf import run_files
+from dpgan_tf import sampling
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import report
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import ledger as ledgers
+
+# Their records are published: scores made with them need no protection.
+PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
+
+_NUM_SAMPLES = 100
+_SAMPLE_SEED = 0
+
+
+def write_generator(
+    files: run_files.RunFiles, generator: keras.Model, *, latent_dim: int
+) -> None:
+    """Write the generator and a picture of what it makes.
+
+    Args:
+      files: of the run.
+      generator: what is released.
+      latent_dim: length of a latent vector.
+    """
+    directory = sampling.generator_directory(files.release)
+    export.export_generator(generator, directory, latent_dim=latent_dim)
+    samples = sampling.load_generator(directory).samples(
+        _NUM_SAMPLES, _SAMPLE_SEED
+    )
+    images.save_grid(
+        np.concatenate(list(samples)), files.release / "samples.png"
+    )
+
+
+def score(
+    files: run_files.RunFiles,
+    dataset: records.ImageDataset,
+    *,
+    data_dir: str | os.PathLike,
+    num_samples: int,
+) -> Mapping[str, object] | None:
+    """Score the released generator, if there are labels to do it with.
+
+    Args:
+      files: of the run, whose generator is written.
+      dataset: the real records.
+      data_dir: where the scoring classifier is kept.
+      num_samples: samples to score.
+
+    Returns:
+      What `report.score_run` found, or None without labels.
+    """
+    if dataset.train_labels is None:
+        return None
+    return report.score_run(
+        files.root,
+        dataset=dataset,
+        data_dir=data_dir,
+        num_samples=num_samples,
+    )
+
+
+def write_claim(
+    files: run_files.RunFiles,
+    *,
+    dataset: str,
+    latent_dim: int,
+    training_facts: Sequence[tuple[str, str]],
+) -> None:
+    """Write the model card, and the claim over all that is released.
+
+    Scores go into the card only where the records are published anyway.
+
+    Args:
+      files: of the run, whose generator is written.
+      dataset: name of the data set.
+      latent_dim: length of a latent vector.
+      training_facts: (name, value) of public settings to show.
+    """
+    scores = ()
+    if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
+        scores = report.card_rows(json.loads(files.scores.read_text()))
+    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+    card = model_card.model_card(
+        claims.build_claim(files.ledger, release_dir=files.release),
+        latent_dim=latent_dim,
+        image_shape=json.loads(files.data.read_text())["image_shape"],
+        training_facts=training_facts,
+        scores=scores,
+    )
+    durable.create(files.release / "MODEL_CARD.md", card.encode())
+    claim = claims.build_claim(files.ledger, release_dir=files.release)
+    claims.write_claim(claim, files.release)
+
+
+def is_complete(files: run_files.RunFiles) -> bool:
+    """Return whether the budget is spent and the release made from all of it.
+
+    Args:
+      files: of the run.
+    """
+    path = files.release / claims.FILE_NAME
+    if not (path.is_file() and files.ledger.is_file()):
+        return False
+    entries = ledgers.read(files.ledger)
+    claim = json.loads(path.read_text(encoding="utf-8"))
+    return (
+        entries.charged_steps >= entries.header["max_steps"]
+        and claim.get("ledger_head") == entries.head
+    )

@@ -1,0 +1,146 @@
+"""Where everything of a run lies, and whose run it is."""
+
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Mapping
+
+from dpgan_tf import errors
+from dpgan_tf.privacy import durable
+
+
+@dataclasses.dataclass(frozen=True)
+class RunFiles:
+    """The paths of one run directory.
+
+    Only what is under `release` may be published.
+
+    Attributes:
+      root: the run directory.
+    """
+
+    root: pathlib.Path
+
+    @property
+    def config(self) -> pathlib.Path:
+        """Everything needed to repeat the run."""
+        return self.root / "config.json"
+
+    @property
+    def private(self) -> pathlib.Path:
+        """What depends on private records without noise, or tells of keys."""
+        return self.root / "private"
+
+    @property
+    def ledger(self) -> pathlib.Path:
+        """The write-ahead record of every noisy step."""
+        return self.private / "ledger.jsonl"
+
+    @property
+    def data(self) -> pathlib.Path:
+        """Which records are public, and the shape of an image."""
+        return self.private / "data.json"
+
+    @property
+    def scores(self) -> pathlib.Path:
+        """How good the samples are, by a classifier of the real records."""
+        return self.private / "scores.json"
+
+    @property
+    def logs(self) -> pathlib.Path:
+        """TensorBoard's event files."""
+        return self.private / "logs"
+
+    @property
+    def warm_start_generator(self) -> pathlib.Path:
+        """The generator before private training, as a SavedModel."""
+        return self.private / "warm_start_generator"
+
+    @property
+    def release(self) -> pathlib.Path:
+        """What may be published."""
+        return self.root / "release"
+
+    def checkpoints(self, stage: str) -> pathlib.Path:
+        """Return the folder of a stage's checkpoints.
+
+        Args:
+          stage: "warm_start" or "private".
+        """
+        return self.private / "checkpoints" / stage
+
+
+def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
+    """Make a run directory, or enter one of the same configuration.
+
+    Args:
+      root: the run directory.
+      config_json: the configuration's JSON.
+
+    Returns:
+      Its paths.
+
+    Raises:
+      UserError: if the directory belongs to something else.
+    """
+    files = RunFiles(pathlib.Path(root))
+    if files.config.exists():
+        _require_same(files, config_json)
+        return files
+    if files.root.exists() and any(files.root.iterdir()):
+        raise errors.UserError(
+            f"{files.root}: holds files that are not a run; choose another "
+            "--run_dir."
+        )
+    files.private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable.create(files.config, config_json.encode())
+    return files
+
+
+def existing(root: str | os.PathLike) -> RunFiles:
+    """Return the paths of a run that was begun before.
+
+    Args:
+      root: the run directory.
+
+    Returns:
+      Its paths.
+
+    Raises:
+      UserError: if there is no run.
+    """
+    files = RunFiles(pathlib.Path(root))
+    if not files.config.is_file():
+        raise errors.UserError(
+            f"{files.root}: no run here (config.json is missing); train one "
+            "with `train --preset=NAME --run_dir=DIR`."
+        )
+    return files
+
+
+def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
+    """Write an object as indented JSON, complete or not at all.
+
+    Args:
+      path: where to write.
+      value: what to write.
+    """
+    durable.create(path, (json.dumps(value, indent=2) + "\n").encode())
+
+
+def _require_same(files: RunFiles, config_json: str) -> None:
+    old = json.loads(files.config.read_text(encoding="utf-8"))
+    new = json.loads(config_json)
+    changed = sorted(
+        name
+        for name in old.keys() | new.keys()
+        if old.get(name) != new.get(name)
+    )
+    if changed:
+        name = changed[0]
+        raise errors.UserError(
+            f"{files.root}: is a run of another configuration ({name} is "
+            f"{old.get(name)!r} there and {new.get(name)!r} here); choose "
+            "another --run_dir or the same settings."
+        )

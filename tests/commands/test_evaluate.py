@@ -1,0 +1,70 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import export
+from dpgan_tf import presets
+from tests import tiny_generator
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    root = tmp_path_factory.mktemp("run")
+    generator = np.random.default_rng(0)
+    data = root / "noise.npz"
+    np.savez(
+        data,
+        x_train=generator.integers(0, 256, [130, 4, 4, 1], np.uint8),
+        y_train=np.arange(130) % 10,
+        x_test=generator.integers(0, 256, [30, 4, 4, 1], np.uint8),
+        y_test=np.arange(30) % 10,
+    )
+    config = dataclasses.replace(
+        presets.get("mnist"), dataset=str(data), num_score_samples=50
+    )
+    (root / "config.json").write_text(config.to_json())
+    (root / "private").mkdir()
+    export.export_generator(
+        tiny_generator.build(), root / "release/generator/1", latent_dim=3
+    )
+    return root
+
+
+def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
+    arguments = [f"--run_dir={run_dir}", f"--data_dir={tmp_path}"]
+    assert main.main(["evaluate", *arguments]) == 0
+    output = capsys.readouterr().out
+    assert "released generator" in output and "real test images" in output
+    scores = json.loads((run_dir / "private" / "scores.json").read_text())
+    assert scores["scores"]["released"]["num_images"] == 50
+    arguments.append("--num_samples=20")
+    assert main.main(["evaluate", *arguments]) == 0
+    scores = json.loads((run_dir / "private" / "scores.json").read_text())
+    assert scores["scores"]["released"]["num_images"] == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--run_dir"),
+        (["--run_dir=no/such"], "no/such"),
+        (["--run_dir=RUN", "--num_samples=9"], "--num_splits"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(
+    run_dir, capsys, arguments, message
+):
+    arguments = [text.replace("RUN", str(run_dir)) for text in arguments]
+    assert main.main(["evaluate", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("dpgan: error: ") and error.count("\n") == 1
+    assert message in error
+
+
+def test_a_damaged_configuration_is_named(tmp_path, capsys):
+    (tmp_path / "config.json").write_text("{")
+    assert main.main(["evaluate", f"--run_dir={tmp_path}"]) == 2
+    assert "config.json: not a configuration" in capsys.readouterr().err

@@ -1,0 +1,299 @@
+"""Poisson batches are Poisson, complete and repeatable; public ones distinct.
+
+Every test record holds its own number in two pixels, so that what a batch
+contains can be read back from the scaled images.
+"""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
+from dpgan_tf.privacy import batches
+from tests.data import files
+from tests.data import poisson_check
+
+_KEY = np.array([0x1234_5678_9ABC_DEF0, -77], np.int64)
+
+
+def _private(num_records):
+    return records.PrivateRecords(files.numbered_images(num_records))
+
+
+def _public(num_records):
+    return records.PublicRecords(files.numbered_images(num_records))
+
+
+def _poisson(num_records, *, q, chunk_size=16, key=_KEY):
+    return pipelines.poisson_batches(
+        _private(num_records),
+        sampling_probability=q,
+        chunk_size=chunk_size,
+        key=key,
+    )
+
+
+def _take(dataset, num_steps):
+    return list(itertools.islice(dataset.as_numpy_iterator(), num_steps))
+
+
+def _contents(batch):
+    return files.numbers(batch.images[batch.mask])
+
+
+def _counts(dataset, *, num_steps, num_records):
+    return np.stack(
+        [
+            np.bincount(_contents(batch), minlength=num_records)
+            for batch in _take(dataset, num_steps)
+        ]
+    )
+
+
+@pytest.mark.parametrize("q", [0.1, 0.5])
+def test_private_batches_are_poisson_samples(q):
+    counts = _counts(_poisson(200, q=q), num_steps=800, num_records=200)
+    assert poisson_check.violations(counts, q=q) == {}
+
+
+def test_a_shuffled_data_set_fails_the_same_check():
+    shuffled = (
+        tf.data.Dataset.range(200).shuffle(200, seed=1).repeat().batch(20)
+    )
+    counts = np.stack(
+        [np.bincount(batch, minlength=200) for batch in _take(shuffled, 800)]
+    )
+    assert poisson_check.violations(counts, q=0.1)
+
+
+def test_public_batches_fail_the_same_check():
+    public = pipelines.public_batches(_public(200), batch_size=20, seed=0)
+    counts = np.stack(
+        [
+            np.bincount(files.numbers(batch.images), minlength=200)
+            for batch in _take(public, 800)
+        ]
+    )
+    assert set(poisson_check.violations(counts, q=0.1)) == {"batch_sizes"}
+
+
+def test_batches_of_many_chunks_lose_no_record():
+    everything = np.arange(1000)
+    for chunk_size in (1, 7, 1000, 4096):
+        (batch,) = _take(_poisson(1000, q=1.0, chunk_size=chunk_size), 1)
+        assert len(batch.images) == -(-1000 // chunk_size)
+        np.testing.assert_array_equal(np.sort(_contents(batch)), everything)
+
+
+def test_chunk_size_does_not_change_who_is_sampled():
+    small = _take(_poisson(300, q=0.2, chunk_size=3), 20)
+    large = _take(_poisson(300, q=0.2, chunk_size=64), 20)
+    for one, other in zip(small, large, strict=True):
+        np.testing.assert_array_equal(_contents(one), _contents(other))
+
+
+def test_empty_batches_are_batches():
+    for batch in _take(_poisson(10, q=1e-12, chunk_size=4), 100):
+        assert batch.images.shape == (1, 4, 1, 2, 1)
+        assert not batch.mask.any()
+        assert not batch.images.any()
+
+
+def test_padding_is_exactly_zero_and_masked():
+    for batch in _take(_poisson(100, q=0.3, chunk_size=7), 50):
+        assert batch.mask.shape == batch.images.shape[:2]
+        assert not batch.images[~batch.mask].any()
+        assert (~batch.mask).sum() < 7
+
+
+def test_pixels_are_scaled_to_the_ends_of_the_range():
+    ramp = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
+    dataset = pipelines.poisson_batches(
+        records.PrivateRecords(ramp),
+        sampling_probability=1.0,
+        chunk_size=1,
+        key=_KEY,
+    )
+    (batch,) = _take(dataset, 1)
+    assert batch.images.dtype == np.float32
+    assert batch.images.min() == -1
+    assert batch.images.max() == 1
+    # Two roundings of values below 2 in float32.
+    np.testing.assert_allclose(
+        batch.images[0], records.scale(ramp), rtol=0, atol=2.4e-7
+    )
+
+
+def test_float_pixels_are_kept():
+    images = np.linspace(-1, 1, 60, dtype=np.float32).reshape(5, 2, 2, 3)
+    dataset = pipelines.poisson_batches(
+        records.PrivateRecords(images),
+        sampling_probability=1.0,
+        chunk_size=5,
+        key=_KEY,
+    )
+    (batch,) = _take(dataset, 1)
+    np.testing.assert_array_equal(batch.images[0], images)
+
+
+def test_only_the_number_of_chunks_is_dynamic():
+    spec = _poisson(10, q=0.5, chunk_size=4).element_spec
+    assert isinstance(spec, batches.PrivateBatch)
+    assert spec.images == tf.TensorSpec([None, 4, 1, 2, 1], tf.float32)
+    assert spec.mask == tf.TensorSpec([None, 4], tf.bool)
+
+
+def test_a_key_gives_the_same_batches_again():
+    dataset = _poisson(300, q=0.1)
+    runs = [
+        [_contents(batch) for batch in _take(source, 10)]
+        for source in (dataset, dataset, _poisson(300, q=0.1))
+    ]
+    for again in runs[1:]:
+        for one, other in zip(runs[0], again, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_global_seeds_do_not_reach_the_batches():
+    tf.random.set_seed(1)
+    before = [_contents(batch) for batch in _take(_poisson(300, q=0.1), 5)]
+    tf.random.set_seed(2)
+    after = [_contents(batch) for batch in _take(_poisson(300, q=0.1), 5)]
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_each_half_of_the_key_changes_the_batches(changed):
+    other_key = _KEY.copy()
+    other_key[changed] += 1
+    num_steps, num_records, q = 100, 1000, 0.5
+    one, other = (
+        _counts(
+            _poisson(num_records, q=q, key=key),
+            num_steps=num_steps,
+            num_records=num_records,
+        )
+        for key in (_KEY, other_key)
+    )
+    # Independent samples share q^2 of the slots; 1e5 slots, five deviations.
+    shared = np.mean(one & other)
+    deviation = np.sqrt(q**2 * (1 - q**2) / one.size)
+    assert abs(shared - q**2) < 5 * deviation
+
+
+def test_the_inclusion_probability_is_never_above_q():
+    for q in (0.1, 1 / 3, 1e-9, 256 / 58800, np.nextafter(1, 0), 1.0):
+        threshold = pipelines._threshold(q)
+        assert q - 2**-52 < threshold <= q
+        assert (threshold * 2**52).is_integer()
+
+
+def test_every_float64_uniform_is_a_multiple_of_two_to_the_minus_52():
+    uniforms = tf.random.stateless_uniform(
+        [100_000], _KEY, dtype=tf.float64, alg="philox"
+    ).numpy()
+    steps = uniforms * 2**52
+    np.testing.assert_array_equal(steps, np.floor(steps))
+    assert (steps % 2 == 1).any()
+
+
+def test_images_of_200_megabytes_stay_out_of_the_graph():
+    images = np.zeros((70_000, 32, 32, 3), np.uint8)
+    images[-1] = 255
+    assert images.nbytes > 200e6
+    dataset = pipelines.poisson_batches(
+        records.PrivateRecords(images),
+        sampling_probability=1e-3,
+        chunk_size=8,
+        key=_KEY,
+    )
+    (batch,) = _take(dataset, 1)
+    assert batch.mask.any()
+
+
+def test_batches_go_to_the_gpu_when_there_is_one(monkeypatch):
+    devices = []
+
+    def prefetch_to_device(device, buffer_size):
+        devices.append(device)
+        return lambda dataset: dataset.prefetch(buffer_size)
+
+    monkeypatch.setattr(
+        tf.data.experimental, "prefetch_to_device", prefetch_to_device
+    )
+    monkeypatch.setattr(
+        tf.config, "list_logical_devices", lambda kind: [kind + ":0"]
+    )
+    assert len(_take(_poisson(10, q=0.5), 3)) == 3
+    assert devices == ["/GPU:0"]
+
+
+@pytest.mark.parametrize("q", [0.0, -0.1, 1.1, float("nan"), float("inf")])
+def test_a_probability_out_of_range_is_refused(q):
+    with pytest.raises(ValueError, match=f"sampling_probability={q};"):
+        _poisson(10, q=q)
+
+
+@pytest.mark.parametrize("chunk_size", [0, -3])
+def test_a_chunk_size_out_of_range_is_refused(chunk_size):
+    with pytest.raises(ValueError, match=f"chunk_size={chunk_size};"):
+        _poisson(10, q=0.5, chunk_size=chunk_size)
+
+
+@pytest.mark.parametrize(
+    "key", [np.zeros(3, np.int64), np.zeros(2, np.float64), np.int64(1)]
+)
+def test_a_key_of_the_wrong_kind_is_refused(key):
+    with pytest.raises(ValueError, match=r"expected int64 \[2\]"):
+        _poisson(10, q=0.5, key=key)
+
+
+def test_public_batches_are_distinct_subsets_of_a_fixed_size():
+    dataset = pipelines.public_batches(_public(50), batch_size=30, seed=3)
+    spec = tf.TensorSpec([30, 1, 2, 1], tf.float32)
+    assert dataset.element_spec == batches.PublicBatch(spec)
+    seen = [tuple(sorted(files.numbers(b.images))) for b in _take(dataset, 100)]
+    assert all(len(set(numbers)) == 30 for numbers in seen)
+    assert len(set(seen)) == 100
+    assert set(itertools.chain(*seen)) == set(range(50))
+
+
+def test_public_batches_follow_from_their_seed():
+    first, again, other = (
+        np.stack(
+            [
+                batch.images
+                for batch in _take(
+                    pipelines.public_batches(
+                        _public(50), batch_size=5, seed=seed
+                    ),
+                    4,
+                )
+            ]
+        )
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_public_batch_may_hold_all_records():
+    dataset = pipelines.public_batches(_public(50), batch_size=50, seed=0)
+    (batch,) = _take(dataset, 1)
+    assert sorted(files.numbers(batch.images)) == list(range(50))
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 51])
+def test_a_public_batch_size_out_of_range_is_refused(batch_size):
+    message = f"batch_size={batch_size} with 50 public records"
+    with pytest.raises(ValueError, match=message):
+        pipelines.public_batches(_public(50), batch_size=batch_size, seed=0)
+
+
+def test_a_negative_public_seed_is_refused():
+    with pytest.raises(ValueError, match="seed=-1"):
+        pipelines.public_batches(_public(50), batch_size=5, seed=-1)

@@ -1,0 +1,54 @@
+"""A data set is a name, a folder or a file, and anything else is explained."""
+
+import numpy as np
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf.data import sources
+from dpgan_tf.data import tfds_source
+from tests.data import files
+
+
+def test_a_name_goes_to_tfds(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        tfds_source,
+        "load",
+        lambda name, *, data_dir: calls.append((name, data_dir)),
+    )
+    sources.load("fashion_mnist", data_dir="somewhere")
+    assert calls == [("fashion_mnist", "somewhere")]
+
+
+def test_a_folder_is_read_as_idx(tmp_path):
+    folder = files.write_idx_folder(tmp_path / "own")
+    dataset = sources.load(str(folder), data_dir="unused")
+    np.testing.assert_array_equal(dataset.train_images, files.images(20))
+
+
+def test_an_npz_file_is_read(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, images=files.images(3))
+    dataset = sources.load(str(path), data_dir="unused")
+    np.testing.assert_array_equal(dataset.train_images, files.images(3))
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(tmp_path):
+    with pytest.raises(errors.DatasetError, match=r"did you mean mnist\?$"):
+        sources.load("mnits", data_dir=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["celeba", "", "missing.npz"])
+def test_an_unknown_name_is_answered_with_what_there_is(name, tmp_path):
+    with pytest.raises(
+        errors.DatasetError,
+        match=rf"^--dataset={name}: .*\(mnist, fashion_mnist\)",
+    ):
+        sources.load(name, data_dir=tmp_path)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    path = tmp_path / "images.csv"
+    path.write_text("1,2,3")
+    with pytest.raises(errors.DatasetError, match="neither a folder of IDX"):
+        sources.load(str(path), data_dir=tmp_path)

@@ -1,0 +1,99 @@
+import json
+
+import numpy as np
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf import export
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import report
+from tests import tiny_generator
+
+
+def _dataset(size=4, name="noise"):
+    generator = np.random.default_rng(0)
+    labels = np.arange(130, dtype=np.int64) % 10
+
+    def images(count):
+        return generator.integers(0, 256, [count, size, size, 1], np.uint8)
+
+    return records.ImageDataset(
+        name=name,
+        train_images=images(130),
+        train_labels=labels,
+        test_images=images(30),
+        test_labels=labels[:30],
+    )
+
+
+def _run(root, *, warm_start):
+    (root / "private").mkdir(parents=True)
+    (root / "config.json").write_text("{}")
+    export.export_generator(
+        tiny_generator.build(), root / "release/generator/1", latent_dim=3
+    )
+    if warm_start:
+        export.export_generator(
+            tiny_generator.build(1),
+            root / "private/warm_start_generator",
+            latent_dim=3,
+        )
+    return root
+
+
+def _score(run_dir, dataset, tmp_path):
+    return report.score_run(
+        run_dir,
+        dataset=dataset,
+        data_dir=tmp_path / "data",
+        num_samples=40,
+        num_classifier_epochs=1,
+    )
+
+
+def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
+    run_dir = _run(tmp_path / "run", warm_start=True)
+    scores = _score(run_dir, _dataset(name="mnist"), tmp_path)
+    written = json.loads((run_dir / "private" / "scores.json").read_text())
+    assert written == json.loads(json.dumps(scores))
+    counts = {
+        name: score["num_images"] for name, score in scores["scores"].items()
+    }
+    # As many real images as samples, if there are that many.
+    assert counts == {
+        "real_train": 40,
+        "real_test": 30,
+        "warm_start": 40,
+        "released": 40,
+    }
+    assert (tmp_path / "data" / "classifiers").is_dir()
+    table = report.format_table(scores)
+    for number in ("9.96", "9.05", "8.64"):
+        assert number in table
+    assert "epsilon does not cover" in table
+    names = [name for name, _, _ in report.card_rows(scores)]
+    assert names == [
+        "Inception score, real training images",
+        "Inception score, real test images",
+        "Inception score, warm start (public data only)",
+        "Inception score, released generator",
+    ]
+
+
+def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    scores = _score(run_dir, _dataset(), tmp_path)
+    assert set(scores["scores"]) == {"real_train", "real_test", "released"}
+    assert "9.96" not in report.format_table(scores)
+
+
+def test_data_of_another_size_is_refused(tmp_path):
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    with pytest.raises(errors.UserError, match="give the data of the run"):
+        _score(run_dir, _dataset(size=6), tmp_path)
+
+
+def test_a_run_without_a_release_is_refused(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(errors.UserError, match="no generator there"):
+        _score(tmp_path, _dataset(), tmp_path)

@@ -1,0 +1,162 @@
+import math
+import random
+
+import pytest
+
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import calibration
+from dpgan_tf.privacy import errors
+
+
+def epsilon(q, s, num_steps, *, delta=1e-5, accountant="rdp"):
+    return accounting.EpsilonCurve(
+        sampling_probability=q,
+        effective_noise_multiplier=s,
+        delta=delta,
+        accountant=accountant,
+    ).epsilon_after(num_steps)
+
+
+def test_the_budget_is_used_up_and_never_exceeded():
+    generator = random.Random(4)
+    for _ in range(20):
+        # Pricing a new (q, s) is what takes time: ten budgets for each.
+        q = 10 ** generator.uniform(-4, -1)
+        s = 10 ** generator.uniform(-0.4, 0.7)
+        for _ in range(10):
+            _require_tight(
+                q,
+                s,
+                target=10 ** generator.uniform(-1, 1.2),
+                delta=10 ** generator.uniform(-8, -4),
+            )
+
+
+def _require_tight(q, s, *, target, delta):
+    num_steps = calibration.max_steps(
+        target_epsilon=target,
+        target_delta=delta,
+        sampling_probability=q,
+        effective_noise_multiplier=s,
+        accountant="rdp",
+    )
+    assert epsilon(q, s, num_steps, delta=delta) <= target
+    if num_steps < accounting.MAX_STEPS:
+        assert epsilon(q, s, num_steps + 1, delta=delta) > target
+
+
+def test_the_pld_budget_is_used_up_and_larger():
+    arguments = {
+        "target_epsilon": 1.0,
+        "target_delta": 1e-5,
+        "sampling_probability": 0.01,
+        "effective_noise_multiplier": 1.6,
+    }
+    by_pld = calibration.max_steps(**arguments, accountant="pld")
+    by_rdp = calibration.max_steps(**arguments, accountant="rdp")
+    assert by_pld > by_rdp
+    assert epsilon(0.01, 1.6, by_pld, accountant="pld") <= 1.0
+    assert epsilon(0.01, 1.6, by_pld + 1, accountant="pld") > 1.0
+
+
+def test_one_step_too_many_gives_no_steps():
+    # One unsampled step at noise 1 costs 4.7 by RDP.
+    assert (
+        calibration.max_steps(
+            target_epsilon=4.0,
+            target_delta=1e-5,
+            sampling_probability=1.0,
+            effective_noise_multiplier=1.0,
+            accountant="rdp",
+        )
+        == 0
+    )
+
+
+def test_steps_without_end_stop_at_what_is_priced():
+    assert (
+        calibration.max_steps(
+            target_epsilon=8.0,
+            target_delta=1e-5,
+            sampling_probability=1e-6,
+            effective_noise_multiplier=10.0,
+            accountant="rdp",
+        )
+        == accounting.MAX_STEPS
+    )
+
+
+def test_calibrated_noise_is_on_the_safe_side_and_tight():
+    generator = random.Random(5)
+    for _ in range(6):
+        q = 10 ** generator.uniform(-3.5, -1.5)
+        num_steps = generator.randint(1, 20_000)
+        target = 10 ** generator.uniform(-0.5, 1.2)
+        s = calibration.calibrate_noise_multiplier(
+            target_epsilon=target,
+            target_delta=1e-5,
+            sampling_probability=q,
+            num_steps=num_steps,
+            accountant="rdp",
+        )
+        assert epsilon(q, s, num_steps) <= target
+        assert epsilon(q, 0.999 * s, num_steps) > target
+
+
+def test_calibrated_noise_by_pld_is_on_the_safe_side_and_tight():
+    s = calibration.calibrate_noise_multiplier(
+        target_epsilon=2.0,
+        target_delta=1e-5,
+        sampling_probability=0.02,
+        num_steps=1000,
+        accountant="pld",
+    )
+    assert epsilon(0.02, s, 1000, accountant="pld") <= 2.0
+    assert epsilon(0.02, 0.999 * s, 1000, accountant="pld") > 2.0
+
+
+def test_the_papers_mnist_budget_needs_a_multiplier_of_seven_tenths():
+    s = calibration.calibrate_noise_multiplier(
+        target_epsilon=4.0,
+        target_delta=1e-5,
+        sampling_probability=256 / 49000,
+        num_steps=3120,
+        accountant="rdp",
+    )
+    assert s == pytest.approx(0.7345, abs=2e-4)
+
+
+@pytest.mark.parametrize("target", [0.0, -1.0, math.inf, math.nan])
+def test_impossible_targets_are_refused(target):
+    arguments = {
+        "target_epsilon": target,
+        "target_delta": 1e-5,
+        "sampling_probability": 0.01,
+        "accountant": "rdp",
+    }
+    with pytest.raises(errors.PrivacyError, match="target_epsilon="):
+        calibration.max_steps(**arguments, effective_noise_multiplier=1.0)
+    with pytest.raises(errors.PrivacyError, match="target_epsilon="):
+        calibration.calibrate_noise_multiplier(**arguments, num_steps=10)
+
+
+def test_noise_for_no_steps_is_refused():
+    with pytest.raises(errors.PrivacyError, match="num_steps=0"):
+        calibration.calibrate_noise_multiplier(
+            target_epsilon=1.0,
+            target_delta=1e-5,
+            sampling_probability=0.01,
+            num_steps=0,
+            accountant="rdp",
+        )
+
+
+def test_a_target_below_all_noise_is_refused():
+    with pytest.raises(errors.PrivacyError, match="cannot be met"):
+        calibration.calibrate_noise_multiplier(
+            target_epsilon=1e-9,
+            target_delta=1e-12,
+            sampling_probability=1.0,
+            num_steps=10**6,
+            accountant="rdp",
+        )

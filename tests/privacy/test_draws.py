@@ -1,0 +1,68 @@
+"""No noise without permission, and keys that nobody can guess or reuse."""
+
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import keys
+
+
+def test_a_new_permit_allows_nothing():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="ledger"):
+        draws.Permit().next_step()
+
+
+def test_steps_are_counted_and_end_where_the_permission_does():
+    permit = draws.Permit()
+    permit.begin((1, 2))
+    permit.allow(2)
+    step = tf.function(permit.next_step)
+    assert [int(step()), int(step())] == [0, 1]
+    assert permit.num_drawn == 2
+    assert permit.num_left == 0
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        step()
+    assert permit.num_drawn == 2
+    permit.allow(1)
+    assert int(step()) == 2
+
+
+def test_a_new_attempt_forgets_the_old_permission():
+    permit = draws.Permit()
+    permit.begin((1, 2))
+    permit.allow(5)
+    permit.begin((3, 4))
+    assert permit.num_left == 0
+    assert permit.key.numpy().tolist() == [3, 4]
+
+
+def test_keys_from_entropy_differ_and_are_not_repeatable():
+    made = [keys.from_entropy() for _ in range(100)]
+    assert len({key.secret for key in made}) == 100
+    assert not any(key.repeatable for key in made)
+
+
+def test_seeded_keys_differ_by_seed_attempt_and_purpose():
+    made = {
+        keys.from_seed(seed, attempt=attempt, purpose=purpose).secret
+        for seed in (0, 1)
+        for attempt in (0, 1)
+        for purpose in ("noise", "sampling")
+    }
+    assert len(made) == 8
+    assert keys.from_seed(0, attempt=0, purpose="noise").repeatable
+
+
+def test_a_key_does_not_show_its_secret():
+    key = keys.from_entropy()
+    assert key.secret.hex() not in repr(key)
+    assert repr(key.secret) not in repr(key)
+
+
+def test_the_integers_hold_all_bits_of_the_key():
+    key = keys.NoiseKey(bytes(range(250, 256)) + bytes(10), repeatable=False)
+    first, second = key.as_integers()
+    packed = first.to_bytes(8, "little", signed=True) + second.to_bytes(
+        8, "little", signed=True
+    )
+    assert packed == key.secret

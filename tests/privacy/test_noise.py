@@ -1,0 +1,95 @@
+"""The protective noise: its scale, its shape, and that none is used twice."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.privacy import noise
+from tests.privacy import noise_check
+
+NUM = 1_000_000
+SCALE = 2.5
+
+
+def draw(*, key=(11, -7), step=0, sizes=(NUM,), scales=None):
+    scales = [1.0] * len(sizes) if scales is None else scales
+    return [
+        value.numpy()
+        for value in noise.add_gaussian(
+            [tf.zeros([n], tf.float64) for n in sizes],
+            tf.constant(scales, tf.float32),
+            key=tf.constant(key, tf.int64),
+            step=tf.constant(step, tf.int64),
+        )
+    ]
+
+
+def test_noise_has_the_right_scale_and_shape():
+    assert noise_check.refusal(draw(scales=[SCALE])[0], scale=SCALE) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda rng: rng.normal(size=NUM) * 1.01,
+        lambda rng: rng.normal(size=NUM) * 0.99,
+        lambda rng: rng.uniform(-np.sqrt(3), np.sqrt(3), NUM),
+        lambda rng: rng.laplace(scale=np.sqrt(0.5), size=NUM),
+        lambda rng: np.clip(rng.normal(size=NUM), -3, 3),
+        lambda rng: np.zeros(NUM),
+    ],
+    ids=["1% more", "1% less", "uniform", "laplace", "truncated", "none"],
+)
+def test_the_same_check_refuses_noise_that_is_nearly_right(wrong):
+    samples = SCALE * wrong(np.random.default_rng(5))
+    assert noise_check.refusal(samples, scale=SCALE) is not None
+
+
+def test_variables_steps_and_keys_have_noise_of_their_own():
+    """Any two streams correlate no more than chance allows (5 sigma)."""
+    n = 200_000
+    streams = [
+        *draw(sizes=(n, n)),
+        *draw(sizes=(n, n), step=1),
+        *draw(sizes=(n, n), key=(11, -8)),
+    ]
+    correlation = np.corrcoef(streams) - np.eye(len(streams))
+    assert np.abs(correlation).max() < 5 / np.sqrt(n)
+    for lag in range(1, 11):
+        shifted = np.corrcoef(streams[0][:-lag], streams[1][lag:])[0, 1]
+        assert abs(shifted) < 5 / np.sqrt(n)
+    assert len(np.unique(np.concatenate(streams))) == n * len(streams)
+
+
+def test_a_compiled_function_draws_new_noise_at_every_step():
+    @tf.function
+    def compiled(step):
+        return noise.add_gaussian(
+            [tf.zeros([1000], tf.float64)],
+            tf.ones([1]),
+            key=tf.constant([3, 4], tf.int64),
+            step=step,
+        )[0]
+
+    rows = [compiled(tf.constant(t, tf.int64)).numpy() for t in range(5)]
+    assert len(np.unique(rows)) == 5000
+    eager = draw(key=(3, 4), step=3, sizes=(1000,))[0]
+    np.testing.assert_array_equal(rows[3], eager)
+
+
+def test_each_value_gets_its_own_deviation():
+    small, large = draw(sizes=(50_000, 50_000), scales=[0.1, 10.0])
+    np.testing.assert_allclose(
+        [small.std(), large.std()], [0.1, 10.0], rtol=0.02
+    )
+
+
+def test_noise_is_added_to_the_values():
+    value = tf.constant([1e6, -1e6], tf.float64)
+    noisy = noise.add_gaussian(
+        [value],
+        tf.ones([1]),
+        key=tf.constant([1, 2], tf.int64),
+        step=tf.constant(0, tf.int64),
+    )[0]
+    assert np.abs(noisy - value).max() < 10

@@ -1,0 +1,176 @@
+import errno
+import os
+import subprocess
+import sys
+import types
+
+import pytest
+from absl import flags
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import errors
+from dpgan_tf.privacy import errors as privacy_errors
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Put a command in the place of `account` whose `run` a test can set."""
+    module = types.ModuleType("account", "Price it.\n\nIt teaches.")
+
+    def define_flags(flag_values):
+        flags.DEFINE_integer(
+            "num_steps", 10, "Steps to price.", flag_values=flag_values
+        )
+        flags.DEFINE_string("run_dir", None, "A run.", flag_values=flag_values)
+
+    module.define_flags = define_flags
+    module.run = lambda flag_values: None
+    monkeypatch.setattr(main, "_import_command", lambda name: module)
+    return module
+
+
+def _error_line(capsys):
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("dpgan: error: ")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["help"]])
+def test_help_lists_every_command_with_its_summary(arguments, capsys):
+    assert main.main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name in main.COMMANDS:
+        (line,) = [line for line in lines if line.split()[:1] == [name]]
+        assert len(line.split()) > 2, f"{name} has no summary"
+        assert len(line) <= 100
+
+
+def test_help_imports_no_tensorflow():
+    program = (
+        "import sys; from dpgan_tf.__main__ import main; main([]);"
+        "assert 'tensorflow' not in sys.modules"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True
+    )
+
+
+def test_the_version_is_printed(capsys):
+    assert main.main(["--version"]) == 0
+    assert capsys.readouterr().out == "dpgan_tf 0.1.0\n"
+
+
+def test_the_help_of_a_command_teaches_and_lists_its_flags(command, capsys):
+    assert main.main(["account", "--help"]) == 0
+    output = capsys.readouterr().out
+    assert "It teaches." in output
+    assert "--num_steps" in output
+    assert "Steps to price. (default: 10)" in output
+
+
+def test_flags_reach_the_command(command):
+    seen = []
+    command.run = lambda flag_values: seen.append(
+        (flag_values.num_steps, flag_values.run_dir)
+    )
+    assert main.main(["account", "--num_steps=7", "--run_dir", "x"]) == 0
+    assert main.main(["account"]) == 0
+    assert seen == [(7, "x"), (10, None)]
+
+
+def test_the_status_of_a_command_is_the_exit_status(command):
+    command.run = lambda flag_values: 1
+    assert main.main(["account"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["acount"], "did you mean account?"),
+        (["frobnicate"], "use train, generate"),
+        (["--run_dir=x"], "flag before a command"),
+        (["account", "--num_step=3"], "Did you mean: num_steps"),
+        (["account", "--num_steps=many"], "num_steps"),
+        (["account", "stray"], "unexpected argument 'stray'"),
+    ],
+)
+def test_what_is_not_understood_is_one_line(
+    command, capsys, arguments, message
+):
+    assert main.main(arguments) == 2
+    assert message in _error_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (errors.ConfigError("q=2; expected\n  at most 1."), "q=2; expected at"),
+        (errors.DatasetError("x.npz: truncated."), "x.npz: truncated."),
+        (privacy_errors.BudgetError("no steps left."), "no steps left."),
+        (
+            PermissionError(errno.EACCES, os.strerror(errno.EACCES), "runs/a"),
+            "runs/a: Permission denied.",
+        ),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "runs/a/x"),
+            "runs/a/x: No space left on device: free some space, then run "
+            "the same command again.",
+        ),
+        (
+            RuntimeError("runs/a/x; No space left on device"),
+            "free some space",
+        ),
+    ],
+)
+def test_errors_of_the_user_have_no_traceback(command, capsys, error, message):
+    def run(flag_values):
+        raise error
+
+    command.run = run
+    assert main.main(["account"]) == 2
+    assert message in _error_line(capsys)
+
+
+def test_an_error_of_ours_keeps_its_traceback(command):
+    def run(flag_values):
+        raise RuntimeError("a bug")
+
+    command.run = run
+    with pytest.raises(RuntimeError, match="a bug"):
+        main.main(["account"])
+
+
+def test_ctrl_c_is_status_130(command, capsys):
+    def run(flag_values):
+        raise KeyboardInterrupt
+
+    command.run = run
+    assert main.main(["account"]) == 130
+    assert "interrupted" in _error_line(capsys)
+
+
+def test_a_closed_pipe_is_no_error():
+    done = subprocess.run(
+        f"{sys.executable} -m dpgan_tf --help | true; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_libraries_print_while_they_load_is_held_back(capfd):
+    with main._stderr_held_back():
+        os.write(2, b"oneDNN custom operations are on\n")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
+def test_what_libraries_print_is_shown_when_they_fail(capfd):
+    with pytest.raises(ImportError), main._stderr_held_back():
+        os.write(2, b"no such library\n")
+        raise ImportError
+    assert capfd.readouterr().err == "no such library\n"

@@ -1,0 +1,94 @@
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dpgan_tf import errors
+from dpgan_tf import sample_files
+
+_IMAGES = np.linspace(-1, 1, 7 * 4 * 4, dtype=np.float32).reshape(7, 4, 4, 1)
+_BYTES = np.rint((_IMAGES + 1) * 127.5).astype(np.uint8)
+
+
+def _batches():
+    return iter(np.array_split(_IMAGES, 3))
+
+
+def _write(output, batches=None):
+    sample_files.write(
+        _batches() if batches is None else batches,
+        output,
+        num_samples=7,
+        image_shape=(4, 4, 1),
+    )
+
+
+def test_an_npz_file_holds_every_image(tmp_path):
+    path = tmp_path / "new" / "samples.npz"
+    _write(path)
+    with np.load(path, allow_pickle=False) as arrays:
+        assert arrays.files == ["images"]
+        np.testing.assert_array_equal(arrays["images"], _BYTES)
+    assert zipfile.ZipFile(path).testzip() is None
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_holds_one_png_for_each_image(tmp_path):
+    _write(tmp_path / "pictures")
+    for i in range(7):
+        with Image.open(tmp_path / "pictures" / f"{i}.png") as picture:
+            np.testing.assert_array_equal(
+                np.asarray(picture), _BYTES[i, :, :, 0]
+            )
+
+
+def test_png_names_sort_by_number(tmp_path):
+    sample_files.write(
+        iter([np.zeros([11, 2, 2, 3])]),
+        tmp_path / "pictures",
+        num_samples=11,
+        image_shape=(2, 2, 3),
+    )
+    names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert names == [f"{i:02}.png" for i in range(11)]
+
+
+@pytest.mark.parametrize("name", ["samples.npz", "pictures"])
+def test_a_broken_stream_leaves_the_earlier_output(tmp_path, name):
+    def broken():
+        yield _IMAGES[:3]
+        raise OSError(28, "No space left on device")
+
+    _write(tmp_path / name)
+    with pytest.raises(OSError, match="No space"):
+        _write(tmp_path / name, broken())
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["samples.npz", "pictures"])
+def test_an_earlier_output_is_replaced_only_when_asked(tmp_path, name):
+    _write(tmp_path / name)
+    with pytest.raises(errors.UserError, match="--overwrite"):
+        sample_files.require_writable(tmp_path / name, overwrite=False)
+    sample_files.require_writable(tmp_path / name, overwrite=True)
+    _write(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_with_other_files_is_never_replaced(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(errors.UserError, match="other files"):
+        sample_files.require_writable(tmp_path, overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["samples.zip", "picture.png", "a.npy"])
+def test_another_format_is_refused(tmp_path, name):
+    with pytest.raises(errors.UserError, match="expected FILE.npz"):
+        sample_files.require_writable(tmp_path / name, overwrite=False)
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "pictures").touch()
+    with pytest.raises(errors.UserError, match="another kind"):
+        sample_files.require_writable(tmp_path / "pictures", overwrite=True)
