@@ -13,7 +13,7 @@ Poisson sample. They assume:
   orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
   Proposition 12 of Canonne, Kamath, Steinke 2020;
 - "pld" (privacy loss distributions) discretises losses pessimistically at
-  1e-4, and more coarsely, hence at a higher price, for epsilon above 50.
+  1e-4, and more coarsely, hence at a higher price, for epsilon above 20.
 
 Both return upper bounds. What cannot be priced costs infinity or raises.
 """

@@ -95,11 +95,6 @@ class Chain:
         return len(self._key_commitments)
 
     @property
-    def attempt_is_open(self) -> bool:
-        """Whether the last attempt may still reserve or settle."""
-        return self._attempt_is_open
-
-    @property
     def last_reservation(self) -> int:
         """The number of steps the open attempt reserved last."""
         return self._last_reservation

@@ -44,6 +44,21 @@ def write_all(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
+def truncate(path: pathlib.Path, size: int) -> None:
+    """Cut a file off, durably.
+
+    Args:
+      path: of the file.
+      size: bytes to keep.
+
+    Raises:
+      OSError: if it cannot be written.
+    """
+    with path.open("r+b", buffering=0) as file:
+        os.ftruncate(file.fileno(), size)
+        os.fsync(file.fileno())
+
+
 def _fsync_folder(folder: pathlib.Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -66,6 +66,7 @@ class Ledger:
         self._chain = entries
         self._size = size
         self._is_broken = False
+        self._has_begun = False
 
     @classmethod
     def create(
@@ -143,7 +144,7 @@ class Ledger:
             )
         ledger = cls(path, entries, size)
         if size < len(data):
-            ledger._restore_size()
+            durable.truncate(path, size)
         return ledger
 
     @property
@@ -190,6 +191,7 @@ class Ledger:
           OSError: if it cannot be written.
         """
         self._write("attempt", key_commitment=key_commitment)
+        self._has_begun = True
 
     def reserve(self, num_steps: int) -> range:
         """Charge steps, before their noise is drawn.
@@ -205,6 +207,7 @@ class Ledger:
           LedgerError: if no attempt is open.
           OSError: if it cannot be written; nothing may be drawn.
         """
+        self._require_begun()
         first, count = self.charged_steps, operator.index(num_steps)
         self._write("reserve", first_step=first, num_steps=count)
         return range(first, first + count)
@@ -220,9 +223,18 @@ class Ledger:
             open.
           OSError: if it cannot be written; all stays charged.
         """
+        self._require_begun()
         drawn = operator.index(num_drawn)
         returned = self._chain.last_reservation - drawn
         self._write("settle", num_drawn=drawn, num_returned=returned)
+
+    def _require_begun(self) -> None:
+        # A crashed attempt's steps may have been drawn, under a lost key.
+        if not self._has_begun:
+            raise errors.LedgerError(
+                f"{self._path}: steps outside an attempt of this process; "
+                "begin one with a fresh key."
+            )
 
     def _write(self, kind: str, **fields: Any) -> None:
         entry = self._chain.seal(kind, **fields)
@@ -254,11 +266,6 @@ class Ledger:
             os.fsync(descriptor)
         except OSError:
             self._is_broken = True
-
-    def _restore_size(self) -> None:
-        with open(self._path, "r+b", buffering=0) as file:
-            os.ftruncate(file.fileno(), self._size)
-            os.fsync(file.fileno())
 
     def _require_untouched(self, size: int) -> None:
         if size != self._size:

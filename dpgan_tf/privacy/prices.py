@@ -23,7 +23,7 @@ from dpgan_tf.privacy import errors
 
 _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
-_LARGEST_GRID = 5e5
+_LARGEST_GRID = 2e5
 _INTERVALS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 
 

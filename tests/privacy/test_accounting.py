@@ -75,7 +75,7 @@ def test_k_groups_equal_the_librarys_composition_of_k_gaussians():
 
 def _renyi_by_integration(q, s, order):
     """log E_{N(0,s^2)} [(1 - q + q e^((2z-1)/2s^2))^order] / (order - 1)."""
-    with mpmath.workdps(30):
+    with mpmath.workdps(20):
         q, s, order = mpmath.mpf(q), mpmath.mpf(s), mpmath.mpf(order)
 
         def integrand(z):
@@ -83,13 +83,22 @@ def _renyi_by_integration(q, s, order):
             return mpmath.npdf(z, 0, s) * ratio**order
 
         # The mass lies between 0 and `order`; 20 deviations to each side.
-        points = mpmath.linspace(-20 * s, order + 20 * s, 30)
+        points = mpmath.linspace(-20 * s, order + 20 * s, 15)
         moment = mpmath.quad(integrand, points)
         return float(mpmath.log(moment) / (order - 1))
 
 
-@pytest.mark.parametrize("order", [1.5, 2.0, 4.7, 8.0, 32.0])
-@pytest.mark.parametrize("q, s", [(0.005, 0.7), (0.1, 2.0), (0.5, 1.0)])
+@pytest.mark.parametrize(
+    "q, s, order",
+    [
+        (0.005, 0.7, 1.5),
+        (0.005, 0.7, 4.7),
+        (0.005, 0.7, 8.0),
+        (0.1, 2.0, 2.0),
+        (0.1, 2.0, 32.0),
+        (0.5, 1.0, 3.3),
+    ],
+)
 def test_renyi_divergence_equals_numerical_integration(q, s, order):
     orders, rdp = prices._rdp_of_one_step(q, s)
     found = rdp[min(range(len(orders)), key=lambda i: abs(orders[i] - order))]
@@ -301,7 +310,7 @@ def test_delta_after_inverts_epsilon_after(accountant):
 
 def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
     assert prices.pld_interval(256 / 60000, 1.1, 14062) == 1e-4
-    assert prices.pld_interval(1e-3, 0.2, 12000) == 1e-3
+    assert prices.pld_interval(256 / 49000, 0.41, 2240) == 1e-3
     fine = prices._pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
     coarse = prices._pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
     assert coarse.get_epsilon_for_delta(1e-5) >= fine.get_epsilon_for_delta(

@@ -125,10 +125,13 @@ def test_a_settled_or_reopened_ledger_needs_a_new_attempt(path):
             closed.reserve(1)
 
 
-def test_a_crashed_attempt_is_not_gone_on_with(path):
+def test_a_crashed_attempt_is_neither_gone_on_with_nor_given_back(path):
     written(path)
     with pytest.raises(errors.LedgerError, match="outside an attempt"):
         reopen(path).reserve(1)
+    with pytest.raises(errors.LedgerError, match="outside an attempt"):
+        reopen(path).settle(0)
+    assert reopen(path).charged_steps == 30
 
 
 def test_no_noise_key_is_used_twice(path):

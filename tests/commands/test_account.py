@@ -1,0 +1,178 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from absl import flags
+
+from dpgan_tf import errors
+from dpgan_tf import pricing
+from dpgan_tf.commands import account
+from dpgan_tf.privacy import legacy_accounting
+
+BASE = ("--num_examples=50000", "--batch_size=250", "--delta=1e-5")
+
+
+def run(*arguments):
+    flag_values = flags.FlagValues()
+    account.define_flags(flag_values)
+    flag_values(["account", *arguments])
+    return account.run(flag_values)
+
+
+def report(capsys, *arguments):
+    run(*arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def test_epsilon_of_groups_is_that_of_the_joint_release(capsys):
+    common = (*BASE, "--num_steps=1000")
+    groups = report(capsys, *common, "--noise_multiplier=3", "--num_groups=4")
+    single = report(capsys, *common, "--noise_multiplier=1.5")
+    assert groups["effective_noise_multiplier"] == 1.5
+    assert groups["epsilon"] == single["epsilon"]
+    assert 0 < single["epsilon"]["pld"] <= single["epsilon"]["rdp"]
+    assert single["sampling_probability"] == 0.005
+    assert single["epochs"] == 5
+
+
+def test_the_noise_it_finds_costs_at_most_the_target(capsys):
+    common = (*BASE, "--num_steps=1000", "--num_groups=3")
+    found = report(capsys, *common, "--target_epsilon=2")
+    sigma = found["noise_multiplier"]
+    assert found["effective_noise_multiplier"] == sigma / 3**0.5
+    assert found["epsilon"]["rdp"] <= 2
+    # The printed number, entered again, gives the same price.
+    again = report(capsys, *common, f"--noise_multiplier={sigma}")
+    assert again["epsilon"] == found["epsilon"]
+    less = report(capsys, *common, f"--noise_multiplier={sigma * 0.999}")
+    assert less["epsilon"]["rdp"] > 2
+
+
+def test_the_steps_it_finds_cost_at_most_the_target(capsys):
+    common = (*BASE, "--noise_multiplier=1.5")
+    found = report(capsys, *common, "--target_epsilon=1")
+    assert found["epsilon"]["rdp"] <= 1
+    more = report(capsys, *common, f"--num_steps={found['num_steps'] + 1}")
+    assert more["epsilon"]["rdp"] > 1
+
+
+def test_the_text_shows_both_accountants_and_the_assumptions(capsys):
+    run(*BASE, "--noise_multiplier=3", "--num_groups=4", "--num_steps=100")
+    output = capsys.readouterr().out
+    for words in ("RDP accountant", "PLD accountant", "effective", "Poisson"):
+        assert words in output
+    assert "UNSOUND" not in output
+
+
+def test_the_legacy_number_is_labelled_unsound(capsys):
+    arguments = (
+        *BASE,
+        "--noise_multiplier=3",
+        "--num_groups=4",
+        "--num_steps=100",
+        "--legacy",
+    )
+    run(*arguments)
+    output = capsys.readouterr().out
+    assert "<- UNSOUND, not a claim" in output
+    assert legacy_accounting.WARNING in output
+    legacy = report(capsys, *arguments)["legacy"]
+    assert legacy["sound"] is False and legacy["epsilon"] > 0
+
+
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        ((), "--num_examples: missing"),
+        (BASE[:2], "--delta: missing"),
+        (BASE, "give exactly two of them"),
+        ((*BASE, "--num_steps=10"), "found 1"),
+        (
+            (
+                *BASE,
+                "--num_steps=10",
+                "--target_epsilon=1",
+                "--noise_multiplier=1",
+            ),
+            "found 3",
+        ),
+        ((*BASE, "--num_steps=0", "--noise_multiplier=1"), "--num_steps=0"),
+        ((*BASE, "--num_steps=9", "--noise_multiplier=0"), "multiplier=0.0"),
+        ((*BASE, "--num_steps=9", "--noise_multiplier=-1"), "multiplier=-1"),
+        ((*BASE, "--num_steps=9", "--noise_multiplier=nan"), "multiplier=nan"),
+        ((*BASE, "--num_steps=9", "--target_epsilon=inf"), "epsilon=inf"),
+        (
+            (
+                *BASE,
+                "--num_steps=9",
+                "--noise_multiplier=1",
+                "--num_groups=0",
+            ),
+            "--num_groups=0",
+        ),
+        (
+            (
+                *BASE,
+                "--batch_size=50001",
+                "--num_steps=9",
+                "--noise_multiplier=1",
+            ),
+            "sampling probability is at most 1",
+        ),
+        (
+            (*BASE, "--delta=2e-5", "--num_steps=9", "--noise_multiplier=1"),
+            "below 1 / num_examples",
+        ),
+        (("--table7", "--num_steps=10"), "--num_steps: has no effect"),
+    ],
+)
+def test_bad_input_names_the_flag_and_the_remedy(arguments, named):
+    with pytest.raises(errors.UserError, match=named) as caught:
+        run(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_table_7_shows_the_paper_and_the_truth(capsys):
+    run("--table7", "--json")
+    table = json.loads(capsys.readouterr().out)
+    assert "UNSOUND" in table["warning"]
+    for row in table["rows"]:
+        assert row["legacy_iterations"] == row["paper_iterations"]
+        true = row["true_epsilon"]
+        assert 3 * row["claimed_epsilon"] < true["pld"] <= true["rdp"]
+    mnist = table["rows"][1]
+    assert mnist["true_epsilon"]["pld"] == pytest.approx(13.854, abs=1e-3)
+    run("--table7")
+    output = capsys.readouterr().out
+    assert "UNSOUND" in output
+    assert all(len(line) < 160 for line in output.splitlines())
+
+
+def test_infinity_is_valid_json():
+    text = pricing.to_json({"a": [float("inf")], "b": {"c": 1.5}})
+    assert json.loads(text) == {"a": ["inf"], "b": {"c": 1.5}}
+
+
+def test_account_works_as_a_program_without_tensorflow():
+    code = (
+        "import sys\n"
+        "from dpgan_tf import __main__ as program\n"
+        "status = program.main(['account', *sys.argv[1:]])\n"
+        "assert 'tensorflow' not in sys.modules\n"
+        "sys.exit(status)\n"
+    )
+    command = [sys.executable, "-c", code, *BASE, "--num_steps=10"]
+    subprocess.run([*command, "--noise_multiplier=2"], check=True)
+
+
+def test_a_bad_flag_ends_the_program_with_one_line_and_status_two():
+    command = [sys.executable, "-m", "dpgan_tf", "account", *BASE]
+    for flag in ("--noise_multiplier=0", "--noise_multiplier=much"):
+        result = subprocess.run(
+            [*command, flag, "--num_steps=10"], capture_output=True, text=True
+        )
+        assert result.returncode == 2
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert result.stderr.startswith("dpgan: error: ")

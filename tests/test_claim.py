@@ -1,0 +1,260 @@
+import hashlib
+import json
+import math
+import os
+
+import pytest
+
+from dpgan_tf import claim as claims
+from dpgan_tf import claim_check
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import ledger as ledgers
+from tests.privacy import ledgers as examples
+
+CONFIG = '{\n  "preset": "test"\n}'
+CONFIG_HASH = hashlib.sha256(CONFIG.encode()).hexdigest()
+
+
+def make_run(root, **header_changes):
+    """Write a run of 30 charged steps with a release, as training does."""
+    (root / "private").mkdir(parents=True)
+    (root / "release" / "generator" / "1").mkdir(parents=True)
+    (root / "config.json").write_text(CONFIG + "\n")
+    (root / "release" / "generator" / "1" / "saved_model.pb").write_bytes(
+        b"weights"
+    )
+    (root / "release" / "MODEL_CARD.md").write_text("card")
+    header = examples.header(config_hash=CONFIG_HASH, **header_changes)
+    ledger = ledgers.Ledger.create(ledger_path(root), header=header)
+    ledger.begin_attempt("a" * 64)
+    ledger.reserve(30)
+    write_claim(root)
+    return root
+
+
+def ledger_path(root):
+    return root / "private" / "ledger.jsonl"
+
+
+def write_claim(root):
+    release = root / "release"
+    claim = claims.build_claim(ledger_path(root), release_dir=release)
+    claims.write_claim(claim, release)
+
+
+@pytest.fixture
+def run_dir(tmp_path):
+    return make_run(tmp_path / "run")
+
+
+def read(run_dir):
+    return json.loads((run_dir / "release" / "privacy.json").read_text())
+
+
+def alter(run_dir, **changes):
+    path = run_dir / "release" / "privacy.json"
+    path.write_text(json.dumps({**read(run_dir), **changes}))
+
+
+def failures(findings):
+    return [finding.name for finding in findings if not finding.ok]
+
+
+def test_a_fresh_run_and_its_release_hold(run_dir):
+    assert failures(claim_check.check_run(run_dir)) == []
+    assert failures(claim_check.check_release(run_dir / "release")) == []
+
+
+def test_the_claim_prices_the_charged_steps(run_dir):
+    claim = read(run_dir)
+    for accountant in accounting.ACCOUNTANTS:
+        curve = accounting.EpsilonCurve(
+            sampling_probability=0.01,
+            effective_noise_multiplier=1.0,
+            delta=1e-5,
+            accountant=accountant,
+        )
+        assert claim["epsilon_by_accountant"][
+            accountant
+        ] == curve.epsilon_after(30)
+    assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
+    assert (claim["claim"], claim["delta"]) == ("(epsilon, delta)-DP", 1e-5)
+    assert claim["num_steps"] == 30
+
+
+def test_the_statement_never_understates_epsilon(run_dir):
+    claim = read(run_dir)
+    stated = float(claim["statement"].split("(")[1].split(",")[0])
+    assert claim["epsilon"] <= stated <= claim["epsilon"] + 1e-3
+
+
+def test_the_claim_holds_no_secrets(run_dir):
+    text = (run_dir / "release" / "privacy.json").read_text()
+    header = json.loads(ledger_path(run_dir).read_text().splitlines()[0])
+    for secret in (header["nonce"], examples.FINGERPRINT, "a" * 64):
+        assert secret not in text
+    for word in ("nonce", "commitment", "fingerprint", "noise_seed"):
+        assert word not in text
+
+
+def test_a_seeded_run_makes_no_claim_and_says_why(tmp_path):
+    root = make_run(tmp_path / "run", noise_source="seed")
+    claim = read(root)
+    assert claim["claim"] == "none"
+    assert claim["epsilon"] is claim["delta"] is None
+    assert "seed" in claim["no_claim_reason"]
+    assert "NO privacy claim" in claim["statement"]
+    assert failures(claim_check.check_run(root)) == []
+
+
+def test_a_seeded_run_cannot_be_passed_off_as_private(tmp_path):
+    root = make_run(tmp_path / "run", noise_source="seed")
+    honest = make_run(tmp_path / "honest")
+    claim = read(honest)
+    for name in ("ledger_head", "ledger_num_entries"):
+        claim[name] = read(root)[name]
+    (root / "release" / "privacy.json").write_text(json.dumps(claim))
+    assert failures(claim_check.check_run(root)) == ["claim and ledger"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epsilon": 0.1},
+        {"epsilon": None},
+        {"epsilon": math.nan},
+        {"epsilon": 10**400},
+        {"epsilon": "0.5"},
+        {"epsilon_by_accountant": {"rdp": 0.1, "pld": 0.1}},
+        {"delta": 1e-9},
+        {"target_delta": 1e-9},
+        {"target_delta": 1e-2},
+        {"target_epsilon": 0.01},
+        {"num_steps": 3},
+        {"num_steps": 30.0},
+        {"num_steps": 10**9},
+        {"noise_multiplier": 3.0},
+        {"num_groups": 1},
+        {"effective_noise_multiplier": 2.0},
+        {"sampling_probability": 0.001},
+        {"expected_batch_size": 1},
+        {"expected_batch_size": 10**400},
+        {"num_examples": 10**6},
+        {"accountant": "pld"},
+        {"adjacency": "replace one"},
+        {"statement": "This release is (0.1, 1e-05)-differentially private."},
+        {"claim": "none"},
+        {"claim": "pure DP"},
+        {"no_claim_reason": "none needed"},
+        {"selection": "best of ten"},
+        {"config_hash": 5},
+        {"files": []},
+        {"more": 1},
+    ],
+)
+def test_every_altered_number_or_word_is_found(run_dir, changes):
+    alter(run_dir, **changes)
+    assert failures(claim_check.check_release(run_dir / "release"))
+
+
+@pytest.mark.parametrize(
+    "name", ["epsilon", "files", "claim", "num_groups", "threat_model"]
+)
+def test_a_missing_field_is_found(run_dir, name):
+    claim = read(run_dir)
+    del claim[name]
+    path = run_dir / "release" / "privacy.json"
+    path.write_text(json.dumps(claim))
+    assert failures(claim_check.check_release(run_dir / "release"))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\x00", "[" * 100_000, "5"])
+def test_an_unreadable_claim_is_a_finding(run_dir, content):
+    (run_dir / "release" / "privacy.json").write_text(content)
+    assert failures(claim_check.check_run(run_dir)) == ["claim"]
+
+
+def test_a_changed_file_is_found(run_dir):
+    path = run_dir / "release" / "generator" / "1" / "saved_model.pb"
+    path.write_bytes(b"Weights")
+    assert failures(claim_check.check_run(run_dir)) == [
+        "file generator/1/saved_model.pb"
+    ]
+
+
+def test_a_missing_file_is_found(run_dir):
+    (run_dir / "release" / "MODEL_CARD.md").unlink()
+    assert failures(claim_check.check_run(run_dir)) == ["file MODEL_CARD.md"]
+
+
+@pytest.mark.parametrize("name", ["critic.npz", "generator/.hidden"])
+def test_an_unlisted_file_is_found(run_dir, name):
+    (run_dir / "release" / name).write_text("more")
+    assert failures(claim_check.check_run(run_dir)) == [f"file {name}"]
+
+
+def test_a_link_is_found_and_cannot_be_released(run_dir):
+    card = run_dir / "release" / "MODEL_CARD.md"
+    outside = run_dir / "card"
+    card.rename(outside)
+    card.symlink_to(outside)
+    assert failures(claim_check.check_run(run_dir)) == ["file MODEL_CARD.md"]
+    with pytest.raises(errors.PrivacyError, match="not a plain file"):
+        write_claim(run_dir)
+
+
+def test_a_pipe_in_the_release_does_not_block_the_check(run_dir):
+    os.mkfifo(run_dir / "release" / "pipe")
+    assert failures(claim_check.check_run(run_dir)) == ["file pipe"]
+
+
+def test_steps_after_the_release_are_found(run_dir):
+    ledger = ledgers.Ledger.open(ledger_path(run_dir), config_hash=CONFIG_HASH)
+    ledger.begin_attempt("b" * 64)
+    ledger.reserve(10)
+    assert failures(claim_check.check_run(run_dir)) == ["claim and ledger"]
+
+
+def test_a_ledger_cut_back_after_the_release_is_found(run_dir):
+    path = ledger_path(run_dir)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    assert failures(claim_check.check_run(run_dir)) == ["claim and ledger"]
+
+
+def test_a_tampered_or_missing_ledger_is_found(run_dir):
+    path = ledger_path(run_dir)
+    path.write_bytes(
+        path.read_bytes().replace(b'"num_steps":30', b'"num_steps":3')
+    )
+    assert failures(claim_check.check_run(run_dir)) == ["ledger"]
+    path.unlink()
+    assert failures(claim_check.check_run(run_dir)) == ["ledger"]
+
+
+def test_another_configuration_is_found(run_dir):
+    (run_dir / "config.json").write_text("{}")
+    assert failures(claim_check.check_run(run_dir)) == ["config"]
+
+
+def test_a_ledger_that_allows_too_many_steps_is_found(tmp_path):
+    root = make_run(tmp_path / "run", max_steps=10**5)
+    assert failures(claim_check.check_run(root)) == ["budget"]
+
+
+def test_a_run_over_its_budget_cannot_be_released(tmp_path):
+    with pytest.raises(errors.BudgetError, match="must not be released"):
+        make_run(tmp_path / "run", target_epsilon=0.1)
+
+
+def test_delta_of_one_over_n_cannot_be_released(tmp_path):
+    with pytest.raises(errors.BudgetError, match="1 / num_examples"):
+        make_run(tmp_path / "run", target_delta=1e-3)
+
+
+def test_a_run_that_was_not_released_yet_holds(run_dir):
+    for path in sorted((run_dir / "release").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (run_dir / "release").rmdir()
+    assert failures(claim_check.check_run(run_dir)) == []
