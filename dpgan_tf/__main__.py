@@ -6,21 +6,21 @@ they are asked for, so that commands without TensorFlow start quickly.
 """
 
 import ast
-import contextlib
 import difflib
 import errno
-import importlib
+import logging
 import os
 import pathlib
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Sequence
 from types import ModuleType
 
 from absl import flags
 
 import dpgan_tf
 from dpgan_tf import errors
+from dpgan_tf import quiet
 from dpgan_tf.privacy import errors as privacy_errors
 
 COMMANDS = (
@@ -85,7 +85,7 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in COMMANDS:
         raise errors.UserError(_unknown(name))
     _prepare_libraries()
-    command = _import_command(name)
+    command = quiet.import_module(f"dpgan_tf.commands.{_module(name)}")
     flag_values = flags.FlagValues()
     command.define_flags(flag_values)
     if any(argument in _HELP_FLAGS for argument in arguments[1:]):
@@ -105,38 +105,9 @@ def _prepare_libraries() -> None:
     if not flags.FLAGS.is_parsed():
         flags.FLAGS.mark_as_parsed()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
-
-def _import_command(name: str) -> ModuleType:
-    module_name = f"dpgan_tf.commands.{_module(name)}"
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-        return importlib.import_module(module_name)
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    with _stderr_held_back():
-        return importlib.import_module(module_name)
-
-
-@contextlib.contextmanager
-def _stderr_held_back() -> Iterator[None]:
-    """Hide what native libraries print while they load, unless it fails.
-
-    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
-    """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as held_back:
-        os.dup2(held_back.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            sys.stderr.flush()
-            held_back.seek(0)
-            os.write(kept, held_back.read())
-            raise
-        finally:
-            sys.stderr.flush()
-            os.dup2(kept, 2)
-            os.close(kept)
+    # Its warnings tell users of loops and shuffles that they did not write.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="keras")
 
 
 def _overview() -> str:

@@ -1,16 +1,15 @@
 """What happens beside a training step: ledger, checkpoints, progress, logs."""
 
 import os
-import sys
 from collections.abc import Mapping
 
 import keras
 import numpy as np
 import tensorflow as tf
-import tqdm
 from tensorboard.plugins.hparams import api as hparams_api
 
 from dpgan_tf import images as image_files
+from dpgan_tf import progress
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
@@ -208,14 +207,8 @@ class ProgressBar(Closing):
         """
         super().__init__()
         self._curve, self._ledger = curve, ledger
-        is_terminal = sys.stderr.isatty()
-        self._bar = tqdm.tqdm(
-            desc=title,
-            initial=first_step,
-            total=num_steps,
-            unit="step",
-            mininterval=0.5 if is_terminal else 15.0,
-            dynamic_ncols=is_terminal,
+        self._bar = progress.bar(
+            title, initial=first_step, total=num_steps, unit="step"
         )
 
     def on_train_batch_end(self, batch, logs=None) -> None:

@@ -5,8 +5,8 @@ import difflib
 import hashlib
 import json
 import math
-import typing
 from collections.abc import Mapping
+from typing import Any, get_args
 
 from dpgan_tf import errors
 
@@ -180,6 +180,7 @@ _FRACTIONS = (
     "adam_beta_2",
     "generator_ema_decay",
 )
+_BOOLEANS = {"true": True, "false": False}
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
@@ -226,7 +227,7 @@ def replace(config: Config, assignments: Mapping[str, str]) -> Config:
     Raises:
       ConfigError: for an unknown key or a value of the wrong type or range.
     """
-    values = {
+    values: dict[str, Any] = {
         name: _parse(name, text) for name, text in assignments.items()
     }
     return dataclasses.replace(config, **values)
@@ -246,7 +247,7 @@ def describe() -> dict[str, str]:
     return meanings
 
 
-def _field_types() -> dict[str, typing.Any]:
+def _field_types() -> dict[str, Any]:
     return {field.name: field.type for field in dataclasses.fields(Config)}
 
 
@@ -261,21 +262,19 @@ def _require_known(name: str) -> None:
 def _parse(name: str, text: str) -> object:
     _require_known(name)
     wanted = _field_types()[name]
-    if text.lower() == "none" and type(None) in typing.get_args(wanted):
+    if text.lower() == "none" and type(None) in get_args(wanted):
         return None
-    base = (typing.get_args(wanted) or (wanted,))[0]
-    if base is bool and text.lower() in ("true", "false"):
-        return text.lower() == "true"
+    base = (get_args(wanted) or (wanted,))[0]
     try:
-        return text if base is str else base(text) if base is not bool else None
-    except ValueError as error:
+        return _BOOLEANS[text.lower()] if base is bool else base(text)
+    except (KeyError, ValueError) as error:
         raise errors.ConfigError(
             f"{name}={text}; expected a value of type {base.__name__}."
         ) from error
 
 
-def _require_type(name: str, value: object, wanted: typing.Any) -> None:
-    allowed = typing.get_args(wanted) or (wanted,)
+def _require_type(name: str, value: object, wanted: Any) -> None:
+    allowed = get_args(wanted) or (wanted,)
     if float in allowed and isinstance(value, int):
         allowed = (*allowed, int)
     is_bool_elsewhere = isinstance(value, bool) and bool not in allowed

@@ -98,9 +98,7 @@ def _release(
     )
 
 
-def release_again(
-    config: configs.Config, files: run_files.RunFiles
-) -> None:
+def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
     """Write the release of a finished run anew, from its last checkpoint.
 
     Args:
@@ -140,9 +138,7 @@ def release_again(
         )
 
 
-def _describe_data(
-    files: run_files.RunFiles, data: assembly.RunData
-) -> None:
+def _describe_data(files: run_files.RunFiles, data: assembly.RunData) -> None:
     """Record the split, and draw the salt that hides the records' hash."""
     if not files.data.exists():
         salt = {"fingerprint_salt": secrets.token_hex(32)}

@@ -12,8 +12,8 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 
 # Imports point one way: from a later line to an earlier or the same one.
 _LAYERS = (
-    {"errors", "privacy", "__init__"},
-    {"config", "run_files", "images", "graph_safety", "latents"},
+    {"errors", "quiet", "privacy", "__init__"},
+    {"config", "run_files", "images", "progress", "graph_safety", "latents"},
     {"presets", "data", "models.networks", "models.losses"},
     {"claim_text"},
     {"claim", "pricing"},
@@ -124,7 +124,7 @@ def test_the_privacy_core_imports_nothing_of_ours_outside_itself():
             assert not outside, f"{module} imports {outside}"
 
 
-def test_only_presets_training_and_commands_see_a_configuration():
+def test_only_presets_assembly_training_and_commands_see_a_configuration():
     users = {
         module.split(".")[0]
         for module, path in _MODULES.items()

@@ -12,6 +12,7 @@ Examples:
 from absl import flags
 
 from dpgan_tf import config as configs
+from dpgan_tf import quiet
 from dpgan_tf import run_files
 
 
@@ -38,7 +39,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = configs.from_json(files.config.read_text(encoding="utf-8"))
-    from dpgan_tf import training
+    training = quiet.import_module("dpgan_tf.training")
 
     training.release_again(config, files)
     print(f"Released: {files.release}")

@@ -18,10 +18,10 @@ In Python, numpy.load("samples.npz")["images"] is uint8
 import pathlib
 import secrets
 
-import tqdm
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import progress
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
 
@@ -93,15 +93,9 @@ def run(flag_values: flags.FlagValues) -> None:
     if seed is None:
         seed = secrets.randbelow(sampling.MAX_SEED + 1)
     num_samples = flag_values.num_samples
-    with tqdm.tqdm(
-        total=num_samples,
-        desc="generate",
-        unit="image",
-        delay=5,
-        mininterval=1,
-    ) as bar:
+    with progress.bar("generate", total=num_samples, unit="image") as bar:
         sample_files.write(
-            _counted(generator.samples(num_samples, seed), bar),
+            progress.counted(generator.samples(num_samples, seed), bar),
             flag_values.output,
             num_samples=num_samples,
             image_shape=generator.image_shape,
@@ -117,9 +111,3 @@ def _release_dir(flag_values):
     if flag_values.release_dir is not None:
         return pathlib.Path(flag_values.release_dir)
     return pathlib.Path(flag_values.run_dir) / "release"
-
-
-def _counted(batches, bar):
-    for batch in batches:
-        yield batch
-        bar.update(len(batch))

@@ -1,4 +1,4 @@
-"""Train a private GAN and release its generator; or go on with a run.
+r"""Train a private GAN and release its generator; or go on with a run.
 
 A preset says everything about a run: data, networks, budget, schedule. The
 run warms up on public records, trains the critic on private ones under
@@ -14,9 +14,9 @@ from private records without noise: loss curves, norms, scores, checkpoints.
 Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
   python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
-  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \\
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
       --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
-  python -m dpgan_tf train --preset=mnist --run_dir=runs/own \\
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/own \
       --set dataset=records.npz --set num_private_examples=20000
 
 `presets` lists the presets and explains every key that --set takes.
@@ -29,6 +29,7 @@ from absl import flags
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import presets
+from dpgan_tf import quiet
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -82,7 +83,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     config = read_config(flag_values)
     # Imported now, so that a wrong setting is reported without TensorFlow.
-    from dpgan_tf import training
+    training = quiet.import_module("dpgan_tf.training")
 
     files = training.train(
         config,

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 import tensorflow as tf
-import tqdm
 from keras import layers
 
 from dpgan_tf import errors
+from dpgan_tf import progress
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier_cache
 
@@ -171,12 +171,8 @@ def _train(model, images, labels, *, seed, num_epochs):
         lambda *batch: _step(model, optimizer, *batch), reduce_retracing=True
     )
     generator = np.random.default_rng(seed)
-    with tqdm.tqdm(
-        total=num_epochs * num_batches,
-        desc="scoring classifier",
-        unit="step",
-        delay=1,
-        mininterval=1,
+    with progress.bar(
+        "scoring classifier", total=num_epochs * num_batches, unit="step"
     ) as bar:
         for _ in range(num_epochs):
             order = generator.permutation(len(images))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from dpgan_tf import progress
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import inception_score
 
@@ -77,9 +78,12 @@ def score_generator(
     Returns:
       The score.
     """
-    return _score(
-        sample_fn(num_samples, seed), classifier, num_splits=num_splits
-    )
+    with progress.bar("score", total=num_samples, unit="image") as bar:
+        return _score(
+            progress.counted(sample_fn(num_samples, seed), bar),
+            classifier,
+            num_splits=num_splits,
+        )
 
 
 def _score(

@@ -189,5 +189,3 @@ class AdvancedDPGAN(DPGAN):
             lambda images: self.per_example_gradients(images, -2), public
         )
         return self._adaptive_clip_factor * norms
-
-

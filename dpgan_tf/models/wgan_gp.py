@@ -93,9 +93,7 @@ class WGANGP(keras.Model):
         num = tf.shape(batch.images)[0]
         fakes, mixes = self.draw_fakes(num, purpose=0)
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(
-                self.critic_loss(batch.images, fakes, mixes)
-            )
+            loss = tf.reduce_mean(self.critic_loss(batch.images, fakes, mixes))
         gradients = tape.gradient(loss, self.critic.trainable_variables)
         self.update_critic(gradients)
         self.update_generator_when_due()
@@ -127,9 +125,7 @@ class WGANGP(keras.Model):
 
     def update_critic(self, gradients) -> None:
         """Apply the critic's optimizer and count the step."""
-        self.critic_optimizer.apply(
-            gradients, self.critic.trainable_variables
-        )
+        self.critic_optimizer.apply(gradients, self.critic.trainable_variables)
         self.steps.assign_add(1)
 
     def update_generator_when_due(self) -> None:

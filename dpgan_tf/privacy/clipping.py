@@ -139,6 +139,4 @@ def _weighted_sum(
 
 
 def _flatten_rows(gradient: tf.Tensor) -> tf.Tensor:
-    return tf.reshape(
-        gradient, [-1, gradient.shape[1:].num_elements() or 1]
-    )
+    return tf.reshape(gradient, [-1, gradient.shape[1:].num_elements() or 1])

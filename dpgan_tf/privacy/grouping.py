@@ -135,9 +135,7 @@ def cluster(bounds: tf.Tensor, *, num_groups: int) -> Groups:
     return Groups(membership, merged_bounds(bounds, membership))
 
 
-def _merge_most_similar(
-    bounds: tf.Tensor, membership: tf.Tensor
-) -> tf.Tensor:
+def _merge_most_similar(bounds: tf.Tensor, membership: tf.Tensor) -> tf.Tensor:
     """Return membership [V, g - 1] from membership [V, g]."""
     num_left = membership.shape[1]
     logs = tf.math.log(merged_bounds(bounds, membership))

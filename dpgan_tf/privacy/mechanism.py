@@ -10,8 +10,7 @@ units of their noise, the groups' sensitivities 1 / sigma add up in squares.
 
 import dataclasses
 import math
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import dp_accounting

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 
@@ -25,7 +26,9 @@ def per_example_gradients(
       For each variable its gradients [b, *variable.shape]; zero, if the loss
       does not touch it.
     """
-    sources = [getattr(variable, "value", variable) for variable in variables]
+    sources = [
+        v.value if isinstance(v, keras.Variable) else v for v in variables
+    ]
 
     def differentiate(microbatch):
         with tf.GradientTape() as tape:

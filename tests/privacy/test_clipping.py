@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from dpgan_tf.privacy import clipping
@@ -46,9 +47,7 @@ def reference(gradients, columns, clip_norms):
         for j, bound in enumerate(clip_norms):
             members = [v for v, c in enumerate(columns) if c == j]
             norm = np.sqrt(
-                sum(
-                    np.sum(np.float64(gradients[v][i]) ** 2) for v in members
-                )
+                sum(np.sum(np.float64(gradients[v][i]) ** 2) for v in members)
             )
             factor = 1 / max(1, norm / (float(bound) * (1 - SLACK)))
             for v in members:
@@ -171,7 +170,9 @@ def test_the_mean_of_a_batch_clipped_as_a_whole_would_fail_this_bound():
         )
 
     together = [np.concatenate(p) for p in zip(others, huge, strict=True)]
-    opposite = [np.concatenate([o, -h]) for o, h in zip(others, huge, strict=True)]
+    opposite = [
+        np.concatenate([o, -h]) for o, h in zip(others, huge, strict=True)
+    ]
     moved = np.linalg.norm(clip_the_sum(together) - clip_the_sum(opposite))
     assert moved > 1.9 * bound
     moved = np.linalg.norm(

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import assume, given, settings
+from hypothesis import assume
+from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from dpgan_tf.privacy import grouping
@@ -61,9 +63,7 @@ def test_algorithm_2_by_hand():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    bounds=st.lists(
-        st.floats(1e-3, 1e3), min_size=2, max_size=9, unique=True
-    ),
+    bounds=st.lists(st.floats(1e-3, 1e3), min_size=2, max_size=9, unique=True),
     data=st.data(),
 )
 def test_clustering_equals_the_printed_algorithm(bounds, data):

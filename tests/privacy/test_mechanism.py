@@ -95,9 +95,7 @@ def random_records(num, *, scale=1.0, seed=0):
 
 def test_no_clip_and_no_noise_recovers_the_sum_over_the_expected_size():
     records = random_records(11)
-    update, _ = privatize(
-        records, groups=make_groups((1e6, 1e6)), sigma=1e-12
-    )
+    update, _ = privatize(records, groups=make_groups((1e6, 1e6)), sigma=1e-12)
     np.testing.assert_allclose(
         update, records.sum(0) / BATCH_SIZE, rtol=1e-5, atol=1e-6
     )
@@ -133,8 +131,10 @@ def test_influence_in_units_of_noise_is_what_the_accountant_charges(apart):
     """A record that saturates every group moves by 1 / sigma_effective."""
     groups = make_groups(apart=apart)
     made = make_mechanism(1.5, groups.clip_norms.shape[0])
-    moved = (privatize(1e6 * np.ones((1, DIM)), groups=groups)[0]
-             - privatize([], groups=groups)[0]) * BATCH_SIZE
+    moved = (
+        privatize(1e6 * np.ones((1, DIM)), groups=groups)[0]
+        - privatize([], groups=groups)[0]
+    ) * BATCH_SIZE
     deviations = np.array([3.0] * 4 + [4.0] * 2 if apart else [5.0] * 6) * 1.5
     whitened = np.linalg.norm(moved / deviations)
     limit = 1 / made.effective_noise_multiplier
@@ -146,9 +146,10 @@ def test_noise_divided_by_the_root_of_the_batch_would_be_refused():
     """The authors' arithmetic: noise sigma C / sqrt(B) on clipped g / B."""
     rows = updates_of_empty_batches(1000, groups=make_groups())
     theirs = rows / np.sqrt(BATCH_SIZE)
-    assert noise_check.refusal(
-        theirs * BATCH_SIZE / (1.5 * 5.0), scale=1.0
-    ) == "variance"
+    assert (
+        noise_check.refusal(theirs * BATCH_SIZE / (1.5 * 5.0), scale=1.0)
+        == "variance"
+    )
 
 
 def test_chunk_size_and_order_do_not_change_the_update():

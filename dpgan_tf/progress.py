@@ -1,0 +1,54 @@
+"""One look for every progress bar."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sized
+
+import tqdm
+
+_TERMINAL_SECONDS = 0.5
+_LOG_SECONDS = 30.0
+
+
+def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
+    """Return a progress bar on standard error.
+
+    In a terminal it is redrawn twice a second; in a log it adds a line now
+    and then, so that a log stays readable.
+
+    Args:
+      title: what is going on.
+      total: units in all.
+      unit: what is counted, in the singular.
+      initial: units that were done before.
+
+    Returns:
+      A bar with `update`, `set_postfix_str` and `close`; a context manager.
+    """
+    is_terminal = sys.stderr.isatty()
+    interval = _TERMINAL_SECONDS if is_terminal else _LOG_SECONDS
+    return tqdm.tqdm(
+        desc=title,
+        total=total,
+        initial=initial,
+        unit=unit,
+        mininterval=interval,
+        maxinterval=interval,
+        dynamic_ncols=is_terminal,
+    )
+
+
+def counted(
+    batches: Iterable[Sized], progress_bar: tqdm.tqdm
+) -> Iterator[Sized]:
+    """Pass batches on, and advance a bar by the length of each.
+
+    Args:
+      batches: what to pass on.
+      progress_bar: of `bar`.
+
+    Yields:
+      The batches.
+    """
+    for batch in batches:
+        yield batch
+        progress_bar.update(len(batch))

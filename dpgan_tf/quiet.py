@@ -1,0 +1,53 @@
+"""Imports without what native libraries print while they load."""
+
+import contextlib
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from types import ModuleType
+
+_IS_VERBOSE = "TF_CPP_MIN_LOG_LEVEL" in os.environ
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module, and show what its libraries print only if it fails.
+
+    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
+    Who sets TF_CPP_MIN_LOG_LEVEL sees it all.
+
+    Args:
+      name: absolute name of the module.
+
+    Returns:
+      The module.
+    """
+    if _IS_VERBOSE:
+        return importlib.import_module(name)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    with _stderr_held_back():
+        return importlib.import_module(name)
+
+
+@contextlib.contextmanager
+def _stderr_held_back() -> Iterator[None]:
+    """Hide what native libraries print while they load, unless it fails.
+
+    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held_back:
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sys.stderr.flush()
+            held_back.seek(0)
+            os.write(kept, held_back.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,213 @@
+"""Private training: what a step equals, and what neighbours cannot change."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.models import dpgan
+from dpgan_tf.models import wgan_gp
+from dpgan_tf.privacy import clipping
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import mechanism
+from tests.models import tiny
+
+
+@pytest.mark.parametrize("chunk_size", [2, 7])
+def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size):
+    """Seven records, expected seven, bounds out of reach, sigma 1e-12."""
+    records = tiny.images(7)
+    model = tiny.private_gan(
+        dpgan.DPGAN, sigma=1e-12, expected=7.0, groups="single", clip_norm=1e9
+    )
+    draws = {}
+    original = model.draw_fakes
+
+    def recorded(num, *, purpose):
+        fakes, mixes = original(num, purpose=purpose)
+        draws[int(purpose)] = fakes, mixes
+        return fakes, mixes
+
+    plain = tiny.compiled(wgan_gp.WGANGP(*tiny.parts(), batch_size=4))
+    num_chunks = -(-7 // chunk_size)
+    for chunk in range(num_chunks):
+        recorded(chunk_size, purpose=chunk)
+    fakes = tf.concat([draws[i][0] for i in range(num_chunks)], 0)[:7]
+    mixes = tf.concat([draws[i][1] for i in range(num_chunks)], 0)[:7]
+    variables = [v.value for v in plain.critic.trainable_variables]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(plain.critic_loss(records, fakes, mixes))
+    expected = tape.gradient(loss, variables)
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    model.train_step(tiny.private_batch(records, chunk_size))
+    for old, gradient, new in zip(
+        before, expected, model.critic.trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(
+            new.numpy(),
+            old - 1e-2 * tf.convert_to_tensor(gradient),
+            rtol=1e-3,
+            atol=1e-5,
+        )
+
+
+def moved_by(record, *, sigma=1e-9, kind=dpgan.DPGAN, **settings):
+    """Return how one record moves m times the update, in each group."""
+    updates = []
+    for records in (tiny.images(5), np.concatenate([tiny.images(5), record])):
+        model = tiny.private_gan(kind, sigma=sigma, **settings)
+        before = [v.numpy() for v in model.critic.trainable_variables]
+        batch = tiny.private_batch(records)
+        if kind is dpgan.AdvancedDPGAN:
+            batch = (batch, tiny.public_batch())
+        logs = model.train_step(batch)
+        updates.append(
+            [
+                (old - new.numpy()) / 1e-2 * 8.0
+                for old, new in zip(
+                    before, model.critic.trainable_variables, strict=True
+                )
+            ]
+        )
+    groups = model._make_groups(model.variable_bounds)
+    squares = [
+        np.sum((a - b) ** 2) for a, b in zip(*updates, strict=True)
+    ] @ groups.membership.numpy()
+    return np.sqrt(squares), logs["clip_norms"].numpy()
+
+
+@pytest.mark.parametrize("groups", ["single", "weight_bias", "clustered"])
+@pytest.mark.parametrize("kind", [dpgan.DPGAN, dpgan.AdvancedDPGAN])
+def test_one_record_moves_each_group_by_at_most_its_bound(groups, kind):
+    """Through train_step: real gradients of a record that is far off."""
+    record = 1e3 * tiny.images(1, seed=5)
+    moved, bounds = moved_by(record, groups=groups, kind=kind)
+    assert (moved <= bounds * (1 + 1e-3)).all()
+    assert moved.max() > 0.1 * bounds.min()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_a_poisoned_record_leaves_the_step_as_it_is(bad):
+    record = np.full((1, *tiny.SHAPE), bad, np.float32)
+    moved, _ = moved_by(record)
+    np.testing.assert_allclose(moved, 0, atol=1e-3)
+
+
+def test_draws_per_record_do_not_raise_the_sensitivity():
+    moved, bounds = moved_by(1e3 * tiny.images(1, seed=5), draws_per_record=3)
+    assert (moved <= bounds * (1 + 1e-3)).all()
+
+
+def test_every_variable_gets_noise_even_without_records():
+    model = tiny.private_gan()
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    model.train_step((tiny.private_batch([]), tiny.public_batch()))
+    for old, new in zip(before, model.critic.trainable_variables, strict=True):
+        assert np.all(old != new.numpy())
+
+
+def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
+    monkeypatch,
+):
+    """All but the mechanism's output is a function of public data."""
+    frozen = {}
+
+    def replay(self, gradient_fn, batch, *, variables, groups, key, step):
+        index = int(step)
+        if index not in frozen:
+            rng = np.random.default_rng(index)
+            frozen[index] = [
+                tf.constant(rng.normal(size=v.shape), tf.float32)
+                for v in variables
+            ]
+        zeros = tf.zeros([])
+        return frozen[index], mechanism.PrivateStatistics(zeros, zeros, zeros)
+
+    monkeypatch.setattr(mechanism.GroupedGaussianMechanism, "privatize", replay)
+    finals = []
+    for records in (tiny.images(5), tiny.images(4, seed=3), []):
+        model = tiny.private_gan(num_critic_steps=2, generator_ema_decay=0.5)
+        for t in range(4):
+            model.train_step(
+                (tiny.private_batch(records), tiny.public_batch(seed=t))
+            )
+        finals.append([*tiny.state(model), model.variable_bounds.numpy()])
+    for other in finals[1:]:
+        for a, b in zip(finals[0], other, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_bounds_are_the_public_norms_and_are_kept_between_updates():
+    model = tiny.private_gan(clip_update_every=2, adaptive_clip_factor=0.5)
+    public = tiny.public_batch(4)
+    gradients = model.per_example_gradients(public.images, -2)
+    expected = 0.5 * np.mean(clipping.variable_norms(gradients), axis=0)
+    seen = []
+    for seed in (9, 1, 2):
+        model.train_step(
+            (tiny.private_batch(tiny.images(3)), tiny.public_batch(4, seed))
+        )
+        seen.append(model.variable_bounds.numpy())
+    np.testing.assert_allclose(seen[0], expected, rtol=1e-4)
+    np.testing.assert_array_equal(seen[0], seen[1])
+    assert np.any(seen[1] != seen[2])
+
+
+def test_a_step_without_permission_draws_nothing():
+    model = tiny.private_gan(dpgan.DPGAN, allow=1)
+    step = tf.function(model.train_step)
+    step(tiny.private_batch(tiny.images(3)))
+    before = [v.numpy() for v in model.critic.variables]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="ledger"):
+        step(tiny.private_batch(tiny.images(3)))
+    for old, new in zip(before, model.critic.variables, strict=True):
+        np.testing.assert_array_equal(old, new.numpy())
+
+
+def test_batches_of_any_number_of_chunks_share_one_trace():
+    model = tiny.private_gan(dpgan.DPGAN)
+    traces = []
+
+    @tf.function(reduce_retracing=True)
+    def step(batch):
+        traces.append(1)
+        return model.train_step(batch)
+
+    for num in (3, 9, 0, 17, 4, 8):
+        step(tiny.private_batch(tiny.images(num) if num else []))
+    assert len(traces) <= 2
+
+
+def test_a_critic_with_batch_statistics_is_refused():
+    critic, _ = tiny.parts()
+    mixing = keras.Sequential(
+        [
+            keras.Input(tiny.SHAPE),
+            keras.layers.BatchNormalization(name="statistics"),
+            critic,
+        ]
+    )
+    with pytest.raises(errors.PrivacyError, match="statistics"):
+        tiny.private_gan(critic=mixing, groups="single")
+
+
+def test_an_optimizer_that_clips_is_refused():
+    model = tiny.private_gan()
+    with pytest.raises(errors.PrivacyError, match="clipnorm"):
+        model.compile(
+            critic_optimizer=keras.optimizers.Adam(1e-3, clipnorm=1.0),
+            generator_optimizer=keras.optimizers.Adam(1e-3),
+        )
+
+
+def test_no_checkpoint_or_weight_holds_the_noise_key():
+    model = tiny.private_gan()
+    keys = {v.ref() for v in (model.permit.key,)}
+    assert not keys & {v.value.ref() for v in model.variables}
+    found = tf.train.Checkpoint(model=model)
+    values = [
+        v.numpy().tolist()
+        for v in tf.nest.flatten(found._gather_saveables_for_checkpoint())
+        if hasattr(v, "numpy")
+    ]
+    assert [5, 6] not in values

@@ -1,0 +1,93 @@
+"""GANs small enough to take a step of in no time."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.models import dpgan
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import mechanism
+
+SHAPE = (28, 28, 1)
+
+
+def parts(width=2):
+    keras.utils.set_random_seed(0)
+    return (
+        networks.build_critic(SHAPE, width=width),
+        networks.build_generator(SHAPE, latent_dim=4, width=2),
+    )
+
+
+def images(num, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-1, 1, (num, *SHAPE)).astype(np.float32)
+
+
+def private_batch(records, chunk_size=4):
+    num_chunks = max(1, -(-len(records) // chunk_size))
+    padded = np.zeros((num_chunks * chunk_size, *SHAPE), np.float32)
+    padded[: len(records)] = np.reshape(records, (-1, *SHAPE))
+    mask = np.arange(len(padded)) < len(records)
+    return batches.PrivateBatch(
+        tf.constant(padded.reshape(num_chunks, chunk_size, *SHAPE)),
+        tf.constant(mask.reshape(num_chunks, chunk_size)),
+    )
+
+
+def public_batch(num=3, seed=9):
+    return batches.PublicBatch(tf.constant(images(num, seed)))
+
+
+def compiled(model, rate=1e-2):
+    model.compile(
+        critic_optimizer=keras.optimizers.SGD(rate),
+        generator_optimizer=keras.optimizers.SGD(rate),
+    )
+    return model
+
+
+def private_gan(
+    kind=dpgan.AdvancedDPGAN,
+    *,
+    sigma=1.0,
+    expected=8.0,
+    groups="weight_bias",
+    allow=100,
+    critic=None,
+    **settings,
+):
+    made_critic, generator = parts()
+    critic = critic or made_critic
+    shapes = [v.shape for v in critic.trainable_variables]
+    make_groups, num_groups = grouping.build(groups, shapes, num_groups=2)
+    model = kind(
+        critic,
+        generator,
+        mechanism=mechanism.GroupedGaussianMechanism(
+            noise_multiplier=sigma,
+            num_groups=num_groups,
+            sampling_probability=0.1,
+            expected_batch_size=expected,
+        ),
+        make_groups=make_groups,
+        **({"batch_size": 4} | settings),
+    )
+    model.permit.begin((5, 6))
+    model.permit.allow(allow)
+    return compiled(model)
+
+
+def state(model):
+    """Every weight of a GAN, in one list."""
+    return [
+        v.numpy()
+        for network in (
+            model.critic,
+            model.generator,
+            model.averaged_generator,
+        )
+        for v in network.variables
+    ]
