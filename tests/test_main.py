@@ -25,7 +25,7 @@ def command(monkeypatch):
 
     module.define_flags = define_flags
     module.run = lambda flag_values: None
-    monkeypatch.setattr(main, "_import_command", lambda name: module)
+    monkeypatch.setattr(main.quiet, "import_module", lambda name: module)
     return module
 
 
@@ -160,17 +160,3 @@ def test_a_closed_pipe_is_no_error():
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_what_libraries_print_while_they_load_is_held_back(capfd):
-    with main._stderr_held_back():
-        os.write(2, b"oneDNN custom operations are on\n")
-    os.write(2, b"after\n")
-    assert capfd.readouterr().err == "after\n"
-
-
-def test_what_libraries_print_is_shown_when_they_fail(capfd):
-    with pytest.raises(ImportError), main._stderr_held_back():
-        os.write(2, b"no such library\n")
-        raise ImportError
-    assert capfd.readouterr().err == "no such library\n"

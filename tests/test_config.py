@@ -1,0 +1,132 @@
+"""Configurations: what they refuse, and how they travel as text."""
+
+import dataclasses
+
+import pytest
+
+from dpgan_tf import config
+from dpgan_tf import errors
+from dpgan_tf import presets
+
+BASE = presets.get("mnist_quick")
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("target_epsilon", 0.0),
+        ("target_epsilon", float("nan")),
+        ("target_epsilon", float("inf")),
+        ("target_delta", 1 / 58_800),
+        ("target_delta", 0.0),
+        ("noise_multiplier", 0.0),
+        ("noise_multiplier", -1.0),
+        ("expected_batch_size", 58_801),
+        ("expected_batch_size", 0),
+        ("num_steps", 0),
+        ("num_steps", 2.5),
+        ("num_steps", True),
+        ("chunk_size", -1),
+        ("public_fraction", 1.0),
+        ("public_fraction", -0.1),
+        ("adam_beta_1", 1.0),
+        ("generator_ema_decay", 1.0),
+        ("grouping", "fancy"),
+        ("clipping", "none"),
+        ("accountant", "moments"),
+        ("noise_multiplier", "big"),
+        ("noise_seed", 1.5),
+        ("dataset", 7),
+    ],
+)
+def test_a_value_that_cannot_be_used_raises_and_is_named(name, value):
+    with pytest.raises(errors.ConfigError, match=name):
+        dataclasses.replace(BASE, **{name: value})
+
+
+def test_without_public_records_nothing_may_need_them():
+    with pytest.raises(errors.ConfigError, match="public_fraction"):
+        dataclasses.replace(BASE, public_fraction=0.0)
+    dataclasses.replace(
+        BASE, public_fraction=0.0, clipping="fixed", warm_start_steps=0
+    )
+
+
+def test_text_is_read_as_the_type_of_its_field():
+    changed = config.replace(
+        BASE,
+        {
+            "num_steps": "12",
+            "target_epsilon": "2",
+            "noise_multiplier": "1.5",
+            "noise_seed": "none",
+            "dataset": "records.npz",
+            "jit_compile": "True",
+        },
+    )
+    assert changed.num_steps == 12
+    assert changed.target_epsilon == 2.0
+    assert changed.noise_multiplier == 1.5
+    assert changed.noise_seed is None
+    assert changed.dataset == "records.npz"
+    assert changed.jit_compile is True
+
+
+@pytest.mark.parametrize(
+    "assignment, message",
+    [
+        ({"num_step": "3"}, "did you mean num_steps"),
+        ({"qqq": "3"}, "unknown configuration key 'qqq'"),
+        ({"num_steps": "many"}, "num_steps=many"),
+        ({"num_steps": "none"}, "num_steps=none"),
+        ({"jit_compile": "maybe"}, "jit_compile=maybe"),
+    ],
+)
+def test_text_that_cannot_be_read_is_one_clear_error(assignment, message):
+    with pytest.raises(errors.ConfigError, match=message):
+        config.replace(BASE, assignment)
+
+
+def test_json_gives_the_same_configuration_back():
+    assert config.from_json(BASE.to_json()) == BASE
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[1]", '{"preset": "x"}', '{"presett": "x"}', "{"]
+)
+def test_json_that_is_no_configuration_raises(text):
+    with pytest.raises(errors.ConfigError):
+        config.from_json(text)
+
+
+def test_the_digest_changes_with_every_field():
+    other = dataclasses.replace(BASE, split_seed=1)
+    assert BASE.digest() != other.digest()
+    assert BASE.digest() == config.from_json(BASE.to_json()).digest()
+
+
+def test_every_field_is_explained():
+    names = [field.name for field in dataclasses.fields(config.Config)]
+    meanings = config.describe()
+    assert list(meanings) == names
+    assert all(len(meaning) > 10 for meaning in meanings.values())
+
+
+def test_the_sampling_probability_is_m_over_the_declared_n():
+    assert presets.get("dpgan_mnist").sampling_probability == 64 / 58_800
+
+
+def test_presets_carry_their_own_names_and_the_numbers_of_table_1():
+    for name in presets.names():
+        assert presets.get(name).preset == name
+    paper = presets.get("dpgan_mnist")
+    assert (paper.critic_learning_rate, paper.adam_beta_1) == (0.002, 0.5)
+    assert (paper.target_epsilon, paper.target_delta) == (4.0, 1e-5)
+    assert (paper.num_groups, paper.warm_start_steps) == (5, 300)
+    assert (paper.num_critic_steps, paper.expected_batch_size) == (4, 64)
+    assert paper.gradient_penalty_weight == 10.0
+
+
+def test_an_unknown_preset_is_answered_with_the_nearest():
+    with pytest.raises(errors.ConfigError, match="did you mean mnist"):
+        presets.get("mnits")

@@ -1,0 +1,38 @@
+"""Imports are silent when they work, and not when they fail."""
+
+import pytest
+
+from dpgan_tf import quiet
+
+NOISY = "import os\nos.write(2, b'oneDNN operations are on\\n')\n"
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    monkeypatch.setattr(quiet, "_IS_VERBOSE", False)
+
+    def write(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        return name
+
+    return write
+
+
+def test_what_libraries_print_while_they_load_is_held_back(module, capfd):
+    quiet.import_module(module("noisy_library", NOISY))
+    assert capfd.readouterr().err == ""
+
+
+def test_what_libraries_print_is_shown_when_they_fail(module, capfd):
+    name = module("broken_library", NOISY + "raise ImportError('broken')\n")
+    with pytest.raises(ImportError, match="broken"):
+        quiet.import_module(name)
+    assert "oneDNN operations are on" in capfd.readouterr().err
+
+
+def test_who_sets_the_log_level_sees_everything(module, capfd, monkeypatch):
+    monkeypatch.setattr(quiet, "_IS_VERBOSE", True)
+    quiet.import_module(module("chatty_library", NOISY))
+    assert "oneDNN operations are on" in capfd.readouterr().err

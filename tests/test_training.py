@@ -1,0 +1,305 @@
+"""Whole runs: in one process, killed at random moments, and altered."""
+
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+from dpgan_tf import claim_check
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf import sampling
+from dpgan_tf import training
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import ledger as ledgers
+from tests import tiny_run
+
+
+def train(folder, **changes):
+    return training.train(
+        tiny_run.config(folder, **changes),
+        run_dir=folder / "run",
+        data_dir=folder,
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("finished")
+    train(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A finished run that a test may damage."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    shutil.copy(finished / "records.npz", tmp_path / "records.npz")
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    return tmp_path, {"dataset": config["dataset"]}
+
+
+def test_a_run_spends_its_budget_exactly_and_every_check_holds(finished):
+    findings = claim_check.check_run(finished / "run")
+    assert findings
+    assert all(f.ok for f in findings), findings
+    claim = json.loads((finished / "run/release/privacy.json").read_text())
+    assert claim["num_steps"] == 12
+    assert 0.99 * 4 < claim["epsilon"] <= 4
+    assert claim["claim"] == "(epsilon, delta)-DP"
+
+
+def test_the_folders_are_those_of_the_architecture(finished):
+    run = finished / "run"
+    assert sorted(os.listdir(run / "release")) == [
+        "MODEL_CARD.md",
+        "generator",
+        "privacy.json",
+        "samples.png",
+    ]
+    assert {"ledger.jsonl", "checkpoints", "logs"} <= set(
+        os.listdir(run / "private")
+    )
+    assert (run / "private").stat().st_mode & 0o077 == 0
+
+
+def test_the_released_generator_makes_images(finished):
+    generator = sampling.load_generator(
+        sampling.generator_directory(finished / "run/release")
+    )
+    images = next(generator.samples(5, 3))
+    assert images.shape == (5, 28, 28, 1)
+    assert np.isfinite(images).all()
+
+
+def test_nothing_secret_is_released(finished):
+    """Neither the nonce, nor a commitment, nor the fingerprint or its salt."""
+    entries = tiny_run.ledger_entries(finished)
+    data = json.loads((finished / "run/private/data.json").read_text())
+    secrets = {data["fingerprint_salt"]}
+    for entry in entries:
+        secrets |= {entry.get("nonce"), entry.get("key_commitment")}
+        secrets.add(entry.get("parameters", {}).get("data_fingerprint"))
+    released = b"".join(
+        path.read_bytes()
+        for path in (finished / "run/release").rglob("*")
+        if path.is_file()
+    )
+    for secret in secrets - {None}:
+        assert secret.encode() not in released
+
+
+def test_training_again_changes_nothing(finished):
+    before = (finished / "run/private/ledger.jsonl").read_bytes()
+    claim = (finished / "run/release/privacy.json").read_bytes()
+    train(finished)
+    assert (finished / "run/private/ledger.jsonl").read_bytes() == before
+    assert (finished / "run/release/privacy.json").read_bytes() == claim
+
+
+def test_every_attempt_reserves_before_it_draws_and_settles(finished):
+    kinds = [entry["kind"] for entry in tiny_run.ledger_entries(finished)]
+    assert kinds == ["header", "attempt", *["reserve"] * 4, "settle"]
+
+
+def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
+    folder, _ = copy
+    files = run_files.existing(folder / "run")
+    latent = np.ones((1, 4), np.float32)
+    directory = sampling.generator_directory(files.release)
+    before = sampling.load_generator(directory)._generate(latent=latent)
+    shutil.rmtree(files.release)
+    config = training.configs.from_json(files.config.read_text())
+    training.release_again(config, files)
+    after = sampling.load_generator(directory)._generate(latent=latent)
+    np.testing.assert_array_equal(before["images"], after["images"])
+    assert all(f.ok for f in claim_check.check_run(folder / "run"))
+
+
+def test_an_unfinished_run_is_not_released(tmp_path):
+    folder = tmp_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "train_privately", lambda *args: None)
+        patch.setattr(training, "_release", lambda *args, **kwargs: None)
+        files = train(folder)
+    with pytest.raises(errors.UserError, match="12 steps of the run are left"):
+        training.release_again(tiny_run.config(folder), files)
+
+
+def test_another_configuration_is_refused_and_changes_nothing(copy):
+    folder, same = copy
+    before = (folder / "run/private/ledger.jsonl").read_bytes()
+    with pytest.raises(errors.UserError, match="num_steps is 12 there"):
+        train(folder, num_steps=13, **same)
+    assert (folder / "run/private/ledger.jsonl").read_bytes() == before
+
+
+def test_other_records_are_refused(tmp_path):
+    train(tmp_path)
+    shutil.rmtree(tmp_path / "run/release")
+    tiny_run.write_records(tmp_path, seed=1)
+    with pytest.raises(privacy_errors.LedgerError, match="another data set"):
+        train(tmp_path)
+
+
+def test_a_folder_of_other_files_is_refused(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "thesis.txt").write_text("mine")
+    with pytest.raises(errors.UserError, match="holds files that are not"):
+        train(tmp_path)
+    assert os.listdir(tmp_path / "run") == ["thesis.txt"]
+
+
+def test_an_edited_ledger_is_refused(copy):
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    path = folder / "run/private/ledger.jsonl"
+    path.write_text(path.read_text().replace('"num_steps":3', '"num_steps":1'))
+    with pytest.raises(privacy_errors.LedgerError):
+        train(folder, **same)
+
+
+def test_a_missing_ledger_beside_a_checkpoint_is_refused(copy):
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    (folder / "run/private/ledger.jsonl").unlink()
+    with pytest.raises(privacy_errors.LedgerError, match="no ledger"):
+        train(folder, **same)
+
+
+def test_a_ledger_older_than_its_checkpoint_is_refused(copy):
+    """Whoever rolls the ledger back wins no budget."""
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    path = folder / "run/private/ledger.jsonl"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
+    with pytest.raises(privacy_errors.LedgerError, match="newer than the"):
+        train(folder, **same)
+
+
+def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
+    states = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(tiny_run.write_records(tmp_path), folder)
+        files = train(
+            folder, noise_seed=1, dataset=str(tmp_path / "records.npz")
+        )
+        generator = sampling.load_generator(
+            sampling.generator_directory(files.release)
+        )
+        states.append(next(generator.samples(4, 0)))
+        claim = json.loads((files.release / "privacy.json").read_text())
+        assert claim["claim"] == "none"
+        assert claim["epsilon"] is None
+    np.testing.assert_array_equal(*states)
+
+
+def test_entropy_noise_does_not_repeat(finished, tmp_path):
+    files = train(tmp_path, dataset=str(finished / "records.npz"))
+    ours, theirs = (
+        next(
+            sampling.load_generator(
+                sampling.generator_directory(folder / "release")
+            ).samples(4, 0)
+        )
+        for folder in (files.root, finished / "run")
+    )
+    assert np.any(ours != theirs)
+
+
+def test_all_records_private_by_the_basic_algorithm(tmp_path):
+    files = train(
+        tmp_path,
+        public_fraction=0.0,
+        clipping="fixed",
+        grouping="single",
+        warm_start_steps=0,
+        num_private_examples=300,
+    )
+    assert all(f.ok for f in claim_check.check_run(files.root))
+
+
+def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
+    """SIGKILL again and again; what was drawn is charged, keys never repeat."""
+    arguments = tiny_run.command(tmp_path, num_steps=200, checkpoint_every=5)
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    rng = random.Random(3)
+    for _ in range(3):
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        size = ledger.stat().st_size if ledger.exists() else 0
+        while process.poll() is None and not (
+            ledger.exists() and ledger.stat().st_size > size + 900
+        ):
+            time.sleep(0.05)
+        time.sleep(rng.uniform(0, 0.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    charged_by_crashes = ledgers.read(ledger).charged_steps
+    done = tiny_run.run(arguments)
+    assert done.returncode == 0, done.stderr
+    chain = ledgers.read(ledger)
+    assert charged_by_crashes > 0
+    assert chain.charged_steps == 200
+    entries = tiny_run.ledger_entries(tmp_path)
+    commitments = [
+        entry["key_commitment"]
+        for entry in entries
+        if entry["kind"] == "attempt"
+    ]
+    assert len(commitments) == len(set(commitments)) == 4
+    assert all(f.ok for f in claim_check.check_run(tmp_path / "run"))
+    claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
+    assert claim["num_steps"] == 200
+    assert claim["epsilon"] <= 4
+
+
+def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
+    arguments = tiny_run.command(
+        tmp_path, num_steps=3_000, checkpoint_every=1_000
+    )
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    while process.poll() is None and not (
+        ledger.exists() and '"reserve"' in ledger.read_text()
+    ):
+        time.sleep(0.05)
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    _, error = process.communicate()
+    assert process.returncode == 130, error
+    assert "Traceback" not in error
+    last = tiny_run.ledger_entries(tmp_path)[-1]
+    assert last["kind"] == "settle"
+    assert last["num_drawn"] + last["num_returned"] == 1_000
+    assert ledgers.read(ledger).charged_steps == last["num_drawn"]
+
+
+def test_a_full_disk_stops_before_the_draw_and_the_run_goes_on(tmp_path):
+    """No file may grow: the ledger's next line fails, and is not charged."""
+    train_arguments = tiny_run.command(tmp_path)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+    done = tiny_run.run(train_arguments, preexec_fn=limit)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert re.match("dpgan: error: ", last), done.stderr
+    done = tiny_run.run(train_arguments)
+    assert done.returncode == 0, done.stderr
+    assert "differentially private" in done.stdout
