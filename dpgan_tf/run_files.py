@@ -87,14 +87,9 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
     files = RunFiles(pathlib.Path(root))
     if files.config.exists():
         _require_same(files, config_json)
-        return files
-    if files.root.exists() and any(files.root.iterdir()):
-        raise errors.UserError(
-            f"{files.root}: holds files that are not a run; choose another "
-            "--run_dir."
-        )
-    files.private.mkdir(parents=True, exist_ok=True, mode=0o700)
-    durable.create(files.config, config_json.encode())
+    else:
+        _begin(files, config_json)
+    files.private.mkdir(exist_ok=True, mode=0o700)
     return files
 
 
@@ -127,6 +122,17 @@ def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
       value: what to write.
     """
     durable.create(path, (json.dumps(value, indent=2) + "\n").encode())
+
+
+def _begin(files: RunFiles, config_json: str) -> None:
+    files.root.mkdir(parents=True, exist_ok=True)
+    # A hidden file may be what a crash left of an unfinished config.json.
+    if any(not path.name.startswith(".") for path in files.root.iterdir()):
+        raise errors.UserError(
+            f"{files.root}: holds files that are not a run; choose another "
+            "--run_dir."
+        )
+    durable.create(files.config, config_json.encode())
 
 
 def _require_same(files: RunFiles, config_json: str) -> None:
