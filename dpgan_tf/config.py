@@ -10,7 +10,13 @@ from typing import Any, get_args
 
 from dpgan_tf import errors
 
-GROUPINGS = ("single", "per_variable", "weight_bias", "clustered")
+GROUPINGS = (
+    "single",
+    "per_variable",
+    "weight_bias",
+    "clustered",
+    "weight_bias_clustered",
+)
 CLIPPINGS = ("fixed", "adaptive")
 ACCOUNTANTS = ("rdp", "pld")
 
@@ -49,8 +55,10 @@ class Config:
       target_delta: delta_0 of the budget.
       accountant: "rdp" or "pld"; what the claim is priced by.
       noise_multiplier: sigma of one group; None solves it from the budget.
-      grouping: how the critic's variables are grouped (section 4.1).
-      num_groups: k, for "clustered".
+      grouping: how the critic's variables are grouped (section 4.1): "single",
+        "per_variable", "weight_bias" (S1), "clustered" (S2, Algorithm 2) or
+        "weight_bias_clustered" (biases in one group, weights clustered).
+      num_groups: k, for the clustered ones.
       clipping: "fixed" bounds, or "adaptive" from public records (4.2).
       clip_norm: C, the joint bound of all variables when it is fixed.
       adaptive_clip_factor: bounds are this times the public mean norms.
@@ -89,7 +97,7 @@ class Config:
     target_delta: float = 1e-5
     accountant: str = "rdp"
     noise_multiplier: float | None = None
-    grouping: str = "clustered"
+    grouping: str = "weight_bias_clustered"
     num_groups: int = 5
     clipping: str = "adaptive"
     clip_norm: float = 1.0

@@ -36,9 +36,7 @@ def test_a_given_noise_multiplier_limits_the_steps_instead():
 
 
 def test_noise_under_which_no_step_fits_is_refused():
-    config = dataclasses.replace(
-        BASE, noise_multiplier=0.2, target_epsilon=0.1
-    )
+    config = dataclasses.replace(BASE, noise_multiplier=0.2, target_epsilon=0.1)
     with pytest.raises(errors.ConfigError, match="noise_multiplier"):
         assembly.build_budget(config)
 

@@ -34,9 +34,10 @@ def build(
     """Return the grouping of that name, and how many groups it makes.
 
     Args:
-      name: "single", "per_variable", "weight_bias" or "clustered".
+      name: "single" (no strategy), "per_variable", "weight_bias" (S1),
+        "clustered" (S2) or "weight_bias_clustered" (S1 and S2).
       shapes: shapes of the critic's V variables.
-      num_groups: k, used by "clustered" alone.
+      num_groups: k, used by the clustered ones alone.
 
     Returns:
       A function from the variables' own bounds [V] to `Groups`, and k.
@@ -52,14 +53,26 @@ def build(
     if name == "weight_bias":
         columns = weight_bias_columns(shapes)
         return fixed(columns), max(columns) + 1
-    if name != "clustered":
+    if name not in ("clustered", "weight_bias_clustered"):
         raise ValueError(f"grouping={name!r}; expected a known grouping.")
-    if not 1 <= num_groups <= num_variables:
+    start = list(range(num_variables))
+    if name == "weight_bias_clustered":
+        start = weight_bias_columns(shapes)
+    apart = bias_column(shapes) if name == "weight_bias_clustered" else None
+    smallest, largest = (1 if apart is None else 2), max(start) + 1
+    if not smallest <= num_groups <= largest:
         raise ValueError(
-            f"num_groups={num_groups}; expected 1 to {num_variables}, the "
-            "number of the critic's variables."
+            f"num_groups={num_groups}; expected {smallest} to {largest} for "
+            f"grouping={name} and the critic's {num_variables} variables."
         )
-    return (lambda bounds: cluster(bounds, num_groups=num_groups)), num_groups
+    membership = _one_hot(start)
+
+    def group(bounds: tf.Tensor) -> Groups:
+        return cluster(
+            bounds, num_groups=num_groups, start=membership, apart=apart
+        )
+
+    return group, num_groups
 
 
 def weight_bias_columns(shapes: Sequence[Sequence[int]]) -> list[int]:
@@ -71,16 +84,26 @@ def weight_bias_columns(shapes: Sequence[Sequence[int]]) -> list[int]:
     Returns:
       The group of each variable, an integer from 0.
     """
-    columns, next_column, bias_column = [], 0, None
+    columns: list[int] = []
+    biases = bias_column(shapes)
     for shape in shapes:
-        if len(shape) <= 1 and bias_column is not None:
-            columns.append(bias_column)
-            continue
-        if len(shape) <= 1:
-            bias_column = next_column
-        columns.append(next_column)
-        next_column += 1
+        if len(shape) <= 1 and biases is not None and biases in columns:
+            columns.append(biases)
+        else:
+            columns.append(max(columns, default=-1) + 1)
     return columns
+
+
+def bias_column(shapes: Sequence[Sequence[int]]) -> int | None:
+    """Return the group that `weight_bias_columns` gives the biases.
+
+    Args:
+      shapes: shapes of the variables; rank 0 or 1 is a bias.
+
+    Returns:
+      The number of weights before the first bias; None without biases.
+    """
+    return next((i for i, s in enumerate(shapes) if len(s) <= 1), None)
 
 
 def fixed(columns: Sequence[int]) -> Grouping:
@@ -92,7 +115,7 @@ def fixed(columns: Sequence[int]) -> Grouping:
     Returns:
       A function from the variables' own bounds [V] to `Groups`.
     """
-    membership = tf.one_hot(list(columns), max(columns) + 1)
+    membership = _one_hot(columns)
 
     def group(bounds: tf.Tensor) -> Groups:
         return Groups(membership, merged_bounds(bounds, membership))
@@ -116,36 +139,50 @@ def merged_bounds(bounds: tf.Tensor, membership: tf.Tensor) -> tf.Tensor:
     return tf.sqrt(tf.linalg.matvec(membership, squares, transpose_a=True))
 
 
-def cluster(bounds: tf.Tensor, *, num_groups: int) -> Groups:
+def cluster(
+    bounds: tf.Tensor,
+    *,
+    num_groups: int,
+    start: tf.Tensor | None = None,
+    apart: int | None = None,
+) -> Groups:
     """Merge the two groups with the most similar bounds until k are left.
 
     Algorithm 2. Ties go to the first pair in the order of the variables.
 
     Args:
       bounds: float32 [V], one positive bound for each variable.
-      num_groups: k, from 1 to V.
+      num_groups: k, from 1 to the number of groups at the start.
+      start: membership [V, g] to start from; every variable by itself
+        without it.
+      apart: a group of the start that is never merged, such as the biases.
 
     Returns:
       The groups, in the order of their first variables.
     """
-    num_variables = bounds.shape[0]
-    membership = tf.eye(num_variables)
-    for _ in range(num_variables - num_groups):
-        membership = _merge_most_similar(bounds, membership)
+    membership = tf.eye(bounds.shape[0]) if start is None else start
+    for _ in range(membership.shape[1] - num_groups):
+        membership, apart = _merge_most_similar(bounds, membership, apart)
     return Groups(membership, merged_bounds(bounds, membership))
 
 
-def _merge_most_similar(bounds: tf.Tensor, membership: tf.Tensor) -> tf.Tensor:
-    """Return membership [V, g - 1] from membership [V, g]."""
+def _merge_most_similar(bounds, membership, apart):
+    """Return membership [V, g - 1] from [V, g], and where `apart` is now."""
     num_left = membership.shape[1]
     logs = tf.math.log(merged_bounds(bounds, membership))
     distance = tf.abs(logs[:, None] - logs[None, :])
-    above_diagonal = tf.linalg.band_part(tf.ones([num_left] * 2), 0, -1)
-    above_diagonal -= tf.eye(num_left)
-    distance = tf.where(above_diagonal > 0, distance, float("inf"))
+    columns = tf.range(num_left)
+    allowed = columns[:, None] < columns[None, :]
+    if apart is not None:
+        allowed &= (columns[:, None] != apart) & (columns[None, :] != apart)
+    distance = tf.where(allowed, distance, float("inf"))
     closest = tf.argmin(tf.reshape(distance, [-1]), output_type=tf.int32)
     kept, absorbed = closest // num_left, closest % num_left
-    columns = tf.range(num_left)
     target = tf.where(columns == absorbed, kept, columns)
     target -= tf.cast(target > absorbed, tf.int32)
-    return tf.matmul(membership, tf.one_hot(target, num_left - 1))
+    merged = tf.matmul(membership, tf.one_hot(target, num_left - 1))
+    return merged, None if apart is None else target[apart]
+
+
+def _one_hot(columns: Sequence[int]) -> tf.Tensor:
+    return tf.one_hot(list(columns), max(columns) + 1)

@@ -114,7 +114,47 @@ def test_a_single_group_has_the_root_of_the_sum_of_squares():
     )
 
 
-@pytest.mark.parametrize("name, k", [("clustered", 8), ("clustered", 0)])
+def test_biases_stay_a_group_of_their_own_while_weights_are_clustered():
+    """Weights 0, 2, 4, 6 with bounds 1, 10, 11, 100; biases 1, 3, 5."""
+    make, k = grouping.build(
+        "weight_bias_clustered", MNIST_SHAPES, num_groups=3
+    )
+    groups = make(tf.constant([1.0, 9.0, 10.0, 9.0, 11.0, 9.0, 100.0]))
+    # 10 and 11 merge to 14.9; then 14.9 is nearer to 100 than to 1.
+    assert k == 3
+    assert members(groups) == [(0,), (1, 3, 5), (2, 4, 6)]
+
+
+def test_five_groups_of_the_mnist_critic_are_the_weights_and_the_biases():
+    """Table 1 has k = 5: strategy S1 alone, for nothing is left to merge."""
+    make, _ = grouping.build(
+        "weight_bias_clustered", MNIST_SHAPES, num_groups=5
+    )
+    assert members(make(tf.range(1.0, 8.0))) == [
+        (0,),
+        (1, 3, 5),
+        (2,),
+        (4,),
+        (6,),
+    ]
+
+
+def test_a_critic_without_biases_has_weights_only():
+    shapes = [(2, 2), (2, 3), (3, 1)]
+    assert grouping.weight_bias_columns(shapes) == [0, 1, 2]
+    make, _ = grouping.build("weight_bias_clustered", shapes, num_groups=2)
+    assert members(make(tf.constant([1.0, 50.0, 2.0]))) == [(0, 2), (1,)]
+
+
+@pytest.mark.parametrize(
+    "name, k",
+    [
+        ("clustered", 8),
+        ("clustered", 0),
+        ("weight_bias_clustered", 6),
+        ("weight_bias_clustered", 1),
+    ],
+)
 def test_a_number_of_groups_that_cannot_be_made_raises(name, k):
     with pytest.raises(ValueError, match="num_groups"):
         grouping.build(name, MNIST_SHAPES, num_groups=k)
