@@ -19,6 +19,8 @@ from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 
+_DECLARED_TOLERANCE = 0.1
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RunData:
@@ -81,6 +83,7 @@ def load_data(config: configs.Config, *, data_dir: str | os.PathLike):
         )
         description = dict(split.to_dict())
         _require_enough_public(config, len(public))
+    _require_declared_size(config, len(private))
     shape = list(private.images.shape[1:])
     if shape[:2] != [28, 28]:
         raise errors.DatasetError(
@@ -196,6 +199,7 @@ def build_dpgan(
         "mechanism": mechanism,
         "make_groups": _make_groups(config)[0],
         "clip_norm": config.clip_norm,
+        "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
         "batch_size": config.warm_start_batch_size,
     }
@@ -217,6 +221,31 @@ def build_dpgan(
     return model
 
 
+def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
+    """Return what a ledger is begun with: the mechanism and its budget.
+
+    Args:
+      config: of the run.
+      budget: made of it.
+    """
+    mechanism = budget.mechanism
+    seeded = config.noise_seed is not None
+    return {
+        "sampling_probability": mechanism.sampling_probability,
+        "noise_multiplier": mechanism.noise_multiplier,
+        "num_groups": mechanism.num_groups,
+        "effective_noise_multiplier": mechanism.effective_noise_multiplier,
+        "expected_batch_size": config.expected_batch_size,
+        "num_examples": config.num_private_examples,
+        "target_epsilon": config.target_epsilon,
+        "target_delta": config.target_delta,
+        "accountant": config.accountant,
+        "max_steps": budget.max_steps,
+        "noise_source": "seed" if seeded else "os_entropy",
+        "config_hash": config.digest(),
+    }
+
+
 def training_facts(config: configs.Config) -> list[tuple[str, str]]:
     """Return the public settings that a model card shows.
 
@@ -227,7 +256,7 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
       (name, value) pairs.
     """
     names = (
-        "dataset preset grouping clipping warm_start_steps num_critic_steps "
+        "preset grouping clipping warm_start_steps num_critic_steps "
         "critic_width generator_width critic_learning_rate "
         "generator_learning_rate generator_ema_decay"
     ).split()
@@ -263,6 +292,21 @@ def _make_groups(config: configs.Config) -> tuple[grouping.Grouping, int]:
         )
     except ValueError as error:
         raise errors.ConfigError(str(error)) from error
+
+
+def _require_declared_size(config: configs.Config, num_private: int) -> None:
+    """Refuse a declared n that is plainly of other data.
+
+    This is the curator's check before anything is trained or released; what
+    is claimed uses the declared number alone.
+    """
+    declared = config.num_private_examples
+    if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
+        raise errors.ConfigError(
+            f"num_private_examples={declared}; the private part of "
+            f"{config.dataset} has {num_private} records: declare its public "
+            "size, rounded if you like, with --set num_private_examples=N."
+        )
 
 
 def _require_enough_public(config: configs.Config, num_public: int) -> None:

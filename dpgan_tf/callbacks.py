@@ -19,8 +19,13 @@ from dpgan_tf.privacy import ledger as ledgers
 class Closing(keras.callbacks.Callback):
     """A callback that is closed once, however training ends."""
 
-    def close(self) -> None:
-        """Finish what was begun."""
+    def close(self, *, is_clean: bool) -> None:
+        """Finish what was begun.
+
+        Args:
+          is_clean: whether training ended by itself or was asked to stop;
+            after any other error nobody knows what the last step did.
+        """
 
 
 class LedgerGuard(Closing):
@@ -62,7 +67,7 @@ class LedgerGuard(Closing):
 
     def on_train_batch_begin(self, batch, logs=None) -> None:
         """Reserve the next steps when none are left."""
-        if self.model.permit.num_left:
+        if self.model.permit.num_left > 0:
             return
         num_steps = min(self._reserve_every, self._num_unreserved)
         if num_steps < 1:
@@ -74,9 +79,9 @@ class LedgerGuard(Closing):
         self._drawn_before = self.model.permit.num_drawn
         self.model.permit.allow(num_steps)
 
-    def close(self) -> None:
+    def close(self, *, is_clean: bool) -> None:
         """Give back what was reserved and not drawn, on a clean stop."""
-        if self._open:
+        if self._open and is_clean:
             self._open = False
             self._ledger.settle(
                 self.model.permit.num_drawn - self._drawn_before
@@ -150,9 +155,10 @@ class Checkpoints(Closing):
         if int(self.model.steps.numpy()) % self._every == 0:
             self.save()
 
-    def close(self) -> None:
-        """Save where training ended."""
-        self.save()
+    def close(self, *, is_clean: bool) -> None:
+        """Save where training ended, if it ended well."""
+        if is_clean:
+            self.save()
 
     def save(self) -> None:
         """Save now, unless this very step is saved already."""
@@ -218,7 +224,7 @@ class ProgressBar(Closing):
             self._bar.set_postfix_str(f"epsilon={spent:.3f}", refresh=False)
         self._bar.update(1)
 
-    def close(self) -> None:
+    def close(self, *, is_clean: bool) -> None:
         """Leave the bar as it is."""
         self._bar.close()
 
@@ -275,7 +281,7 @@ class TensorBoardLogs(Closing):
             if step % self._picture_every == 0:
                 self._write_pictures()
 
-    def close(self) -> None:
+    def close(self, *, is_clean: bool) -> None:
         """Write out what is held back."""
         self._writer.close()
 

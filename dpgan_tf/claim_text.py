@@ -29,7 +29,10 @@ FIXED = {
         "the public part of the split, its labels and the split's seed",
         "the configuration of the run",
     ],
-    "selection": "the released iterate was fixed beforehand: the last EMA",
+    "selection": (
+        "the released iterate was fixed beforehand: the last EMA; the settings "
+        "are assumed to have been chosen without the private records"
+    ),
 }
 NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
 

@@ -19,6 +19,7 @@ GROUPINGS = (
 )
 CLIPPINGS = ("fixed", "adaptive")
 ACCOUNTANTS = ("rdp", "pld")
+MAX_CHUNK_SIZE = 4096
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Config:
       split_seed: seed of the public : private split.
       num_private_examples: n, the size of the private part as publicly
         declared; q = m / n uses it, and never a count of private records.
+        Training refuses records whose number is more than 10% off.
       critic_width: channels of the critic's first convolution.
       generator_width: channels of the generator's last hidden layer.
       latent_dim: length of z.
@@ -119,6 +121,12 @@ class Config:
             _require(self, name, getattr(self, name) >= 0, ">= 0")
         for name in _FRACTIONS:
             _require(self, name, 0 <= getattr(self, name) < 1, "in [0, 1)")
+        _require(
+            self,
+            "chunk_size",
+            self.chunk_size <= MAX_CHUNK_SIZE,
+            f"at most {MAX_CHUNK_SIZE}; rounding is bounded up to there",
+        )
         for name, choices in _CHOICES.items():
             _require(
                 self, name, getattr(self, name) in choices, f"one of {choices}"

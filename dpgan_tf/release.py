@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
 
 from dpgan_tf import claim as claims
+from dpgan_tf import claim_check
 from dpgan_tf import export
 from dpgan_tf import images
 from dpgan_tf import model_card
@@ -16,11 +18,13 @@ from dpgan_tf import sampling
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import report
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 
 # Their records are published: scores made with them need no protection.
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
+_RELEASED = {"generator", "generator/1", "samples.png", "MODEL_CARD.md"}
 _NUM_SAMPLES = 100
 _SAMPLE_SEED = 0
 
@@ -35,6 +39,8 @@ def write_generator(
       generator: what is released.
       latent_dim: length of a latent vector.
     """
+    _remove_leftovers(files)
+    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     directory = sampling.generator_directory(files.release)
     export.export_generator(generator, directory, latent_dim=latent_dim)
     samples = sampling.load_generator(directory).samples(
@@ -94,6 +100,7 @@ def write_claim(
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
         scores = report.card_rows(json.loads(files.scores.read_text()))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+    _require_nothing_else(files)
     card = model_card.model_card(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
@@ -116,8 +123,31 @@ def is_complete(files: run_files.RunFiles) -> bool:
     if not (path.is_file() and files.ledger.is_file()):
         return False
     entries = ledgers.read(files.ledger)
-    claim = json.loads(path.read_text(encoding="utf-8"))
-    return (
-        entries.charged_steps >= entries.header["max_steps"]
-        and claim.get("ledger_head") == entries.head
+    return entries.charged_steps >= entries.header["max_steps"] and all(
+        finding.ok for finding in claim_check.check_run(files.root)
     )
+
+
+def _remove_leftovers(files: run_files.RunFiles) -> None:
+    """Remove what a crash may have left of this module's own writing."""
+    folders = (files.release, files.release / "generator")
+    for folder in folders:
+        for path in folder.glob(".*"):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _require_nothing_else(files: run_files.RunFiles) -> None:
+    """Refuse to vouch for a file that this module did not write."""
+    found = {path.name: path for path in files.release.iterdir()}
+    found |= {
+        f"generator/{path.name}": path
+        for path in (files.release / "generator").iterdir()
+    }
+    for name in sorted(found.keys() - _RELEASED):
+        raise privacy_errors.PrivacyError(
+            f"{found[name]}: is no part of a release, and no claim covers it; "
+            "move it elsewhere."
+        )

@@ -71,11 +71,25 @@ class RunFiles:
         return self.private / "checkpoints" / stage
 
 
-def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
-    """Make a run directory, or enter one of the same configuration.
+def make_root(root: str | os.PathLike) -> pathlib.Path:
+    """Make a run directory if there is none, so that it can be locked.
 
     Args:
       root: the run directory.
+
+    Returns:
+      Its path.
+    """
+    path = pathlib.Path(root)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
+    """Begin a run in an empty directory, or enter one of the same settings.
+
+    Args:
+      root: the run directory, which exists and is locked.
       config_json: the configuration's JSON.
 
     Returns:
@@ -125,7 +139,6 @@ def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
 
 
 def _begin(files: RunFiles, config_json: str) -> None:
-    files.root.mkdir(parents=True, exist_ok=True)
     # A hidden file may be what a crash left of an unfinished config.json.
     if any(not path.name.startswith(".") for path in files.root.iterdir()):
         raise errors.UserError(

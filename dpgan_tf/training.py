@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -23,6 +23,7 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
@@ -51,10 +52,12 @@ def train(
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim could be made.
     """
+    # Ten-bit products would round away the slack of the clipping bound.
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     budget = assembly.build_budget(config)
     data = assembly.load_data(config, data_dir=data_dir)
-    files = run_files.enter(run_dir, config_json=config.to_json())
-    with lock.lock(files.root):
+    with lock.lock(run_files.make_root(run_dir)):
+        files = run_files.enter(run_dir, config_json=config.to_json())
         if release.is_complete(files):
             return files
         _describe_data(files, data)
@@ -122,11 +125,16 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
         description = json.loads(files.data.read_text(encoding="utf-8"))
         networks = assembly.build_networks(config, description["image_shape"])
         model = assembly.build_dpgan(config, *networks, budget.mechanism)
-        callbacks.Checkpoints(
+        restored = callbacks.Checkpoints(
             files.checkpoints("private"),
             every=config.checkpoint_every,
             ledger=ledger,
         ).restore(model)
+        if not restored:
+            raise errors.UserError(
+                f"{files.checkpoints('private')}: no checkpoint to release; "
+                "restore it from a backup or train a new run."
+            )
         release.write_generator(
             files, model.averaged_generator, latent_dim=config.latent_dim
         )
@@ -215,32 +223,33 @@ def open_ledger(
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )
-    if files.ledger.exists() or files.checkpoints("private").exists():
-        return ledgers.Ledger.open(
-            files.ledger,
-            config_hash=config.digest(),
-            data_fingerprint=fingerprint,
-        )
-    mechanism = budget.mechanism
-    seeded = config.noise_seed is not None
-    return ledgers.Ledger.create(
+    header = assembly.ledger_header(config, budget) | {
+        "data_fingerprint": fingerprint
+    }
+    if not (files.ledger.exists() or files.checkpoints("private").exists()):
+        return ledgers.Ledger.create(files.ledger, header=header)
+    ledger = ledgers.Ledger.open(
         files.ledger,
-        header={
-            "sampling_probability": mechanism.sampling_probability,
-            "noise_multiplier": mechanism.noise_multiplier,
-            "num_groups": mechanism.num_groups,
-            "effective_noise_multiplier": mechanism.effective_noise_multiplier,
-            "expected_batch_size": config.expected_batch_size,
-            "num_examples": config.num_private_examples,
-            "target_epsilon": config.target_epsilon,
-            "target_delta": config.target_delta,
-            "accountant": config.accountant,
-            "max_steps": budget.max_steps,
-            "noise_source": "seed" if seeded else "os_entropy",
-            "config_hash": config.digest(),
-            "data_fingerprint": fingerprint,
-        },
+        config_hash=config.digest(),
+        data_fingerprint=fingerprint,
     )
+    _require_same_mechanism(files, ledger, header)
+    return ledger
+
+
+def _require_same_mechanism(
+    files: run_files.RunFiles,
+    ledger: ledgers.Ledger,
+    header: Mapping[str, object],
+) -> None:
+    """Refuse to draw by other numbers than those that are charged."""
+    for name, value in header.items():
+        if ledger.header.get(name) != value:
+            raise privacy_errors.LedgerError(
+                f"{files.ledger}: was begun with {name}="
+                f"{ledger.header.get(name)}, and this version makes it "
+                f"{value}; go on with the version that began the run."
+            )
 
 
 def train_privately(
@@ -337,13 +346,19 @@ def _fit(
     beside: Sequence[callbacks.Closing],
 ) -> None:
     """Take some steps; close what runs beside them however they end."""
+    is_clean = False
     with contextlib.ExitStack() as stack:
         for callback in reversed(beside):
-            stack.callback(callback.close)
+            stack.callback(lambda c=callback: c.close(is_clean=is_clean))
         stack.enter_context(_sigterm_stops_cleanly())
-        model.fit(
-            batches, steps_per_epoch=num_steps, verbose=0, callbacks=beside
-        )
+        try:
+            model.fit(
+                batches, steps_per_epoch=num_steps, verbose=0, callbacks=beside
+            )
+            is_clean = True
+        except KeyboardInterrupt:
+            is_clean = True
+            raise
 
 
 @contextlib.contextmanager

@@ -41,9 +41,9 @@ def test_noise_under_which_no_step_fits_is_refused():
         assembly.build_budget(config)
 
 
-def test_the_budget_is_never_exceeded_for_200_random_configurations():
+def test_the_budget_is_never_exceeded_for_random_configurations():
     rng = np.random.default_rng(7)
-    for _ in range(200):
+    for _ in range(40):
         config = dataclasses.replace(
             BASE,
             expected_batch_size=int(rng.integers(1, 5_000)),
@@ -77,7 +77,11 @@ def test_data_is_split_and_described(tmp_path):
 
 def test_every_record_may_be_private(tmp_path):
     config = tiny_run.config(
-        tmp_path, public_fraction=0.0, clipping="fixed", warm_start_steps=0
+        tmp_path,
+        public_fraction=0.0,
+        clipping="fixed",
+        warm_start_steps=0,
+        num_private_examples=300,
     )
     data = assembly.load_data(config, data_dir=tmp_path)
     assert data.public is None
@@ -87,6 +91,12 @@ def test_every_record_may_be_private(tmp_path):
 def test_too_few_public_records_are_an_error_of_the_setting(tmp_path):
     config = tiny_run.config(tmp_path, public_batch_size=10_000)
     with pytest.raises(errors.ConfigError, match="public_batch_size=10000"):
+        assembly.load_data(config, data_dir=tmp_path)
+
+
+def test_a_declared_size_of_other_data_is_refused(tmp_path):
+    config = tiny_run.config(tmp_path, num_private_examples=600)
+    with pytest.raises(errors.ConfigError, match="num_private_examples=600"):
         assembly.load_data(config, data_dir=tmp_path)
 
 

@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing import event_accumulator
 
 from dpgan_tf import claim_check
 from dpgan_tf import errors
@@ -95,6 +96,26 @@ def test_nothing_secret_is_released(finished):
     )
     for secret in secrets - {None}:
         assert secret.encode() not in released
+
+
+def test_the_logs_show_budget_samples_weights_and_settings(finished):
+    """Scalars from private records stand under private/ and nowhere else."""
+    logs = finished / "run/private/logs"
+    found = {}
+    for stage in ("warm_start", "private"):
+        events = event_accumulator.EventAccumulator(str(logs / stage))
+        events.Reload()
+        found[stage] = set(events.Tags()["tensors"])
+    assert "public/critic_loss" not in found["private"]
+    assert not any(t.startswith("private/") for t in found["warm_start"])
+    # The tiny run ends before a set of scalars is due every ten steps twice.
+    assert {
+        "budget/epsilon",
+        "budget/delta_at_target_epsilon",
+        "private/num_records",
+        "private/clipped_fraction_0",
+        "private/clip_norms_0",
+    } <= found["private"]
 
 
 def test_training_again_changes_nothing(finished):

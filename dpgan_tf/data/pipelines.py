@@ -58,7 +58,9 @@ def poisson_batches(
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
-        return _in_chunks(_gather(images, included), chunk_size=chunk_size)
+        return _in_chunks(
+            _gather(images, included), included, chunk_size=chunk_size
+        )
 
     return _steps(draw)
 
@@ -121,7 +123,8 @@ def _to_tensors(batch_source, key):
 
 def _uniforms(num_records, *, key, step):
     """Return float64 [num_records] in [0, 1) for the step."""
-    step_key = tf.random.experimental.stateless_fold_in(key, step, alg="philox")
+    # Folding the step in by a hash would keep 64 of the key's 128 bits.
+    step_key = tf.bitwise.bitwise_xor(key, tf.stack([0 * step, step]))
     return tf.random.stateless_uniform(
         [num_records], step_key, dtype=tf.float64, alg="philox"
     )
@@ -135,11 +138,12 @@ def _gather(images, indices):
     return chosen
 
 
-def _in_chunks(images, *, chunk_size):
+def _in_chunks(images, indices, *, chunk_size):
     """Pad with zeros to whole chunks, at least one.
 
     Args:
       images: float32 [b, height, width, channels].
+      indices: int64 [b], which records they are.
       chunk_size: records in a chunk.
 
     Returns:
@@ -156,6 +160,10 @@ def _in_chunks(images, *, chunk_size):
         ),
         mask=tf.reshape(
             tf.range(num_slots) < num_images, [num_chunks, chunk_size]
+        ),
+        indices=tf.reshape(
+            tf.pad(indices, [[0, num_slots - num_images]]),
+            [num_chunks, chunk_size],
         ),
     )
 

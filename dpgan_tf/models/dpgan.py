@@ -1,7 +1,5 @@
 """dp-GAN: the critic learns from private records, the generator from it."""
 
-from collections.abc import Sequence
-
 import keras
 import tensorflow as tf
 
@@ -35,6 +33,7 @@ class DPGAN(wgan_gp.WGANGP):
         mechanism: mechanisms.GroupedGaussianMechanism,
         make_groups: grouping.Grouping,
         clip_norm: float = 1.0,
+        num_fakes: int = 64,
         draws_per_record: int = 1,
         **kwargs,
     ) -> None:
@@ -46,7 +45,8 @@ class DPGAN(wgan_gp.WGANGP):
           mechanism: for the number of groups that `make_groups` makes.
           make_groups: from bounds [V] of the variables to groups.
           clip_norm: C, the joint bound of all variables.
-          draws_per_record: latents and mixes averaged for one record.
+          num_fakes: fakes of a critic step, shared out among the records.
+          draws_per_record: fakes and mixes averaged for one record.
           **kwargs: as for `WGANGP`.
 
         Raises:
@@ -54,9 +54,11 @@ class DPGAN(wgan_gp.WGANGP):
         """
         super().__init__(critic, generator, **kwargs)
         isolation.require_isolated(critic)
+        isolation.require_full_precision()
         self.mechanism = mechanism
         self.permit = draws.Permit()
         self._make_groups = make_groups
+        self._num_fakes = num_fakes
         self._draws_per_record = draws_per_record
         num_variables = len(critic.trainable_variables)
         self.variable_bounds = tf.Variable(
@@ -83,41 +85,46 @@ class DPGAN(wgan_gp.WGANGP):
           Statistics of the private records, which are not private.
         """
         groups = self._make_groups(self.variable_bounds)
+        step = self.permit.next_step()
         gradients, statistics = self.mechanism.privatize(
-            self.per_example_gradients,
+            self.make_gradient_fn(),
             batch,
             variables=self.critic.trainable_variables,
             groups=groups,
             key=self.permit.key,
-            step=self.permit.next_step(),
+            step=step,
         )
-        self.update_critic(gradients)
+        self.update_critic(self.permit.gate(gradients, step))
         self.update_generator_when_due()
         return statistics._asdict() | {"clip_norms": groups.clip_norms}
 
-    def per_example_gradients(self, images, purpose) -> Sequence[tf.Tensor]:
-        """Return each record's gradient (procedure of lines 21 to 27).
+    def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
+        """Draw this step's fakes, and return each record's gradient by them.
+
+        Procedure of lines 21 to 27. The fakes are drawn once, as many as the
+        configuration says, before any private record is looked at; which of
+        them a record meets follows from the record's index.
 
         Args:
-          images: records [b, h, w, c].
           purpose: integer that separates the draws of one step.
 
         Returns:
-          For each variable of the critic, [b, *shape].
+          From images [b, h, w, c] and record indices [b] to gradients, for
+          each variable of the critic [b, *shape].
         """
-        num, repeats = tf.shape(images)[0], self._draws_per_record
-        fakes, mixes = self.draw_fakes(num * repeats, purpose=purpose)
-        shape = [num, repeats, *images.shape[1:]]
-        microbatches = (
-            images,
-            tf.reshape(fakes, shape),
-            tf.reshape(mixes, [num, repeats]),
-        )
-        return per_example.per_example_gradients(
-            self._microbatch_loss,
-            self.critic.trainable_variables,
-            microbatches,
-        )
+        fakes, mixes = self.draw_fakes(self._num_fakes, purpose=purpose)
+        repeats = tf.range(self._draws_per_record, dtype=tf.int64)
+
+        def per_example_gradients(images, indices):
+            rows = indices[:, None] * self._draws_per_record + repeats
+            rows = tf.math.floormod(rows + self.steps, self._num_fakes)
+            return per_example.per_example_gradients(
+                self._microbatch_loss,
+                self.critic.trainable_variables,
+                (images, tf.gather(fakes, rows), tf.gather(mixes, rows)),
+            )
+
+        return per_example_gradients
 
     def _microbatch_loss(self, microbatch) -> tf.Tensor:
         """Return the mean loss of one record over its draws."""
@@ -185,7 +192,9 @@ class AdvancedDPGAN(DPGAN):
         )
 
     def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
+        gradient_fn = self.make_gradient_fn(purpose=1)
+        indices = tf.range(tf.shape(public.images, tf.int64)[0])
         norms = bounds.public_bounds(
-            lambda images: self.per_example_gradients(images, -2), public
+            lambda images: gradient_fn(images, indices), public
         )
         return self._adaptive_clip_factor * norms

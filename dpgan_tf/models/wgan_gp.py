@@ -109,7 +109,7 @@ class WGANGP(keras.Model):
             penalty_weight=self.gradient_penalty_weight,
         )
 
-    def draw_fakes(self, num, *, purpose) -> tuple[tf.Tensor, tf.Tensor]:
+    def draw_fakes(self, num, *, purpose: int) -> tuple[tf.Tensor, tf.Tensor]:
         """Return fakes G(z) [num, h, w, c] and mixes rho [num] of this step.
 
         Args:
@@ -120,7 +120,8 @@ class WGANGP(keras.Model):
         step_key = fold_in(self._draw_key, self.steps)
         key = fold_in(step_key, tf.cast(purpose, tf.int64))
         latents = tf.random.stateless_normal([num, self.latent_dim], key)
-        mixes = tf.random.stateless_uniform([num], fold_in(key, 1))
+        mix_key = fold_in(key, tf.constant(1, tf.int64))
+        mixes = tf.random.stateless_uniform([num], mix_key)
         return self.generator(latents, training=True), mixes
 
     def update_critic(self, gradients) -> None:

@@ -12,10 +12,14 @@ class PrivateBatch(NamedTuple):
       images: float32 [num_chunks, chunk_size, height, width, channels] in
         [-1, 1]; what the mask excludes is padding.
       mask: bool [num_chunks, chunk_size], True where there is a record.
+      indices: int64 [num_chunks, chunk_size], which record it is. What is
+        drawn for a record follows its index, never its place in the batch:
+        another record in the batch must not change what this one meets.
     """
 
     images: tf.Tensor
     mask: tf.Tensor
+    indices: tf.Tensor
 
 
 class PublicBatch(NamedTuple):

@@ -1,5 +1,7 @@
 """The permission to draw protective noise, given step by step."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 
@@ -56,7 +58,20 @@ class Permit:
             message="noise was asked for before the ledger reserved it",
         )
         with tf.control_dependencies([allowed] if allowed is not None else []):
-            step = tf.identity(self._num_drawn)
-        with tf.control_dependencies([step]):
-            self._num_drawn.assign_add(1)
-        return step
+            return self._num_drawn.assign_add(1, read_value=True) - 1
+
+    def gate(
+        self, gradients: Sequence[tf.Tensor], step: tf.Tensor
+    ) -> list[tf.Tensor]:
+        """Return the gradients, or NaN if their draw was not allowed.
+
+        XLA drops assertions; this holds there too, and depends on no record.
+
+        Args:
+          gradients: noisy gradients.
+          step: what `next_step` returned for them.
+        """
+        allowed = step < self._num_allowed
+        return [
+            tf.where(allowed, gradient, float("nan")) for gradient in gradients
+        ]

@@ -6,6 +6,7 @@ other record's gradient depends on it.
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from dpgan_tf.privacy import errors
@@ -77,6 +78,21 @@ def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
                 f"the critic's optimizer has {name} set; clipping a noisy "
                 "batch gradient protects nobody: leave it unset."
             )
+
+
+def require_full_precision() -> None:
+    """Raise if matrix products would round to ten bits (TF32 on GPUs).
+
+    Raises:
+      PrivacyError: saying how to turn it off.
+    """
+    rounds = tf.config.experimental.tensor_float_32_execution_enabled()
+    if rounds and tf.config.list_physical_devices("GPU"):
+        raise errors.PrivacyError(
+            "TensorFloat-32 is on, and its rounding is larger than the slack "
+            "of the clipping bound; call "
+            "tf.config.experimental.enable_tensor_float_32_execution(False)."
+        )
 
 
 def _require_scores_apart(critic: keras.Model) -> None:

@@ -108,8 +108,11 @@ class GroupedGaussianMechanism:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
-          gradient_fn: from a chunk of images [c, h, w, ch] and its index []
-            to each record's gradient, for each variable [c, *shape].
+          gradient_fn: from a chunk of images [c, h, w, ch] and the indices
+            of its records [c] to each record's gradient, for each variable
+            [c, *shape]. A record's gradient must follow from the record, its
+            index and public values alone, and the function must not change
+            any state: how often it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables that are differentiated by.
           groups: k groups of the V variables, made from public data.
@@ -125,7 +128,8 @@ class GroupedGaussianMechanism:
             gradient_fn, batch, variables=variables, groups=groups
         )
         deviations = self.noise_multiplier * tf.linalg.matvec(
-            groups.membership, groups.clip_norms
+            tf.cast(groups.membership, tf.float64),
+            tf.cast(groups.clip_norms, tf.float64),
         )
         noisy = noise.add_gaussian(
             total.gradients, deviations, key=key, step=step
@@ -155,17 +159,16 @@ def _sum_over_chunks(
     """Clip and sum chunk after chunk, one chunk's gradients in memory."""
 
     def add(total, chunk):
-        images, mask, index = chunk
-        gradients = gradient_fn(images, index)
+        images, mask, indices = chunk
+        gradients = gradient_fn(images, indices)
         partial = clipping.clip_and_sum(gradients, mask, groups=groups)
         return tf.nest.map_structure(tf.add, total, partial)
 
-    chunks = (batch.images, batch.mask, tf.range(tf.shape(batch.mask)[0]))
     empty = clipping.empty_sum(
         [variable.shape for variable in variables],
         num_groups=groups.clip_norms.shape[0],
     )
-    return tf.foldl(add, chunks, initializer=empty, parallel_iterations=1)
+    return tf.foldl(add, batch, initializer=empty, parallel_iterations=1)
 
 
 def _statistics(total: clipping.ClippedSum) -> PrivateStatistics:

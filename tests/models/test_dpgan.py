@@ -18,22 +18,15 @@ def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size):
     """Seven records, expected seven, bounds out of reach, sigma 1e-12."""
     records = tiny.images(7)
     model = tiny.private_gan(
-        dpgan.DPGAN, sigma=1e-12, expected=7.0, groups="single", clip_norm=1e9
+        dpgan.DPGAN,
+        sigma=1e-12,
+        expected=7.0,
+        groups="single",
+        clip_norm=1e9,
+        num_fakes=7,
     )
-    draws = {}
-    original = model.draw_fakes
-
-    def recorded(num, *, purpose):
-        fakes, mixes = original(num, purpose=purpose)
-        draws[int(purpose)] = fakes, mixes
-        return fakes, mixes
-
     plain = tiny.compiled(wgan_gp.WGANGP(*tiny.parts(), batch_size=4))
-    num_chunks = -(-7 // chunk_size)
-    for chunk in range(num_chunks):
-        recorded(chunk_size, purpose=chunk)
-    fakes = tf.concat([draws[i][0] for i in range(num_chunks)], 0)[:7]
-    mixes = tf.concat([draws[i][1] for i in range(num_chunks)], 0)[:7]
+    fakes, mixes = plain.draw_fakes(7, purpose=0)
     variables = [v.value for v in plain.critic.trainable_variables]
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(plain.critic_loss(records, fakes, mixes))
@@ -51,13 +44,16 @@ def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size):
         )
 
 
-def moved_by(record, *, sigma=1e-9, kind=dpgan.DPGAN, **settings):
-    """Return how one record moves m times the update, in each group."""
+def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
+    """Return how one record among twenty moves m times the update."""
+    others, number = tiny.images(20), 20
+    with_it = np.insert(others, place, record, axis=0)
+    numbers = np.insert(np.arange(20), place, number)
     updates = []
-    for records in (tiny.images(5), np.concatenate([tiny.images(5), record])):
+    for records, indices in ((others, np.arange(20)), (with_it, numbers)):
         model = tiny.private_gan(kind, sigma=sigma, **settings)
         before = [v.numpy() for v in model.critic.trainable_variables]
-        batch = tiny.private_batch(records)
+        batch = tiny.private_batch(records, indices=indices)
         if kind is dpgan.AdvancedDPGAN:
             batch = (batch, tiny.public_batch())
         logs = model.train_step(batch)
@@ -76,11 +72,35 @@ def moved_by(record, *, sigma=1e-9, kind=dpgan.DPGAN, **settings):
     return np.sqrt(squares), logs["clip_norms"].numpy()
 
 
+@pytest.mark.parametrize("place", [0, 1, 7, 20])
+def test_a_record_changes_nothing_of_the_others_wherever_it_enters(place):
+    """Before and behind others, and across the borders of chunks of four.
+
+    What the others meet must not shift: then all would change, by several
+    times the bound that is charged.
+    """
+    record = 1e3 * tiny.images(1, seed=5)[0]
+    moved, bounds = moved_by(record, place=place, groups="single")
+    assert (moved <= bounds * (1 + 1e-3)).all()
+    np.testing.assert_allclose(moved, bounds, rtol=1e-2)
+
+
+def test_the_order_of_records_does_not_change_the_step():
+    records, order = tiny.images(9), np.random.default_rng(1).permutation(9)
+    states = []
+    for indices in (np.arange(9), order):
+        model = tiny.private_gan(dpgan.DPGAN)
+        model.train_step(tiny.private_batch(records[indices], indices=indices))
+        states.append(tiny.state(model))
+    for a, b in zip(*states, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("groups", ["single", "weight_bias", "clustered"])
 @pytest.mark.parametrize("kind", [dpgan.DPGAN, dpgan.AdvancedDPGAN])
 def test_one_record_moves_each_group_by_at_most_its_bound(groups, kind):
     """Through train_step: real gradients of a record that is far off."""
-    record = 1e3 * tiny.images(1, seed=5)
+    record = 1e3 * tiny.images(1, seed=5)[0]
     moved, bounds = moved_by(record, groups=groups, kind=kind)
     assert (moved <= bounds * (1 + 1e-3)).all()
     assert moved.max() > 0.1 * bounds.min()
@@ -88,13 +108,14 @@ def test_one_record_moves_each_group_by_at_most_its_bound(groups, kind):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
 def test_a_poisoned_record_leaves_the_step_as_it_is(bad):
-    record = np.full((1, *tiny.SHAPE), bad, np.float32)
+    record = np.full(tiny.SHAPE, bad, np.float32)
     moved, _ = moved_by(record)
     np.testing.assert_allclose(moved, 0, atol=1e-3)
 
 
 def test_draws_per_record_do_not_raise_the_sensitivity():
-    moved, bounds = moved_by(1e3 * tiny.images(1, seed=5), draws_per_record=3)
+    record = 1e3 * tiny.images(1, seed=5)[0]
+    moved, bounds = moved_by(record, draws_per_record=3)
     assert (moved <= bounds * (1 + 1e-3)).all()
 
 
@@ -106,26 +127,45 @@ def test_every_variable_gets_noise_even_without_records():
         assert np.all(old != new.numpy())
 
 
+def test_noise_is_new_at_every_step_of_train_step():
+    model = tiny.private_gan(dpgan.DPGAN, num_critic_steps=100)
+    moves, before = [], model.critic.get_weights()
+    for _ in range(3):
+        model.train_step(tiny.private_batch([]))
+        after = model.critic.get_weights()
+        moves.append(
+            np.concatenate(
+                [np.ravel(b - a) for a, b in zip(before, after, strict=True)]
+            )
+        )
+        before = after
+    correlation = np.corrcoef(moves) - np.eye(3)
+    assert np.abs(correlation).max() < 5 / np.sqrt(len(moves[0]))
+
+
 def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
     monkeypatch,
 ):
-    """All but the mechanism's output is a function of public data."""
-    frozen = {}
+    """All but the mechanism's output is a function of public data.
 
-    def replay(self, gradient_fn, batch, *, variables, groups, key, step):
-        index = int(step)
-        if index not in frozen:
-            rng = np.random.default_rng(index)
-            frozen[index] = [
-                tf.constant(rng.normal(size=v.shape), tf.float32)
-                for v in variables
-            ]
-        zeros = tf.zeros([])
-        return frozen[index], mechanism.PrivateStatistics(zeros, zeros, zeros)
+    The mechanism runs on the records, in one, two and five chunks and none;
+    only what it returns is replaced.
+    """
+    original = mechanism.GroupedGaussianMechanism.privatize
+
+    def replay(self, gradient_fn, batch, *, variables, step, **settings):
+        _, statistics = original(
+            self, gradient_fn, batch, variables=variables, step=step, **settings
+        )
+        rng = np.random.default_rng(int(step))
+        frozen = [
+            tf.constant(rng.normal(size=v.shape), tf.float32) for v in variables
+        ]
+        return frozen, statistics
 
     monkeypatch.setattr(mechanism.GroupedGaussianMechanism, "privatize", replay)
     finals = []
-    for records in (tiny.images(5), tiny.images(4, seed=3), []):
+    for records in (tiny.images(4), tiny.images(5), tiny.images(17, 3), []):
         model = tiny.private_gan(num_critic_steps=2, generator_ema_decay=0.5)
         for t in range(4):
             model.train_step(
@@ -140,7 +180,9 @@ def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
 def test_bounds_are_the_public_norms_and_are_kept_between_updates():
     model = tiny.private_gan(clip_update_every=2, adaptive_clip_factor=0.5)
     public = tiny.public_batch(4)
-    gradients = model.per_example_gradients(public.images, -2)
+    gradients = model.make_gradient_fn(purpose=1)(
+        public.images, tf.range(4, dtype=tf.int64)
+    )
     expected = 0.5 * np.mean(clipping.variable_norms(gradients), axis=0)
     seen = []
     for seed in (9, 1, 2):

@@ -26,14 +26,18 @@ def images(num, seed=0):
     return rng.uniform(-1, 1, (num, *SHAPE)).astype(np.float32)
 
 
-def private_batch(records, chunk_size=4):
+def private_batch(records, chunk_size=4, indices=None):
     num_chunks = max(1, -(-len(records) // chunk_size))
     padded = np.zeros((num_chunks * chunk_size, *SHAPE), np.float32)
     padded[: len(records)] = np.reshape(records, (-1, *SHAPE))
     mask = np.arange(len(padded)) < len(records)
+    padded_indices = np.arange(len(padded))
+    if indices is not None:
+        padded_indices[: len(records)] = indices
     return batches.PrivateBatch(
         tf.constant(padded.reshape(num_chunks, chunk_size, *SHAPE)),
         tf.constant(mask.reshape(num_chunks, chunk_size)),
+        tf.constant(padded_indices.reshape(num_chunks, chunk_size)),
     )
 
 

@@ -31,7 +31,11 @@ def test_public_records_without_a_finite_norm_do_not_count():
 @pytest.mark.parametrize(
     "batch",
     [
-        batches.PrivateBatch(tf.zeros([1, 2, 1, 1, 1]), tf.ones([1, 2], bool)),
+        batches.PrivateBatch(
+            tf.zeros([1, 2, 1, 1, 1]),
+            tf.ones([1, 2], bool),
+            tf.zeros([1, 2], tf.int64),
+        ),
         tf.zeros([2, 1, 1, 1]),
         (tf.zeros([2, 1, 1, 1]),),
     ],

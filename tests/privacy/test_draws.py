@@ -27,6 +27,18 @@ def test_steps_are_counted_and_end_where_the_permission_does():
     assert int(step()) == 2
 
 
+def test_a_draw_that_was_not_allowed_yields_no_gradient():
+    """XLA drops assertions, and this must hold there too."""
+    permit = draws.Permit()
+    permit.begin((1, 2))
+    permit.allow(1)
+    gradients = [tf.ones([2])]
+    allowed = permit.gate(gradients, tf.constant(0, tf.int64))
+    refused = permit.gate(gradients, tf.constant(1, tf.int64))
+    assert allowed[0].numpy().tolist() == [1.0, 1.0]
+    assert bool(tf.reduce_all(tf.math.is_nan(refused[0])))
+
+
 def test_a_new_attempt_forgets_the_old_permission():
     permit = draws.Permit()
     permit.begin((1, 2))

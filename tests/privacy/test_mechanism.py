@@ -33,21 +33,22 @@ def make_groups(bounds=(3.0, 4.0), *, apart=False):
     return grouping.fixed(columns)(tf.constant(bounds))
 
 
-def make_batch(records, *, chunk_size=4):
+def make_batch(records, *, chunk_size=4, padding=np.nan):
     """A batch whose records *are* their gradients, in chunks with padding."""
     records = np.asarray(records, np.float32).reshape(-1, DIM)
     num_chunks = max(1, -(-len(records) // chunk_size))
-    padded = np.full((num_chunks * chunk_size, DIM), np.nan, np.float32)
+    padded = np.full((num_chunks * chunk_size, DIM), padding, np.float32)
     padded[: len(records)] = records
     mask = np.arange(len(padded)) < len(records)
     return batches.PrivateBatch(
         tf.constant(padded.reshape(num_chunks, chunk_size, 1, 1, DIM)),
         tf.constant(mask.reshape(num_chunks, chunk_size)),
+        tf.zeros([num_chunks, chunk_size], tf.int64),
     )
 
 
-def record_as_gradient(images, index):
-    del index
+def record_as_gradient(images, indices):
+    del indices
     flat = images[:, 0, 0, :]
     return [flat[:, :4], flat[:, 4:]]
 
@@ -161,6 +162,13 @@ def test_chunk_size_and_order_do_not_change_the_update():
     shuffled = np.random.default_rng(1).permutation(records)
     update, _ = privatize(shuffled)
     np.testing.assert_allclose(update, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_padding_counts_for_nothing_whatever_it_holds():
+    records = random_records(5)
+    expected, _ = privatize(records, padding=0.0)
+    update, _ = privatize(records, padding=7.0)
+    np.testing.assert_array_equal(update, expected)
 
 
 def test_an_empty_batch_still_gets_noise():

@@ -51,7 +51,7 @@ def test_variables_steps_and_keys_have_noise_of_their_own():
     streams = [
         *draw(sizes=(n, n)),
         *draw(sizes=(n, n), step=1),
-        *draw(sizes=(n, n), key=(11, -8)),
+        *draw(sizes=(n, n), key=(12, -7)),
     ]
     correlation = np.corrcoef(streams) - np.eye(len(streams))
     assert np.abs(correlation).max() < 5 / np.sqrt(n)
@@ -75,6 +75,32 @@ def test_a_compiled_function_draws_new_noise_at_every_step():
     assert len(np.unique(rows)) == 5000
     eager = draw(key=(3, 4), step=3, sizes=(1000,))[0]
     np.testing.assert_array_equal(rows[3], eager)
+
+
+def test_no_two_of_200_000_steps_share_their_noise():
+    """A key of 32 bits a step would collide several times in as many."""
+    num_steps = 200_000
+
+    @tf.function
+    def first_of_each_step():
+        return tf.map_fn(
+            lambda step: noise.add_gaussian(
+                [tf.zeros([1], tf.float64)],
+                tf.ones([1]),
+                key=tf.constant([8, 9], tf.int64),
+                step=step,
+            )[0][0],
+            tf.range(num_steps, dtype=tf.int64),
+            fn_output_signature=tf.float64,
+        )
+
+    assert len(np.unique(first_of_each_step())) == num_steps
+
+
+def test_every_bit_of_the_key_changes_the_noise():
+    rows = [draw(key=(1 << bit, 0), sizes=(1,))[0] for bit in range(63)]
+    rows += [draw(key=(0, 1 << bit), sizes=(1,))[0] for bit in range(63)]
+    assert len(np.unique(rows)) == 126
 
 
 def test_each_value_gets_its_own_deviation():

@@ -1,0 +1,106 @@
+"""`train` on the command line: bad input is one line and exit status 2."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dpgan_tf import __main__ as main
+from tests import tiny_run
+
+
+def error_of(capsys, *arguments):
+    assert main.main(["train", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("dpgan: error: ")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ([], "--preset"),
+        (["--preset=mnits"], "did you mean mnist"),
+        (["--preset=mnist", "--set=num_stepz=3"], "did you mean num_steps"),
+        (["--preset=mnist", "--set=num_steps"], "expected KEY=VALUE"),
+        (["--preset=mnist", "--set=num_steps=few"], "num_steps=few"),
+        (["--preset=mnist", "--target_epsilon=-1"], "target_epsilon=-1"),
+        (["--preset=mnist", "--target_epsilon=x"], "target_epsilon"),
+        (["--preset=mnist", "--set=target_delta=0.1"], "target_delta=0.1"),
+        (["--preset=mnist", "--set=noise_multiplier=0"], "noise_multiplier=0"),
+        (
+            ["--preset=mnist", "--set=expected_batch_size=60000"],
+            "sampling probability is at most 1",
+        ),
+        (["--preset=mnist", "--run_dri=x"], "run_dir"),
+        (["--preset=mnist", "extra"], "extra"),
+    ],
+)
+def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
+    assert message in error_of(capsys, *arguments)
+
+
+def write(path, images):
+    np.savez(path, images=images)
+    return path
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda p: p / "missing.npz", "missing.npz"),
+        (lambda p: p / "no_folder", "no_folder"),
+        (
+            lambda p: write(p / "nan.npz", np.full((300, 28, 28), np.nan)),
+            "nan.npz",
+        ),
+        (
+            lambda p: write(p / "small.npz", np.zeros((300, 9, 9), np.uint8)),
+            "9 x 9",
+        ),
+    ],
+)
+def test_records_that_cannot_be_used_leave_nothing_behind(
+    capsys, tmp_path, make, message
+):
+    path = make(tmp_path)
+    arguments = tiny_run.command(tmp_path)[4:]
+    arguments = [a for a in arguments if not a.startswith("--set=dataset")]
+    error = error_of(capsys, *arguments, f"--set=dataset={path}")
+    assert message in error
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_truncated_file_of_records_is_named(capsys, tmp_path):
+    arguments = tiny_run.command(tmp_path)[4:]
+    path = tmp_path / "records.npz"
+    path.write_bytes(path.read_bytes()[:2000])
+    assert "records.npz" in error_of(capsys, *arguments)
+
+
+def test_a_wrong_setting_is_found_without_tensorflow():
+    code = (
+        "import sys; from dpgan_tf import __main__ as m;"
+        "status = m.main(['train', '--preset=mnist', '--set=num_steps=0']);"
+        "assert 'tensorflow' not in sys.modules; sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("dpgan: error: num_steps=0")
+
+
+def test_help_teaches(capsys):
+    assert main.main(["train", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for text in ("--preset", "--set", "Examples:", "release", "goes on"):
+        assert text in shown
