@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing import event_accumulator
 
+from dpgan_tf import assembly
+from dpgan_tf import callbacks
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import run_files
@@ -22,6 +24,7 @@ from dpgan_tf import training
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 from tests import tiny_run
+from tests.data import poisson_check
 
 
 def train(folder, **changes):
@@ -284,6 +287,108 @@ def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
     claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
     assert claim["num_steps"] == 200
     assert claim["epsilon"] <= 4
+
+
+def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
+    """The batches that training gets are Poisson with the ledger's q."""
+    config = tiny_run.config(tmp_path, clipping="fixed")
+    budget = assembly.build_budget(config)
+    data = assembly.load_data(config, data_dir=tmp_path)
+    (tmp_path / "run").mkdir()
+    files = run_files.enter(tmp_path / "run", config_json=config.to_json())
+    training._describe_data(files, data)
+    ledger = training.open_ledger(config, files, budget, data.private)
+    counts = []
+    for _ in range(2):
+        batches = training._private_batches(config, budget, data, ledger)
+        rows = np.zeros((1_500, len(data.private)), int)
+        for t, batch in enumerate(batches.take(1_500)):
+            rows[t, batch.indices[batch.mask]] += 1
+        counts.append(rows)
+    q = ledger.header["sampling_probability"]
+    assert not poisson_check.violations(counts[0], q=q)
+    assert np.any(counts[0] != counts[1])
+
+
+def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
+    """Before every step the ledger is read again, from its file."""
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    seen = []
+
+    class Spy(callbacks.Closing):
+        def on_train_batch_begin(self, batch, logs=None):
+            drawn = self.model.permit.num_drawn
+            seen.append((drawn + 1, ledgers.read(ledger).charged_steps))
+
+    original = training._fit
+
+    def spied(model, batches, num_steps, beside):
+        extra = [Spy()] if hasattr(model, "permit") else []
+        original(model, batches, num_steps, [*beside, *extra])
+
+    monkeypatch.setattr(training, "_fit", spied)
+    train(tmp_path)
+    assert len(seen) == 12
+    assert all(drawn <= charged for drawn, charged in seen)
+    assert seen[3] == (4, 6)
+
+
+def test_a_mechanism_that_changed_since_is_not_resumed(copy, monkeypatch):
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    original = assembly.ledger_header
+    monkeypatch.setattr(
+        assembly,
+        "ledger_header",
+        lambda *args: original(*args) | {"noise_multiplier": 99.0},
+    )
+    with pytest.raises(privacy_errors.LedgerError, match="noise_multiplier"):
+        train(folder, **same)
+
+
+def test_an_error_in_a_step_gives_nothing_back(tmp_path, monkeypatch):
+    """Nobody knows whether the step that failed had drawn its noise."""
+
+    def fail(self, batch, logs=None):
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(callbacks.ProgressBar, "on_train_batch_end", fail)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        train(tmp_path, warm_start_steps=0)
+    entries = tiny_run.ledger_entries(tmp_path)
+    assert [entry["kind"] for entry in entries] == [
+        "header",
+        "attempt",
+        "reserve",
+    ]
+
+
+def test_a_release_without_a_checkpoint_is_refused(copy):
+    folder, _ = copy
+    files = run_files.existing(folder / "run")
+    shutil.rmtree(files.checkpoints("private"))
+    config = training.configs.from_json(files.config.read_text())
+    with pytest.raises(errors.UserError, match="no checkpoint to release"):
+        training.release_again(config, files)
+
+
+def test_a_foreign_file_in_the_release_gets_no_claim(copy):
+    folder, _ = copy
+    files = run_files.existing(folder / "run")
+    (files.release / "statistics.json").write_text("{}")
+    config = training.configs.from_json(files.config.read_text())
+    with pytest.raises(privacy_errors.PrivacyError, match="statistics.json"):
+        training.release_again(config, files)
+
+
+def test_what_a_crash_left_in_the_release_is_removed(copy):
+    folder, same = copy
+    release = folder / "run/release"
+    (release / ".privacy.json.new").write_text("{")
+    (release / "generator" / ".1.abcdef").mkdir()
+    train(folder, **same)
+    assert all(f.ok for f in claim_check.check_run(folder / "run"))
+    assert not list(release.rglob(".*"))
 
 
 def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
