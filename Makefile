@@ -13,7 +13,7 @@ RUN := $(BIN)/python -m dpgan_tf
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help setup data mnist mnist-quick test test-slow lint format \
+.PHONY: help setup data mnist mnist-quick test lint format \
 	tensorboard table7 clean
 
 help:  ## Show this list
@@ -45,10 +45,7 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 		--data_dir=$(DATA_DIR)
 
 test: $(READY)  ## Run the tests (10 min)
-	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -m "not slow"
-
-test-slow: $(READY)  ## Run the tests that `make test` leaves out
-	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -m slow
+	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .

@@ -1,0 +1,89 @@
+"""Runs that are killed, stopped or out of disk, and go on."""
+
+import json
+import random
+import re
+import resource
+import signal
+import subprocess
+import time
+
+from dpgan_tf import claim_check
+from dpgan_tf.privacy import ledger as ledgers
+from tests import tiny_run
+
+
+def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
+    """SIGKILL again and again; what was drawn is charged, keys never repeat."""
+    arguments = tiny_run.command(tmp_path, num_steps=200, checkpoint_every=5)
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    rng = random.Random(3)
+    for _ in range(3):
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        size = ledger.stat().st_size if ledger.exists() else 0
+        while process.poll() is None and not (
+            ledger.exists() and ledger.stat().st_size > size + 900
+        ):
+            time.sleep(0.05)
+        time.sleep(rng.uniform(0, 0.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    charged_by_crashes = ledgers.read(ledger).charged_steps
+    done = tiny_run.run(arguments)
+    assert done.returncode == 0, done.stderr
+    chain = ledgers.read(ledger)
+    assert charged_by_crashes > 0
+    assert chain.charged_steps == 200
+    entries = tiny_run.ledger_entries(tmp_path)
+    commitments = [
+        entry["key_commitment"]
+        for entry in entries
+        if entry["kind"] == "attempt"
+    ]
+    assert len(commitments) == len(set(commitments)) == 4
+    assert all(f.ok for f in claim_check.check_run(tmp_path / "run"))
+    claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
+    assert claim["num_steps"] == 200
+    assert claim["epsilon"] <= 4
+
+
+def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
+    arguments = tiny_run.command(
+        tmp_path, num_steps=3_000, checkpoint_every=1_000
+    )
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    while process.poll() is None and not (
+        ledger.exists() and '"reserve"' in ledger.read_text()
+    ):
+        time.sleep(0.05)
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    _, error = process.communicate()
+    assert process.returncode == 130, error
+    assert "Traceback" not in error
+    last = tiny_run.ledger_entries(tmp_path)[-1]
+    assert last["kind"] == "settle"
+    assert last["num_drawn"] + last["num_returned"] == 1_000
+    assert ledgers.read(ledger).charged_steps == last["num_drawn"]
+
+
+def test_a_full_disk_stops_before_the_draw_and_the_run_goes_on(tmp_path):
+    """No file may grow: the ledger's next line fails, and is not charged."""
+    train_arguments = tiny_run.command(tmp_path)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+    done = tiny_run.run(train_arguments, preexec_fn=limit)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert re.match("dpgan: error: ", last), done.stderr
+    done = tiny_run.run(train_arguments)
+    assert done.returncode == 0, done.stderr
+    assert "differentially private" in done.stdout
