@@ -79,10 +79,21 @@ def make_root(root: str | os.PathLike) -> pathlib.Path:
 
     Returns:
       Its path.
+
+    Raises:
+      UserError: if it holds files of something else.
     """
-    path = pathlib.Path(root)
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    files = RunFiles(pathlib.Path(root))
+    files.root.mkdir(parents=True, exist_ok=True)
+    if files.config.exists():
+        return files.root
+    # A hidden file may be what a crash left of an unfinished config.json.
+    if any(not path.name.startswith(".") for path in files.root.iterdir()):
+        raise errors.UserError(
+            f"{files.root}: holds files that are not a run; choose another "
+            "--run_dir."
+        )
+    return files.root
 
 
 def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
@@ -102,7 +113,7 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
     if files.config.exists():
         _require_same(files, config_json)
     else:
-        _begin(files, config_json)
+        durable.create(files.config, config_json.encode())
     files.private.mkdir(exist_ok=True, mode=0o700)
     return files
 
@@ -136,16 +147,6 @@ def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
       value: what to write.
     """
     durable.create(path, (json.dumps(value, indent=2) + "\n").encode())
-
-
-def _begin(files: RunFiles, config_json: str) -> None:
-    # A hidden file may be what a crash left of an unfinished config.json.
-    if any(not path.name.startswith(".") for path in files.root.iterdir()):
-        raise errors.UserError(
-            f"{files.root}: holds files that are not a run; choose another "
-            "--run_dir."
-        )
-    durable.create(files.config, config_json.encode())
 
 
 def _require_same(files: RunFiles, config_json: str) -> None:

@@ -12,6 +12,9 @@ from dpgan_tf import assembly
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
 from dpgan_tf import errors
+from dpgan_tf import fitting
+from dpgan_tf import private_training
+from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
@@ -145,7 +148,7 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
 def test_an_unfinished_run_is_not_released(tmp_path):
     folder = tmp_path
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "train_privately", lambda *args: None)
+        patch.setattr(private_training, "train", lambda *args: None)
         patch.setattr(training, "_release", lambda *args, **kwargs: None)
         files = train(folder)
     with pytest.raises(errors.UserError, match="12 steps of the run are left"):
@@ -251,14 +254,14 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     """The batches that training gets are Poisson with the ledger's q."""
     config = tiny_run.config(tmp_path, clipping="fixed")
     budget = assembly.build_budget(config)
-    data = assembly.load_data(config, data_dir=tmp_path)
+    data = run_data.load(config, data_dir=tmp_path)
     (tmp_path / "run").mkdir()
     files = run_files.enter(tmp_path / "run", config_json=config.to_json())
     training._describe_data(files, data)
-    ledger = training.open_ledger(config, files, budget, data.private)
+    ledger = private_training.open_ledger(config, files, budget, data.private)
     counts = []
     for _ in range(2):
-        batches = training._private_batches(config, budget, data, ledger)
+        batches = private_training.private_batches(config, budget, data, ledger)
         rows = np.zeros((1_500, len(data.private)), int)
         for t, batch in enumerate(batches.take(1_500)):
             rows[t, batch.indices[batch.mask]] += 1
@@ -278,13 +281,13 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
             drawn = self.model.permit.num_drawn
             seen.append((drawn + 1, ledgers.read(ledger).charged_steps))
 
-    original = training._fit
+    original = fitting.fit
 
     def spied(model, batches, num_steps, beside):
         extra = [Spy()] if hasattr(model, "permit") else []
         original(model, batches, num_steps, [*beside, *extra])
 
-    monkeypatch.setattr(training, "_fit", spied)
+    monkeypatch.setattr(fitting, "fit", spied)
     train(tmp_path)
     assert len(seen) == 12
     assert all(drawn <= charged for drawn, charged in seen)

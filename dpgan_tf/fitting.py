@@ -1,0 +1,62 @@
+"""Takes the steps of a stage, and stops cleanly when asked to."""
+
+import contextlib
+import signal
+from collections.abc import Iterator, Sequence
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf import callbacks
+
+LOG_EVERY = 10
+"""Steps between two sets of scalars."""
+
+PICTURE_EVERY = 100
+"""Steps between two grids of samples and sets of histograms."""
+
+
+def fit(
+    model: keras.Model,
+    batches: tf.data.Dataset,
+    num_steps: int,
+    beside: Sequence[callbacks.Closing],
+) -> None:
+    """Take some steps; close what runs beside them however they end.
+
+    Args:
+      model: a compiled GAN.
+      batches: endless, one for each step.
+      num_steps: how many steps to take.
+      beside: what runs beside the steps, closed in this order.
+
+    Raises:
+      KeyboardInterrupt: if the process was asked to stop.
+    """
+    is_clean = False
+    with contextlib.ExitStack() as stack:
+        for callback in reversed(beside):
+            stack.callback(lambda c=callback: c.close(is_clean=is_clean))
+        stack.enter_context(_sigterm_stops_cleanly())
+        try:
+            model.fit(
+                batches, steps_per_epoch=num_steps, verbose=0, callbacks=beside
+            )
+            is_clean = True
+        except KeyboardInterrupt:
+            is_clean = True
+            raise
+
+
+@contextlib.contextmanager
+def _sigterm_stops_cleanly() -> Iterator[None]:
+    """Turn SIGTERM into KeyboardInterrupt: a clean stop, not a crash."""
+
+    def interrupt(signum, frame):
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

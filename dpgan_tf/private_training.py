@@ -1,0 +1,164 @@
+"""The private stage of a run: its ledger, its batches, its steps."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf import assembly
+from dpgan_tf import callbacks
+from dpgan_tf import config as configs
+from dpgan_tf import fitting
+from dpgan_tf import run_data
+from dpgan_tf import run_files
+from dpgan_tf import tensorboard_logs
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
+from dpgan_tf.data import split as splits
+from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import keys
+from dpgan_tf.privacy import ledger as ledgers
+
+
+def open_ledger(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: assembly.Budget,
+    private: records.PrivateRecords,
+) -> ledgers.Ledger:
+    """Begin the run's ledger, or open it if it belongs to this run.
+
+    Args:
+      config: whose hash the ledger holds.
+      files: of the run.
+      budget: what may be spent.
+      private: whose salted fingerprint the ledger holds.
+
+    Returns:
+      The ledger.
+
+    Raises:
+      LedgerError: if it is missing beside a checkpoint, altered, or of
+        another configuration or data set.
+    """
+    description = json.loads(files.data.read_text(encoding="utf-8"))
+    fingerprint = splits.fingerprint(
+        private, salt=bytes.fromhex(description["fingerprint_salt"])
+    )
+    header = assembly.ledger_header(config, budget) | {
+        "data_fingerprint": fingerprint
+    }
+    if not (files.ledger.exists() or files.checkpoints("private").exists()):
+        return ledgers.Ledger.create(files.ledger, header=header)
+    ledger = ledgers.Ledger.open(
+        files.ledger,
+        config_hash=config.digest(),
+        data_fingerprint=fingerprint,
+    )
+    _require_same_mechanism(files, ledger, header)
+    return ledger
+
+
+def _require_same_mechanism(
+    files: run_files.RunFiles,
+    ledger: ledgers.Ledger,
+    header: Mapping[str, object],
+) -> None:
+    """Refuse to draw by other numbers than those that are charged."""
+    for name, value in header.items():
+        if ledger.header.get(name) != value:
+            raise privacy_errors.LedgerError(
+                f"{files.ledger}: was begun with {name}="
+                f"{ledger.header.get(name)}, and this version makes it "
+                f"{value}; go on with the version that began the run."
+            )
+
+
+def train(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: assembly.Budget,
+    data: run_data.RunData,
+    model: dpgan.DPGAN,
+    ledger: ledgers.Ledger,
+) -> None:
+    """Spend the budget on private critic steps, or what is left of it.
+
+    Args:
+      config: how the records are sampled.
+      files: of the run.
+      budget: what may be spent.
+      data: the records.
+      model: changed in place.
+      ledger: charged before every draw.
+    """
+    checkpoints = callbacks.Checkpoints(
+        files.checkpoints("private"),
+        every=config.checkpoint_every,
+        ledger=ledger,
+    )
+    first = max(checkpoints.restore(model), ledger.charged_steps)
+    num_left = budget.max_steps - first
+    if num_left < 1:
+        return
+    guard = callbacks.LedgerGuard(
+        ledger,
+        key=_key(config, ledger, "noise"),
+        num_steps=num_left,
+        reserve_every=config.checkpoint_every,
+    )
+    progress = callbacks.ProgressBar(
+        title="private training",
+        first_step=first,
+        num_steps=budget.max_steps,
+        curve=budget.curve,
+        ledger=ledger,
+    )
+    logs = tensorboard_logs.TensorBoardLogs(
+        files.logs / "private",
+        every=fitting.LOG_EVERY,
+        picture_every=fitting.PICTURE_EVERY,
+        curve=budget.curve,
+        ledger=ledger,
+        target_epsilon=config.target_epsilon,
+        hparams=dataclasses.asdict(config),
+    )
+    batches = private_batches(config, budget, data, ledger)
+    fitting.fit(model, batches, num_left, [guard, checkpoints, progress, logs])
+
+
+def private_batches(
+    config: configs.Config,
+    budget: assembly.Budget,
+    data: run_data.RunData,
+    ledger: ledgers.Ledger,
+) -> tf.data.Dataset:
+    """Return what a step needs: a Poisson sample, and public records."""
+    private = pipelines.poisson_batches(
+        data.private,
+        sampling_probability=budget.mechanism.sampling_probability,
+        chunk_size=config.chunk_size,
+        key=np.array(_key(config, ledger, "sampling").as_integers()),
+    )
+    if config.clipping == "fixed":
+        return private
+    public = pipelines.public_batches(
+        data.public,
+        batch_size=config.public_batch_size,
+        seed=assembly.initial_seed(config),
+    )
+    return tf.data.Dataset.zip(private, public)
+
+
+def _key(
+    config: configs.Config, ledger: ledgers.Ledger, purpose: str
+) -> keys.NoiseKey:
+    """Return a key that no attempt before this one has used."""
+    if config.noise_seed is None:
+        return keys.from_entropy()
+    return keys.from_seed(
+        config.noise_seed, attempt=ledger.num_attempts, purpose=purpose
+    )

@@ -1,0 +1,100 @@
+"""The records of a run: loaded, split, and checked against its settings."""
+
+import dataclasses
+import os
+
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+from dpgan_tf.data import records
+from dpgan_tf.data import sources
+from dpgan_tf.data import split as splits
+
+_DECLARED_TOLERANCE = 0.1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunData:
+    """The records of a run.
+
+    Attributes:
+      dataset: all of them; its test part is for scores only.
+      public: D_pub, None if every record is private.
+      private: D_pri.
+      description: the split and the shape of an image, as JSON has it.
+    """
+
+    dataset: records.ImageDataset
+    public: records.PublicRecords | None
+    private: records.PrivateRecords
+    description: dict[str, object]
+
+
+def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
+    """Load the records and split them into public and private ones.
+
+    Args:
+      config: names the data set and the split.
+      data_dir: where prepared data sets are.
+
+    Returns:
+      `RunData`.
+
+    Raises:
+      DatasetError: if the records cannot be used.
+      ConfigError: if they do not fit the configuration.
+    """
+    dataset = sources.load(config.dataset, data_dir=data_dir)
+    if config.public_fraction == 0:
+        public = None
+        private = records.PrivateRecords(
+            dataset.train_images, dataset.train_labels
+        )
+        description: dict[str, object] = {"public_fraction": 0.0}
+    else:
+        public, private, split = splits.split_public_private(
+            dataset,
+            public_fraction=config.public_fraction,
+            seed=config.split_seed,
+        )
+        description = dict(split.to_dict())
+        _require_enough_public(config, len(public))
+    _require_declared_size(config, len(private))
+    shape = list(private.images.shape[1:])
+    if shape[:2] != [28, 28]:
+        raise errors.DatasetError(
+            f"{config.dataset}: images of {shape[0]} x {shape[1]} pixels; the "
+            "networks take 28 x 28, resize them."
+        )
+    return RunData(
+        dataset=dataset,
+        public=public,
+        private=private,
+        description=description | {"image_shape": shape},
+    )
+
+
+def _require_declared_size(config: configs.Config, num_private: int) -> None:
+    """Refuse a declared n that is plainly of other data.
+
+    This is the curator's check before anything is trained or released; what
+    is claimed uses the declared number alone.
+    """
+    declared = config.num_private_examples
+    if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
+        raise errors.ConfigError(
+            f"num_private_examples={declared}; the private part of "
+            f"{config.dataset} has {num_private} records: declare its public "
+            "size, rounded if you like, with --set num_private_examples=N."
+        )
+
+
+def _require_enough_public(config: configs.Config, num_public: int) -> None:
+    needed = {"public_batch_size": config.public_batch_size}
+    if config.warm_start_steps:
+        needed["warm_start_batch_size"] = config.warm_start_batch_size
+    for name, size in needed.items():
+        if size > num_public:
+            raise errors.ConfigError(
+                f"{name}={size}; expected at most {num_public}, the number of "
+                "public records, or raise public_fraction."
+            )
