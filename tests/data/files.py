@@ -58,7 +58,7 @@ def write_idx_folder(
         for name, array in arrays.items():
             content = idx_bytes(array)
             if suffix == ".gz":
-                content = gzip.compress(content)
+                content = gzip.compress(content, mtime=0)
             (folder / (name + suffix)).write_bytes(content)
     return folder
 
