@@ -51,7 +51,8 @@ MNIST_QUICK = dataclasses.replace(
     generator_width=16,  # ours
     expected_batch_size=128,  # ours
     num_steps=60,  # ours
-    warm_start_steps=60,  # ours
+    warm_start_steps=150,  # ours
+    generator_ema_decay=0.9,  # ours
     checkpoint_every=20,  # ours
     num_score_samples=2_000,  # ours
 )
