@@ -113,6 +113,7 @@ def test_the_logs_show_budget_samples_weights_and_settings(finished):
         "budget/epsilon",
         "budget/delta_at_target_epsilon",
         "private/num_records",
+        "private/mean_loss",
         "private/clipped_fraction_0",
         "private/clip_norms_0",
     } <= found["private"]

@@ -109,8 +109,8 @@ class DPGAN(wgan_gp.WGANGP):
           purpose: integer that separates the draws of one step.
 
         Returns:
-          From images [b, h, w, c] and record indices [b] to gradients, for
-          each variable of the critic [b, *shape].
+          From images [b, h, w, c] and record indices [b] to losses [b] and
+          gradients, for each variable of the critic [b, *shape].
         """
         fakes, mixes = self.draw_fakes(self._num_fakes, purpose=purpose)
         repeats = tf.range(self._draws_per_record, dtype=tf.int64)
@@ -195,6 +195,6 @@ class AdvancedDPGAN(DPGAN):
         gradient_fn = self.make_gradient_fn(purpose=1)
         indices = tf.range(tf.shape(public.images, tf.int64)[0])
         norms = bounds.public_bounds(
-            lambda images: gradient_fn(images, indices), public
+            lambda images: gradient_fn(images, indices)[1], public
         )
         return self._adaptive_clip_factor * norms

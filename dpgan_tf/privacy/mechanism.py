@@ -23,7 +23,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
 
-GradientFn = Callable[[tf.Tensor, tf.Tensor], list[tf.Tensor]]
+GradientFn = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, list[tf.Tensor]]]
 
 
 class PrivateStatistics(NamedTuple):
@@ -33,11 +33,13 @@ class PrivateStatistics(NamedTuple):
       num_records: float64 [], size of the Poisson sample.
       clipped_fraction: float64 [k], share of records that were shortened.
       mean_norm: float64 [k], mean norm before clipping.
+      mean_loss: float64 [], of the records whose loss is finite.
     """
 
     num_records: tf.Tensor
     clipped_fraction: tf.Tensor
     mean_norm: tf.Tensor
+    mean_loss: tf.Tensor
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -109,10 +111,10 @@ class GroupedGaussianMechanism:
 
         Args:
           gradient_fn: from a chunk of images [c, h, w, ch] and the indices
-            of its records [c] to each record's gradient, for each variable
-            [c, *shape]. A record's gradient must follow from the record, its
-            index and public values alone, and the function must not change
-            any state: how often it is called is private.
+            of its records [c] to each record's loss [c] and gradient, for
+            each variable [c, *shape]. A record's gradient must follow from
+            the record, its index and public values alone, and the function
+            must not change any state: how often it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables that are differentiated by.
           groups: k groups of the V variables, made from public data.
@@ -124,7 +126,7 @@ class GroupedGaussianMechanism:
           that are not private.
         """
         self._require_groups(groups)
-        total = _sum_over_chunks(
+        total, loss = _sum_over_chunks(
             gradient_fn, batch, variables=variables, groups=groups
         )
         deviations = self.noise_multiplier * tf.linalg.matvec(
@@ -138,7 +140,7 @@ class GroupedGaussianMechanism:
             tf.cast(value / self.expected_batch_size, tf.float32)
             for value in noisy
         ]
-        return gradients, _statistics(total)
+        return gradients, _statistics(total, loss)
 
     def _require_groups(self, groups: grouping.Groups) -> None:
         found = groups.clip_norms.shape[0], groups.membership.shape[1]
@@ -155,26 +157,35 @@ def _sum_over_chunks(
     *,
     variables: Sequence[Any],
     groups: grouping.Groups,
-) -> clipping.ClippedSum:
-    """Clip and sum chunk after chunk, one chunk's gradients in memory."""
+) -> tuple[clipping.ClippedSum, tf.Tensor]:
+    """Clip and sum chunk after chunk, one chunk's gradients in memory.
+
+    The sum of the finite losses comes beside; it is for the curator only.
+    """
 
     def add(total, chunk):
         images, mask, indices = chunk
-        gradients = gradient_fn(images, indices)
+        losses, gradients = gradient_fn(images, indices)
         partial = clipping.clip_and_sum(gradients, mask, groups=groups)
-        return tf.nest.map_structure(tf.add, total, partial)
+        finite = tf.where(mask & tf.math.is_finite(losses), losses, 0.0)
+        loss = tf.reduce_sum(tf.cast(finite, tf.float64))
+        return tf.nest.map_structure(tf.add, total, (partial, loss))
 
     empty = clipping.empty_sum(
         [variable.shape for variable in variables],
         num_groups=groups.clip_norms.shape[0],
     )
-    return tf.foldl(add, batch, initializer=empty, parallel_iterations=1)
+    start = (empty, tf.zeros([], tf.float64))
+    return tf.foldl(add, batch, initializer=start, parallel_iterations=1)
 
 
-def _statistics(total: clipping.ClippedSum) -> PrivateStatistics:
+def _statistics(
+    total: clipping.ClippedSum, loss: tf.Tensor
+) -> PrivateStatistics:
     divisor = tf.maximum(total.num_records, 1.0)
     return PrivateStatistics(
         num_records=total.num_records,
         clipped_fraction=total.num_clipped / divisor,
         mean_norm=total.sum_of_norms / divisor,
+        mean_loss=loss / divisor,
     )

@@ -11,7 +11,7 @@ def per_example_gradients(
     loss_fn: Callable[[Any], tf.Tensor],
     variables: Sequence[Any],
     microbatches: Any,
-) -> list[tf.Tensor]:
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Differentiate the loss of every microbatch by every variable.
 
     A microbatch holds one record and whatever random draws its loss needs.
@@ -23,8 +23,8 @@ def per_example_gradients(
       microbatches: nest of tensors [b, ...], one row for every record.
 
     Returns:
-      For each variable its gradients [b, *variable.shape]; zero, if the loss
-      does not touch it.
+      The losses [b], and for each variable its gradients [b, *variable.shape];
+      zero, if the loss does not touch it.
     """
     sources = [
         v.value if isinstance(v, keras.Variable) else v for v in variables
@@ -36,6 +36,6 @@ def per_example_gradients(
         gradients = tape.gradient(
             loss, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        return [tf.convert_to_tensor(gradient) for gradient in gradients]
+        return loss, [tf.convert_to_tensor(g) for g in gradients]
 
     return tf.vectorized_map(differentiate, microbatches, warn=False)

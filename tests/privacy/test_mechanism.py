@@ -50,7 +50,7 @@ def make_batch(records, *, chunk_size=4, padding=np.nan):
 def record_as_gradient(images, indices):
     del indices
     flat = images[:, 0, 0, :]
-    return [flat[:, :4], flat[:, 4:]]
+    return flat[:, 0], [flat[:, :4], flat[:, 4:]]
 
 
 def compiled(sigma, groups):
@@ -169,6 +169,14 @@ def test_padding_counts_for_nothing_whatever_it_holds():
     expected, _ = privatize(records, padding=0.0)
     update, _ = privatize(records, padding=7.0)
     np.testing.assert_array_equal(update, expected)
+
+
+def test_the_mean_loss_is_over_the_records_that_are_there():
+    records = random_records(7)
+    _, statistics = privatize(records, padding=5.0)
+    np.testing.assert_allclose(
+        statistics.mean_loss, records[:, 0].mean(), rtol=1e-5
+    )
 
 
 def test_an_empty_batch_still_gets_noise():

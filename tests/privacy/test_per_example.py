@@ -39,12 +39,13 @@ def loss_of(critic):
 def test_vectorized_gradients_equal_those_of_one_record_at_a_time():
     critic, batch = tiny_critic(), microbatches(5, draws=2)
     loss = loss_of(critic)
-    together = per_example.per_example_gradients(
+    losses_of_all, together = per_example.per_example_gradients(
         loss, critic.trainable_variables, batch
     )
     for i in range(5):
         with tf.GradientTape() as tape:
             value = loss(tuple(part[i] for part in batch))
+        np.testing.assert_allclose(losses_of_all[i], value, rtol=1e-5)
         alone = tape.gradient(
             value, [v.value for v in critic.trainable_variables]
         )
@@ -64,7 +65,7 @@ def test_gradients_equal_finite_differences_through_the_penalty():
         critic = tiny_critic()
         batch = tuple(tf.cast(part, tf.float64) for part in microbatches(1))
         loss = loss_of(critic)
-        gradients = per_example.per_example_gradients(
+        _, gradients = per_example.per_example_gradients(
             loss, critic.trainable_variables, batch
         )
         one = tuple(part[0] for part in batch)
@@ -90,7 +91,7 @@ def test_gradients_equal_finite_differences_through_the_penalty():
 
 def test_a_variable_that_the_loss_does_not_touch_has_zero_gradients():
     used, unused = tf.Variable([2.0]), tf.Variable([[1.0, 1.0]])
-    gradients = per_example.per_example_gradients(
+    _, gradients = per_example.per_example_gradients(
         lambda x: tf.reduce_sum(used * x), [used, unused], tf.ones([3, 1])
     )
     np.testing.assert_array_equal(gradients[0], np.ones((3, 1)))
@@ -102,8 +103,8 @@ def test_a_record_does_not_change_the_gradients_of_another():
     loss = loss_of(critic)
     changed = (tf.concat([-3 * batch[0][:1], batch[0][1:]], 0), *batch[1:])
     variables = critic.trainable_variables
-    before = per_example.per_example_gradients(loss, variables, batch)
-    after = per_example.per_example_gradients(loss, variables, changed)
+    _, before = per_example.per_example_gradients(loss, variables, batch)
+    _, after = per_example.per_example_gradients(loss, variables, changed)
     for a, b in zip(before, after, strict=True):
         np.testing.assert_array_equal(a[1:], b[1:])
     assert any(np.any(a[0] != b[0]) for a, b in zip(before, after, strict=True))
