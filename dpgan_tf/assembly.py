@@ -22,7 +22,8 @@ class Budget:
 
     Attributes:
       mechanism: what every private step calls.
-      max_steps: the most steps that stay within the target.
+      max_steps: the most steps that stay within the target, in whole rounds
+        of critic steps.
       curve: epsilon against steps.
     """
 
@@ -86,15 +87,18 @@ def build_budget(config: configs.Config) -> Budget:
     max_steps = calibration.max_steps(
         effective_noise_multiplier=effective, **target, **spending
     )
+    max_steps = min(max_steps, config.num_steps)
+    max_steps -= max_steps % config.num_critic_steps
     if max_steps < 1:
         raise errors.ConfigError(
             f"noise_multiplier={noise_multiplier} with {num_groups} groups: "
-            f"not one step fits epsilon {config.target_epsilon}; use more "
-            "noise, fewer groups or a larger target_epsilon."
+            f"not {config.num_critic_steps} critic steps fit epsilon "
+            f"{config.target_epsilon}; use more noise, fewer groups or a "
+            "larger target_epsilon."
         )
     return Budget(
         mechanism=mechanism,
-        max_steps=min(max_steps, config.num_steps),
+        max_steps=max_steps,
         curve=accounting.EpsilonCurve(
             effective_noise_multiplier=effective,
             delta=config.target_delta,
@@ -134,6 +138,7 @@ def build_dpgan(
         "clip_norm": config.clip_norm,
         "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
+        "engine": config.engine,
         "batch_size": config.warm_start_batch_size,
     }
     if config.clipping == "fixed":

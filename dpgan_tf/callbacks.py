@@ -1,5 +1,6 @@
 """What happens beside a training step: ledger, checkpoints, progress."""
 
+import math
 import os
 
 import keras
@@ -36,7 +37,7 @@ class LedgerGuard(Closing):
         ledger: ledgers.Ledger,
         *,
         key: keys.NoiseKey,
-        num_steps: int,
+        num_rounds: int,
         reserve_every: int,
     ) -> None:
         """Guard one attempt.
@@ -44,13 +45,13 @@ class LedgerGuard(Closing):
         Args:
           ledger: open, of this run.
           key: fresh; the ledger refuses one that it has seen.
-          num_steps: steps of this attempt.
-          reserve_every: steps in one reservation.
+          num_rounds: of critic steps in this attempt.
+          reserve_every: steps in one reservation, at least; whole rounds.
         """
         super().__init__()
         self._ledger = ledger
         self._key = key
-        self._num_unreserved = num_steps
+        self._num_rounds_unreserved = num_rounds
         self._reserve_every = reserve_every
         self._drawn_before = 0
         self._open = False
@@ -62,16 +63,21 @@ class LedgerGuard(Closing):
         self._open = True
 
     def on_train_batch_begin(self, batch, logs=None) -> None:
-        """Reserve the next steps when none are left."""
+        """Reserve the steps of the next rounds when none are left."""
         if self.model.permit.num_left > 0:
             return
-        num_steps = min(self._reserve_every, self._num_unreserved)
-        if num_steps < 1:
+        steps_per_round = self.model.num_critic_steps
+        num_rounds = min(
+            math.ceil(self._reserve_every / steps_per_round),
+            self._num_rounds_unreserved,
+        )
+        if num_rounds < 1:
             raise privacy_errors.BudgetError(
                 "the steps of this run are used up; nothing more is drawn."
             )
+        num_steps = num_rounds * steps_per_round
         self._ledger.reserve(num_steps)
-        self._num_unreserved -= num_steps
+        self._num_rounds_unreserved -= num_rounds
         self._drawn_before = self.model.permit.num_drawn
         self.model.permit.allow(num_steps)
 
@@ -148,7 +154,8 @@ class Checkpoints(Closing):
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Save when it is due."""
-        if int(self.model.steps.numpy()) % self._every == 0:
+        since = int(self.model.steps.numpy()) - max(self._saved_at, 0)
+        if since >= self._every:
             self.save()
 
     def close(self, *, is_clean: bool) -> None:
@@ -214,11 +221,11 @@ class ProgressBar(Closing):
         )
 
     def on_train_batch_end(self, batch, logs=None) -> None:
-        """Advance by one step."""
-        if self._curve is not None and self._bar.n % 10 == 0:
+        """Advance by the critic steps of a round."""
+        if self._curve is not None:
             spent = self._curve.epsilon_after(self._ledger.charged_steps)
             self._bar.set_postfix_str(f"epsilon={spent:.3f}", refresh=False)
-        self._bar.update(1)
+        self._bar.update(self.model.num_critic_steps)
 
     def close(self, *, is_clean: bool) -> None:
         """Leave the bar as it is."""

@@ -19,6 +19,7 @@ GROUPINGS = (
 )
 CLIPPINGS = ("fixed", "adaptive")
 ACCOUNTANTS = ("rdp", "pld")
+ENGINES = ("auto", "ghost", "vectorized")
 MAX_CHUNK_SIZE = 4096
 
 
@@ -53,6 +54,9 @@ class Config:
       num_steps: private critic steps that the budget is spread over.
       expected_batch_size: m, the mean size of a Poisson batch.
       chunk_size: records whose gradients are in memory at one time.
+      engine: how records' gradients are clipped and summed: "vectorized" makes
+        each by tf.vectorized_map, "ghost" makes only their norms and sum;
+        "auto" takes ghost if it knows every layer of the critic.
       target_epsilon: epsilon_0 of the budget.
       target_delta: delta_0 of the budget.
       accountant: "rdp" or "pld"; what the claim is priced by.
@@ -94,7 +98,8 @@ class Config:
     adam_beta_2: float = 0.9
     num_steps: int
     expected_batch_size: int = 64
-    chunk_size: int = 32
+    chunk_size: int = 128
+    engine: str = "auto"
     target_epsilon: float = 4.0
     target_delta: float = 1e-5
     accountant: str = "rdp"
@@ -131,6 +136,13 @@ class Config:
             _require(
                 self, name, getattr(self, name) in choices, f"one of {choices}"
             )
+        _require(
+            self,
+            "num_steps",
+            self.num_steps % self.num_critic_steps == 0,
+            f"a multiple of num_critic_steps={self.num_critic_steps}: what "
+            "follows the last generator step would be spent for nothing",
+        )
         self._require_privacy_fits()
 
     def _require_privacy_fits(self) -> None:
@@ -201,6 +213,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
     "accountant": ACCOUNTANTS,
+    "engine": ENGINES,
 }
 
 

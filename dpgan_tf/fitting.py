@@ -19,15 +19,15 @@ PICTURE_EVERY = 100
 def fit(
     model: keras.Model,
     batches: tf.data.Dataset,
-    num_steps: int,
+    num_rounds: int,
     beside: Sequence[callbacks.Closing],
 ) -> None:
-    """Take some steps; close what runs beside them however they end.
+    """Take some rounds; close what runs beside them however they end.
 
     Args:
       model: a compiled GAN.
-      batches: endless, one for each step.
-      num_steps: how many steps to take.
+      batches: endless, one element for each `train_step`.
+      num_rounds: how often to call `train_step`.
       beside: what runs beside the steps, closed in this order.
 
     Raises:
@@ -40,7 +40,7 @@ def fit(
         stack.enter_context(_sigterm_stops_cleanly())
         try:
             model.fit(
-                batches, steps_per_epoch=num_steps, verbose=0, callbacks=beside
+                batches, steps_per_epoch=num_rounds, verbose=0, callbacks=beside
             )
             is_clean = True
         except KeyboardInterrupt:

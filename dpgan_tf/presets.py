@@ -32,7 +32,7 @@ MNIST = dataclasses.replace(
     generator_ema_decay=0.98,  # ours
     adaptive_clip_factor=0.5,  # ours
     clip_update_every=10,  # ours
-    chunk_size=64,  # ours
+    chunk_size=256,  # ours
 )
 
 # Algorithm 1: one group, a fixed bound, no public records needed.

@@ -11,6 +11,7 @@ from dpgan_tf import assembly
 from dpgan_tf import callbacks
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
+from dpgan_tf import progress
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import tensorboard_logs
@@ -101,16 +102,16 @@ def train(
         ledger=ledger,
     )
     first = max(checkpoints.restore(model), ledger.charged_steps)
-    num_left = budget.max_steps - first
-    if num_left < 1:
+    num_rounds = (budget.max_steps - first) // config.num_critic_steps
+    if num_rounds < 1:
         return
     guard = callbacks.LedgerGuard(
         ledger,
         key=_key(config, ledger, "noise"),
-        num_steps=num_left,
+        num_rounds=num_rounds,
         reserve_every=config.checkpoint_every,
     )
-    progress = callbacks.ProgressBar(
+    bar = callbacks.ProgressBar(
         title="private training",
         first_step=first,
         num_steps=budget.max_steps,
@@ -126,8 +127,9 @@ def train(
         target_epsilon=config.target_epsilon,
         hparams=dataclasses.asdict(config),
     )
+    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     batches = private_batches(config, budget, data, ledger)
-    fitting.fit(model, batches, num_left, [guard, checkpoints, progress, logs])
+    fitting.fit(model, batches, num_rounds, [guard, checkpoints, bar, logs])
 
 
 def private_batches(
@@ -136,12 +138,14 @@ def private_batches(
     data: run_data.RunData,
     ledger: ledgers.Ledger,
 ) -> tf.data.Dataset:
-    """Return what a step needs: a Poisson sample, and public records."""
+    """Return rounds of what a step needs: a Poisson sample, public records."""
     private = pipelines.poisson_batches(
         data.private,
         sampling_probability=budget.mechanism.sampling_probability,
         chunk_size=config.chunk_size,
         key=np.array(_key(config, ledger, "sampling").as_integers()),
+        steps_per_round=config.num_critic_steps,
+        fixed_chunks=config.jit_compile,
     )
     if config.clipping == "fixed":
         return private
@@ -149,8 +153,10 @@ def private_batches(
         data.public,
         batch_size=config.public_batch_size,
         seed=assembly.initial_seed(config),
+        steps_per_round=config.num_critic_steps,
     )
-    return tf.data.Dataset.zip(private, public)
+    rounds = tf.data.Dataset.zip(private, public)
+    return rounds.map(lambda *both: tuple(zip(*both, strict=True)))
 
 
 def _key(

@@ -52,3 +52,12 @@ def counted(
     for batch in batches:
         yield batch
         progress_bar.update(len(batch))
+
+
+def note(text: str) -> None:
+    """Write a line beside the progress bars.
+
+    Args:
+      text: what to say.
+    """
+    tqdm.tqdm.write(text, file=sys.stderr)

@@ -59,10 +59,11 @@ class TensorBoardLogs(callbacks.Closing):
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Write what is due at this step."""
         step = int(self.model.steps.numpy())
+        before = step - self.model.num_critic_steps
         with self._writer.as_default(step=step):
-            if step % self._every == 0:
+            if step // self._every > before // self._every:
                 self._write_scalars(logs or {})
-            if step % self._picture_every == 0:
+            if step // self._picture_every > before // self._picture_every:
                 self._write_pictures()
 
     def close(self, *, is_clean: bool) -> None:

@@ -176,6 +176,7 @@ def warm_start(
             public,
             batch_size=config.warm_start_batch_size,
             seed=assembly.initial_seed(config),
+            steps_per_round=config.num_critic_steps,
         )
         progress = callbacks.ProgressBar(
             title="warm start", first_step=first, num_steps=num_steps
@@ -186,7 +187,10 @@ def warm_start(
             picture_every=fitting.PICTURE_EVERY,
         )
         fitting.fit(
-            model, batches, num_steps - first, [checkpoints, progress, logs]
+            model,
+            batches,
+            (num_steps - first) // config.num_critic_steps,
+            [checkpoints, progress, logs],
         )
     generator.set_weights(model.averaged_generator.get_weights())
     if not files.warm_start_generator.exists():

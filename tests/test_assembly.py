@@ -27,13 +27,15 @@ def test_the_noise_is_solved_for_all_groups_and_the_steps_fit(grouping):
 
 
 def test_a_given_noise_multiplier_limits_the_steps_instead():
-    config = dataclasses.replace(BASE, noise_multiplier=1.086, num_steps=9_999)
+    config = dataclasses.replace(BASE, noise_multiplier=1.086, num_steps=10_000)
     budget = assembly.build_budget(config)
     assert budget.mechanism.noise_multiplier == 1.086
-    assert 0 < budget.max_steps < 9_999
+    assert 0 < budget.max_steps < 10_000
+    assert budget.max_steps % config.num_critic_steps == 0
     curve = budget.curve
     assert curve.epsilon_after(budget.max_steps) <= config.target_epsilon
-    assert curve.epsilon_after(budget.max_steps + 1) > config.target_epsilon
+    one_round_more = budget.max_steps + config.num_critic_steps
+    assert curve.epsilon_after(one_round_more) > config.target_epsilon
 
 
 def test_noise_under_which_no_step_fits_is_refused():
@@ -50,7 +52,7 @@ def test_the_budget_is_never_exceeded_for_random_configurations():
             expected_batch_size=int(rng.integers(1, 5_000)),
             target_epsilon=float(np.exp(rng.uniform(-1, 3))),
             target_delta=float(np.exp(rng.uniform(-20, -11.1))),
-            num_steps=int(rng.integers(1, 20_000)),
+            num_steps=4 * int(rng.integers(1, 5_000)),
             noise_multiplier=float(np.exp(rng.uniform(0.2, 2))),
             grouping=str(rng.choice(["single", "weight_bias", "clustered"])),
         )

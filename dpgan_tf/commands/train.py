@@ -62,6 +62,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Epsilon of the budget, instead of the preset's.",
         flag_values=flag_values,
     )
+    flags.DEFINE_enum(
+        "engine",
+        None,
+        configs.ENGINES,
+        "How gradients are clipped and summed, instead of the preset's: "
+        "vectorized makes the gradient of each record, ghost only norms and "
+        "sum; auto takes ghost if it knows every layer of the critic.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_multi_string(
         "set",
         [],
@@ -111,6 +120,8 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
         if not separator:
             raise errors.UserError(f"--set={text}; expected KEY=VALUE.")
         assignments[name.strip()] = value.strip()
+    if flag_values.engine is not None:
+        assignments["engine"] = flag_values.engine
     if flag_values.target_epsilon is not None:
         assignments["target_epsilon"] = str(flag_values.target_epsilon)
     return configs.replace(presets.get(flag_values.preset), assignments)

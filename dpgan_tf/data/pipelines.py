@@ -18,6 +18,7 @@ from dpgan_tf.data import records
 from dpgan_tf.privacy import batches
 
 _PREFETCH = 2
+_CHUNK_MULTIPLE = 8
 _UNIFORM_STEPS = 2**52
 """A float64 uniform of TensorFlow is a whole number of steps of 2**-52."""
 
@@ -28,18 +29,23 @@ def poisson_batches(
     sampling_probability: float,
     chunk_size: int,
     key: np.ndarray,
+    steps_per_round: int,
+    fixed_chunks: bool = False,
 ) -> tf.data.Dataset:
     """Draw a Poisson sample of the private records for every step.
 
     Args:
       private: n records.
       sampling_probability: q, in (0, 1].
-      chunk_size: records in a chunk; memory, not privacy.
+      chunk_size: records in a chunk at most; memory, not privacy.
       key: int64 [2], secret, from the operating system's entropy.
+      steps_per_round: consecutive steps in an element.
+      fixed_chunks: fill every chunk up to `chunk_size`, as XLA needs it.
 
     Returns:
-      An endless data set of `batches.PrivateBatch`; step t uses the key folded
-      with t. A batch has as many chunks as its records need, at least one.
+      An endless data set of tuples of `batches.PrivateBatch`, one for each
+      step of a round; step t uses the key folded with t. A batch has as many
+      chunks as its records need, at least one.
 
     Raises:
       ValueError: if a value is out of range.
@@ -59,14 +65,21 @@ def poisson_batches(
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
         return _in_chunks(
-            _gather(images, included), included, chunk_size=chunk_size
+            _gather(images, included),
+            included,
+            chunk_size=chunk_size,
+            multiple=chunk_size if fixed_chunks else _CHUNK_MULTIPLE,
         )
 
-    return _steps(draw)
+    return _rounds(draw, steps_per_round)
 
 
 def public_batches(
-    public: records.PublicRecords, *, batch_size: int, seed: int
+    public: records.PublicRecords,
+    *,
+    batch_size: int,
+    seed: int,
+    steps_per_round: int,
 ) -> tf.data.Dataset:
     """Draw a uniform subset of the public records for every step.
 
@@ -74,9 +87,11 @@ def public_batches(
       public: n records.
       batch_size: distinct records in a batch, at most n.
       seed: at least 0; the same seed gives the same batches.
+      steps_per_round: consecutive steps in an element.
 
     Returns:
-      An endless data set of `batches.PublicBatch`.
+      An endless data set of tuples of `batches.PublicBatch`, one for each
+      step of a round.
 
     Raises:
       ValueError: if a value is out of range.
@@ -96,7 +111,7 @@ def public_batches(
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(images=_gather(images, chosen))
 
-    return _steps(draw)
+    return _rounds(draw, steps_per_round)
 
 
 def _threshold(sampling_probability):
@@ -138,45 +153,57 @@ def _gather(images, indices):
     return chosen
 
 
-def _in_chunks(images, indices, *, chunk_size):
-    """Pad with zeros to whole chunks, at least one.
+def _in_chunks(images, indices, *, chunk_size, multiple):
+    """Share the records out among chunks of one size, padded with zeros.
 
     Args:
       images: float32 [b, height, width, channels].
       indices: int64 [b], which records they are.
-      chunk_size: records in a chunk.
+      chunk_size: records in a chunk at most.
+      multiple: what the size is a multiple of, if it is below `chunk_size`:
+        few different sizes are few different kernels to prepare.
 
     Returns:
       `batches.PrivateBatch`, of which b records are real.
     """
     num_images = tf.shape(images)[0]
     num_chunks = tf.maximum(1, -(-num_images // chunk_size))
-    num_slots = num_chunks * chunk_size
+    share = tf.maximum(1, -(-num_images // num_chunks))
+    rounded = tf.minimum(-(-share // multiple) * multiple, chunk_size)
+    size = chunk_size if multiple == chunk_size else rounded
+    num_slots = num_chunks * size
     padding = [[0, num_slots - num_images], [0, 0], [0, 0], [0, 0]]
     return batches.PrivateBatch(
         images=tf.reshape(
             tf.pad(images, padding),
-            [num_chunks, chunk_size, *images.shape[1:]],
+            [num_chunks, size, *images.shape[1:]],
         ),
-        mask=tf.reshape(
-            tf.range(num_slots) < num_images, [num_chunks, chunk_size]
-        ),
+        mask=tf.reshape(tf.range(num_slots) < num_images, [num_chunks, size]),
         indices=tf.reshape(
             tf.pad(indices, [[0, num_slots - num_images]]),
-            [num_chunks, chunk_size],
+            [num_chunks, size],
         ),
     )
 
 
-def _steps(draw: Callable[[tf.Tensor], tuple]) -> tf.data.Dataset:
+def _rounds(
+    draw: Callable[[tf.Tensor], tuple], steps_per_round: int
+) -> tf.data.Dataset:
     """Map `draw` over steps 0, 1, ..., a little ahead of who reads it."""
+    if steps_per_round <= 0:
+        raise ValueError(f"steps_per_round={steps_per_round}; expected > 0.")
+
+    def draw_round(number):
+        first = number * steps_per_round
+        return tuple(draw(first + i) for i in range(steps_per_round))
+
     options = tf.data.Options()
     options.deterministic = True
     # Sharding or re-batching would change who is sampled together.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    dataset = tf.data.Dataset.counter().map(draw).with_options(options)
+    dataset = tf.data.Dataset.counter().map(draw_round).with_options(options)
     if tf.config.list_logical_devices("GPU"):
         return dataset.apply(
             tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)

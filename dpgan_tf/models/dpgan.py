@@ -3,24 +3,25 @@
 import keras
 import tensorflow as tf
 
+from dpgan_tf.models import losses
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import engines
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import mechanism as mechanisms
-from dpgan_tf.privacy import per_example
 
 
 class DPGAN(wgan_gp.WGANGP):
     """Basic dp-GAN (Algorithm 1): bounds that never change.
 
-    One `train_step` is one private critic step. It draws noise only after
-    `permit` was called for it, which a callback does once the ledger has the
-    step on disk.
+    A `critic_step` draws noise only after `permit` was called for it, which a
+    callback does once the ledger has the step on disk.
 
     Attributes:
+      engine: how the records' gradients are clipped and summed.
       mechanism: clips, noises, and knows what that costs.
       permit: the key of this attempt and how many draws it may make.
     """
@@ -35,6 +36,7 @@ class DPGAN(wgan_gp.WGANGP):
         clip_norm: float = 1.0,
         num_fakes: int = 64,
         draws_per_record: int = 1,
+        engine: str = "auto",
         **kwargs,
     ) -> None:
         """Join the networks and the mechanism that stands between them.
@@ -47,14 +49,17 @@ class DPGAN(wgan_gp.WGANGP):
           clip_norm: C, the joint bound of all variables.
           num_fakes: fakes of a critic step, shared out among the records.
           draws_per_record: fakes and mixes averaged for one record.
+          engine: "auto", "ghost" or "vectorized".
           **kwargs: as for `WGANGP`.
 
         Raises:
-          PrivacyError: if the critic can mix records.
+          PrivacyError: if the critic can mix records, computes in half
+            precision, or has a layer that the engine does not know.
         """
         super().__init__(critic, generator, **kwargs)
         isolation.require_isolated(critic)
-        isolation.require_full_precision()
+        isolation.require_full_precision(critic)
+        self.engine = engines.choose(engine, critic)
         self.mechanism = mechanism
         self.permit = draws.Permit()
         self._make_groups = make_groups
@@ -75,7 +80,7 @@ class DPGAN(wgan_gp.WGANGP):
         isolation.require_plain_optimizer(kwargs["critic_optimizer"])
         super().compile(**kwargs)
 
-    def train_step(self, batch: batches.PrivateBatch) -> dict[str, tf.Tensor]:
+    def critic_step(self, batch: batches.PrivateBatch) -> dict[str, tf.Tensor]:
         """Take one private critic step (Algorithm 1, lines 3 to 12).
 
         Args:
@@ -95,7 +100,6 @@ class DPGAN(wgan_gp.WGANGP):
             step=step,
         )
         self.update_critic(self.permit.gate(gradients, step))
-        self.update_generator_when_due()
         return statistics._asdict() | {"clip_norms": groups.clip_norms}
 
     def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
@@ -110,27 +114,29 @@ class DPGAN(wgan_gp.WGANGP):
 
         Returns:
           From images [b, h, w, c] and record indices [b] to losses [b] and
-          gradients, for each variable of the critic [b, *shape].
+          the records' gradients.
         """
         fakes, mixes = self.draw_fakes(self._num_fakes, purpose=purpose)
         repeats = tf.range(self._draws_per_record, dtype=tf.int64)
 
-        def per_example_gradients(images, indices):
+        def gradient_fn(images, indices):
             rows = indices[:, None] * self._draws_per_record + repeats
             rows = tf.math.floormod(rows + self.steps, self._num_fakes)
-            return per_example.per_example_gradients(
-                self._microbatch_loss,
-                self.critic.trainable_variables,
+            return self.engine.differentiate(
+                self._losses_of_records,
+                self.critic,
                 (images, tf.gather(fakes, rows), tf.gather(mixes, rows)),
             )
 
-        return per_example_gradients
+        return gradient_fn
 
-    def _microbatch_loss(self, microbatch) -> tf.Tensor:
-        """Return the mean loss of one record over its draws."""
-        image, fakes, mixes = microbatch
-        images = tf.repeat(image[None], self._draws_per_record, axis=0)
-        return tf.reduce_mean(self.critic_loss(images, fakes, mixes))
+    def _losses_of_records(self, records) -> tf.Tensor:
+        """Return each record's mean loss over its draws: [b]."""
+        joint = self.engine.joint_pass
+        loss = losses.joint_critic_loss if joint else losses.critic_loss
+        return loss(
+            self.critic, *records, penalty_weight=self.gradient_penalty_weight
+        )
 
 
 class AdvancedDPGAN(DPGAN):
@@ -159,7 +165,7 @@ class AdvancedDPGAN(DPGAN):
         self._clip_update_every = clip_update_every
         self._adaptive_clip_factor = adaptive_clip_factor
 
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
+    def critic_step(self, batch) -> dict[str, tf.Tensor]:
         """Take one private critic step (Algorithm 3, lines 3 to 17).
 
         Args:
@@ -170,7 +176,7 @@ class AdvancedDPGAN(DPGAN):
         """
         private, public = batch
         self.update_bounds(public)
-        return super().train_step(private)
+        return super().critic_step(private)
 
     def update_bounds(self, public: batches.PublicBatch) -> None:
         """Estimate the variables' bounds when it is due (lines 4 and 5).

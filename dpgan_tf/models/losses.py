@@ -18,32 +18,95 @@ def critic_loss(
     *,
     penalty_weight: float,
 ) -> tf.Tensor:
-    """Return D(G(z)) - D(x) + lambda (|grad D(x_hat)| - 1)^2 of each pair.
+    """Return D(G(z)) - D(x) + lambda (|grad D(x_hat)| - 1)^2 of each record.
 
-    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6; the three uses of the critic
-    are one pass over a batch of 3 b images.
+    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6. Each call of the critic has
+    one row for each record, in their order.
 
     Args:
       critic: from images [n, h, w, c] to scores [n, 1].
       images: x, [b, h, w, c].
-      fakes: G(z), [b, h, w, c].
-      mixes: rho in [0, 1], [b].
+      fakes: G(z), [b, d, h, w, c], d draws for each record.
+      mixes: rho in [0, 1], [b, d].
+      penalty_weight: lambda.
+
+    Returns:
+      Losses [b], each the mean over its draws.
+    """
+    parts = []
+    for fake, rho in zip(
+        tf.unstack(fakes, axis=1), tf.unstack(mixes, axis=1), strict=True
+    ):
+        mixed = mix(images, fake, rho)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            middle = critic(mixed)
+        penalty = slope_penalty(tape.gradient(middle, mixed))
+        parts.append(critic(fake)[:, 0] + penalty_weight * penalty)
+    return tf.add_n(parts) / len(parts) - critic(images)[:, 0]
+
+
+def joint_critic_loss(
+    critic: Critic,
+    images: tf.Tensor,
+    fakes: tf.Tensor,
+    mixes: tf.Tensor,
+    *,
+    penalty_weight: float,
+) -> tf.Tensor:
+    """Return what `critic_loss` does, from one pass of the critic.
+
+    One pass over x, G(z) and x_hat is fewer operations of more rows: faster
+    for one record at a time, slower for a batch, where the penalty's backward
+    pass goes over all rows instead of those of x_hat.
+
+    Args:
+      critic: as for `critic_loss`, as all others.
+      images: x, [b, h, w, c].
+      fakes: G(z), [b, d, h, w, c].
+      mixes: rho, [b, d].
       penalty_weight: lambda.
 
     Returns:
       Losses [b].
     """
-    rho = mixes[:, None, None, None]
-    mixed = rho * images + (1 - rho) * fakes
+    every = tf.repeat(images, fakes.shape[1], axis=0)
+    fake = tf.reshape(fakes, [-1, *fakes.shape[2:]])
+    mixed = mix(every, fake, tf.reshape(mixes, [-1]))
+    num = images.shape[0] or tf.shape(images)[0]
     with tf.GradientTape() as tape:
         tape.watch(mixed)
-        scores = critic(tf.concat([images, fakes, mixed], axis=0))
-        real, fake, middle = tf.split(scores[:, 0], 3)
-    squares = tf.square(tape.gradient(middle, mixed))
-    slopes = tf.sqrt(
-        tf.maximum(tf.reduce_sum(squares, axis=[1, 2, 3]), _SMALLEST_SQUARE)
-    )
-    return fake - real + penalty_weight * tf.square(slopes - 1)
+        scores = critic(tf.concat([images, fake, mixed], axis=0))[:, 0]
+        fake_scores, middle = tf.split(scores[num:], 2)
+    penalties = slope_penalty(tape.gradient(middle, mixed))
+    terms = tf.reshape(fake_scores + penalty_weight * penalties, [num, -1])
+    return tf.reduce_mean(terms, axis=1) - scores[:num]
+
+
+def mix(images: tf.Tensor, fakes: tf.Tensor, rho: tf.Tensor) -> tf.Tensor:
+    """Return x_hat = rho x + (1 - rho) G(z) (Algorithm 1, line 5).
+
+    Args:
+      images: x, [n, h, w, c].
+      fakes: G(z), [n, h, w, c].
+      rho: [n].
+    """
+    rho = rho[:, None, None, None]
+    return rho * images + (1 - rho) * fakes
+
+
+def slope_penalty(gradients: tf.Tensor) -> tf.Tensor:
+    """Return (|g| - 1)^2 of each record's slope g.
+
+    Args:
+      gradients: of the score by the image, [n, h, w, c].
+
+    Returns:
+      Penalties [n].
+    """
+    squares = tf.reduce_sum(tf.square(gradients), axis=[1, 2, 3])
+    slopes = tf.sqrt(tf.maximum(squares, _SMALLEST_SQUARE))
+    return tf.square(slopes - 1)
 
 
 def generator_loss(critic: Critic, fakes: tf.Tensor) -> tf.Tensor:

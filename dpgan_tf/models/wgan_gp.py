@@ -1,5 +1,8 @@
 """The non-private base: improved WGAN (dp-GAN section 2.1, Eq. 2 and 3)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -10,9 +13,9 @@ from dpgan_tf.privacy import batches
 class WGANGP(keras.Model):
     """Wasserstein GAN with gradient penalty, trained on public records.
 
-    One `train_step` is one critic step; every `num_critic_steps`-th of them
-    is followed by a generator step. It is dp-GAN's warm start (Algorithm 3,
-    line 1), and the model without privacy that it is compared with.
+    One `train_step` is `num_critic_steps` critic steps and a generator step,
+    in one graph. It is dp-GAN's warm start (Algorithm 3, line 1), and the
+    model without privacy that it is compared with.
 
     Attributes:
       critic: D, from images [n, h, w, c] to scores [n, 1].
@@ -54,6 +57,10 @@ class WGANGP(keras.Model):
         self.generator_ema_decay = generator_ema_decay
         self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
+        # Traced once, called num_critic_steps times.
+        self._critic_step = tf.function(
+            self.critic_step, reduce_retracing=True, autograph=False
+        )
 
     @property
     def latent_dim(self) -> int:
@@ -80,8 +87,32 @@ class WGANGP(keras.Model):
         critic_optimizer.build(self.critic.trainable_variables)
         generator_optimizer.build(self.generator.trainable_variables)
 
-    def train_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
-        """Take one critic step, and a generator step when it is due.
+    def train_step(self, rounds: Sequence[Any]) -> dict[str, tf.Tensor]:
+        """Take the critic steps of a round, and one generator step.
+
+        Algorithm 1, lines 2 to 15, once through the outer loop.
+
+        Args:
+          rounds: num_critic_steps elements that `critic_step` takes.
+
+        Returns:
+          What the last critic step returned.
+
+        Raises:
+          ValueError: if there are more or fewer of them.
+        """
+        if len(rounds) != self.num_critic_steps:
+            raise ValueError(
+                f"{len(rounds)} batches for a train_step; expected "
+                f"num_critic_steps={self.num_critic_steps}."
+            )
+        for batch in rounds:
+            statistics = self._critic_step(batch)
+        self.generator_step()
+        return statistics
+
+    def critic_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
+        """Take one critic step.
 
         Args:
           batch: public records.
@@ -93,21 +124,17 @@ class WGANGP(keras.Model):
         num = tf.shape(batch.images)[0]
         fakes, mixes = self.draw_fakes(num, purpose=0)
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(self.critic_loss(batch.images, fakes, mixes))
+            losses_of_records = losses.critic_loss(
+                self.critic,
+                batch.images,
+                fakes[:, None],
+                mixes[:, None],
+                penalty_weight=self.gradient_penalty_weight,
+            )
+            loss = tf.reduce_mean(losses_of_records)
         gradients = tape.gradient(loss, self.critic.trainable_variables)
         self.update_critic(gradients)
-        self.update_generator_when_due()
         return {"critic_loss": loss}
-
-    def critic_loss(self, images, fakes, mixes) -> tf.Tensor:
-        """Return Eq. 3 for each of b records, fakes and mixes: [b]."""
-        return losses.critic_loss(
-            self.critic,
-            images,
-            fakes,
-            mixes,
-            penalty_weight=self.gradient_penalty_weight,
-        )
 
     def draw_fakes(self, num, *, purpose: int) -> tuple[tf.Tensor, tf.Tensor]:
         """Return fakes G(z) [num, h, w, c] and mixes rho [num] of this step.
@@ -129,12 +156,8 @@ class WGANGP(keras.Model):
         self.critic_optimizer.apply(gradients, self.critic.trainable_variables)
         self.steps.assign_add(1)
 
-    def update_generator_when_due(self) -> None:
-        """Take a generator step after every `num_critic_steps`-th step."""
-        due = tf.equal(self.steps % self.num_critic_steps, 0)
-        tf.cond(due, self._update_generator, lambda: None)
-
-    def _update_generator(self) -> None:
+    def generator_step(self) -> None:
+        """Take a generator step, and let the average follow it."""
         with tf.GradientTape() as tape:
             fakes, _ = self.draw_fakes(self.batch_size, purpose=-1)
             loss = losses.generator_loss(self.critic, fakes)

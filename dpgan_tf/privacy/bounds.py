@@ -1,12 +1,12 @@
 """Clipping bounds from public records (dp-GAN section 4.2, strategy S3)."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import tensorflow as tf
 
 from dpgan_tf.privacy import batches
-from dpgan_tf.privacy import clipping
+from dpgan_tf.privacy import per_example
 
 
 def fixed_bounds(clip_norm: float, *, num_variables: int) -> tf.Tensor:
@@ -26,7 +26,7 @@ def fixed_bounds(clip_norm: float, *, num_variables: int) -> tf.Tensor:
 
 
 def public_bounds(
-    gradient_fn: Callable[[tf.Tensor], Sequence[tf.Tensor]],
+    gradient_fn: Callable[[tf.Tensor], per_example.PerExampleGradients],
     batch: batches.PublicBatch,
 ) -> tf.Tensor:
     """Return the mean norm of each variable's gradient on public records.
@@ -34,8 +34,7 @@ def public_bounds(
     Algorithm 3, lines 4 and 5. Records without a finite norm do not count.
 
     Args:
-      gradient_fn: from images [b, h, w, c] to each record's gradient, for
-        each of V variables [b, *shape].
+      gradient_fn: from images [b, h, w, c] to each record's gradients.
       batch: public records.
 
     Returns:
@@ -45,7 +44,7 @@ def public_bounds(
       TypeError: if `batch` is anything but a `PublicBatch`.
     """
     batches.require_public(batch)
-    norms = clipping.variable_norms(gradient_fn(batch.images))
+    norms = tf.sqrt(gradient_fn(batch.images).squared_norms())
     finite = tf.math.is_finite(norms)
     total = tf.reduce_sum(tf.where(finite, norms, 0.0), axis=0)
     count = tf.reduce_sum(tf.cast(finite, tf.float32), axis=0)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import per_example
 
 # Squares within a variable, and sums within a chunk of at most 4096
 # records, are float32; all else is float64. Measured errors stay below 1e-4 of
@@ -53,7 +54,7 @@ def empty_sum(
 
 
 def clip_and_sum(
-    gradients: Sequence[tf.Tensor],
+    gradients: per_example.PerExampleGradients,
     mask: tf.Tensor,
     *,
     groups: grouping.Groups,
@@ -64,85 +65,69 @@ def clip_and_sum(
     float32, contributes exactly zero, as does a masked one.
 
     Args:
-      gradients: for each of V variables float32 [b, *variable.shape].
+      gradients: of b records in V variables.
       mask: bool [b], False for padding.
       groups: the k groups and their bounds.
 
     Returns:
       The sum over the records that the mask keeps.
     """
-    norms = group_norms(gradients, groups.membership)
+    membership = tf.cast(groups.membership, tf.float64)
+
+    def rule(squares, rows):
+        factors = clip_factors(squares, tf.gather(mask, rows), groups=groups)
+        return tf.matmul(factors, membership, transpose_b=True)
+
+    squares, sums = gradients.weighted_sum(rule)
+    factors = clip_factors(squares, mask, groups=groups)
+    norms = group_norms(squares, groups.membership)
+    counts = factors > 0
+    return ClippedSum(
+        gradients=[tf.cast(total, tf.float64) for total in sums],
+        num_records=tf.reduce_sum(tf.cast(mask, tf.float64)),
+        num_clipped=tf.reduce_sum(
+            tf.cast(counts & (factors < 1), tf.float64), axis=0
+        ),
+        sum_of_norms=tf.reduce_sum(
+            tf.where(counts, norms, tf.zeros_like(norms)), axis=0
+        ),
+    )
+
+
+def clip_factors(
+    squares: tf.Tensor, mask: tf.Tensor, *, groups: grouping.Groups
+) -> tf.Tensor:
+    """Return what each record is multiplied by in each group.
+
+    Args:
+      squares: squared norms [b, V] in each variable.
+      mask: bool [b], False for padding.
+      groups: the k groups and their bounds.
+
+    Returns:
+      float64 [b, k]: min(1, c_j / norm), and 0 in all groups for a record
+      that is masked or not finite in some group.
+    """
+    norms = group_norms(squares, groups.membership)
     counts = mask & tf.reduce_all(tf.math.is_finite(norms), axis=1)
     zero, one = tf.zeros([], tf.float64), tf.ones([], tf.float64)
     norms = tf.where(counts[:, None], norms, zero)
     bounds = tf.cast(groups.clip_norms, tf.float64) * (1 - ROUNDING_SLACK)
     factors = tf.minimum(one, tf.math.divide_no_nan(bounds, norms))
     factors = tf.where(norms > 0, factors, one)
-    factors = tf.where(counts[:, None], factors, zero)
-    by_variable = tf.matmul(
-        factors, tf.cast(groups.membership, tf.float64), transpose_b=True
-    )
-    sums = [
-        _weighted_sum(gradient, by_variable[:, v], counts)
-        for v, gradient in enumerate(gradients)
-    ]
-    clipped = tf.cast(counts[:, None] & (factors < 1), tf.float64)
-    return ClippedSum(
-        gradients=sums,
-        num_records=tf.reduce_sum(tf.cast(mask, tf.float64)),
-        num_clipped=tf.reduce_sum(clipped, axis=0),
-        sum_of_norms=tf.reduce_sum(norms, axis=0),
-    )
+    return tf.where(counts[:, None], factors, zero)
 
 
-def variable_norms(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
-    """Return each record's norm in each variable.
-
-    Args:
-      gradients: for each of V variables float32 [b, *variable.shape].
-
-    Returns:
-      float32 [b, V].
-    """
-    return tf.sqrt(_squared_norms(gradients))
-
-
-def group_norms(
-    gradients: Sequence[tf.Tensor], membership: tf.Tensor
-) -> tf.Tensor:
+def group_norms(squares: tf.Tensor, membership: tf.Tensor) -> tf.Tensor:
     """Return each record's joint norm in each group.
 
     Args:
-      gradients: for each of V variables float32 [b, *variable.shape].
+      squares: squared norms [b, V] in each variable.
       membership: float32 [V, k], one-hot rows.
 
     Returns:
       float64 [b, k]; NaN or infinite in every group, if it is in any.
     """
-    squares = tf.cast(_squared_norms(gradients), tf.float64)
-    return tf.sqrt(tf.matmul(squares, tf.cast(membership, tf.float64)))
-
-
-def _squared_norms(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
-    return tf.stack(
-        [
-            tf.reduce_sum(tf.square(_flatten_rows(gradient)), axis=1)
-            for gradient in gradients
-        ],
-        axis=1,
+    return tf.sqrt(
+        tf.matmul(tf.cast(squares, tf.float64), tf.cast(membership, tf.float64))
     )
-
-
-def _weighted_sum(
-    gradient: tf.Tensor, weights: tf.Tensor, keep: tf.Tensor
-) -> tf.Tensor:
-    """Sum weights [b] times gradients [b, ...], where `keep` [b] holds."""
-    flat = tf.where(keep[:, None], _flatten_rows(gradient), 0.0)
-    total = tf.linalg.matvec(
-        flat, tf.cast(weights, tf.float32), transpose_a=True
-    )
-    return tf.cast(tf.reshape(total, gradient.shape[1:]), tf.float64)
-
-
-def _flatten_rows(gradient: tf.Tensor) -> tf.Tensor:
-    return tf.reshape(gradient, [-1, gradient.shape[1:].num_elements() or 1])

@@ -80,12 +80,22 @@ def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
             )
 
 
-def require_full_precision() -> None:
-    """Raise if matrix products would round to ten bits (TF32 on GPUs).
+def require_full_precision(critic: keras.Model) -> None:
+    """Raise if anything would round to ten bits or fewer.
+
+    Args:
+      critic: D.
 
     Raises:
       PrivacyError: saying how to turn it off.
     """
+    for layer in critic._flatten_layers():
+        if layer.compute_dtype not in ("float32", "float64"):
+            raise errors.PrivacyError(
+                f"critic layer {layer.name!r} computes in "
+                f"{layer.compute_dtype}, whose rounding is larger than the "
+                'slack of the clipping bound; use dtype="float32".'
+            )
     rounds = tf.config.experimental.tensor_float_32_execution_enabled()
     if rounds and tf.config.list_physical_devices("GPU"):
         raise errors.PrivacyError(

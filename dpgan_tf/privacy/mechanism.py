@@ -22,8 +22,11 @@ from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy import per_example
 
-GradientFn = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, list[tf.Tensor]]]
+GradientFn = Callable[
+    [tf.Tensor, tf.Tensor], tuple[tf.Tensor, per_example.PerExampleGradients]
+]
 
 
 class PrivateStatistics(NamedTuple):
@@ -111,10 +114,10 @@ class GroupedGaussianMechanism:
 
         Args:
           gradient_fn: from a chunk of images [c, h, w, ch] and the indices
-            of its records [c] to each record's loss [c] and gradient, for
-            each variable [c, *shape]. A record's gradient must follow from
-            the record, its index and public values alone, and the function
-            must not change any state: how often it is called is private.
+            of its records [c] to each record's loss [c] and gradients. A
+            record's gradient must follow from the record, its index and
+            public values alone, and the function must not change any state:
+            how often it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables that are differentiated by.
           groups: k groups of the V variables, made from public data.

@@ -33,11 +33,14 @@ def _poisson(num_records, *, q, chunk_size=16, key=_KEY):
         sampling_probability=q,
         chunk_size=chunk_size,
         key=key,
+        steps_per_round=1,
     )
 
 
 def _take(dataset, num_steps):
-    return list(itertools.islice(dataset.as_numpy_iterator(), num_steps))
+    """Return the batches of some steps; a round may hold several."""
+    steps = itertools.chain.from_iterable(dataset.as_numpy_iterator())
+    return list(itertools.islice(steps, num_steps))
 
 
 def _contents(batch):
@@ -63,14 +66,15 @@ def test_a_shuffled_data_set_fails_the_same_check():
     shuffled = (
         tf.data.Dataset.range(200).shuffle(200, seed=1).repeat().batch(20)
     )
-    counts = np.stack(
-        [np.bincount(batch, minlength=200) for batch in _take(shuffled, 800)]
-    )
+    shuffled = itertools.islice(shuffled.as_numpy_iterator(), 800)
+    counts = np.stack([np.bincount(b, minlength=200) for b in shuffled])
     assert poisson_check.violations(counts, q=0.1)
 
 
 def test_public_batches_fail_the_same_check():
-    public = pipelines.public_batches(_public(200), batch_size=20, seed=0)
+    public = pipelines.public_batches(
+        _public(200), batch_size=20, seed=0, steps_per_round=1
+    )
     counts = np.stack(
         [
             np.bincount(files.numbers(batch.images), minlength=200)
@@ -116,6 +120,7 @@ def test_pixels_are_scaled_to_the_ends_of_the_range():
         sampling_probability=1.0,
         chunk_size=1,
         key=_KEY,
+        steps_per_round=1,
     )
     (batch,) = _take(dataset, 1)
     assert batch.images.dtype == np.float32
@@ -134,16 +139,82 @@ def test_float_pixels_are_kept():
         sampling_probability=1.0,
         chunk_size=5,
         key=_KEY,
+        steps_per_round=1,
     )
     (batch,) = _take(dataset, 1)
     np.testing.assert_array_equal(batch.images[0], images)
 
 
-def test_only_the_number_of_chunks_is_dynamic():
-    spec = _poisson(10, q=0.5, chunk_size=4).element_spec
+def test_an_element_is_a_round_of_consecutive_steps():
+    """Whatever the rounds are, step t has the batch of step t."""
+    wanted = {
+        "private": _take(_poisson(50, q=0.2), 12),
+        "public": _take(
+            pipelines.public_batches(
+                _public(50), batch_size=5, seed=1, steps_per_round=1
+            ),
+            12,
+        ),
+    }
+    for n in (2, 4):
+        private = pipelines.poisson_batches(
+            _private(50),
+            sampling_probability=0.2,
+            chunk_size=16,
+            key=_KEY,
+            steps_per_round=n,
+        )
+        public = pipelines.public_batches(
+            _public(50), batch_size=5, seed=1, steps_per_round=n
+        )
+        assert len(private.element_spec) == len(public.element_spec) == n
+        for found, steps in ((private, "private"), (public, "public")):
+            for one, other in zip(_take(found, 12), wanted[steps], strict=True):
+                np.testing.assert_array_equal(one.images, other.images)
+
+
+@pytest.mark.parametrize("num", [0, -1])
+def test_a_round_without_steps_is_refused(num):
+    with pytest.raises(ValueError, match=f"steps_per_round={num}"):
+        pipelines.public_batches(
+            _public(5), batch_size=5, seed=1, steps_per_round=num
+        )
+
+
+def test_all_batches_are_of_one_type_whatever_their_size():
+    (spec,) = _poisson(10, q=0.5, chunk_size=4).element_spec
     assert isinstance(spec, batches.PrivateBatch)
-    assert spec.images == tf.TensorSpec([None, 4, 1, 2, 1], tf.float32)
-    assert spec.mask == tf.TensorSpec([None, 4], tf.bool)
+    assert spec.images == tf.TensorSpec([None, None, 1, 2, 1], tf.float32)
+    assert spec.mask == tf.TensorSpec([None, None], tf.bool)
+
+
+def test_chunks_have_one_size_for_xla():
+    dataset = pipelines.poisson_batches(
+        _private(100),
+        sampling_probability=0.2,
+        chunk_size=16,
+        key=_KEY,
+        steps_per_round=1,
+        fixed_chunks=True,
+    )
+    (spec,) = dataset.element_spec
+    assert spec.images == tf.TensorSpec([None, 16, 1, 2, 1], tf.float32)
+    for batch, same in zip(
+        _take(dataset, 20), _take(_poisson(100, q=0.2), 20), strict=True
+    ):
+        np.testing.assert_array_equal(_contents(batch), _contents(same))
+
+
+def test_chunks_share_the_records_out_evenly():
+    """Few slots are wasted, and few sizes occur."""
+    found = _take(_poisson(1000, q=0.3, chunk_size=128), 40)
+    sizes = {batch.mask.shape[1] for batch in found}
+    assert max(sizes) <= 128
+    assert all(size % 8 == 0 for size in sizes)
+    for batch in found:
+        num_chunks, num = len(batch.mask), batch.mask.sum()
+        assert num_chunks == -(-num // 128)
+        assert batch.mask.size - num < 8 * num_chunks + num_chunks
 
 
 def test_a_key_gives_the_same_batches_again():
@@ -210,6 +281,7 @@ def test_images_of_200_megabytes_stay_out_of_the_graph():
         sampling_probability=1e-3,
         chunk_size=8,
         key=_KEY,
+        steps_per_round=1,
     )
     (batch,) = _take(dataset, 1)
     assert batch.mask.any()
@@ -253,9 +325,11 @@ def test_a_key_of_the_wrong_kind_is_refused(key):
 
 
 def test_public_batches_are_distinct_subsets_of_a_fixed_size():
-    dataset = pipelines.public_batches(_public(50), batch_size=30, seed=3)
+    dataset = pipelines.public_batches(
+        _public(50), batch_size=30, seed=3, steps_per_round=1
+    )
     spec = tf.TensorSpec([30, 1, 2, 1], tf.float32)
-    assert dataset.element_spec == batches.PublicBatch(spec)
+    assert dataset.element_spec == (batches.PublicBatch(spec),)
     seen = [tuple(sorted(files.numbers(b.images))) for b in _take(dataset, 100)]
     assert all(len(set(numbers)) == 30 for numbers in seen)
     assert len(set(seen)) == 100
@@ -269,7 +343,7 @@ def test_public_batches_follow_from_their_seed():
                 batch.images
                 for batch in _take(
                     pipelines.public_batches(
-                        _public(50), batch_size=5, seed=seed
+                        _public(50), batch_size=5, seed=seed, steps_per_round=1
                     ),
                     4,
                 )
@@ -282,7 +356,9 @@ def test_public_batches_follow_from_their_seed():
 
 
 def test_a_public_batch_may_hold_all_records():
-    dataset = pipelines.public_batches(_public(50), batch_size=50, seed=0)
+    dataset = pipelines.public_batches(
+        _public(50), batch_size=50, seed=0, steps_per_round=1
+    )
     (batch,) = _take(dataset, 1)
     assert sorted(files.numbers(batch.images)) == list(range(50))
 
@@ -291,9 +367,13 @@ def test_a_public_batch_may_hold_all_records():
 def test_a_public_batch_size_out_of_range_is_refused(batch_size):
     message = f"batch_size={batch_size} with 50 public records"
     with pytest.raises(ValueError, match=message):
-        pipelines.public_batches(_public(50), batch_size=batch_size, seed=0)
+        pipelines.public_batches(
+            _public(50), batch_size=batch_size, seed=0, steps_per_round=1
+        )
 
 
 def test_a_negative_public_seed_is_refused():
     with pytest.raises(ValueError, match="seed=-1"):
-        pipelines.public_batches(_public(50), batch_size=5, seed=-1)
+        pipelines.public_batches(
+            _public(50), batch_size=5, seed=-1, steps_per_round=1
+        )

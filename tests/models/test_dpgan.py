@@ -5,16 +5,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records as data_records
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import losses
 from dpgan_tf.models import wgan_gp
-from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import mechanism
 from tests.models import tiny
 
+ENGINES = pytest.mark.parametrize("engine", ["ghost", "vectorized"])
 
+
+@ENGINES
 @pytest.mark.parametrize("chunk_size", [2, 7])
-def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size):
+def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size, engine):
     """Seven records, expected seven, bounds out of reach, sigma 1e-12."""
     records = tiny.images(7)
     model = tiny.private_gan(
@@ -24,15 +29,24 @@ def test_no_clip_and_no_noise_recovers_the_non_private_step(chunk_size):
         groups="single",
         clip_norm=1e9,
         num_fakes=7,
+        engine=engine,
     )
     plain = tiny.compiled(wgan_gp.WGANGP(*tiny.parts(), batch_size=4))
     fakes, mixes = plain.draw_fakes(7, purpose=0)
     variables = [v.value for v in plain.critic.trainable_variables]
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(plain.critic_loss(records, fakes, mixes))
+        loss = tf.reduce_mean(
+            losses.critic_loss(
+                plain.critic,
+                records,
+                fakes[:, None],
+                mixes[:, None],
+                penalty_weight=10.0,
+            )
+        )
     expected = tape.gradient(loss, variables)
     before = [v.numpy() for v in model.critic.trainable_variables]
-    model.train_step(tiny.private_batch(records, chunk_size))
+    model.critic_step(tiny.private_batch(records, chunk_size))
     for old, gradient, new in zip(
         before, expected, model.critic.trainable_variables, strict=True
     ):
@@ -56,7 +70,7 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
         batch = tiny.private_batch(records, indices=indices)
         if kind is dpgan.AdvancedDPGAN:
             batch = (batch, tiny.public_batch())
-        logs = model.train_step(batch)
+        logs = model.critic_step(batch)
         updates.append(
             [
                 (old - new.numpy()) / 1e-2 * 8.0
@@ -72,66 +86,75 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
     return np.sqrt(squares), logs["clip_norms"].numpy()
 
 
+@ENGINES
 @pytest.mark.parametrize("place", [0, 1, 7, 20])
-def test_a_record_changes_nothing_of_the_others_wherever_it_enters(place):
+def test_a_record_changes_nothing_of_the_others_wherever_it_enters(
+    place, engine
+):
     """Before and behind others, and across the borders of chunks of four.
 
     What the others meet must not shift: then all would change, by several
     times the bound that is charged.
     """
     record = 1e3 * tiny.images(1, seed=5)[0]
-    moved, bounds = moved_by(record, place=place, groups="single")
+    moved, bounds = moved_by(
+        record, place=place, groups="single", engine=engine
+    )
     assert (moved <= bounds * (1 + 1e-3)).all()
     np.testing.assert_allclose(moved, bounds, rtol=1e-2)
 
 
-def test_the_order_of_records_does_not_change_the_step():
+@ENGINES
+def test_the_order_of_records_does_not_change_the_step(engine):
     records, order = tiny.images(9), np.random.default_rng(1).permutation(9)
     states = []
     for indices in (np.arange(9), order):
-        model = tiny.private_gan(dpgan.DPGAN)
-        model.train_step(tiny.private_batch(records[indices], indices=indices))
+        model = tiny.private_gan(dpgan.DPGAN, engine=engine)
+        model.critic_step(tiny.private_batch(records[indices], indices=indices))
         states.append(tiny.state(model))
     for a, b in zip(*states, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
+@ENGINES
 @pytest.mark.parametrize("groups", ["single", "weight_bias", "clustered"])
 @pytest.mark.parametrize("kind", [dpgan.DPGAN, dpgan.AdvancedDPGAN])
-def test_one_record_moves_each_group_by_at_most_its_bound(groups, kind):
-    """Through train_step: real gradients of a record that is far off."""
+def test_one_record_moves_each_group_by_at_most_its_bound(groups, kind, engine):
+    """Through critic_step: real gradients of a record that is far off."""
     record = 1e3 * tiny.images(1, seed=5)[0]
-    moved, bounds = moved_by(record, groups=groups, kind=kind)
+    moved, bounds = moved_by(record, groups=groups, kind=kind, engine=engine)
     assert (moved <= bounds * (1 + 1e-3)).all()
     assert moved.max() > 0.1 * bounds.min()
 
 
+@ENGINES
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
-def test_a_poisoned_record_leaves_the_step_as_it_is(bad):
+def test_a_poisoned_record_leaves_the_step_as_it_is(bad, engine):
     record = np.full(tiny.SHAPE, bad, np.float32)
-    moved, _ = moved_by(record)
+    moved, _ = moved_by(record, engine=engine)
     np.testing.assert_allclose(moved, 0, atol=1e-3)
 
 
-def test_draws_per_record_do_not_raise_the_sensitivity():
+@ENGINES
+def test_draws_per_record_do_not_raise_the_sensitivity(engine):
     record = 1e3 * tiny.images(1, seed=5)[0]
-    moved, bounds = moved_by(record, draws_per_record=3)
+    moved, bounds = moved_by(record, draws_per_record=3, engine=engine)
     assert (moved <= bounds * (1 + 1e-3)).all()
 
 
 def test_every_variable_gets_noise_even_without_records():
     model = tiny.private_gan()
     before = [v.numpy() for v in model.critic.trainable_variables]
-    model.train_step((tiny.private_batch([]), tiny.public_batch()))
+    model.critic_step((tiny.private_batch([]), tiny.public_batch()))
     for old, new in zip(before, model.critic.trainable_variables, strict=True):
         assert np.all(old != new.numpy())
 
 
-def test_noise_is_new_at_every_step_of_train_step():
+def test_noise_is_new_at_every_step():
     model = tiny.private_gan(dpgan.DPGAN, num_critic_steps=100)
     moves, before = [], model.critic.get_weights()
     for _ in range(3):
-        model.train_step(tiny.private_batch([]))
+        model.critic_step(tiny.private_batch([]))
         after = model.critic.get_weights()
         moves.append(
             np.concatenate(
@@ -167,9 +190,13 @@ def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
     finals = []
     for records in (tiny.images(4), tiny.images(5), tiny.images(17, 3), []):
         model = tiny.private_gan(num_critic_steps=2, generator_ema_decay=0.5)
-        for t in range(4):
+        model._critic_step = model.critic_step  # not compiled: `step` is known
+        for t in (0, 2):
             model.train_step(
-                (tiny.private_batch(records), tiny.public_batch(seed=t))
+                [
+                    (tiny.private_batch(records), tiny.public_batch(seed=seed))
+                    for seed in (t, t + 1)
+                ]
             )
         finals.append([*tiny.state(model), model.variable_bounds.numpy()])
     for other in finals[1:]:
@@ -183,10 +210,10 @@ def test_bounds_are_the_public_norms_and_are_kept_between_updates():
     _, gradients = model.make_gradient_fn(purpose=1)(
         public.images, tf.range(4, dtype=tf.int64)
     )
-    expected = 0.5 * np.mean(clipping.variable_norms(gradients), axis=0)
+    expected = 0.5 * np.mean(np.sqrt(gradients.squared_norms()), axis=0)
     seen = []
     for seed in (9, 1, 2):
-        model.train_step(
+        model.critic_step(
             (tiny.private_batch(tiny.images(3)), tiny.public_batch(4, seed))
         )
         seen.append(model.variable_bounds.numpy())
@@ -197,7 +224,7 @@ def test_bounds_are_the_public_norms_and_are_kept_between_updates():
 
 def test_a_step_without_permission_draws_nothing():
     model = tiny.private_gan(dpgan.DPGAN, allow=1)
-    step = tf.function(model.train_step)
+    step = tf.function(model.critic_step)
     step(tiny.private_batch(tiny.images(3)))
     before = [v.numpy() for v in model.critic.variables]
     with pytest.raises(tf.errors.InvalidArgumentError, match="ledger"):
@@ -208,16 +235,37 @@ def test_a_step_without_permission_draws_nothing():
 
 def test_batches_of_any_number_of_chunks_share_one_trace():
     model = tiny.private_gan(dpgan.DPGAN)
-    traces = []
-
-    @tf.function(reduce_retracing=True)
-    def step(batch):
-        traces.append(1)
-        return model.train_step(batch)
-
     for num in (3, 9, 0, 17, 4, 8):
-        step(tiny.private_batch(tiny.images(num) if num else []))
-    assert len(traces) <= 2
+        model._critic_step(tiny.private_batch(tiny.images(num) if num else []))
+    # One for the first batch, one for batches of any shape.
+    assert model._critic_step.experimental_get_tracing_count() <= 2
+
+
+def test_fit_traces_a_round_once_for_batches_of_any_size():
+    """As training does it: from the Poisson pipeline, in the whole graph."""
+    model = tiny.private_gan(dpgan.DPGAN, num_critic_steps=2)
+    dataset = pipelines.poisson_batches(
+        data_records.PrivateRecords(tiny.images(60)),
+        sampling_probability=0.2,
+        chunk_size=8,
+        key=np.array([1, 2]),
+        steps_per_round=2,
+    )
+    model.fit(dataset, steps_per_epoch=6, verbose=0)
+    assert int(model.steps) == 12
+    assert model._critic_step.experimental_get_tracing_count() == 1
+
+
+def test_a_critic_that_computes_in_half_precision_is_refused():
+    critic = keras.Sequential(
+        [
+            keras.Input(tiny.SHAPE),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1, dtype="mixed_bfloat16", name="half"),
+        ]
+    )
+    with pytest.raises(errors.PrivacyError, match="half.*bfloat16"):
+        tiny.private_gan(critic=critic, groups="single")
 
 
 def test_a_critic_with_batch_statistics_is_refused():

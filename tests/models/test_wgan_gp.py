@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf.models import losses
 from dpgan_tf.models import wgan_gp
 from tests.models import tiny
 
@@ -18,19 +19,27 @@ def weights(model):
     return [v.numpy() for v in model.trainable_variables]
 
 
-def test_the_generator_moves_after_every_n_critic_steps_only():
-    model = make(num_critic_steps=3)
-    step = tf.function(model.train_step)
-    moved = []
-    for _ in range(6):
-        before = weights(model.generator)
-        step(tiny.public_batch())
-        after = weights(model.generator)
-        moved.append(
-            any(np.any(a != b) for a, b in zip(before, after, strict=True))
-        )
-    assert moved == [False, False, True, False, False, True]
-    assert int(model.steps) == 6
+def test_a_round_is_n_critic_steps_and_one_of_the_generator():
+    model, by_hand = make(num_critic_steps=3), make(num_critic_steps=3)
+    rounds = [tiny.public_batch(seed=seed) for seed in range(3)]
+    model.train_step(rounds)
+    start = weights(by_hand.generator)
+    for batch in rounds:
+        by_hand.critic_step(batch)
+        for a, b in zip(start, weights(by_hand.generator), strict=True):
+            np.testing.assert_array_equal(a, b)
+    by_hand.generator_step()
+    assert int(model.steps) == int(by_hand.steps) == 3
+    for a, b in zip(tiny.state(model), tiny.state(by_hand), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    moved = zip(start, weights(model.generator), strict=True)
+    assert any(np.any(a != b) for a, b in moved)
+
+
+@pytest.mark.parametrize("num", [0, 2, 4])
+def test_a_round_of_another_length_is_refused(num):
+    with pytest.raises(ValueError, match="num_critic_steps=3"):
+        make(num_critic_steps=3).train_step([tiny.public_batch()] * num)
 
 
 def test_the_critic_follows_the_gradient_of_the_mean_loss():
@@ -39,10 +48,18 @@ def test_the_critic_follows_the_gradient_of_the_mean_loss():
     fakes, mixes = model.draw_fakes(5, purpose=0)
     variables = [v.value for v in model.critic.trainable_variables]
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(model.critic_loss(batch.images, fakes, mixes))
+        loss = tf.reduce_mean(
+            losses.critic_loss(
+                model.critic,
+                batch.images,
+                fakes[:, None],
+                mixes[:, None],
+                penalty_weight=10.0,
+            )
+        )
     gradients = tape.gradient(loss, variables)
     before = weights(model.critic)
-    model.train_step(batch)
+    model.critic_step(batch)
     for old, gradient, new in zip(
         before, gradients, weights(model.critic), strict=True
     ):
@@ -54,7 +71,7 @@ def test_the_critic_follows_the_gradient_of_the_mean_loss():
 def test_the_average_follows_the_generator_with_its_decay():
     model = make(num_critic_steps=1, generator_ema_decay=0.75)
     start = weights(model.averaged_generator)
-    model.train_step(tiny.public_batch())
+    model.train_step([tiny.public_batch()])
     for old, current, average in zip(
         start,
         weights(model.generator),
@@ -80,12 +97,12 @@ def test_draws_differ_by_step_and_purpose_and_repeat_for_a_seed():
 
 def test_private_records_are_refused():
     with pytest.raises(TypeError, match="PublicBatch"):
-        make().train_step(tiny.private_batch(tiny.images(3)))
+        make().critic_step(tiny.private_batch(tiny.images(3)))
 
 
 def test_fit_trains_without_retracing():
-    model = make()
-    batch = tiny.public_batch()
-    dataset = tf.data.Dataset.from_tensors(batch).repeat()
+    model = make(num_critic_steps=2)
+    dataset = tf.data.Dataset.from_tensors((tiny.public_batch(),) * 2).repeat()
     model.fit(dataset, steps_per_epoch=5, verbose=0)
-    assert int(model.steps) == 5
+    assert int(model.steps) == 10
+    assert model._critic_step.experimental_get_tracing_count() == 1

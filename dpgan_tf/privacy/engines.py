@@ -1,0 +1,74 @@
+"""The two ways to the clipped sum of gradients, and which one is taken.
+
+Both give the same numbers; tests hold them to 1e-5 of each other.
+
+  vectorized  the gradient of each record, by `tf.vectorized_map`
+  ghost       norms and sums without the gradients of each record
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy import vectorized
+from dpgan_tf.privacy.ghost import engine as ghost
+from dpgan_tf.privacy.ghost import layers
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """A way to differentiate the losses of records apart.
+
+    Attributes:
+      name: "ghost" or "vectorized".
+      why: why it was chosen, for people.
+      differentiate: from (loss_fn, critic, records) to the losses [b] and
+        the gradients.
+      joint_pass: whether it likes one pass of the critic better than one for
+        each of its uses.
+    """
+
+    name: str
+    why: str
+    differentiate: Callable[
+        [Callable[[Any], tf.Tensor], keras.Model, Any],
+        tuple[tf.Tensor, per_example.PerExampleGradients],
+    ]
+    joint_pass: bool
+
+
+def choose(name: str, critic: keras.Model) -> Engine:
+    """Return the engine of that name, or the faster one that fits.
+
+    Args:
+      name: "auto", "ghost" or "vectorized".
+      critic: D.
+
+    Raises:
+      PrivacyError: if the ghost engine is asked for and does not know a layer
+        of the critic; it names the layer.
+      ValueError: for an unknown name.
+    """
+    if name not in ("auto", "ghost", "vectorized"):
+        raise ValueError(f"engine={name!r}; expected auto, ghost, vectorized.")
+    if name == "vectorized":
+        return _vectorized("asked for")
+    unsupported = ", ".join(layers.unsupported(critic))
+    if not unsupported:
+        why = "asked for" if name == "ghost" else "knows all critic layers"
+        return Engine("ghost", why, ghost.differentiate, joint_pass=False)
+    if name == "auto":
+        return _vectorized(f"ghost does not know {unsupported}")
+    raise errors.PrivacyError(
+        f"engine=ghost does not know critic layer {unsupported}; use "
+        "engine=vectorized, or engine=auto."
+    )
+
+
+def _vectorized(why: str) -> Engine:
+    return Engine("vectorized", why, vectorized.differentiate, joint_pass=True)

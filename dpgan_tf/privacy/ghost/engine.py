@@ -1,0 +1,119 @@
+"""The ghost engine: norms and clipped sums of a critic's gradients."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy.ghost import costs
+from dpgan_tf.privacy.ghost import layers
+from dpgan_tf.privacy.ghost import norms
+from dpgan_tf.privacy.ghost import recording
+
+
+def differentiate(
+    loss_fn: Callable[[Any], tf.Tensor],
+    critic: keras.Model,
+    records: Any,
+) -> tuple[tf.Tensor, "GhostGradients"]:
+    """Differentiate the loss of every record by every variable.
+
+    The random draws of a record's loss are part of `records`: nothing random
+    happens in here.
+
+    Args:
+      loss_fn: from records [b, ...] to their losses [b]; it calls the critic
+        with one row for each record, in their order.
+      critic: its trainable variables are what is differentiated by.
+      records: nest of tensors [b, ...], one row for every record.
+
+    Returns:
+      The losses [b] and the gradients, not yet computed.
+
+    Raises:
+      PrivacyError: if a weight is used in a way that is not recorded.
+    """
+    variables = critic.trainable_variables
+    num_records = tf.nest.flatten(records)[0].shape[0]
+    with tf.GradientTape() as tape:
+        recorder = recording.Recorder(tape, variables, num_records=num_records)
+        with layers.recorded(critic, recorder):
+            losses = loss_fn(records)
+    uses = recorder.uses(losses)
+    shapes = [variable.shape for variable in variables]
+    return losses, GhostGradients(uses, shapes, like=losses)
+
+
+class GhostGradients:
+    """Gradients of b records in V variables, known by their uses."""
+
+    def __init__(
+        self,
+        uses: Sequence[Sequence[recording.Use]],
+        shapes: Sequence[tf.TensorShape],
+        *,
+        like: tf.Tensor,
+    ) -> None:
+        """Choose a form for each variable.
+
+        Args:
+          uses: of each of the V variables; none, if the loss does not touch
+            it.
+          shapes: of the variables.
+          like: float32 [b].
+        """
+        self._shapes = list(shapes)
+        self._none = tf.zeros_like(like)
+        self._parts: list[Any] = [
+            norms.of_variable(of_one, shape) if of_one else None
+            for of_one, shape in zip(uses, shapes, strict=True)
+        ]
+        self._last = self._most_expensive(uses)
+
+    def squared_norms(self) -> tf.Tensor:
+        """As `PerExampleGradients.squared_norms`."""
+        return tf.stack(self._columns(), axis=1)
+
+    def weighted_sum(
+        self, rule: per_example.Rule
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """As `PerExampleGradients.weighted_sum`.
+
+        The variable whose gradients cost most to make is summed while its
+        norms are taken, all others once all norms are known.
+        """
+        last = self._last
+        columns = self._columns(but=last)
+        sums: dict[int | None, tf.Tensor] = {}
+        if last is not None:
+            others = tf.stack(columns, axis=1)
+            part = self._parts[last]
+            columns[last], sums[last] = part.norms_and_weighted_sum(
+                others, last, rule
+            )
+        squares = tf.stack(columns, axis=1)
+        factors = rule(squares, tf.range(tf.shape(squares)[0]))
+        is_finite = tf.reduce_all(tf.math.is_finite(squares), axis=1)
+        for v, part in enumerate(self._parts):
+            if part is None:
+                sums[v] = tf.zeros(self._shapes[v])
+            elif v != last:
+                sums[v] = part.weighted_sum(factors[:, v], is_finite)
+        return squares, [sums[v] for v in range(len(self._parts))]
+
+    def _most_expensive(self, uses) -> int | None:
+        """Return the variable to sum while its norms are taken."""
+        cost = {
+            v: costs.one_by_one(uses[v], self._shapes[v])
+            for v, part in enumerate(self._parts)
+            if type(part) is norms.OneByOne
+        }
+        return max(cost, key=cost.__getitem__, default=None)
+
+    def _columns(self, but: int | None = None) -> list[tf.Tensor]:
+        return [
+            self._none if part is None or v == but else part.squared_norms()
+            for v, part in enumerate(self._parts)
+        ]

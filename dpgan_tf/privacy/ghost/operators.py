@@ -1,0 +1,230 @@
+"""What can be done with a weight: all of it linear in the weight.
+
+An operator knows how a record's signal passes through it forward and back,
+and how a pair (A, B) makes the gradient by the weight. A is what entered, B
+the gradient by what left; in the backward pass of the gradient penalty they
+swap roles.
+"""
+
+import dataclasses
+import math
+from typing import ClassVar, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.privacy.ghost import geometry
+
+_FEW_CHANNELS = 4
+
+
+class Operator(Protocol):
+    """One way of using a weight.
+
+    Attributes:
+      is_bilinear: whether the backward pass uses the weight, too.
+    """
+
+    is_bilinear: bool
+
+    def forward(self, signal: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+        """Return what leaves, [b, ...], where `signal` [b, ...] entered."""
+
+    def transpose(
+        self, upstream: tf.Tensor, weight: tf.Tensor, like: tf.Tensor
+    ) -> tf.Tensor:
+        """Return the gradient by what entered, shaped as `like`.
+
+        Only if the operator is bilinear.
+        """
+
+
+class Elementwise(Operator, Protocol):
+    """A weight with few entries: the gradient of each record is small."""
+
+    def of_each_record(
+        self, a: tf.Tensor, b: tf.Tensor, weight_shape: tf.TensorShape
+    ) -> tf.Tensor:
+        """Return the gradients [b, *weight_shape]."""
+
+
+class Product(Operator, Protocol):
+    """A weight between many inputs and many outputs, at many positions."""
+
+    def gradient(
+        self, a: tf.Tensor, b: tf.Tensor, weight_shape: tf.TensorShape
+    ) -> tf.Tensor:
+        """Return the gradient by the weight, summed over all rows."""
+
+    def patches(self, a: tf.Tensor, weight_shape: tf.TensorShape) -> tf.Tensor:
+        """Return what the weight sees: [b, positions, inputs]."""
+
+    def overlap(self, a: tf.Tensor, weight_shape: tf.TensorShape) -> int:
+        """Return in how many patches an entry of `a` is at most."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Matrix:
+    """y = x W over the last axis: dense layers, embeddings as one-hot."""
+
+    is_bilinear: ClassVar[bool] = True
+
+    def forward(self, signal, weight):
+        """As `Operator.forward`."""
+        return tf.tensordot(signal, weight, axes=1)
+
+    def transpose(self, upstream, weight, like):
+        """As `Operator.transpose`."""
+        del like
+        return tf.tensordot(upstream, weight, axes=[[-1], [1]])
+
+    def gradient(self, a, b, weight_shape):
+        """As `Product.gradient`."""
+        return tf.matmul(
+            tf.reshape(a, [-1, weight_shape[0]]),
+            tf.reshape(b, [-1, weight_shape[1]]),
+            transpose_a=True,
+        )
+
+    def patches(self, a, weight_shape):
+        """As `Product.patches`."""
+        del weight_shape
+        return tf.reshape(a, [-1, math.prod(a.shape[1:-1]), a.shape[-1]])
+
+    def overlap(self, a, weight_shape):
+        """As `Product.overlap`."""
+        del a, weight_shape
+        return 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Convolution:
+    """y = x * W in two dimensions, channels last.
+
+    Attributes:
+      strides: vertical and horizontal.
+      dilations: vertical and horizontal.
+      padding: "SAME" or "VALID".
+    """
+
+    strides: tuple[int, int]
+    dilations: tuple[int, int]
+    padding: str
+    is_bilinear: ClassVar[bool] = True
+
+    def forward(self, signal, weight):
+        """As `Operator.forward`."""
+        return tf.nn.conv2d(signal, weight, **self._settings())
+
+    def transpose(self, upstream, weight, like):
+        """As `Operator.transpose`."""
+        return tf.raw_ops.Conv2DBackpropInput(
+            input_sizes=tf.shape(like),
+            filter=weight,
+            out_backprop=upstream,
+            **self._settings(),
+        )
+
+    def gradient(self, a, b, weight_shape):
+        """As `Product.gradient`."""
+        return tf.raw_ops.Conv2DBackpropFilter(
+            input=a,
+            filter_sizes=weight_shape,
+            out_backprop=b,
+            **self._settings(),
+        )
+
+    def patches(self, a, weight_shape):
+        """As `Product.patches`."""
+        num_inputs = math.prod(weight_shape[:3])
+        if weight_shape[2] <= _FEW_CHANNELS:
+            # Copying a few numbers at a time is slower than a convolution.
+            pick = np.eye(num_inputs, dtype=np.float32)
+            pick = pick.reshape([*weight_shape[:3], num_inputs])
+            found = tf.nn.conv2d(a, pick, **self._settings())
+            return tf.reshape(
+                found, [-1, found.shape[1] * found.shape[2], num_inputs]
+            )
+        taps = self.taps(a, weight_shape)
+        flat = tf.reshape(a, [-1, a.shape[1] * a.shape[2], a.shape[3]])
+        flat = tf.pad(flat, [[0, 0], [0, 1], [0, 0]])
+        found = tf.gather(flat, taps.reshape(-1), axis=1)
+        return tf.reshape(found, [-1, taps.shape[0], num_inputs])
+
+    def overlap(self, a, weight_shape):
+        """As `Product.overlap`."""
+        num_pixels = a.shape[1] * a.shape[2]
+        taps = self.taps(a, weight_shape).reshape(-1)
+        return int(np.bincount(taps, minlength=num_pixels)[:num_pixels].max())
+
+    def taps(self, a, weight_shape) -> np.ndarray:
+        """Return the pixel of `a` under each tap: int32 [positions, taps]."""
+        return geometry.taps(
+            tuple(a.shape[1:3]),
+            tuple(weight_shape[:2]),
+            strides=self.strides,
+            dilations=self.dilations,
+            padding=self.padding,
+        )
+
+    def _settings(self):
+        return {
+            "strides": [1, *self.strides, 1],
+            "dilations": [1, *self.dilations, 1],
+            "padding": self.padding,
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """y = x * w, a weight for each entry of some axes.
+
+    Attributes:
+      broadcast_shape: of the weight against [1, ...] of a record.
+    """
+
+    broadcast_shape: tuple[int, ...]
+    is_bilinear: ClassVar[bool] = True
+
+    def forward(self, signal, weight):
+        """As `Operator.forward`."""
+        return signal * tf.reshape(weight, self.broadcast_shape)
+
+    def transpose(self, upstream, weight, like):
+        """As `Operator.transpose`."""
+        del like
+        return upstream * tf.reshape(weight, self.broadcast_shape)
+
+    def of_each_record(self, a, b, weight_shape):
+        """Return the gradients [b, *weight_shape]."""
+        return _sum_to(a * b, self.broadcast_shape, weight_shape)
+
+
+@dataclasses.dataclass(frozen=True)
+class Shift:
+    """y = x + w, a weight for each entry of some axes.
+
+    Attributes:
+      broadcast_shape: of the weight against [1, ...] of a record.
+    """
+
+    broadcast_shape: tuple[int, ...]
+    is_bilinear: ClassVar[bool] = False
+
+    def forward(self, signal, weight):
+        """As `Operator.forward`."""
+        return signal + tf.reshape(weight, self.broadcast_shape)
+
+    def of_each_record(self, a, b, weight_shape):
+        """Return the gradients [b, *weight_shape]."""
+        del a
+        return _sum_to(b, self.broadcast_shape, weight_shape)
+
+
+ELEMENTWISE = (Scale, Shift)
+
+
+def _sum_to(values, broadcast_shape, weight_shape):
+    """Sum over the axes of a record that the weight does not have."""
+    shared = [i for i, size in enumerate(broadcast_shape) if i and size == 1]
+    return tf.reshape(tf.reduce_sum(values, shared), [-1, *weight_shape])

@@ -1,0 +1,165 @@
+"""Finds what entered and left every use of every weight."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.ghost import operators
+
+
+@dataclasses.dataclass(frozen=True)
+class Use:
+    """One use of a weight; its gradient is A^T B, record by record.
+
+    Attributes:
+      operator: one of `operators`, how the weight was used.
+      a: what entered, [b, ...].
+      b: the loss's gradient by what left, [b, ...].
+    """
+
+    operator: Any
+    a: tf.Tensor
+    b: tf.Tensor
+
+
+@dataclasses.dataclass(frozen=True)
+class _Pending:
+    """A use whose `unknown` side is a gradient that is not taken yet."""
+
+    operator: operators.Operator
+    known: tf.Tensor
+    unknown: tf.Tensor
+    is_backward: bool
+
+
+class Recorder:
+    """Applies weights, and remembers each use, forward and backward.
+
+    The tape must be one that the loss is computed under. An inner tape of the
+    loss, such as the gradient penalty's, goes through `apply` backward: this
+    is another use of the weight, in which A is the gradient by what the
+    backward pass returns, and B what it was given.
+    """
+
+    def __init__(
+        self,
+        tape: tf.GradientTape,
+        variables: Sequence[Any],
+        *,
+        num_records: int | None,
+    ) -> None:
+        """Record under a tape.
+
+        Args:
+          tape: of the loss.
+          variables: V Keras variables.
+          num_records: b, rows of every use; None if it varies.
+        """
+        self._tape = tape
+        self._variables = list(variables)
+        self._num_records = num_records
+        self._pending: list[list[_Pending]] = [[] for _ in variables]
+        self._is_open = True
+
+    def apply(
+        self, operator: operators.Operator, variable: Any, signal: tf.Tensor
+    ) -> tf.Tensor:
+        """Return `operator.forward` of the signal, recording the use.
+
+        Args:
+          operator: how the weight is used.
+          variable: a Keras variable.
+          signal: [b, ...].
+
+        Raises:
+          PrivacyError: if the signal has not one row for each record.
+        """
+        self._require_rows(signal)
+        weight = tf.stop_gradient(tf.convert_to_tensor(variable.value))
+        if operator.is_bilinear:
+            leaving = self._bilinear(operator, variable, weight, signal)
+        else:
+            leaving = operator.forward(signal, weight)
+        self._record(operator, variable, signal, leaving, is_backward=False)
+        return leaving
+
+    def _bilinear(self, operator, variable, weight, signal):
+        """Apply a weight that the backward pass uses, too."""
+
+        def backward(upstream):
+            @tf.custom_gradient
+            def transpose(upstream):
+                return operator.transpose(upstream, weight, signal), (
+                    lambda again: operator.forward(again, weight)
+                )
+
+            entering = transpose(upstream)
+            self._record(
+                operator, variable, upstream, entering, is_backward=True
+            )
+            return entering
+
+        @tf.custom_gradient
+        def forward(signal):
+            return operator.forward(signal, weight), backward
+
+        return forward(signal)
+
+    def uses(self, losses: tf.Tensor) -> list[list[Use]]:
+        """Differentiate, and return the uses of every variable.
+
+        Args:
+          losses: [b], computed under the tape.
+
+        Returns:
+          For each of the V variables its uses.
+
+        Raises:
+          PrivacyError: if a variable was used in a way that was not recorded.
+        """
+        self._is_open = False
+        unknown = [[use.unknown for use in of_one] for of_one in self._pending]
+        gradients, unrecorded = self._tape.gradient(
+            losses, [unknown, [v.value for v in self._variables]]
+        )
+        for variable, gradient in zip(self._variables, unrecorded, strict=True):
+            if gradient is not None:
+                raise errors.PrivacyError(
+                    f"critic weight {variable.path!r} is used outside of its "
+                    "layer; use engine=vectorized."
+                )
+        return [
+            [
+                _complete(use, gradient)
+                for use, gradient in zip(of_one, found, strict=True)
+                if gradient is not None
+            ]
+            for of_one, found in zip(self._pending, gradients, strict=True)
+        ]
+
+    def _record(self, operator, variable, known, unknown, *, is_backward):
+        if not self._is_open:
+            return
+        self._tape.watch(unknown)
+        index = next(i for i, v in enumerate(self._variables) if v is variable)
+        self._pending[index].append(
+            _Pending(operator, known, unknown, is_backward)
+        )
+
+    def _require_rows(self, signal):
+        """Raise unless there is one row for each record, as far as known."""
+        if signal.shape[0] != self._num_records:
+            raise errors.PrivacyError(
+                f"the critic was called with {signal.shape[0]} rows for "
+                f"{self._num_records} records; under engine=ghost every call "
+                "has one row for each record, in their order."
+            )
+
+
+def _complete(use: _Pending, gradient: tf.Tensor) -> Use:
+    if use.is_backward:
+        return Use(use.operator, a=gradient, b=use.known)
+    return Use(use.operator, a=use.known, b=gradient)
