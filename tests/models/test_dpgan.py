@@ -70,7 +70,7 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
         batch = tiny.private_batch(records, indices=indices)
         if kind is dpgan.AdvancedDPGAN:
             batch = (batch, tiny.public_batch())
-        logs = model.critic_step(batch)
+        logs = model._critic_step(batch)
         updates.append(
             [
                 (old - new.numpy()) / 1e-2 * 8.0
@@ -87,7 +87,7 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
 
 
 @ENGINES
-@pytest.mark.parametrize("place", [0, 1, 7, 20])
+@pytest.mark.parametrize("place", [0, 7, 20])
 def test_a_record_changes_nothing_of_the_others_wherever_it_enters(
     place, engine
 ):
@@ -110,7 +110,9 @@ def test_the_order_of_records_does_not_change_the_step(engine):
     states = []
     for indices in (np.arange(9), order):
         model = tiny.private_gan(dpgan.DPGAN, engine=engine)
-        model.critic_step(tiny.private_batch(records[indices], indices=indices))
+        model._critic_step(
+            tiny.private_batch(records[indices], indices=indices)
+        )
         states.append(tiny.state(model))
     for a, b in zip(*states, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)

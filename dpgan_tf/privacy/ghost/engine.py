@@ -113,7 +113,10 @@ class GhostGradients:
         return max(cost, key=cost.__getitem__, default=None)
 
     def _columns(self, but: int | None = None) -> list[tf.Tensor]:
+        """Return [b] for each variable; any other number of rows fails."""
         return [
-            self._none if part is None or v == but else part.squared_norms()
+            self._none
+            if part is None or v == but
+            else tf.reshape(part.squared_norms(), tf.shape(self._none))
             for v, part in enumerate(self._parts)
         ]

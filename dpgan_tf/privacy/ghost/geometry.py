@@ -47,14 +47,14 @@ def pairs(pixels: np.ndarray, num_pixels: int) -> np.ndarray:
       num_pixels: height times width.
 
     Returns:
-      float32 [positions^2, pixels^2] of zeros and ones.
+      float32 [pixels^2, positions^2] of zeros and ones.
     """
     num_positions, num_taps = pixels.shape
     one_hot = np.zeros((num_positions, num_taps, num_pixels + 1), np.float32)
     np.put_along_axis(one_hot, pixels[:, :, None], 1.0, axis=2)
     one_hot = one_hot[:, :, :num_pixels]
-    joint = np.einsum("sop,toq->stpq", one_hot, one_hot, optimize=True)
-    return joint.reshape(num_positions**2, num_pixels**2)
+    joint = np.einsum("sop,toq->pqst", one_hot, one_hot, optimize=True)
+    return joint.reshape(num_pixels**2, num_positions**2)
 
 
 def _taps_of_axis(num, kernel, *, stride, dilation, padding):

@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import tensorflow as tf
 from keras import layers
 
 from dpgan_tf.privacy.ghost import operators
-from dpgan_tf.privacy.ghost import recording
 
 
 def unsupported(critic: keras.Model) -> list[str]:
@@ -28,17 +27,31 @@ def unsupported(critic: keras.Model) -> list[str]:
     ]
 
 
+class Applier(Protocol):
+    """Whoever applies the weights in the place of the layers."""
+
+    def apply(
+        self, operator: operators.Operator, variable: Any, signal: tf.Tensor
+    ) -> tf.Tensor:
+        """Return `operator.forward` of the signal and the variable."""
+
+
 @contextlib.contextmanager
 def recorded(
-    critic: keras.Model, recorder: recording.Recorder
+    critic: keras.Model, recorder: Applier, *, kinds: tuple[type, ...] = ()
 ) -> Iterator[None]:
     """Let the critic's layers use their weights through the recorder.
 
     Args:
-      critic: D, of which nothing is unsupported.
+      critic: D.
       recorder: of one differentiation.
+      kinds: of layers; all without it, and then none may be unsupported.
     """
-    own = _with_own_weights(critic)
+    own = [
+        layer
+        for layer in _with_own_weights(critic)
+        if not kinds or (type(layer) in kinds and _is_supported(layer))
+    ]
     for layer in own:
         layer.call = _bind(_CALLS[type(layer)], layer, recorder)
     try:
@@ -65,10 +78,12 @@ def _is_supported(layer: Any) -> bool:
         return layer.groups == 1 and layer.data_format == "channels_last"
     if isinstance(layer, layers.GroupNormalization):
         return layer.axis == -1
+    if isinstance(layer, layers.LayerNormalization):
+        return not layer.rms_scaling
     return True
 
 
-def _bind(call: Callable, layer: Any, recorder: recording.Recorder):
+def _bind(call: Callable, layer: Any, recorder: Applier):
     def bound(inputs, training=None):
         del training
         return call(layer, recorder, inputs)

@@ -124,7 +124,7 @@ class OneByOne:
 
         def add(i, total, found):
             gradient = self._of_record(i)
-            square = tf.reduce_sum(tf.square(gradient))
+            square = 2 * tf.nn.l2_loss(gradient)
             row = tf.where(here, square, squares[i])
             factor = rule(row[None], i[None])[0, column]
             total += tf.math.multiply_no_nan(
@@ -150,7 +150,7 @@ class OneByOne:
         )
 
     def _squared_norm_of(self, i):
-        return tf.reduce_sum(tf.square(self._of_record(i)))
+        return 2 * tf.nn.l2_loss(self._of_record(i))
 
     def _sum_of(self, factors, clean):
         def scaled(use):
@@ -264,18 +264,19 @@ def _grams_by_table(uses, shape, pairs):
     taps = uses[0].operator.taps(uses[0].a, shape)
     num_positions = taps.shape[0]
     num_pixels = uses[0].a.shape[1] * uses[0].a.shape[2]
-    table = tf.constant(geometry.pairs(taps, num_pixels))
     pixels = [
         tf.reshape(use.a, [-1, num_pixels, use.a.shape[3]]) for use in uses
     ]
-    grams = {}
-    for u, v in pairs:
-        gram = tf.matmul(pixels[u], pixels[v], transpose_b=True)
-        found = tf.matmul(
-            tf.reshape(gram, [-1, num_pixels**2]), table, transpose_b=True
-        )
-        grams[u, v] = tf.reshape(found, [-1, num_positions, num_positions])
-    return grams
+    products = tf.concat(
+        [tf.matmul(pixels[u], pixels[v], transpose_b=True) for u, v in pairs],
+        axis=0,
+    )
+    grams = tf.matmul(
+        tf.reshape(products, [-1, num_pixels**2]),
+        tf.constant(geometry.pairs(taps, num_pixels)),
+    )
+    grams = tf.reshape(grams, [-1, num_positions, num_positions])
+    return dict(zip(pairs, tf.split(grams, len(pairs)), strict=True))
 
 
 def _at_least_rounding(squares, uses, shape):
