@@ -1,7 +1,6 @@
 """Everything that defines a run, as one frozen and validated object."""
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import math
@@ -208,98 +207,12 @@ _FRACTIONS = (
     "adam_beta_2",
     "generator_ema_decay",
 )
-_BOOLEANS = {"true": True, "false": False}
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
     "accountant": ACCOUNTANTS,
     "engine": ENGINES,
 }
-
-
-def from_json(text: str) -> Config:
-    """Read a configuration that `Config.to_json` wrote.
-
-    Args:
-      text: JSON of one object.
-
-    Returns:
-      The configuration.
-
-    Raises:
-      ConfigError: if it is not JSON, or a key or value cannot be used.
-    """
-    try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise errors.ConfigError(f"not a configuration: {error}") from error
-    if not isinstance(values, dict):
-        raise errors.ConfigError("not a configuration: expected an object.")
-    for name in values:
-        _require_known(name)
-    try:
-        return Config(**values)
-    except TypeError as error:
-        raise errors.ConfigError(f"not a configuration: {error}") from error
-
-
-def replace(config: Config, assignments: Mapping[str, str]) -> Config:
-    """Return a copy with some fields set from text, as on a command line.
-
-    Args:
-      config: what to start from.
-      assignments: field name to its value as text, "none" for None.
-
-    Returns:
-      The changed and validated configuration.
-
-    Raises:
-      ConfigError: for an unknown key or a value of the wrong type or range.
-    """
-    values: dict[str, Any] = {
-        name: _parse(name, text) for name, text in assignments.items()
-    }
-    return dataclasses.replace(config, **values)
-
-
-def describe() -> dict[str, str]:
-    """Return what each field means, from the docstring of `Config`."""
-    lines = (Config.__doc__ or "").split("Attributes:")[1].splitlines()
-    meanings: dict[str, str] = {}
-    name = ""
-    for line in lines:
-        if line.startswith("      ") and not line.startswith("        "):
-            name, _, meaning = line.strip().partition(": ")
-            meanings[name] = meaning
-        elif name and line.strip():
-            meanings[name] += " " + line.strip()
-    return meanings
-
-
-def _field_types() -> dict[str, Any]:
-    return {field.name: field.type for field in dataclasses.fields(Config)}
-
-
-def _require_known(name: str) -> None:
-    known = _field_types()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see `presets --help`."
-        raise errors.ConfigError(f"unknown configuration key {name!r}; {hint}")
-
-
-def _parse(name: str, text: str) -> object:
-    _require_known(name)
-    wanted = _field_types()[name]
-    if text.lower() == "none" and type(None) in get_args(wanted):
-        return None
-    base = (get_args(wanted) or (wanted,))[0]
-    try:
-        return _BOOLEANS[text.lower()] if base is bool else base(text)
-    except (KeyError, ValueError) as error:
-        raise errors.ConfigError(
-            f"{name}={text}; expected a value of type {base.__name__}."
-        ) from error
 
 
 def _require_type(name: str, value: object, wanted: Any) -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from dpgan_tf import config
+from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import presets
 
@@ -53,7 +54,7 @@ def test_without_public_records_nothing_may_need_them():
 
 
 def test_text_is_read_as_the_type_of_its_field():
-    changed = config.replace(
+    changed = config_text.replace(
         BASE,
         {
             "num_steps": "12",
@@ -84,11 +85,11 @@ def test_text_is_read_as_the_type_of_its_field():
 )
 def test_text_that_cannot_be_read_is_one_clear_error(assignment, message):
     with pytest.raises(errors.ConfigError, match=message):
-        config.replace(BASE, assignment)
+        config_text.replace(BASE, assignment)
 
 
 def test_json_gives_the_same_configuration_back():
-    assert config.from_json(BASE.to_json()) == BASE
+    assert config_text.from_json(BASE.to_json()) == BASE
 
 
 @pytest.mark.parametrize(
@@ -96,18 +97,18 @@ def test_json_gives_the_same_configuration_back():
 )
 def test_json_that_is_no_configuration_raises(text):
     with pytest.raises(errors.ConfigError):
-        config.from_json(text)
+        config_text.from_json(text)
 
 
 def test_the_digest_changes_with_every_field():
     other = dataclasses.replace(BASE, split_seed=1)
     assert BASE.digest() != other.digest()
-    assert BASE.digest() == config.from_json(BASE.to_json()).digest()
+    assert BASE.digest() == config_text.from_json(BASE.to_json()).digest()
 
 
 def test_every_field_is_explained():
     names = [field.name for field in dataclasses.fields(config.Config)]
-    meanings = config.describe()
+    meanings = config_text.describe()
     assert list(meanings) == names
     assert all(len(meaning) > 10 for meaning in meanings.values())
 

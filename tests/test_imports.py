@@ -15,7 +15,7 @@ _LAYERS = (
     {"errors", "quiet", "privacy", "__init__"},
     {"config", "run_files", "images", "progress", "graph_safety", "latents"},
     {"models.activations"},
-    {"presets", "data", "models.networks", "models.losses"},
+    {"config_text", "presets", "data", "models.networks", "models.losses"},
     {"claim_text"},
     {"claim", "pricing"},
     {"claim_check"},
@@ -39,11 +39,12 @@ _LAYERS = (
 )
 _CONFIG_USERS = {
     *("presets", "assembly", "run_data", "private_training"),
-    *("training", "commands"),
+    *("training", "commands", "config_text"),
 }
 _WITHOUT_TENSORFLOW = (
     "errors",
     "config",
+    "config_text",
     "presets",
     "claim",
     "claim_check",

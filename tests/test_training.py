@@ -12,6 +12,7 @@ from tensorboard.backend.event_processing import event_accumulator
 from dpgan_tf import assembly
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
+from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import fitting
 from dpgan_tf import private_training
@@ -140,7 +141,7 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
     directory = sampling.generator_directory(files.release)
     before = sampling.load_generator(directory)._generate(latent=latent)
     shutil.rmtree(files.release)
-    config = training.configs.from_json(files.config.read_text())
+    config = config_text.from_json(files.config.read_text())
     training.release_again(config, files)
     after = sampling.load_generator(directory)._generate(latent=latent)
     np.testing.assert_array_equal(before["images"], after["images"])
@@ -330,7 +331,7 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
     folder, _ = copy
     files = run_files.existing(folder / "run")
     shutil.rmtree(files.checkpoints("private"))
-    config = training.configs.from_json(files.config.read_text())
+    config = config_text.from_json(files.config.read_text())
     with pytest.raises(errors.UserError, match="no checkpoint to release"):
         training.release_again(config, files)
 
@@ -339,7 +340,7 @@ def test_a_foreign_file_in_the_release_gets_no_claim(copy):
     folder, _ = copy
     files = run_files.existing(folder / "run")
     (files.release / "statistics.json").write_text("{}")
-    config = training.configs.from_json(files.config.read_text())
+    config = config_text.from_json(files.config.read_text())
     with pytest.raises(privacy_errors.PrivacyError, match="statistics.json"):
         training.release_again(config, files)
 

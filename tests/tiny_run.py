@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from dpgan_tf import config as configs
+from dpgan_tf import config_text
 from dpgan_tf import presets
 
 NUM_RECORDS = 300
@@ -45,7 +45,7 @@ def config(folder, **changes):
         write_records(folder)
     values = SETTINGS | {"dataset": str(path)} | changes
     texts = {name: str(value) for name, value in values.items()}
-    return configs.replace(presets.get("mnist_quick"), texts)
+    return config_text.replace(presets.get("mnist_quick"), texts)
 
 
 def command(folder, **changes):
@@ -54,7 +54,7 @@ def command(folder, **changes):
     base = presets.get("mnist_quick")
     sets = [
         f"--set={name}={getattr(made, name)}"
-        for name in configs.describe()
+        for name in config_text.describe()
         if getattr(made, name) != getattr(base, name)
     ]
     return [

@@ -11,7 +11,7 @@ Examples:
 
 from absl import flags
 
-from dpgan_tf import config as configs
+from dpgan_tf import config_text
 from dpgan_tf import quiet
 from dpgan_tf import run_files
 
@@ -38,7 +38,7 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = configs.from_json(files.config.read_text(encoding="utf-8"))
+    config = config_text.from_json(files.config.read_text(encoding="utf-8"))
     training = quiet.import_module("dpgan_tf.training")
 
     training.release_again(config, files)

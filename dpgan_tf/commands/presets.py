@@ -16,6 +16,7 @@ import textwrap
 from absl import flags
 
 from dpgan_tf import config as configs
+from dpgan_tf import config_text
 from dpgan_tf import presets
 
 
@@ -63,7 +64,7 @@ def _one_line(config: configs.Config) -> str:
 
 
 def _explained(config: configs.Config) -> str:
-    meanings = configs.describe()
+    meanings = config_text.describe()
     lines = []
     for name, value in dataclasses.asdict(config).items():
         lines.append(f"{name} = {value}")

@@ -27,6 +27,7 @@ import json
 from absl import flags
 
 from dpgan_tf import config as configs
+from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import presets
 from dpgan_tf import quiet
@@ -124,7 +125,7 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
         assignments["engine"] = flag_values.engine
     if flag_values.target_epsilon is not None:
         assignments["target_epsilon"] = str(flag_values.target_epsilon)
-    return configs.replace(presets.get(flag_values.preset), assignments)
+    return config_text.replace(presets.get(flag_values.preset), assignments)
 
 
 def summary(files) -> str:
