@@ -19,6 +19,7 @@ Examples:
 from absl import flags
 
 from dpgan_tf import config as config_lib
+from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.data import sources
@@ -88,6 +89,6 @@ def run(flag_values: flags.FlagValues) -> None:
 
 def _read_config(files: run_files.RunFiles) -> config_lib.Config:
     try:
-        return config_lib.from_json(files.config.read_text(encoding="utf-8"))
+        return config_text.from_json(files.config.read_text(encoding="utf-8"))
     except errors.ConfigError as error:
         raise errors.ConfigError(f"{files.config}: {error}") from error
