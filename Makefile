@@ -4,6 +4,7 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
+PEERS_VENV ?= .venv-peers
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
@@ -12,9 +13,11 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PEERS_READY := $(PEERS_VENV)/.ready
+BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data mnist mnist-quick test lint format \
-	tensorboard table7 clean
+	tensorboard table7 bench bench-quick clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' \
@@ -62,7 +65,21 @@ tensorboard: $(READY)  ## Show all runs, at http://localhost:6006
 table7: $(READY)  ## Recompute Table 7 of the paper and its true cost
 	@$(RUN) account --table7 --json
 
+bench: data $(PEERS_READY)  ## Speed and memory, with PyTorch and JAX (hours)
+	$(BENCH) --full --data_dir=$(DATA_DIR) \
+		--peers_python=$(PEERS_VENV)/bin/python $(BENCH_FLAGS)
+
+bench-quick: $(READY)  ## Private against non-private steps (3 min)
+	$(BENCH) --quick $(BENCH_FLAGS)
+
+$(PEERS_READY): benchmarks/requirements.txt
+	@echo "Setting up $(PEERS_VENV): once, takes a minute" >&2
+	@test -x $(PEERS_VENV)/bin/python || $(PYTHON) -m venv $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip --quiet --disable-pip-version-check \
+		install -r benchmarks/requirements.txt
+	@touch $@
+
 clean:  ## Remove .venv and caches; keeps data/ and runs/
-	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS_VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,4 +41,5 @@ def test_make_alone_lists_every_target():
     assert listed == {
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
         *("lint", "format", "tensorboard", "table7", "clean"),
+        *("bench", "bench-quick"),
     }

@@ -6,11 +6,14 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import bounds
+from dpgan_tf.privacy import per_example
 
-GRADIENTS = [
-    tf.constant([[3.0, 4.0], [0.0, 1.0]]),
-    tf.constant([[[1.0]], [[7.0]]]),
-]
+GRADIENTS = per_example.ExplicitGradients(
+    [
+        tf.constant([[3.0, 4.0], [0.0, 1.0]]),
+        tf.constant([[[1.0]], [[7.0]]]),
+    ]
+)
 
 
 def test_public_bounds_are_the_mean_norm_of_each_variable():
@@ -21,7 +24,9 @@ def test_public_bounds_are_the_mean_norm_of_each_variable():
 
 
 def test_public_records_without_a_finite_norm_do_not_count():
-    gradients = [tf.constant([[2.0], [np.nan], [np.inf]])]
+    gradients = per_example.ExplicitGradients(
+        [tf.constant([[2.0], [np.nan], [np.inf]])]
+    )
     found = bounds.public_bounds(
         lambda images: gradients, batches.PublicBatch(tf.zeros([3, 1, 1, 1]))
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import per_example
 
 SHAPES = [(2, 3), (3,), (4,)]
 BOUNDS = np.array([0.5, 2.0, 1.0], np.float32)
@@ -35,7 +36,9 @@ def clipped_sum(gradients, groups, mask=None):
     num = len(gradients[0])
     mask = np.ones(num, bool) if mask is None else mask
     total = clipping.clip_and_sum(
-        [tf.constant(g) for g in gradients], tf.constant(mask), groups=groups
+        per_example.ExplicitGradients([tf.constant(g) for g in gradients]),
+        tf.constant(mask),
+        groups=groups,
     )
     return total, [g.numpy() for g in total.gradients]
 

@@ -81,3 +81,14 @@ def test_an_optimizer_that_clips_is_refused(setting):
 
 def test_a_plain_optimizer_is_accepted():
     isolation.require_plain_optimizer(keras.optimizers.Adam(1e-3))
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_critic_that_computes_in_half_precision_is_refused(policy):
+    critic = critic_with(layers.Conv2D(2, 3, dtype=policy, name="half"))
+    with pytest.raises(errors.PrivacyError, match="half.*float16"):
+        isolation.require_full_precision(critic)
+
+
+def test_a_critic_in_single_precision_is_accepted():
+    isolation.require_full_precision(critic_with(layers.Conv2D(2, 3)))

@@ -11,6 +11,7 @@ from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
+from dpgan_tf.privacy import per_example
 from tests.privacy import noise_check
 
 DIM = 6
@@ -50,7 +51,8 @@ def make_batch(records, *, chunk_size=4, padding=np.nan):
 def record_as_gradient(images, indices):
     del indices
     flat = images[:, 0, 0, :]
-    return flat[:, 0], [flat[:, :4], flat[:, 4:]]
+    gradients = [flat[:, :4], flat[:, 4:]]
+    return flat[:, 0], per_example.ExplicitGradients(gradients)
 
 
 def compiled(sigma, groups):
