@@ -17,6 +17,8 @@ of WGAN-GP.
   geometry   which pixels a convolution's output positions see
   recording  finds A and B of every use while the loss is computed
   layers     which Keras layers are supported, and how they use their weights
-  norms      norms and weighted sums of one variable, in the cheapest form
+  norms      norms and weighted sums of one variable
+  grams      norms from inner products between positions
+  costs      which of these forms is the cheapest for a variable
   engine     puts these together
 """

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.ghost import costs
+from dpgan_tf.privacy.ghost import grams
 from dpgan_tf.privacy.ghost import layers
 from dpgan_tf.privacy.ghost import norms
 from dpgan_tf.privacy.ghost import recording
@@ -36,9 +37,10 @@ def differentiate(
       PrivacyError: if a weight is used in a way that is not recorded.
     """
     variables = critic.trainable_variables
-    num_records = tf.nest.flatten(records)[0].shape[0]
     with tf.GradientTape() as tape:
-        recorder = recording.Recorder(tape, variables, num_records=num_records)
+        recorder = recording.Recorder(
+            tape, variables, like=tf.nest.flatten(records)[0]
+        )
         with layers.recorded(critic, recorder):
             losses = loss_fn(records)
     uses = recorder.uses(losses)
@@ -67,7 +69,7 @@ class GhostGradients:
         self._shapes = list(shapes)
         self._none = tf.zeros_like(like)
         self._parts: list[Any] = [
-            norms.of_variable(of_one, shape) if of_one else None
+            _cheapest(of_one, shape) if of_one else None
             for of_one, shape in zip(uses, shapes, strict=True)
         ]
         self._last = self._most_expensive(uses)
@@ -100,7 +102,9 @@ class GhostGradients:
             if part is None:
                 sums[v] = tf.zeros(self._shapes[v])
             elif v != last:
-                sums[v] = part.weighted_sum(factors[:, v], is_finite)
+                sums[v] = part.weighted_sum(
+                    factors[:, v], squares[:, v], is_finite
+                )
         return squares, [sums[v] for v in range(len(self._parts))]
 
     def _most_expensive(self, uses) -> int | None:
@@ -113,10 +117,20 @@ class GhostGradients:
         return max(cost, key=cost.__getitem__, default=None)
 
     def _columns(self, but: int | None = None) -> list[tf.Tensor]:
-        """Return [b] for each variable; any other number of rows fails."""
         return [
-            self._none
-            if part is None or v == but
-            else tf.reshape(part.squared_norms(), tf.shape(self._none))
+            self._none if part is None or v == but else part.squared_norms()
             for v, part in enumerate(self._parts)
         ]
+
+
+_FORMS: dict[str, Callable[..., norms.VariableGradients]] = {
+    "explicit": norms.Explicit,
+    "gram": grams.Gram,
+    "one_by_one": norms.OneByOne,
+}
+
+
+def _cheapest(
+    uses: Sequence[recording.Use], shape: tf.TensorShape
+) -> norms.VariableGradients:
+    return _FORMS[costs.cheapest_form(uses, shape)](uses, shape)

@@ -114,7 +114,9 @@ def _shifted(layer, recorder, outputs):
 
 
 def _embedding(layer, recorder, inputs):
-    one_hot = tf.one_hot(tf.cast(inputs, tf.int32), layer.input_dim)
+    rows = tf.cast(inputs, tf.int32)
+    rows = tf.where(rows < 0, rows + layer.input_dim, rows)
+    one_hot = tf.one_hot(rows, layer.input_dim)
     return recorder.apply(operators.Matrix(), layer.embeddings, one_hot)
 
 

@@ -49,20 +49,21 @@ class Recorder:
         tape: tf.GradientTape,
         variables: Sequence[Any],
         *,
-        num_records: int | None,
+        like: tf.Tensor,
     ) -> None:
         """Record under a tape.
 
         Args:
           tape: of the loss.
           variables: V Keras variables.
-          num_records: b, rows of every use; None if it varies.
+          like: [b, ...], with as many rows as every use.
         """
         self._tape = tape
         self._variables = list(variables)
-        self._num_records = num_records
+        self._like = like
         self._pending: list[list[_Pending]] = [[] for _ in variables]
         self._is_open = True
+        self._graph = _graph()
 
     def apply(
         self, operator: operators.Operator, variable: Any, signal: tf.Tensor
@@ -75,10 +76,14 @@ class Recorder:
           signal: [b, ...].
 
         Raises:
-          PrivacyError: if the signal has not one row for each record.
+          PrivacyError: if the signal has not one row for each record; where
+            the numbers are not known while tracing, the graph fails.
         """
-        self._require_rows(signal)
+        self._require_this_graph()
+        signal = self._with_a_row_for_each_record(signal)
         weight = tf.stop_gradient(tf.convert_to_tensor(variable.value))
+        if not any(v is variable for v in self._variables):
+            return operator.forward(signal, weight)
         if operator.is_bilinear:
             leaving = self._bilinear(operator, variable, weight, signal)
         else:
@@ -89,14 +94,23 @@ class Recorder:
     def _bilinear(self, operator, variable, weight, signal):
         """Apply a weight that the backward pass uses, too."""
 
+        def once_more(again):
+            if self._is_open:
+                raise errors.PrivacyError(
+                    "the loss differentiates the critic twice before it is "
+                    "differentiated itself; use engine=vectorized."
+                )
+            return operator.forward(again, weight)
+
         def backward(upstream):
+            upstream.set_shape(shape)
+
             @tf.custom_gradient
             def transpose(upstream):
-                return operator.transpose(upstream, weight, signal), (
-                    lambda again: operator.forward(again, weight)
-                )
+                return operator.transpose(upstream, weight, signal), once_more
 
             entering = transpose(upstream)
+            entering.set_shape(signal.shape)
             self._record(
                 operator, variable, upstream, entering, is_backward=True
             )
@@ -106,7 +120,9 @@ class Recorder:
         def forward(signal):
             return operator.forward(signal, weight), backward
 
-        return forward(signal)
+        leaving = forward(signal)
+        shape = leaving.shape
+        return leaving
 
     def uses(self, losses: tf.Tensor) -> list[list[Use]]:
         """Differentiate, and return the uses of every variable.
@@ -135,7 +151,7 @@ class Recorder:
             [
                 _complete(use, gradient)
                 for use, gradient in zip(of_one, found, strict=True)
-                if gradient is not None
+                if _matters(use, gradient)
             ]
             for of_one, found in zip(self._pending, gradients, strict=True)
         ]
@@ -143,23 +159,61 @@ class Recorder:
     def _record(self, operator, variable, known, unknown, *, is_backward):
         if not self._is_open:
             return
+        self._require_this_graph()
         self._tape.watch(unknown)
         index = next(i for i, v in enumerate(self._variables) if v is variable)
         self._pending[index].append(
             _Pending(operator, known, unknown, is_backward)
         )
 
-    def _require_rows(self, signal):
-        """Raise unless there is one row for each record, as far as known."""
-        if signal.shape[0] != self._num_records:
+    def _require_this_graph(self):
+        """Raise in a graph within the graph: its tensors cannot be reached."""
+        if _graph() is not self._graph:
             raise errors.PrivacyError(
-                f"the critic was called with {signal.shape[0]} rows for "
-                f"{self._num_records} records; under engine=ghost every call "
-                "has one row for each record, in their order."
+                "the critic was called or differentiated in a tf.function, "
+                "branch, loop or jacobian of its own; under engine=ghost the "
+                "loss calls it directly."
             )
+
+    def _with_a_row_for_each_record(self, signal):
+        rows, expected = signal.shape[0], self._like.shape[0]
+        if rows != expected:
+            raise errors.PrivacyError(
+                f"the critic was called with {rows} rows for {expected} "
+                "records; under engine=ghost every call has one row for each "
+                "record, in their order."
+            )
+        if rows is not None:
+            return signal
+        same = tf.debugging.assert_equal(
+            tf.shape(signal)[0],
+            tf.shape(self._like)[0],
+            message="the critic must be called with one row for each record",
+        )
+        with tf.control_dependencies([same]):
+            return tf.identity(signal)
+
+
+def _graph():
+    """Return the graph that is being built; None while executing eagerly."""
+    if tf.executing_eagerly():
+        return None
+    return tf.compat.v1.get_default_graph()
+
+
+def _matters(use: _Pending, gradient: tf.Tensor | None) -> bool:
+    """Return whether the loss depends on the use."""
+    if gradient is None and use.is_backward:
+        raise errors.PrivacyError(
+            "the critic was differentiated within the loss in a way that "
+            "cannot be followed from there; use engine=vectorized."
+        )
+    return gradient is not None
 
 
 def _complete(use: _Pending, gradient: tf.Tensor) -> Use:
+    # A gradient's shape is known less well than that of what it belongs to.
+    gradient.set_shape(use.unknown.shape)
     if use.is_backward:
         return Use(use.operator, a=gradient, b=use.known)
     return Use(use.operator, a=use.known, b=gradient)

@@ -1,0 +1,1 @@
+"""Speed and memory of private critic steps, beside non-private ones."""

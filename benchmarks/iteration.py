@@ -1,0 +1,96 @@
+"""Milliseconds of one generator iteration of the real trainer, part by part.
+
+An iteration is what `train_step` does: critic steps, and a generator step. The
+whole is timed as `fit` runs it; each part is timed alone, on the same weights,
+in turns with the whole. What the parts leave over is `other`; it is negative
+where the whole does two parts at one time.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+
+from benchmarks import iteration_parts
+from benchmarks import timing
+from benchmarks import trainer
+from dpgan_tf import config as configs
+from dpgan_tf import presets
+from dpgan_tf import run_data
+
+WHOLE, OTHER = "whole", "other"
+
+
+def measure(
+    *, preset: str, data_dir: str, rounds: Mapping[str, float]
+) -> dict[str, dict[str, object]]:
+    """Time the iterations of a preset on its real data.
+
+    Args:
+      preset: name of the preset.
+      data_dir: where its data set lies.
+      rounds: fields of `timing.Rounds`.
+
+    Returns:
+      As `measure_config`.
+
+    Raises:
+      UserError: if the data set is not there.
+    """
+    config = presets.get(preset)
+    data = run_data.load(config, data_dir=data_dir)
+    return measure_config(config, data, timing.Rounds(**rounds))
+
+
+def measure_config(
+    config: configs.Config, data: run_data.RunData, rounds: timing.Rounds
+) -> dict[str, dict[str, object]]:
+    """Time the iterations of a configuration.
+
+    Args:
+      config: of the run.
+      data: its records.
+      rounds: how many.
+
+    Returns:
+      For the whole, each part and what is left over: `ms`, `ms_quartiles`
+      and `share` of the whole.
+    """
+    model, batches = trainer.build(config, data)
+    steps = {WHOLE: trainer.whole(model, batches)}
+    steps |= iteration_parts.alone(model, batches, config)
+    return shares(timing.interleave(steps, rounds))
+
+
+def shares(
+    times: Mapping[str, Sequence[float]],
+) -> dict[str, dict[str, object]]:
+    """Return what each part takes of the whole.
+
+    Args:
+      times: milliseconds of `whole`, of `critic gradients` with the fakes
+        and the noise in them, and of the other parts, round by round.
+
+    Returns:
+      As `measure_config`.
+    """
+    parts = {name: list(found) for name, found in times.items()}
+    for name in (iteration_parts.FAKES, iteration_parts.NOISE):
+        parts[iteration_parts.GRADIENTS] = _less(
+            parts[iteration_parts.GRADIENTS], parts[name]
+        )
+    whole = parts[WHOLE]
+    left = whole
+    for name, found in parts.items():
+        if name != WHOLE:
+            left = _less(left, found)
+    return {
+        name: {
+            "ms": statistics.median(found),
+            "ms_quartiles": timing.quartiles(found),
+            "share": statistics.median(found) / statistics.median(whole),
+        }
+        for name, found in (parts | {OTHER: left}).items()
+    }
+
+
+def _less(a: Sequence[float], b: Sequence[float]) -> list[float]:
+    return [x - y for x, y in zip(a, b, strict=True)]

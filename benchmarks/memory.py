@@ -1,0 +1,54 @@
+"""Peak memory of one form of a critic step, for a process of its own."""
+
+import pathlib
+import re
+
+from benchmarks import cases
+from benchmarks import forms
+from benchmarks import inputs
+
+_STATUS = pathlib.Path("/proc/self/status")
+_NUM_STEPS = 2
+
+
+def measure(
+    *, case: str, batch: int, form: str, chunk_size: int, limit_s: float
+) -> dict[str, object]:
+    """Take two steps, and see how much memory they needed at most.
+
+    The peak is Linux' VmHWM. ru_maxrss of a process also counts what its
+    parent held when it was started.
+
+    Args:
+      case: one of `cases.CASES`.
+      batch: number of records.
+      form: one of `cases.FORMS`.
+      chunk_size: records in a chunk at most, for the private forms.
+      limit_s: seconds of a step that the vectorized engine may take.
+
+    Returns:
+      In MiB: `before`, held once the libraries, the model and the records
+      were there; `peak`; and `needed`, the difference. Or `left_out`, why
+      nothing was measured.
+    """
+    chosen = cases.CASES[case]
+    why = chosen.left_out(form, batch, limit_s=limit_s)
+    if why:
+        return {"left_out": why}
+    given = inputs.draw(chosen, batch)
+    step = forms.build(form, chosen, given, chunk_size=chunk_size)
+    before = held_mib("VmRSS")
+    for _ in range(_NUM_STEPS):
+        step()
+    peak = held_mib("VmHWM")
+    return {"needed": peak - before, "before": before, "peak": peak}
+
+
+def held_mib(field: str) -> float:
+    """Return a field of this process' status in MiB.
+
+    Args:
+      field: "VmRSS" for what is held now, "VmHWM" for the most so far.
+    """
+    found = re.search(rf"^{field}:\s+(\d+) kB$", _STATUS.read_text(), re.M)
+    return int(found[1]) / 1024

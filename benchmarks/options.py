@@ -1,0 +1,126 @@
+"""What the flags of `python -m benchmarks.run` ask for."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from absl import flags
+
+from benchmarks import cases
+from benchmarks import flag_values
+from benchmarks import plan
+from dpgan_tf import errors
+from dpgan_tf import presets
+
+_HELP = ("--help", "-help", "-h", "--helpfull")
+_POSITIVE = ("chunk_size", "limit_s", "most_rounds", "seconds")
+_FULL_ONLY = (
+    *flag_values.LISTS,
+    *("peers_python", "data_dir", "most_rounds", "seconds"),
+)
+_WARM_UP_ROUNDS, _LEAST_ROUNDS = 2, 5
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What the flags say.
+
+    Attributes:
+      is_quick: three cells instead of all.
+      out: file of the results.
+      threads: cores to use.
+      plan: what is covered.
+    """
+
+    is_quick: bool
+    out: str
+    threads: int
+    plan: plan.Options
+
+
+def asks_for_help(arguments: Sequence[str]) -> bool:
+    """Return whether one of the arguments is a help flag.
+
+    Args:
+      arguments: of the command line.
+    """
+    return any(argument in _HELP for argument in arguments)
+
+
+def parse(arguments: Sequence[str]) -> Chosen:
+    """Return what the flags say.
+
+    Args:
+      arguments: of the command line.
+
+    Raises:
+      UserError: for a value that cannot be used.
+      flags.Error: for an unknown flag or a value of the wrong type.
+    """
+    values = flag_values.define()
+    left_over = values(["benchmarks", *arguments])[1:]
+    if left_over:
+        raise errors.UserError(
+            f"unexpected argument {left_over[0]!r}; flags are --name=value."
+        )
+    if values.quick == values.full:
+        raise errors.UserError("give one of --quick and --full; see --help.")
+    _require_effect(values)
+    for name in _POSITIVE:
+        value = values[name].value
+        if not value > 0:
+            raise errors.UserError(f"--{name}={value}; expected > 0.")
+    mode = "quick" if values.quick else "full"
+    return Chosen(
+        is_quick=values.quick,
+        out=values.out or f"benchmarks/results/{mode}.json",
+        threads=values.threads,
+        plan=_plan(values),
+    )
+
+
+def _require_effect(values: flags.FlagValues) -> None:
+    """Refuse flags that nothing would follow from."""
+    for name in _FULL_ONLY:
+        if values.quick and values[name].present:
+            raise errors.UserError(
+                f"--{name}: has no effect on --quick; leave it out."
+            )
+    asks_for_peers = values["kinds"].present and "check" in values.kinds
+    if asks_for_peers and not values.peers_python:
+        raise errors.UserError("--kinds=check: needs --peers_python.")
+
+
+def _plan(values: flags.FlagValues) -> plan.Options:
+    all_cases = tuple(cases.CASES)
+    return plan.Options(
+        kinds=_known("kinds", values.kinds, plan.KINDS),
+        case_names=_known("cases", values.cases, all_cases),
+        batches=[_positive("batches", text) for text in values.batches],
+        presets=_known("presets", values.presets, presets.names()),
+        chunk_size=values.chunk_size,
+        limit_s=values.limit_s,
+        rounds={
+            "warm_up": _WARM_UP_ROUNDS,
+            "least": min(_LEAST_ROUNDS, values.most_rounds),
+            "most": values.most_rounds,
+            "seconds": values.seconds,
+        },
+        data_dir=values.data_dir,
+        peers_cases=_known("peers_cases", values.peers_cases, all_cases),
+        peers_python=values.peers_python,
+    )
+
+
+def _known(name: str, texts: list[str], known: Sequence[str]) -> list[str]:
+    for text in texts:
+        if text not in known:
+            raise errors.UserError(
+                f"--{name}: unknown {text!r}; choose from {', '.join(known)}."
+            )
+    return texts
+
+
+def _positive(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise errors.UserError(f"--{name}: {text!r}; expected a number > 0.")
+    return int(text)

@@ -1,0 +1,150 @@
+"""Which cells a run measures, and what each is given."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from benchmarks import cases
+
+KINDS = ("check", "speed", "memory", "iteration")
+PEERS = ("torch", "jax")
+
+_QUICK = (("mnist", 64), ("mlp", 64), ("celeba48", 16))
+_QUICK_ROUNDS = {"warm_up": 1, "least": 3, "most": 8, "seconds": 8.0}
+_PEER_BATCHES = (64, 256)
+_CHECK_BATCH = 16
+_MEMORY_BATCH = 256
+_LARGE_MEMORY_BATCH = 4096
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """What is measured in a process of its own.
+
+    Attributes:
+      name: unique within a run; begins with one of `KINDS`.
+      settings: arguments of the function that measures it.
+    """
+
+    name: str
+    settings: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        return self.name.split("/")[0]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a run covers.
+
+    Attributes:
+      kinds: of `KINDS`.
+      case_names: critics.
+      batches: numbers of records, for the speed.
+      presets: for the iterations.
+      chunk_size: records in a chunk at most.
+      limit_s: seconds of a step, beyond which a form is left out.
+      rounds: fields of `timing.Rounds`.
+      data_dir: where prepared data sets are.
+      peers_cases: critics that the peers take part in.
+      peers_python: interpreter of the peers; empty leaves them out.
+    """
+
+    kinds: Sequence[str]
+    case_names: Sequence[str]
+    batches: Sequence[int]
+    presets: Sequence[str]
+    chunk_size: int
+    limit_s: float
+    rounds: dict[str, float]
+    data_dir: str
+    peers_cases: Sequence[str]
+    peers_python: str
+
+
+def quick(options: Options) -> list[Cell]:
+    """Return three cells that show whether a change made a step slower.
+
+    Args:
+      options: of which the chunk size and the limit count.
+    """
+    alone = dataclasses.replace(options, rounds=_QUICK_ROUNDS, peers_python="")
+    return [_speed(alone, case, batch) for case, batch in _QUICK]
+
+
+def full(options: Options) -> list[Cell]:
+    """Return all cells, those of the first kind first.
+
+    Args:
+      options: what to cover.
+    """
+    makers = {
+        "check": _checks,
+        "speed": _speeds,
+        "memory": _memories,
+        "iteration": _iterations,
+    }
+    return [cell for kind in options.kinds for cell in makers[kind](options)]
+
+
+def _checks(options: Options) -> Iterator[Cell]:
+    if not options.peers_python:
+        return
+    for peer, case in itertools.product(PEERS, options.peers_cases):
+        settings = {
+            "peer": peer,
+            "case": case,
+            "batch": _CHECK_BATCH,
+            "chunk_size": options.chunk_size,
+            "peers_python": options.peers_python,
+        }
+        yield Cell(f"check/{peer}/{case}", settings)
+
+
+def _speeds(options: Options) -> Iterator[Cell]:
+    for case, batch in itertools.product(options.case_names, options.batches):
+        yield _speed(options, case, batch)
+
+
+def _speed(options: Options, case: str, batch: int) -> Cell:
+    settings = {
+        "case": case,
+        "batch": batch,
+        "chunk_size": options.chunk_size,
+        "limit_s": options.limit_s,
+        "rounds": options.rounds,
+    }
+    takes_part = case in options.peers_cases and batch in _PEER_BATCHES
+    if options.peers_python and takes_part:
+        settings |= {
+            "peers": list(PEERS),
+            "peers_python": options.peers_python,
+        }
+    return Cell(f"speed/{case}/{batch}", settings)
+
+
+def _memories(options: Options) -> Iterator[Cell]:
+    sizes = [(_MEMORY_BATCH, form) for form in cases.FORMS]
+    sizes += [(_LARGE_MEMORY_BATCH, form) for form in cases.PRIVATE_FORMS]
+    for case, (batch, form) in itertools.product(options.case_names, sizes):
+        settings = {
+            "case": case,
+            "batch": batch,
+            "form": form,
+            "chunk_size": options.chunk_size,
+            "limit_s": options.limit_s,
+        }
+        yield Cell(f"memory/{case}/{batch}/{form}", settings)
+
+
+def _iterations(options: Options) -> Iterator[Cell]:
+    for preset in options.presets:
+        settings = {
+            "preset": preset,
+            "data_dir": options.data_dir,
+            "rounds": options.rounds,
+        }
+        yield Cell(f"iteration/{preset}", settings)

@@ -1,0 +1,126 @@
+r"""Measure speed and memory of private critic steps, beside non-private ones.
+
+All forms of a step are taken in turns within one run, on the same random
+records, by as many threads: what slows the machine slows all of them, and the
+ratios hold. The step without privacy is measured in several forms, of which
+the fastest is what the private ones are compared with. Let nothing else
+compute meanwhile.
+
+--quick shows in three minutes whether a change made a step slower. --full
+takes hours; stop it when you like, and the same command goes on where it was:
+finished cells stay in the file of results.
+
+Examples:
+  python -m benchmarks.run --quick
+  python -m benchmarks.run --full
+  python -m benchmarks.run --full --peers_python=.venv-peers/bin/python
+  python -m benchmarks.run --full --kinds=speed --cases=mlp --batches=64,256 \
+      --out=benchmarks/results/mlp.json
+  python -m benchmarks.run --full --kinds=check \
+      --peers_python=.venv-peers/bin/python --out=benchmarks/results/check.json
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from absl import flags
+
+from benchmarks import flag_values
+from benchmarks import machine
+from benchmarks import options
+from benchmarks import plan
+from benchmarks import store as stores
+from benchmarks import tables
+from dpgan_tf import errors
+from dpgan_tf import progress
+
+EXIT_OK, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure all cells that are not finished, and print the tables.
+
+    Args:
+      argv: flags; None takes them from the command line.
+
+    Returns:
+      0; 1 if a cell failed; 2 for bad flags; 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except (errors.UserError, flags.Error, OSError) as error:
+        line = " ".join(str(error).split())
+        print(f"benchmarks: error: {line}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+
+
+def _run(arguments: list[str]) -> int:
+    if options.asks_for_help(arguments):
+        print(flag_values.help_text(__doc__))
+        return EXIT_OK
+    chosen = options.parse(arguments)
+    cells = (plan.quick if chosen.is_quick else plan.full)(chosen.plan)
+    if not cells:
+        raise errors.UserError("nothing to measure; see --help.")
+    machine.use_cores(chosen.threads)
+    store = stores.Store(
+        pathlib.Path(chosen.out),
+        machine=machine.describe(peers_python=chosen.plan.peers_python),
+        command=shlex.join(["python", "-m", "benchmarks.run", *arguments]),
+        date=datetime.date.today().isoformat(),
+    )
+    failures = _measure_all(cells, store)
+    print(tables.markdown(store.content))
+    for failure in failures:
+        print(f"benchmarks: failed: {failure}", file=sys.stderr)
+    return EXIT_FAILED if failures else EXIT_OK
+
+
+def _measure_all(cells: Sequence[plan.Cell], store: stores.Store) -> list[str]:
+    """Measure what is not finished, and return what failed and why."""
+    failures = []
+    waiting = [cell for cell in cells if not store.has(cell)]
+    num_done = len(cells) - len(waiting)
+    with progress.bar(
+        "benchmarks", total=len(cells), unit="cell", initial=num_done
+    ) as bar:
+        for cell in waiting:
+            bar.set_postfix_str(cell.name)
+            done = _measure(cell)
+            if done.returncode == EXIT_OK:
+                store.add(cell, json.loads(done.stdout.splitlines()[-1]))
+            else:
+                failures.append(f"{cell.name}: {_reason(done)}")
+            bar.update()
+    return failures
+
+
+def _measure(cell: plan.Cell) -> subprocess.CompletedProcess:
+    text = json.dumps({"kind": cell.kind, "settings": cell.settings})
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.cell", text],
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _reason(done: subprocess.CompletedProcess) -> str:
+    """Return the last words of a cell, and those of its peer before them."""
+    lines = done.stderr.strip().splitlines() or ["no message"]
+    return f"status {done.returncode}, {' / '.join(lines[-2:])}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

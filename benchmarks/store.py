@@ -1,0 +1,92 @@
+"""The file of results: every finished cell is in it, whatever happens next."""
+
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks import plan
+from dpgan_tf import errors
+from dpgan_tf.privacy import durable
+
+
+class Store:
+    """Results of one machine and commit, cell by cell."""
+
+    def __init__(
+        self,
+        path: pathlib.Path,
+        *,
+        machine: Mapping[str, object],
+        command: str,
+        date: str,
+    ) -> None:
+        """Open a file, or begin one.
+
+        Args:
+          path: of the JSON file.
+          machine: what measures now, of which commit.
+          command: that is run now.
+          date: of today.
+
+        Raises:
+          UserError: if the file holds anything else, or numbers of another
+            machine or commit.
+        """
+        self._path = path
+        self._content: dict[str, Any] = {
+            "machine": dict(machine),
+            "command": command,
+            "date": date,
+            "cells": {},
+        }
+        if path.exists():
+            self._content = _read(path, machine)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All of it: machine, command, date and cells."""
+        return self._content
+
+    def has(self, cell: plan.Cell) -> bool:
+        """Return whether a cell is finished, with the same settings.
+
+        Args:
+          cell: which one.
+        """
+        found = self._content["cells"].get(cell.name)
+        return found is not None and found["settings"] == cell.settings
+
+    def add(self, cell: plan.Cell, result: object) -> None:
+        """Keep a result, on disk.
+
+        Args:
+          cell: what was measured.
+          result: anything that JSON can hold.
+        """
+        self._content["cells"][cell.name] = {
+            "settings": cell.settings,
+            "result": result,
+        }
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self._content, indent=1) + "\n"
+        durable.create(self._path, text.encode())
+
+
+def _read(path, machine):
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found = content["machine"]
+        cells = content["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise errors.UserError(
+            f"--out={path}: not a file of results; choose another name."
+        ) from error
+    for name, value in machine.items():
+        if found.get(name) != value:
+            raise errors.UserError(
+                f"--out={path}: {len(cells)} cells were measured with {name} "
+                f"{found.get(name)!r}, now it is {value!r}; choose another "
+                "name, or delete the file."
+            )
+    return content

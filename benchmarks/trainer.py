@@ -1,0 +1,48 @@
+"""The real trainer of a configuration, and its iteration as a whole."""
+
+import tensorflow as tf
+
+from benchmarks import timing
+from dpgan_tf import assembly
+from dpgan_tf import config as configs
+from dpgan_tf import private_training
+from dpgan_tf import run_data
+from dpgan_tf.models import dpgan
+
+
+def build(
+    config: configs.Config, data: run_data.RunData
+) -> tuple[dpgan.DPGAN, tf.data.Dataset]:
+    """Return a private GAN that may step, and its endless batches.
+
+    Args:
+      config: of the run.
+      data: its records.
+    """
+    shape = data.private.images.shape[1:]
+    budget = assembly.build_budget(config)
+    model = assembly.build_dpgan(
+        config, *assembly.build_networks(config, shape), budget.mechanism
+    )
+    model.permit.begin((1, 2))
+    model.permit.allow(2**40)
+    # Only a run with a noise seed asks its ledger for anything.
+    batches = private_training.private_batches(config, budget, data, None)
+    return model, batches
+
+
+def whole(model: dpgan.DPGAN, batches: tf.data.Dataset) -> timing.Step:
+    """Return the step that `fit` takes, with the input pipeline beside it.
+
+    Args:
+      model: of `build`.
+      batches: of `build`.
+    """
+    iterator = iter(batches)
+    model.make_train_function()
+
+    def step():
+        model.train_function(iterator)
+        tf.test.experimental.sync_devices()
+
+    return timing.timed(step)

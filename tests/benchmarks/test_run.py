@@ -1,0 +1,108 @@
+"""The command: bad flags, resuming, failures."""
+
+import json
+import subprocess
+
+import pytest
+
+from benchmarks import machine
+from benchmarks import options
+from benchmarks import plan
+from benchmarks import run
+
+SETTINGS = ("--full", "--kinds=memory", "--cases=mlp")
+
+
+@pytest.fixture(autouse=True)
+def unchanged_process(monkeypatch):
+    monkeypatch.setattr(machine, "use_cores", lambda number: None)
+
+
+def answer(monkeypatch, *, status=0):
+    """Let every cell answer at once, and return which were measured."""
+    measured = []
+
+    def measure(cell):
+        measured.append(cell.name)
+        result = json.dumps({"needed": 1.0, "peak": 2.0})
+        return subprocess.CompletedProcess([], status, result, "why it failed")
+
+    monkeypatch.setattr(run, "_measure", measure)
+    return measured
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give one of --quick and --full"),
+        (["--quick", "--full"], "give one of --quick and --full"),
+        (["--quick", "--cases=mlp"], "--cases: has no effect on --quick"),
+        (["--full", "--cases=nonsense"], "--cases: unknown 'nonsense'"),
+        (["--full", "--batches=16,0"], "--batches: '0'; expected a number"),
+        (["--full", "--chunk_size=0"], "--chunk_size=0; expected > 0"),
+        (["--full", "--kinds=check"], "needs --peers_python"),
+        (["--full", "--kinds="], "nothing to measure"),
+        (["--full", "--nonsense=1"], "nonsense"),
+        (["--full", "nonsense"], "unexpected argument 'nonsense'"),
+    ],
+)
+def test_bad_flags_are_one_clear_line(arguments, message, capsys):
+    assert run.main(arguments) == run.EXIT_BAD_INPUT
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert message in lines[0]
+
+
+def test_help_explains_every_flag(capsys):
+    assert run.main(["--help"]) == run.EXIT_OK
+    printed = capsys.readouterr().out
+    for name in ("quick", "full", "out", "peers_python", "limit_s"):
+        assert f"\n  --{name}\n" in printed
+
+
+def test_the_same_command_measures_only_what_is_missing(
+    tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "full.json"
+    measured = answer(monkeypatch)
+    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_OK
+    assert "memory/mlp/256/private_ghost" in measured
+    content = json.loads(out.read_text())
+    del content["cells"]["memory/mlp/256/private_ghost"]
+    out.write_text(json.dumps(content))
+    measured.clear()
+    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_OK
+    assert measured == ["memory/mlp/256/private_ghost"]
+    assert "| mlp | 256 | private_ghost | 1 | 2 |" in capsys.readouterr().out
+
+
+def test_a_cell_that_fails_is_reported_and_measured_again(
+    tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "full.json"
+    answer(monkeypatch, status=-9)
+    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_FAILED
+    failures = capsys.readouterr().err
+    assert "memory/mlp/256/private_ghost: status -9, why it failed" in failures
+    assert not out.exists()
+
+
+def test_a_full_run_covers_every_kind_once():
+    chosen = options.parse(["--full", "--peers_python=python"]).plan
+    names = [cell.name for cell in plan.full(chosen)]
+    assert len(set(names)) == len(names)
+    assert {name.split("/")[0] for name in names} == set(plan.KINDS)
+    with_peers = [
+        cell.name for cell in plan.full(chosen) if "peers" in cell.settings
+    ]
+    assert with_peers == ["speed/mnist/64", "speed/mnist/256"]
+
+
+def test_a_quick_run_is_small_and_without_peers():
+    cells = plan.quick(options.parse(["--quick"]).plan)
+    assert [cell.name for cell in cells] == [
+        "speed/mnist/64",
+        "speed/mlp/64",
+        "speed/celeba48/16",
+    ]
+    assert not any("peers" in cell.settings for cell in cells)

@@ -1,0 +1,107 @@
+"""Random critics: the ghost engine against one record at a time."""
+
+import collections
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import HealthCheck
+from hypothesis import Phase
+from hypothesis import given
+from hypothesis import settings
+
+from dpgan_tf.privacy import engines
+from dpgan_tf.privacy import vectorized
+from dpgan_tf.privacy.ghost import engine as ghost
+from dpgan_tf.privacy.ghost import grams
+from dpgan_tf.privacy.ghost import norms as ghost_norms
+from tests.privacy.ghost import critics
+from tests.privacy.ghost import reference
+
+NUM_CRITICS = 5
+
+
+def each_of(num, kind):
+    """Run a test on so many random critics, the same ones every time."""
+
+    def decorate(check):
+        count = []
+
+        @settings(
+            max_examples=num,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(critics.cases(kind))
+        def counted(case):
+            check(case)
+            count.append(case)
+
+        counted()
+        assert len(count) >= num
+        return count
+
+    return decorate
+
+
+@pytest.mark.parametrize("kind", critics.KINDS)
+def test_random_critics_have_the_reference_gradients_in_every_form(
+    kind, monkeypatch
+):
+    """13 kinds times 5 critics, each in four forms.
+
+    Without the floor under norms that cancel: others test that.
+    """
+    forms = collections.Counter()
+
+    @each_of(NUM_CRITICS, kind)
+    def cases(case):
+        expected = reference.one_at_a_time(
+            case.loss_fn, case.critic, case.records
+        )
+        assert engines.choose("auto", case.critic).name == "ghost"
+        for form in reference.FORMS:
+            with reference.forced(monkeypatch, form):
+                values, gradients = ghost.differentiate(
+                    case.loss_fn, case.critic, case.records
+                )
+                reference.assert_gradients_equal(gradients, expected.gradients)
+            forms.update(type(part) for part in gradients._parts)
+        np.testing.assert_allclose(
+            values, expected.losses, rtol=1e-4, atol=1e-5
+        )
+
+    for form in (ghost_norms.Explicit, grams.Gram, ghost_norms.OneByOne):
+        assert forms[form] >= NUM_CRITICS
+    if kind in (*critics.BLOCKS, "frozen"):
+        assert all(case.parts[kind] for case in cases)
+
+
+@pytest.mark.parametrize("kind", ["conv", "nested", "conditional", "subclass"])
+def test_random_critics_agree_in_a_graph_of_any_number_of_records(kind):
+    """Two to a kind: it is traced for each of them, in both engines."""
+
+    @each_of(2, kind)
+    def _(case):
+        expected = reference.one_at_a_time(
+            case.loss_fn, case.critic, case.records
+        )
+        alone = reference.norms_of(expected.gradients)
+        anyhow = [
+            tf.TensorSpec([None, *part.shape[1:]], part.dtype)
+            for part in case.records
+        ]
+        for engine in (ghost, vectorized):
+
+            @tf.function(input_signature=anyhow)
+            def squares(*records, engine=engine):
+                return engine.differentiate(case.loss_fn, case.critic, records)[
+                    1
+                ].squared_norms()
+
+            for num in (critics.NUM_RECORDS, 1):
+                found = squares(*[part[:num] for part in case.records])
+                reference.assert_norms_equal(found, alone[:num])

@@ -1,0 +1,399 @@
+"""One record moves the clipped sum by at most the bound, whatever it is.
+
+No tolerance: the bound is c, and the engine clips to c less the slack that
+`clipping.ROUNDING_SLACK` keeps for rounding.
+"""
+
+import functools
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import HealthCheck
+from hypothesis import Phase
+from hypothesis import example
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from keras import layers
+
+from dpgan_tf.models import activations
+from dpgan_tf.models import losses
+from dpgan_tf.privacy import clipping
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy.ghost import engine as ghost
+from dpgan_tf.privacy.ghost import grams
+from tests.privacy.ghost import reference
+
+SHAPE = (6, 6, 2)
+NUM_RECORDS = 8
+FORMS = ["gram", "gram without table", "one_by_one"]
+BOTH_CRITICS_IN_EACH_FORM = pytest.mark.parametrize(
+    ("critic", "form"),
+    [
+        ("dense", "gram"),
+        ("dense", "one_by_one"),
+        ("convolutional", "gram"),
+        ("convolutional", "gram without table"),
+        ("convolutional", "one_by_one"),
+    ],
+)
+
+
+def dense_critic():
+    return [
+        layers.Flatten(),
+        layers.Dense(24, activation="tanh"),
+        layers.Dense(24, activation="softplus"),
+        layers.Dense(1),
+    ]
+
+
+def convolutional_critic():
+    return [
+        layers.Conv2D(6, 3, 2, padding="same"),
+        layers.Activation(activations.leaky_relu),
+        layers.Conv2D(8, 3, padding="same", activation="tanh"),
+        layers.Flatten(),
+        layers.Dense(1, use_bias=False),
+    ]
+
+
+CRITICS = {"dense": dense_critic, "convolutional": convolutional_critic}
+
+
+class Summer:
+    """The clipped sums of a critic, in one graph for all that is tried."""
+
+    def __init__(self, critic, form) -> None:
+        keras.utils.set_random_seed(1)
+        self.critic = keras.Sequential([keras.Input(SHAPE), *CRITICS[critic]()])
+        self.start = [v.numpy() for v in self.critic.trainable_variables]
+        self.num_variables = len(self.start)
+        shapes = [[None, *SHAPE], [None, 1, *SHAPE], [None, 1]]
+        with pytest.MonkeyPatch.context() as patch:
+            with reference.forced(patch, form):
+                self.sums = tf.function(self._sums).get_concrete_function(
+                    [tf.TensorSpec(shape) for shape in shapes],
+                    tf.TensorSpec([None], tf.bool),
+                    tf.TensorSpec([self.num_variables] * 2),
+                    tf.TensorSpec([]),
+                    tf.TensorSpec([]),
+                )
+
+    def _sums(self, records, mask, membership, bound, penalty_weight):
+        _, gradients = ghost.differentiate(
+            lambda records: losses.critic_loss(
+                self.critic, *records, penalty_weight=penalty_weight
+            ),
+            self.critic,
+            records,
+        )
+        bounds = tf.fill([self.num_variables], bound)
+        groups = grouping.Groups(membership, bounds)
+        return clipping.clip_and_sum(gradients, mask, groups=groups).gradients
+
+    def scale_weights(self, exponents):
+        for variable, start, exponent in zip(
+            self.critic.trainable_variables, self.start, exponents, strict=False
+        ):
+            variable.assign(start * np.float32(10.0) ** exponent)
+
+    def moved(self, records, place, *, bound, columns=None, penalty_weight=0.0):
+        """How far each group moves if a record takes the place of padding."""
+        images, fakes, mixes = (np.array(part) for part in records)
+        if columns is None:
+            columns = range(self.num_variables)
+        columns = list(columns)[: self.num_variables]
+        membership = tf.one_hot(columns, self.num_variables)
+        rest = (membership, tf.constant(bound), tf.constant(penalty_weight))
+        mask = np.ones(len(images), bool)
+        after = self.sums([images, fakes, mixes], tf.constant(mask), *rest)
+        images[place], mask[place] = 0, False
+        before = self.sums([images, fakes, mixes], tf.constant(mask), *rest)
+        squares = np.zeros(self.num_variables)
+        for column, one, other in zip(columns, after, before, strict=True):
+            assert np.isfinite(one).all()
+            squares[column] += np.sum((one.numpy() - other.numpy()) ** 2)
+        return np.sqrt(squares)
+
+
+@functools.cache
+def summer(critic, form):
+    return Summer(critic, form)
+
+
+def draw_image(kind, size, fake, rng):
+    noise, one = rng.normal(size=SHAPE), np.ones(SHAPE[:2])
+    with np.errstate(over="ignore"):
+        return {
+            "plain": lambda: rng.uniform(-1, 1, SHAPE),
+            "near the fake": lambda: fake + 10.0**size * noise,
+            "the fake": lambda: fake,
+            "constant": lambda: np.full(SHAPE, np.sign(size)),
+            "large": lambda: 10.0 ** (-4 * size) * noise,
+            "tiny": lambda: 10.0 ** (5 * size) * noise,
+            "one channel": lambda: np.stack(
+                [fake[..., 0], 10.0**-size * one], -1
+            ),
+        }[kind]().astype(np.float32)
+
+
+KINDS = [
+    "plain",
+    "near the fake",
+    "near the fake",
+    "the fake",
+    "constant",
+    "large",
+    "tiny",
+    "one channel",
+]
+drawn_images = st.tuples(st.sampled_from(KINDS), st.floats(-9, 0))
+
+
+@BOTH_CRITICS_IN_EACH_FORM
+def test_a_record_moves_each_group_by_at_most_its_bound(critic, form):
+    sums = summer(critic, form)
+
+    @settings(
+        max_examples=100,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        kinds=st.lists(
+            drawn_images, min_size=NUM_RECORDS, max_size=NUM_RECORDS
+        ),
+        place=st.integers(0, NUM_RECORDS - 1),
+        seed=st.integers(0, 2**16),
+        columns=st.lists(st.integers(0, 2), min_size=6, max_size=6),
+        exponents=st.lists(st.floats(-3, 3), min_size=6, max_size=6),
+        log_bound=st.floats(-11, 3),
+        penalty_weight=st.sampled_from([0.0, 0.0, 10.0]),
+    )
+    @example([("near the fake", -4.0)] * 8, 3, 0, range(6), [0] * 6, -8.0, 0.0)
+    @example([("the fake", 0.0)] * 8, 0, 0, [0] * 6, [0] * 6, -11.0, 0.0)
+    def check(
+        kinds, place, seed, columns, exponents, log_bound, penalty_weight
+    ):
+        images, fakes, mixes = reference.records(NUM_RECORDS, SHAPE, seed=seed)
+        rng = np.random.default_rng(seed)
+        images = np.stack(
+            [
+                draw_image(kind, size, fake[0], rng)
+                for (kind, size), fake in zip(kinds, fakes.numpy(), strict=True)
+            ]
+        )
+        sums.scale_weights(exponents)
+        bound = np.float32(10.0**log_bound)
+        moved = sums.moved(
+            (images, fakes, mixes),
+            place,
+            bound=bound,
+            columns=columns,
+            penalty_weight=penalty_weight,
+        )
+        assert (moved <= bound).all(), moved / bound
+
+    check()
+
+
+BAD = {
+    "nan": np.nan,
+    "inf": np.inf,
+    "-inf": -np.inf,
+    "1e38": 1e38,
+    "1e30": 1e30,
+}
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+@pytest.mark.parametrize("bad", BAD)
+@BOTH_CRITICS_IN_EACH_FORM
+def test_a_record_that_is_not_finite_adds_nothing_and_spares_the_others(
+    critic, form, bad, everywhere
+):
+    sums = summer(critic, form)
+    sums.scale_weights([0] * 6)
+    images, *rest = reference.records(NUM_RECORDS, SHAPE)
+    images = images.numpy()
+    where = ... if everywhere else (2, 3, 1)
+    images[5][where] = BAD[bad]
+    for penalty_weight in (0.0, 10.0):
+        moved = sums.moved(
+            (images, *rest), 5, bound=0.1, penalty_weight=penalty_weight
+        )
+        most = 0.1 if np.isfinite(BAD[bad]) else 1e-6 * 0.1
+        assert (moved <= np.float32(most)).all()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("size", [1e3, 1e10, 1e18, 1e-20])
+def test_a_huge_or_tiny_image_has_the_gradient_of_the_reference(
+    form, size, monkeypatch
+):
+    """Or none, where a square of it is more than float32 holds."""
+    critic = summer("convolutional", form).critic
+    summer("convolutional", form).scale_weights([0] * 6)
+    images, *rest = reference.records(3, SHAPE)
+    records = (tf.constant(images * [[[[1.0]]], [[[size]]], [[[1]]]]), *rest)
+    records = tuple(tf.cast(part, tf.float32) for part in records)
+    loss_fn = reference.wasserstein(critic)
+    expected = reference.one_at_a_time(loss_fn, critic, records).gradients
+    groups = grouping.Groups(tf.eye(5), tf.fill([5], 0.5))
+    with reference.forced(monkeypatch, form):
+        _, gradients = ghost.differentiate(loss_fn, critic, records)
+        mask = np.ones(3, bool)
+        finite = np.isfinite(gradients.squared_norms()).all(1)
+        assert finite[[0, 2]].all()
+        assert finite[1] or size > 1e15
+        reference.assert_sums_equal(gradients, expected, groups, mask & finite)
+
+
+def chunk_of_twins(num, noise):
+    """Records that are nearly one and the same fake."""
+    rng = np.random.default_rng(0)
+    fake = rng.uniform(-1, 1, SHAPE).astype(np.float32)
+    image = (fake + noise * rng.normal(size=SHAPE)).astype(np.float32)
+    return (
+        np.tile(image, (num, 1, 1, 1)),
+        np.tile(fake, (num, 1, 1, 1, 1)),
+        np.full((num, 1), 0.5, np.float32),
+    )
+
+
+@pytest.mark.parametrize("noise", [1e-2, 1e-3, 5e-4, 3e-4])
+@pytest.mark.parametrize(
+    ("critic", "form", "num"),
+    [
+        ("dense", "gram", 2048),
+        ("dense", "one_by_one", 2048),
+        ("convolutional", "gram", 512),
+    ],
+)
+def test_a_record_in_a_large_chunk_of_cancelling_ones_moves_no_more(
+    critic, form, num, noise
+):
+    """What cancels within a record must not pile up over the records.
+
+    Each record's terms are up to 4096 times the bound. Summed over all the
+    images first and over all fakes then, they pile up to millions of it.
+    """
+    sums = summer(critic, form)
+    sums.scale_weights([0] * 6)
+    bound = np.float32(1e-7)
+    for place in (0, num // 3, num - 1):
+        moved = sums.moved(chunk_of_twins(num, noise), place, bound=bound)
+        assert (moved <= bound).all(), moved / bound
+
+
+def squared_norms(critic, form, noise, monkeypatch, **settings):
+    model = summer(critic, "gram").critic
+    summer(critic, "gram").scale_weights([0] * 6)
+    records = tuple(tf.constant(part) for part in chunk_of_twins(4, noise))
+    loss_fn = reference.wasserstein(model)
+    expected = reference.one_at_a_time(loss_fn, model, records)
+    with reference.forced(monkeypatch, form, **settings):
+        _, gradients = ghost.differentiate(loss_fn, model, records)
+        return (
+            gradients.squared_norms().numpy(),
+            reference.norms_of(expected.gradients) ** 2,
+        )
+
+
+@pytest.mark.parametrize("form", ["gram", "gram without table"])
+@pytest.mark.parametrize("critic", CRITICS)
+def test_norms_that_cancel_are_taken_anew_from_the_gradient(
+    critic, form, monkeypatch
+):
+    """Without this, a tenth of them and more would be wrong or negative."""
+    taken = []
+    exactly = grams.Gram.squared_norm_of
+
+    def counted(self, i):
+        taken.append(int(i))
+        return exactly(self, i)
+
+    monkeypatch.setattr(grams.Gram, "squared_norm_of", counted)
+    found, expected = squared_norms(
+        critic, form, 1e-3, monkeypatch, cancelling_share=0.0
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-12)
+    assert set(taken) == {0, 1, 2, 3}
+    monkeypatch.setattr(grams, "_TRUSTED_SHARE", -np.inf)
+    monkeypatch.setattr(grams, "_LOST_TO_UNDERFLOW", -np.inf)
+    found, expected = squared_norms(
+        critic, form, 1e-4, monkeypatch, cancelling_share=0.0
+    )
+    assert (abs(found - expected) > 0.1 * expected).any()
+
+
+def test_norms_that_do_not_cancel_are_not_taken_anew(monkeypatch):
+    def never(self, i):
+        raise AssertionError("a norm was taken anew")
+
+    monkeypatch.setattr(grams.Gram, "squared_norm_of", never)
+    model = summer("dense", "gram").critic
+    with reference.forced(monkeypatch, "gram"):
+        _, gradients = ghost.differentiate(
+            lambda images: model(images)[:, 0],
+            model,
+            reference.records(4, SHAPE)[0],
+        )
+        gradients.squared_norms()
+
+
+@pytest.mark.parametrize("critic", CRITICS)
+def test_cancelling_records_in_the_common_sum_would_move_more_than_the_bound(
+    critic, monkeypatch
+):
+    """The case that they are added one by one for."""
+    bound = np.float32(1e-10)
+    worst = {}
+    for share in (None, 0.0):
+        with reference.forced(monkeypatch, "gram", cancelling_share=share):
+            sums = Summer(critic, "gram")
+        moved = [
+            sums.moved(chunk_of_twins(2, noise), 1, bound=bound)
+            for noise in (1e-5, 1e-6, 3e-7, 1e-7)
+        ]
+        worst[share] = np.max(moved)
+    assert worst[None] <= bound
+    assert worst[0.0] > 1.01 * bound
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gradient_whose_squares_are_too_small_for_floats_is_clipped(
+    form, monkeypatch
+):
+    """1e-22 times 1e18: an inner product of the inputs alone is zero."""
+    rng = np.random.default_rng(0)
+    critic = keras.Sequential(
+        [
+            keras.Input((9,)),
+            layers.Dense(8, use_bias=False),
+            layers.Dense(8, use_bias=False),
+            layers.Dense(1, use_bias=False),
+        ]
+    )
+    for variable, scale in zip(
+        critic.trainable_variables, (1e-22, 1.0, 1e18), strict=True
+    ):
+        variable.assign(scale * rng.normal(size=variable.shape))
+    groups = grouping.Groups(tf.eye(3), tf.fill([3], 1e-6))
+    with reference.forced(monkeypatch, form):
+        _, gradients = ghost.differentiate(
+            lambda x: critic(x)[:, 0],
+            critic,
+            tf.constant(rng.normal(size=(1, 9)), tf.float32),
+        )
+        total = clipping.clip_and_sum(
+            gradients, tf.constant([True]), groups=groups
+        )
+    for gradient in total.gradients:
+        assert np.linalg.norm(gradient) <= 1e-6
