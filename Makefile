@@ -40,14 +40,14 @@ $(READY): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 data: $(READY)  ## Fetch MNIST into data/, or use the copy that is there
 	@$(RUN) prepare-data --dataset=mnist --data_dir=$(DATA_DIR)
 
-mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (45 min)
+mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (30 min)
 	$(RUN) train --preset=mnist --run_dir=$(RUN_DIR) --data_dir=$(DATA_DIR)
 
 mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
 
-test: $(READY)  ## Run the tests (10 min)
+test: $(READY)  ## Run the tests (7 min)
 	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(READY)  ## Check format, style and types

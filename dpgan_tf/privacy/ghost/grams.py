@@ -14,10 +14,6 @@ from dpgan_tf.privacy.ghost import norms
 # cancellation: it is taken anew from the record's own gradient.
 _TRUSTED_SHARE = 0.1
 
-# So is one that is small against what may have been lost to underflow: an
-# inner product below 1e-38 is zero, whatever it is multiplied with.
-_LOST_TO_UNDERFLOW = 1e-30
-
 
 class Gram(norms.OneByOne):
     """Takes the norms from inner products between positions."""
@@ -39,7 +35,7 @@ class Gram(norms.OneByOne):
         return self._without_cancellation(tf.add_n(squares), tf.add_n(diagonal))
 
     def _without_cancellation(self, squares, diagonal):
-        """Take anew what is small against its diagonal terms, or not finite."""
+        """Take anew what is small against its terms, or not finite."""
 
         def mend(squares, trusted):
             i = tf.argmin(tf.cast(trusted, tf.int32), output_type=tf.int32)
@@ -50,9 +46,8 @@ class Gram(norms.OneByOne):
                 tf.tensor_scatter_nd_update(trusted, place, [True]),
             )
 
-        sizes = tf.add_n([norms.squared_sizes(use) for use in self.uses])
         trusted = squares >= _TRUSTED_SHARE * diagonal
-        trusted &= squares >= _LOST_TO_UNDERFLOW * sizes
+        trusted &= ~self.cancels(squares)
         return tf.while_loop(
             lambda squares, trusted: ~tf.reduce_all(trusted),
             mend,

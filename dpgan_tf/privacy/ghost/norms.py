@@ -85,7 +85,7 @@ class OneByOne:
 
     def weighted_sum(self, factors, squares, is_finite):
         """As `VariableGradients.weighted_sum`."""
-        apart = is_finite & (factors != 0) & self._cancels(squares)
+        apart = is_finite & (factors != 0) & self.cancels(squares)
         together = tf.where(apart, tf.zeros_like(factors), factors)
         total = tf.cond(
             tf.reduce_all(is_finite),
@@ -132,7 +132,8 @@ class OneByOne:
         )
         return tf.ensure_shape(found.stack(), squares.shape[:1]), total
 
-    def _cancels(self, squares):
+    def cancels(self, squares: tf.Tensor) -> tf.Tensor:
+        """Return for squared norms [b] which are small against their terms."""
         reach = tf.add_n([_largest_norm(use, self.shape) for use in self.uses])
         return squares < _CANCELLING_SHARE * tf.square(reach)
 
@@ -208,15 +209,6 @@ def outputs(use: recording.Use) -> tf.Tensor:
     """
     num_positions = int(np.prod(use.b.shape[1:-1]))
     return tf.reshape(use.b, [-1, num_positions, use.b.shape[-1]])
-
-
-def squared_sizes(use: recording.Use) -> tf.Tensor:
-    """Return |A|^2 + |B|^2 of each record: [b].
-
-    Args:
-      use: of a product.
-    """
-    return per_example.squared_norm(use.a) + per_example.squared_norm(use.b)
 
 
 def _largest_norm(use, shape):
