@@ -69,7 +69,9 @@ def _our_sum(
         critic, "ghost", tf.constant(given.fakes), tf.constant(given.mixes)
     )
     indices = tf.range(len(given.images), dtype=tf.int64)
-    _, gradients = differentiate(tf.constant(given.images), indices)
+    _, gradients = differentiate(
+        tf.constant(given.images), tf.zeros_like(indices), indices
+    )
     squares = tf.reduce_sum(gradients.squared_norms(), axis=1)
     bound = float(np.median(np.sqrt(squares)))
     num_variables = len(critic.trainable_variables)

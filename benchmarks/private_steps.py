@@ -75,7 +75,8 @@ def gradient_fn(
     def loss_fn(records):
         return loss(critic, *records, penalty_weight=cases.PENALTY_WEIGHT)
 
-    def differentiate(images, indices):
+    def differentiate(images, labels, indices):
+        del labels
         rows = indices[:, None]
         records = images, tf.gather(fakes, rows), tf.gather(mixes, rows)
         return engine.differentiate(loss_fn, critic, records)
@@ -99,6 +100,7 @@ def in_chunks(images: np.ndarray, chunk_size: int) -> batches.PrivateBatch:
     mask = places < num_images
     return batches.PrivateBatch(
         images=tf.constant(padded.reshape(*places.shape, *images.shape[1:])),
+        labels=tf.zeros(places.shape, tf.int64),
         mask=tf.constant(mask),
         indices=tf.constant(np.where(mask, places, 0), tf.int64),
     )

@@ -7,6 +7,8 @@ import numpy as np
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf.data import records
+from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import networks
 from dpgan_tf.models import wgan_gp
@@ -14,6 +16,12 @@ from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
+
+_KINDS = {
+    ("wgan_gp", "fixed"): dpgan.DPGAN,
+    ("wgan_gp", "adaptive"): dpgan.AdvancedDPGAN,
+    ("decoupled", "adaptive"): decoupled.DecoupledDPGAN,
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,11 +49,18 @@ def build_networks(
       config: widths and latent length.
       image_shape: (height, width, channels).
     """
-    critic = networks.build_critic(image_shape, width=config.critic_width)
     generator = networks.build_generator(
-        image_shape, latent_dim=config.latent_dim, width=config.generator_width
+        image_shape,
+        latent_dim=config.latent_dim,
+        width=config.generator_width,
+        num_classes=num_classes(config),
     )
-    return critic, generator
+    return _build_critic(config, image_shape), generator
+
+
+def num_classes(config: configs.Config) -> int:
+    """Return how many classes both networks know; 0 if they see no labels."""
+    return records.NUM_CLASSES if config.conditional else 0
 
 
 def build_budget(config: configs.Config) -> Budget:
@@ -115,6 +130,7 @@ def build_warm_start(
         critic,
         generator,
         batch_size=config.warm_start_batch_size,
+        num_critic_steps=config.warm_start_critic_steps,
         **_gan_settings(config),
     )
     model.compile(
@@ -140,17 +156,17 @@ def build_dpgan(
         "draws_per_record": config.draws_per_record,
         "engine": config.engine,
         "batch_size": config.warm_start_batch_size,
+        "num_critic_steps": config.num_critic_steps,
     }
-    if config.clipping == "fixed":
-        model = dpgan.DPGAN(critic, generator, **settings)
-    else:
-        model = dpgan.AdvancedDPGAN(
-            critic,
-            generator,
-            clip_update_every=config.clip_update_every,
-            adaptive_clip_factor=config.adaptive_clip_factor,
-            **settings,
-        )
+    if config.clipping == "adaptive":
+        settings |= {
+            "clip_update_every": config.clip_update_every,
+            "adaptive_clip_factor": config.adaptive_clip_factor,
+        }
+    if config.critic_loss == "decoupled":
+        settings |= {"drift_weight": config.drift_weight}
+    kind = _KINDS[config.critic_loss, config.clipping]
+    model = kind(critic, generator, **settings)
     model.compile(
         critic_optimizer=_adam(config, config.critic_learning_rate),
         generator_optimizer=_adam(config, config.generator_learning_rate),
@@ -194,9 +210,9 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
       (name, value) pairs.
     """
     names = (
-        "preset grouping clipping warm_start_steps num_critic_steps "
-        "critic_width generator_width critic_learning_rate "
-        "generator_learning_rate generator_ema_decay"
+        "preset conditional critic_loss grouping clipping warm_start_steps "
+        "num_critic_steps critic_width generator_width "
+        "critic_learning_rate generator_learning_rate generator_ema_decay"
     ).split()
     return [(name, str(getattr(config, name))) for name in names]
 
@@ -208,9 +224,9 @@ def initial_seed(config: configs.Config) -> int:
 
 def _gan_settings(config: configs.Config) -> dict[str, object]:
     return {
-        "num_critic_steps": config.num_critic_steps,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,
+        "num_classes": num_classes(config),
         "draw_seed": initial_seed(config),
     }
 
@@ -221,8 +237,16 @@ def _adam(config: configs.Config, rate: float) -> keras.optimizers.Adam:
     )
 
 
+def _build_critic(
+    config: configs.Config, image_shape: tuple[int, ...]
+) -> keras.Model:
+    return networks.build_critic(
+        image_shape, width=config.critic_width, num_classes=num_classes(config)
+    )
+
+
 def _make_groups(config: configs.Config) -> tuple[grouping.Grouping, int]:
-    critic = networks.build_critic((28, 28, 1), width=config.critic_width)
+    critic = _build_critic(config, (28, 28, 1))
     shapes = [variable.shape for variable in critic.trainable_variables]
     try:
         return grouping.build(

@@ -17,6 +17,7 @@ GROUPINGS = (
     "weight_bias_clustered",
 )
 CLIPPINGS = ("fixed", "adaptive")
+CRITIC_LOSSES = ("wgan_gp", "decoupled")
 ACCOUNTANTS = ("rdp", "pld")
 ENGINES = ("auto", "ghost", "vectorized")
 MAX_CHUNK_SIZE = 4096
@@ -38,12 +39,20 @@ class Config:
       critic_width: channels of the critic's first convolution.
       generator_width: channels of the generator's last hidden layer.
       latent_dim: length of z.
+      conditional: whether both networks see labels; a record's label is then
+        protected with its pixels, and fakes have uniform labels.
+      critic_loss: "wgan_gp" clips and noises the whole loss of Eq. 3;
+        "decoupled" only its one term with a private record.
       gradient_penalty_weight: lambda of Eq. 3.
+      drift_weight: of the mean squared score of public records, if the loss
+        is decoupled.
       num_critic_steps: n_critic, critic steps per generator step.
       draws_per_record: latent vectors and mixes averaged for one record
         before it is clipped; they form its microbatch.
       generator_ema_decay: decay of the released average of the generator.
       warm_start_steps: t_warm, generator steps on public records.
+      warm_start_critic_steps: critic steps per generator step of the warm
+        start.
       warm_start_batch_size: public records per warm-start critic step.
       warm_start_learning_rate: Adam's alpha during the warm start.
       critic_learning_rate: Adam's alpha for the critic.
@@ -71,6 +80,8 @@ class Config:
       clip_update_every: critic steps between two estimates of the bounds.
       checkpoint_every: critic steps between two checkpoints.
       num_score_samples: samples that the scores are computed from.
+      score_every: critic steps between two looks at the scores of a few
+        samples, for curves; 0 for none.
       noise_seed: None takes noise from the operating system's entropy; a
         number makes it repeatable, for tests, and voids the privacy claim.
       jit_compile: compile the training step with XLA (for GPUs).
@@ -84,11 +95,15 @@ class Config:
     critic_width: int = 64
     generator_width: int = 64
     latent_dim: int = 128
+    conditional: bool = False
+    critic_loss: str = "wgan_gp"
     gradient_penalty_weight: float = 10.0
+    drift_weight: float = 0.001
     num_critic_steps: int = 4
     draws_per_record: int = 1
     generator_ema_decay: float = 0.0
     warm_start_steps: int = 300
+    warm_start_critic_steps: int = 4
     warm_start_batch_size: int = 64
     warm_start_learning_rate: float = 0.002
     critic_learning_rate: float = 0.002
@@ -112,6 +127,7 @@ class Config:
     clip_update_every: int = 1
     checkpoint_every: int = 50
     num_score_samples: int = 60_000
+    score_every: int = 0
     noise_seed: int | None = None
     jit_compile: bool = False
 
@@ -143,6 +159,19 @@ class Config:
             "follows the last generator step would be spent for nothing",
         )
         self._require_privacy_fits()
+        _require(
+            self,
+            "critic_loss",
+            self.critic_loss == "wgan_gp" or self.clipping == "adaptive",
+            "wgan_gp, or clipping=adaptive: the other terms of a decoupled "
+            "loss are taken on public records",
+        )
+        _require(
+            self,
+            "draws_per_record",
+            self.critic_loss == "wgan_gp" or self.draws_per_record == 1,
+            "1 if critic_loss=decoupled: nothing is drawn for a record",
+        )
 
     def _require_privacy_fits(self) -> None:
         _require(
@@ -190,15 +219,17 @@ class Config:
 
 _POSITIVE = (
     "num_private_examples critic_width generator_width latent_dim "
-    "num_critic_steps draws_per_record warm_start_batch_size "
-    "warm_start_learning_rate critic_learning_rate generator_learning_rate "
-    "num_steps expected_batch_size chunk_size target_epsilon clip_norm "
-    "adaptive_clip_factor public_batch_size clip_update_every "
-    "checkpoint_every num_score_samples num_groups"
+    "num_critic_steps warm_start_critic_steps draws_per_record "
+    "warm_start_batch_size warm_start_learning_rate critic_learning_rate "
+    "generator_learning_rate num_steps expected_batch_size chunk_size "
+    "target_epsilon clip_norm adaptive_clip_factor public_batch_size "
+    "clip_update_every checkpoint_every num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (
     "warm_start_steps",
     "gradient_penalty_weight",
+    "drift_weight",
+    "score_every",
     "split_seed",
 )
 _FRACTIONS = (
@@ -210,6 +241,7 @@ _FRACTIONS = (
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
+    "critic_loss": CRITIC_LOSSES,
     "accountant": ACCOUNTANTS,
     "engine": ENGINES,
 }

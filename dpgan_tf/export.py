@@ -19,7 +19,11 @@ from dpgan_tf import latents
 
 
 def export_generator(
-    generator: keras.Model, directory: str | os.PathLike, *, latent_dim: int
+    generator: keras.Model,
+    directory: str | os.PathLike,
+    *,
+    latent_dim: int,
+    num_classes: int = 0,
 ) -> None:
     """Write a generator with the signatures `serving_default` and `sample`.
 
@@ -27,14 +31,19 @@ def export_generator(
     `sample(num, seed)` maps an int32 and an int64 scalar to `num` images, the
     same ones each time. Images are float32 [n, height, width, channels] in
     [-1, 1], under the key "images". Batch normalisation uses its averages.
+    With classes, `serving_default` takes int64 labels [n] as `label`, too, and
+    `sample` returns those of its images under the key "labels": as many of
+    each class.
 
     The files are written beside `directory` and moved there when complete; a
     SavedModel that is already there is replaced.
 
     Args:
-      generator: a built model from latents to images.
+      generator: a built model from latents, and labels if there are classes,
+        to images.
       directory: where to write; its parents are made.
       latent_dim: length of a latent vector.
+      num_classes: of the generator, 0 if it takes no labels.
 
     Raises:
       UserError: if `directory` exists and is not a SavedModel.
@@ -47,7 +56,9 @@ def export_generator(
     )
     try:
         written = temporary / "written"
-        module = _GeneratorModule(generator, latent_dim=latent_dim)
+        module = _GeneratorModule(
+            generator, latent_dim=latent_dim, num_classes=num_classes
+        )
         tf.saved_model.save(module, str(written), module.signatures())
         if target.exists():
             target.rename(temporary / "replaced")
@@ -59,21 +70,34 @@ def export_generator(
 class _GeneratorModule(tf.Module):
     """The generator's weights and the two functions that use them."""
 
-    def __init__(self, generator: keras.Model, *, latent_dim: int):
+    def __init__(
+        self, generator: keras.Model, *, latent_dim: int, num_classes: int
+    ):
         super().__init__()
+        # Whoever loads it needs to know; a plain number would not be saved.
+        self.num_classes = tf.Variable(
+            num_classes, trainable=False, dtype=tf.int64
+        )
         # Only what is an attribute here is saved; a Keras model would bring
         # its configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in generator.weights]
+        inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
+        if num_classes:
+            inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
         self.generate = tf.function(
-            lambda latent: {"images": generator(latent, training=False)},
-            input_signature=[
-                tf.TensorSpec([None, latent_dim], tf.float32, name="latent")
-            ],
+            lambda *inputs: {
+                "images": generator(_as_one(inputs), training=False)
+            },
+            input_signature=inputs,
         )
         self.sample = tf.function(
-            lambda num, seed: {
-                "images": _sample(generator, num, seed, latent_dim=latent_dim)
-            },
+            lambda num, seed: _sample(
+                generator,
+                num,
+                seed,
+                latent_dim=latent_dim,
+                num_classes=num_classes,
+            ),
             input_signature=[
                 tf.TensorSpec([], tf.int32, name="num"),
                 tf.TensorSpec([], tf.int64, name="seed"),
@@ -88,22 +112,42 @@ class _GeneratorModule(tf.Module):
         }
 
 
-def _sample(generator, num, seed, *, latent_dim):
+def _sample(generator, num, seed, *, latent_dim, num_classes):
     """Generate whole blocks and keep the first `num` images."""
     image_shape = list(generator.output_shape[1:])
     num_blocks = -(-num // latents.BLOCK_SIZE)
+    specs = {
+        "images": tf.TensorSpec([latents.BLOCK_SIZE, *image_shape], tf.float32)
+    }
+    if num_classes:
+        specs["labels"] = tf.TensorSpec([latents.BLOCK_SIZE], tf.int64)
+
+    def make(block):
+        inputs = (latents.block_latents(seed, block, latent_dim=latent_dim),)
+        found = {}
+        if num_classes:
+            found["labels"] = latents.block_labels(
+                block, num_classes=num_classes
+            )
+            inputs += (found["labels"],)
+        images = generator(_as_one(inputs), training=False)
+        return {"images": images} | found
+
     blocks = tf.map_fn(
-        lambda block: generator(
-            latents.block_latents(seed, block, latent_dim=latent_dim),
-            training=False,
-        ),
+        make,
         tf.range(tf.cast(num_blocks, tf.int64)),
-        fn_output_signature=tf.TensorSpec(
-            [latents.BLOCK_SIZE, *image_shape], tf.float32
-        ),
+        fn_output_signature=specs,
         parallel_iterations=1,
     )
-    return tf.reshape(blocks, [-1, *image_shape])[:num]
+    return {
+        name: tf.reshape(value, [-1, *value.shape[2:]])[:num]
+        for name, value in blocks.items()
+    }
+
+
+def _as_one(inputs):
+    """Return what a Keras model is called with."""
+    return inputs[0] if len(inputs) == 1 else list(inputs)
 
 
 def _require_replaceable(target: pathlib.Path) -> None:

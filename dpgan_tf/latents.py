@@ -1,4 +1,4 @@
-"""The latent vectors of a seed, in blocks that do not depend on batching.
+"""Latent vectors and labels of a seed, in blocks that no batching changes.
 
 Sample i of a seed lies in block i // BLOCK_SIZE. A block's vectors depend on
 the seed and the block's number alone, so that any number of samples can be
@@ -28,3 +28,17 @@ def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:
         pair, tf.cast(block, tf.int64)
     )
     return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], block_seed)
+
+
+def block_labels(block, *, num_classes: int) -> tf.Tensor:
+    """Return the labels of one block: sample i has label i mod num_classes.
+
+    Args:
+      block: int64 scalar, the number of the block, from 0.
+      num_classes: at least 1.
+
+    Returns:
+      int64 [BLOCK_SIZE].
+    """
+    first = tf.cast(block, tf.int64) * BLOCK_SIZE
+    return (first + tf.range(BLOCK_SIZE, dtype=tf.int64)) % num_classes

@@ -33,7 +33,7 @@ images = sample(
 
 latent = tf.random.normal([16, {latent_dim}])
 serve = generator.signatures["serving_default"]
-images = serve(latent=latent)["images"]
+{serve}
 ```
 
 One seed gives the same images each time, and fewer images of a seed are the
@@ -45,6 +45,7 @@ def model_card(
     claim: Mapping[str, Any],
     *,
     latent_dim: int,
+    num_classes: int = 0,
     image_shape: Sequence[int],
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
@@ -55,6 +56,7 @@ def model_card(
       claim: content of `privacy.json`. Its hashes are not used, since the
         card is one of the files they are of.
       latent_dim: length of a latent vector.
+      num_classes: whose labels the generator takes, 0 if none.
       image_shape: (height, width, channels) of an image.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of each quality number; they are published
@@ -68,12 +70,29 @@ def model_card(
         ("Samples", "![Samples of the generator](samples.png)"),
         ("The privacy claim", _claim_section(claim)),
         ("How it was trained", _facts_section(claim, training_facts)),
-        ("How to use it", _USE.format(shape=shape, latent_dim=latent_dim)),
+        (
+            "How to use it",
+            _USE.format(
+                shape=shape,
+                latent_dim=latent_dim,
+                serve=_serve_lines(num_classes),
+            ),
+        ),
     ]
     if scores:
         sections.insert(3, ("Quality", _scores_section(scores)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# Differentially private image generator\n\n{body}\n"
+
+
+def _serve_lines(num_classes):
+    if not num_classes:
+        return 'images = serve(latent=latent)["images"]'
+    return (
+        f"label = tf.range(16, dtype=tf.int64) % {num_classes}\n"
+        'images = serve(latent=latent, label=label)["images"]\n'
+        '# `sample` returns the labels of its images as "labels".'
+    )
 
 
 def _claim_section(claim):

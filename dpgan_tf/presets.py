@@ -33,6 +33,7 @@ MNIST = dataclasses.replace(
     adaptive_clip_factor=0.5,  # ours
     clip_update_every=10,  # ours
     chunk_size=256,  # ours
+    score_every=500,  # ours
 )
 
 # Algorithm 1: one group, a fixed bound, no public records needed.
@@ -42,6 +43,49 @@ MNIST_BASIC = dataclasses.replace(
     grouping="single",
     clipping="fixed",
     warm_start_steps=0,
+)
+
+# The field measures what classifiers learn from labelled samples.
+MNIST_CONDITIONAL = dataclasses.replace(
+    MNIST, preset="mnist_conditional", conditional=True
+)
+
+# Noise against the one term of the loss that has a private record in it.
+MNIST_DECOUPLED = dataclasses.replace(
+    MNIST_CONDITIONAL,
+    preset="mnist_decoupled",
+    critic_loss="decoupled",
+    critic_width=32,  # ours
+    num_steps=1_600,  # ours
+    num_critic_steps=16,  # ours
+    warm_start_steps=1_500,  # ours
+    critic_learning_rate=0.0005,  # ours
+    generator_learning_rate=0.001,  # ours
+    generator_ema_decay=0.9,  # ours
+    adaptive_clip_factor=1.0,
+    clip_update_every=1,
+    grouping="single",
+    public_batch_size=128,  # ours
+    accountant="pld",  # ours
+)
+
+# Tables 8 and 9: what each strategy brings. S1 separates weights from biases,
+# S2 groups weights, S3 adapts the bounds, S4 is the warm start.
+MNIST_S3 = dataclasses.replace(
+    MNIST, preset="mnist_s3", grouping="single", warm_start_steps=0
+)
+MNIST_NONE = dataclasses.replace(MNIST_BASIC, preset="mnist_none")
+MNIST_S1 = dataclasses.replace(
+    MNIST_NONE, preset="mnist_s1", grouping="weight_bias"
+)
+MNIST_S1_S3 = dataclasses.replace(
+    MNIST_S3, preset="mnist_s1_s3", grouping="weight_bias"
+)
+MNIST_S2_S3 = dataclasses.replace(
+    MNIST_S3, preset="mnist_s2_s3", grouping="clustered"
+)
+MNIST_S1_S3_S4 = dataclasses.replace(
+    MNIST, preset="mnist_s1_s3_s4", grouping="weight_bias"
 )
 
 MNIST_QUICK = dataclasses.replace(
@@ -54,6 +98,7 @@ MNIST_QUICK = dataclasses.replace(
     warm_start_steps=150,  # ours
     generator_ema_decay=0.9,  # ours
     checkpoint_every=20,  # ours
+    score_every=20,  # ours
     num_score_samples=2_000,  # ours
 )
 
@@ -61,7 +106,21 @@ FASHION_MNIST = dataclasses.replace(
     MNIST, preset="fashion_mnist", dataset="fashion_mnist"
 )
 
-_PRESETS = (DPGAN_MNIST, MNIST, MNIST_BASIC, MNIST_QUICK, FASHION_MNIST)
+_PRESETS = (
+    DPGAN_MNIST,
+    MNIST,
+    MNIST_BASIC,
+    MNIST_CONDITIONAL,
+    MNIST_DECOUPLED,
+    MNIST_QUICK,
+    FASHION_MNIST,
+    MNIST_NONE,
+    MNIST_S1,
+    MNIST_S3,
+    MNIST_S1_S3,
+    MNIST_S2_S3,
+    MNIST_S1_S3_S4,
+)
 
 
 def names() -> list[str]:

@@ -59,6 +59,11 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
         description = dict(split.to_dict())
         _require_enough_public(config, len(public))
     _require_declared_size(config, len(private))
+    if config.conditional and private.labels is None:
+        raise errors.DatasetError(
+            f"{config.dataset}: has no labels, which conditional=true needs; "
+            "add them, or leave it out."
+        )
     shape = list(private.images.shape[1:])
     if shape[:2] != [28, 28]:
         raise errors.DatasetError(

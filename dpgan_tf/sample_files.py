@@ -12,8 +12,9 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf import images as images_lib
+from dpgan_tf import sampling
 
-_PNG_NAME = re.compile(r"\d+\.png")
+_PNG_NAME = re.compile(r"\d+(_class\d+)?\.png")
 
 
 def require_writable(output: str | os.PathLike, *, overwrite: bool) -> None:
@@ -53,7 +54,7 @@ def require_writable(output: str | os.PathLike, *, overwrite: bool) -> None:
 
 
 def write(
-    batches: Iterable[np.ndarray],
+    batches: Iterable[sampling.Samples],
     output: str | os.PathLike,
     *,
     num_samples: int,
@@ -62,9 +63,9 @@ def write(
     """Write samples batch by batch; the output appears when it is complete.
 
     Args:
-      batches: images [b, height, width, channels] in [-1, 1].
-      output: an .npz file (the key is "images", uint8), else a folder of PNG
-        files.
+      batches: what to write.
+      output: an .npz file with "images" (uint8) and, if there are any, "labels"
+        (int64); else a folder of PNG files, with the class in their names.
       num_samples: images in all batches together.
       image_shape: (height, width, channels).
     """
@@ -90,8 +91,14 @@ def _write_npz(batches, path, shape):
         archive.open("images.npy", "w", force_zip64=True) as member,
     ):
         np.lib.format.write_array_header_1_0(member, header)
+        labels = []
         for batch in batches:
-            member.write(images_lib.to_uint8(batch).tobytes())
+            member.write(images_lib.to_uint8(batch.images).tobytes())
+            labels += [] if batch.labels is None else [batch.labels]
+        member.close()
+        if labels:
+            with archive.open("labels.npy", "w") as member:
+                np.lib.format.write_array(member, np.concatenate(labels))
 
 
 def _write_pngs(batches, folder, *, num_samples):
@@ -99,6 +106,7 @@ def _write_pngs(batches, folder, *, num_samples):
     digits = len(str(num_samples - 1))
     number = 0
     for batch in batches:
-        for image in batch:
-            images_lib.save_png(image, folder / f"{number:0{digits}}.png")
+        for i, image in enumerate(batch.images):
+            what = "" if batch.labels is None else f"_class{batch.labels[i]}"
+            images_lib.save_png(image, folder / f"{number:0{digits}}{what}.png")
             number += 1

@@ -1,8 +1,9 @@
 """Sample from an exported generator, in batches, with constant memory."""
 
+import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -14,12 +15,30 @@ from dpgan_tf import latents
 MAX_SEED = 2**63 - 1
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Samples:
+    """Generated images, and their labels if the generator has classes.
+
+    Attributes:
+      images: float32 [b, height, width, channels] in [-1, 1].
+      labels: int64 [b], or None.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        """Return b."""
+        return len(self.images)
+
+
 class ExportedGenerator:
     """A generator that was read from a SavedModel.
 
     Attributes:
       latent_dim: length of a latent vector.
       image_shape: (height, width, channels) of an image.
+      num_classes: whose labels it takes, 0 if none.
     """
 
     def __init__(self, saved_model):
@@ -29,24 +48,71 @@ class ExportedGenerator:
         self.latent_dim = int(inputs["latent"].shape[1])
         images = self._generate.structured_outputs["images"]
         self.image_shape = tuple(images.shape[1:].as_list())
+        self.num_classes = int(saved_model.num_classes.numpy())
 
-    def samples(self, num_samples: int, seed: int) -> Iterator[np.ndarray]:
-        """Yield the images that `sample(num_samples, seed)` would return.
+    def samples(self, num_samples: int, seed: int) -> Iterator[Samples]:
+        """Yield the samples that `sample(num_samples, seed)` would return.
 
         Args:
           num_samples: number of images in all.
           seed: int64; one seed gives the same images each time.
 
         Yields:
-          float32 [b, height, width, channels] in [-1, 1], where b is
-          `latents.BLOCK_SIZE` for all batches but the last.
+          Batches of `latents.BLOCK_SIZE`, but for the last.
         """
         for start in range(0, num_samples, latents.BLOCK_SIZE):
-            latent = latents.block_latents(
-                seed, start // latents.BLOCK_SIZE, latent_dim=self.latent_dim
+            inputs = self.block_inputs(seed, start // latents.BLOCK_SIZE)
+            found = {"images": self.generate(inputs)}
+            if self.num_classes:
+                found["labels"] = inputs["label"]
+            left = num_samples - start
+            yield Samples(**{k: v[:left].numpy() for k, v in found.items()})
+
+    def block_inputs(self, seed: int, block: int) -> dict[str, tf.Tensor]:
+        """Return what the samples of one block are made from.
+
+        Args:
+          seed: int64.
+          block: number of the block, from 0.
+
+        Returns:
+          "latent", float32 [b, latent_dim], and if there are classes "label",
+          int64 [b].
+        """
+        inputs = {
+            "latent": latents.block_latents(
+                seed, block, latent_dim=self.latent_dim
             )
-            images = self._generate(latent=latent)["images"]
-            yield images[: num_samples - start].numpy()
+        }
+        if self.num_classes:
+            inputs["label"] = latents.block_labels(
+                block, num_classes=self.num_classes
+            )
+        return inputs
+
+    def generate(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return images, float32 [n, height, width, channels] in [-1, 1].
+
+        Args:
+          inputs: "latent", float32 [n, latent_dim], and if there are classes
+            "label", int64 [n].
+        """
+        return self._generate(**inputs)["images"]
+
+    def all_samples(self, num_samples: int, seed: int) -> Samples:
+        """Return what `samples` yields as one batch.
+
+        Args:
+          num_samples: number of images.
+          seed: as for `samples`.
+        """
+        batches = list(self.samples(num_samples, seed))
+        labels = None
+        if self.num_classes:
+            labels = np.concatenate([batch.labels for batch in batches])
+        return Samples(
+            np.concatenate([batch.images for batch in batches]), labels
+        )
 
 
 def load_generator(directory: str | os.PathLike) -> ExportedGenerator:

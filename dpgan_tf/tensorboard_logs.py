@@ -9,8 +9,11 @@ from tensorboard.plugins.hparams import api as hparams_api
 
 from dpgan_tf import callbacks
 from dpgan_tf import images as image_files
+from dpgan_tf.models import losses
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import ledger as ledgers
+
+_NUM_SAMPLES = 100
 
 
 class TensorBoardLogs(callbacks.Closing):
@@ -87,11 +90,16 @@ class TensorBoardLogs(callbacks.Closing):
             )
 
     def _write_pictures(self) -> None:
-        generator = self.model.averaged_generator
         latents = np.random.default_rng(0).normal(
-            size=(100, generator.input_shape[-1])
+            size=(_NUM_SAMPLES, self.model.latent_dim)
         )
-        samples = generator(latents.astype("float32"), training=False)
+        labels = None
+        if self.model.num_classes:
+            labels = np.arange(_NUM_SAMPLES) % self.model.num_classes
+        samples = self.model.averaged_generator(
+            losses.with_labels(latents.astype("float32"), labels),
+            training=False,
+        )
         grid = image_files.make_grid(samples.numpy(), columns=10)
         tf.summary.image("samples", grid[None])
         for network in (self.model.critic, self.model.generator):

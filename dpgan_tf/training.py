@@ -65,7 +65,9 @@ def train(
         model = assembly.build_dpgan(
             config, critic, generator, budget.mechanism
         )
-        private_training.train(config, files, budget, data, model, ledger)
+        private_training.train(
+            config, files, budget, data, model, ledger, data_dir=data_dir
+        )
         _release(config, files, model, data, data_dir=data_dir)
     return files
 
@@ -80,7 +82,10 @@ def _release(
 ) -> None:
     """Write what may be published; the claim comes last."""
     release.write_generator(
-        files, model.averaged_generator, latent_dim=config.latent_dim
+        files,
+        model.averaged_generator,
+        latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config),
     )
     release.score(
         files,
@@ -92,6 +97,7 @@ def _release(
         files,
         dataset=config.dataset,
         latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config),
         training_facts=assembly.training_facts(config),
     )
 
@@ -131,12 +137,16 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
                 "restore it from a backup or train a new run."
             )
         release.write_generator(
-            files, model.averaged_generator, latent_dim=config.latent_dim
+            files,
+            model.averaged_generator,
+            latent_dim=config.latent_dim,
+            num_classes=assembly.num_classes(config),
         )
         release.write_claim(
             files,
             dataset=config.dataset,
             latent_dim=config.latent_dim,
+            num_classes=assembly.num_classes(config),
             training_facts=assembly.training_facts(config),
         )
 
@@ -165,10 +175,10 @@ def warm_start(
       generator: G, changed in place to its average.
     """
     model = assembly.build_warm_start(config, critic, generator)
-    num_steps = config.warm_start_steps * config.num_critic_steps
+    num_steps = config.warm_start_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),
-        every=config.checkpoint_every * config.num_critic_steps,
+        every=config.checkpoint_every * config.warm_start_critic_steps,
     )
     first = checkpoints.restore(model)
     if public is not None and first < num_steps:
@@ -176,7 +186,7 @@ def warm_start(
             public,
             batch_size=config.warm_start_batch_size,
             seed=assembly.initial_seed(config),
-            steps_per_round=config.num_critic_steps,
+            steps_per_round=config.warm_start_critic_steps,
         )
         progress = callbacks.ProgressBar(
             title="warm start", first_step=first, num_steps=num_steps
@@ -189,11 +199,14 @@ def warm_start(
         fitting.fit(
             model,
             batches,
-            (num_steps - first) // config.num_critic_steps,
+            (num_steps - first) // config.warm_start_critic_steps,
             [checkpoints, progress, logs],
         )
     generator.set_weights(model.averaged_generator.get_weights())
     if not files.warm_start_generator.exists():
         export.export_generator(
-            generator, files.warm_start_generator, latent_dim=config.latent_dim
+            generator,
+            files.warm_start_generator,
+            latent_dim=config.latent_dim,
+            num_classes=assembly.num_classes(config),
         )

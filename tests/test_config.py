@@ -53,6 +53,39 @@ def test_without_public_records_nothing_may_need_them():
     )
 
 
+@pytest.mark.parametrize(
+    "changes", [{"clipping": "fixed"}, {"draws_per_record": 2}]
+)
+def test_a_decoupled_loss_refuses_what_has_no_effect_on_it(changes):
+    decoupled = dataclasses.replace(BASE, critic_loss="decoupled")
+    with pytest.raises(errors.ConfigError, match="decoupled"):
+        dataclasses.replace(decoupled, **changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "grouping", "clipping", "is_warm"),
+    [
+        ("mnist_none", "single", "fixed", False),
+        ("mnist_s1", "weight_bias", "fixed", False),
+        ("mnist_s3", "single", "adaptive", False),
+        ("mnist_s1_s3", "weight_bias", "adaptive", False),
+        ("mnist_s2_s3", "clustered", "adaptive", False),
+        ("mnist_s1_s3_s4", "weight_bias", "adaptive", True),
+    ],
+)
+def test_the_presets_of_table_8_differ_in_their_strategies_alone(
+    name, grouping, clipping, is_warm
+):
+    config = presets.get(name)
+    assert config == dataclasses.replace(
+        presets.get("mnist"),
+        preset=name,
+        grouping=grouping,
+        clipping=clipping,
+        warm_start_steps=300 if is_warm else 0,
+    )
+
+
 def test_text_is_read_as_the_type_of_its_field():
     changed = config_text.replace(
         BASE,

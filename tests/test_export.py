@@ -2,9 +2,11 @@ import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import layers
 
 from dpgan_tf import errors
 from dpgan_tf import export
@@ -108,7 +110,8 @@ def test_streaming_makes_the_images_of_the_signature(directory, loaded):
     streamed = list(sampling.load_generator(directory).samples(300, 3))
     assert [len(batch) for batch in streamed] == [128, 128, 44]
     np.testing.assert_array_equal(
-        np.concatenate(streamed), _sample(loaded, 300, 3)
+        np.concatenate([batch.images for batch in streamed]),
+        _sample(loaded, 300, 3),
     )
 
 
@@ -142,9 +145,57 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
         tf.train.list_variables(str(directory / "variables" / "variables"))
     )
     stored.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
+    # Beside the weights one number: of the classes, here none.
     assert sorted(map(tuple, stored.values())) == sorted(
-        tuple(weight.shape) for weight in generator.weights
+        [(), *(tuple(weight.shape) for weight in generator.weights)]
     )
+    assert sampling.load_generator(directory).num_classes == 0
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    """A generator whose images are as bright as their labels say."""
+    directory = tmp_path_factory.mktemp("labelled") / "1"
+    latent, label = keras.Input((3,)), keras.Input((), dtype="int64")
+    shade = layers.Embedding(
+        4,
+        16,
+        embeddings_initializer=lambda shape, dtype: np.repeat(
+            np.linspace(-0.75, 0.75, 4), 16
+        ).reshape(shape),
+    )(label)
+    images = layers.Reshape((4, 4, 1))(shade + 0 * latent[:, :1])
+    export.export_generator(
+        keras.Model([latent, label], images),
+        directory,
+        latent_dim=3,
+        num_classes=4,
+    )
+    return directory
+
+
+def test_samples_have_labels_and_as_many_of_each_class(labelled):
+    generator = sampling.load_generator(labelled)
+    assert generator.num_classes == 4
+    streamed = generator.all_samples(300, 3)
+    assert (streamed.labels == np.arange(300) % 4).all()
+    np.testing.assert_allclose(
+        streamed.images[:, 2, 2, 0], -0.75 + 0.5 * streamed.labels, atol=1e-6
+    )
+    loaded = tf.saved_model.load(str(labelled))
+    drawn = loaded.signatures["sample"](
+        num=tf.constant(300), seed=tf.constant(3, tf.int64)
+    )
+    np.testing.assert_array_equal(drawn["labels"], streamed.labels)
+    np.testing.assert_array_equal(drawn["images"], streamed.images)
+
+
+def test_whoever_serves_it_chooses_the_labels(labelled):
+    serve = tf.saved_model.load(str(labelled)).signatures["serving_default"]
+    images = serve(
+        latent=tf.zeros([2, 3]), label=tf.constant([3, 0], tf.int64)
+    )["images"]
+    np.testing.assert_allclose(images[:, 0, 0, 0], [0.75, -0.75], atol=1e-6)
 
 
 def test_no_path_of_this_machine_is_inside(directory):

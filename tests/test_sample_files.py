@@ -6,13 +6,14 @@ from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf import sample_files
+from dpgan_tf import sampling
 
 _IMAGES = np.linspace(-1, 1, 7 * 4 * 4, dtype=np.float32).reshape(7, 4, 4, 1)
 _BYTES = np.rint((_IMAGES + 1) * 127.5).astype(np.uint8)
 
 
 def _batches():
-    return iter(np.array_split(_IMAGES, 3))
+    return map(sampling.Samples, np.array_split(_IMAGES, 3))
 
 
 def _write(output, batches=None):
@@ -43,9 +44,27 @@ def test_a_folder_holds_one_png_for_each_image(tmp_path):
             )
 
 
+def test_labels_stand_beside_the_images(tmp_path):
+    labels = np.array([3, 0, 1, 1, 2, 9, 4])
+
+    def batches():
+        for rows in (slice(0, 4), slice(4, 7)):
+            yield sampling.Samples(_IMAGES[rows], labels[rows])
+
+    _write(tmp_path / "samples.npz", batches())
+    with np.load(tmp_path / "samples.npz", allow_pickle=False) as arrays:
+        assert set(arrays.files) == {"images", "labels"}
+        np.testing.assert_array_equal(arrays["images"], _BYTES)
+        np.testing.assert_array_equal(arrays["labels"], labels)
+    _write(tmp_path / "pictures", batches())
+    names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert names == [f"{i}_class{label}.png" for i, label in enumerate(labels)]
+    sample_files.require_writable(tmp_path / "pictures", overwrite=True)
+
+
 def test_png_names_sort_by_number(tmp_path):
     sample_files.write(
-        iter([np.zeros([11, 2, 2, 3])]),
+        iter([sampling.Samples(np.zeros([11, 2, 2, 3]))]),
         tmp_path / "pictures",
         num_samples=11,
         image_shape=(2, 2, 3),
@@ -57,7 +76,7 @@ def test_png_names_sort_by_number(tmp_path):
 @pytest.mark.parametrize("name", ["samples.npz", "pictures"])
 def test_a_broken_stream_leaves_the_earlier_output(tmp_path, name):
     def broken():
-        yield _IMAGES[:3]
+        yield sampling.Samples(_IMAGES[:3])
         raise OSError(28, "No space left on device")
 
     _write(tmp_path / name)

@@ -58,7 +58,7 @@ def poisson_batches(
     if chunk_size <= 0:
         raise ValueError(f"chunk_size={chunk_size}; expected > 0.")
     threshold = _threshold(sampling_probability)
-    images, key = _to_tensors(private, key)
+    images, labels, key = _to_tensors(private, key)
     num_records = len(private)
 
     def draw(step):
@@ -66,6 +66,7 @@ def poisson_batches(
         included = tf.where(uniforms < threshold)[:, 0]
         return _in_chunks(
             _gather(images, included),
+            tf.gather(labels, included),
             included,
             chunk_size=chunk_size,
             multiple=chunk_size if fixed_chunks else _CHUNK_MULTIPLE,
@@ -103,13 +104,15 @@ def public_batches(
         )
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
-    images, key = _to_tensors(public, np.array([seed, 0]))
+    images, labels, key = _to_tensors(public, np.array([seed, 0]))
     num_records = len(public)
 
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
-        return batches.PublicBatch(images=_gather(images, chosen))
+        return batches.PublicBatch(
+            images=_gather(images, chosen), labels=tf.gather(labels, chosen)
+        )
 
     return _rounds(draw, steps_per_round)
 
@@ -124,7 +127,7 @@ def _threshold(sampling_probability):
 
 
 def _to_tensors(batch_source, key):
-    """Put images and key in host memory, where the data functions run."""
+    """Put images, labels and key in host memory, for the data functions."""
     key = np.asarray(key)
     if key.shape != (2,) or key.dtype != np.int64:
         raise ValueError(
@@ -132,8 +135,15 @@ def _to_tensors(batch_source, key):
         )
     # As captured tensors they are held once and do not enter the graph, whose
     # constants may have 2 GiB at most.
+    labels = batch_source.labels
+    if labels is None:
+        labels = np.zeros([len(batch_source)], np.int64)
     with tf.device("CPU:0"):
-        return tf.constant(batch_source.images), tf.constant(key)
+        return (
+            tf.constant(batch_source.images),
+            tf.constant(labels),
+            tf.constant(key),
+        )
 
 
 def _uniforms(num_records, *, key, step):
@@ -153,11 +163,12 @@ def _gather(images, indices):
     return chosen
 
 
-def _in_chunks(images, indices, *, chunk_size, multiple):
+def _in_chunks(images, labels, indices, *, chunk_size, multiple):
     """Share the records out among chunks of one size, padded with zeros.
 
     Args:
       images: float32 [b, height, width, channels].
+      labels: int64 [b].
       indices: int64 [b], which records they are.
       chunk_size: records in a chunk at most.
       multiple: what the size is a multiple of, if it is below `chunk_size`:
@@ -172,17 +183,20 @@ def _in_chunks(images, indices, *, chunk_size, multiple):
     rounded = tf.minimum(-(-share // multiple) * multiple, chunk_size)
     size = chunk_size if multiple == chunk_size else rounded
     num_slots = num_chunks * size
-    padding = [[0, num_slots - num_images], [0, 0], [0, 0], [0, 0]]
+
+    def shared_out(rows):
+        beyond = [[0, num_slots - num_images]] + [[0, 0]] * (
+            rows.shape.rank - 1
+        )
+        return tf.reshape(
+            tf.pad(rows, beyond), [num_chunks, size, *rows.shape[1:]]
+        )
+
     return batches.PrivateBatch(
-        images=tf.reshape(
-            tf.pad(images, padding),
-            [num_chunks, size, *images.shape[1:]],
-        ),
+        images=shared_out(images),
+        labels=shared_out(labels),
         mask=tf.reshape(tf.range(num_slots) < num_images, [num_chunks, size]),
-        indices=tf.reshape(
-            tf.pad(indices, [[0, num_slots - num_images]]),
-            [num_chunks, size],
-        ),
+        indices=shared_out(indices),
     )
 
 

@@ -62,7 +62,7 @@ class DPGAN(wgan_gp.WGANGP):
         self.engine = engines.choose(engine, critic)
         self.mechanism = mechanism
         self.permit = draws.Permit()
-        self._make_groups = make_groups
+        self.make_groups = make_groups
         self._num_fakes = num_fakes
         self._draws_per_record = draws_per_record
         num_variables = len(critic.trainable_variables)
@@ -89,7 +89,24 @@ class DPGAN(wgan_gp.WGANGP):
         Returns:
           Statistics of the private records, which are not private.
         """
-        groups = self._make_groups(self.variable_bounds)
+        groups = self.make_groups(self.variable_bounds)
+        gradients, statistics = self.noisy_gradients(batch, groups)
+        self.update_critic(gradients)
+        return statistics
+
+    def noisy_gradients(
+        self, batch: batches.PrivateBatch, groups: grouping.Groups
+    ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
+        """Draw noise for one step, if it is permitted (lines 3 to 8).
+
+        Args:
+          batch: a Poisson sample of private records.
+          groups: with the bounds of this step.
+
+        Returns:
+          The noisy mean gradient of each variable, and statistics of the
+          private records, which are not private.
+        """
         step = self.permit.next_step()
         gradients, statistics = self.mechanism.privatize(
             self.make_gradient_fn(),
@@ -99,33 +116,46 @@ class DPGAN(wgan_gp.WGANGP):
             key=self.permit.key,
             step=step,
         )
-        self.update_critic(self.permit.gate(gradients, step))
-        return statistics._asdict() | {"clip_norms": groups.clip_norms}
+        logs = statistics._asdict() | {"clip_norms": groups.clip_norms}
+        return self.permit.gate(gradients, step), logs
 
     def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
         """Draw this step's fakes, and return each record's gradient by them.
 
         Procedure of lines 21 to 27. The fakes are drawn once, as many as the
-        configuration says, before any private record is looked at; which of
-        them a record meets follows from the record's index.
+        configuration says and as many of each class, before any private record
+        is looked at; which of them a record meets follows from the record's
+        index and its label.
 
         Args:
           purpose: integer that separates the draws of one step.
 
         Returns:
-          From images [b, h, w, c] and record indices [b] to losses [b] and
-          the records' gradients.
+          From images [b, h, w, c], labels [b] and record indices [b] to losses
+          [b] and the records' gradients.
         """
-        fakes, mixes = self.draw_fakes(self._num_fakes, purpose=purpose)
+        num_classes = max(1, self.num_classes)
+        num_of_each = -(-self._num_fakes // num_classes)
+        classes = tf.tile(tf.range(num_classes, dtype=tf.int64), [num_of_each])
+        fakes, mixes = self.draw_fakes(
+            num_of_each * num_classes,
+            purpose=purpose,
+            labels=self.labels_for_networks(classes),
+        )
         repeats = tf.range(self._draws_per_record, dtype=tf.int64)
 
-        def gradient_fn(images, indices):
-            rows = indices[:, None] * self._draws_per_record + repeats
-            rows = tf.math.floormod(rows + self.steps, self._num_fakes)
+        def gradient_fn(images, labels, indices):
+            which = indices[:, None] * self._draws_per_record + repeats
+            which = tf.math.floormod(which + self.steps, num_of_each)
+            rows = which * num_classes
+            records = {"images": images}
+            if self.num_classes:
+                rows += labels[:, None]
+                records["labels"] = labels
+            records["fakes"] = tf.gather(fakes, rows)
+            records["mixes"] = tf.gather(mixes, rows)
             return self.engine.differentiate(
-                self._losses_of_records,
-                self.critic,
-                (images, tf.gather(fakes, rows), tf.gather(mixes, rows)),
+                self._losses_of_records, self.critic, records
             )
 
         return gradient_fn
@@ -135,7 +165,9 @@ class DPGAN(wgan_gp.WGANGP):
         joint = self.engine.joint_pass
         loss = losses.joint_critic_loss if joint else losses.critic_loss
         return loss(
-            self.critic, *records, penalty_weight=self.gradient_penalty_weight
+            self.critic,
+            **records,
+            penalty_weight=self.gradient_penalty_weight,
         )
 
 
@@ -201,6 +233,6 @@ class AdvancedDPGAN(DPGAN):
         gradient_fn = self.make_gradient_fn(purpose=1)
         indices = tf.range(tf.shape(public.images, tf.int64)[0])
         norms = bounds.public_bounds(
-            lambda images: gradient_fn(images, indices)[1], public
+            lambda *records: gradient_fn(*records, indices)[1], public
         )
         return self._adaptive_clip_factor * norms

@@ -1,13 +1,15 @@
 """The WGAN-GP losses (dp-GAN Eq. 2 and 3)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
 
 # Keeps the derivative of the square root finite where a slope is zero.
 _SMALLEST_SQUARE = 1e-12
 
-Critic = Callable[[tf.Tensor], tf.Tensor]
+Critic = Callable[[Any], tf.Tensor]
+"""From images [n, h, w, c], or [images, labels [n]], to scores [n, 1]."""
 
 
 def critic_loss(
@@ -17,6 +19,7 @@ def critic_loss(
     mixes: tf.Tensor,
     *,
     penalty_weight: float,
+    labels: tf.Tensor | None = None,
 ) -> tf.Tensor:
     """Return D(G(z)) - D(x) + lambda (|grad D(x_hat)| - 1)^2 of each record.
 
@@ -24,11 +27,12 @@ def critic_loss(
     one row for each record, in their order.
 
     Args:
-      critic: from images [n, h, w, c] to scores [n, 1].
+      critic: D.
       images: x, [b, h, w, c].
       fakes: G(z), [b, d, h, w, c], d draws for each record.
       mixes: rho in [0, 1], [b, d].
       penalty_weight: lambda.
+      labels: of records and of what is drawn for them, [b], if D takes any.
 
     Returns:
       Losses [b], each the mean over its draws.
@@ -40,10 +44,12 @@ def critic_loss(
         mixed = mix(images, fake, rho)
         with tf.GradientTape() as tape:
             tape.watch(mixed)
-            middle = critic(mixed)
+            middle = critic(with_labels(mixed, labels))
         penalty = slope_penalty(tape.gradient(middle, mixed))
-        parts.append(critic(fake)[:, 0] + penalty_weight * penalty)
-    return tf.add_n(parts) / len(parts) - critic(images)[:, 0]
+        score = critic(with_labels(fake, labels))[:, 0]
+        parts.append(score + penalty_weight * penalty)
+    real_scores = critic(with_labels(images, labels))[:, 0]
+    return tf.add_n(parts) / len(parts) - real_scores
 
 
 def joint_critic_loss(
@@ -53,6 +59,7 @@ def joint_critic_loss(
     mixes: tf.Tensor,
     *,
     penalty_weight: float,
+    labels: tf.Tensor | None = None,
 ) -> tf.Tensor:
     """Return what `critic_loss` does, from one pass of the critic.
 
@@ -66,17 +73,22 @@ def joint_critic_loss(
       fakes: G(z), [b, d, h, w, c].
       mixes: rho, [b, d].
       penalty_weight: lambda.
+      labels: [b], if D takes any.
 
     Returns:
       Losses [b].
     """
+    if labels is not None:
+        drawn = tf.repeat(labels, fakes.shape[1])
+        labels = tf.concat([labels, drawn, drawn], axis=0)
     every = tf.repeat(images, fakes.shape[1], axis=0)
     fake = tf.reshape(fakes, [-1, *fakes.shape[2:]])
     mixed = mix(every, fake, tf.reshape(mixes, [-1]))
     num = images.shape[0] or tf.shape(images)[0]
     with tf.GradientTape() as tape:
         tape.watch(mixed)
-        scores = critic(tf.concat([images, fake, mixed], axis=0))[:, 0]
+        rows = tf.concat([images, fake, mixed], axis=0)
+        scores = critic(with_labels(rows, labels))[:, 0]
         fake_scores, middle = tf.split(scores[num:], 2)
     penalties = slope_penalty(tape.gradient(middle, mixed))
     terms = tf.reshape(fake_scores + penalty_weight * penalties, [num, -1])
@@ -109,14 +121,27 @@ def slope_penalty(gradients: tf.Tensor) -> tf.Tensor:
     return tf.square(slopes - 1)
 
 
-def generator_loss(critic: Critic, fakes: tf.Tensor) -> tf.Tensor:
+def generator_loss(
+    critic: Critic, fakes: tf.Tensor, *, labels: tf.Tensor | None = None
+) -> tf.Tensor:
     """Return the mean of -D(G(z)) (dp-GAN Eq. 2).
 
     Args:
-      critic: from images [n, h, w, c] to scores [n, 1].
+      critic: D.
       fakes: G(z), [n, h, w, c].
+      labels: of the fakes, [n], if D takes any.
 
     Returns:
       Loss [].
     """
-    return -tf.reduce_mean(critic(fakes))
+    return -tf.reduce_mean(critic(with_labels(fakes, labels)))
+
+
+def with_labels(inputs: tf.Tensor, labels: tf.Tensor | None) -> Any:
+    """Return what a network is called with.
+
+    Args:
+      inputs: images of a critic, or latents of a generator.
+      labels: [n], or None for a network without them.
+    """
+    return inputs if labels is None else [inputs, labels]

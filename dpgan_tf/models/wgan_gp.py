@@ -17,9 +17,13 @@ class WGANGP(keras.Model):
     in one graph. It is dp-GAN's warm start (Algorithm 3, line 1), and the
     model without privacy that it is compared with.
 
+    With classes, both networks see labels; a fake has the label of the record
+    that it is compared with, and labels of a generator step are uniform.
+
     Attributes:
       critic: D, from images [n, h, w, c] to scores [n, 1].
       generator: G, from latents [n, latent_dim] to images [n, h, w, c].
+      num_classes: of both networks, 0 for networks without labels.
       averaged_generator: exponential moving average of G; what is released.
       steps: int64 [], critic steps taken so far.
     """
@@ -33,6 +37,7 @@ class WGANGP(keras.Model):
         num_critic_steps: int = 4,
         gradient_penalty_weight: float = 10.0,
         generator_ema_decay: float = 0.0,
+        num_classes: int = 0,
         draw_seed: int = 0,
     ) -> None:
         """Join a critic and a generator.
@@ -44,6 +49,7 @@ class WGANGP(keras.Model):
           num_critic_steps: n_critic.
           gradient_penalty_weight: lambda.
           generator_ema_decay: decay of the average; 0 copies the generator.
+          num_classes: that both networks were built for.
           draw_seed: where latents and mixes come from. Not protective.
         """
         super().__init__()
@@ -55,6 +61,7 @@ class WGANGP(keras.Model):
         self.num_critic_steps = num_critic_steps
         self.gradient_penalty_weight = gradient_penalty_weight
         self.generator_ema_decay = generator_ema_decay
+        self.num_classes = num_classes
         self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
         # Traced once, called num_critic_steps times.
@@ -65,7 +72,7 @@ class WGANGP(keras.Model):
     @property
     def latent_dim(self) -> int:
         """Length of the latent vector z."""
-        return self.generator.input_shape[-1]
+        return self.generator.inputs[0].shape[-1]
 
     def compile(
         self,
@@ -121,8 +128,9 @@ class WGANGP(keras.Model):
           The critic's mean loss.
         """
         batches.require_public(batch)
+        labels = self.labels_for_networks(batch.labels)
         num = tf.shape(batch.images)[0]
-        fakes, mixes = self.draw_fakes(num, purpose=0)
+        fakes, mixes = self.draw_fakes(num, purpose=0, labels=labels)
         with tf.GradientTape() as tape:
             losses_of_records = losses.critic_loss(
                 self.critic,
@@ -130,26 +138,60 @@ class WGANGP(keras.Model):
                 fakes[:, None],
                 mixes[:, None],
                 penalty_weight=self.gradient_penalty_weight,
+                labels=labels,
             )
             loss = tf.reduce_mean(losses_of_records)
         gradients = tape.gradient(loss, self.critic.trainable_variables)
         self.update_critic(gradients)
         return {"critic_loss": loss}
 
-    def draw_fakes(self, num, *, purpose: int) -> tuple[tf.Tensor, tf.Tensor]:
+    def draw_fakes(
+        self, num, *, purpose: int, labels: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return fakes G(z) [num, h, w, c] and mixes rho [num] of this step.
 
         Args:
           num: how many.
           purpose: integer that separates the draws of one step.
+          labels: of the fakes, int64 [num], if the networks take any.
         """
-        fold_in = tf.random.experimental.stateless_fold_in
-        step_key = fold_in(self._draw_key, self.steps)
-        key = fold_in(step_key, tf.cast(purpose, tf.int64))
+        key = self._key(purpose, 0)
         latents = tf.random.stateless_normal([num, self.latent_dim], key)
-        mix_key = fold_in(key, tf.constant(1, tf.int64))
-        mixes = tf.random.stateless_uniform([num], mix_key)
-        return self.generator(latents, training=True), mixes
+        mixes = tf.random.stateless_uniform([num], self._key(purpose, 1))
+        inputs = losses.with_labels(latents, labels)
+        return self.generator(inputs, training=True), mixes
+
+    def labels_for_networks(self, labels: tf.Tensor) -> tf.Tensor | None:
+        """Return labels, or None if the networks take none.
+
+        Args:
+          labels: of records, int64 [n].
+        """
+        return labels if self.num_classes else None
+
+    def draw_labels(self, num: int, *, purpose: int) -> tf.Tensor | None:
+        """Return uniform labels, int64 [num]; None if networks take none.
+
+        Args:
+          num: how many.
+          purpose: integer that separates the draws of one step.
+        """
+        if not self.num_classes:
+            return None
+        return tf.random.stateless_uniform(
+            [num],
+            self._key(purpose, 2),
+            maxval=self.num_classes,
+            dtype=tf.int64,
+        )
+
+    def _key(self, purpose, kind):
+        key = self._draw_key
+        for number in (self.steps, purpose, kind):
+            key = tf.random.experimental.stateless_fold_in(
+                key, tf.cast(number, tf.int64)
+            )
+        return key
 
     def update_critic(self, gradients) -> None:
         """Apply the critic's optimizer and count the step."""
@@ -159,8 +201,11 @@ class WGANGP(keras.Model):
     def generator_step(self) -> None:
         """Take a generator step, and let the average follow it."""
         with tf.GradientTape() as tape:
-            fakes, _ = self.draw_fakes(self.batch_size, purpose=-1)
-            loss = losses.generator_loss(self.critic, fakes)
+            labels = self.draw_labels(self.batch_size, purpose=-1)
+            fakes, _ = self.draw_fakes(
+                self.batch_size, purpose=-1, labels=labels
+            )
+            loss = losses.generator_loss(self.critic, fakes, labels=labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.generator_optimizer.apply(
             gradients, self.generator.trainable_variables

@@ -11,6 +11,7 @@ class PrivateBatch(NamedTuple):
     Attributes:
       images: float32 [num_chunks, chunk_size, height, width, channels] in
         [-1, 1]; what the mask excludes is padding.
+      labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
       indices: int64 [num_chunks, chunk_size], which record it is. What is
         drawn for a record follows its index, never its place in the batch:
@@ -18,6 +19,7 @@ class PrivateBatch(NamedTuple):
     """
 
     images: tf.Tensor
+    labels: tf.Tensor
     mask: tf.Tensor
     indices: tf.Tensor
 
@@ -27,9 +29,11 @@ class PublicBatch(NamedTuple):
 
     Attributes:
       images: float32 [batch_size, height, width, channels] in [-1, 1].
+      labels: int64 [batch_size], 0 where there are none.
     """
 
     images: tf.Tensor
+    labels: tf.Tensor
 
 
 def require_public(batch: object) -> None:

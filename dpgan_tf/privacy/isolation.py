@@ -36,6 +36,7 @@ _ISOLATED_LAYERS = (
     layers.GlobalMaxPooling2D,
     layers.Add,
     layers.Multiply,
+    layers.Dot,
     layers.Concatenate,
     layers.Embedding,
     layers.LayerNormalization,
@@ -47,7 +48,8 @@ def require_isolated(critic: keras.Model) -> None:
     """Raise unless each record's score depends on that record alone.
 
     Args:
-      critic: D, from images [n, h, w, c] to scores [n, 1].
+      critic: D, from images [n, h, w, c], and labels [n] if it takes them, to
+        scores [n, 1].
 
     Raises:
       PrivacyError: naming the layer, if it is not known to treat records
@@ -106,12 +108,15 @@ def require_full_precision(critic: keras.Model) -> None:
 
 
 def _require_scores_apart(critic: keras.Model) -> None:
-    shape = (4, *critic.input_shape[1:])
+    shape = (4, *critic.inputs[0].shape[1:])
     images = np.random.default_rng(0).normal(size=shape).astype("float32")
     changed = images.copy()
     changed[0] *= -3
-    before = critic(images, training=True).numpy()
-    after = critic(changed, training=True).numpy()
+    labels = [np.zeros([4], np.int64) for _ in critic.inputs[1:]]
+    before, after = (
+        critic([rows, *labels] if labels else rows, training=True).numpy()
+        for rows in (images, changed)
+    )
     if not np.array_equal(before[1:], after[1:]):
         raise errors.PrivacyError(
             "changing one record changed the critic's score of another; "

@@ -25,7 +25,8 @@ from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import per_example
 
 GradientFn = Callable[
-    [tf.Tensor, tf.Tensor], tuple[tf.Tensor, per_example.PerExampleGradients]
+    [tf.Tensor, tf.Tensor, tf.Tensor],
+    tuple[tf.Tensor, per_example.PerExampleGradients],
 ]
 
 
@@ -113,11 +114,11 @@ class GroupedGaussianMechanism:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
-          gradient_fn: from a chunk of images [c, h, w, ch] and the indices
-            of its records [c] to each record's loss [c] and gradients. A
-            record's gradient must follow from the record, its index and
-            public values alone, and the function must not change any state:
-            how often it is called is private.
+          gradient_fn: from a chunk of images [c, h, w, ch], their labels [c]
+            and the indices of the records [c] to each record's loss [c] and
+            gradients. A record's gradient must follow from the record, its
+            index and public values alone, and the function must not change
+            any state: how often it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables that are differentiated by.
           groups: k groups of the V variables, made from public data.
@@ -167,8 +168,8 @@ def _sum_over_chunks(
     """
 
     def add(total, chunk):
-        images, mask, indices = chunk
-        losses, gradients = gradient_fn(images, indices)
+        images, labels, mask, indices = chunk
+        losses, gradients = gradient_fn(images, labels, indices)
         partial = clipping.clip_and_sum(gradients, mask, groups=groups)
         finite = tf.where(mask & tf.math.is_finite(losses), losses, 0.0)
         loss = tf.reduce_sum(tf.cast(finite, tf.float64))

@@ -329,7 +329,8 @@ def test_public_batches_are_distinct_subsets_of_a_fixed_size():
         _public(50), batch_size=30, seed=3, steps_per_round=1
     )
     spec = tf.TensorSpec([30, 1, 2, 1], tf.float32)
-    assert dataset.element_spec == (batches.PublicBatch(spec),)
+    labels = tf.TensorSpec([30], tf.int64)
+    assert dataset.element_spec == (batches.PublicBatch(spec, labels),)
     seen = [tuple(sorted(files.numbers(b.images))) for b in _take(dataset, 100)]
     assert all(len(set(numbers)) == 30 for numbers in seen)
     assert len(set(seen)) == 100

@@ -79,7 +79,7 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
                 )
             ]
         )
-    groups = model._make_groups(model.variable_bounds)
+    groups = model.make_groups(model.variable_bounds)
     squares = [
         np.sum((a - b) ** 2) for a, b in zip(*updates, strict=True)
     ] @ groups.membership.numpy()
@@ -210,7 +210,7 @@ def test_bounds_are_the_public_norms_and_are_kept_between_updates():
     model = tiny.private_gan(clip_update_every=2, adaptive_clip_factor=0.5)
     public = tiny.public_batch(4)
     _, gradients = model.make_gradient_fn(purpose=1)(
-        public.images, tf.range(4, dtype=tf.int64)
+        *public, tf.range(4, dtype=tf.int64)
     )
     expected = 0.5 * np.mean(np.sqrt(gradients.squared_norms()), axis=0)
     seen = []

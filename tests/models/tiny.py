@@ -11,13 +11,16 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
 
 SHAPE = (28, 28, 1)
+NUM_CLASSES = 3
 
 
-def parts(width=2):
+def parts(width=2, num_classes=0):
     keras.utils.set_random_seed(0)
     return (
-        networks.build_critic(SHAPE, width=width),
-        networks.build_generator(SHAPE, latent_dim=4, width=2),
+        networks.build_critic(SHAPE, width=width, num_classes=num_classes),
+        networks.build_generator(
+            SHAPE, latent_dim=4, width=2, num_classes=num_classes
+        ),
     )
 
 
@@ -26,7 +29,7 @@ def images(num, seed=0):
     return rng.uniform(-1, 1, (num, *SHAPE)).astype(np.float32)
 
 
-def private_batch(records, chunk_size=4, indices=None):
+def private_batch(records, chunk_size=4, indices=None, labels=None):
     num_chunks = max(1, -(-len(records) // chunk_size))
     padded = np.zeros((num_chunks * chunk_size, *SHAPE), np.float32)
     padded[: len(records)] = np.reshape(records, (-1, *SHAPE))
@@ -34,15 +37,22 @@ def private_batch(records, chunk_size=4, indices=None):
     padded_indices = np.arange(len(padded))
     if indices is not None:
         padded_indices[: len(records)] = indices
+    padded_labels = np.zeros(len(padded), np.int64)
+    if labels is not None:
+        padded_labels[: len(records)] = labels
     return batches.PrivateBatch(
         tf.constant(padded.reshape(num_chunks, chunk_size, *SHAPE)),
+        tf.constant(padded_labels.reshape(num_chunks, chunk_size)),
         tf.constant(mask.reshape(num_chunks, chunk_size)),
         tf.constant(padded_indices.reshape(num_chunks, chunk_size)),
     )
 
 
 def public_batch(num=3, seed=9):
-    return batches.PublicBatch(tf.constant(images(num, seed)))
+    labels = np.arange(num, dtype=np.int64) % NUM_CLASSES
+    return batches.PublicBatch(
+        tf.constant(images(num, seed)), tf.constant(labels)
+    )
 
 
 def compiled(model, rate=1e-2):
@@ -63,7 +73,8 @@ def private_gan(
     critic=None,
     **settings,
 ):
-    made_critic, generator = parts()
+    num_classes = settings.get("num_classes", 0)
+    made_critic, generator = parts(num_classes=num_classes)
     critic = critic or made_critic
     shapes = [v.shape for v in critic.trainable_variables]
     make_groups, num_groups = grouping.build(groups, shapes, num_groups=2)

@@ -18,7 +18,8 @@ GRADIENTS = per_example.ExplicitGradients(
 
 def test_public_bounds_are_the_mean_norm_of_each_variable():
     found = bounds.public_bounds(
-        lambda images: GRADIENTS, batches.PublicBatch(tf.zeros([2, 1, 1, 1]))
+        lambda images, labels: GRADIENTS,
+        batches.PublicBatch(tf.zeros([2, 1, 1, 1]), tf.zeros([2], tf.int64)),
     )
     np.testing.assert_allclose(found, [3.0, 4.0])
 
@@ -28,7 +29,8 @@ def test_public_records_without_a_finite_norm_do_not_count():
         [tf.constant([[2.0], [np.nan], [np.inf]])]
     )
     found = bounds.public_bounds(
-        lambda images: gradients, batches.PublicBatch(tf.zeros([3, 1, 1, 1]))
+        lambda images, labels: gradients,
+        batches.PublicBatch(tf.zeros([3, 1, 1, 1]), tf.zeros([3], tf.int64)),
     )
     np.testing.assert_allclose(found, [2.0])
 
@@ -38,6 +40,7 @@ def test_public_records_without_a_finite_norm_do_not_count():
     [
         batches.PrivateBatch(
             tf.zeros([1, 2, 1, 1, 1]),
+            tf.zeros([1, 2], tf.int64),
             tf.ones([1, 2], bool),
             tf.zeros([1, 2], tf.int64),
         ),
@@ -48,7 +51,7 @@ def test_public_records_without_a_finite_norm_do_not_count():
 )
 def test_anything_but_a_public_batch_raises(batch):
     with pytest.raises(TypeError, match="PublicBatch"):
-        bounds.public_bounds(lambda images: GRADIENTS, batch)
+        bounds.public_bounds(lambda images, labels: GRADIENTS, batch)
 
 
 def test_fixed_bounds_merge_to_the_bound_of_the_whole_gradient():

@@ -43,13 +43,14 @@ def make_batch(records, *, chunk_size=4, padding=np.nan):
     mask = np.arange(len(padded)) < len(records)
     return batches.PrivateBatch(
         tf.constant(padded.reshape(num_chunks, chunk_size, 1, 1, DIM)),
+        tf.zeros([num_chunks, chunk_size], tf.int64),
         tf.constant(mask.reshape(num_chunks, chunk_size)),
         tf.zeros([num_chunks, chunk_size], tf.int64),
     )
 
 
-def record_as_gradient(images, indices):
-    del indices
+def record_as_gradient(images, labels, indices):
+    del labels, indices
     flat = images[:, 0, 0, :]
     gradients = [flat[:, :4], flat[:, 4:]]
     return flat[:, 0], per_example.ExplicitGradients(gradients)

@@ -1,0 +1,170 @@
+"""The decoupled critic: what is private of it, and what the rest equals."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.models import decoupled
+from dpgan_tf.models import losses
+from dpgan_tf.privacy import mechanism
+from tests.models import tiny
+
+ENGINES = pytest.mark.parametrize("engine", ["ghost", "vectorized"])
+CLASSES = pytest.mark.parametrize("num_classes", [0, tiny.NUM_CLASSES])
+
+
+def gan(**settings):
+    return tiny.private_gan(decoupled.DecoupledDPGAN, **settings)
+
+
+def batch(images, num_public=3):
+    labels = np.arange(len(images)) % tiny.NUM_CLASSES
+    return (
+        tiny.private_batch(images, labels=labels),
+        tiny.public_batch(num_public),
+    )
+
+
+@CLASSES
+@ENGINES
+def test_without_clip_and_noise_it_is_the_gradient_of_the_sum_of_terms(
+    engine, num_classes
+):
+    """Seven records, expected seven, bounds out of reach, sigma 1e-12."""
+    settings = {
+        "sigma": 1e-12,
+        "expected": 7.0,
+        "adaptive_clip_factor": 1e6,
+        "drift_weight": 0.3,
+        "num_classes": num_classes,
+        "engine": engine,
+    }
+    model, same = gan(**settings), gan(**settings)
+    private, public = batch(tiny.images(7), num_public=4)
+
+    def inputs(images, labels):
+        return [images, labels] if num_classes else images
+
+    fakes, mixes = same.draw_fakes(
+        4, purpose=0, labels=public.labels if num_classes else None
+    )
+    critic = same.critic
+    records = (
+        tf.reshape(private.images, [-1, *tiny.SHAPE])[:7],
+        tf.reshape(private.labels, [-1])[:7],
+    )
+    with tf.GradientTape() as tape:
+        mixed = losses.mix(public.images, fakes, mixes)
+        with tf.GradientTape() as inner:
+            inner.watch(mixed)
+            middle = critic(inputs(mixed, public.labels))
+        slopes = tf.norm(
+            tf.reshape(inner.gradient(middle, mixed), [4, -1]), axis=1
+        )
+        loss = (
+            -tf.reduce_mean(critic(inputs(*records)))
+            + tf.reduce_mean(critic(inputs(fakes, public.labels)))
+            + 10 * tf.reduce_mean((slopes - 1) ** 2)
+            + 0.3 * tf.reduce_mean(critic(inputs(*public)) ** 2)
+        )
+    expected = tape.gradient(
+        loss, [v.value for v in critic.trainable_variables]
+    )
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    model.critic_step((private, public))
+    for old, gradient, new in zip(
+        before, expected, model.critic.trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(
+            new.numpy(),
+            old - 1e-2 * tf.convert_to_tensor(gradient),
+            rtol=1e-3,
+            atol=1e-5,
+        )
+
+
+@CLASSES
+@ENGINES
+@pytest.mark.parametrize("scale", [1.0, 1e3, np.nan])
+def test_one_record_moves_each_group_by_at_most_its_bound(
+    scale, engine, num_classes
+):
+    others = tiny.images(20)
+    record = scale * tiny.images(1, seed=5)
+    updates = []
+    for images in (others, np.append(others, record, axis=0)):
+        model = gan(sigma=1e-9, engine=engine, num_classes=num_classes)
+        before = [v.numpy() for v in model.critic.trainable_variables]
+        logs = model._critic_step(batch(images))
+        updates.append(
+            [
+                (old - new.numpy()) / 1e-2 * 8.0
+                for old, new in zip(
+                    before, model.critic.trainable_variables, strict=True
+                )
+            ]
+        )
+    groups = model.make_groups(model.variable_bounds)
+    squares = [np.sum((a - b) ** 2) for a, b in zip(*updates, strict=True)]
+    moved = np.sqrt(squares @ groups.membership.numpy())
+    bounds = logs["clip_norms"].numpy()
+    assert (moved <= bounds * (1 + 1e-3) + 1e-3).all()
+    if np.isfinite(scale):
+        assert moved.max() > 0.1 * bounds.min()
+
+
+@ENGINES
+def test_given_the_noisy_sum_a_step_does_not_see_the_records(
+    engine, monkeypatch
+):
+    """Record the sums of one data set, replay them on its neighbour."""
+    recorded = []
+    privatize = mechanism.GroupedGaussianMechanism.privatize
+
+    def record(self, *args, **kwargs):
+        recorded.append(privatize(self, *args, **kwargs))
+        return recorded[-1]
+
+    replayed = iter(recorded)
+
+    def replay(self, *args, **kwargs):
+        privatize(self, *args, **kwargs)
+        return next(replayed)
+
+    states = []
+    for images, way in (
+        (tiny.images(20), record),
+        (
+            np.append(tiny.images(20), 7 * tiny.images(3, seed=8), axis=0),
+            replay,
+        ),
+    ):
+        model = gan(num_classes=tiny.NUM_CLASSES, engine=engine)
+        monkeypatch.setattr(
+            mechanism.GroupedGaussianMechanism, "privatize", way
+        )
+        for _ in range(2):
+            model.critic_step(batch(images))
+            model.generator_step()
+        states.append([*tiny.state(model), model.variable_bounds.numpy()])
+    assert len(recorded) == 2
+    for one, other in zip(*states, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@ENGINES
+def test_fakes_are_clipped_to_the_bounds_of_the_records(engine):
+    model = gan(groups="single", engine=engine)
+    groups = model.make_groups(1e-3 * tf.ones([7]))
+    fakes = tf.constant(tiny.images(6, seed=3))
+    found = model.fake_gradients(fakes, tf.zeros([6], tf.int64), groups)
+    norm = np.sqrt(sum(np.sum(g.numpy() ** 2) for g in found))
+    bound = groups.clip_norms.numpy()[0]
+    assert 0.1 * bound < norm <= bound
+
+
+def test_anything_but_public_records_is_refused():
+    model = gan()
+    private, _ = batch(tiny.images(4))
+    with pytest.raises(TypeError, match="PublicBatch"):
+        model.critic_step((private, private))
