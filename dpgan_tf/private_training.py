@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,10 +15,12 @@ from dpgan_tf import fitting
 from dpgan_tf import progress
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import score_curve
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
+from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
@@ -85,6 +88,8 @@ def train(
     data: run_data.RunData,
     model: dpgan.DPGAN,
     ledger: ledgers.Ledger,
+    *,
+    data_dir: str | os.PathLike,
 ) -> None:
     """Spend the budget on private critic steps, or what is left of it.
 
@@ -95,6 +100,7 @@ def train(
       data: the records.
       model: changed in place.
       ledger: charged before every draw.
+      data_dir: where the scoring classifier is kept, if scores are asked for.
     """
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("private"),
@@ -127,9 +133,17 @@ def train(
         target_epsilon=config.target_epsilon,
         hparams=dataclasses.asdict(config),
     )
+    beside = [guard, checkpoints, bar, logs]
+    if config.score_every and data.dataset.train_labels is not None:
+        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+        beside.append(
+            score_curve.ScoreCurve(
+                files.logs / "private", scorer=scorer, every=config.score_every
+            )
+        )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     batches = private_batches(config, budget, data, ledger)
-    fitting.fit(model, batches, num_rounds, [guard, checkpoints, bar, logs])
+    fitting.fit(model, batches, num_rounds, beside)
 
 
 def private_batches(

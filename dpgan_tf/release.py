@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 
 import keras
-import numpy as np
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
@@ -16,7 +15,8 @@ from dpgan_tf import model_card
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import report
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_table
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
@@ -30,7 +30,11 @@ _SAMPLE_SEED = 0
 
 
 def write_generator(
-    files: run_files.RunFiles, generator: keras.Model, *, latent_dim: int
+    files: run_files.RunFiles,
+    generator: keras.Model,
+    *,
+    latent_dim: int,
+    num_classes: int,
 ) -> None:
     """Write the generator and a picture of what it makes.
 
@@ -38,17 +42,18 @@ def write_generator(
       files: of the run.
       generator: what is released.
       latent_dim: length of a latent vector.
+      num_classes: whose labels it takes, 0 if none.
     """
     _remove_leftovers(files)
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     directory = sampling.generator_directory(files.release)
-    export.export_generator(generator, directory, latent_dim=latent_dim)
-    samples = sampling.load_generator(directory).samples(
+    export.export_generator(
+        generator, directory, latent_dim=latent_dim, num_classes=num_classes
+    )
+    samples = sampling.load_generator(directory).all_samples(
         _NUM_SAMPLES, _SAMPLE_SEED
     )
-    images.save_grid(
-        np.concatenate(list(samples)), files.release / "samples.png"
-    )
+    images.save_grid(samples.images, files.release / "samples.png")
 
 
 def score(
@@ -67,11 +72,11 @@ def score(
       num_samples: samples to score.
 
     Returns:
-      What `report.score_run` found, or None without labels.
+      What `run_scores.score_run` found, or None without labels.
     """
     if dataset.train_labels is None:
         return None
-    return report.score_run(
+    return run_scores.score_run(
         files.root,
         dataset=dataset,
         data_dir=data_dir,
@@ -84,6 +89,7 @@ def write_claim(
     *,
     dataset: str,
     latent_dim: int,
+    num_classes: int,
     training_facts: Sequence[tuple[str, str]],
 ) -> None:
     """Write the model card, and the claim over all that is released.
@@ -94,16 +100,18 @@ def write_claim(
       files: of the run, whose generator is written.
       dataset: name of the data set.
       latent_dim: length of a latent vector.
+      num_classes: whose labels the generator takes, 0 if none.
       training_facts: (name, value) of public settings to show.
     """
     scores = ()
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
-        scores = report.card_rows(json.loads(files.scores.read_text()))
+        scores = score_table.card_rows(json.loads(files.scores.read_text()))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     _require_nothing_else(files)
     card = model_card.model_card(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
+        num_classes=num_classes,
         image_shape=json.loads(files.data.read_text())["image_shape"],
         training_facts=training_facts,
         scores=scores,

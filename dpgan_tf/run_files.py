@@ -48,6 +48,11 @@ class RunFiles:
         return self.private / "scores.json"
 
     @property
+    def neighbours(self) -> pathlib.Path:
+        """A picture of samples beside the training images nearest to them."""
+        return self.private / "nearest_neighbours.png"
+
+    @property
     def logs(self) -> pathlib.Path:
         """TensorBoard's event files."""
         return self.private / "logs"

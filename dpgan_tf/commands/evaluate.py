@@ -1,19 +1,25 @@
-"""Score a run by the Inception score, beside the numbers of the paper.
+"""Score a run by many measures, beside real images and the paper.
 
 The rows: real images; the generator after its warm start on public data,
 before any private training; the released generator. A private run that does
 not beat its own warm start has learnt nothing from the private records.
-The share of images in every class is printed too, since the Inception score
-hides a class that is missing.
 
-The score needs a classifier. It is trained on the real training images at the
-first call (about two minutes on two CPU cores) and kept in
+The Inception score says nothing of variety within a class, so look at the
+others: recall, diversity (distance of two samples of a class, as a share of
+the real one) and, for generators with classes, the accuracy on real test
+images of classifiers that saw samples only. --metrics=jensen_shannon asks for
+the score of the paper's data sets without labels.
+
+Most measures need a classifier. It is trained on the real training images at
+the first call (about two minutes on two CPU cores) and kept in
 <data_dir>/classifiers. It saw private records: the scores, which are written
-to <run_dir>/private/scores.json, are not covered by epsilon.
+to <run_dir>/private/scores.json, are not covered by epsilon, and neither is
+private/nearest_neighbours.png, samples beside the training images next to them.
 
 Examples:
   python -m dpgan_tf evaluate --run_dir=runs/mnist
   python -m dpgan_tf evaluate --run_dir=runs/mnist --num_samples=10000
+  python -m dpgan_tf evaluate --run_dir=runs/mnist --metrics=inception,frechet
 """
 
 from absl import flags
@@ -23,7 +29,9 @@ from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.data import sources
-from dpgan_tf.evaluation import report
+from dpgan_tf.evaluation import metrics
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_table
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -50,11 +58,11 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         lower_bound=1,
         flag_values=flag_values,
     )
-    flags.DEFINE_integer(
-        "num_splits",
-        10,
-        "Parts that each score is averaged over.",
-        lower_bound=1,
+    flags.DEFINE_list(
+        "metrics",
+        [],
+        f"What to compute, of {', '.join(metrics.every())}; without it all but "
+        "jensen_shannon.",
         flag_values=flag_values,
     )
 
@@ -70,20 +78,14 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = _read_config(files)
-    num_samples = flag_values.num_samples or config.num_score_samples
-    if num_samples < flag_values.num_splits:
-        raise errors.UserError(
-            f"--num_samples={num_samples}: expected at least --num_splits="
-            f"{flag_values.num_splits}."
-        )
-    scores = report.score_run(
+    scores = run_scores.score_run(
         flag_values.run_dir,
         dataset=sources.load(config.dataset, data_dir=flag_values.data_dir),
         data_dir=flag_values.data_dir,
-        num_samples=num_samples,
-        num_splits=flag_values.num_splits,
+        num_samples=flag_values.num_samples or config.num_score_samples,
+        metric_names=flag_values.metrics,
     )
-    print(report.format_table(scores))
+    print(score_table.text(scores))
     print(f"\nWritten to {files.scores}")
 
 

@@ -137,13 +137,13 @@ def summary(files) -> str:
     Returns:
       Lines for a terminal.
     """
-    from dpgan_tf.evaluation import report
+    from dpgan_tf.evaluation import score_table
 
     claim = json.loads((files.release / "privacy.json").read_text())
     parts = [claim["statement"]]
     if files.scores.exists():
         scores = json.loads(files.scores.read_text(encoding="utf-8"))
-        parts.append(report.format_table(scores))
+        parts.append(score_table.text(scores))
     parts.append(
         f"Generator:  {files.release / 'generator' / '1'}\n"
         f"Claim:      {files.release / 'privacy.json'}\n"

@@ -29,6 +29,8 @@ _LEARNING_RATE = 1e-3
 _MAX_SHIFT = 1
 _SCORING_BATCH_SIZE = 1000
 _RECIPE_VERSION = 1
+_FEATURES = "features"
+_LAST_SEED = 4
 
 
 class ScoringClassifier:
@@ -47,10 +49,19 @@ class ScoringClassifier:
         self.num_classes = model.output_shape[-1]
         self.test_accuracy = test_accuracy
         self.fingerprint = fingerprint
-        self._predict = tf.function(
-            lambda images: tf.nn.softmax(model(images, training=False)),
+        self.image_shape = tuple(model.input_shape[1:])
+        last_hidden = model.get_layer(_FEATURES).output
+        self.num_features = last_hidden.shape[-1]
+        both = keras.Model(model.inputs, [last_hidden, model.outputs[0]])
+
+        def look(images):
+            features, logits = both(images, training=False)
+            return features, tf.nn.softmax(logits)
+
+        self._look = tf.function(
+            look,
             input_signature=[
-                tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)
+                tf.TensorSpec([None, *self.image_shape], tf.float32)
             ],
         )
 
@@ -63,16 +74,25 @@ class ScoringClassifier:
         Returns:
           float32 [n, num_classes].
         """
-        starts = range(0, len(images), _SCORING_BATCH_SIZE)
-        batches = [
-            self._predict(
-                records.scale(images[start : start + _SCORING_BATCH_SIZE])
-            ).numpy()
-            for start in starts
-        ]
-        return np.concatenate(
-            [np.zeros([0, self.num_classes], np.float32), *batches]
-        )
+        return self.look_at(images)[1]
+
+    def look_at(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return features and class probabilities.
+
+        Args:
+          images: as for `probabilities`.
+
+        Returns:
+          What the last layer sees, float32 [n, num_features], and
+          float32 [n, num_classes].
+        """
+        features = np.zeros([len(images), self.num_features], np.float32)
+        probabilities = np.zeros([len(images), self.num_classes], np.float32)
+        for start in range(0, len(images), _SCORING_BATCH_SIZE):
+            rows = slice(start, start + _SCORING_BATCH_SIZE)
+            found = self._look(records.scale(images[rows]))
+            features[rows], probabilities[rows] = found
+        return features, probabilities
 
 
 def load_or_train(
@@ -134,28 +154,46 @@ def build(
     Returns:
       A Keras model from images [n, h, w, c] to logits [n, num_classes].
     """
-    seeds = iter(np.random.SeedSequence(seed).generate_state(5).tolist())
+    image = keras.Input(tuple(image_shape))
+    hidden = build_features(image, seed=seed)
+    last = _seeds(seed)[_LAST_SEED]
+    logits = layers.Dense(
+        num_classes, kernel_initializer=keras.initializers.GlorotUniform(last)
+    )(hidden)
+    return keras.Model(image, logits, name="score_classifier")
+
+
+def build_features(image: keras.KerasTensor, *, seed: int) -> keras.KerasTensor:
+    """Build the classifier up to its last layer.
+
+    Args:
+      image: its input, [n, h, w, c].
+      seed: as for `build`.
+
+    Returns:
+      What the last layer sees, [n, 1024].
+    """
+    seeds = iter(_seeds(seed))
 
     def weights():
         return keras.initializers.GlorotUniform(seed=next(seeds))
 
-    model = keras.Sequential(name="score_classifier")
-    model.add(keras.Input(tuple(image_shape)))
+    hidden = image
     for filters in (32, 64):
-        model.add(
-            layers.Conv2D(
-                filters, 5, 2, padding="same", kernel_initializer=weights()
-            )
-        )
-        model.add(layers.BatchNormalization(momentum=0.9))
-        model.add(layers.ReLU())
-    model.add(layers.Flatten())
-    model.add(layers.Dense(1024, kernel_initializer=weights()))
-    model.add(layers.BatchNormalization(momentum=0.9))
-    model.add(layers.ReLU())
-    model.add(layers.Dropout(0.5, seed=next(seeds)))
-    model.add(layers.Dense(num_classes, kernel_initializer=weights()))
-    return model
+        hidden = layers.Conv2D(
+            filters, 5, 2, padding="same", kernel_initializer=weights()
+        )(hidden)
+        hidden = layers.BatchNormalization(momentum=0.9)(hidden)
+        hidden = layers.ReLU()(hidden)
+    hidden = layers.Flatten()(hidden)
+    hidden = layers.Dense(1024, kernel_initializer=weights())(hidden)
+    hidden = layers.BatchNormalization(momentum=0.9)(hidden)
+    hidden = layers.ReLU(name=_FEATURES)(hidden)
+    return layers.Dropout(0.5, seed=next(seeds))(hidden)
+
+
+def _seeds(seed):
+    return np.random.SeedSequence(seed).generate_state(5).tolist()
 
 
 def _train(model, images, labels, *, seed, num_epochs):

@@ -40,7 +40,9 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
     assert "released generator" in output and "real test images" in output
     scores = json.loads((run_dir / "private" / "scores.json").read_text())
     assert scores["scores"]["released"]["num_images"] == 50
-    arguments.append("--num_samples=20")
+    assert "Left out, frechet" in output
+    assert (run_dir / "private" / "nearest_neighbours.png").is_file()
+    arguments += ["--num_samples=20", "--metrics=inception"]
     assert main.main(["evaluate", *arguments]) == 0
     scores = json.loads((run_dir / "private" / "scores.json").read_text())
     assert scores["scores"]["released"]["num_images"] == 20
@@ -51,17 +53,20 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
     [
         ([], "--run_dir"),
         (["--run_dir=no/such"], "no/such"),
-        (["--run_dir=RUN", "--num_samples=9"], "--num_splits"),
+        (["--run_dir=RUN", "--metrics=beauty"], "beauty"),
+        (["--run_dir=RUN", "--metrics=downstream"], "needs labels"),
     ],
 )
 def test_bad_input_is_one_line_and_status_two(
-    run_dir, capsys, arguments, message
+    run_dir, tmp_path, capsys, arguments, message
 ):
+    arguments = [*arguments, f"--data_dir={tmp_path}"]
     arguments = [text.replace("RUN", str(run_dir)) for text in arguments]
     assert main.main(["evaluate", *arguments]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("dpgan: error: ") and error.count("\n") == 1
-    assert message in error
+    last = error.strip().splitlines()[-1]
+    assert last.startswith("dpgan: error: ") and error.count("dpgan: ") == 1
+    assert message in last
 
 
 def test_a_damaged_configuration_is_named(tmp_path, capsys):

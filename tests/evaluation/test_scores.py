@@ -1,54 +1,86 @@
+"""The contract of metrics: found by themselves, left out with a reason."""
+
 import numpy as np
 import pytest
 
+from dpgan_tf import errors
+from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import scores
+from tests.evaluation import toy
 
 
-class _BrightnessClassifier:
-    """Names the class that the first pixel holds, without a doubt."""
+class Alone:
+    """Needs nothing."""
 
-    num_classes = 10
+    name = "alone"
+    needs = frozenset[str]()
+    columns = {"value": "value"}
 
-    def probabilities(self, images):
-        classes = np.rint(images[:, 0, 0, 0] * 10).astype(int)
-        return np.eye(10, dtype=np.float32)[classes]
-
-
-def _images(classes):
-    pixels = np.asarray(classes, np.float32) / 10
-    return pixels[:, np.newaxis, np.newaxis, np.newaxis]
+    def run(self, samples, *, train, test, seed):
+        return {"value": float(len(samples) + len(train) + seed)}
 
 
-def test_even_classes_score_the_number_of_classes():
-    score = scores.score_images(
-        _images(np.arange(2500) % 10), _BrightnessClassifier(), num_splits=5
+class Wanting(Alone):
+    """Needs all there is."""
+
+    name = "wanting"
+    needs = frozenset({metrics.LABELS, metrics.TEST_SET})
+
+
+class Greedy(Alone):
+    """Needs more images."""
+
+    name = "greedy"
+
+    def run(self, samples, *, train, test, seed):
+        samples.require(1000, why="greed")
+
+
+def test_metrics_are_found_and_name_what_a_table_shows():
+    found = metrics.every()
+    assert set(found) == {
+        "inception",
+        "frechet",
+        "manifold",
+        "diversity",
+        "downstream",
+        "jensen_shannon",
+    }
+    columns = [c for metric in found.values() for c in metric.columns]
+    assert len(columns) == len(set(columns))
+
+
+def test_the_default_metrics_are_all_but_the_one_for_unlabelled_data():
+    names = {metric.name for metric in metrics.choose([])}
+    assert names == set(metrics.every()) - {"jensen_shannon"}
+    assert [m.name for m in metrics.choose(["frechet"])] == ["frechet"]
+    with pytest.raises(errors.UserError, match="'nice'; choose from"):
+        metrics.choose(["nice"])
+
+
+def test_what_cannot_be_run_is_left_out_and_says_why():
+    samples, train = toy.images(5), toy.images(7)
+    found = scores.score(
+        samples,
+        [Alone(), Wanting(), Greedy()],
+        train=train,
+        test=None,
+        seed=3,
     )
-    assert score.num_images == 2500
-    assert score.num_splits == 5
-    assert score.inception_score == pytest.approx(10)
-    assert score.standard_deviation == pytest.approx(0, abs=1e-9)
-    assert score.class_shares == pytest.approx([0.1] * 10)
+    assert found == {
+        "num_images": 5,
+        "value": 15.0,
+        "left_out": {
+            "wanting": "toy: needs a test set and labels.",
+            "greedy": "toy: 5 images; greed needs at least 1000.",
+        },
+    }
 
 
-def test_a_collapsed_generator_shows_in_the_class_shares():
-    score = scores.score_images(
-        _images([3] * 90 + [4] * 10), _BrightnessClassifier(), num_splits=1
-    )
-    assert score.class_shares[3] == pytest.approx(0.9)
-    assert score.class_shares[4] == pytest.approx(0.1)
-    assert sum(score.class_shares) == pytest.approx(1)
-
-
-def test_a_stream_scores_as_the_same_images_in_memory():
-    images = _images(np.random.default_rng(0).integers(0, 10, 1000))
-    asked = []
-
-    def samples(num_samples, seed):
-        asked.append((num_samples, seed))
-        yield from np.array_split(images, 7)
-
-    streamed = scores.score_generator(
-        samples, _BrightnessClassifier(), num_samples=1000, seed=5
-    )
-    assert asked == [(1000, 5)]
-    assert streamed == scores.score_images(images, _BrightnessClassifier())
+def test_images_of_another_size_are_refused():
+    with pytest.raises(errors.UserError, match="the classifier takes"):
+        toy.image_set.ImageSet(
+            title="odd",
+            images=np.zeros([3, 5, 5, 1], np.uint8),
+            classifier=toy.Classifier(),
+        )

@@ -6,7 +6,8 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf import export
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import report
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_table
 from tests import tiny_generator
 
 
@@ -42,7 +43,7 @@ def _run(root, *, warm_start):
 
 
 def _score(run_dir, dataset, tmp_path):
-    return report.score_run(
+    return run_scores.score_run(
         run_dir,
         dataset=dataset,
         data_dir=tmp_path / "data",
@@ -59,7 +60,7 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
     counts = {
         name: score["num_images"] for name, score in scores["scores"].items()
     }
-    # As many real images as samples, if there are that many.
+    # As many training images as samples, if there are that many.
     assert counts == {
         "real_train": 40,
         "real_test": 30,
@@ -67,24 +68,23 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
         "released": 40,
     }
     assert (tmp_path / "data" / "classifiers").is_dir()
-    table = report.format_table(scores)
+    table = score_table.text(scores)
     for number in ("9.96", "9.05", "8.64"):
         assert number in table
     assert "epsilon does not cover" in table
-    names = [name for name, _, _ in report.card_rows(scores)]
-    assert names == [
-        "Inception score, real training images",
-        "Inception score, real test images",
-        "Inception score, warm start (public data only)",
-        "Inception score, released generator",
-    ]
+    names = [name for name, _, _ in score_table.card_rows(scores)]
+    assert "Inception score, real training images" in names
+    assert "recall, warm start (public only)" in names
+    assert "diversity, released generator" in names
+    assert (run_dir / "private" / "nearest_neighbours.png").is_file()
+    assert "frechet" in scores["scores"]["released"]["left_out"]
 
 
 def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):
     run_dir = _run(tmp_path / "run", warm_start=False)
     scores = _score(run_dir, _dataset(), tmp_path)
     assert set(scores["scores"]) == {"real_train", "real_test", "released"}
-    assert "9.96" not in report.format_table(scores)
+    assert "9.96" not in score_table.text(scores)
 
 
 def test_data_of_another_size_is_refused(tmp_path):

@@ -1,0 +1,75 @@
+"""Images to be scored, and what a classifier sees in them."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.evaluation import classifier as classifier_lib
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ImageSet:
+    """Some images of one origin.
+
+    Attributes:
+      title: what they are, for messages.
+      images: uint8 [n, height, width, channels].
+      labels: int64 [n], or None.
+      classifier: looks at them once, when first asked.
+    """
+
+    title: str
+    images: np.ndarray = dataclasses.field(repr=False)
+    labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    classifier: classifier_lib.ScoringClassifier = dataclasses.field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse images that the classifier does not know."""
+        expected = self.classifier.image_shape
+        if tuple(self.images.shape[1:]) != expected:
+            raise errors.UserError(
+                f"{self.title}: images of shape {self.images.shape[1:]}; the "
+                f"classifier takes {expected}."
+            )
+
+    def __len__(self) -> int:
+        """Return n."""
+        return len(self.images)
+
+    @property
+    def features(self) -> np.ndarray:
+        """What the classifier's last layer sees, float32 [n, num_features]."""
+        return self._seen[0]
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """p(y | x) of each class, float32 [n, num_classes]."""
+        return self._seen[1]
+
+    @property
+    def classes(self) -> np.ndarray:
+        """The labels, or the likeliest classes without: int64 [n]."""
+        if self.labels is not None:
+            return self.labels
+        return self.probabilities.argmax(axis=1)
+
+    def require(self, num: int, *, why: str) -> None:
+        """Raise if there are too few images.
+
+        Args:
+          num: that are needed at least.
+          why: what for.
+
+        Raises:
+          UserError: saying how many there are.
+        """
+        if len(self) < num:
+            raise errors.UserError(
+                f"{self.title}: {len(self)} images; {why} needs at least {num}."
+            )
+
+    @functools.cached_property
+    def _seen(self):
+        return self.classifier.look_at(self.images)

@@ -1,0 +1,111 @@
+"""Measures of how good samples are, one in each module.
+
+A module holds one `METRIC`. Adding a module adds the measure: to `evaluate`,
+to what `train` prints, to tables and to reports.
+"""
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dpgan_tf import errors
+from dpgan_tf.evaluation import image_set
+
+LABELS, TEST_SET = "labels", "a test set"
+"""What a metric may need: labels of the samples, or labelled test images."""
+
+Value = float | list[float]
+
+
+class Metric(Protocol):
+    """One way to judge samples.
+
+    Attributes:
+      name: unique; how it is asked for.
+      needs: of `LABELS` and `TEST_SET`.
+      order: where its columns stand in a table, from left to right.
+      is_default: whether it is computed without being asked for.
+      columns: of its values, those that a table shows, with their titles.
+    """
+
+    name: str
+    needs: frozenset[str]
+    order: int
+    is_default: bool
+    columns: Mapping[str, str]
+
+    def run(
+        self,
+        samples: image_set.ImageSet,
+        *,
+        train: image_set.ImageSet,
+        test: image_set.ImageSet | None,
+        seed: int,
+    ) -> dict[str, Value]:
+        """Judge samples.
+
+        Args:
+          samples: what is judged.
+          train: real images that the generator may have learnt from.
+          test: real images that nothing has learnt from.
+          seed: of everything random.
+
+        Returns:
+          Values by name.
+
+        Raises:
+          UserError: if there are too few images.
+        """
+
+
+@functools.cache
+def every() -> dict[str, Metric]:
+    """Return all metrics by name, in the order of a table."""
+    modules = [
+        importlib.import_module(f"{__name__}.{info.name}")
+        for info in pkgutil.iter_modules(__path__)
+    ]
+    found = sorted((m.METRIC for m in modules), key=lambda one: one.order)
+    return {metric.name: metric for metric in found}
+
+
+def choose(names: Sequence[str]) -> list[Metric]:
+    """Return metrics by their names; the default ones if there are none.
+
+    Args:
+      names: of metrics.
+
+    Raises:
+      UserError: for an unknown name.
+    """
+    known = every()
+    for name in names:
+        if name not in known:
+            raise errors.UserError(
+                f"unknown metric {name!r}; choose from {', '.join(known)}."
+            )
+    if names:
+        return [known[name] for name in names]
+    return [metric for metric in known.values() if metric.is_default]
+
+
+def missing(
+    metric: Metric,
+    samples: image_set.ImageSet,
+    test: image_set.ImageSet | None,
+) -> str:
+    """Return what a metric needs and has not got; empty if it can run.
+
+    Args:
+      metric: that may run.
+      samples: what would be judged.
+      test: labelled test images, if there are any.
+    """
+    there = set()
+    if samples.labels is not None:
+        there.add(LABELS)
+    if test is not None and test.labels is not None:
+        there.add(TEST_SET)
+    return " and ".join(sorted(metric.needs - there))

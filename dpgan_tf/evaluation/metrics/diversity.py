@@ -1,0 +1,51 @@
+"""Variety within a class, against that of real images."""
+
+import numpy as np
+import scipy.spatial.distance
+
+_MOST_OF_A_CLASS = 500
+
+
+class _Diversity:
+    """Mean distance of two samples of a class, as a share of the real one.
+
+    By features; classes are labels where the samples have any, and what the
+    classifier says otherwise. A generator that repeats one image per class is
+    near 0, whatever its Inception score. `diversity_worst` is that of the
+    class with the least; a class with fewer than two samples has 0.
+    """
+
+    name = "diversity"
+    needs = frozenset[str]()
+    order = 3
+    is_default = True
+    columns = {"diversity": "diversity", "diversity_worst": "worst class"}
+
+    def run(self, samples, *, train, test, seed):
+        """As `metrics.Metric.run`."""
+        del test
+        num_classes = train.probabilities.shape[1]
+        shares = [
+            _spread(samples, c, seed) / _spread(train, c, seed)
+            for c in range(num_classes)
+            if _spread(train, c, seed) > 0
+        ]
+        return {
+            "diversity": float(np.mean(shares)),
+            "diversity_worst": float(np.min(shares)),
+            "diversity_by_class": [float(share) for share in shares],
+        }
+
+
+def _spread(images, class_number, seed):
+    """Return the mean distance of two images of a class."""
+    rows = np.flatnonzero(images.classes == class_number)
+    if len(rows) < 2:
+        return 0.0
+    rows = np.random.default_rng(seed).permutation(rows)[:_MOST_OF_A_CLASS]
+    return float(
+        scipy.spatial.distance.pdist(images.features[np.sort(rows)]).mean()
+    )
+
+
+METRIC = _Diversity()

@@ -1,0 +1,137 @@
+"""What classifiers learn from labelled samples, tested on real images."""
+
+import warnings
+
+import keras
+import numpy as np
+from keras import layers
+from sklearn import exceptions
+from sklearn import linear_model
+from sklearn import neural_network
+
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import metrics
+from dpgan_tf.evaluation import training_loop
+
+_NUM_EPOCHS = 10
+_LEARNING_RATE = 1e-3
+_NUM_HELD_OUT = 5000
+_NUM_ROUNDS = 100
+
+
+class _Downstream:
+    """Train on synthetic images, test on real ones.
+
+    A small CNN (two 3 x 3 convolutions of 32 and 64, max-pooling, dropout .5,
+    dense 128; Adam 1e-3, 10 epochs, of which the best on held-out synthetic
+    images is taken), a perceptron with 100 hidden units and a logistic
+    regression of pixels. The test set chooses nothing.
+    """
+
+    name = "downstream"
+    needs = frozenset({metrics.LABELS, metrics.TEST_SET})
+    order = 4
+    is_default = True
+    columns = {
+        "downstream_cnn": "CNN",
+        "downstream_mlp": "MLP",
+        "downstream_logistic": "logistic",
+    }
+
+    def run(self, samples, *, train, test, seed):
+        """As `metrics.Metric.run`."""
+        num_classes = train.probabilities.shape[1]
+        samples.require(2 * num_classes, why="training a classifier")
+        num_held_out = min(_NUM_HELD_OUT, len(samples) // 5)
+        order = np.random.default_rng(seed).permutation(len(samples))
+        held_out, kept = order[:num_held_out], order[num_held_out:]
+        synthetic = samples.images[kept], samples.labels[kept]
+        return {
+            "downstream_cnn": _cnn_accuracy(
+                synthetic,
+                (samples.images[held_out], samples.labels[held_out]),
+                test,
+                num_classes=num_classes,
+                seed=seed,
+            ),
+            "downstream_mlp": _accuracy(
+                neural_network.MLPClassifier(
+                    early_stopping=True, n_iter_no_change=3, random_state=seed
+                ),
+                synthetic,
+                test,
+            ),
+            "downstream_logistic": _accuracy(
+                linear_model.LogisticRegression(max_iter=_NUM_ROUNDS),
+                synthetic,
+                test,
+            ),
+        }
+
+
+def _cnn_accuracy(synthetic, held_out, test, *, num_classes, seed):
+    model = build_cnn(test.images.shape[1:], num_classes=num_classes, seed=seed)
+    best = {"accuracy": -1.0, "weights": model.get_weights()}
+
+    def keep_best():
+        found = training_loop.accuracy(model, *held_out)
+        if found > best["accuracy"]:
+            best.update(accuracy=found, weights=model.get_weights())
+
+    training_loop.fit(
+        model,
+        *synthetic,
+        title="downstream CNN",
+        num_epochs=_NUM_EPOCHS,
+        learning_rate=_LEARNING_RATE,
+        seed=seed,
+        after_epoch=keep_best,
+    )
+    model.set_weights(best["weights"])
+    return training_loop.accuracy(model, test.images, test.labels)
+
+
+def build_cnn(
+    image_shape: tuple[int, ...], *, num_classes: int, seed: int
+) -> keras.Model:
+    """Build the classifier that learns from samples.
+
+    Args:
+      image_shape: (height, width, channels).
+      num_classes: number of classes.
+      seed: of the initial weights and of dropout.
+
+    Returns:
+      A Keras model from images [n, h, w, c] to logits [n, num_classes].
+    """
+    keras.utils.set_random_seed(seed)
+    return keras.Sequential(
+        [
+            keras.Input(tuple(image_shape)),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(0.5, seed=seed),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(num_classes),
+        ],
+        name="downstream_cnn",
+    )
+
+
+def _accuracy(model, synthetic, test):
+    images, labels = synthetic
+    with warnings.catch_warnings():
+        # A fixed number of rounds is the protocol; it need not converge.
+        warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
+        model.fit(_as_rows(images), labels)
+    return float(model.score(_as_rows(test.images), test.labels))
+
+
+def _as_rows(images):
+    return records.scale(images).reshape(len(images), -1)
+
+
+METRIC = _Downstream()

@@ -1,0 +1,52 @@
+"""Inception score and class shares (dp-GAN, Eq. 4)."""
+
+import numpy as np
+
+from dpgan_tf.evaluation import inception_score
+
+_NUM_SPLITS = 10
+_COVERED_SHARE = 0.1
+
+
+class _Inception:
+    """How surely and evenly a classifier names the samples.
+
+    It is blind to variety within a class: a generator with one image for each
+    class reaches the highest score.
+
+    `class_coverage` is the share of classes that are made at least a tenth as
+    often as they are among real images.
+    """
+
+    name = "inception"
+    needs = frozenset[str]()
+    order = 0
+    is_default = True
+    columns = {
+        "inception_score": "Inception score",
+        "class_coverage": "classes",
+    }
+
+    def run(self, samples, *, train, test, seed):
+        """As `metrics.Metric.run`."""
+        del test, seed
+        samples.require(_NUM_SPLITS, why=f"a score in {_NUM_SPLITS} splits")
+        mean, deviation = inception_score.inception_score(
+            samples.probabilities, num_splits=_NUM_SPLITS
+        )
+        made, real = _shares(samples), _shares(train)
+        return {
+            "inception_score": mean,
+            "inception_score_std": deviation,
+            "class_coverage": float(np.mean(made >= _COVERED_SHARE * real)),
+            "class_shares": made.tolist(),
+        }
+
+
+def _shares(images):
+    num_classes = images.probabilities.shape[1]
+    named = images.probabilities.argmax(axis=1)
+    return np.bincount(named, minlength=num_classes) / len(named)
+
+
+METRIC = _Inception()

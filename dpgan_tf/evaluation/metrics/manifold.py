@@ -1,0 +1,70 @@
+"""Precision and recall of samples (Kynkäänniemi et al., 2019)."""
+
+import numpy as np
+
+_NEIGHBOURS = 3
+_MOST = 10_000
+_AT_ONCE = 1000
+
+
+class _Manifold:
+    """Which images lie within reach of which others, by features.
+
+    Precision is the share of samples that lie no further from some real image
+    than its third nearest real neighbour does: are they real looking? Recall
+    is the same the other way round: is everything real within reach?
+    """
+
+    name = "manifold"
+    needs = frozenset[str]()
+    order = 2
+    is_default = True
+    columns = {"precision": "precision", "recall": "recall"}
+
+    def run(self, samples, *, train, test, seed):
+        """As `metrics.Metric.run`."""
+        del test
+        for images in (samples, train):
+            images.require(_NEIGHBOURS + 1, why="a nearest neighbour")
+        num = min(_MOST, len(samples), len(train))
+        chosen = np.random.default_rng(seed).permutation(len(train))[:num]
+        made, real = samples.features[:num], train.features[np.sort(chosen)]
+        return {
+            "precision": covered(made, by=real),
+            "recall": covered(real, by=made),
+        }
+
+
+def covered(points: np.ndarray, *, by: np.ndarray) -> float:
+    """Return the share of points within reach of some others.
+
+    Args:
+      points: features [n, d].
+      by: features [m, d]; each reaches as far as its third nearest neighbour
+        among them.
+    """
+    reach = np.concatenate(
+        [
+            np.partition(_squared_distances(rows, by), _NEIGHBOURS, axis=1)[
+                :, _NEIGHBOURS
+            ]
+            for rows in _parts(by)
+        ]
+    )
+    hits = [
+        (_squared_distances(rows, by) <= reach).any(axis=1)
+        for rows in _parts(points)
+    ]
+    return float(np.concatenate(hits).mean())
+
+
+def _parts(points):
+    return np.split(points, range(_AT_ONCE, len(points), _AT_ONCE))
+
+
+def _squared_distances(a, b):
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)
+    return np.maximum(squares - 2 * a @ b.T, 0)
+
+
+METRIC = _Manifold()

@@ -1,0 +1,101 @@
+"""The scores of a run: real data, the warm start, the released generator.
+
+They are computed with a classifier that saw private records, so epsilon does
+not cover them, and they are kept in the run's private folder.
+"""
+
+import os
+from collections.abc import Sequence
+
+from dpgan_tf import errors
+from dpgan_tf import images as image_files
+from dpgan_tf import run_files
+from dpgan_tf import sampling
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import classifier as classifier_lib
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import nearest
+from dpgan_tf.evaluation import scorer as scorers
+
+PAPER_INCEPTION_SCORES = {
+    "mnist": {"real": 9.96, "non-private GAN": 9.05, "dp-GAN": 8.64}
+}
+"""dp-GAN, Table 2: epsilon 4, delta 1e-5, the authors' own classifier."""
+
+
+def score_run(
+    run_dir: str | os.PathLike,
+    *,
+    dataset: records.ImageDataset,
+    data_dir: str | os.PathLike,
+    num_samples: int,
+    metric_names: Sequence[str] = (),
+    num_classifier_epochs: int = classifier_lib.NUM_EPOCHS,
+) -> dict:
+    """Score a run, and write `private/scores.json` in it.
+
+    The warm start is left out if the run kept no generator of it. A picture
+    of samples beside their nearest training images is written, too.
+
+    Args:
+      run_dir: folder of a run with a release.
+      dataset: the labelled records that the run is about.
+      data_dir: where the classifier is kept once it is trained.
+      num_samples: samples of each generator.
+      metric_names: what to compute; the default metrics without.
+      num_classifier_epochs: fewer train a worse classifier sooner; its
+        accuracy is in the report.
+
+    Returns:
+      What was written: "scores" maps real_train, real_test, warm_start and
+      released to what `scores.score` returns; "classifier" and "paper" say
+      what with and what beside.
+
+    Raises:
+      UserError: if the run has no release, the data no labels, or a metric
+        that was asked for cannot be computed.
+    """
+    metrics = metrics_lib.choose(metric_names)
+    files = run_files.existing(run_dir)
+    generators = _load_generators(files)
+    scorer = scorers.Scorer(
+        dataset, data_dir=data_dir, num_classifier_epochs=num_classifier_epochs
+    )
+    results = scorer.score_real(metrics, num_images=num_samples)
+    for name, generator in generators.items():
+        samples = scorer.sample(generator, num=num_samples, title=name)
+        results[name] = scorer.score_samples(samples, metrics)
+    _require_computed(results["released"]["left_out"], metric_names)
+    image_files.save_grid(
+        nearest.beside_neighbours(samples, scorer.real["real_train"]),
+        files.neighbours,
+        columns=1 + nearest.NUM_NEIGHBOURS,
+    )
+    report = {
+        "dataset": dataset.name,
+        "classifier": scorer.describe(),
+        "sample_seed": scorers.SAMPLE_SEED,
+        "scores": results,
+        "paper": PAPER_INCEPTION_SCORES.get(dataset.name, {}),
+    }
+    run_files.write_json(files.scores, report)
+    return report
+
+
+def _require_computed(left_out, metric_names):
+    for name in metric_names:
+        if name in left_out:
+            raise errors.UserError(f"metric {name}: {left_out[name]}")
+
+
+def _load_generators(files):
+    """Return them by name, what is released last."""
+    generators = {}
+    if files.warm_start_generator.exists():
+        generators["warm_start"] = sampling.load_generator(
+            files.warm_start_generator
+        )
+    generators["released"] = sampling.load_generator(
+        sampling.generator_directory(files.release)
+    )
+    return generators

@@ -1,0 +1,143 @@
+"""Scores as text: for a terminal and for a model card."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dpgan_tf.evaluation import metrics as metrics_lib
+
+_TITLES = {
+    "real_train": "real training images",
+    "real_test": "real test images",
+    "warm_start": "warm start (public only)",
+    "released": "released generator",
+}
+_SHARE = "class_shares"
+_WIDTH = 26
+
+
+def text(report: Mapping) -> str:
+    """Return the scores as text, beside the paper's where it has any.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = {name: report["scores"][name] for name in _rows(report)}
+    columns = _columns(rows.values())
+    parts = [
+        "\n".join(_lines(rows, some)) for some in _in_parts(list(columns), 6)
+    ]
+    parts.append("\n".join(_share_lines(rows)))
+    return "\n\n".join([*parts, footnote(report)])
+
+
+def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
+    """Return the scores as a header and rows of text.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = {name: report["scores"][name] for name in _rows(report)}
+    columns = _columns(rows.values())
+    lines = [
+        [_TITLES[name], *(number(row.get(value)) for value, _ in columns)]
+        for name, row in rows.items()
+    ]
+    return ["", *(title for _, title in columns)], lines
+
+
+def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
+    """Return (name, value, note) of every score, for the model card.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = {name: report["scores"][name] for name in _rows(report)}
+    return [
+        (
+            f"{title}, {_TITLES[name]}",
+            number(row[value]),
+            f"{row['num_images']:,} images",
+        )
+        for value, title in _columns(rows.values())
+        for name, row in rows.items()
+        if value in row
+    ]
+
+
+def number(value: float | None) -> str:
+    """Return a score with three or four digits, "-" for None.
+
+    Args:
+      value: of a metric.
+    """
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
+
+
+def _rows(report):
+    return [name for name in _TITLES if name in report["scores"]]
+
+
+def _columns(rows) -> list[tuple[str, str]]:
+    """Return name and title of every value that some row has."""
+    known = {
+        value: title
+        for metric in metrics_lib.every().values()
+        for value, title in metric.columns.items()
+    }
+    return [
+        (value, title)
+        for value, title in known.items()
+        if any(value in row for row in rows)
+    ]
+
+
+def _in_parts(columns: Sequence, size: int) -> Iterator[Sequence]:
+    for start in range(0, len(columns), size):
+        yield columns[start : start + size]
+
+
+def _lines(rows, columns) -> Iterator[str]:
+    widths = [max(len(title), 6) + 2 for _, title in columns]
+    yield " " * _WIDTH + "".join(
+        f"{title:>{width}}"
+        for (_, title), width in zip(columns, widths, strict=True)
+    )
+    for name, row in rows.items():
+        cells = [
+            f"{number(row.get(value)):>{width}}"
+            for (value, _), width in zip(columns, widths, strict=True)
+        ]
+        yield f"{_TITLES[name]:{_WIDTH}}" + "".join(cells)
+
+
+def _share_lines(rows) -> Iterator[str]:
+    yield "Share of images in each class"
+    for name, row in rows.items():
+        if _SHARE in row:
+            cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
+            yield f"{_TITLES[name]:{_WIDTH}}{cells}"
+
+
+def footnote(report: Mapping) -> str:
+    """Return what a reader of the scores must know, line by line.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    accuracy = report["classifier"]["test_accuracy"]
+    quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
+    lines = [f"Own classifier, test accuracy {quality}."]
+    paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
+    if paper:
+        lines.append(f"Inception scores of the paper: {paper}.")
+    for name in _rows(report):
+        lines += [
+            f"Left out, {metric}: {why}"
+            for metric, why in report["scores"][name]["left_out"].items()
+        ]
+    lines.append(
+        "The classifier saw private records, so epsilon does not cover these "
+        "scores."
+    )
+    return "\n".join(lines)

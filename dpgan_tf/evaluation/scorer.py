@@ -1,0 +1,135 @@
+"""Scores generators of one data set, all by the same classifier."""
+
+import math
+import os
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf import images as image_files
+from dpgan_tf import progress
+from dpgan_tf import sampling
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import classifier as classifier_lib
+from dpgan_tf.evaluation import image_set
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import real_scores
+from dpgan_tf.evaluation import scores
+
+CLASSIFIER_SEED = 0
+SAMPLE_SEED = 0
+
+
+class Scorer:
+    """What all generators of a data set are judged by.
+
+    Attributes:
+      real: the real images, "real_train" and perhaps "real_test".
+      classifier: that looks at all images.
+    """
+
+    def __init__(
+        self,
+        dataset: records.ImageDataset,
+        *,
+        data_dir: str | os.PathLike,
+        num_classifier_epochs: int = classifier_lib.NUM_EPOCHS,
+    ) -> None:
+        """Train the classifier, unless it is kept from before.
+
+        Args:
+          dataset: labelled records.
+          data_dir: where the classifier is kept.
+          num_classifier_epochs: fewer train a worse one sooner.
+
+        Raises:
+          DatasetError: if the records have no labels.
+        """
+        self._cache_dir = pathlib.Path(data_dir) / "classifiers"
+        self.classifier = classifier_lib.load_or_train(
+            dataset,
+            cache_dir=self._cache_dir,
+            seed=CLASSIFIER_SEED,
+            num_epochs=num_classifier_epochs,
+        )
+        self.real = real_scores.real_images(dataset, self.classifier)
+
+    def describe(self) -> dict[str, object]:
+        """Return what identifies the classifier and how good it is."""
+        accuracy = self.classifier.test_accuracy
+        return {
+            "test_accuracy": None if math.isnan(accuracy) else accuracy,
+            "fingerprint": self.classifier.fingerprint,
+        }
+
+    def score_real(
+        self, metrics: Sequence[metrics_lib.Metric], *, num_images: int
+    ) -> dict[str, dict]:
+        """Return the scores of the rows of real images.
+
+        Args:
+          metrics: by which.
+          num_images: as many training images at most.
+        """
+        return real_scores.score(
+            self.real,
+            metrics,
+            num_images=num_images,
+            cache_dir=self._cache_dir,
+        )
+
+    def score_samples(
+        self,
+        samples: image_set.ImageSet,
+        metrics: Sequence[metrics_lib.Metric],
+    ) -> dict[str, object]:
+        """Return the scores of samples.
+
+        Args:
+          samples: of `sample`.
+          metrics: by which.
+        """
+        return scores.score(
+            samples,
+            metrics,
+            train=self.real["real_train"],
+            test=self.real.get("real_test"),
+            seed=SAMPLE_SEED,
+        )
+
+    def sample(
+        self, generator: sampling.ExportedGenerator, *, num: int, title: str
+    ) -> image_set.ImageSet:
+        """Return samples as bytes, as they are published.
+
+        Args:
+          generator: of a release.
+          num: of samples.
+          title: for messages.
+
+        Raises:
+          UserError: if its images are of another size.
+        """
+        if generator.image_shape != self.classifier.image_shape:
+            raise errors.UserError(
+                f"{title}: generates images of shape {generator.image_shape}, "
+                f"but the data has {self.classifier.image_shape}; give the "
+                "data of the run."
+            )
+        with progress.bar(f"samples, {title}", total=num, unit="image") as bar:
+            made = list(
+                progress.counted(generator.samples(num, SAMPLE_SEED), bar)
+            )
+        labels = None
+        if generator.num_classes:
+            labels = np.concatenate([batch.labels for batch in made])
+        return image_set.ImageSet(
+            title=title,
+            images=np.concatenate(
+                [image_files.to_uint8(batch.images) for batch in made]
+            ),
+            labels=labels,
+            classifier=self.classifier,
+        )

@@ -1,0 +1,38 @@
+"""Images that say themselves what a classifier sees in them."""
+
+import numpy as np
+
+from dpgan_tf.evaluation import image_set
+
+SHAPE = (4, 4, 1)
+NUM_CLASSES = 4
+
+
+class Classifier:
+    """The first pixel is the class, the others are the features."""
+
+    image_shape = SHAPE
+    num_classes = NUM_CLASSES
+    fingerprint = "toy"
+
+    def look_at(self, images):
+        rows = images.reshape(len(images), -1)
+        probabilities = np.eye(NUM_CLASSES, dtype=np.float32)[rows[:, 0]]
+        return rows[:, 1:].astype(np.float32), probabilities
+
+
+def images(num, *, classes=None, seed=0, spread=40, labelled=False):
+    """Images whose features are around the class's own centre."""
+    rng = np.random.default_rng(seed)
+    if classes is None:
+        classes = np.arange(num) % NUM_CLASSES
+    classes = np.asarray(classes)
+    pixels = 100 + 20 * classes[:, None] + rng.normal(0, spread, [num, 16])
+    pixels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    pixels[:, 0] = classes
+    return image_set.ImageSet(
+        title="toy",
+        images=pixels.reshape(num, *SHAPE),
+        labels=classes.astype(np.int64) if labelled else None,
+        classifier=Classifier(),
+    )
