@@ -11,13 +11,15 @@ QUICK_RUN_DIR ?= runs/mnist_quick
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
+TABLE := $(RUN) table --data_dir=$(DATA_DIR)
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS_READY := $(PEERS_VENV)/.ready
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data mnist mnist-quick test lint format \
-	tensorboard table7 bench bench-quick clean
+	tensorboard report bench bench-quick clean \
+	table2 table3 table5 table6 table7 table8 table10
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' \
@@ -62,8 +64,23 @@ format: $(READY)  ## Format the code and mend what can be mended
 tensorboard: $(READY)  ## Show all runs, at http://localhost:6006
 	$(BIN)/tensorboard --logdir=runs
 
-table7: $(READY)  ## Recompute Table 7 of the paper and its true cost
-	@$(RUN) account --table7 --json
+report: $(READY)  ## Write one HTML page about the run of `make mnist`
+	$(RUN) report --run_dir=$(RUN_DIR)
+
+table2: data  ## Table 2: Inception scores on MNIST (hours)
+	$(TABLE) --number=2 $(TABLE_FLAGS)
+
+table6: data  ## Table 6: semi-supervised classification (hours)
+	$(TABLE) --number=6 $(TABLE_FLAGS)
+
+table7: $(READY)  ## Table 7: allowed iterations and their true cost
+	$(TABLE) --number=7
+
+table8: data  ## Table 8: what each strategy brings (hours)
+	$(TABLE) --number=8 $(TABLE_FLAGS)
+
+table3 table5 table10: $(READY)
+	$(TABLE) --number=$(@:table%=%) $(TABLE_FLAGS)
 
 bench: data $(PEERS_READY)  ## Speed and memory, with PyTorch and JAX (hours)
 	$(BENCH) --full --data_dir=$(DATA_DIR) \

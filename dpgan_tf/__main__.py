@@ -27,6 +27,8 @@ COMMANDS = (
     "train",
     "generate",
     "evaluate",
+    "report",
+    "table",
     "account",
     "export",
     "verify",

@@ -79,7 +79,7 @@ def run(flag_values: flags.FlagValues) -> None:
     if flag_values.table7:
         _require_alone(flag_values)
         report = pricing.table_7()
-        text = _table_7_text
+        text = table_7_text
     else:
         setting = pricing.solve(_setting(flag_values))
         report = pricing.price(setting)
@@ -192,7 +192,12 @@ def _limit(report: dict[str, Any]) -> str:
     return " (the most that is priced)" if at_limit else ""
 
 
-def _table_7_text(report: dict[str, Any]) -> str:
+def table_7_text(report: dict[str, Any]) -> str:
+    """Return Table 7 for a terminal.
+
+    Args:
+      report: of `pricing.table_7`.
+    """
     lines = [
         "Table 7 of dp-GAN (2018). " + report["warning"],
         "",

@@ -1,0 +1,91 @@
+"""Write one HTML page about a run: samples, curves, scores, the claim.
+
+The page needs no other file. Without --for_release it is the curator's: what
+depends on private records (losses, clipping, scores of private data, samples
+beside their nearest training images) is marked with a red bar, and the page is
+written to <run_dir>/private/report.html. With --for_release all that is left
+out, and the page may be published with the release.
+
+Examples:
+  python -m dpgan_tf report --run_dir=runs/mnist
+  python -m dpgan_tf report --run_dir=runs/mnist --for_release --output=dp.html
+"""
+
+import pathlib
+
+from absl import flags
+
+from dpgan_tf import errors
+from dpgan_tf import release
+from dpgan_tf import run_files
+from dpgan_tf.privacy import durable
+from dpgan_tf.report import page
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_string(
+        "run_dir", None, "Folder of a finished run.", flag_values=flag_values
+    )
+    flags.mark_flag_as_required("run_dir", flag_values=flag_values)
+    flags.DEFINE_boolean(
+        "for_release",
+        False,
+        "Leave out everything that depends on private records.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "output",
+        None,
+        "FILE.html; needed with --for_release, without it "
+        "<run_dir>/private/report.html.",
+        flag_values=flag_values,
+    )
+
+
+def run(flag_values: flags.FlagValues) -> None:
+    """Write the page and print where it is.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: if the run is not there or not finished.
+    """
+    files = run_files.existing(flag_values.run_dir)
+    if not release.is_complete(files):
+        raise errors.UserError(
+            f"{files.root}: not finished, so there is nothing to report; go on "
+            "with `train` and the same settings."
+        )
+    output = _output(flag_values, files)
+    if flag_values.for_release:
+        text = page.build_for_release(files)
+    else:
+        text = page.build(files)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    durable.create(output, text.encode())
+    print(f"{output}: open it in a browser")
+
+
+def _output(flag_values, files) -> pathlib.Path:
+    if flag_values.output is None:
+        if flag_values.for_release:
+            raise errors.UserError(
+                "--output: missing; --for_release needs --output=FILE.html."
+            )
+        return files.private / "report.html"
+    path = pathlib.Path(flag_values.output)
+    if path.suffix != ".html":
+        raise errors.UserError(f"--output={path}: expected FILE.html.")
+    inside = path.resolve().is_relative_to(files.release.resolve())
+    if inside:
+        raise errors.UserError(
+            f"--output={path}: lies in the release, which holds nothing but "
+            "what its claim covers; choose another place."
+        )
+    return path

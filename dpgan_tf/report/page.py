@@ -1,0 +1,187 @@
+"""The report of a run as one HTML file that needs nothing else."""
+
+import base64
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from dpgan_tf import release
+from dpgan_tf import run_files
+from dpgan_tf import sampling
+from dpgan_tf.evaluation import score_table
+from dpgan_tf.report import curves
+from dpgan_tf.report import pictures
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem
+  auto; padding: 0 1rem; color: #222; }
+h1, h2 { line-height: 1.2; }
+table { border-collapse: collapse; font-size: .9rem; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd;
+  text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+img { max-width: 100%; }
+img.pixels { image-rendering: pixelated; width: 36rem; }
+.private { border-left: .4rem solid #c33; padding-left: 1rem; }
+.private h2::after { content: " - private, not for publication";
+  color: #c33; font-size: .9rem; }
+pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; }
+"""
+
+
+def build(files: run_files.RunFiles) -> str:
+    """Return the curator's page: everything, what is private marked so.
+
+    Args:
+      files: of a finished run.
+    """
+    logs = curves.read(files.logs / "private")
+    parts = [*_public_parts(files, logs), *_private_parts(files, logs)]
+    return _page(parts)
+
+
+def build_for_release(files: run_files.RunFiles) -> str:
+    """Return the page without anything that depends on private records.
+
+    Losses, clipping and the nearest training images are left out, and scores
+    too unless the records are published anyway.
+
+    Args:
+      files: of a finished run.
+    """
+    logs = curves.read(files.logs / "private")
+    parts = list(_public_parts(files, logs))
+    config = json.loads(files.config.read_text(encoding="utf-8"))
+    if config["dataset"] in release.PUBLIC_BENCHMARKS:
+        parts += _scores(files)
+    return _page(parts)
+
+
+def _public_parts(files, logs) -> Iterator[str]:
+    claim = json.loads((files.release / "privacy.json").read_text())
+    generator = sampling.load_generator(
+        sampling.generator_directory(files.release)
+    )
+    yield _section("The privacy statement", _claim(claim))
+    columns = "; each column is a class" if generator.num_classes else ""
+    yield _section(
+        "Samples",
+        f"<p>A hundred samples of the released generator{columns}.</p>"
+        + _image(pictures.samples(generator), "samples", is_pixels=True),
+    )
+    yield _section(
+        "Between samples",
+        "<p>Along a row the latent vector turns from one to another.</p>"
+        + _image(pictures.interpolation(generator), "interpolation", True),
+    )
+    epsilon = _found(logs, {"budget/epsilon": "epsilon"})
+    if epsilon:
+        picture = curves.plot(epsilon, title="Budget spent", unit="epsilon")
+        yield _section("Budget", _image(picture, "epsilon against steps"))
+
+
+def _private_parts(files, logs) -> Iterator[str]:
+    yield from _scores(files, css="private")
+    for title, unit, tags in _PRIVATE_CURVES:
+        found = _found(logs, tags)
+        if found:
+            picture = curves.plot(found, title=title, unit=unit)
+            yield _section(title, _image(picture, title), css="private")
+    if files.neighbours.exists():
+        yield _section(
+            "Samples and the training images nearest to them",
+            "<p>First in each row a sample, then training images, the nearest "
+            "first, by the features of a classifier.</p>"
+            + _image(files.neighbours.read_bytes(), "neighbours", True),
+            css="private",
+        )
+
+
+_PRIVATE_CURVES = (
+    (
+        "Inception score against steps",
+        "Inception score of 2,048 samples",
+        {"private/score/inception_score": "Inception score"},
+    ),
+    (
+        "Diversity against steps",
+        "share of the real one",
+        {
+            "private/score/diversity": "mean of the classes",
+            "private/score/diversity_worst": "worst class",
+        },
+    ),
+    ("Critic loss", "mean of a batch", {"private/mean_loss": "critic loss"}),
+    (
+        "Clipping",
+        "share of records",
+        {"private/clipped_fraction_0": "clipped in the first group"},
+    ),
+)
+
+
+def _scores(files, css="") -> Iterator[str]:
+    if not files.scores.exists():
+        return
+    report = json.loads(files.scores.read_text(encoding="utf-8"))
+    header, rows = score_table.cells(report)
+    note = html.escape(score_table.footnote(report)).replace("\n", "<br>")
+    yield _section("Scores", f"{_table(header, rows)}<p>{note}</p>", css=css)
+
+
+def _found(logs, tags: Mapping[str, str]) -> dict[str, curves.Curve]:
+    return {label: logs[tag] for tag, label in tags.items() if tag in logs}
+
+
+def _claim(claim) -> str:
+    statement = f"<p><strong>{html.escape(claim['statement'])}</strong></p>"
+    prices = claim.get("epsilon_by_accountant") or {}
+    facts = [
+        ("delta", f"{claim['delta']:g}"),
+        *(
+            (f"epsilon, {name.upper()}", f"{e:.4f}")
+            for name, e in prices.items()
+        ),
+        ("noisy critic steps", f"{claim['num_steps']:,}"),
+        ("sampling probability", f"{claim['sampling_probability']:.6g}"),
+        ("groups", str(claim["num_groups"])),
+        (
+            "effective noise multiplier",
+            f"{claim['effective_noise_multiplier']:.6g}",
+        ),
+    ]
+    return statement + _table(("", ""), facts)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def line(tag, cells):
+        inner = "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in cells)
+        return f"<tr>{inner}</tr>"
+
+    head = line("th", header) if any(header) else ""
+    return f"<table>{head}{''.join(line('td', row) for row in rows)}</table>"
+
+
+def _section(title: str, body: str, css: str = "") -> str:
+    return (
+        f'<section class="{css}"><h2>{html.escape(title)}</h2>{body}</section>'
+    )
+
+
+def _image(png: bytes, alt: str, is_pixels: bool = False) -> str:
+    data = base64.b64encode(png).decode()
+    css = "pixels" if is_pixels else ""
+    return (
+        f'<img class="{css}" alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+def _page(parts: Sequence[str]) -> str:
+    title = "A generator trained with differential privacy"
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{title}</h1>{''.join(parts)}</body></html>\n"
+    )

@@ -1,0 +1,65 @@
+"""Pictures of a generator: one class in each row, and ways between latents."""
+
+import io
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf import images
+from dpgan_tf import latents
+from dpgan_tf import sampling
+
+_COLUMNS = 10
+_ROWS = 8
+_SEED = 1
+
+
+def samples(generator: sampling.ExportedGenerator) -> bytes:
+    """Return a hundred samples as PNG; each column a class, if there are any.
+
+    Args:
+      generator: of a release.
+    """
+    return png(generator.all_samples(_COLUMNS**2, _SEED).images)
+
+
+def interpolation(generator: sampling.ExportedGenerator) -> bytes:
+    """Return rows of samples between two latent vectors each, as PNG.
+
+    Along a row the latent vector turns from one to the other on a great
+    circle, and the class, if there are any, stays.
+
+    Args:
+      generator: of a release.
+    """
+    ends = latents.block_latents(_SEED, 0, latent_dim=generator.latent_dim)
+    ends = ends.numpy()[: 2 * _ROWS].reshape(_ROWS, 2, -1)
+    angles = np.linspace(0, np.pi / 2, _COLUMNS)
+    # Independent normal vectors are nearly at right angles.
+    between = (
+        np.cos(angles)[:, None] * ends[:, :1]
+        + np.sin(angles)[:, None] * ends[:, 1:]
+    )
+    inputs = {
+        "latent": tf.constant(
+            between.reshape(-1, generator.latent_dim), tf.float32
+        )
+    }
+    if generator.num_classes:
+        labels = np.repeat(np.arange(_ROWS) % generator.num_classes, _COLUMNS)
+        inputs["label"] = tf.constant(labels, tf.int64)
+    return png(generator.generate(inputs).numpy())
+
+
+def png(some: np.ndarray) -> bytes:
+    """Return images as one picture, in rows of ten.
+
+    Args:
+      some: [n, height, width, channels] in [-1, 1].
+
+    Returns:
+      A PNG file.
+    """
+    target = io.BytesIO()
+    images.save_grid(some, target, columns=_COLUMNS)
+    return target.getvalue()

@@ -1,0 +1,1 @@
+"""The tables of the papers, computed anew: what they hold and how."""

@@ -1,0 +1,252 @@
+"""Computes one cell of a table: trains, scores, and keeps the result.
+
+A finished cell is a file, and is not computed again; an unfinished one goes on
+from the checkpoints of its run.
+"""
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+import time
+from collections.abc import Callable
+
+from dpgan_tf import baselines
+from dpgan_tf import config as configs
+from dpgan_tf import images as image_files
+from dpgan_tf import provenance
+from dpgan_tf import run_data
+from dpgan_tf import run_files
+from dpgan_tf import sampling
+from dpgan_tf import training
+from dpgan_tf.data import sources
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.tables import definitions
+
+_GRID = 100
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """Where cells are made.
+
+    Attributes:
+      runs_dir: of the runs behind the cells.
+      data_dir: where prepared data sets are.
+      command: that is recorded with a cell.
+      shrink: makes a configuration small, for a quick walk.
+      baseline_steps: at most, of rows without privacy.
+      few_labels: how the classifiers of Table 6 are trained.
+    """
+
+    runs_dir: pathlib.Path
+    data_dir: pathlib.Path
+    command: str
+    shrink: Callable[[configs.Config], configs.Config] = lambda config: config
+    baseline_steps: int = 10**9
+    few_labels: semi_supervised.Setting = semi_supervised.Setting()
+
+    def config(self, row: definitions.Row, seed: int) -> configs.Config:
+        """Return the configuration of a row and seed.
+
+        Args:
+          row: of a table.
+          seed: of split and initial weights.
+        """
+        return self.shrink(dataclasses.replace(row.config, split_seed=seed))
+
+    def folder(self, row: definitions.Row, seed: int) -> pathlib.Path:
+        """Return where a row's run of one seed is.
+
+        Args:
+          row: of a table.
+          seed: of the run.
+        """
+        return self.runs_dir / row.name / f"seed_{seed}"
+
+
+def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
+    """Return the scores of a row, by the default metrics.
+
+    Args:
+      workshop: where to make them.
+      row: of a table.
+      seed: of split and initial weights; the real row has one only.
+
+    Returns:
+      "values" by name, "seconds" that they took, and where they come from.
+    """
+    config = workshop.config(row, seed)
+    key = [row.kind, row.num_generator_steps, json.loads(config.to_json())]
+
+    def make():
+        if row.kind == definitions.PRIVATE:
+            files = train(workshop, row, seed=seed)
+            found = json.loads(files.scores.read_text(encoding="utf-8"))
+            return found["scores"]["released"]
+        scorer = scorers.Scorer(
+            sources.load(config.dataset, data_dir=workshop.data_dir),
+            data_dir=workshop.data_dir,
+        )
+        metrics = metrics_lib.choose([])
+        num = config.num_score_samples
+        if row.kind == definitions.REAL:
+            rows = scorer.score_real(metrics, num_images=num)
+            # Training images taught the classifier: test images count first.
+            return rows["real_train"] | rows.get("real_test", {})
+        samples = scorer.sample(
+            _generator(workshop, row, seed=seed), num=num, title=row.name
+        )
+        return scorer.score_samples(samples, metrics)
+
+    return _kept(
+        workshop, workshop.folder(row, seed) / "scores.json", key, make
+    )
+
+
+def supervised(workshop: Workshop, *, num_labels: int, seed: int) -> dict:
+    """Return the accuracy of C1 with public labels alone (Table 6).
+
+    Args:
+      workshop: where to make it.
+      num_labels: n.
+      seed: of split, labels and weights.
+    """
+    row = definitions.TABLE_6_ROWS[0]
+    setting = workshop.few_labels
+
+    def make():
+        labelled, test = _labelled(
+            workshop, row, num_labels=num_labels, seed=seed
+        )
+        accuracy = semi_supervised.supervised_accuracy(
+            labelled, test, setting, seed=seed
+        )
+        return {"accuracy": accuracy}
+
+    path = workshop.runs_dir / "supervised" / f"{num_labels}_seed_{seed}.json"
+    key = [num_labels, seed, dataclasses.asdict(setting)]
+    return _kept(workshop, path, key, make)
+
+
+def semi(
+    workshop: Workshop, row: definitions.Row, *, num_labels: int, seed: int
+) -> dict:
+    """Return the accuracy of C1 with labels and samples (Algorithm 4).
+
+    Args:
+      workshop: where to make it.
+      row: whose generator makes the samples.
+      num_labels: n.
+      seed: of split, labels and weights.
+    """
+    setting = workshop.few_labels
+    config = workshop.config(row, seed)
+
+    def make():
+        labelled, test = _labelled(
+            workshop, row, num_labels=num_labels, seed=seed
+        )
+        generator = _generator(workshop, row, seed=seed)
+        found = semi_supervised.train(
+            generator, labelled, test, setting, seed=seed
+        )
+        return {"accuracy": found["semi_accuracy"]}
+
+    path = workshop.folder(row, seed) / f"semi_{num_labels}.json"
+    key = [
+        *(num_labels, dataclasses.asdict(setting)),
+        json.loads(config.to_json()),
+    ]
+    return _kept(workshop, path, key, make)
+
+
+def train(
+    workshop: Workshop, row: definitions.Row, *, seed: int
+) -> run_files.RunFiles:
+    """Train the generator of a row, or go on with it.
+
+    Args:
+      workshop: where to train it.
+      row: not the real one.
+      seed: of split and initial weights.
+
+    Returns:
+      The files of its run.
+    """
+    config = workshop.config(row, seed)
+    run_dir = workshop.folder(row, seed) / "run"
+    if row.kind == definitions.PRIVATE:
+        return training.train(
+            config, run_dir=run_dir, data_dir=workshop.data_dir
+        )
+    return baselines.train(
+        config,
+        kind=row.kind,
+        num_generator_steps=min(
+            row.num_generator_steps, workshop.baseline_steps
+        ),
+        run_dir=run_dir,
+        data_dir=workshop.data_dir,
+    )
+
+
+def save_grid(
+    workshop: Workshop, row: definitions.Row, path: pathlib.Path, *, seed: int
+) -> None:
+    """Write a picture of a hundred samples; a class in each column, if any.
+
+    Args:
+      workshop: where the generator is.
+      row: not the real one.
+      path: of the picture.
+      seed: of the run.
+    """
+    generator = _generator(workshop, row, seed=seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image_files.save_grid(
+        generator.all_samples(_GRID, scorers.SAMPLE_SEED).images, path
+    )
+
+
+def _generator(workshop, row, *, seed):
+    files = train(workshop, row, seed=seed)
+    if row.kind == definitions.PRIVATE:
+        return sampling.load_generator(
+            sampling.generator_directory(files.release)
+        )
+    return sampling.load_generator(files.warm_start_generator)
+
+
+def _labelled(workshop, row, *, num_labels, seed):
+    data = run_data.load(workshop.config(row, seed), data_dir=workshop.data_dir)
+    labelled = semi_supervised.first_of_public(
+        data.public, num_labels, seed=seed
+    )
+    test = semi_supervised.Labelled(
+        images=data.dataset.test_images, labels=data.dataset.test_labels
+    )
+    return labelled, test
+
+
+def _kept(workshop, path, key, make: Callable[[], dict]) -> dict:
+    """Return what a file holds, or make it and write the file."""
+    text = json.dumps(key, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if path.is_file():
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found["key"] == digest:
+            return found
+    start = time.monotonic()
+    values = make()
+    found = {
+        "key": digest,
+        "values": values,
+        "seconds": round(time.monotonic() - start, 1),
+        "from": provenance.describe(workshop.command),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run_files.write_json(path, found)
+    return found

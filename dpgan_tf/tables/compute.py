@@ -1,0 +1,184 @@
+"""Computes a whole table, cell by cell, and writes it as JSON and Markdown."""
+
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from dpgan_tf import provenance
+from dpgan_tf import run_files
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import score_table
+from dpgan_tf.tables import cells
+from dpgan_tf.tables import definitions
+
+_SEMI_COLUMNS = ("supervised", *(row.name for row in definitions.TABLE_6_ROWS))
+
+
+def score_table_of(
+    table: definitions.Table, workshop: cells.Workshop, *, seeds: Sequence[int]
+) -> dict:
+    """Compute a table of scores.
+
+    Args:
+      table: with its rows.
+      workshop: where cells are made.
+      seeds: of every row but the real one.
+
+    Returns:
+      What `write` takes.
+    """
+    rows = []
+    for row in table.rows:
+        its_seeds = seeds[:1] if row.kind == definitions.REAL else seeds
+        found = [cells.scores(workshop, row, seed=seed) for seed in its_seeds]
+        rows.append(
+            {
+                "name": row.name,
+                "title": row.title,
+                "paper": dict(row.paper),
+                "seeds": list(its_seeds),
+                "seconds": [cell["seconds"] for cell in found],
+                "commits": sorted({cell["from"]["commit"] for cell in found}),
+                "values": _collected(cell["values"] for cell in found),
+            }
+        )
+    columns = {
+        value: title
+        for metric in metrics_lib.every().values()
+        for value, title in metric.columns.items()
+        if any(value in row["values"] for row in rows)
+    }
+    return {
+        "title": table.title,
+        "columns": columns,
+        "rows": rows,
+        "notes": list(table.notes),
+        "from": provenance.describe(workshop.command),
+    }
+
+
+def table_6(workshop: cells.Workshop, *, seeds: Sequence[int]) -> dict:
+    """Compute Table 6: accuracies with few labels and many samples.
+
+    Args:
+      workshop: where cells are made.
+      seeds: of every cell.
+
+    Returns:
+      What `write` takes.
+    """
+    rows = []
+    for num_labels, paper in definitions.PAPER_TABLE_6.items():
+        of_row = {
+            "supervised": [
+                cells.supervised(workshop, num_labels=num_labels, seed=seed)
+                for seed in seeds
+            ]
+        } | {
+            row.name: [
+                cells.semi(workshop, row, num_labels=num_labels, seed=seed)
+                for seed in seeds
+            ]
+            for row in definitions.TABLE_6_ROWS
+        }
+        every = [cell for found in of_row.values() for cell in found]
+        rows.append(
+            {
+                "name": str(num_labels),
+                "title": f"{num_labels} labels",
+                "paper": {
+                    "supervised": paper["supervised"],
+                    "mnist": paper["private"],
+                    "mnist_non_private": paper["non_private"],
+                },
+                "seeds": list(seeds),
+                "seconds": [cell["seconds"] for cell in every],
+                "commits": sorted({cell["from"]["commit"] for cell in every}),
+                "values": {
+                    name: [cell["values"]["accuracy"] for cell in found]
+                    for name, found in of_row.items()
+                },
+            }
+        )
+    titles = {row.name: row.title for row in definitions.TABLE_6_ROWS}
+    return {
+        "title": "Semi-supervised classification of MNIST (Table 6), accuracy",
+        "columns": {"supervised": "labels alone"} | titles,
+        "rows": rows,
+        "notes": [
+            "Labels are of public records, disjoint from the private ones; "
+            f"{workshop.few_labels.final_share:g} of a batch are samples "
+            "in the end, the same number of steps in every cell."
+        ],
+        "from": provenance.describe(workshop.command),
+    }
+
+
+def write(number: int, content: dict, results_dir: pathlib.Path) -> list[str]:
+    """Write a table as JSON and Markdown.
+
+    Args:
+      number: of the table.
+      content: of `score_table_of` or `table_6`.
+      results_dir: where to write.
+
+    Returns:
+      The paths that were written.
+    """
+    results_dir.mkdir(parents=True, exist_ok=True)
+    as_json = results_dir / f"table{number}.json"
+    as_markdown = results_dir / f"table{number}.md"
+    run_files.write_json(as_json, content)
+    as_markdown.write_text(markdown(content), encoding="utf-8")
+    return [str(as_json), str(as_markdown)]
+
+
+def markdown(content: dict) -> str:
+    """Return a table as Markdown: ours, and the paper's in brackets.
+
+    Args:
+      content: of `score_table_of` or `table_6`.
+    """
+    columns = content["columns"]
+    header = ["", *columns.values(), "seeds", "minutes"]
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1)]
+    for row in content["rows"]:
+        values = [
+            _cell(row["values"].get(name), row["paper"].get(name))
+            for name in columns
+        ]
+        minutes = f"{sum(row['seconds']) / 60:.0f}"
+        lines.append([row["title"], *values, str(len(row["seeds"])), minutes])
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    source = content["from"]
+    commits = sorted({c for row in content["rows"] for c in row["commits"]})
+    notes = [
+        "Mean over the seeds, with their standard deviation; the paper's value "
+        "in brackets.",
+        *content["notes"],
+        f"Command: `{source['command']}`, {source['date']}, {source['cores']} "
+        f"cores, tensorflow {source['tensorflow']}; cells computed at commit "
+        f"{', '.join(commits)}.",
+    ]
+    bullets = "\n".join(f"- {note}" for note in notes)
+    return f"# {content['title']}\n\n{table}\n\n{bullets}\n"
+
+
+def _collected(cells_values) -> dict[str, list]:
+    """Return for each number its values over the seeds."""
+    collected: dict[str, list] = {}
+    for values in cells_values:
+        for name, value in values.items():
+            if isinstance(value, int | float):
+                collected.setdefault(name, []).append(value)
+    return collected
+
+
+def _cell(values, paper) -> str:
+    text = "-"
+    if values:
+        text = score_table.number(float(np.mean(values)))
+        if len(values) > 1:
+            text += f" ± {score_table.number(float(np.std(values, ddof=1)))}"
+    return text if paper is None else f"{text} ({paper:g})"

@@ -1,0 +1,352 @@
+"""A whole run with labels: trained, scored, reported, tabulated."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import assembly
+from dpgan_tf import baselines
+from dpgan_tf import claim_check
+from dpgan_tf import errors
+from dpgan_tf import sampling
+from dpgan_tf import training
+from dpgan_tf.evaluation import classifier as classifiers
+from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.models import decoupled
+from dpgan_tf.report import curves
+from dpgan_tf.tables import cells
+from dpgan_tf.tables import compute
+from dpgan_tf.tables import definitions
+from tests import tiny_run
+
+_SETTINGS = {
+    "public_fraction": 0.1,
+    "num_private_examples": 270,
+    "conditional": True,
+    "critic_loss": "decoupled",
+    "score_every": 4,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Labelled records, and a classifier that was trained for an instant."""
+    folder = tmp_path_factory.mktemp("labelled")
+    tiny_run.write_labelled_records(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def config(folder):
+    return tiny_run.config(folder, **_SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def finished(folder, config):
+    return training.train(config, run_dir=folder / "run", data_dir=folder)
+
+
+def test_a_decoupled_run_with_labels_keeps_its_claim(config, finished):
+    findings = claim_check.check_run(finished.root)
+    assert findings and all(f.ok for f in findings), findings
+    budget = assembly.build_budget(config)
+    networks = assembly.build_networks(config, (28, 28, 1))
+    model = assembly.build_dpgan(config, *networks, budget.mechanism)
+    assert type(model) is decoupled.DecoupledDPGAN
+    assert model.num_classes == 10
+
+
+def test_its_samples_have_labels(finished, tmp_path):
+    output = tmp_path / "samples.npz"
+    arguments = [f"--run_dir={finished.root}", f"--output={output}"]
+    assert main.main(["generate", "--num_samples=30", *arguments]) == 0
+    with np.load(output) as arrays:
+        assert (arrays["labels"] == np.arange(30) % 10).all()
+        assert arrays["images"].shape == (30, 28, 28, 1)
+    card = (finished.release / "MODEL_CARD.md").read_text()
+    assert "serve(latent=latent, label=label)" in card
+
+
+def test_its_scores_stand_beside_the_baselines(finished):
+    scores = json.loads(finished.scores.read_text())["scores"]
+    assert set(scores) == {"real_train", "real_test", "warm_start", "released"}
+    for name in ("inception_score", "recall", "diversity", "downstream_cnn"):
+        assert np.isfinite(scores["released"][name]), name
+        assert np.isfinite(scores["warm_start"][name]), name
+    assert "frechet" in scores["released"]["left_out"]
+    assert finished.neighbours.stat().st_size > 0
+
+
+def test_scores_against_steps_are_logged_as_private(finished):
+    logs = curves.read(finished.logs / "private")
+    points = logs["private/score/inception_score"]
+    assert [step for step, _ in points] == [0, 4, 8, 12]
+    assert all(1 <= score <= 10 for _, score in points)
+    steps, epsilons = zip(*logs["budget/epsilon"], strict=True)
+    assert list(epsilons) == sorted(epsilons)
+
+
+def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
+    finished, tmp_path, capsys
+):
+    assert main.main(["report", f"--run_dir={finished.root}"]) == 0
+    own = (finished.private / "report.html").read_text()
+    output = tmp_path / "page.html"
+    arguments = ["--for_release", f"--output={output}"]
+    assert main.main(["report", f"--run_dir={finished.root}", *arguments]) == 0
+    public = output.read_text()
+    claim = json.loads((finished.release / "privacy.json").read_text())
+    for page in (own, public):
+        assert claim["statement"] in page
+        assert page.count("data:image/png;base64,") >= 3
+        assert "http" not in page
+    for title in ("Critic loss", "Clipping", "Scores", "nearest to them"):
+        assert title in own
+        assert title not in public
+    assert own.count('class="private"') == 6
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--for_release"], "--output: missing"),
+        (["--output=page.pdf"], "expected FILE.html"),
+        (["--output=RUN/release/page.html"], "lies in the release"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused(
+    finished, capsys, arguments, message
+):
+    arguments = [text.replace("RUN", str(finished.root)) for text in arguments]
+    command = ["report", f"--run_dir={finished.root}", *arguments]
+    assert main.main(command) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_unfinished_run_has_no_report(folder, config, tmp_path, capsys):
+    (tmp_path / "config.json").write_text(config.to_json())
+    assert main.main(["report", f"--run_dir={tmp_path}"]) == 2
+    assert "not finished" in capsys.readouterr().err
+
+
+def test_records_without_labels_cannot_be_conditional(tmp_path):
+    config = tiny_run.config(tmp_path, conditional=True)
+    with pytest.raises(errors.DatasetError, match="has no labels"):
+        training.train(config, run_dir=tmp_path / "run", data_dir=tmp_path)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("kind", baselines.KINDS)
+def test_a_baseline_makes_no_claim_and_is_resumed(folder, config, kind):
+    arguments = {
+        "kind": kind,
+        "num_generator_steps": 1,
+        "run_dir": folder / kind,
+        "data_dir": folder,
+    }
+    files = baselines.train(config, **arguments)
+    before = files.warm_start_generator.stat().st_mtime_ns
+    assert baselines.train(config, **arguments) == files
+    assert files.warm_start_generator.stat().st_mtime_ns == before
+    assert not files.release.exists() and not files.ledger.exists()
+    assert main.main(["export", f"--run_dir={files.root}"]) == 2
+
+
+def test_a_baseline_sees_public_records_only_or_all(
+    folder, config, monkeypatch
+):
+    seen = {}
+
+    def look(config, files, public, critic, generator):
+        seen["num"] = len(public)
+
+    monkeypatch.setattr(training, "warm_start", look)
+    for kind, expected in (("public_only", 30), ("non_private", 300)):
+        baselines.train(
+            config,
+            kind=kind,
+            num_generator_steps=1,
+            run_dir=folder / f"look_{kind}",
+            data_dir=folder,
+        )
+        assert seen["num"] == expected
+    with pytest.raises(ValueError, match="kind='all'"):
+        baselines.train(
+            config,
+            kind="all",
+            num_generator_steps=1,
+            run_dir=folder / "all",
+            data_dir=folder,
+        )
+
+
+@pytest.fixture
+def workshop(folder, tmp_path):
+    return cells.Workshop(
+        runs_dir=tmp_path / "runs",
+        data_dir=folder,
+        command="make tiny",
+        baseline_steps=1,
+        few_labels=semi_supervised.Setting(num_steps=6, batch_size=10),
+    )
+
+
+def _rows(config):
+    plain = dataclasses.replace(config, score_every=0)
+    return [
+        definitions.Row(
+            name=kind,
+            title=f"{kind} row",
+            kind=kind,
+            config=plain,
+            paper={"inception_score": 8.64},
+        )
+        for kind in ("real", "public_only")
+    ]
+
+
+def test_a_table_is_computed_once_and_written_twice(
+    config, workshop, tmp_path, monkeypatch
+):
+    table = definitions.Table(
+        number=2,
+        title="Tiny",
+        rows=_rows(config),
+        dataset="tiny",
+        notes=("A note.",),
+    )
+    content = compute.score_table_of(table, workshop, seeds=[0, 1])
+    assert [len(row["seeds"]) for row in content["rows"]] == [1, 2]
+    assert len(content["rows"][1]["values"]["inception_score"]) == 2
+    paths = compute.write(2, content, tmp_path / "results")
+    assert json.loads(open(paths[0]).read()) == json.loads(json.dumps(content))
+    text = open(paths[1]).read()
+    assert "(8.64)" in text and "make tiny" in text and " ± " in text
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(cells, "train", refuse)
+    monkeypatch.setattr(cells.scorers, "Scorer", refuse)
+    again = compute.score_table_of(table, workshop, seeds=[0, 1])
+    assert again["rows"] == content["rows"]
+
+
+def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, workshop):
+    row = _rows(config)[0]
+    first = cells.scores(workshop, row, seed=0)
+    fewer = dataclasses.replace(
+        row, config=dataclasses.replace(row.config, num_score_samples=50)
+    )
+    second = cells.scores(workshop, fewer, seed=0)
+    assert first["key"] != second["key"]
+    assert cells.scores(workshop, fewer, seed=0) == second
+
+
+def test_table_6_has_a_cell_for_each_generator_and_number_of_labels(
+    config, workshop, monkeypatch
+):
+    rows = _rows(config)[1:]
+    monkeypatch.setattr(definitions, "TABLE_6_ROWS", rows)
+    paper = {"supervised": 0.7, "private": 0.6, "non_private": 0.5}
+    monkeypatch.setattr(definitions, "PAPER_TABLE_6", {10: paper})
+    content = compute.table_6(workshop, seeds=[0])
+    (row,) = content["rows"]
+    assert row["title"] == "10 labels"
+    assert set(row["values"]) == {"supervised", "public_only"}
+    assert all(0 <= v[0] <= 1 for v in row["values"].values())
+    assert "(0.7)" in compute.markdown(content)
+
+
+def test_labels_are_public_ones_and_even_over_the_classes(folder, config):
+    from dpgan_tf import run_data
+
+    data = run_data.load(config, data_dir=folder)
+    labelled = semi_supervised.first_of_public(data.public, 20, seed=3)
+    public = {image.tobytes() for image in data.public.images}
+    private = {image.tobytes() for image in data.private.images}
+    chosen = {image.tobytes() for image in labelled.images}
+    assert chosen <= public and not chosen & private
+    counts = np.bincount(labelled.labels, minlength=10)
+    possible = np.bincount(data.public.labels, minlength=10)
+    assert counts.sum() == 20
+    assert (counts >= np.minimum(possible, 2) - 1).all()
+    with pytest.raises(errors.UserError, match="31 public labels"):
+        semi_supervised.first_of_public(data.public, 31, seed=0)
+
+
+def test_the_share_of_samples_grows_from_a_third_to_two_thirds():
+    setting = semi_supervised.Setting(final_share=0.2, num_steps=300)
+    shares = [setting.share(step) for step in (0, 99, 150, 200, 299)]
+    np.testing.assert_allclose(shares, [0, 0, 0.1, 0.2, 0.2], atol=1e-9)
+
+
+def test_samples_meet_the_codes_they_were_made_from(finished):
+    generator = sampling.load_generator(
+        sampling.generator_directory(finished.release)
+    )
+    batches = semi_supervised._samples_with_codes(generator, 50, seed=5)
+    for _ in range(4):
+        images, codes = next(batches)
+        assert codes.shape == (50, generator.latent_dim + 10)
+        again = generator.generate(
+            {
+                "latent": codes[:, : generator.latent_dim],
+                "label": np.argmax(codes[:, generator.latent_dim :], axis=1),
+            }
+        )
+        np.testing.assert_allclose(images, again, atol=1e-5)
+
+
+def test_semi_supervised_training_learns_from_good_samples():
+    """A generator of clean images: C1 gets them right from four labels."""
+    rng = np.random.default_rng(0)
+
+    def images(num):
+        labels = np.arange(num) % 2
+        made = rng.integers(0, 60, [num, 28, 28, 1], np.uint8)
+        made[labels == 1, 8:20] += 150
+        return semi_supervised.Labelled(
+            images=made, labels=labels.astype(np.int64)
+        )
+
+    class Generator:
+        latent_dim, num_classes = 3, 0
+
+        def block_inputs(self, seed, block):
+            return {"latent": rng.normal(size=[128, 3]).astype(np.float32)}
+
+        def generate(self, inputs):
+            return classifiers.records.scale(images(128).images)
+
+    setting = semi_supervised.Setting(num_steps=60, batch_size=16)
+    found = semi_supervised.train(
+        Generator(), images(4), images(100), setting, seed=0
+    )
+    assert found["semi_accuracy"] > 0.95
+
+
+@pytest.mark.parametrize("number", [3, 5, 10])
+def test_tables_of_data_that_is_not_there_say_so(number, capsys):
+    assert main.main(["table", f"--number={number}"]) == 2
+    assert "needs" in capsys.readouterr().err
+
+
+def test_table_7_is_written_with_its_command(tmp_path, capsys):
+    arguments = [f"--results_dir={tmp_path}", "--number=7"]
+    assert main.main(["table", *arguments]) == 0
+    content = json.loads((tmp_path / "table7.json").read_text())
+    assert content["from"]["command"] == "python -m dpgan_tf table --number=7"
+    assert len(content["rows"]) == 8
+    assert "Table 7" in (tmp_path / "table7.md").read_text()
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("seeds", ["", "a", "0,0", "-1"])
+def test_bad_seeds_are_refused(seeds, capsys):
+    assert main.main(["table", "--number=2", f"--seeds={seeds}"]) == 2
+    assert "--seeds" in capsys.readouterr().err
