@@ -2,7 +2,8 @@
 
 Each cell is a training run and its scores, kept in <runs_dir>; an interrupted
 table goes on where it was, and finished cells are not computed again. The
-table is written to <results_dir> as JSON and Markdown.
+table is written to <results_dir> as JSON and Markdown, with a picture of
+samples for each generator beside it.
 
   2   Inception scores of real and synthetic MNIST, with all other scores
   6   semi-supervised classification with few public labels
@@ -111,9 +112,22 @@ def run(flag_values: flags.FlagValues) -> None:
     else:
         table = definitions.SCORE_TABLES[number]
         content = compute.score_table_of(table, workshop, seeds=seeds)
+        _draw_samples(table, workshop, results_dir, seed=seeds[0])
     paths = compute.write(number, content, results_dir)
     print(compute.markdown(content))
     print("Written to " + " and ".join(paths))
+
+
+def _draw_samples(table, workshop, results_dir, *, seed: int) -> None:
+    from dpgan_tf.tables import cells
+    from dpgan_tf.tables import definitions
+
+    folder = results_dir / f"table{table.number}"
+    for row in table.rows:
+        if row.kind != definitions.REAL:
+            path = folder / f"{row.name}.png"
+            cells.save_grid(workshop, row, path, seed=seed)
+    print(f"Samples of the rows: {folder}")
 
 
 def _write_table_7(results_dir: pathlib.Path) -> None:

@@ -12,8 +12,6 @@ from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
 
-_SEMI_COLUMNS = ("supervised", *(row.name for row in definitions.TABLE_6_ROWS))
-
 
 def score_table_of(
     table: definitions.Table, workshop: cells.Workshop, *, seeds: Sequence[int]

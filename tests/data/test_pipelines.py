@@ -84,6 +84,29 @@ def test_public_batches_fail_the_same_check():
     assert set(poisson_check.violations(counts, q=0.1)) == {"batch_sizes"}
 
 
+def test_a_record_keeps_its_label():
+    images, labels = files.numbered_images(300), np.arange(300) * 3 % 10
+    private = pipelines.poisson_batches(
+        records.PrivateRecords(images, labels),
+        sampling_probability=0.2,
+        chunk_size=16,
+        key=_KEY,
+        steps_per_round=1,
+    )
+    public = pipelines.public_batches(
+        records.PublicRecords(images, labels),
+        batch_size=30,
+        seed=4,
+        steps_per_round=1,
+    )
+    for batch in _take(private, 5):
+        found = batch.labels[batch.mask]
+        np.testing.assert_array_equal(found, labels[_contents(batch)])
+    for batch in _take(public, 5):
+        numbers = files.numbers(batch.images)
+        np.testing.assert_array_equal(batch.labels, labels[numbers])
+
+
 def test_batches_of_many_chunks_lose_no_record():
     everything = np.arange(1000)
     for chunk_size in (1, 7, 1000, 4096):
