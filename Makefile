@@ -12,6 +12,7 @@ QUICK_RUN_DIR ?= runs/mnist_quick
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
 TABLE := $(RUN) table --data_dir=$(DATA_DIR)
+FIGURE := $(RUN) figure --data_dir=$(DATA_DIR)
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS_READY := $(PEERS_VENV)/.ready
@@ -19,10 +20,11 @@ BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data mnist mnist-quick test lint format \
 	tensorboard report bench bench-quick clean \
-	table2 table3 table5 table6 table7 table8 table10
+	table2 table3 table5 table6 table7 table8 table10 \
+	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
 setup: $(READY)  ## Create .venv with the pinned requirements (once)
@@ -81,6 +83,18 @@ table8: data  ## Table 8: what each strategy brings (hours)
 
 table3 table5 table10: $(READY)
 	$(TABLE) --number=$(@:table%=%) $(TABLE_FLAGS)
+
+ppgan_fig2: data  ## PPGAN, Figure 2: samples at four budgets (an hour)
+	$(FIGURE) --name=$@ $(TABLE_FLAGS)
+
+ppgan_fig3: data  ## PPGAN, Figure 3: losses with and without privacy
+	$(FIGURE) --name=$@ $(TABLE_FLAGS)
+
+ppgan_fig4: data  ## PPGAN, Figure 4: generate scores at four budgets
+	$(FIGURE) --name=$@ $(TABLE_FLAGS)
+
+ppgan_fig5: data  ## PPGAN, Figure 5: its rivals at epsilon 10 (an hour)
+	$(FIGURE) --name=$@ $(TABLE_FLAGS)
 
 bench: data $(PEERS_READY)  ## Speed and memory, with PyTorch and JAX (hours)
 	$(BENCH) --full --data_dir=$(DATA_DIR) \

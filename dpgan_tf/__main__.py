@@ -29,6 +29,7 @@ COMMANDS = (
     "evaluate",
     "report",
     "table",
+    "figure",
     "account",
     "export",
     "verify",

@@ -11,6 +11,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import networks
+from dpgan_tf.models import wgan
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import calibration
@@ -21,6 +22,16 @@ _KINDS = {
     ("wgan_gp", "fixed"): dpgan.DPGAN,
     ("wgan_gp", "adaptive"): dpgan.AdvancedDPGAN,
     ("decoupled", "adaptive"): decoupled.DecoupledDPGAN,
+    ("wasserstein", "fixed"): wgan.XieDPGAN,
+}
+_OPTIMIZERS = {
+    "adam": lambda config, rate: keras.optimizers.Adam(
+        rate, beta_1=config.adam_beta_1, beta_2=config.adam_beta_2
+    ),
+    "rmsprop": lambda config, rate: keras.optimizers.RMSprop(
+        rate, rho=config.adam_beta_2
+    ),
+    "sgd": lambda config, rate: keras.optimizers.SGD(rate),
 }
 
 
@@ -75,6 +86,11 @@ def build_budget(config: configs.Config) -> Budget:
     Raises:
       ConfigError: if not even one step fits the budget.
     """
+    if config.target_epsilon is None:
+        raise errors.ConfigError(
+            "target_epsilon=None; no budget, and so nothing to release: give "
+            "a number > 0."
+        )
     num_groups = _make_groups(config)[1]
     spending = {
         "sampling_probability": config.sampling_probability,
@@ -125,17 +141,20 @@ def build_budget(config: configs.Config) -> Budget:
 def build_warm_start(
     config: configs.Config, critic: keras.Model, generator: keras.Model
 ) -> wgan_gp.WGANGP:
-    """Return the compiled WGAN-GP of the warm start."""
-    model = wgan_gp.WGANGP(
-        critic,
-        generator,
-        batch_size=config.warm_start_batch_size,
-        num_critic_steps=config.warm_start_critic_steps,
-        **_gan_settings(config),
-    )
+    """Return the compiled GAN of the warm start, which has no privacy."""
+    settings = _gan_settings(config) | {
+        "batch_size": config.warm_start_batch_size,
+        "num_critic_steps": config.warm_start_critic_steps,
+    }
+    kind = wgan_gp.WGANGP
+    if config.critic_loss == "wasserstein":
+        kind = wgan.WGAN
+        settings |= {"weight_clip": config.weight_clip}
+    model = kind(critic, generator, **settings)
+    rate = config.warm_start_learning_rate
     model.compile(
-        critic_optimizer=_adam(config, config.warm_start_learning_rate),
-        generator_optimizer=_adam(config, config.warm_start_learning_rate),
+        critic_optimizer=_optimizer(config, rate),
+        generator_optimizer=_optimizer(config, rate),
         jit_compile=config.jit_compile,
     )
     return model
@@ -147,7 +166,7 @@ def build_dpgan(
     generator: keras.Model,
     mechanism: mechanisms.GroupedGaussianMechanism,
 ) -> dpgan.DPGAN:
-    """Return the compiled private GAN, basic or advanced."""
+    """Return the compiled private GAN that the configuration names."""
     settings = _gan_settings(config) | {
         "mechanism": mechanism,
         "make_groups": _make_groups(config)[0],
@@ -166,10 +185,13 @@ def build_dpgan(
     if config.critic_loss == "decoupled":
         settings |= {"drift_weight": config.drift_weight}
     kind = _KINDS[config.critic_loss, config.clipping]
+    if config.critic_loss == "wasserstein":
+        settings |= {"weight_clip": config.weight_clip}
+        kind = wgan.PPGAN if config.clip_generator else kind
     model = kind(critic, generator, **settings)
     model.compile(
-        critic_optimizer=_adam(config, config.critic_learning_rate),
-        generator_optimizer=_adam(config, config.generator_learning_rate),
+        critic_optimizer=_optimizer(config, config.critic_learning_rate),
+        generator_optimizer=_optimizer(config, config.generator_learning_rate),
         jit_compile=config.jit_compile,
     )
     return model
@@ -231,10 +253,10 @@ def _gan_settings(config: configs.Config) -> dict[str, object]:
     }
 
 
-def _adam(config: configs.Config, rate: float) -> keras.optimizers.Adam:
-    return keras.optimizers.Adam(
-        rate, beta_1=config.adam_beta_1, beta_2=config.adam_beta_2
-    )
+def _optimizer(
+    config: configs.Config, rate: float
+) -> keras.optimizers.Optimizer:
+    return _OPTIMIZERS[config.optimizer](config, rate)
 
 
 def _build_critic(

@@ -1,6 +1,5 @@
 """GANs without privacy, which private ones are compared with."""
 
-import dataclasses
 import json
 import os
 
@@ -8,13 +7,19 @@ import keras
 
 from dpgan_tf import assembly
 from dpgan_tf import config as configs
+from dpgan_tf import errors
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
+from dpgan_tf.data import sources
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.privacy import lock
 
-KINDS = ("public_only", "non_private")
+PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
+KINDS = (PUBLIC_ONLY, NON_PRIVATE)
 """Trained on the public records alone (epsilon 0), or on all records."""
 
 
@@ -26,7 +31,7 @@ def train(
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
 ) -> run_files.RunFiles:
-    """Train a WGAN-GP of the same networks without privacy, or go on with it.
+    """Train a GAN of the same networks without privacy, or go on with it.
 
     The generator is left under the run's private folder, as a warm start's
     is: nothing is released, and no claim is made.
@@ -43,17 +48,25 @@ def train(
 
     Raises:
       ValueError: for an unknown kind.
+      ConfigError: if there are no public records to train on.
     """
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
-    config = dataclasses.replace(config, warm_start_steps=num_generator_steps)
     data = run_data.load(config, data_dir=data_dir)
+    if kind == PUBLIC_ONLY and data.public is None:
+        raise errors.ConfigError(
+            f"public_fraction={config.public_fraction}; expected > 0 to train "
+            "on public records alone."
+        )
     trained_on = data.public
-    if kind == "non_private":
+    if kind == NON_PRIVATE:
         trained_on = records.PublicRecords(
             data.dataset.train_images, data.dataset.train_labels
         )
-    settings = json.loads(config.to_json()) | {"baseline": kind}
+    settings = json.loads(config.to_json()) | {
+        "baseline": kind,
+        "warm_start_steps": num_generator_steps,
+    }
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=json.dumps(settings))
         if files.warm_start_generator.exists():
@@ -62,5 +75,47 @@ def train(
         networks = assembly.build_networks(
             config, data.private.images.shape[1:]
         )
-        training.warm_start(config, files, trained_on, *networks)
+        training.warm_start(
+            config,
+            files,
+            trained_on,
+            *networks,
+            num_generator_steps=num_generator_steps,
+        )
     return files
+
+
+def score(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    *,
+    kind: str,
+    data_dir: str | os.PathLike,
+) -> dict:
+    """Score a baseline by the default metrics, and write its scores.json.
+
+    Args:
+      config: of the private run that it stands beside.
+      files: of `train`.
+      kind: one of `KINDS`.
+      data_dir: where prepared data sets and the classifier are.
+
+    Returns:
+      A report as of `run_scores.score_run`, with a row of the baseline's kind.
+    """
+    dataset = sources.load(config.dataset, data_dir=data_dir)
+    scorer = scorers.Scorer(dataset, data_dir=data_dir)
+    metrics = metrics_lib.choose([])
+    num = config.num_score_samples
+    generator = sampling.load_generator(files.warm_start_generator)
+    samples = scorer.sample(generator, num=num, title=kind)
+    report = {
+        "dataset": dataset.name,
+        "classifier": scorer.describe(),
+        "sample_seed": scorers.SAMPLE_SEED,
+        "scores": scorer.score_real(metrics, num_images=num)
+        | {kind: scorer.score_samples(samples, metrics)},
+        "paper": {},
+    }
+    run_files.write_json(files.scores, report)
+    return report

@@ -17,7 +17,8 @@ GROUPINGS = (
     "weight_bias_clustered",
 )
 CLIPPINGS = ("fixed", "adaptive")
-CRITIC_LOSSES = ("wgan_gp", "decoupled")
+CRITIC_LOSSES = ("wgan_gp", "decoupled", "wasserstein")
+OPTIMIZERS = ("adam", "rmsprop", "sgd")
 ACCOUNTANTS = ("rdp", "pld")
 ENGINES = ("auto", "ghost", "vectorized")
 MAX_CHUNK_SIZE = 4096
@@ -42,10 +43,15 @@ class Config:
       conditional: whether both networks see labels; a record's label is then
         protected with its pixels, and fakes have uniform labels.
       critic_loss: "wgan_gp" clips and noises the whole loss of Eq. 3;
-        "decoupled" only its one term with a private record.
+        "decoupled" only its one term with a private record; "wasserstein"
+        does without a penalty and keeps weights in a box (PPGAN).
       gradient_penalty_weight: lambda of Eq. 3.
       drift_weight: of the mean squared score of public records, if the loss
         is decoupled.
+      weight_clip: c of PPGAN: the critic's weights stay in [-c, c] if the loss
+        is wasserstein.
+      clip_generator: whether the generator's gradient is clipped to
+        `clip_norm` (PPGAN); for the wasserstein loss only.
       num_critic_steps: n_critic, critic steps per generator step.
       draws_per_record: latent vectors and mixes averaged for one record
         before it is clipped; they form its microbatch.
@@ -54,18 +60,20 @@ class Config:
       warm_start_critic_steps: critic steps per generator step of the warm
         start.
       warm_start_batch_size: public records per warm-start critic step.
-      warm_start_learning_rate: Adam's alpha during the warm start.
-      critic_learning_rate: Adam's alpha for the critic.
-      generator_learning_rate: Adam's alpha for the generator.
-      adam_beta_1: beta_1 of both optimizers.
-      adam_beta_2: beta_2 of both optimizers.
+      optimizer: of both networks, "adam", "rmsprop" or "sgd".
+      warm_start_learning_rate: the optimizers' alpha during the warm start.
+      critic_learning_rate: alpha for the critic.
+      generator_learning_rate: alpha for the generator.
+      adam_beta_1: beta_1 of Adam.
+      adam_beta_2: beta_2 of Adam, rho of RMSProp.
       num_steps: private critic steps that the budget is spread over.
       expected_batch_size: m, the mean size of a Poisson batch.
       chunk_size: records whose gradients are in memory at one time.
       engine: how records' gradients are clipped and summed: "vectorized" makes
         each by tf.vectorized_map, "ghost" makes only their norms and sum;
         "auto" takes ghost if it knows every layer of the critic.
-      target_epsilon: epsilon_0 of the budget.
+      target_epsilon: epsilon_0 of the budget; None trains without privacy
+        on all records, and nothing is released then.
       target_delta: delta_0 of the budget.
       accountant: "rdp" or "pld"; what the claim is priced by.
       noise_multiplier: sigma of one group; None solves it from the budget.
@@ -99,12 +107,15 @@ class Config:
     critic_loss: str = "wgan_gp"
     gradient_penalty_weight: float = 10.0
     drift_weight: float = 0.001
+    weight_clip: float = 0.01
+    clip_generator: bool = False
     num_critic_steps: int = 4
     draws_per_record: int = 1
     generator_ema_decay: float = 0.0
     warm_start_steps: int = 300
     warm_start_critic_steps: int = 4
     warm_start_batch_size: int = 64
+    optimizer: str = "adam"
     warm_start_learning_rate: float = 0.002
     critic_learning_rate: float = 0.002
     generator_learning_rate: float = 0.002
@@ -114,7 +125,7 @@ class Config:
     expected_batch_size: int = 64
     chunk_size: int = 128
     engine: str = "auto"
-    target_epsilon: float = 4.0
+    target_epsilon: float | None = 4.0
     target_delta: float = 1e-5
     accountant: str = "rdp"
     noise_multiplier: float | None = None
@@ -137,6 +148,12 @@ class Config:
             _require_type(field.name, getattr(self, field.name), field.type)
         for name in _POSITIVE:
             _require(self, name, getattr(self, name) > 0, "> 0")
+        _require(
+            self,
+            "target_epsilon",
+            self.target_epsilon is None or self.target_epsilon > 0,
+            "> 0, or none to train without privacy",
+        )
         for name in _NOT_NEGATIVE:
             _require(self, name, getattr(self, name) >= 0, ">= 0")
         for name in _FRACTIONS:
@@ -159,18 +176,35 @@ class Config:
             "follows the last generator step would be spent for nothing",
         )
         self._require_privacy_fits()
+        self._require_loss_fits()
+
+    def _require_loss_fits(self) -> None:
+        is_decoupled = self.critic_loss == "decoupled"
+        is_wasserstein = self.critic_loss == "wasserstein"
         _require(
             self,
-            "critic_loss",
-            self.critic_loss == "wgan_gp" or self.clipping == "adaptive",
-            "wgan_gp, or clipping=adaptive: the other terms of a decoupled "
-            "loss are taken on public records",
+            "clipping",
+            self.clipping == "adaptive" or not is_decoupled,
+            "adaptive if critic_loss=decoupled, whose other terms are taken on "
+            "public records",
+        )
+        _require(
+            self,
+            "clipping",
+            self.clipping == "fixed" or not is_wasserstein,
+            "fixed if critic_loss=wasserstein",
         )
         _require(
             self,
             "draws_per_record",
-            self.critic_loss == "wgan_gp" or self.draws_per_record == 1,
+            self.draws_per_record == 1 or not is_decoupled,
             "1 if critic_loss=decoupled: nothing is drawn for a record",
+        )
+        _require(
+            self,
+            "clip_generator",
+            is_wasserstein or not self.clip_generator,
+            "false unless critic_loss=wasserstein",
         )
 
     def _require_privacy_fits(self) -> None:
@@ -222,7 +256,7 @@ _POSITIVE = (
     "num_critic_steps warm_start_critic_steps draws_per_record "
     "warm_start_batch_size warm_start_learning_rate critic_learning_rate "
     "generator_learning_rate num_steps expected_batch_size chunk_size "
-    "target_epsilon clip_norm adaptive_clip_factor public_batch_size "
+    "weight_clip clip_norm adaptive_clip_factor public_batch_size "
     "clip_update_every checkpoint_every num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (
@@ -242,6 +276,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
     "critic_loss": CRITIC_LOSSES,
+    "optimizer": OPTIMIZERS,
     "accountant": ACCOUNTANTS,
     "engine": ENGINES,
 }

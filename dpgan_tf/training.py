@@ -58,7 +58,14 @@ def train(
         critic, generator = assembly.build_networks(
             config, data.private.images.shape[1:]
         )
-        warm_start(config, files, data.public, critic, generator)
+        warm_start(
+            config,
+            files,
+            data.public,
+            critic,
+            generator,
+            num_generator_steps=config.warm_start_steps,
+        )
         ledger = private_training.open_ledger(
             config, files, budget, data.private
         )
@@ -164,18 +171,21 @@ def warm_start(
     public: records.PublicRecords | None,
     critic: keras.Model,
     generator: keras.Model,
+    *,
+    num_generator_steps: int,
 ) -> None:
     """Train both networks on public records (Algorithm 3, line 1).
 
     Args:
-      config: how long and how.
+      config: how.
       files: of the run.
       public: D_pub, which may be missing if there is no warm start.
       critic: D, changed in place.
       generator: G, changed in place to its average.
+      num_generator_steps: t_warm, how long.
     """
     model = assembly.build_warm_start(config, critic, generator)
-    num_steps = config.warm_start_steps * config.warm_start_critic_steps
+    num_steps = num_generator_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),
         every=config.checkpoint_every * config.warm_start_critic_steps,

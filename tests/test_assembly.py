@@ -64,6 +64,32 @@ def test_the_budget_is_never_exceeded_for_random_configurations():
         assert spent <= config.target_epsilon, config
 
 
+def test_without_a_target_there_is_no_budget():
+    config = dataclasses.replace(BASE, target_epsilon=None)
+    with pytest.raises(errors.ConfigError, match="target_epsilon"):
+        assembly.build_budget(config)
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [
+        ("ppgan_5", "PPGAN"),
+        ("xie_dpgan", "XieDPGAN"),
+        ("dpgan_10", "DPGAN"),
+        ("mnist_decoupled", "DecoupledDPGAN"),
+    ],
+)
+def test_a_preset_decides_what_is_trained(name, kind):
+    config = presets.get(name)
+    budget = assembly.build_budget(config)
+    networks = assembly.build_networks(config, (28, 28, 1))
+    model = assembly.build_dpgan(config, *networks, budget.mechanism)
+    assert type(model).__name__ == kind
+    spent = budget.curve.epsilon_after(budget.max_steps)
+    assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
+    assert budget.max_steps == config.num_steps
+
+
 def test_more_groups_than_variables_are_refused():
     config = dataclasses.replace(BASE, num_groups=8)
     with pytest.raises(errors.ConfigError, match="num_groups=8"):

@@ -21,7 +21,7 @@ _LAYERS = (
     {"claim_check"},
     {"models.wgan_gp"},
     {"models.dpgan"},
-    {"models.decoupled"},
+    {"models.decoupled", "models.wgan"},
     {
         "callbacks",
         "tensorboard_logs",

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import assembly
@@ -20,6 +21,7 @@ from dpgan_tf.report import curves
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import figures
 from tests import tiny_run
 
 _SETTINGS = {
@@ -213,7 +215,7 @@ def test_a_table_is_computed_once_and_written_twice(
     config, workshop, tmp_path, monkeypatch
 ):
     table = definitions.Table(
-        number=2,
+        name="table2",
         title="Tiny",
         rows=_rows(config),
         dataset="tiny",
@@ -222,7 +224,7 @@ def test_a_table_is_computed_once_and_written_twice(
     content = compute.score_table_of(table, workshop, seeds=[0, 1])
     assert [len(row["seeds"]) for row in content["rows"]] == [1, 2]
     assert len(content["rows"][1]["values"]["inception_score"]) == 2
-    paths = compute.write(2, content, tmp_path / "results")
+    paths = compute.write("table2", content, tmp_path / "results")
     assert json.loads(open(paths[0]).read()) == json.loads(json.dumps(content))
     text = open(paths[1]).read()
     assert "(8.64)" in text and "make tiny" in text and " ± " in text
@@ -234,6 +236,36 @@ def test_a_table_is_computed_once_and_written_twice(
     monkeypatch.setattr(cells.scorers, "Scorer", refuse)
     again = compute.score_table_of(table, workshop, seeds=[0, 1])
     assert again["rows"] == content["rows"]
+
+
+def test_figures_show_samples_losses_and_scores_of_a_named_population(
+    config, workshop, tmp_path
+):
+    public_only = dataclasses.replace(_rows(config)[1], num_generator_steps=3)
+    other = dataclasses.replace(
+        public_only, name="longer", title="longer", num_generator_steps=4
+    )
+    for name, figure in figures.FIGURES.items():
+        beside = (_rows(config)[0],) if figure.has_scores else ()
+        tiny = dataclasses.replace(
+            figure, population=(public_only, other), beside=beside
+        )
+        _, paths = figures.make(tiny, workshop, tmp_path, seeds=[0])
+        assert paths[0].endswith(f"{name}.png")
+        with Image.open(paths[0]) as picture:
+            assert picture.width > 300
+        content = json.loads(open(paths[1]).read())
+        assert content["from"]["command"]
+        assert figure.has_scores == ("columns" in content)
+    values = {row["name"]: row["values"] for row in content["rows"]}
+    assert "generate_score" not in values["real"]
+    if (
+        values["longer"]["inception_score"]
+        == (values["public_only"]["inception_score"])
+    ):
+        assert any("generate score" in note for note in content["notes"])
+    else:
+        assert values["longer"]["generate_score"] == [0.5]
 
 
 def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, workshop):

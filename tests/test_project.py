@@ -43,4 +43,5 @@ def test_make_alone_lists_every_target():
         *("lint", "format", "tensorboard", "report", "clean"),
         *("bench", "bench-quick"),
         *("table2", "table6", "table7", "table8"),
+        *("ppgan_fig2", "ppgan_fig3", "ppgan_fig4", "ppgan_fig5"),
     }

@@ -18,6 +18,8 @@ Examples:
         --target_epsilon=4 --noise_multiplier=1.6 --num_groups=5 --delta=1e-5
   What do the iterations of Table 7 of the dp-GAN paper really cost?
     python -m dpgan_tf account --table7
+  And the noise that Equation 21 of the PPGAN paper asks for?
+    python -m dpgan_tf account --ppgan_eq21
 """
 
 import math
@@ -62,6 +64,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         ("json", "Print the result as JSON."),
         ("legacy", "Also print what the paper's unsound accounting says."),
         ("table7", "Price the eight settings of the paper's Table 7."),
+        ("ppgan_eq21", "Price the noise of PPGAN's Equation 21."),
     )
     for name, text in switches:
         flags.DEFINE_bool(name, False, text, flag_values=flag_values)
@@ -77,9 +80,13 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if a flag is missing, impossible or in conflict.
     """
     if flag_values.table7:
-        _require_alone(flag_values)
+        _require_alone("table7", flag_values)
         report = pricing.table_7()
         text = table_7_text
+    elif flag_values.ppgan_eq21:
+        _require_alone("ppgan_eq21", flag_values)
+        report = pricing.ppgan_eq21()
+        text = _ppgan_text
     else:
         setting = pricing.solve(_setting(flag_values))
         report = pricing.price(setting)
@@ -89,11 +96,12 @@ def run(flag_values: flags.FlagValues) -> None:
     print(pricing.to_json(report) if flag_values.json else text(report))
 
 
-def _require_alone(flag_values: flags.FlagValues) -> None:
-    for name in (*_REQUIRED, *_SOLVED, "num_groups", "accountant", "legacy"):
-        if flag_values[name].present:
+def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
+    others = ("num_groups", "accountant", "legacy", "table7", "ppgan_eq21")
+    for name in (*_REQUIRED, *_SOLVED, *others):
+        if name != asked and flag_values[name].present:
             raise errors.UserError(
-                f"--{name}: has no effect on --table7, whose settings are "
+                f"--{name}: has no effect on --{asked}, whose settings are "
                 "the paper's; leave it out."
             )
 
@@ -212,4 +220,34 @@ def table_7_text(report: dict[str, Any]) -> str:
             f"{row['legacy_iterations']:>8}{row['critic_steps']:>11}"
             f"{true['rdp']:>8.1f}{true['pld']:>8.1f}"
         )
+    return "\n".join(lines)
+
+
+def _ppgan_text(report: dict[str, Any]) -> str:
+    setting = report["setting"]
+    lines = [
+        "Equation 21 of PPGAN (2019). " + report["warning"],
+        "",
+        f"MNIST, n = {setting['num_examples']:,}, "
+        f"m = {setting['batch_size']}, "
+        f"n_d = {setting['num_critic_steps']}, delta = {setting['delta']:g}. "
+        "Every record's",
+        "gradient is clipped to C and the sum gets noise of sigma C, which is",
+        "more than the paper does.",
+        "",
+        "claimed   sigma by     outer     critic        epsilon  sigma that",
+        "epsilon   Eq. 21  iterations      steps         by RDP    it needs",
+    ]
+    for row in report["rows"]:
+        for cost in row["costs"]:
+            lines.append(
+                f"{row['claimed_epsilon']:>7g}{row['sigma']:>9.6f}"
+                f"{cost['iterations']:>12,}{cost['critic_steps']:>11,}"
+                f"{cost['epsilon']:>15.4g}{cost['needed_sigma']:>12.4f}"
+            )
+    lines += [
+        "",
+        f"The paper takes {setting['num_iterations']:,} outer iterations; that "
+        "many cost more still.",
+    ]
     return "\n".join(lines)

@@ -55,11 +55,16 @@ def run(flag_values: flags.FlagValues) -> None:
 
 
 def _one_line(config: configs.Config) -> str:
+    if config.target_epsilon is None:
+        budget = "without privacy"
+    else:
+        budget = (
+            f"epsilon {config.target_epsilon:g}, delta {config.target_delta:g}"
+        )
     return (
-        f"{config.preset:14} {config.dataset}, {config.clipping} clipping, "
+        f"{config.preset:17} {config.dataset}, {config.clipping} clipping, "
         f"{config.grouping} groups, {config.num_steps:,} private steps of "
-        f"{config.expected_batch_size}, epsilon {config.target_epsilon:g}, "
-        f"delta {config.target_delta:g}"
+        f"{config.expected_batch_size}, {budget}"
     )
 
 

@@ -19,6 +19,9 @@ Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/own \
       --set dataset=records.npz --set num_private_examples=20000
 
+With --set target_epsilon=none a GAN of the same networks is trained without
+privacy, to compare with: nothing is released then.
+
 `presets` lists the presets and explains every key that --set takes.
 """
 
@@ -92,15 +95,37 @@ def run(flag_values: flags.FlagValues) -> None:
       PrivacyError: if no privacy claim could be made.
     """
     config = read_config(flag_values)
+    places = {
+        "run_dir": flag_values.run_dir or f"runs/{config.preset}",
+        "data_dir": flag_values.data_dir,
+    }
+    if config.target_epsilon is None:
+        _train_without_privacy(config, **places)
+        return
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
+    print(summary(training.train(config, **places)))
 
-    files = training.train(
+
+def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
+    """Train on all records without noise; release nothing, claim nothing."""
+    baselines = quiet.import_module("dpgan_tf.baselines")
+    from dpgan_tf.evaluation import score_table
+
+    kind = baselines.NON_PRIVATE
+    files = baselines.train(
         config,
-        run_dir=flag_values.run_dir or f"runs/{config.preset}",
-        data_dir=flag_values.data_dir,
+        kind=kind,
+        num_generator_steps=config.num_steps // config.num_critic_steps,
+        run_dir=run_dir,
+        data_dir=data_dir,
     )
-    print(summary(files))
+    report = baselines.score(config, files, kind=kind, data_dir=data_dir)
+    print(score_table.text(report))
+    print(
+        "\nTrained WITHOUT privacy: nothing is released, and no claim is made."
+        f"\nGenerator, not for publication: {files.warm_start_generator}"
+    )
 
 
 def read_config(flag_values: flags.FlagValues) -> configs.Config:

@@ -7,6 +7,8 @@ from dpgan_tf.evaluation import metrics as metrics_lib
 _TITLES = {
     "real_train": "real training images",
     "real_test": "real test images",
+    "public_only": "public-only GAN",
+    "non_private": "GAN without privacy",
     "warm_start": "warm start (public only)",
     "released": "released generator",
 }

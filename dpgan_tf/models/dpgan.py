@@ -155,13 +155,13 @@ class DPGAN(wgan_gp.WGANGP):
             records["fakes"] = tf.gather(fakes, rows)
             records["mixes"] = tf.gather(mixes, rows)
             return self.engine.differentiate(
-                self._losses_of_records, self.critic, records
+                self.losses_of_records, self.critic, records
             )
 
         return gradient_fn
 
-    def _losses_of_records(self, records) -> tf.Tensor:
-        """Return each record's mean loss over its draws: [b]."""
+    def losses_of_records(self, records) -> tf.Tensor:
+        """As `WGANGP.losses_of_records`, in the way the engine likes."""
         joint = self.engine.joint_pass
         loss = losses.joint_critic_loss if joint else losses.critic_loss
         return loss(

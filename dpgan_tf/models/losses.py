@@ -52,6 +52,32 @@ def critic_loss(
     return tf.add_n(parts) / len(parts) - real_scores
 
 
+def wasserstein_loss(
+    critic: Critic,
+    images: tf.Tensor,
+    fakes: tf.Tensor,
+    *,
+    labels: tf.Tensor | None = None,
+) -> tf.Tensor:
+    """Return D(G(z)) - D(x) of each record (PPGAN Eq. 7).
+
+    Args:
+      critic: D, whose weights are bounded in some other way.
+      images: x, [b, h, w, c].
+      fakes: G(z), [b, d, h, w, c].
+      labels: [b], if D takes any.
+
+    Returns:
+      Losses [b], each the mean over its draws.
+    """
+    scores = [
+        critic(with_labels(fake, labels))[:, 0]
+        for fake in tf.unstack(fakes, axis=1)
+    ]
+    real_scores = critic(with_labels(images, labels))[:, 0]
+    return tf.add_n(scores) / len(scores) - real_scores
+
+
 def joint_critic_loss(
     critic: Critic,
     images: tf.Tensor,

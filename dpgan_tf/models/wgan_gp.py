@@ -131,19 +131,33 @@ class WGANGP(keras.Model):
         labels = self.labels_for_networks(batch.labels)
         num = tf.shape(batch.images)[0]
         fakes, mixes = self.draw_fakes(num, purpose=0, labels=labels)
+        records = {
+            "images": batch.images,
+            "fakes": fakes[:, None],
+            "mixes": mixes[:, None],
+            "labels": labels,
+        }
         with tf.GradientTape() as tape:
-            losses_of_records = losses.critic_loss(
-                self.critic,
-                batch.images,
-                fakes[:, None],
-                mixes[:, None],
-                penalty_weight=self.gradient_penalty_weight,
-                labels=labels,
-            )
-            loss = tf.reduce_mean(losses_of_records)
+            loss = tf.reduce_mean(self.losses_of_records(records))
         gradients = tape.gradient(loss, self.critic.trainable_variables)
         self.update_critic(gradients)
         return {"critic_loss": loss}
+
+    def losses_of_records(self, records: dict[str, Any]) -> tf.Tensor:
+        """Return the critic's loss of each record, the mean over its draws.
+
+        Args:
+          records: images [b, h, w, c], and what they meet: fakes [b, d, h, w,
+            c], mixes [b, d] and, for networks that see them, labels [b].
+
+        Returns:
+          Losses [b].
+        """
+        return losses.critic_loss(
+            self.critic,
+            **records,
+            penalty_weight=self.gradient_penalty_weight,
+        )
 
     def draw_fakes(
         self, num, *, purpose: int, labels: tf.Tensor | None = None
@@ -207,9 +221,7 @@ class WGANGP(keras.Model):
             )
             loss = losses.generator_loss(self.critic, fakes, labels=labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
-        self.generator_optimizer.apply(
-            gradients, self.generator.trainable_variables
-        )
+        self.update_generator(gradients)
         for average, value in zip(
             self.averaged_generator.variables,
             self.generator.variables,
@@ -217,3 +229,9 @@ class WGANGP(keras.Model):
         ):
             kept = self.generator_ema_decay
             average.assign(kept * average + (1 - kept) * value)
+
+    def update_generator(self, gradients) -> None:
+        """Apply the generator's optimizer."""
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )

@@ -1,13 +1,14 @@
-"""UNSOUND: the accounting of the dp-GAN authors, to reproduce Table 7 only.
+"""UNSOUND: the papers' own accounting, to reproduce and to price it.
 
-It charges k groups as k independent subsamplings of the Gaussian,
+dp-GAN's authors charge k groups as k independent subsamplings of the Gaussian,
 
     log delta(T) = min over lambda of  T k alpha(lambda) - lambda epsilon,
     alpha(lambda) = log E_{z ~ N(0, s^2)} [ (mix(z) / N(z; 0, s^2))^(lambda+1) ]
 
 with integer orders lambda (Abadi et al. 2016, Eq. 3), but one record moves
 all groups of one subsample at once: the true price is several times higher.
-Nothing that trains or releases may import this module.
+PPGAN's Equation 21 prices one outer iteration only, and is outside the range of
+its theorem. Nothing that trains or releases may import this module.
 """
 
 import dataclasses
@@ -19,6 +20,11 @@ from dpgan_tf.privacy import errors
 WARNING = (
     "UNSOUND: prices groups as independent subsamplings, as the dp-GAN "
     "authors did; no privacy claim may rest on it."
+)
+
+PPGAN_WARNING = (
+    "UNSOUND: Eq. 21 of PPGAN (2019) prices one outer iteration, outside the "
+    "range of its theorem; no privacy claim may rest on it."
 )
 
 _MAX_ORDER = 32
@@ -168,6 +174,28 @@ def legacy_epsilon(
             sampling_probability, noise_multiplier
         )
     )
+
+
+def ppgan_noise_multiplier(
+    *,
+    sampling_probability: float,
+    num_critic_steps: int,
+    epsilon: float,
+    delta: float,
+) -> float:
+    """Return sigma_n = 2 q sqrt(n_d log(1 / delta)) / epsilon (PPGAN Eq. 21).
+
+    Args:
+      sampling_probability: q.
+      num_critic_steps: n_d, critic steps of one outer iteration.
+      epsilon: that the paper claims for it.
+      delta: in (0, 1).
+
+    Returns:
+      A noise multiplier that does NOT give that epsilon.
+    """
+    root = math.sqrt(num_critic_steps * math.log(1 / delta))
+    return 2 * sampling_probability * root / epsilon
 
 
 @functools.lru_cache(maxsize=64)

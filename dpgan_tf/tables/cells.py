@@ -79,27 +79,30 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
       "values" by name, "seconds" that they took, and where they come from.
     """
     config = workshop.config(row, seed)
-    key = [row.kind, row.num_generator_steps, json.loads(config.to_json())]
+    key = [row.kind, row.num_generator_steps, _identity(config)]
 
     def make():
         if row.kind == definitions.PRIVATE:
             files = train(workshop, row, seed=seed)
             found = json.loads(files.scores.read_text(encoding="utf-8"))
             return found["scores"]["released"]
+        if row.kind != definitions.REAL:
+            report = baselines.score(
+                config,
+                train(workshop, row, seed=seed),
+                kind=row.kind,
+                data_dir=workshop.data_dir,
+            )
+            return report["scores"][row.kind]
         scorer = scorers.Scorer(
             sources.load(config.dataset, data_dir=workshop.data_dir),
             data_dir=workshop.data_dir,
         )
-        metrics = metrics_lib.choose([])
-        num = config.num_score_samples
-        if row.kind == definitions.REAL:
-            rows = scorer.score_real(metrics, num_images=num)
-            # Training images taught the classifier: test images count first.
-            return rows["real_train"] | rows.get("real_test", {})
-        samples = scorer.sample(
-            _generator(workshop, row, seed=seed), num=num, title=row.name
+        rows = scorer.score_real(
+            metrics_lib.choose([]), num_images=config.num_score_samples
         )
-        return scorer.score_samples(samples, metrics)
+        # Training images taught the classifier: test images count first.
+        return rows["real_train"] | rows.get("real_test", {})
 
     return _kept(
         workshop, workshop.folder(row, seed) / "scores.json", key, make
@@ -149,16 +152,19 @@ def semi(
         labelled, test = _labelled(
             workshop, row, num_labels=num_labels, seed=seed
         )
-        generator = _generator(workshop, row, seed=seed)
         found = semi_supervised.train(
-            generator, labelled, test, setting, seed=seed
+            generator(workshop, row, seed=seed),
+            labelled,
+            test,
+            setting,
+            seed=seed,
         )
         return {"accuracy": found["semi_accuracy"]}
 
     path = workshop.folder(row, seed) / f"semi_{num_labels}.json"
     key = [
         *(num_labels, dataclasses.asdict(setting)),
-        json.loads(config.to_json()),
+        _identity(config),
     ]
     return _kept(workshop, path, key, make)
 
@@ -204,20 +210,38 @@ def save_grid(
       path: of the picture.
       seed: of the run.
     """
-    generator = _generator(workshop, row, seed=seed)
     path.parent.mkdir(parents=True, exist_ok=True)
-    image_files.save_grid(
-        generator.all_samples(_GRID, scorers.SAMPLE_SEED).images, path
+    made = generator(workshop, row, seed=seed).all_samples(
+        _GRID, scorers.SAMPLE_SEED
     )
+    image_files.save_grid(made.images, path)
 
 
-def _generator(workshop, row, *, seed):
+def generator(
+    workshop: Workshop, row: definitions.Row, *, seed: int
+) -> sampling.ExportedGenerator:
+    """Return the generator of a row, trained if it is not yet.
+
+    Args:
+      workshop: where it is.
+      row: not the real one.
+      seed: of the run.
+    """
     files = train(workshop, row, seed=seed)
     if row.kind == definitions.PRIVATE:
         return sampling.load_generator(
             sampling.generator_directory(files.release)
         )
     return sampling.load_generator(files.warm_start_generator)
+
+
+def _identity(config: configs.Config) -> dict:
+    """Return what sets a configuration apart, whatever settings are added."""
+    return {
+        field.name: getattr(config, field.name)
+        for field in dataclasses.fields(config)
+        if getattr(config, field.name) != field.default
+    }
 
 
 def _labelled(workshop, row, *, num_labels, seed):

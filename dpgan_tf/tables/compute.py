@@ -113,11 +113,11 @@ def table_6(workshop: cells.Workshop, *, seeds: Sequence[int]) -> dict:
     }
 
 
-def write(number: int, content: dict, results_dir: pathlib.Path) -> list[str]:
-    """Write a table as JSON and Markdown.
+def write(name: str, content: dict, results_dir: pathlib.Path) -> list[str]:
+    """Write a table as JSON and Markdown; what has no columns as JSON only.
 
     Args:
-      number: of the table.
+      name: of the files.
       content: of `score_table_of` or `table_6`.
       results_dir: where to write.
 
@@ -125,9 +125,11 @@ def write(number: int, content: dict, results_dir: pathlib.Path) -> list[str]:
       The paths that were written.
     """
     results_dir.mkdir(parents=True, exist_ok=True)
-    as_json = results_dir / f"table{number}.json"
-    as_markdown = results_dir / f"table{number}.md"
+    as_json = results_dir / f"{name}.json"
     run_files.write_json(as_json, content)
+    if "columns" not in content:
+        return [str(as_json)]
+    as_markdown = results_dir / f"{name}.md"
     as_markdown.write_text(markdown(content), encoding="utf-8")
     return [str(as_json), str(as_markdown)]
 

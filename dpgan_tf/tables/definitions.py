@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from dpgan_tf import baselines
 from dpgan_tf import config as configs
 from dpgan_tf import presets
 
@@ -10,7 +11,7 @@ _BASELINE_STEPS = 5_000
 """Generator steps without privacy, ours: ten minutes on two CPU cores."""
 
 REAL, PRIVATE = "real", "private"
-PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
+PUBLIC_ONLY, NON_PRIVATE = baselines.KINDS
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,14 +40,14 @@ class Table:
     """A table of scores.
 
     Attributes:
-      number: in the paper.
+      name: of its files, such as "table2".
       title: what it shows.
       rows: from top to bottom.
       dataset: that must be there.
       notes: what a reader must know.
     """
 
-    number: int
+    name: str
     title: str
     rows: Sequence[Row]
     dataset: str
@@ -89,7 +90,7 @@ _PUBLIC_ROWS = (
 _DECOUPLED_ROW = _private("mnist_decoupled", "decoupled conditional dp-GAN")
 
 TABLE_2 = Table(
-    number=2,
+    name="table2",
     title="Inception scores of real and synthetic MNIST (Table 2)",
     dataset="mnist",
     rows=(
@@ -117,7 +118,7 @@ TABLE_2 = Table(
 )
 
 TABLE_8 = Table(
-    number=8,
+    name="table8",
     title="Optimization strategies on MNIST (Tables 8 and 9)",
     dataset="mnist",
     rows=(
@@ -139,7 +140,7 @@ TABLE_8 = Table(
     ),
 )
 
-SCORE_TABLES = {table.number: table for table in (TABLE_2, TABLE_8)}
+SCORE_TABLES = {2: TABLE_2, 8: TABLE_8}
 
 WITHOUT_DATA = {
     3: ("celeb_a", "Jensen-Shannon scores on CelebA and LSUN-U"),

@@ -149,6 +149,26 @@ def test_table_7_shows_the_paper_and_the_truth(capsys):
     assert all(len(line) < 160 for line in output.splitlines())
 
 
+def test_equation_21_of_ppgan_shows_its_noise_and_its_price(capsys):
+    run("--ppgan_eq21", "--json")
+    report = json.loads(capsys.readouterr().out)
+    assert "UNSOUND" in report["warning"]
+    for row in report["rows"]:
+        # 2 q sqrt(n_d log(1 / delta)) / epsilon, with n_d = 5.
+        by_hand = 2 * 64 / 60_000 * (5 * 11.512925464970229) ** 0.5
+        expected = by_hand / row["claimed_epsilon"]
+        assert row["sigma"] == pytest.approx(expected, rel=1e-12)
+        for cost in row["costs"]:
+            assert cost["epsilon"] == "inf" or (
+                cost["epsilon"] > 1e4 * row["claimed_epsilon"]
+            )
+            assert cost["needed_sigma"] > 100 * row["sigma"]
+    run("--ppgan_eq21")
+    assert "UNSOUND" in capsys.readouterr().out
+    with pytest.raises(errors.UserError, match="has no effect on --table7"):
+        run("--ppgan_eq21", "--table7")
+
+
 def test_infinity_is_valid_json():
     text = pricing.to_json({"a": [float("inf")], "b": {"c": 1.5}})
     assert json.loads(text) == {"a": ["inf"], "b": {"c": 1.5}}

@@ -44,6 +44,27 @@ def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
     assert message in error_of(capsys, *arguments)
 
 
+def test_without_a_budget_nothing_is_released(tmp_path, capsys):
+    tiny_run.write_labelled_records(tmp_path)
+    settings = {
+        "target_epsilon": "none",
+        "critic_loss": "wasserstein",
+        "clipping": "fixed",
+        "clip_generator": "true",
+        "optimizer": "rmsprop",
+        "dataset": tmp_path / "records.npz",
+    }
+    values = tiny_run.SETTINGS | settings
+    arguments = [f"--set={name}={value}" for name, value in values.items()]
+    places = [f"--run_dir={tmp_path}/run", f"--data_dir={tmp_path}"]
+    status = main.main(["train", "--preset=mnist_quick", *arguments, *places])
+    assert status == 0
+    printed = capsys.readouterr().out
+    assert "WITHOUT privacy" in printed and "GAN without privacy" in printed
+    assert not (tmp_path / "run" / "release").exists()
+    assert not (tmp_path / "run" / "private" / "ledger.jsonl").exists()
+
+
 def write(path, images):
     np.savez(path, images=images)
     return path

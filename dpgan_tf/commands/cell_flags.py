@@ -1,0 +1,133 @@
+"""Flags of the commands that compute cells: tables and figures."""
+
+import dataclasses
+import pathlib
+
+from absl import flags
+
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+
+_QUICK_LABELS_STEPS = 30
+
+
+def define(flag_values: flags.FlagValues) -> None:
+    """Define the flags that all of them have.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_list(
+        "seeds",
+        ["0", "1", "2"],
+        "Seeds of every cell; each costs as much as the first.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_boolean(
+        "quick",
+        False,
+        "Tiny networks and one seed.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "data_dir",
+        "data",
+        "Folder of prepared data sets.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "runs_dir",
+        None,
+        "Folder of the runs behind the cells; runs/tables without it, "
+        "runs/tables_quick with --quick.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "results_dir",
+        None,
+        "Folder of the table; runs/results without it, "
+        "runs/tables_quick/results with --quick.",
+        flag_values=flag_values,
+    )
+
+
+def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
+    """Return where cells are made, as the flags have it.
+
+    Args:
+      flag_values: the parsed flags.
+      asked: the command without the seeds, for the record.
+      seeds: of the cells.
+    """
+    from dpgan_tf.evaluation import semi_supervised
+    from dpgan_tf.tables import cells
+
+    places = {
+        "runs_dir": folder(flag_values, "runs_dir"),
+        "data_dir": pathlib.Path(flag_values.data_dir),
+    }
+    if not flag_values.quick:
+        listed = ",".join(map(str, seeds))
+        return cells.Workshop(command=f"{asked} --seeds={listed}", **places)
+    return cells.Workshop(
+        command=f"{asked} --quick",
+        shrink=_tiny,
+        baseline_steps=2,
+        few_labels=semi_supervised.Setting(num_steps=_QUICK_LABELS_STEPS),
+        **places,
+    )
+
+
+def _tiny(config: configs.Config) -> configs.Config:
+    return dataclasses.replace(
+        config,
+        critic_width=4,
+        generator_width=8,
+        expected_batch_size=32,
+        chunk_size=32,
+        public_batch_size=16,
+        warm_start_batch_size=16,
+        warm_start_steps=min(config.warm_start_steps, 2),
+        num_steps=2 * config.num_critic_steps,
+        num_score_samples=1_200,
+    )
+
+
+def seeds(flag_values: flags.FlagValues) -> list[int]:
+    """Return the seeds asked for; one with --quick.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: unless they are different whole numbers.
+    """
+    if flag_values.quick:
+        return [0]
+    try:
+        found = [int(text) for text in flag_values.seeds]
+    except ValueError:
+        found = []
+    if not found or min(found) < 0 or len(set(found)) < len(found):
+        raise errors.UserError(
+            f"--seeds={','.join(flag_values.seeds)}: expected different whole "
+            "numbers >= 0, such as 0,1,2."
+        )
+    return found
+
+
+def folder(flag_values: flags.FlagValues, name: str) -> pathlib.Path:
+    """Return a folder that a flag names, or where it is without.
+
+    Args:
+      flag_values: the parsed flags.
+      name: "runs_dir" or "results_dir".
+    """
+    defaults = {
+        ("runs_dir", False): "runs/tables",
+        ("runs_dir", True): "runs/tables_quick",
+        ("results_dir", False): "runs/results",
+        ("results_dir", True): "runs/tables_quick/results",
+    }
+    chosen = flag_values[name].value
+    return pathlib.Path(chosen or defaults[name, flag_values.quick])

@@ -1,0 +1,62 @@
+"""Draw a figure of the PPGAN paper anew, with its numbers.
+
+Each model is trained once, for all figures, and kept in <runs_dir>; what was
+interrupted goes on where it was. Picture and numbers are written to
+<results_dir>.
+
+  ppgan_fig2   samples at epsilon infinity, 20, 10 and 5
+  ppgan_fig3   losses of the critic, with and without privacy
+  ppgan_fig4   Inception and generate score at those budgets
+  ppgan_fig5   the same of PPGAN, DPGAN of Xie et al., dp-GAN and WGAN
+
+With --quick all networks, steps and samples are tiny: minutes, to see that
+everything runs. Its numbers mean nothing and go to a folder of their own.
+
+Examples:
+  python -m dpgan_tf figure --name=ppgan_fig2 --seeds=0
+  python -m dpgan_tf figure --name=ppgan_fig5 --quick
+"""
+
+from absl import flags
+
+from dpgan_tf.commands import cell_flags
+
+_NAMES = ("ppgan_fig2", "ppgan_fig3", "ppgan_fig4", "ppgan_fig5")
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags of this command.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_enum(
+        "name", None, _NAMES, "Of the figure.", flag_values=flag_values
+    )
+    flags.mark_flag_as_required("name", flag_values=flag_values)
+    cell_flags.define(flag_values)
+
+
+def run(flag_values: flags.FlagValues) -> None:
+    """Compute a figure and say where it is.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: for a bad seed, or if the data set is not there.
+    """
+    from dpgan_tf.tables import compute
+    from dpgan_tf.tables import figures
+
+    seeds = cell_flags.seeds(flag_values)
+    asked = f"python -m dpgan_tf figure --name={flag_values.name}"
+    content, paths = figures.make(
+        figures.FIGURES[flag_values.name],
+        cell_flags.workshop(flag_values, asked, seeds),
+        cell_flags.folder(flag_values, "results_dir"),
+        seeds=seeds,
+    )
+    if "columns" in content:
+        print(compute.markdown(content))
+    print("Written to " + ", ".join(paths))

@@ -1,0 +1,104 @@
+"""Wasserstein GANs without a gradient penalty: weights stay in a box.
+
+WGAN (Arjovsky, Chintala, Bottou 2017) is the base of two private GANs: DPGAN
+of Xie et al. (2018) and PPGAN (Liu et al. 2019, Algorithm 1).
+
+As published, neither is private as accounted: PPGAN clips the gradient of the
+whole batch, so that one record moves it by up to 2C and not by C / m, and both
+price one outer iteration. Here both clip each record's gradient, and noise and
+price the sum, as `DPGAN` does. Bounded weights are for the loss alone, then:
+no guarantee rests on them.
+"""
+
+from typing import Any
+
+import tensorflow as tf
+
+from dpgan_tf.models import dpgan
+from dpgan_tf.models import losses
+from dpgan_tf.models import wgan_gp
+
+
+class _BoxedCritic:
+    """What makes a GAN of this package a plain Wasserstein GAN."""
+
+    critic: Any
+
+    def __init__(self, *args, weight_clip: float, **kwargs) -> None:
+        """As the class that it is mixed into, and the critic's box.
+
+        Args:
+          *args: as for that class.
+          weight_clip: c; each weight of the critic stays in [-c, c].
+          **kwargs: as for that class.
+
+        Raises:
+          ValueError: if the box is empty.
+        """
+        if not weight_clip > 0:
+            raise ValueError(f"weight_clip={weight_clip}; expected > 0.")
+        super().__init__(*args, **kwargs)
+        self._weight_clip = weight_clip
+
+    def losses_of_records(self, records: dict[str, Any]) -> tf.Tensor:
+        """Return D(G(z)) - D(x) of each record: [b].
+
+        Args:
+          records: as for `WGANGP.losses_of_records`; mixes are not used.
+        """
+        return losses.wasserstein_loss(
+            self.critic,
+            records["images"],
+            records["fakes"],
+            labels=records.get("labels"),
+        )
+
+    def update_critic(self, gradients) -> None:
+        """Apply the critic's optimizer, and clip the weights (line 6)."""
+        super().update_critic(gradients)  # type: ignore[misc]
+        for weight in self.critic.trainable_variables:
+            weight.assign(
+                tf.clip_by_value(
+                    weight.value, -self._weight_clip, self._weight_clip
+                )
+            )
+
+
+class WGAN(_BoxedCritic, wgan_gp.WGANGP):
+    """Without privacy; what PPGAN is at epsilon infinity."""
+
+
+class XieDPGAN(_BoxedCritic, dpgan.DPGAN):
+    """DPGAN of Xie et al. (2018), with a bound for each record's gradient.
+
+    The paper derives a bound on the gradient of the batch from the box of the
+    weights, for a critic without biases and with bounded inputs. A clipped
+    gradient of each record needs no such assumption.
+    """
+
+
+class PPGAN(XieDPGAN):
+    """PPGAN (Liu et al. 2019, Algorithm 1).
+
+    Beside the critic's, the generator's gradient is clipped (line 9), to the
+    same C. That one is of a whole batch, and of random draws only.
+    """
+
+    def __init__(self, *args, clip_norm: float, **kwargs) -> None:
+        """As `XieDPGAN`.
+
+        Args:
+          *args: as for `XieDPGAN`.
+          clip_norm: C, for each record's gradient of the critic and for the
+            gradient of the generator.
+          **kwargs: as for `XieDPGAN`.
+        """
+        super().__init__(*args, clip_norm=clip_norm, **kwargs)
+        self._generator_clip_norm = clip_norm
+
+    def update_generator(self, gradients) -> None:
+        """Clip the generator's gradient, and apply its optimizer."""
+        clipped, _ = tf.clip_by_global_norm(
+            gradients, self._generator_clip_norm
+        )
+        super().update_generator(clipped)

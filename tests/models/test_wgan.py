@@ -1,0 +1,188 @@
+"""PPGAN, DPGAN of Xie et al., WGAN: the box, the clips, the sensitivity."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.models import losses
+from dpgan_tf.models import wgan
+from tests.models import tiny
+
+ENGINES = pytest.mark.parametrize("engine", ["ghost", "vectorized"])
+PRIVATE = pytest.mark.parametrize("kind", [wgan.XieDPGAN, wgan.PPGAN])
+RATE = 1e-2
+
+
+def gan(kind=wgan.PPGAN, **settings):
+    chosen = {"groups": "single", "clip_norm": 0.5, "weight_clip": 1e3}
+    return tiny.private_gan(kind, **chosen | settings)
+
+
+@ENGINES
+@PRIVATE
+def test_no_clip_and_no_noise_is_the_step_of_a_wgan(kind, engine):
+    records = tiny.images(7)
+    model = gan(
+        kind,
+        sigma=1e-12,
+        expected=7.0,
+        clip_norm=1e9,
+        num_fakes=7,
+        engine=engine,
+    )
+    same = gan(kind, num_fakes=7)
+    fakes, _ = same.draw_fakes(7, purpose=0)
+    critic = same.critic
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(critic(fakes)) - tf.reduce_mean(critic(records))
+    expected = tape.gradient(
+        loss, [v.value for v in critic.trainable_variables]
+    )
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    model.critic_step(tiny.private_batch(records))
+    for old, gradient, new in zip(
+        before, expected, model.critic.trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(
+            new.numpy(), old - RATE * gradient, rtol=1e-3, atol=1e-5
+        )
+
+
+@PRIVATE
+def test_weights_are_clipped_after_the_step(kind):
+    model = gan(kind, weight_clip=0.03)
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    assert max(np.abs(values).max() for values in before) > 0.05
+    model.critic_step(tiny.private_batch(tiny.images(5)))
+    after = [v.numpy() for v in model.critic.trainable_variables]
+    for values in after:
+        assert np.abs(values).max() <= np.float32(0.03)
+    # What was in the box before may still move within it.
+    assert any((np.abs(values) < 0.03).any() for values in after)
+    generator = np.abs(model.generator.get_weights()[0]).max()
+    assert generator > 0.03, "only the critic has a box"
+
+
+def test_a_wgan_without_privacy_has_the_box_too():
+    model = tiny.compiled(
+        wgan.WGAN(*tiny.parts(), batch_size=4, weight_clip=0.02)
+    )
+    model.train_step([tiny.public_batch()] * 4)
+    for weight in model.critic.trainable_variables:
+        assert np.abs(weight.numpy()).max() <= np.float32(0.02)
+
+
+def published_gradient(critic, images, fakes, *, clip_norm):
+    """PPGAN's code: the gradient of the batch, clipped as a whole."""
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(
+            losses.wasserstein_loss(critic, images, fakes[:, None])
+        )
+    gradients = tape.gradient(
+        loss, [v.value for v in critic.trainable_variables]
+    )
+    gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+    return tf.clip_by_global_norm(gradients, clip_norm)[0]
+
+
+def influence(make_update, *, scale):
+    """Return how far one record among twenty moves an update: its norm."""
+    others = tiny.images(20)
+    record = scale * tiny.images(1, seed=5)
+    one, other = (
+        make_update(images)
+        for images in (others, np.append(others, record, axis=0))
+    )
+    return np.sqrt(
+        sum(np.sum((a - b) ** 2) for a, b in zip(one, other, strict=True))
+    )
+
+
+@ENGINES
+@PRIVATE
+@pytest.mark.parametrize("scale", [1.0, 1e3, np.nan])
+def test_one_record_moves_the_mean_by_at_most_its_bound(kind, engine, scale):
+    def update(images):
+        model = gan(kind, sigma=1e-9, engine=engine)
+        before = [v.numpy() for v in model.critic.trainable_variables]
+        model.critic_step(tiny.private_batch(images))
+        after = [v.numpy() for v in model.critic.trainable_variables]
+        return [(a - b) / RATE for a, b in zip(before, after, strict=True)]
+
+    moved = influence(update, scale=scale)
+    assert moved <= 0.5 / 8 * (1 + 1e-3)
+    if np.isfinite(scale):
+        assert moved > 0.01 * 0.5 / 8
+
+
+def test_the_published_clip_of_the_batch_fails_the_same_test():
+    """Noise for C / m would be drawn, and one record moves it by C and more."""
+    model = gan()
+    fakes, _ = model.draw_fakes(21, purpose=0)
+
+    def update(images):
+        found = published_gradient(
+            model.critic,
+            tf.constant(images),
+            fakes[: len(images)],
+            clip_norm=0.5,
+        )
+        return [gradient.numpy() for gradient in found]
+
+    assert influence(update, scale=-1e3) > 10 * 0.5 / 21
+
+
+def test_only_ppgan_clips_the_gradient_of_its_generator():
+    for kind, is_clipped in ((wgan.PPGAN, True), (wgan.XieDPGAN, False)):
+        model = gan(kind, clip_norm=1e-4)
+        for v in model.critic.trainable_variables:
+            v.assign(10 * v)
+        before = [v.numpy() for v in model.generator.trainable_variables]
+        model.generator_step()
+        after = [v.numpy() for v in model.generator.trainable_variables]
+        moved = np.sqrt(
+            sum(
+                np.sum((a - b) ** 2) for a, b in zip(before, after, strict=True)
+            )
+        )
+        assert (moved <= 1e-4 * RATE * 1.01) == is_clipped
+
+
+def test_a_private_step_needs_the_permit():
+    model = gan(allow=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="reserved"):
+        model._critic_step(tiny.private_batch(tiny.images(3)))
+
+
+@PRIVATE
+def test_a_whole_round_trains_both_networks(kind):
+    model = gan(kind, num_critic_steps=2, weight_clip=0.05)
+    batches = [tiny.private_batch(tiny.images(5, seed=i)) for i in range(2)]
+    before = tiny.state(model)
+    statistics = model.train_step(batches)
+    after = tiny.state(model)
+    assert float(statistics["num_records"]) == 5
+    assert int(model.steps.numpy()) == 2
+    assert all(np.isfinite(values).all() for values in after)
+    assert sum((a != b).any() for a, b in zip(before, after, strict=True)) > 10
+
+
+def test_an_empty_box_is_refused():
+    with pytest.raises(ValueError, match="weight_clip=0"):
+        gan(weight_clip=0.0)
+
+
+def test_critics_that_mix_records_are_refused():
+    from dpgan_tf.privacy import errors
+
+    critic = keras.Sequential(
+        [
+            keras.Input(tiny.SHAPE),
+            keras.layers.Flatten(),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dense(1),
+        ]
+    )
+    with pytest.raises(errors.PrivacyError, match="batch_normalization"):
+        gan(wgan.XieDPGAN, critic=critic)
