@@ -99,7 +99,7 @@ def in_chunks(images: np.ndarray, chunk_size: int) -> batches.PrivateBatch:
     places = np.arange(num_chunks * size).reshape(num_chunks, size)
     mask = places < num_images
     return batches.PrivateBatch(
-        images=tf.constant(padded.reshape(*places.shape, *images.shape[1:])),
+        examples=tf.constant(padded.reshape(*places.shape, *images.shape[1:])),
         labels=tf.zeros(places.shape, tf.int64),
         mask=tf.constant(mask),
         indices=tf.constant(np.where(mask, places, 0), tf.int64),

@@ -19,7 +19,7 @@ def build(
       config: of the run.
       data: its records.
     """
-    shape = data.private.images.shape[1:]
+    shape = data.private.examples.shape[1:]
     budget = assembly.build_budget(config)
     model = assembly.build_dpgan(
         config, *assembly.build_networks(config, shape), budget.mechanism

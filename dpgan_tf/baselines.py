@@ -61,7 +61,7 @@ def train(
     trained_on = data.public
     if kind == NON_PRIVATE:
         trained_on = records.PublicRecords(
-            data.dataset.train_images, data.dataset.train_labels
+            *data.dataset.training_part, data.dataset.scale
         )
     settings = json.loads(config.to_json()) | {
         "baseline": kind,
@@ -73,7 +73,7 @@ def train(
             return files
         keras.utils.set_random_seed(assembly.initial_seed(config))
         networks = assembly.build_networks(
-            config, data.private.images.shape[1:]
+            config, data.private.examples.shape[1:]
         )
         training.warm_start(
             config,

@@ -112,7 +112,7 @@ def write_claim(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
         num_classes=num_classes,
-        image_shape=json.loads(files.data.read_text())["image_shape"],
+        image_shape=json.loads(files.data.read_text())["example_shape"],
         training_facts=training_facts,
         scores=scores,
     )

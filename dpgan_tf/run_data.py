@@ -20,10 +20,10 @@ class RunData:
       dataset: all of them; its test part is for scores only.
       public: D_pub, None if every record is private.
       private: D_pri.
-      description: the split and the shape of an image, as JSON has it.
+      description: the split and the shape of an example, as JSON has it.
     """
 
-    dataset: records.ImageDataset
+    dataset: records.Dataset
     public: records.PublicRecords | None
     private: records.PrivateRecords
     description: dict[str, object]
@@ -46,9 +46,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
     dataset = sources.load(config.dataset, data_dir=data_dir)
     if config.public_fraction == 0:
         public = None
-        private = records.PrivateRecords(
-            dataset.train_images, dataset.train_labels
-        )
+        private = records.PrivateRecords(*dataset.training_part, dataset.scale)
         description: dict[str, object] = {"public_fraction": 0.0}
     else:
         public, private, split = splits.split_public_private(
@@ -64,8 +62,8 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             f"{config.dataset}: has no labels, which conditional=true needs; "
             "add them, or leave it out."
         )
-    shape = list(private.images.shape[1:])
-    if shape[:2] != [28, 28]:
+    shape = list(private.examples.shape[1:])
+    if len(shape) == 3 and shape[:2] != [28, 28]:
         raise errors.DatasetError(
             f"{config.dataset}: images of {shape[0]} x {shape[1]} pixels; the "
             "networks take 28 x 28, resize them."
@@ -74,7 +72,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
         dataset=dataset,
         public=public,
         private=private,
-        description=description | {"image_shape": shape},
+        description=description | {"example_shape": shape},
     )
 
 

@@ -56,7 +56,7 @@ def train(
         _describe_data(files, data)
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(
-            config, data.private.images.shape[1:]
+            config, data.private.examples.shape[1:]
         )
         warm_start(
             config,
@@ -131,7 +131,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
                 f"--run_dir={files.root}`."
             )
         description = json.loads(files.data.read_text(encoding="utf-8"))
-        networks = assembly.build_networks(config, description["image_shape"])
+        networks = assembly.build_networks(config, description["example_shape"])
         model = assembly.build_dpgan(config, *networks, budget.mechanism)
         restored = callbacks.Checkpoints(
             files.checkpoints("private"),

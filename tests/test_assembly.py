@@ -100,7 +100,7 @@ def test_data_is_split_and_described(tmp_path):
     config = tiny_run.config(tmp_path)
     data = run_data.load(config, data_dir=tmp_path)
     assert len(data.public) + len(data.private) == tiny_run.NUM_RECORDS
-    assert data.description["image_shape"] == [28, 28, 1]
+    assert data.description["example_shape"] == [28, 28, 1]
     assert data.description["num_public"] == len(data.public)
 
 

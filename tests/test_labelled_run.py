@@ -300,8 +300,8 @@ def test_labels_are_public_ones_and_even_over_the_classes(folder, config):
 
     data = run_data.load(config, data_dir=folder)
     labelled = semi_supervised.first_of_public(data.public, 20, seed=3)
-    public = {image.tobytes() for image in data.public.images}
-    private = {image.tobytes() for image in data.private.images}
+    public = {image.tobytes() for image in data.public.examples}
+    private = {image.tobytes() for image in data.private.examples}
     chosen = {image.tobytes() for image in labelled.images}
     assert chosen <= public and not chosen & private
     counts = np.bincount(labelled.labels, minlength=10)

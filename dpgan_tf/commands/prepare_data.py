@@ -15,16 +15,32 @@ checked and left where they are: give the same --dataset to train.
 Every image is one record, and one record is what the guarantee protects. Where
 one person gave several images, the guarantee is for an image, not a person.
 
+Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
+.csv.gz) of --source into one row for each patient: which ICD-9 categories the
+patient was ever diagnosed with, or with --largest_count=N how often, up to N.
+The categories are public input, --codes=FILE or a list that comes along; they
+are not learnt from the patients. Rows that cannot be used are counted by
+reason. A fifth of the patients is held out for scores. MIMIC-III needs
+credentials: --dataset=simulated_ehr makes a cohort in its format from a seed.
+It is simulated, and says nothing about medicine.
+
 Examples:
   python -m dpgan_tf prepare-data
   python -m dpgan_tf prepare-data --dataset=fashion_mnist
   python -m dpgan_tf prepare-data --dataset=/usr/share/datasets/fashion-mnist
   python -m dpgan_tf prepare-data --dataset=scans.npz
+  python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
+  python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """
 
 from absl import flags
 
+from dpgan_tf import errors
+from dpgan_tf.data import health_records
+from dpgan_tf.data import records
 from dpgan_tf.data import sources
+
+_OF_HEALTH_RECORDS = ("source", "codes", "largest_count", "seed")
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -36,7 +52,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "dataset",
         "mnist",
-        "mnist, fashion_mnist, a folder of IDX files, or an .npz file.",
+        "mnist, fashion_mnist, mimic3, simulated_ehr, a folder of IDX files, "
+        "or an .npz file.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
@@ -45,10 +62,38 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Folder where named data sets are kept.",
         flag_values=flag_values,
     )
+    flags.DEFINE_string(
+        "source",
+        None,
+        "mimic3: folder of ADMISSIONS.csv and DIAGNOSES_ICD.csv.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "codes",
+        None,
+        "Health records: file with the public list of columns, a code or range "
+        "such as V01-V91 in each line; the shipped list without.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "largest_count",
+        1,
+        "Health records: larger counts are cut to it; 1 for yes and no.",
+        lower_bound=1,
+        upper_bound=255,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "seed",
+        0,
+        "Health records: of the held-out patients and the simulated cohort.",
+        lower_bound=0,
+        flag_values=flag_values,
+    )
 
 
 def run(flag_values: flags.FlagValues) -> None:
-    """Load the data set and print what it holds.
+    """Load the data set, or make it, and print what it holds.
 
     Args:
       flag_values: the parsed flags.
@@ -56,10 +101,64 @@ def run(flag_values: flags.FlagValues) -> None:
     Raises:
       errors.DatasetError: if there is no such data set or it is damaged.
     """
-    dataset = sources.load(flag_values.dataset, data_dir=flag_values.data_dir)
+    name = flag_values.dataset
+    if name in health_records.NAMES:
+        _prepare_health_records(flag_values)
+    else:
+        _require_no_flags_of_health_records(flag_values)
+    dataset = sources.load(name, data_dir=flag_values.data_dir)
     print(f"{dataset.name}, from {dataset.origin}")
+    if isinstance(dataset, records.TableDataset):
+        for part, rows in (
+            ("training", dataset.train_rows),
+            ("held out", dataset.test_rows),
+        ):
+            print(
+                f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
+                f"counts up to {dataset.largest}"
+            )
+        return
     print(_describe("training", dataset.train_images, dataset.train_labels))
     print(_describe("test", dataset.test_images, dataset.test_labels))
+
+
+def _prepare_health_records(flag_values: flags.FlagValues) -> None:
+    patients = health_records.prepare(
+        flag_values.dataset,
+        data_dir=flag_values.data_dir,
+        source=flag_values.source,
+        codes=flag_values.codes,
+        largest=flag_values.largest_count,
+        seed=flag_values.seed,
+    )
+    print(
+        f"{len(patients.subject_ids):,} patients, "
+        f"{patients.num_admissions:,} admissions, "
+        f"{patients.num_diagnoses:,} diagnoses; "
+        f"{patients.num_without_diagnoses:,} patients without any"
+    )
+    for reason, problem in patients.problems.items():
+        lines = ", ".join(map(str, problem.lines))
+        print(
+            f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
+            f"{lines}"
+        )
+    unknown = patients.unknown_codes
+    if unknown:
+        print(
+            f"  left out, not among the columns: {sum(unknown.values()):,} "
+            f"diagnoses of {len(unknown):,} categories, most often "
+            f"{', '.join(list(unknown)[:5])}"
+        )
+
+
+def _require_no_flags_of_health_records(flag_values: flags.FlagValues) -> None:
+    for name in _OF_HEALTH_RECORDS:
+        if flag_values[name].present:
+            raise errors.UserError(
+                f"--{name}: has no effect on --dataset={flag_values.dataset}; "
+                f"it is for {' and '.join(health_records.NAMES)}."
+            )
 
 
 def _describe(part, images, labels):

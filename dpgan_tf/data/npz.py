@@ -10,6 +10,7 @@ import pathlib
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,17 +53,44 @@ def load(path: str | os.PathLike) -> records.ImageDataset:
       errors.DatasetError: naming the file and key that are not right.
     """
     path = pathlib.Path(path)
-    with open(path, "rb") as file:
-        return _to_dataset(_read_arrays(file, path=path), path=path)
+    return _to_dataset(_read(path, _choose_keys), path=path)
 
 
-def _read_arrays(file, *, path):
-    """Read the arrays with the keys we know."""
+def read_arrays(
+    path: str | os.PathLike, *, keys: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Read some arrays of an .npz file.
+
+    Args:
+      path: the file.
+      keys: of the arrays, which must be there.
+
+    Returns:
+      The arrays by key.
+
+    Raises:
+      errors.DatasetError: naming the file and key that are not right.
+    """
+
+    def choose(archive, *, path):
+        found = {name.removesuffix(".npy") for name in archive.namelist()}
+        for key in keys:
+            if key not in found:
+                raise errors.DatasetError(
+                    f"{path}: has no {key}; it has {sorted(found)[:8]}."
+                )
+        return keys
+
+    return _read(pathlib.Path(path), choose)
+
+
+def _read(path, choose_keys):
+    """Read the arrays whose keys are chosen."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            keys = _choose_keys(archive, path=path)
+        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+            keys = choose_keys(archive, path=path)
             return {key: _read_member(archive, key, path=path) for key in keys}
-    except errors.DatasetError:
+    except (errors.DatasetError, FileNotFoundError):
         raise
     except _DAMAGE as error:
         raise errors.DatasetError(

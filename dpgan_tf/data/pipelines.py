@@ -58,14 +58,15 @@ def poisson_batches(
     if chunk_size <= 0:
         raise ValueError(f"chunk_size={chunk_size}; expected > 0.")
     threshold = _threshold(sampling_probability)
-    images, labels, key = _to_tensors(private, key)
+    examples, labels, key = _to_tensors(private, key)
+    scale = private.scale
     num_records = len(private)
 
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
         return _in_chunks(
-            _gather(images, included),
+            _gather(examples, included, scale=scale),
             tf.gather(labels, included),
             included,
             chunk_size=chunk_size,
@@ -104,14 +105,16 @@ def public_batches(
         )
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
-    images, labels, key = _to_tensors(public, np.array([seed, 0]))
+    examples, labels, key = _to_tensors(public, np.array([seed, 0]))
+    scale = public.scale
     num_records = len(public)
 
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(
-            images=_gather(images, chosen), labels=tf.gather(labels, chosen)
+            examples=_gather(examples, chosen, scale=scale),
+            labels=tf.gather(labels, chosen),
         )
 
     return _rounds(draw, steps_per_round)
@@ -127,7 +130,7 @@ def _threshold(sampling_probability):
 
 
 def _to_tensors(batch_source, key):
-    """Put images, labels and key in host memory, for the data functions."""
+    """Put examples, labels and key in host memory, for the data functions."""
     key = np.asarray(key)
     if key.shape != (2,) or key.dtype != np.int64:
         raise ValueError(
@@ -140,7 +143,7 @@ def _to_tensors(batch_source, key):
         labels = np.zeros([len(batch_source)], np.int64)
     with tf.device("CPU:0"):
         return (
-            tf.constant(batch_source.images),
+            tf.constant(batch_source.examples),
             tf.constant(labels),
             tf.constant(key),
         )
@@ -155,19 +158,19 @@ def _uniforms(num_records, *, key, step):
     )
 
 
-def _gather(images, indices):
-    """Return float32 [len(indices), ...] in [-1, 1], as `records.scale`."""
-    chosen = tf.gather(images, indices)
+def _gather(examples, indices, *, scale):
+    """Return float32 [len(indices), ...] as the networks see them."""
+    chosen = tf.gather(examples, indices)
     if chosen.dtype == tf.uint8:
-        return tf.cast(chosen, tf.float32) / (records.MAX_PIXEL / 2) - 1
+        return tf.cast(chosen, tf.float32) / scale.divisor + scale.low
     return chosen
 
 
-def _in_chunks(images, labels, indices, *, chunk_size, multiple):
+def _in_chunks(examples, labels, indices, *, chunk_size, multiple):
     """Share the records out among chunks of one size, padded with zeros.
 
     Args:
-      images: float32 [b, height, width, channels].
+      examples: float32 [b, ...].
       labels: int64 [b].
       indices: int64 [b], which records they are.
       chunk_size: records in a chunk at most.
@@ -177,15 +180,15 @@ def _in_chunks(images, labels, indices, *, chunk_size, multiple):
     Returns:
       `batches.PrivateBatch`, of which b records are real.
     """
-    num_images = tf.shape(images)[0]
-    num_chunks = tf.maximum(1, -(-num_images // chunk_size))
-    share = tf.maximum(1, -(-num_images // num_chunks))
+    num_examples = tf.shape(examples)[0]
+    num_chunks = tf.maximum(1, -(-num_examples // chunk_size))
+    share = tf.maximum(1, -(-num_examples // num_chunks))
     rounded = tf.minimum(-(-share // multiple) * multiple, chunk_size)
     size = chunk_size if multiple == chunk_size else rounded
     num_slots = num_chunks * size
 
     def shared_out(rows):
-        beyond = [[0, num_slots - num_images]] + [[0, 0]] * (
+        beyond = [[0, num_slots - num_examples]] + [[0, 0]] * (
             rows.shape.rank - 1
         )
         return tf.reshape(
@@ -193,9 +196,9 @@ def _in_chunks(images, labels, indices, *, chunk_size, multiple):
         )
 
     return batches.PrivateBatch(
-        images=shared_out(images),
+        examples=shared_out(examples),
         labels=shared_out(labels),
-        mask=tf.reshape(tf.range(num_slots) < num_images, [num_chunks, size]),
+        mask=tf.reshape(tf.range(num_slots) < num_examples, [num_chunks, size]),
         indices=shared_out(indices),
     )
 

@@ -4,9 +4,11 @@ Public and private records are two types, so that private ones cannot be handed
 to a function that asks for public ones. Their text form shows shapes and never
 pixels, so that a log cannot leak them.
 
-Images are uint8 [n, height, width, channels] in 0..255, or float32 of the same
-shape in [-1, 1]. The range is a rule and is not guessed from the pixels: a
-scale that depends on the largest private pixel is a leak.
+Examples are images or rows of a table. Images are uint8 [n, height, width,
+channels] in 0..255, or float32 of the same shape in [-1, 1]. The range is a
+rule and is not guessed from the pixels: a scale that depends on the largest
+private pixel is a leak. Rows of a table are uint8 [n, columns], counts up to a
+limit that is public, too.
 """
 
 import dataclasses
@@ -24,29 +26,56 @@ MAX_PIXEL = 255
 _NUM_CHANNELS = (1, 3)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Records:
-    """Images, and their labels if there are any.
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """How stored bytes become what networks see: public constants.
 
     Attributes:
-      images: uint8 or float32 [n, height, width, channels]; see the module.
-      labels: int64 [n] in 0..9, or None.
+      largest: the byte that becomes 1.
+      low: what the byte 0 becomes.
     """
 
-    images: np.ndarray = dataclasses.field(repr=False)
+    largest: int
+    low: float
+
+    @property
+    def divisor(self) -> float:
+        """What a byte is divided by before `low` is added."""
+        return self.largest / (1 - self.low)
+
+
+PIXELS = Scale(MAX_PIXEL, -1.0)
+"""Of images: 0..255 becomes [-1, 1], the range of tanh."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Records:
+    """Images or rows of a table, and their labels if there are any.
+
+    Attributes:
+      examples: images, uint8 or float32 [n, height, width, channels], or rows,
+        uint8 [n, columns]; see the module.
+      labels: int64 [n] in 0..9, or None.
+      scale: of uint8 examples.
+    """
+
+    examples: np.ndarray = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    scale: Scale = dataclasses.field(default=PIXELS, repr=False)
 
     def __post_init__(self):
-        check_images(self.images, source=type(self).__name__)
+        source = type(self).__name__
+        if self.examples.ndim == 2:
+            check_rows(self.examples, largest=self.scale.largest, source=source)
+        else:
+            check_images(self.examples, source=source)
         if self.labels is not None:
             check_labels(
-                self.labels,
-                num_images=len(self.images),
-                source=type(self).__name__,
+                self.labels, num_images=len(self.examples), source=source
             )
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.examples)
 
 
 class PublicRecords(_Records):
@@ -79,6 +108,16 @@ class ImageDataset:
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
 
+    @property
+    def training_part(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """Examples and labels that may be trained on."""
+        return self.train_images, self.train_labels
+
+    @property
+    def scale(self) -> Scale:
+        """How networks see its bytes."""
+        return PIXELS
+
     def __post_init__(self):
         """Check both parts, and that they fit together."""
         self._check_part("training", self.train_images, self.train_labels)
@@ -104,6 +143,57 @@ class ImageDataset:
                 f"{list(train.shape[1:])} and test images {test.dtype} "
                 f"{list(test.shape[1:])}; expected the same."
             )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class TableDataset:
+    """Rows of a table: one for each patient, say, and a column for each code.
+
+    Attributes:
+      name: what the data set is called.
+      train_rows: uint8 [n, columns], counts from 0 to `largest`.
+      test_rows: like `train_rows` [m, columns], held out for scores.
+      columns: their names; public, not learnt from the rows.
+      largest: the largest count, public; 1 for yes and no.
+      origin: where it was read from, in words.
+    """
+
+    name: str
+    train_rows: np.ndarray = dataclasses.field(repr=False)
+    test_rows: np.ndarray = dataclasses.field(repr=False)
+    columns: tuple[str, ...] = dataclasses.field(repr=False)
+    largest: int
+    origin: str = "memory"
+
+    def __post_init__(self):
+        """Check both parts, and that they fit the columns."""
+        if not 1 <= self.largest <= MAX_PIXEL:
+            raise errors.DatasetError(
+                f"{self.name}: largest={self.largest}; expected 1 to "
+                f"{MAX_PIXEL}."
+            )
+        parts = {"training": self.train_rows, "test": self.test_rows}
+        for part, rows in parts.items():
+            source = f"{self.name}: {part} part"
+            check_rows(rows, largest=self.largest, source=source)
+            if rows.shape[1] != len(self.columns):
+                raise errors.DatasetError(
+                    f"{source}: {rows.shape[1]} columns; expected "
+                    f"{len(self.columns)}, one for each name."
+                )
+
+    @property
+    def training_part(self) -> tuple[np.ndarray, None]:
+        """Examples and labels that may be trained on; there are no labels."""
+        return self.train_rows, None
+
+    @property
+    def scale(self) -> Scale:
+        """How networks see its bytes: from 0 to 1."""
+        return Scale(self.largest, 0.0)
+
+
+Dataset = ImageDataset | TableDataset
 
 
 def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
@@ -188,6 +278,29 @@ def check_images(images: np.ndarray, *, source: str) -> None:
         raise errors.DatasetError(
             f"{source}: images have dtype {images.dtype}; expected uint8 "
             "(0..255) or floats in [-1, 1]: save them as one of these."
+        )
+
+
+def check_rows(rows: np.ndarray, *, largest: int, source: str) -> None:
+    """Raise unless rows have the form that records have.
+
+    Args:
+      rows: what should be uint8 [n, columns] from 0 to `largest`.
+      largest: the public limit.
+      source: what to name in the message.
+
+    Raises:
+      errors.DatasetError: with the value and the remedy.
+    """
+    if rows.ndim != 2 or 0 in rows.shape or rows.dtype != np.uint8:
+        raise errors.DatasetError(
+            f"{source}: rows are {rows.dtype} {list(rows.shape)}; expected "
+            "uint8 [n, columns] with at least one of both."
+        )
+    if rows.max() > largest:
+        raise errors.DatasetError(
+            f"{source}: counts go up to {rows.max()}; expected at most "
+            f"{largest}, the public limit: clip them."
         )
 
 

@@ -166,9 +166,7 @@ def write(
                 cohort, patient, ids, rng
             ):
                 diagnosis += 1
-                of_diagnoses(
-                    [diagnosis, patient + 2, hadm_id, sequence, code]
-                )
+                of_diagnoses([diagnosis, patient + 2, hadm_id, sequence, code])
             bar.update()
     (folder / "planted.json").write_text(_planted(cohort, seed) + "\n")
     return cohort

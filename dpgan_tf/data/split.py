@@ -44,7 +44,7 @@ class SplitRecord:
 
 
 def split_public_private(
-    dataset: records.ImageDataset, *, public_fraction: float, seed: int
+    dataset: records.Dataset, *, public_fraction: float, seed: int
 ) -> tuple[records.PublicRecords, records.PrivateRecords, SplitRecord]:
     """Split the training part at random; every record goes to one side.
 
@@ -61,7 +61,7 @@ def split_public_private(
     """
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
-    num_records = len(dataset.train_images)
+    num_records = len(dataset.training_part[0])
     num_public = _num_public(num_records, public_fraction)
     order = _permutation(num_records, seed=seed)
     public = np.sort(order[:num_public])
@@ -75,8 +75,8 @@ def split_public_private(
         public_indices_sha256=_indices_sha256(public),
     )
     return (
-        records.PublicRecords(*_take(dataset, public)),
-        records.PrivateRecords(*_take(dataset, private)),
+        records.PublicRecords(*_take(dataset, public), dataset.scale),
+        records.PrivateRecords(*_take(dataset, private), dataset.scale),
         record,
     )
 
@@ -92,7 +92,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
       salt: at least 16 secret bytes.
 
     Returns:
-      HMAC-SHA256 of images and labels with their types and shapes, 64 hex
+      HMAC-SHA256 of examples and labels with their types and shapes, 64 hex
       digits.
 
     Raises:
@@ -103,7 +103,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
             f"salt has {len(salt)} bytes; expected >= {_MIN_SALT_BYTES}."
         )
     digest = hmac.new(salt, digestmod=hashlib.sha256)
-    for array in (private.images, private.labels):
+    for array in (private.examples, private.labels):
         if array is None:
             digest.update(b"none;")
             continue
@@ -135,10 +135,8 @@ def _permutation(num_records, *, seed):
 
 
 def _take(dataset, indices):
-    labels = dataset.train_labels
-    return dataset.train_images[indices], (
-        None if labels is None else labels[indices]
-    )
+    examples, labels = dataset.training_part
+    return examples[indices], None if labels is None else labels[indices]
 
 
 def _indices_sha256(indices):

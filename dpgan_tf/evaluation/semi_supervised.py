@@ -101,7 +101,9 @@ def first_of_public(
         rows = labels == number
         rank[rows] = np.arange(rows.sum())
     chosen = order[np.argsort(rank, kind="stable")[:num]]
-    return Labelled(images=public.images[chosen], labels=public.labels[chosen])
+    return Labelled(
+        images=public.examples[chosen], labels=public.labels[chosen]
+    )
 
 
 def supervised_accuracy(

@@ -58,7 +58,7 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         self.update_bounds(public)
         groups = self.make_groups(self.variable_bounds)
         fakes, mixes = self.draw_fakes(
-            tf.shape(public.images)[0],
+            tf.shape(public.examples)[0],
             purpose=0,
             labels=self.labels_for_networks(public.labels),
         )
@@ -84,12 +84,12 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         """
         del purpose
 
-        def gradient_fn(images, labels, indices):
+        def gradient_fn(examples, labels, indices):
             del indices
             return self.engine.differentiate(
                 lambda records: -self.critic(records)[:, 0],
                 self.critic,
-                self._inputs(images, labels),
+                self._inputs(examples, labels),
             )
 
         return gradient_fn
@@ -100,7 +100,7 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         """Return the mean clipped gradient of D(G(z)), for each variable.
 
         Args:
-          fakes: G(z), [n, h, w, c].
+          fakes: G(z), [n, ...].
           labels: of the fakes, [n].
           groups: with the bounds of this step.
         """
@@ -123,11 +123,11 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
 
         Args:
           public: n records, between which and fakes the slope is held at 1.
-          fakes: G(z), [n, h, w, c].
+          fakes: G(z), [n, ...].
           mixes: rho, [n].
         """
         batches.require_public(public)
-        mixed = losses.mix(public.images, fakes, mixes)
+        mixed = losses.mix(public.examples, fakes, mixes)
         with tf.GradientTape() as tape:
             with tf.GradientTape() as inner:
                 inner.watch(mixed)
@@ -145,5 +145,5 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         )
         return [tf.convert_to_tensor(gradient) for gradient in gradients]
 
-    def _inputs(self, images, labels):
-        return losses.with_labels(images, self.labels_for_networks(labels))
+    def _inputs(self, examples, labels):
+        return losses.with_labels(examples, self.labels_for_networks(labels))

@@ -131,7 +131,7 @@ class DPGAN(wgan_gp.WGANGP):
           purpose: integer that separates the draws of one step.
 
         Returns:
-          From images [b, h, w, c], labels [b] and record indices [b] to losses
+          From examples [b, ...], labels [b] and record indices [b] to losses
           [b] and the records' gradients.
         """
         num_classes = max(1, self.num_classes)
@@ -144,11 +144,11 @@ class DPGAN(wgan_gp.WGANGP):
         )
         repeats = tf.range(self._draws_per_record, dtype=tf.int64)
 
-        def gradient_fn(images, labels, indices):
+        def gradient_fn(examples, labels, indices):
             which = indices[:, None] * self._draws_per_record + repeats
             which = tf.math.floormod(which + self.steps, num_of_each)
             rows = which * num_classes
-            records = {"images": images}
+            records = {"examples": examples}
             if self.num_classes:
                 rows += labels[:, None]
                 records["labels"] = labels
@@ -231,7 +231,7 @@ class AdvancedDPGAN(DPGAN):
 
     def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
         gradient_fn = self.make_gradient_fn(purpose=1)
-        indices = tf.range(tf.shape(public.images, tf.int64)[0])
+        indices = tf.range(tf.shape(public.examples, tf.int64)[0])
         norms = bounds.public_bounds(
             lambda *records: gradient_fn(*records, indices)[1], public
         )

@@ -9,12 +9,12 @@ import tensorflow as tf
 _SMALLEST_SQUARE = 1e-12
 
 Critic = Callable[[Any], tf.Tensor]
-"""From images [n, h, w, c], or [images, labels [n]], to scores [n, 1]."""
+"""From examples [n, ...], or [examples, labels [n]], to scores [n, 1]."""
 
 
 def critic_loss(
     critic: Critic,
-    images: tf.Tensor,
+    examples: tf.Tensor,
     fakes: tf.Tensor,
     mixes: tf.Tensor,
     *,
@@ -28,8 +28,8 @@ def critic_loss(
 
     Args:
       critic: D.
-      images: x, [b, h, w, c].
-      fakes: G(z), [b, d, h, w, c], d draws for each record.
+      examples: x, [b, ...].
+      fakes: G(z), [b, d, ...], d draws for each record.
       mixes: rho in [0, 1], [b, d].
       penalty_weight: lambda.
       labels: of records and of what is drawn for them, [b], if D takes any.
@@ -41,20 +41,20 @@ def critic_loss(
     for fake, rho in zip(
         tf.unstack(fakes, axis=1), tf.unstack(mixes, axis=1), strict=True
     ):
-        mixed = mix(images, fake, rho)
+        mixed = mix(examples, fake, rho)
         with tf.GradientTape() as tape:
             tape.watch(mixed)
             middle = critic(with_labels(mixed, labels))
         penalty = slope_penalty(tape.gradient(middle, mixed))
         score = critic(with_labels(fake, labels))[:, 0]
         parts.append(score + penalty_weight * penalty)
-    real_scores = critic(with_labels(images, labels))[:, 0]
+    real_scores = critic(with_labels(examples, labels))[:, 0]
     return tf.add_n(parts) / len(parts) - real_scores
 
 
 def wasserstein_loss(
     critic: Critic,
-    images: tf.Tensor,
+    examples: tf.Tensor,
     fakes: tf.Tensor,
     *,
     labels: tf.Tensor | None = None,
@@ -63,8 +63,8 @@ def wasserstein_loss(
 
     Args:
       critic: D, whose weights are bounded in some other way.
-      images: x, [b, h, w, c].
-      fakes: G(z), [b, d, h, w, c].
+      examples: x, [b, ...].
+      fakes: G(z), [b, d, ...].
       labels: [b], if D takes any.
 
     Returns:
@@ -74,13 +74,13 @@ def wasserstein_loss(
         critic(with_labels(fake, labels))[:, 0]
         for fake in tf.unstack(fakes, axis=1)
     ]
-    real_scores = critic(with_labels(images, labels))[:, 0]
+    real_scores = critic(with_labels(examples, labels))[:, 0]
     return tf.add_n(scores) / len(scores) - real_scores
 
 
 def joint_critic_loss(
     critic: Critic,
-    images: tf.Tensor,
+    examples: tf.Tensor,
     fakes: tf.Tensor,
     mixes: tf.Tensor,
     *,
@@ -95,8 +95,8 @@ def joint_critic_loss(
 
     Args:
       critic: as for `critic_loss`, as all others.
-      images: x, [b, h, w, c].
-      fakes: G(z), [b, d, h, w, c].
+      examples: x, [b, ...].
+      fakes: G(z), [b, d, ...].
       mixes: rho, [b, d].
       penalty_weight: lambda.
       labels: [b], if D takes any.
@@ -107,13 +107,13 @@ def joint_critic_loss(
     if labels is not None:
         drawn = tf.repeat(labels, fakes.shape[1])
         labels = tf.concat([labels, drawn, drawn], axis=0)
-    every = tf.repeat(images, fakes.shape[1], axis=0)
+    every = tf.repeat(examples, fakes.shape[1], axis=0)
     fake = tf.reshape(fakes, [-1, *fakes.shape[2:]])
     mixed = mix(every, fake, tf.reshape(mixes, [-1]))
-    num = images.shape[0] or tf.shape(images)[0]
+    num = examples.shape[0] or tf.shape(examples)[0]
     with tf.GradientTape() as tape:
         tape.watch(mixed)
-        rows = tf.concat([images, fake, mixed], axis=0)
+        rows = tf.concat([examples, fake, mixed], axis=0)
         scores = critic(with_labels(rows, labels))[:, 0]
         fake_scores, middle = tf.split(scores[num:], 2)
     penalties = slope_penalty(tape.gradient(middle, mixed))
@@ -121,28 +121,29 @@ def joint_critic_loss(
     return tf.reduce_mean(terms, axis=1) - scores[:num]
 
 
-def mix(images: tf.Tensor, fakes: tf.Tensor, rho: tf.Tensor) -> tf.Tensor:
+def mix(examples: tf.Tensor, fakes: tf.Tensor, rho: tf.Tensor) -> tf.Tensor:
     """Return x_hat = rho x + (1 - rho) G(z) (Algorithm 1, line 5).
 
     Args:
-      images: x, [n, h, w, c].
-      fakes: G(z), [n, h, w, c].
+      examples: x, [n, ...].
+      fakes: G(z), [n, ...].
       rho: [n].
     """
-    rho = rho[:, None, None, None]
-    return rho * images + (1 - rho) * fakes
+    rho = tf.reshape(rho, [-1] + [1] * (fakes.shape.rank - 1))
+    return rho * examples + (1 - rho) * fakes
 
 
 def slope_penalty(gradients: tf.Tensor) -> tf.Tensor:
     """Return (|g| - 1)^2 of each record's slope g.
 
     Args:
-      gradients: of the score by the image, [n, h, w, c].
+      gradients: of the score by the example, [n, ...].
 
     Returns:
       Penalties [n].
     """
-    squares = tf.reduce_sum(tf.square(gradients), axis=[1, 2, 3])
+    axes = list(range(1, gradients.shape.rank))
+    squares = tf.reduce_sum(tf.square(gradients), axis=axes)
     slopes = tf.sqrt(tf.maximum(squares, _SMALLEST_SQUARE))
     return tf.square(slopes - 1)
 
@@ -154,7 +155,7 @@ def generator_loss(
 
     Args:
       critic: D.
-      fakes: G(z), [n, h, w, c].
+      fakes: G(z), [n, ...].
       labels: of the fakes, [n], if D takes any.
 
     Returns:
@@ -167,7 +168,7 @@ def with_labels(inputs: tf.Tensor, labels: tf.Tensor | None) -> Any:
     """Return what a network is called with.
 
     Args:
-      inputs: images of a critic, or latents of a generator.
+      inputs: examples of a critic, or latents of a generator.
       labels: [n], or None for a network without them.
     """
     return inputs if labels is None else [inputs, labels]

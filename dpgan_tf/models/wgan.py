@@ -48,7 +48,7 @@ class _BoxedCritic:
         """
         return losses.wasserstein_loss(
             self.critic,
-            records["images"],
+            records["examples"],
             records["fakes"],
             labels=records.get("labels"),
         )

@@ -21,8 +21,8 @@ class WGANGP(keras.Model):
     that it is compared with, and labels of a generator step are uniform.
 
     Attributes:
-      critic: D, from images [n, h, w, c] to scores [n, 1].
-      generator: G, from latents [n, latent_dim] to images [n, h, w, c].
+      critic: D, from examples [n, ...] to scores [n, 1].
+      generator: G, from latents [n, latent_dim] to examples [n, ...].
       num_classes: of both networks, 0 for networks without labels.
       averaged_generator: exponential moving average of G; what is released.
       steps: int64 [], critic steps taken so far.
@@ -129,10 +129,10 @@ class WGANGP(keras.Model):
         """
         batches.require_public(batch)
         labels = self.labels_for_networks(batch.labels)
-        num = tf.shape(batch.images)[0]
+        num = tf.shape(batch.examples)[0]
         fakes, mixes = self.draw_fakes(num, purpose=0, labels=labels)
         records = {
-            "images": batch.images,
+            "examples": batch.examples,
             "fakes": fakes[:, None],
             "mixes": mixes[:, None],
             "labels": labels,
@@ -147,8 +147,8 @@ class WGANGP(keras.Model):
         """Return the critic's loss of each record, the mean over its draws.
 
         Args:
-          records: images [b, h, w, c], and what they meet: fakes [b, d, h, w,
-            c], mixes [b, d] and, for networks that see them, labels [b].
+          records: examples [b, ...], and what they meet: fakes [b, d, ...],
+            mixes [b, d] and, for networks that see them, labels [b].
 
         Returns:
           Losses [b].
@@ -162,7 +162,7 @@ class WGANGP(keras.Model):
     def draw_fakes(
         self, num, *, purpose: int, labels: tf.Tensor | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return fakes G(z) [num, h, w, c] and mixes rho [num] of this step.
+        """Return fakes G(z) [num, ...] and mixes rho [num] of this step.
 
         Args:
           num: how many.

@@ -9,8 +9,8 @@ class PrivateBatch(NamedTuple):
     """One Poisson sample of private records, in chunks of a fixed size.
 
     Attributes:
-      images: float32 [num_chunks, chunk_size, height, width, channels] in
-        [-1, 1]; what the mask excludes is padding.
+      examples: float32 [num_chunks, chunk_size, ...] in the range that the
+        networks see; what the mask excludes is padding.
       labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
       indices: int64 [num_chunks, chunk_size], which record it is. What is
@@ -18,7 +18,7 @@ class PrivateBatch(NamedTuple):
         another record in the batch must not change what this one meets.
     """
 
-    images: tf.Tensor
+    examples: tf.Tensor
     labels: tf.Tensor
     mask: tf.Tensor
     indices: tf.Tensor
@@ -28,11 +28,11 @@ class PublicBatch(NamedTuple):
     """Records that need no protection.
 
     Attributes:
-      images: float32 [batch_size, height, width, channels] in [-1, 1].
+      examples: float32 [batch_size, ...] in the range that the networks see.
       labels: int64 [batch_size], 0 where there are none.
     """
 
-    images: tf.Tensor
+    examples: tf.Tensor
     labels: tf.Tensor
 
 

@@ -36,7 +36,7 @@ def public_bounds(
     Algorithm 3, lines 4 and 5. Records without a finite norm do not count.
 
     Args:
-      gradient_fn: from images [b, h, w, c] and labels [b] to each record's
+      gradient_fn: from examples [b, ...] and labels [b] to each record's
         gradients.
       batch: public records.
 
@@ -47,7 +47,7 @@ def public_bounds(
       TypeError: if `batch` is anything but a `PublicBatch`.
     """
     batches.require_public(batch)
-    norms = tf.sqrt(gradient_fn(batch.images, batch.labels).squared_norms())
+    norms = tf.sqrt(gradient_fn(batch.examples, batch.labels).squared_norms())
     finite = tf.math.is_finite(norms)
     total = tf.reduce_sum(tf.where(finite, norms, 0.0), axis=0)
     count = tf.reduce_sum(tf.cast(finite, tf.float32), axis=0)

@@ -114,7 +114,7 @@ class GroupedGaussianMechanism:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
-          gradient_fn: from a chunk of images [c, h, w, ch], their labels [c]
+          gradient_fn: from a chunk of examples [c, ...], their labels [c]
             and the indices of the records [c] to each record's loss [c] and
             gradients. A record's gradient must follow from the record, its
             index and public values alone, and the function must not change
@@ -168,8 +168,8 @@ def _sum_over_chunks(
     """
 
     def add(total, chunk):
-        images, labels, mask, indices = chunk
-        losses, gradients = gradient_fn(images, labels, indices)
+        examples, labels, mask, indices = chunk
+        losses, gradients = gradient_fn(examples, labels, indices)
         partial = clipping.clip_and_sum(gradients, mask, groups=groups)
         finite = tf.where(mask & tf.math.is_finite(losses), losses, 0.0)
         loss = tf.reduce_sum(tf.cast(finite, tf.float64))

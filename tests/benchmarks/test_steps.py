@@ -33,9 +33,9 @@ def test_two_passes_give_the_losses_of_three():
 def test_records_are_shared_out_among_chunks_with_padding_masked():
     images = np.arange(7, dtype=np.float32).reshape(7, 1, 1, 1)
     batch = private_steps.in_chunks(images, 3)
-    assert batch.images.shape == (3, 3, 1, 1, 1)
+    assert batch.examples.shape == (3, 3, 1, 1, 1)
     assert batch.mask.numpy().sum() == 7
-    kept = batch.images.numpy()[batch.mask.numpy()].ravel()
+    kept = batch.examples.numpy()[batch.mask.numpy()].ravel()
     np.testing.assert_array_equal(kept, np.arange(7))
     np.testing.assert_array_equal(
         batch.indices.numpy()[batch.mask.numpy()], np.arange(7)

@@ -44,7 +44,7 @@ def _take(dataset, num_steps):
 
 
 def _contents(batch):
-    return files.numbers(batch.images[batch.mask])
+    return files.numbers(batch.examples[batch.mask])
 
 
 def _counts(dataset, *, num_steps, num_records):
@@ -77,7 +77,7 @@ def test_public_batches_fail_the_same_check():
     )
     counts = np.stack(
         [
-            np.bincount(files.numbers(batch.images), minlength=200)
+            np.bincount(files.numbers(batch.examples), minlength=200)
             for batch in _take(public, 800)
         ]
     )
@@ -103,7 +103,7 @@ def test_a_record_keeps_its_label():
         found = batch.labels[batch.mask]
         np.testing.assert_array_equal(found, labels[_contents(batch)])
     for batch in _take(public, 5):
-        numbers = files.numbers(batch.images)
+        numbers = files.numbers(batch.examples)
         np.testing.assert_array_equal(batch.labels, labels[numbers])
 
 
@@ -111,7 +111,7 @@ def test_batches_of_many_chunks_lose_no_record():
     everything = np.arange(1000)
     for chunk_size in (1, 7, 1000, 4096):
         (batch,) = _take(_poisson(1000, q=1.0, chunk_size=chunk_size), 1)
-        assert len(batch.images) == -(-1000 // chunk_size)
+        assert len(batch.examples) == -(-1000 // chunk_size)
         np.testing.assert_array_equal(np.sort(_contents(batch)), everything)
 
 
@@ -124,15 +124,15 @@ def test_chunk_size_does_not_change_who_is_sampled():
 
 def test_empty_batches_are_batches():
     for batch in _take(_poisson(10, q=1e-12, chunk_size=4), 100):
-        assert batch.images.shape == (1, 4, 1, 2, 1)
+        assert batch.examples.shape == (1, 4, 1, 2, 1)
         assert not batch.mask.any()
-        assert not batch.images.any()
+        assert not batch.examples.any()
 
 
 def test_padding_is_exactly_zero_and_masked():
     for batch in _take(_poisson(100, q=0.3, chunk_size=7), 50):
-        assert batch.mask.shape == batch.images.shape[:2]
-        assert not batch.images[~batch.mask].any()
+        assert batch.mask.shape == batch.examples.shape[:2]
+        assert not batch.examples[~batch.mask].any()
         assert (~batch.mask).sum() < 7
 
 
@@ -146,12 +146,12 @@ def test_pixels_are_scaled_to_the_ends_of_the_range():
         steps_per_round=1,
     )
     (batch,) = _take(dataset, 1)
-    assert batch.images.dtype == np.float32
-    assert batch.images.min() == -1
-    assert batch.images.max() == 1
+    assert batch.examples.dtype == np.float32
+    assert batch.examples.min() == -1
+    assert batch.examples.max() == 1
     # Two roundings of values below 2 in float32.
     np.testing.assert_allclose(
-        batch.images[0], records.scale(ramp), rtol=0, atol=2.4e-7
+        batch.examples[0], records.scale(ramp), rtol=0, atol=2.4e-7
     )
 
 
@@ -165,7 +165,7 @@ def test_float_pixels_are_kept():
         steps_per_round=1,
     )
     (batch,) = _take(dataset, 1)
-    np.testing.assert_array_equal(batch.images[0], images)
+    np.testing.assert_array_equal(batch.examples[0], images)
 
 
 def test_an_element_is_a_round_of_consecutive_steps():
@@ -193,7 +193,7 @@ def test_an_element_is_a_round_of_consecutive_steps():
         assert len(private.element_spec) == len(public.element_spec) == n
         for found, steps in ((private, "private"), (public, "public")):
             for one, other in zip(_take(found, 12), wanted[steps], strict=True):
-                np.testing.assert_array_equal(one.images, other.images)
+                np.testing.assert_array_equal(one.examples, other.examples)
 
 
 @pytest.mark.parametrize("num", [0, -1])
@@ -207,7 +207,7 @@ def test_a_round_without_steps_is_refused(num):
 def test_all_batches_are_of_one_type_whatever_their_size():
     (spec,) = _poisson(10, q=0.5, chunk_size=4).element_spec
     assert isinstance(spec, batches.PrivateBatch)
-    assert spec.images == tf.TensorSpec([None, None, 1, 2, 1], tf.float32)
+    assert spec.examples == tf.TensorSpec([None, None, 1, 2, 1], tf.float32)
     assert spec.mask == tf.TensorSpec([None, None], tf.bool)
 
 
@@ -221,7 +221,7 @@ def test_chunks_have_one_size_for_xla():
         fixed_chunks=True,
     )
     (spec,) = dataset.element_spec
-    assert spec.images == tf.TensorSpec([None, 16, 1, 2, 1], tf.float32)
+    assert spec.examples == tf.TensorSpec([None, 16, 1, 2, 1], tf.float32)
     for batch, same in zip(
         _take(dataset, 20), _take(_poisson(100, q=0.2), 20), strict=True
     ):
@@ -354,7 +354,9 @@ def test_public_batches_are_distinct_subsets_of_a_fixed_size():
     spec = tf.TensorSpec([30, 1, 2, 1], tf.float32)
     labels = tf.TensorSpec([30], tf.int64)
     assert dataset.element_spec == (batches.PublicBatch(spec, labels),)
-    seen = [tuple(sorted(files.numbers(b.images))) for b in _take(dataset, 100)]
+    seen = [
+        tuple(sorted(files.numbers(b.examples))) for b in _take(dataset, 100)
+    ]
     assert all(len(set(numbers)) == 30 for numbers in seen)
     assert len(set(seen)) == 100
     assert set(itertools.chain(*seen)) == set(range(50))
@@ -364,7 +366,7 @@ def test_public_batches_follow_from_their_seed():
     first, again, other = (
         np.stack(
             [
-                batch.images
+                batch.examples
                 for batch in _take(
                     pipelines.public_batches(
                         _public(50), batch_size=5, seed=seed, steps_per_round=1
@@ -384,7 +386,7 @@ def test_a_public_batch_may_hold_all_records():
         _public(50), batch_size=50, seed=0, steps_per_round=1
     )
     (batch,) = _take(dataset, 1)
-    assert sorted(files.numbers(batch.images)) == list(range(50))
+    assert sorted(files.numbers(batch.examples)) == list(range(50))
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 51])

@@ -35,7 +35,7 @@ def test_the_two_sides_are_disjoint_and_complete():
     assert (len(public), len(private)) == (1200, 58_800)
     assert (record.num_public, record.num_private) == (1200, 58_800)
     both = np.concatenate(
-        [files.numbers(public.images), files.numbers(private.images)]
+        [files.numbers(public.examples), files.numbers(private.examples)]
     )
     np.testing.assert_array_equal(np.sort(both), np.arange(60_000))
 
@@ -43,7 +43,7 @@ def test_the_two_sides_are_disjoint_and_complete():
 def test_labels_stay_with_their_images():
     for held in _split(1000)[:2]:
         np.testing.assert_array_equal(
-            held.labels, files.numbers(held.images) % 10
+            held.labels, files.numbers(held.examples) % 10
         )
 
 
@@ -58,7 +58,7 @@ def test_data_without_labels_is_split_too():
 
 def test_the_record_identifies_the_split():
     public, _, record = _split()
-    indices = np.sort(files.numbers(public.images)).astype("<i8")
+    indices = np.sort(files.numbers(public.examples)).astype("<i8")
     assert record.to_dict() == {
         "dataset": "numbers",
         "seed": 0,
@@ -78,8 +78,8 @@ def test_the_split_is_the_one_it_always_was():
 
 def test_another_seed_gives_another_split():
     assert _split(seed=1)[2] != _split(seed=0)[2]
-    shared = set(files.numbers(_split(seed=1)[0].images)) & set(
-        files.numbers(_split()[0].images)
+    shared = set(files.numbers(_split(seed=1)[0].examples)) & set(
+        files.numbers(_split()[0].examples)
     )
     # Hypergeometric: mean 24, deviation 4.8.
     assert len(shared) < 60
@@ -89,7 +89,9 @@ def test_every_record_is_as_likely_to_be_public():
     counts = np.zeros(50)
     for seed in range(2000):
         counts[
-            files.numbers(_split(50, public_fraction=0.2, seed=seed)[0].images)
+            files.numbers(
+                _split(50, public_fraction=0.2, seed=seed)[0].examples
+            )
         ] += 1
     # Binomial(2000, 0.2): mean 400, deviation 17.9; five of them.
     assert np.abs(counts - 400).max() < 90
@@ -117,7 +119,7 @@ _SALT = bytes(range(32))
 
 def test_the_fingerprint_is_a_keyed_hash_of_the_arrays():
     _, private, _ = _split(100)
-    images, labels = private.images, private.labels
+    images, labels = private.examples, private.labels
     message = b"|u1(98, 1, 2, 1);" + images.tobytes()
     message += b"<i8(98,);" + labels.tobytes()
     assert split.fingerprint(private, salt=_SALT) == (
@@ -127,7 +129,7 @@ def test_the_fingerprint_is_a_keyed_hash_of_the_arrays():
 
 def test_the_fingerprint_changes_with_salt_pixels_labels_and_order():
     _, private, _ = _split(100)
-    images, labels = private.images, private.labels
+    images, labels = private.examples, private.labels
     brighter = images.copy()
     brighter[7, 0, 0, 0] += 1
     variants = [

@@ -50,11 +50,11 @@ def test_without_clip_and_noise_it_is_the_gradient_of_the_sum_of_terms(
     )
     critic = same.critic
     records = (
-        tf.reshape(private.images, [-1, *tiny.SHAPE])[:7],
+        tf.reshape(private.examples, [-1, *tiny.SHAPE])[:7],
         tf.reshape(private.labels, [-1])[:7],
     )
     with tf.GradientTape() as tape:
-        mixed = losses.mix(public.images, fakes, mixes)
+        mixed = losses.mix(public.examples, fakes, mixes)
         with tf.GradientTape() as inner:
             inner.watch(mixed)
             middle = critic(inputs(mixed, public.labels))

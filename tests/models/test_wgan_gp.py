@@ -51,7 +51,7 @@ def test_the_critic_follows_the_gradient_of_the_mean_loss():
         loss = tf.reduce_mean(
             losses.critic_loss(
                 model.critic,
-                batch.images,
+                batch.examples,
                 fakes[:, None],
                 mixes[:, None],
                 penalty_weight=10.0,

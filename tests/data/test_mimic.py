@@ -1,0 +1,158 @@
+"""MIMIC-III's files: what is counted, and what is reported as left out."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf.data import mimic
+
+ADMISSIONS = (
+    '"ROW_ID","SUBJECT_ID","HADM_ID","ADMITTIME","DIAGNOSIS"\n'
+    '1,10,100,2101-01-01,"FEVER, ""HIGH"""\n'
+    "2,11,101,2101-01-02,X\n"
+    "3,10,102,2101-01-03,X\n"
+    "4,12,103,2101-01-04,X\n"
+)
+DIAGNOSES = (
+    '"ROW_ID","SUBJECT_ID","HADM_ID","SEQ_NUM","ICD9_CODE"\n'
+    '1,10,100,1,"4019"\n'
+    '2,10,102,1,"4011"\n'
+    '3,11,101,1,"V3001"\n'
+    '4,11,101,2,"E8788"\n'
+)
+CODES = ("401", "428", "V30", "E878")
+
+
+def write(folder, admissions=ADMISSIONS, diagnoses=DIAGNOSES):
+    (folder / "ADMISSIONS.csv").write_text(admissions)
+    (folder / "DIAGNOSES_ICD.csv").write_text(diagnoses)
+    return folder
+
+
+def with_rows(*rows):
+    return DIAGNOSES + "".join(f"{row}\n" for row in rows)
+
+
+def test_a_patient_has_the_codes_of_all_admissions(tmp_path):
+    found = mimic.read(write(tmp_path), codes=CODES)
+    np.testing.assert_array_equal(found.subject_ids, [10, 11, 12])
+    expected = [[2, 0, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]]
+    np.testing.assert_array_equal(found.counts, expected)
+    assert found.counts.dtype == np.uint8
+    assert found.num_admissions == 4
+    assert found.num_diagnoses == 4
+    assert found.num_without_diagnoses == 1
+    assert found.problems == {} == found.unknown_codes
+
+
+def test_compressed_files_and_lower_case_are_the_same(tmp_path):
+    for name, text in (
+        ("admissions.csv.gz", ADMISSIONS),
+        ("Diagnoses_icd.CSV.gz", DIAGNOSES),
+    ):
+        header, _, rows = text.partition("\n")
+        with gzip.open(tmp_path / name, "wt") as file:
+            file.write(header.lower() + "\n" + rows)
+    found = mimic.read(tmp_path, codes=CODES)
+    assert found.counts.sum() == 4
+
+
+@pytest.mark.parametrize(
+    "row, reason",
+    [
+        ('5,10,100,2,""', "no code"),
+        ("5,10,100,2,", "no code"),
+        ('5,10,999,2,"4280"', "of an admission that is not in ADMISSIONS"),
+        ('5,12,100,2,"4280"', "of another patient than its admission"),
+        ('5,10,,2,"4280"', "no number as identifier"),
+        ('5,x,100,2,"4280"', "no number as identifier"),
+        ('5,-10,100,2,"4280"', "no number as identifier"),
+        ('5,10,100,2,"42"80"', "bad quotes"),
+        ('5,10,100,2,"4280', "bad quotes"),
+        ("5,10,100,2", "wrong number of fields"),
+        ('5,10,100,2,"4280",7', "wrong number of fields"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_counted_and_spares_the_next(
+    tmp_path, row, reason
+):
+    diagnoses = with_rows(row, '6,12,103,1,"4280"')
+    found = mimic.read(write(tmp_path, diagnoses=diagnoses), codes=CODES)
+    (name,) = found.problems
+    assert name == f"DIAGNOSES_ICD.csv: {reason}"
+    assert found.problems[name] == mimic.Problem(num_rows=1, lines=(6,))
+    assert found.counts.sum() == 5
+    assert found.counts[2, 1] == 1
+
+
+def test_codes_that_are_not_columns_are_counted(tmp_path):
+    diagnoses = with_rows(
+        '5,10,100,2,"25000"', '6,11,101,3,"2501"', "7,10,100,3,7"
+    )
+    found = mimic.read(write(tmp_path, diagnoses=diagnoses), codes=CODES)
+    assert found.unknown_codes == {"250": 2, "7": 1}
+    assert found.num_diagnoses == 4
+
+
+def test_the_same_diagnosis_twice_counts_twice_and_at_most_255_times(tmp_path):
+    diagnoses = with_rows(*(f'{i},12,103,{i},"4280"' for i in range(300)))
+    found = mimic.read(write(tmp_path, diagnoses=diagnoses), codes=CODES)
+    assert found.counts[2, 1] == 255
+
+
+def test_admissions_that_cannot_be_used_are_counted(tmp_path):
+    admissions = ADMISSIONS + "5,13,103,,X\n6,,104,,X\n7,14,105,,X\n"
+    found = mimic.read(write(tmp_path, admissions), codes=CODES)
+    assert found.problems == {
+        "ADMISSIONS.csv: admission twice": mimic.Problem(
+            num_rows=1, lines=(6,)
+        ),
+        "ADMISSIONS.csv: no number as identifier": mimic.Problem(
+            num_rows=1, lines=(7,)
+        ),
+    }
+    assert found.subject_ids.tolist() == [10, 11, 12, 14]
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            lambda f: (f / "ADMISSIONS.csv").unlink(),
+            "ADMISSIONS.csv .* missing",
+        ),
+        (
+            lambda f: (f / "admissions.CSV.gz").write_bytes(b""),
+            "there 2 times",
+        ),
+        (
+            lambda f: (f / "DIAGNOSES_ICD.csv").write_text("A,B\n1,2\n"),
+            "column SUBJECT_ID is missing; its columns are A, B",
+        ),
+        (
+            lambda f: (f / "DIAGNOSES_ICD.csv").write_text(""),
+            "column SUBJECT_ID is missing",
+        ),
+        (
+            lambda f: (f / "ADMISSIONS.csv").write_text("SUBJECT_ID,HADM_ID\n"),
+            "no admission that can be used",
+        ),
+    ],
+)
+def test_files_that_cannot_be_read_are_named(tmp_path, change, message):
+    change(write(tmp_path))
+    with pytest.raises(errors.DatasetError, match=message):
+        mimic.read(tmp_path, codes=CODES)
+
+
+def test_a_damaged_archive_and_a_missing_folder_are_named(tmp_path):
+    (tmp_path / "ADMISSIONS.csv.gz").write_bytes(
+        gzip.compress(ADMISSIONS.encode())[:-12]
+    )
+    (tmp_path / "DIAGNOSES_ICD.csv").write_text(DIAGNOSES)
+    with pytest.raises(errors.DatasetError, match="ADMISSIONS.csv.gz"):
+        mimic.read(tmp_path, codes=CODES)
+    with pytest.raises(errors.DatasetError, match="no such folder"):
+        mimic.read(tmp_path / "nowhere", codes=CODES)
