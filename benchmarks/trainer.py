@@ -19,10 +19,13 @@ def build(
       config: of the run.
       data: its records.
     """
-    shape = data.private.examples.shape[1:]
+    form = data.dataset.form
     budget = assembly.build_budget(config)
     model = assembly.build_dpgan(
-        config, *assembly.build_networks(config, shape), budget.mechanism
+        config,
+        form,
+        *assembly.build_networks(config, form),
+        budget.mechanism,
     )
     model.permit.begin((1, 2))
     model.permit.allow(2**40)

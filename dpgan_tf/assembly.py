@@ -52,21 +52,22 @@ class Budget:
 
 
 def build_networks(
-    config: configs.Config, image_shape: tuple[int, ...]
+    config: configs.Config, form: records.Form
 ) -> tuple[keras.Model, keras.Model]:
     """Return a new critic and a new generator.
 
     Args:
       config: widths and latent length.
-      image_shape: (height, width, channels).
+      form: what an example looks like.
     """
-    generator = networks.build_generator(
-        image_shape,
-        latent_dim=config.latent_dim,
-        width=config.generator_width,
-        num_classes=num_classes(config),
-    )
-    return _build_critic(config, image_shape), generator
+    sizes = {"latent_dim": config.latent_dim, "width": config.generator_width}
+    if form.is_table:
+        generator = networks.build_table_generator(form.shape[0], **sizes)
+    else:
+        generator = networks.build_generator(
+            form.shape, num_classes=num_classes(config), **sizes
+        )
+    return _build_critic(config, form), generator
 
 
 def num_classes(config: configs.Config) -> int:
@@ -74,11 +75,14 @@ def num_classes(config: configs.Config) -> int:
     return records.NUM_CLASSES if config.conditional else 0
 
 
-def build_budget(config: configs.Config) -> Budget:
+def build_budget(
+    config: configs.Config, form: records.Form = records.DIGITS
+) -> Budget:
     """Solve the noise from the budget, or the steps from the noise.
 
     Args:
       config: target, steps, batch and grouping.
+      form: what an example looks like, and so the critic's variables.
 
     Returns:
       The mechanism and how often it may be called.
@@ -91,7 +95,7 @@ def build_budget(config: configs.Config) -> Budget:
             "target_epsilon=None; no budget, and so nothing to release: give "
             "a number > 0."
         )
-    num_groups = _make_groups(config)[1]
+    num_groups = _make_groups(config, _build_critic(config, form))[1]
     spending = {
         "sampling_probability": config.sampling_probability,
         "accountant": config.accountant,
@@ -139,10 +143,13 @@ def build_budget(config: configs.Config) -> Budget:
 
 
 def build_warm_start(
-    config: configs.Config, critic: keras.Model, generator: keras.Model
+    config: configs.Config,
+    form: records.Form,
+    critic: keras.Model,
+    generator: keras.Model,
 ) -> wgan_gp.WGANGP:
     """Return the compiled GAN of the warm start, which has no privacy."""
-    settings = _gan_settings(config) | {
+    settings = _gan_settings(config, form) | {
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.warm_start_critic_steps,
     }
@@ -162,14 +169,15 @@ def build_warm_start(
 
 def build_dpgan(
     config: configs.Config,
+    form: records.Form,
     critic: keras.Model,
     generator: keras.Model,
     mechanism: mechanisms.GroupedGaussianMechanism,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
-    settings = _gan_settings(config) | {
+    settings = _gan_settings(config, form) | {
         "mechanism": mechanism,
-        "make_groups": _make_groups(config)[0],
+        "make_groups": _make_groups(config, critic)[0],
         "clip_norm": config.clip_norm,
         "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
@@ -244,8 +252,11 @@ def initial_seed(config: configs.Config) -> int:
     return int(np.int64(int(config.digest()[:15], 16)) % 2**31)
 
 
-def _gan_settings(config: configs.Config) -> dict[str, object]:
+def _gan_settings(
+    config: configs.Config, form: records.Form
+) -> dict[str, object]:
     return {
+        "largest_count": form.largest,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,
         "num_classes": num_classes(config),
@@ -259,16 +270,19 @@ def _optimizer(
     return _OPTIMIZERS[config.optimizer](config, rate)
 
 
-def _build_critic(
-    config: configs.Config, image_shape: tuple[int, ...]
-) -> keras.Model:
+def _build_critic(config: configs.Config, form: records.Form) -> keras.Model:
+    if form.is_table:
+        return networks.build_table_critic(
+            form.shape[0], width=config.critic_width
+        )
     return networks.build_critic(
-        image_shape, width=config.critic_width, num_classes=num_classes(config)
+        form.shape, width=config.critic_width, num_classes=num_classes(config)
     )
 
 
-def _make_groups(config: configs.Config) -> tuple[grouping.Grouping, int]:
-    critic = _build_critic(config, (28, 28, 1))
+def _make_groups(
+    config: configs.Config, critic: keras.Model
+) -> tuple[grouping.Grouping, int]:
     shapes = [variable.shape for variable in critic.trainable_variables]
     try:
         return grouping.build(

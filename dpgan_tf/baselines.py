@@ -72,12 +72,12 @@ def train(
         if files.warm_start_generator.exists():
             return files
         keras.utils.set_random_seed(assembly.initial_seed(config))
-        networks = assembly.build_networks(
-            config, data.private.examples.shape[1:]
-        )
+        form = data.dataset.form
+        networks = assembly.build_networks(config, form)
         training.warm_start(
             config,
             files,
+            form,
             trained_on,
             *networks,
             num_generator_steps=num_generator_steps,

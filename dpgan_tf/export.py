@@ -24,6 +24,7 @@ def export_generator(
     *,
     latent_dim: int,
     num_classes: int = 0,
+    largest_count: int = 0,
 ) -> None:
     """Write a generator with the signatures `serving_default` and `sample`.
 
@@ -33,7 +34,8 @@ def export_generator(
     [-1, 1], under the key "images". Batch normalisation uses its averages.
     With classes, `serving_default` takes int64 labels [n] as `label`, too, and
     `sample` returns those of its images under the key "labels": as many of
-    each class.
+    each class. A generator of rows gives "probabilities", float32 [n, columns],
+    for a latent, and `sample` draws "records" from them, uint8 [num, columns].
 
     The files are written beside `directory` and moved there when complete; a
     SavedModel that is already there is replaced.
@@ -44,6 +46,7 @@ def export_generator(
       directory: where to write; its parents are made.
       latent_dim: length of a latent vector.
       num_classes: of the generator, 0 if it takes no labels.
+      largest_count: of a row, 0 if it makes images.
 
     Raises:
       UserError: if `directory` exists and is not a SavedModel.
@@ -57,7 +60,10 @@ def export_generator(
     try:
         written = temporary / "written"
         module = _GeneratorModule(
-            generator, latent_dim=latent_dim, num_classes=num_classes
+            generator,
+            latent_dim=latent_dim,
+            num_classes=num_classes,
+            largest_count=largest_count,
         )
         tf.saved_model.save(module, str(written), module.signatures())
         if target.exists():
@@ -71,13 +77,22 @@ class _GeneratorModule(tf.Module):
     """The generator's weights and the two functions that use them."""
 
     def __init__(
-        self, generator: keras.Model, *, latent_dim: int, num_classes: int
+        self,
+        generator: keras.Model,
+        *,
+        latent_dim: int,
+        num_classes: int,
+        largest_count: int,
     ):
         super().__init__()
-        # Whoever loads it needs to know; a plain number would not be saved.
+        # Whoever loads it needs to know; plain numbers would not be saved.
         self.num_classes = tf.Variable(
             num_classes, trainable=False, dtype=tf.int64
         )
+        self.largest_count = tf.Variable(
+            largest_count, trainable=False, dtype=tf.int64
+        )
+        self._name_of_output = "probabilities" if largest_count else "images"
         # Only what is an attribute here is saved; a Keras model would bring
         # its configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in generator.weights]
@@ -86,7 +101,7 @@ class _GeneratorModule(tf.Module):
             inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
         self.generate = tf.function(
             lambda *inputs: {
-                "images": generator(_as_one(inputs), training=False)
+                self._name_of_output: generator(_as_one(inputs), training=False)
             },
             input_signature=inputs,
         )
@@ -97,6 +112,7 @@ class _GeneratorModule(tf.Module):
                 seed,
                 latent_dim=latent_dim,
                 num_classes=num_classes,
+                largest_count=largest_count,
             ),
             input_signature=[
                 tf.TensorSpec([], tf.int32, name="num"),
@@ -112,13 +128,14 @@ class _GeneratorModule(tf.Module):
         }
 
 
-def _sample(generator, num, seed, *, latent_dim, num_classes):
-    """Generate whole blocks and keep the first `num` images."""
-    image_shape = list(generator.output_shape[1:])
+def _sample(generator, num, seed, *, latent_dim, num_classes, largest_count):
+    """Generate whole blocks and keep the first `num` examples."""
+    shape = [latents.BLOCK_SIZE, *generator.output_shape[1:]]
     num_blocks = -(-num // latents.BLOCK_SIZE)
-    specs = {
-        "images": tf.TensorSpec([latents.BLOCK_SIZE, *image_shape], tf.float32)
-    }
+    if largest_count:
+        specs = {"records": tf.TensorSpec(shape, tf.uint8)}
+    else:
+        specs = {"images": tf.TensorSpec(shape, tf.float32)}
     if num_classes:
         specs["labels"] = tf.TensorSpec([latents.BLOCK_SIZE], tf.int64)
 
@@ -130,8 +147,11 @@ def _sample(generator, num, seed, *, latent_dim, num_classes):
                 block, num_classes=num_classes
             )
             inputs += (found["labels"],)
-        images = generator(_as_one(inputs), training=False)
-        return {"images": images} | found
+        made = generator(_as_one(inputs), training=False)
+        if not largest_count:
+            return {"images": made} | found
+        counts = latents.block_counts(made, seed, block, largest=largest_count)
+        return {"records": counts} | found
 
     blocks = tf.map_fn(
         make,

@@ -37,7 +37,7 @@ _STATE = frozenset(
 )
 _RANDOM = frozenset(
     "StatelessRandomGetKeyCounter StatelessRandomNormalV2 "
-    "StatelessRandomUniformFullIntV2".split()
+    "StatelessRandomUniformFullIntV2 StatelessRandomUniformV2".split()
 )
 _ALLOWED = _ARITHMETIC | _CONTROL | _STATE | _RANDOM
 # What TensorFlow adds to every SavedModel to write and read its variables.

@@ -1,4 +1,4 @@
-"""Latent vectors and labels of a seed, in blocks that no batching changes.
+"""What samples of a seed are made from, in blocks that no batching changes.
 
 Sample i of a seed lies in block i // BLOCK_SIZE. A block's vectors depend on
 the seed and the block's number alone, so that any number of samples can be
@@ -23,11 +23,8 @@ def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:
     Returns:
       float32 [BLOCK_SIZE, latent_dim].
     """
-    pair = tf.stack([tf.cast(seed, tf.int64), tf.zeros([], tf.int64)])
-    block_seed = tf.random.experimental.stateless_fold_in(
-        pair, tf.cast(block, tf.int64)
-    )
-    return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], block_seed)
+    key = _key(seed, block, purpose=0)
+    return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], key)
 
 
 def block_labels(block, *, num_classes: int) -> tf.Tensor:
@@ -42,3 +39,31 @@ def block_labels(block, *, num_classes: int) -> tf.Tensor:
     """
     first = tf.cast(block, tf.int64) * BLOCK_SIZE
     return (first + tf.range(BLOCK_SIZE, dtype=tf.int64)) % num_classes
+
+
+def block_counts(
+    probabilities: tf.Tensor, seed, block, *, largest: int
+) -> tf.Tensor:
+    """Draw the counts of one block from a generator's probabilities.
+
+    Args:
+      probabilities: float32 [BLOCK_SIZE, columns].
+      seed: int64 scalar.
+      block: int64 scalar, the number of the block, from 0.
+      largest: the largest count.
+
+    Returns:
+      uint8 [BLOCK_SIZE, columns], Binomial(largest, p).
+    """
+    uniforms = tf.random.stateless_uniform(
+        [largest, *probabilities.shape], _key(seed, block, purpose=1)
+    )
+    drawn = tf.cast(uniforms < probabilities[None], tf.int32)
+    return tf.cast(tf.reduce_sum(drawn, axis=0), tf.uint8)
+
+
+def _key(seed, block, *, purpose: int) -> tf.Tensor:
+    pair = tf.stack([tf.cast(seed, tf.int64), tf.constant(purpose, tf.int64)])
+    return tf.random.experimental.stateless_fold_in(
+        pair, tf.cast(block, tf.int64)
+    )

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 _COVERED = (
-    "every image that this generator makes, in any number, and everything "
+    "every example that this generator makes, in any number, and everything "
     "computed from them: they come from the generator and random numbers alone"
 )
 _NOT_COVERED = (
@@ -19,6 +19,20 @@ _SCORES_WARNING = (
     "that was trained on the real records, private ones included, and without "
     "noise. Leave this section out where that matters."
 )
+
+
+class Form(Protocol):
+    """What an example looks like: see `data.records.Form`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example."""
+
+    @property
+    def largest(self) -> int:
+        """The largest count of a row, 0 for images."""
+
+
 _USE = """\
 TensorFlow is all that is needed. In this folder:
 
@@ -27,16 +41,16 @@ import tensorflow as tf
 
 generator = tf.saved_model.load("generator/1")
 sample = generator.signatures["sample"]
-images = sample(
+{made} = sample(
     num=tf.constant(16), seed=tf.constant(0, tf.int64)
-)["images"]  # float32 [16, {shape}] in [-1, 1]
+)["{made}"]  # {what}
 
 latent = tf.random.normal([16, {latent_dim}])
 serve = generator.signatures["serving_default"]
 {serve}
 ```
 
-One seed gives the same images each time, and fewer images of a seed are the
+One seed gives the same examples each time, and fewer of a seed are the
 first of more. The seed has nothing to do with the noise of training. A
 SavedModel is a program: check its hash against `privacy.json` first."""
 
@@ -46,7 +60,7 @@ def model_card(
     *,
     latent_dim: int,
     num_classes: int = 0,
-    image_shape: Sequence[int],
+    form: Form,
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
 ) -> str:
@@ -57,7 +71,7 @@ def model_card(
         card is one of the files they are of.
       latent_dim: length of a latent vector.
       num_classes: whose labels the generator takes, 0 if none.
-      image_shape: (height, width, channels) of an image.
+      form: what an example looks like.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of each quality number; they are published
         with the card, and epsilon does not cover them.
@@ -65,27 +79,44 @@ def model_card(
     Returns:
       Markdown.
     """
-    shape = ", ".join(str(size) for size in image_shape)
+    shape = ", ".join(str(size) for size in form.shape)
+    if form.largest:
+        made, kind = "records", "record"
+        what = f"uint8 [16, {shape}] from 0 to {form.largest}"
+        samples = (
+            "A hundred records are in [samples.csv](samples.csv), the names of "
+            "the columns in [columns.txt](columns.txt)."
+        )
+    else:
+        made, kind = "images", "image"
+        what = f"float32 [16, {shape}] in [-1, 1]"
+        samples = "![Samples of the generator](samples.png)"
     sections = [
-        ("Samples", "![Samples of the generator](samples.png)"),
+        ("Samples", samples),
         ("The privacy claim", _claim_section(claim)),
         ("How it was trained", _facts_section(claim, training_facts)),
         (
             "How to use it",
             _USE.format(
-                shape=shape,
+                made=made,
+                what=what,
                 latent_dim=latent_dim,
-                serve=_serve_lines(num_classes),
+                serve=_serve_lines(num_classes, is_table=form.largest > 0),
             ),
         ),
     ]
     if scores:
         sections.insert(3, ("Quality", _scores_section(scores)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
-    return f"# Differentially private image generator\n\n{body}\n"
+    return f"# Differentially private {kind} generator\n\n{body}\n"
 
 
-def _serve_lines(num_classes):
+def _serve_lines(num_classes, *, is_table):
+    if is_table:
+        return (
+            'probabilities = serve(latent=latent)["probabilities"]\n'
+            "# `sample` draws each column of a record by its probability."
+        )
     if not num_classes:
         return 'images = serve(latent=latent)["images"]'
     return (

@@ -137,6 +137,38 @@ DPGAN_10 = dataclasses.replace(
     score_every=0,
 )
 
+# Health records: 80% of MIMIC-III's 46,520 patients, no public ones. All ours.
+DPGAN_EHR = dataclasses.replace(
+    MNIST_BASIC,
+    preset="dpgan_ehr",
+    dataset="simulated_ehr",
+    num_private_examples=37_216,
+    public_fraction=0.0,
+    critic_width=64,
+    generator_width=256,
+    latent_dim=64,
+    expected_batch_size=1_024,
+    chunk_size=1_024,
+    num_critic_steps=4,
+    num_steps=2_000,
+    target_epsilon=1.0,
+    num_score_samples=20_000,
+    score_every=0,
+)
+PPGAN_EHR = dataclasses.replace(
+    DPGAN_EHR,
+    preset="ppgan_ehr",
+    critic_loss="wasserstein",
+    clip_generator=True,
+    clip_norm=0.01,
+    weight_clip=0.05,
+    num_critic_steps=5,
+    optimizer="rmsprop",
+    adam_beta_2=0.99,
+    critic_learning_rate=0.0005,
+    generator_learning_rate=0.0005,
+)
+
 MNIST_QUICK = dataclasses.replace(
     MNIST,
     preset="mnist_quick",
@@ -167,6 +199,8 @@ _PRESETS = (
     PPGAN_5,
     XIE_DPGAN,
     DPGAN_10,
+    DPGAN_EHR,
+    PPGAN_EHR,
     MNIST_QUICK,
     FASHION_MNIST,
     MNIST_NONE,

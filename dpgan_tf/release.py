@@ -13,10 +13,12 @@ from dpgan_tf import export
 from dpgan_tf import images
 from dpgan_tf import model_card
 from dpgan_tf import run_files
+from dpgan_tf import sample_files
 from dpgan_tf import sampling
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import table_run_scores
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
@@ -24,7 +26,10 @@ from dpgan_tf.privacy import ledger as ledgers
 # Their records are published: scores made with them need no protection.
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
-_RELEASED = {"generator", "generator/1", "samples.png", "MODEL_CARD.md"}
+_RELEASED = {
+    *("generator", "generator/1", "MODEL_CARD.md"),
+    *("samples.png", "samples.csv", sample_files.COLUMNS),
+}
 _NUM_SAMPLES = 100
 _SAMPLE_SEED = 0
 
@@ -35,35 +40,56 @@ def write_generator(
     *,
     latent_dim: int,
     num_classes: int,
+    form: records.Form,
+    columns: Sequence[str],
 ) -> None:
-    """Write the generator and a picture of what it makes.
+    """Write the generator and a hundred examples of what it makes.
+
+    Images come as a picture; rows as a table, with the names of its columns,
+    which are public, in a file of their own.
 
     Args:
       files: of the run.
       generator: what is released.
       latent_dim: length of a latent vector.
       num_classes: whose labels it takes, 0 if none.
+      form: what an example looks like.
+      columns: names of the columns of a row; none for images.
     """
     _remove_leftovers(files)
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     directory = sampling.generator_directory(files.release)
     export.export_generator(
-        generator, directory, latent_dim=latent_dim, num_classes=num_classes
+        generator,
+        directory,
+        latent_dim=latent_dim,
+        num_classes=num_classes,
+        largest_count=form.largest,
     )
     samples = sampling.load_generator(directory).all_samples(
         _NUM_SAMPLES, _SAMPLE_SEED
     )
-    images.save_grid(samples.images, files.release / "samples.png")
+    if form.is_table:
+        names = "\n".join(columns) + "\n"
+        durable.create(files.release / sample_files.COLUMNS, names.encode())
+        sample_files.write(
+            [samples],
+            files.release / "samples.csv",
+            num_samples=_NUM_SAMPLES,
+            columns=columns,
+        )
+    else:
+        images.save_grid(samples.examples, files.release / "samples.png")
 
 
 def score(
     files: run_files.RunFiles,
-    dataset: records.ImageDataset,
+    dataset: records.Dataset,
     *,
     data_dir: str | os.PathLike,
     num_samples: int,
 ) -> Mapping[str, object] | None:
-    """Score the released generator, if there are labels to do it with.
+    """Score the released generator, if there is something to do it with.
 
     Args:
       files: of the run, whose generator is written.
@@ -72,8 +98,13 @@ def score(
       num_samples: samples to score.
 
     Returns:
-      What `run_scores.score_run` found, or None without labels.
+      What `run_scores.score_run` or `table_run_scores.score_run` found; None
+      for images without labels.
     """
+    if isinstance(dataset, records.TableDataset):
+        return table_run_scores.score_run(
+            files.root, dataset=dataset, num_samples=num_samples
+        )
     if dataset.train_labels is None:
         return None
     return run_scores.score_run(
@@ -90,6 +121,7 @@ def write_claim(
     dataset: str,
     latent_dim: int,
     num_classes: int,
+    form: records.Form,
     training_facts: Sequence[tuple[str, str]],
 ) -> None:
     """Write the model card, and the claim over all that is released.
@@ -101,6 +133,7 @@ def write_claim(
       dataset: name of the data set.
       latent_dim: length of a latent vector.
       num_classes: whose labels the generator takes, 0 if none.
+      form: what an example looks like.
       training_facts: (name, value) of public settings to show.
     """
     scores = ()
@@ -112,7 +145,7 @@ def write_claim(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
         num_classes=num_classes,
-        image_shape=json.loads(files.data.read_text())["example_shape"],
+        form=form,
         training_facts=training_facts,
         scores=scores,
     )

@@ -2,6 +2,8 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
@@ -62,17 +64,42 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             f"{config.dataset}: has no labels, which conditional=true needs; "
             "add them, or leave it out."
         )
-    shape = list(private.examples.shape[1:])
-    if len(shape) == 3 and shape[:2] != [28, 28]:
+    form = dataset.form
+    if not form.is_table and form.shape[:2] != (28, 28):
         raise errors.DatasetError(
-            f"{config.dataset}: images of {shape[0]} x {shape[1]} pixels; the "
-            "networks take 28 x 28, resize them."
+            f"{config.dataset}: images of {form.shape[0]} x {form.shape[1]} "
+            "pixels; the networks take 28 x 28, resize them."
         )
     return RunData(
         dataset=dataset,
         public=public,
         private=private,
-        description=description | {"example_shape": shape},
+        description=description
+        | {
+            "example_shape": list(form.shape),
+            "largest": form.largest,
+            "columns": list(getattr(dataset, "columns", ())),
+        },
+    )
+
+
+def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the columns of a run's rows; none for images.
+
+    Args:
+      description: of `RunData`, as it was written.
+    """
+    return tuple(description["columns"])
+
+
+def form_of(description: Mapping[str, Any]) -> records.Form:
+    """Return what an example of a run looks like.
+
+    Args:
+      description: of `RunData`, as it was written.
+    """
+    return records.Form(
+        tuple(description["example_shape"]), description["largest"]
     )
 
 

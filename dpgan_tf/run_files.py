@@ -39,7 +39,7 @@ class RunFiles:
 
     @property
     def data(self) -> pathlib.Path:
-        """Which records are public, and the shape of an image."""
+        """Which records are public, and what an example looks like."""
         return self.private / "data.json"
 
     @property
@@ -51,6 +51,11 @@ class RunFiles:
     def neighbours(self) -> pathlib.Path:
         """A picture of samples beside the training images nearest to them."""
         return self.private / "nearest_neighbours.png"
+
+    @property
+    def comparison(self) -> pathlib.Path:
+        """A picture of a table's probabilities and correlations."""
+        return self.private / "comparison.png"
 
     @property
     def logs(self) -> pathlib.Path:

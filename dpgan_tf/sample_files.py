@@ -1,12 +1,13 @@
-"""Write samples to one .npz file or to a folder of PNG files, as they come."""
+"""Write samples to one .npz or .csv file, or to a folder of PNG files."""
 
+import csv
 import os
 import pathlib
 import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,14 +15,21 @@ from dpgan_tf import errors
 from dpgan_tf import images as images_lib
 from dpgan_tf import sampling
 
+COLUMNS = "columns.txt"
+"""In a release of a table: the name of each column, in a line each."""
+
+_FILES = (".npz", ".csv")
 _PNG_NAME = re.compile(r"\d+(_class\d+)?\.png")
 
 
-def require_writable(output: str | os.PathLike, *, overwrite: bool) -> None:
+def require_writable(
+    output: str | os.PathLike, *, is_table: bool, overwrite: bool
+) -> None:
     """Raise if samples could not be written, before any are made.
 
     Args:
-      output: the .npz file or the folder of PNG files to write.
+      output: the file, or the folder of PNG files, to write.
+      is_table: whether the samples are rows, which make no pictures.
       overwrite: whether an earlier output may be replaced. A folder is
         replaced only if it holds nothing but numbered PNG files.
 
@@ -29,13 +37,17 @@ def require_writable(output: str | os.PathLike, *, overwrite: bool) -> None:
       UserError: naming the output and the remedy.
     """
     path = pathlib.Path(output)
-    if path.suffix not in ("", ".npz"):
+    if is_table and path.suffix not in _FILES:
+        raise errors.UserError(
+            f"--output={path}: expected FILE.csv or FILE.npz, for records."
+        )
+    if not is_table and path.suffix not in ("", ".npz"):
         raise errors.UserError(
             f"--output={path}: expected FILE.npz, or a folder for PNG files."
         )
     if not path.exists():
         return
-    if path.is_dir() == (path.suffix == ".npz"):
+    if path.is_dir() == (path.suffix in _FILES):
         raise errors.UserError(
             f"--output={path}: exists and is another kind of file; choose "
             "another name."
@@ -58,16 +70,18 @@ def write(
     output: str | os.PathLike,
     *,
     num_samples: int,
-    image_shape: tuple[int, ...],
+    columns: Sequence[str] = (),
 ) -> None:
     """Write samples batch by batch; the output appears when it is complete.
 
     Args:
       batches: what to write.
-      output: an .npz file with "images" (uint8) and, if there are any, "labels"
-        (int64); else a folder of PNG files, with the class in their names.
-      num_samples: images in all batches together.
-      image_shape: (height, width, channels).
+      output: an .npz file with "images" or "records" (uint8) and, if there are
+        any, "labels" (int64); a .csv file, a record in each line under the
+        names of the columns; else a folder of PNG files, with the class in
+        their names.
+      num_samples: examples in all batches together.
+      columns: names of the columns, if the samples are records.
     """
     path = pathlib.Path(output)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +90,10 @@ def write(
     ) as folder:
         temporary = pathlib.Path(folder) / "written"
         if path.suffix == ".npz":
-            _write_npz(batches, temporary, (num_samples, *image_shape))
+            name = "records" if columns else "images"
+            _write_npz(batches, temporary, name, num_samples=num_samples)
+        elif path.suffix == ".csv":
+            _write_csv(batches, temporary, columns)
         else:
             _write_pngs(batches, temporary, num_samples=num_samples)
             if path.exists():
@@ -84,16 +101,40 @@ def write(
         temporary.replace(path)
 
 
-def _write_npz(batches, path, shape):
-    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
+    """Return the names of the columns of a release; none if it makes images.
+
+    Args:
+      release_dir: folder of the release.
+    """
+    path = pathlib.Path(release_dir) / COLUMNS
+    if not path.is_file():
+        return ()
+    return tuple(path.read_text(encoding="utf-8").splitlines())
+
+
+def _write_csv(batches, path, columns):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for batch in batches:
+            writer.writerows(batch.examples.tolist())
+
+
+def _write_npz(batches, path, name, *, num_samples):
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("images.npy", "w", force_zip64=True) as member,
+        archive.open(f"{name}.npy", "w", force_zip64=True) as member,
     ):
-        np.lib.format.write_array_header_1_0(member, header)
         labels = []
-        for batch in batches:
-            member.write(images_lib.to_uint8(batch.images).tobytes())
+        for i, batch in enumerate(batches):
+            if i == 0:
+                shape = (num_samples, *batch.examples.shape[1:])
+                header = {"descr": "|u1", "fortran_order": False}
+                np.lib.format.write_array_header_1_0(
+                    member, header | {"shape": shape}
+                )
+            member.write(images_lib.to_uint8(batch.examples).tobytes())
             labels += [] if batch.labels is None else [batch.labels]
         member.close()
         if labels:
@@ -106,7 +147,7 @@ def _write_pngs(batches, folder, *, num_samples):
     digits = len(str(num_samples - 1))
     number = 0
     for batch in batches:
-        for i, image in enumerate(batch.images):
+        for i, image in enumerate(batch.examples):
             what = "" if batch.labels is None else f"_class{batch.labels[i]}"
             images_lib.save_png(image, folder / f"{number:0{digits}}{what}.png")
             number += 1

@@ -17,19 +17,20 @@ MAX_SEED = 2**63 - 1
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Samples:
-    """Generated images, and their labels if the generator has classes.
+    """Generated examples, and their labels if the generator has classes.
 
     Attributes:
-      images: float32 [b, height, width, channels] in [-1, 1].
+      examples: images, float32 [b, height, width, channels] in [-1, 1], or
+        rows, uint8 [b, columns].
       labels: int64 [b], or None.
     """
 
-    images: np.ndarray
+    examples: np.ndarray
     labels: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Return b."""
-        return len(self.images)
+        return len(self.examples)
 
 
 class ExportedGenerator:
@@ -37,8 +38,10 @@ class ExportedGenerator:
 
     Attributes:
       latent_dim: length of a latent vector.
-      image_shape: (height, width, channels) of an image.
+      example_shape: (height, width, channels) of an image, (columns,) of a
+        row.
       num_classes: whose labels it takes, 0 if none.
+      largest_count: of a row, 0 if it makes images.
     """
 
     def __init__(self, saved_model):
@@ -46,23 +49,30 @@ class ExportedGenerator:
         self._generate = saved_model.signatures["serving_default"]
         _, inputs = self._generate.structured_input_signature
         self.latent_dim = int(inputs["latent"].shape[1])
-        images = self._generate.structured_outputs["images"]
-        self.image_shape = tuple(images.shape[1:].as_list())
         self.num_classes = int(saved_model.num_classes.numpy())
+        self.largest_count = int(saved_model.largest_count.numpy())
+        self._output = "probabilities" if self.largest_count else "images"
+        output = self._generate.structured_outputs[self._output]
+        self.example_shape = tuple(output.shape[1:].as_list())
 
     def samples(self, num_samples: int, seed: int) -> Iterator[Samples]:
         """Yield the samples that `sample(num_samples, seed)` would return.
 
         Args:
-          num_samples: number of images in all.
-          seed: int64; one seed gives the same images each time.
+          num_samples: number of examples in all.
+          seed: int64; one seed gives the same examples each time.
 
         Yields:
           Batches of `latents.BLOCK_SIZE`, but for the last.
         """
         for start in range(0, num_samples, latents.BLOCK_SIZE):
-            inputs = self.block_inputs(seed, start // latents.BLOCK_SIZE)
-            found = {"images": self.generate(inputs)}
+            block = start // latents.BLOCK_SIZE
+            inputs = self.block_inputs(seed, block)
+            found = {"examples": self.generate(inputs)}
+            if self.largest_count:
+                found["examples"] = latents.block_counts(
+                    found["examples"], seed, block, largest=self.largest_count
+                )
             if self.num_classes:
                 found["labels"] = inputs["label"]
             left = num_samples - start
@@ -91,19 +101,22 @@ class ExportedGenerator:
         return inputs
 
     def generate(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        """Return images, float32 [n, height, width, channels] in [-1, 1].
+        """Return images, or the probabilities of rows.
+
+        Images are float32 [n, height, width, channels] in [-1, 1];
+        probabilities are float32 [n, columns].
 
         Args:
           inputs: "latent", float32 [n, latent_dim], and if there are classes
             "label", int64 [n].
         """
-        return self._generate(**inputs)["images"]
+        return self._generate(**inputs)[self._output]
 
     def all_samples(self, num_samples: int, seed: int) -> Samples:
         """Return what `samples` yields as one batch.
 
         Args:
-          num_samples: number of images.
+          num_samples: number of examples.
           seed: as for `samples`.
         """
         batches = list(self.samples(num_samples, seed))
@@ -111,7 +124,7 @@ class ExportedGenerator:
         if self.num_classes:
             labels = np.concatenate([batch.labels for batch in batches])
         return Samples(
-            np.concatenate([batch.images for batch in batches]), labels
+            np.concatenate([batch.examples for batch in batches]), labels
         )
 
 
@@ -126,7 +139,7 @@ def load_generator(directory: str | os.PathLike) -> ExportedGenerator:
 
     Raises:
       UserError: if there is none, it is damaged, or it could do more than
-        compute images.
+        compute examples.
     """
     graph_safety.check(directory)
     try:

@@ -100,8 +100,13 @@ class TensorBoardLogs(callbacks.Closing):
             losses.with_labels(latents.astype("float32"), labels),
             training=False,
         )
-        grid = image_files.make_grid(samples.numpy(), columns=10)
-        tf.summary.image("samples", grid[None])
+        if self.model.largest_count:
+            # Probabilities of a row each, white where a code is certain.
+            picture = np.rint(255 * samples.numpy()[..., None])
+            picture = picture.astype(np.uint8)
+        else:
+            picture = image_files.make_grid(samples.numpy(), columns=10)
+        tf.summary.image("samples", picture[None])
         for network in (self.model.critic, self.model.generator):
             for weight in network.trainable_variables:
                 tf.summary.histogram(weight.path, weight.value)

@@ -47,20 +47,20 @@ def train(
     """
     # Ten-bit products would round away the slack of the clipping bound.
     tf.config.experimental.enable_tensor_float_32_execution(False)
-    budget = assembly.build_budget(config)
     data = run_data.load(config, data_dir=data_dir)
+    form = data.dataset.form
+    budget = assembly.build_budget(config, form)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())
         if release.is_complete(files):
             return files
         _describe_data(files, data)
         keras.utils.set_random_seed(assembly.initial_seed(config))
-        critic, generator = assembly.build_networks(
-            config, data.private.examples.shape[1:]
-        )
+        critic, generator = assembly.build_networks(config, form)
         warm_start(
             config,
             files,
+            form,
             data.public,
             critic,
             generator,
@@ -70,7 +70,7 @@ def train(
             config, files, budget, data.private
         )
         model = assembly.build_dpgan(
-            config, critic, generator, budget.mechanism
+            config, form, critic, generator, budget.mechanism
         )
         private_training.train(
             config, files, budget, data, model, ledger, data_dir=data_dir
@@ -93,6 +93,8 @@ def _release(
         model.averaged_generator,
         latent_dim=config.latent_dim,
         num_classes=assembly.num_classes(config),
+        form=data.dataset.form,
+        columns=run_data.columns_of(data.description),
     )
     release.score(
         files,
@@ -105,6 +107,7 @@ def _release(
         dataset=config.dataset,
         latent_dim=config.latent_dim,
         num_classes=assembly.num_classes(config),
+        form=data.dataset.form,
         training_facts=assembly.training_facts(config),
     )
 
@@ -120,7 +123,9 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
       UserError: if the run is not finished.
     """
     with lock.lock(files.root):
-        budget = assembly.build_budget(config)
+        description = json.loads(files.data.read_text(encoding="utf-8"))
+        form = run_data.form_of(description)
+        budget = assembly.build_budget(config, form)
         ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
         steps_left = budget.max_steps - ledger.charged_steps
         if steps_left > 0:
@@ -130,9 +135,8 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
                 f"with `train --preset={config.preset} "
                 f"--run_dir={files.root}`."
             )
-        description = json.loads(files.data.read_text(encoding="utf-8"))
-        networks = assembly.build_networks(config, description["example_shape"])
-        model = assembly.build_dpgan(config, *networks, budget.mechanism)
+        networks = assembly.build_networks(config, form)
+        model = assembly.build_dpgan(config, form, *networks, budget.mechanism)
         restored = callbacks.Checkpoints(
             files.checkpoints("private"),
             every=config.checkpoint_every,
@@ -148,12 +152,15 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             model.averaged_generator,
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config),
+            form=form,
+            columns=run_data.columns_of(description),
         )
         release.write_claim(
             files,
             dataset=config.dataset,
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config),
+            form=form,
             training_facts=assembly.training_facts(config),
         )
 
@@ -168,6 +175,7 @@ def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:
 def warm_start(
     config: configs.Config,
     files: run_files.RunFiles,
+    form: records.Form,
     public: records.PublicRecords | None,
     critic: keras.Model,
     generator: keras.Model,
@@ -179,12 +187,13 @@ def warm_start(
     Args:
       config: how.
       files: of the run.
+      form: what an example looks like.
       public: D_pub, which may be missing if there is no warm start.
       critic: D, changed in place.
       generator: G, changed in place to its average.
       num_generator_steps: t_warm, how long.
     """
-    model = assembly.build_warm_start(config, critic, generator)
+    model = assembly.build_warm_start(config, form, critic, generator)
     num_steps = num_generator_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),
@@ -219,4 +228,5 @@ def warm_start(
             files.warm_start_generator,
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config),
+            largest_count=form.largest,
         )

@@ -9,6 +9,7 @@ from dpgan_tf import assembly
 from dpgan_tf import errors
 from dpgan_tf import presets
 from dpgan_tf import run_data
+from dpgan_tf.data import records
 from dpgan_tf.models import dpgan
 from tests import tiny_run
 
@@ -82,8 +83,10 @@ def test_without_a_target_there_is_no_budget():
 def test_a_preset_decides_what_is_trained(name, kind):
     config = presets.get(name)
     budget = assembly.build_budget(config)
-    networks = assembly.build_networks(config, (28, 28, 1))
-    model = assembly.build_dpgan(config, *networks, budget.mechanism)
+    networks = assembly.build_networks(config, records.DIGITS)
+    model = assembly.build_dpgan(
+        config, records.DIGITS, *networks, budget.mechanism
+    )
     assert type(model).__name__ == kind
     spent = budget.curve.epsilon_after(budget.max_steps)
     assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
@@ -142,8 +145,11 @@ def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
 )
 def test_the_clipping_decides_between_algorithms_1_and_3(clipping, kind):
     config = dataclasses.replace(BASE, clipping=clipping)
-    networks = assembly.build_networks(config, (28, 28, 1))
+    networks = assembly.build_networks(config, records.DIGITS)
     model = assembly.build_dpgan(
-        config, *networks, assembly.build_budget(config).mechanism
+        config,
+        records.DIGITS,
+        *networks,
+        assembly.build_budget(config).mechanism,
     )
     assert type(model) is kind

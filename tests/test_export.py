@@ -110,7 +110,7 @@ def test_streaming_makes_the_images_of_the_signature(directory, loaded):
     streamed = list(sampling.load_generator(directory).samples(300, 3))
     assert [len(batch) for batch in streamed] == [128, 128, 44]
     np.testing.assert_array_equal(
-        np.concatenate([batch.images for batch in streamed]),
+        np.concatenate([batch.examples for batch in streamed]),
         _sample(loaded, 300, 3),
     )
 
@@ -145,9 +145,10 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
         tf.train.list_variables(str(directory / "variables" / "variables"))
     )
     stored.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
-    # Beside the weights one number: of the classes, here none.
+    # Beside the weights two numbers: of classes, here none, and the
+    # largest count, here none.
     assert sorted(map(tuple, stored.values())) == sorted(
-        [(), *(tuple(weight.shape) for weight in generator.weights)]
+        [(), (), *(tuple(weight.shape) for weight in generator.weights)]
     )
     assert sampling.load_generator(directory).num_classes == 0
 
@@ -180,14 +181,14 @@ def test_samples_have_labels_and_as_many_of_each_class(labelled):
     streamed = generator.all_samples(300, 3)
     assert (streamed.labels == np.arange(300) % 4).all()
     np.testing.assert_allclose(
-        streamed.images[:, 2, 2, 0], -0.75 + 0.5 * streamed.labels, atol=1e-6
+        streamed.examples[:, 2, 2, 0], -0.75 + 0.5 * streamed.labels, atol=1e-6
     )
     loaded = tf.saved_model.load(str(labelled))
     drawn = loaded.signatures["sample"](
         num=tf.constant(300), seed=tf.constant(3, tf.int64)
     )
     np.testing.assert_array_equal(drawn["labels"], streamed.labels)
-    np.testing.assert_array_equal(drawn["images"], streamed.images)
+    np.testing.assert_array_equal(drawn["images"], streamed.examples)
 
 
 def test_whoever_serves_it_chooses_the_labels(labelled):

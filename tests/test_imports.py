@@ -14,7 +14,7 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 _LAYERS = (
     {"errors", "quiet", "privacy", "__init__"},
     {"config", "run_files", "images", "progress", "graph_safety", "latents"},
-    {"models.activations", "provenance"},
+    {"models.activations", "models.observation", "provenance"},
     {"config_text", "presets", "data", "models.networks", "models.losses"},
     {"claim_text"},
     {"claim", "pricing"},

@@ -14,6 +14,7 @@ from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import sampling
 from dpgan_tf import training
+from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.models import decoupled
@@ -55,8 +56,10 @@ def test_a_decoupled_run_with_labels_keeps_its_claim(config, finished):
     findings = claim_check.check_run(finished.root)
     assert findings and all(f.ok for f in findings), findings
     budget = assembly.build_budget(config)
-    networks = assembly.build_networks(config, (28, 28, 1))
-    model = assembly.build_dpgan(config, *networks, budget.mechanism)
+    networks = assembly.build_networks(config, records.DIGITS)
+    model = assembly.build_dpgan(
+        config, records.DIGITS, *networks, budget.mechanism
+    )
     assert type(model) is decoupled.DecoupledDPGAN
     assert model.num_classes == 10
 

@@ -3,6 +3,7 @@ import re
 from dpgan_tf import claim as claims
 from dpgan_tf import export
 from dpgan_tf import model_card
+from dpgan_tf.data import records
 from tests import tiny_generator
 
 _CLAIM = {
@@ -30,7 +31,7 @@ def _card(claim=_CLAIM, **arguments):
     return model_card.model_card(
         claim,
         latent_dim=tiny_generator.LATENT_DIM,
-        image_shape=tiny_generator.IMAGE_SHAPE,
+        form=records.Form(tiny_generator.IMAGE_SHAPE),
         **arguments,
     )
 

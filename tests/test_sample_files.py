@@ -21,7 +21,12 @@ def _write(output, batches=None):
         _batches() if batches is None else batches,
         output,
         num_samples=7,
-        image_shape=(4, 4, 1),
+    )
+
+
+def _require_writable(output, *, overwrite, is_table=False):
+    sample_files.require_writable(
+        output, is_table=is_table, overwrite=overwrite
     )
 
 
@@ -59,7 +64,7 @@ def test_labels_stand_beside_the_images(tmp_path):
     _write(tmp_path / "pictures", batches())
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
     assert names == [f"{i}_class{label}.png" for i, label in enumerate(labels)]
-    sample_files.require_writable(tmp_path / "pictures", overwrite=True)
+    _require_writable(tmp_path / "pictures", overwrite=True)
 
 
 def test_png_names_sort_by_number(tmp_path):
@@ -67,7 +72,6 @@ def test_png_names_sort_by_number(tmp_path):
         iter([sampling.Samples(np.zeros([11, 2, 2, 3]))]),
         tmp_path / "pictures",
         num_samples=11,
-        image_shape=(2, 2, 3),
     )
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
     assert names == [f"{i:02}.png" for i in range(11)]
@@ -89,8 +93,8 @@ def test_a_broken_stream_leaves_the_earlier_output(tmp_path, name):
 def test_an_earlier_output_is_replaced_only_when_asked(tmp_path, name):
     _write(tmp_path / name)
     with pytest.raises(errors.UserError, match="--overwrite"):
-        sample_files.require_writable(tmp_path / name, overwrite=False)
-    sample_files.require_writable(tmp_path / name, overwrite=True)
+        _require_writable(tmp_path / name, overwrite=False)
+    _require_writable(tmp_path / name, overwrite=True)
     _write(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -98,16 +102,48 @@ def test_an_earlier_output_is_replaced_only_when_asked(tmp_path, name):
 def test_a_folder_with_other_files_is_never_replaced(tmp_path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(errors.UserError, match="other files"):
-        sample_files.require_writable(tmp_path, overwrite=True)
+        _require_writable(tmp_path, overwrite=True)
 
 
 @pytest.mark.parametrize("name", ["samples.zip", "picture.png", "a.npy"])
 def test_another_format_is_refused(tmp_path, name):
     with pytest.raises(errors.UserError, match="expected FILE.npz"):
-        sample_files.require_writable(tmp_path / name, overwrite=False)
+        _require_writable(tmp_path / name, overwrite=False)
 
 
 def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
     (tmp_path / "pictures").touch()
     with pytest.raises(errors.UserError, match="another kind"):
-        sample_files.require_writable(tmp_path / "pictures", overwrite=True)
+        _require_writable(tmp_path / "pictures", overwrite=True)
+
+
+def test_records_are_written_under_the_names_of_their_columns(tmp_path):
+    rows = np.arange(12, dtype=np.uint8).reshape(6, 2)
+    for name in ("patients.csv", "patients.npz"):
+        sample_files.write(
+            map(sampling.Samples, np.array_split(rows, 2)),
+            tmp_path / name,
+            num_samples=6,
+            columns=("401", "V01"),
+        )
+    lines = (tmp_path / "patients.csv").read_text().splitlines()
+    assert lines[:2] == ["401,V01", "0,1"] and len(lines) == 7
+    with np.load(tmp_path / "patients.npz", allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["records"], rows)
+
+
+@pytest.mark.parametrize("name", ["pictures", "a.zip"])
+def test_records_make_no_pictures(tmp_path, name):
+    with pytest.raises(errors.UserError, match="expected FILE.csv"):
+        _require_writable(tmp_path / name, overwrite=False, is_table=True)
+
+
+def test_images_make_no_table(tmp_path):
+    with pytest.raises(errors.UserError, match="expected FILE.npz, or a"):
+        _require_writable(tmp_path / "a.csv", overwrite=False)
+
+
+def test_names_of_columns_are_read_from_a_release(tmp_path):
+    assert sample_files.read_columns(tmp_path) == ()
+    (tmp_path / sample_files.COLUMNS).write_text("401\nV01\n")
+    assert sample_files.read_columns(tmp_path) == ("401", "V01")

@@ -78,7 +78,7 @@ def test_the_released_generator_makes_images(finished):
     generator = sampling.load_generator(
         sampling.generator_directory(finished / "run/release")
     )
-    images = generator.all_samples(5, 3).images
+    images = generator.all_samples(5, 3).examples
     assert images.shape == (5, 28, 28, 1)
     assert np.isfinite(images).all()
 
@@ -221,7 +221,7 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         generator = sampling.load_generator(
             sampling.generator_directory(files.release)
         )
-        states.append(generator.all_samples(4, 0).images)
+        states.append(generator.all_samples(4, 0).examples)
         claim = json.loads((files.release / "privacy.json").read_text())
         assert claim["claim"] == "none"
         assert claim["epsilon"] is None
@@ -235,7 +235,7 @@ def test_entropy_noise_does_not_repeat(finished, tmp_path):
             sampling.generator_directory(folder / "release")
         )
         .all_samples(4, 0)
-        .images
+        .examples
         for folder in (files.root, finished / "run")
     )
     assert np.any(ours != theirs)

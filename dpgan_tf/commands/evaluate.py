@@ -16,6 +16,10 @@ the first call (about two minutes on two CPU cores) and kept in
 to <run_dir>/private/scores.json, are not covered by epsilon, and neither is
 private/nearest_neighbours.png, samples beside the training images next to them.
 
+Rows of a table are judged against held-out rows: how often each column is
+there, correlations, what can be told of a column from the others, and whether
+a classifier tells real rows from synthetic ones.
+
 Examples:
   python -m dpgan_tf evaluate --run_dir=runs/mnist
   python -m dpgan_tf evaluate --run_dir=runs/mnist --num_samples=10000
@@ -28,10 +32,12 @@ from dpgan_tf import config as config_lib
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import table_run_scores
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -78,13 +84,25 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = _read_config(files)
-    scores = run_scores.score_run(
-        flag_values.run_dir,
-        dataset=sources.load(config.dataset, data_dir=flag_values.data_dir),
-        data_dir=flag_values.data_dir,
-        num_samples=flag_values.num_samples or config.num_score_samples,
-        metric_names=flag_values.metrics,
-    )
+    dataset = sources.load(config.dataset, data_dir=flag_values.data_dir)
+    num_samples = flag_values.num_samples or config.num_score_samples
+    if isinstance(dataset, records.TableDataset):
+        if flag_values.metrics:
+            raise errors.UserError(
+                "--metrics: has no effect on rows of a table, which are "
+                "always judged by every measure; leave it out."
+            )
+        scores = table_run_scores.score_run(
+            flag_values.run_dir, dataset=dataset, num_samples=num_samples
+        )
+    else:
+        scores = run_scores.score_run(
+            flag_values.run_dir,
+            dataset=dataset,
+            data_dir=flag_values.data_dir,
+            num_samples=num_samples,
+            metric_names=flag_values.metrics,
+        )
     print(score_table.text(scores))
     print(f"\nWritten to {files.scores}")
 

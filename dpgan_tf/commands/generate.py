@@ -1,18 +1,20 @@
-"""Generate images from a released generator, as .npz or PNG files.
+"""Generate samples from a released generator, as .npz, .csv or PNG files.
 
-Any number of images costs no privacy beyond the release: they are computed
+Any number of them costs no privacy beyond the release: they are computed
 from the generator and random numbers alone, without the data it was trained
-on. Images are written while they are made, so that memory does not limit
-their number. The same seed gives the same images on the same kind of machine,
-and fewer images of a seed are the first of more.
+on. They are written while they are made, so that memory does not limit their
+number. The same seed gives the same samples on the same kind of machine, and
+fewer of a seed are the first of more.
 
 Examples:
   python -m dpgan_tf generate --run_dir=runs/mnist --num_samples=60000
   python -m dpgan_tf generate --run_dir=runs/mnist --seed=7 --output=pictures
   python -m dpgan_tf generate --release_dir=release --output=here/digits.npz
+  python -m dpgan_tf generate --run_dir=runs/ehr --output=patients.csv
 
-In Python, numpy.load("samples.npz")["images"] is uint8
-[n, height, width, channels].
+In Python, numpy.load("samples.npz")["images"] is uint8 [n, height, width,
+channels]; "records" of a table are uint8 [n, columns]. In a .csv file the first
+line has the names of the columns.
 """
 
 import pathlib
@@ -47,14 +49,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_integer(
         "num_samples",
         100,
-        "Number of images.",
+        "Number of samples.",
         lower_bound=1,
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
         "seed",
         None,
-        "Seed of the images; a fresh one is drawn and printed without it.",
+        "Seed of the samples; a fresh one is drawn and printed without it.",
         lower_bound=0,
         upper_bound=sampling.MAX_SEED,
         flag_values=flag_values,
@@ -62,7 +64,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "output",
         "samples.npz",
-        "FILE.npz, or a folder that gets one PNG file for each image.",
+        "FILE.npz; FILE.csv for records; or a folder that gets one PNG file "
+        "for each image.",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
@@ -74,7 +77,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def run(flag_values: flags.FlagValues) -> None:
-    """Generate the images and print where they are.
+    """Generate the samples and print where they are.
 
     Args:
       flag_values: the parsed flags.
@@ -83,8 +86,11 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if there is no release, or the output exists.
     """
     release_dir = _release_dir(flag_values)
+    columns = sample_files.read_columns(release_dir)
     sample_files.require_writable(
-        flag_values.output, overwrite=flag_values.overwrite
+        flag_values.output,
+        is_table=bool(columns),
+        overwrite=flag_values.overwrite,
     )
     generator = sampling.load_generator(
         sampling.generator_directory(release_dir)
@@ -93,14 +99,14 @@ def run(flag_values: flags.FlagValues) -> None:
     if seed is None:
         seed = secrets.randbelow(sampling.MAX_SEED + 1)
     num_samples = flag_values.num_samples
-    with progress.bar("generate", total=num_samples, unit="image") as bar:
+    with progress.bar("generate", total=num_samples, unit="sample") as bar:
         sample_files.write(
             progress.counted(generator.samples(num_samples, seed), bar),
             flag_values.output,
             num_samples=num_samples,
-            image_shape=generator.image_shape,
+            columns=columns,
         )
-    print(f"{flag_values.output}: {num_samples:,} images, --seed={seed}")
+    print(f"{flag_values.output}: {num_samples:,} samples, --seed={seed}")
 
 
 def _release_dir(flag_values):

@@ -153,6 +153,11 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
     return config_text.replace(presets.get(flag_values.preset), assignments)
 
 
+def _samples(files):
+    picture = files.release / "samples.png"
+    return picture if picture.exists() else files.release / "samples.csv"
+
+
 def summary(files) -> str:
     """Return what a finished run has to say for itself.
 
@@ -173,6 +178,6 @@ def summary(files) -> str:
         f"Generator:  {files.release / 'generator' / '1'}\n"
         f"Claim:      {files.release / 'privacy.json'}\n"
         f"Model card: {files.release / 'MODEL_CARD.md'}\n"
-        f"Samples:    {files.release / 'samples.png'}"
+        f"Samples:    {_samples(files)}"
     )
     return "\n\n".join(parts)

@@ -48,6 +48,28 @@ PIXELS = Scale(MAX_PIXEL, -1.0)
 """Of images: 0..255 becomes [-1, 1], the range of tanh."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """What one example looks like; all of it is public.
+
+    Attributes:
+      shape: (height, width, channels) of an image, (columns,) of a row.
+      largest: the largest count of a row; 0 for images.
+    """
+
+    shape: tuple[int, ...]
+    largest: int = 0
+
+    @property
+    def is_table(self) -> bool:
+        """Whether examples are rows of a table."""
+        return self.largest > 0
+
+
+DIGITS = Form((28, 28, 1))
+"""Images of MNIST."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Records:
     """Images or rows of a table, and their labels if there are any.
@@ -117,6 +139,11 @@ class ImageDataset:
     def scale(self) -> Scale:
         """How networks see its bytes."""
         return PIXELS
+
+    @property
+    def form(self) -> Form:
+        """What one example looks like."""
+        return Form(tuple(self.train_images.shape[1:]))
 
     def __post_init__(self):
         """Check both parts, and that they fit together."""
@@ -191,6 +218,11 @@ class TableDataset:
     def scale(self) -> Scale:
         """How networks see its bytes: from 0 to 1."""
         return Scale(self.largest, 0.0)
+
+    @property
+    def form(self) -> Form:
+        """What one example looks like."""
+        return Form((len(self.columns),), self.largest)
 
 
 Dataset = ImageDataset | TableDataset

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import table_metrics
 
 _TITLES = {
-    "real_train": "real training images",
-    "real_test": "real test images",
+    "real_train": "real training part",
+    "real_test": "real test part",
     "public_only": "public-only GAN",
     "non_private": "GAN without privacy",
     "warm_start": "warm start (public only)",
@@ -27,7 +28,8 @@ def text(report: Mapping) -> str:
     parts = [
         "\n".join(_lines(rows, some)) for some in _in_parts(list(columns), 6)
     ]
-    parts.append("\n".join(_share_lines(rows)))
+    if any(_SHARE in row for row in rows.values()):
+        parts.append("\n".join(_share_lines(rows)))
     return "\n\n".join([*parts, footnote(report)])
 
 
@@ -57,12 +59,18 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
         (
             f"{title}, {_TITLES[name]}",
             number(row[value]),
-            f"{row['num_images']:,} images",
+            _number_of(row),
         )
         for value, title in _columns(rows.values())
         for name, row in rows.items()
         if value in row
     ]
+
+
+def _number_of(row) -> str:
+    if "num_rows" in row:
+        return f"{row['num_rows']:,} rows"
+    return f"{row['num_images']:,} images"
 
 
 def number(value: float | None) -> str:
@@ -82,9 +90,10 @@ def _rows(report):
 
 def _columns(rows) -> list[tuple[str, str]]:
     """Return name and title of every value that some row has."""
+    every = [*metrics_lib.every().values(), *table_metrics.every().values()]
     known = {
         value: title
-        for metric in metrics_lib.every().values()
+        for metric in every
         for value, title in metric.columns.items()
     }
     return [
@@ -127,19 +136,26 @@ def footnote(report: Mapping) -> str:
     Args:
       report: of `run_scores.score_run`.
     """
-    accuracy = report["classifier"]["test_accuracy"]
-    quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
-    lines = [f"Own classifier, test accuracy {quality}."]
-    paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
-    if paper:
-        lines.append(f"Inception scores of the paper: {paper}.")
+    lines = _what_with(report)
     for name in _rows(report):
         lines += [
             f"Left out, {metric}: {why}"
             for metric, why in report["scores"][name]["left_out"].items()
         ]
     lines.append(
-        "The classifier saw private records, so epsilon does not cover these "
-        "scores."
+        "Private records took part without noise, so epsilon does not cover "
+        "these scores."
     )
     return "\n".join(lines)
+
+
+def _what_with(report) -> list[str]:
+    if "classifier" not in report:
+        return [f"Data: {report['origin']}; scores against held-out rows."]
+    accuracy = report["classifier"]["test_accuracy"]
+    quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
+    lines = [f"Own classifier, test accuracy {quality}."]
+    paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
+    if paper:
+        lines.append(f"Inception scores of the paper: {paper}.")
+    return lines

@@ -112,11 +112,11 @@ class Scorer:
         Raises:
           UserError: if its images are of another size.
         """
-        if generator.image_shape != self.classifier.image_shape:
+        if generator.example_shape != self.classifier.image_shape:
             raise errors.UserError(
-                f"{title}: generates images of shape {generator.image_shape}, "
-                f"but the data has {self.classifier.image_shape}; give the "
-                "data of the run."
+                f"{title}: generates examples of shape "
+                f"{generator.example_shape}, but the data has "
+                f"{self.classifier.image_shape}; give the data of the run."
             )
         with progress.bar(f"samples, {title}", total=num, unit="image") as bar:
             made = list(
@@ -128,7 +128,7 @@ class Scorer:
         return image_set.ImageSet(
             title=title,
             images=np.concatenate(
-                [image_files.to_uint8(batch.images) for batch in made]
+                [image_files.to_uint8(batch.examples) for batch in made]
             ),
             labels=labels,
             classifier=self.classifier,

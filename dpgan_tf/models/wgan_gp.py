@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf.models import losses
+from dpgan_tf.models import observation
 from dpgan_tf.privacy import batches
 
 
@@ -38,6 +39,7 @@ class WGANGP(keras.Model):
         gradient_penalty_weight: float = 10.0,
         generator_ema_decay: float = 0.0,
         num_classes: int = 0,
+        largest_count: int = 0,
         draw_seed: int = 0,
     ) -> None:
         """Join a critic and a generator.
@@ -50,6 +52,8 @@ class WGANGP(keras.Model):
           gradient_penalty_weight: lambda.
           generator_ema_decay: decay of the average; 0 copies the generator.
           num_classes: that both networks were built for.
+          largest_count: of a row, if the generator gives probabilities of
+            counts; 0 if it gives images.
           draw_seed: where latents and mixes come from. Not protective.
         """
         super().__init__()
@@ -62,6 +66,7 @@ class WGANGP(keras.Model):
         self.gradient_penalty_weight = gradient_penalty_weight
         self.generator_ema_decay = generator_ema_decay
         self.num_classes = num_classes
+        self.largest_count = largest_count
         self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
         # Traced once, called num_critic_steps times.
@@ -172,8 +177,14 @@ class WGANGP(keras.Model):
         key = self._key(purpose, 0)
         latents = tf.random.stateless_normal([num, self.latent_dim], key)
         mixes = tf.random.stateless_uniform([num], self._key(purpose, 1))
-        inputs = losses.with_labels(latents, labels)
-        return self.generator(inputs, training=True), mixes
+        fakes = self.generator(
+            losses.with_labels(latents, labels), training=True
+        )
+        if self.largest_count:
+            fakes = observation.straight_through(
+                fakes, self._key(purpose, 3), largest=self.largest_count
+            )
+        return fakes, mixes
 
     def labels_for_networks(self, labels: tf.Tensor) -> tf.Tensor | None:
         """Return labels, or None if the networks take none.

@@ -20,7 +20,7 @@ def samples(generator: sampling.ExportedGenerator) -> bytes:
     Args:
       generator: of a release.
     """
-    return png(generator.all_samples(_COLUMNS**2, _SEED).images)
+    return png(generator.all_samples(_COLUMNS**2, _SEED).examples)
 
 
 def interpolation(generator: sampling.ExportedGenerator) -> bytes:

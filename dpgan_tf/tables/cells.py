@@ -214,7 +214,7 @@ def save_grid(
     made = generator(workshop, row, seed=seed).all_samples(
         _GRID, scorers.SAMPLE_SEED
     )
-    image_files.save_grid(made.images, path)
+    image_files.save_grid(made.examples, path)
 
 
 def generator(

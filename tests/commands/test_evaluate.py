@@ -37,7 +37,7 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
     arguments = [f"--run_dir={run_dir}", f"--data_dir={tmp_path}"]
     assert main.main(["evaluate", *arguments]) == 0
     output = capsys.readouterr().out
-    assert "released generator" in output and "real test images" in output
+    assert "released generator" in output and "real test part" in output
     scores = json.loads((run_dir / "private" / "scores.json").read_text())
     assert scores["scores"]["released"]["num_images"] == 50
     assert "Left out, frechet" in output

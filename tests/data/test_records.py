@@ -37,7 +37,7 @@ def test_records_are_frozen_and_hide_their_pixels(kind):
     assert len(held) == 3
     assert repr(held) == f"{kind.__name__}()"
     with pytest.raises(dataclasses.FrozenInstanceError):
-        held.images = files.images(2)
+        held.examples = files.images(2)
 
 
 def test_a_data_set_hides_its_pixels():

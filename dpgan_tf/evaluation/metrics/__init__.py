@@ -5,13 +5,12 @@ to what `train` prints, to tables and to reports.
 """
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dpgan_tf import errors
 from dpgan_tf.evaluation import image_set
+from dpgan_tf.evaluation import plugins
 
 LABELS, TEST_SET = "labels", "a test set"
 """What a metric may need: labels of the samples, or labelled test images."""
@@ -63,12 +62,7 @@ class Metric(Protocol):
 @functools.cache
 def every() -> dict[str, Metric]:
     """Return all metrics by name, in the order of a table."""
-    modules = [
-        importlib.import_module(f"{__name__}.{info.name}")
-        for info in pkgutil.iter_modules(__path__)
-    ]
-    found = sorted((m.METRIC for m in modules), key=lambda one: one.order)
-    return {metric.name: metric for metric in found}
+    return plugins.discover(__name__, __path__)
 
 
 def choose(names: Sequence[str]) -> list[Metric]:

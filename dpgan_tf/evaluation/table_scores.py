@@ -1,0 +1,105 @@
+"""Judges synthetic rows by all measures, and draws them beside real ones."""
+
+import os
+from collections.abc import Mapping
+
+import matplotlib.figure
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf import progress
+from dpgan_tf import sampling
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import table_metrics
+from dpgan_tf.evaluation.table_metrics import correlation
+
+SAMPLE_SEED = 0
+
+
+def sample(
+    generator: sampling.ExportedGenerator, *, num: int, title: str
+) -> np.ndarray:
+    """Return rows of a generator, uint8 [num, columns].
+
+    Args:
+      generator: of a release.
+      num: of rows.
+      title: for the progress bar.
+    """
+    with progress.bar(f"samples, {title}", total=num, unit="row") as bar:
+        made = list(progress.counted(generator.samples(num, SAMPLE_SEED), bar))
+    return np.concatenate([batch.examples for batch in made])
+
+
+def score(
+    rows: np.ndarray, dataset: records.TableDataset, *, title: str
+) -> dict[str, object]:
+    """Judge rows by every measure.
+
+    Args:
+      rows: uint8 [n, columns].
+      dataset: the real rows.
+      title: of the rows, for the progress bar.
+
+    Returns:
+      `num_rows`, the values of all measures, and under `left_out` for each that
+      could not be run the reason.
+    """
+    values: dict[str, object] = {"num_rows": len(rows)}
+    left_out = {}
+    metrics = table_metrics.every()
+    with progress.bar(
+        f"scores, {title}", total=len(metrics), unit="metric"
+    ) as bar:
+        for name, metric in metrics.items():
+            bar.set_postfix_str(name)
+            try:
+                values |= metric.run(
+                    rows,
+                    train=dataset.train_rows,
+                    test=dataset.test_rows,
+                    seed=SAMPLE_SEED,
+                )
+            except errors.UserError as error:
+                left_out[name] = str(error)
+            bar.update()
+    return values | {"left_out": left_out}
+
+
+def draw(
+    parts: Mapping[str, np.ndarray],
+    dataset: records.TableDataset,
+    path: str | os.PathLike,
+) -> None:
+    """Draw probabilities and correlations of rows against those of real ones.
+
+    The picture shows private records without noise.
+
+    Args:
+      parts: rows, uint8 [n, columns], by title.
+      dataset: the real rows.
+      path: of the PNG file.
+    """
+    chosen = table_metrics.frequent(dataset.train_rows, table_metrics.MIN_SHARE)
+    above = np.triu_indices(len(chosen), 1)
+    figure = matplotlib.figure.Figure(
+        figsize=(3.4 * len(parts), 6.4), layout="constrained"
+    )
+    grid = figure.subplots(2, len(parts), squeeze=False)
+    for (title, rows), axes in zip(parts.items(), grid.T, strict=True):
+        for place, values, what in (
+            (axes[0], lambda part: (part > 0).mean(axis=0), "probability"),
+            (
+                axes[1],
+                lambda part: correlation.correlations(part[:, chosen])[above],
+                "correlation",
+            ),
+        ):
+            real, found = values(dataset.test_rows), values(rows)
+            ends = [min(real.min(), found.min()), max(real.max(), found.max())]
+            place.plot(ends, ends, color="silver", linewidth=1)
+            place.plot(real, found, ".", markersize=3, alpha=0.5)
+            place.set_xlabel(f"{what}, held-out rows", fontsize=9)
+            place.set_ylabel(f"{what}, {title}", fontsize=9)
+            place.tick_params(labelsize=8)
+    figure.savefig(path, dpi=110)

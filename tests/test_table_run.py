@@ -1,0 +1,160 @@
+"""A whole run on rows of a table: trained, released, sampled, scored."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import claim_check
+from dpgan_tf import config_text
+from dpgan_tf import presets
+from dpgan_tf import sampling
+from dpgan_tf import training
+from dpgan_tf.data import records
+from dpgan_tf.data import table_files
+
+COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
+LARGEST = 2
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A table of 300 rows, of which 60 are held out."""
+    folder = tmp_path_factory.mktemp("table")
+    rng = np.random.default_rng(0)
+    rows = rng.binomial(LARGEST, 0.3, [300, len(COLUMNS)]).astype(np.uint8)
+    table_files.write(
+        folder / "patients",
+        records.TableDataset(
+            name="patients",
+            train_rows=rows[:240],
+            test_rows=rows[240:],
+            columns=COLUMNS,
+            largest=LARGEST,
+            origin="made for a test",
+        ),
+        report={},
+    )
+    return folder
+
+
+def config(folder, preset, **changes):
+    values = {
+        "dataset": folder / "patients",
+        "num_private_examples": 240,
+        "target_delta": 1e-3,
+        "critic_width": 4,
+        "generator_width": 8,
+        "latent_dim": 4,
+        "expected_batch_size": 24,
+        "chunk_size": 16,
+        "num_steps": 20,
+        "checkpoint_every": 10,
+        "num_score_samples": 120,
+        **changes,
+    }
+    texts = {name: str(value) for name, value in values.items()}
+    return config_text.replace(presets.get(preset), texts)
+
+
+@pytest.fixture(scope="module", params=["dpgan_ehr", "ppgan_ehr"])
+def finished(request, folder):
+    chosen = config(folder, request.param)
+    run_dir = folder / request.param
+    return training.train(chosen, run_dir=run_dir, data_dir=folder)
+
+
+def test_the_claim_holds(finished):
+    findings = claim_check.check_run(finished.root)
+    assert findings and all(f.ok for f in findings), findings
+
+
+def test_what_is_released_is_rows_under_public_names(finished):
+    names = {path.name for path in finished.release.iterdir()}
+    assert names == {
+        *("generator", "columns.txt", "samples.csv"),
+        *("MODEL_CARD.md", "privacy.json"),
+    }
+    columns = (finished.release / "columns.txt").read_text().split()
+    assert tuple(columns) == COLUMNS
+    with open(finished.release / "samples.csv") as file:
+        lines = list(csv.reader(file))
+    assert tuple(lines[0]) == COLUMNS and len(lines) == 101
+    assert {cell for line in lines[1:] for cell in line} <= {"0", "1", "2"}
+    card = (finished.release / "MODEL_CARD.md").read_text()
+    assert "samples.csv" in card and "uint8 [16, 12] from 0 to 2" in card
+
+
+def test_the_code_on_the_card_runs_as_it_stands(finished, monkeypatch):
+    card = (finished.release / "MODEL_CARD.md").read_text()
+    code = card.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(finished.release)
+    names = {}
+    exec(code, names)
+    assert names["records"].shape == (16, len(COLUMNS))
+    assert names["records"].dtype == tf.uint8
+    assert names["probabilities"].shape == (16, len(COLUMNS))
+
+
+def test_the_signature_and_the_stream_draw_the_same_rows(finished):
+    directory = sampling.generator_directory(finished.release)
+    generator = sampling.load_generator(directory)
+    assert generator.largest_count == LARGEST
+    streamed = generator.all_samples(300, 7).examples
+    assert streamed.shape == (300, len(COLUMNS))
+    assert streamed.dtype == np.uint8 and streamed.max() <= LARGEST
+    loaded = tf.saved_model.load(str(directory))
+    sample = loaded.signatures["sample"]
+    for num in (300, 5):
+        drawn = sample(num=tf.constant(num), seed=tf.constant(7, tf.int64))[
+            "records"
+        ]
+        np.testing.assert_array_equal(drawn, streamed[:num])
+    inputs = generator.block_inputs(7, 0)
+    probabilities = generator.generate(inputs).numpy()
+    expected = LARGEST * probabilities.mean(axis=0)
+    many = generator.all_samples(20_000, 3).examples.mean(axis=0)
+    np.testing.assert_allclose(many, expected, atol=0.1)
+
+
+def test_scores_and_a_picture_stand_in_the_private_folder(finished):
+    report = json.loads(finished.scores.read_text())
+    assert set(report["scores"]) == {"real_train", "released"}
+    for row in report["scores"].values():
+        assert 0 <= row["probability_rmse"] <= 1
+        assert 0 <= row["told_apart"] <= 1
+    assert finished.comparison.stat().st_size > 5_000
+
+
+def test_the_same_command_finds_the_run_complete(finished, folder):
+    ledger = finished.ledger.read_bytes()
+    chosen = config(folder, finished.root.name)
+    training.train(chosen, run_dir=finished.root, data_dir=folder)
+    assert finished.ledger.read_bytes() == ledger
+
+
+def test_commands_work_on_rows(finished, folder, tmp_path, capsys):
+    run_dir = f"--run_dir={finished.root}"
+    places = [run_dir, f"--data_dir={folder}"]
+    assert main.main(["evaluate", *places, "--num_samples=100"]) == 0
+    assert "told apart" in capsys.readouterr().out
+    assert main.main(["evaluate", *places, "--metrics=inception"]) == 2
+    assert "--metrics" in capsys.readouterr().err
+    output = f"--output={tmp_path / 'x.csv'}"
+    arguments = ["generate", run_dir, "--num_samples=200", output]
+    assert main.main(arguments) == 0
+    assert len((tmp_path / "x.csv").read_text().splitlines()) == 201
+    assert main.main(["generate", run_dir, f"--output={tmp_path}/p"]) == 2
+    assert main.main(["export", run_dir]) == 0
+    assert main.main(["verify", run_dir]) == 0
+
+
+def test_a_declared_number_that_is_far_off_is_refused(folder, tmp_path):
+    from dpgan_tf import errors
+
+    chosen = config(folder, "dpgan_ehr", num_private_examples=500)
+    with pytest.raises(errors.ConfigError, match="has 240 records"):
+        training.train(chosen, run_dir=tmp_path / "run", data_dir=folder)
