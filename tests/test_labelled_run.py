@@ -166,7 +166,7 @@ def test_a_baseline_sees_public_records_only_or_all(
 ):
     seen = {}
 
-    def look(config, files, public, *networks, num_generator_steps):
+    def look(config, files, form, public, *networks, num_generator_steps):
         assert num_generator_steps == 1
         seen["num"] = len(public)
 

@@ -27,11 +27,16 @@ def test_a_cohort_has_the_frequencies_and_correlations_it_says(cohort):
     deviation = np.sqrt(p * (1 - p) / len(cohort.has))
     assert (np.abs(found - p) < 5.5 * deviation + 1e-9).all()
     expected = cohort.correlations()
+    errors_of_mean = []
     for columns in cohort.groups:
         measured = np.corrcoef(cohort.has[:, columns].T.astype(float))
         planted = expected[np.ix_(columns, columns)]
-        np.testing.assert_allclose(measured, planted, atol=0.06)
-        assert planted[~np.eye(len(columns), dtype=bool)].min() > 0.05
+        # A group has some hundred patients: its own sampling error is large.
+        np.testing.assert_allclose(measured, planted, atol=0.1)
+        apart = ~np.eye(len(columns), dtype=bool)
+        assert planted[apart].min() > 0.05
+        errors_of_mean.append((measured - planted)[apart].mean())
+    assert abs(np.mean(errors_of_mean)) < 0.005
     others = np.setdiff1d(np.argsort(p)[-250:], np.concatenate(cohort.groups))
     outside = np.corrcoef(cohort.has[:, others].T.astype(float))
     np.fill_diagonal(outside, 0)

@@ -65,7 +65,7 @@ def test_prediction_needs_dependence():
     good = run("prediction", rows(4000, seed=3))
     without = run("prediction", rows(4000, seed=3, dependent=False))
     # Two of five columns can be told from another.
-    assert good["auroc_1"] > without["auroc_1"] + 0.1
+    assert good["auroc_1"] > without["auroc_1"] + 0.05
     assert good["f1_1"] > without["f1_1"]
     constant = run("prediction", np.zeros([100, 5], np.uint8))
     assert (constant["auroc_1"], constant["f1_1"]) == (0.5, 0.0)
