@@ -1,6 +1,7 @@
 """Builds the parts of a run from its configuration."""
 
 import dataclasses
+import math
 
 import keras
 import numpy as np
@@ -17,6 +18,7 @@ from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
+from dpgan_tf.privacy import summary
 
 _KINDS = {
     ("wgan_gp", "fixed"): dpgan.DPGAN,
@@ -44,11 +46,14 @@ class Budget:
       max_steps: the most steps that stay within the target, in whole rounds
         of critic steps.
       curve: epsilon against steps.
+      summary_noise_multipliers: of the releases of the summary; empty if the
+        run takes none.
     """
 
     mechanism: mechanisms.GroupedGaussianMechanism
     max_steps: int
     curve: accounting.EpsilonCurve
+    summary_noise_multipliers: tuple[float, ...] = ()
 
 
 def build_networks(
@@ -96,9 +101,15 @@ def build_budget(
             "a number > 0."
         )
     num_groups = _make_groups(config, _build_critic(config, form))[1]
+    summary_multipliers = _summary_noise_multipliers(config, form)
     spending = {
         "sampling_probability": config.sampling_probability,
         "accountant": config.accountant,
+        "summary_noise_multiplier": (
+            summary.combined(summary_multipliers)
+            if summary_multipliers
+            else None
+        ),
     }
     target = {
         "target_epsilon": config.target_epsilon,
@@ -139,7 +150,32 @@ def build_budget(
             delta=config.target_delta,
             **spending,
         ),
+        summary_noise_multipliers=summary_multipliers,
     )
+
+
+def _summary_noise_multipliers(
+    config: configs.Config, form: records.Form
+) -> tuple[float, ...]:
+    """Return the noise of means, or of means and pairs, of the columns."""
+    if config.summary == "none":
+        return ()
+    if not form.is_table:
+        raise errors.ConfigError(
+            f"summary={config.summary}; expected none for images: a summary "
+            "is of the columns of a table."
+        )
+    together = calibration.calibrate_noise_multiplier(
+        target_epsilon=config.summary_share * config.target_epsilon,
+        target_delta=config.target_delta,
+        sampling_probability=1.0,
+        num_steps=1,
+        accountant=config.accountant,
+    )
+    if config.summary == "marginals":
+        return (together,)
+    share = config.summary_marginals_share
+    return (together / math.sqrt(share), together / math.sqrt(1 - share))
 
 
 def build_warm_start(
@@ -214,7 +250,13 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
     """
     mechanism = budget.mechanism
     seeded = config.noise_seed is not None
-    return {
+    multipliers = budget.summary_noise_multipliers
+    charged = (
+        {"summary_noise_multiplier": summary.combined(multipliers)}
+        if multipliers
+        else {}
+    )
+    return charged | {
         "sampling_probability": mechanism.sampling_probability,
         "noise_multiplier": mechanism.noise_multiplier,
         "num_groups": mechanism.num_groups,
@@ -242,7 +284,8 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
     names = (
         "preset conditional critic_loss grouping clipping warm_start_steps "
         "num_critic_steps critic_width generator_width "
-        "critic_learning_rate generator_learning_rate generator_ema_decay"
+        "critic_learning_rate generator_learning_rate generator_ema_decay "
+        "summary"
     ).split()
     return [(name, str(getattr(config, name))) for name in names]
 

@@ -193,6 +193,28 @@ def _state(model: keras.Model) -> dict[str, tf.Variable]:
     return named
 
 
+class StepBar(Closing):
+    """One line for a stage that charges nothing: steps, time left."""
+
+    def __init__(self, *, title: str, num_steps: int) -> None:
+        """Show progress on the standard error stream.
+
+        Args:
+          title: of the bar.
+          num_steps: step that the stage ends at.
+        """
+        super().__init__()
+        self._bar = progress.bar(title, total=num_steps, unit="step")
+
+    def on_train_batch_end(self, batch, logs=None) -> None:
+        """Advance by a step."""
+        self._bar.update()
+
+    def close(self, *, is_clean: bool) -> None:
+        """Leave the bar as it is."""
+        self._bar.close()
+
+
 class ProgressBar(Closing):
     """One line: critic steps, epsilon spent, time left."""
 

@@ -38,6 +38,7 @@ _PARAMETERS = (
     "target_delta",
     "target_epsilon",
 )
+_SUMMARY = "summary_noise_multiplier"
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")
 
 
@@ -46,7 +47,8 @@ class Facts:
     """What a claim is made from; all of it is published.
 
     Attributes:
-      parameters: of the mechanism and the budget, by `_PARAMETERS`.
+      parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
+        the summary, if there is one.
       num_steps: critic steps charged.
       noise_source: "os_entropy", or "seed", which voids the claim.
       config_hash: SHA-256 of the run's configuration.
@@ -124,7 +126,7 @@ def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
     """
     parameters = entries.header
     return Facts(
-        parameters={name: parameters[name] for name in _PARAMETERS},
+        parameters=_chosen(parameters),
         num_steps=entries.charged_steps,
         noise_source=parameters["noise_source"],
         config_hash=parameters["config_hash"],
@@ -151,7 +153,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
     if missing := sorted(required - set(claim)):
         raise errors.PrivacyError(f"{missing[0]} is missing.")
     source = "seed" if claim["claim"] == NO_CLAIM else "os_entropy"
-    parameters = {name: claim[name] for name in _PARAMETERS}
+    parameters = _chosen(claim)
     header.require_parameters(
         {
             **parameters,
@@ -173,6 +175,11 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
         ledger_num_entries=claim["ledger_num_entries"],
         files=claim["files"],
     )
+
+
+def _chosen(values: Mapping[str, Any]) -> dict[str, Any]:
+    names = (*_PARAMETERS, *([_SUMMARY] if _SUMMARY in values else []))
+    return {name: values[name] for name in names}
 
 
 def assemble(facts: Facts) -> dict[str, Any]:
@@ -237,6 +244,7 @@ def price(
         sampling_probability=parameters["sampling_probability"],
         effective_noise_multiplier=parameters["effective_noise_multiplier"],
         num_steps=num_steps,
+        summary_noise_multiplier=parameters.get(_SUMMARY),
     )
     return accounting.epsilon(
         event, delta=parameters["target_delta"], accountant=accountant

@@ -58,6 +58,16 @@ def statement(
         f"{parameters['num_groups']} group(s) with noise multiplier "
         f"{parameters['noise_multiplier']:.6g} each, which is "
         f"{parameters['effective_noise_multiplier']:.6g} for the joint "
-        "release. Epsilon is by the "
+        f"release{_summary(parameters)}. Epsilon is by the "
         f"{parameters['accountant'].upper()} accountant."
+    )
+
+
+def _summary(parameters: Mapping[str, Any]) -> str:
+    if "summary_noise_multiplier" not in parameters:
+        return ""
+    return (
+        "; and a summary was taken once of all records, by Gaussian mechanisms "
+        "that together have noise multiplier "
+        f"{parameters['summary_noise_multiplier']:.6g}"
     )

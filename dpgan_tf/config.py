@@ -21,6 +21,7 @@ CRITIC_LOSSES = ("wgan_gp", "decoupled", "wasserstein")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
 ACCOUNTANTS = ("rdp", "pld")
 ENGINES = ("auto", "ghost", "vectorized")
+SUMMARIES = ("none", "marginals", "pairs")
 MAX_CHUNK_SIZE = 4096
 
 
@@ -86,6 +87,17 @@ class Config:
       adaptive_clip_factor: bounds are this times the public mean norms.
       public_batch_size: m_pub, public records per estimate of the bounds.
       clip_update_every: critic steps between two estimates of the bounds.
+      summary: "none"; for rows of a table "marginals", noisy means of the
+        columns that the generator is calibrated to, or "pairs", which it is
+        fitted to before the first critic step, as well.
+      summary_share: part of target_epsilon that the summary alone costs.
+      summary_marginals_share: part of the summary that is spent on the means,
+        in squares of 1 / noise multiplier, if there are pairs.
+      summary_row_clip_norm: bound on the norm of a row.
+      summary_pair_clip_norm: bound on the norm of a row's scaled pairs.
+      summary_fit_steps: steps of the fit to pairs.
+      summary_batch_size: latents of such a step.
+      summary_learning_rate: of such a step.
       checkpoint_every: critic steps between two checkpoints.
       num_score_samples: samples that the scores are computed from.
       score_every: critic steps between two looks at the scores of a few
@@ -136,6 +148,14 @@ class Config:
     adaptive_clip_factor: float = 1.0
     public_batch_size: int = 64
     clip_update_every: int = 1
+    summary: str = "none"
+    summary_share: float = 0.8
+    summary_marginals_share: float = 0.1
+    summary_row_clip_norm: float = 5.0
+    summary_pair_clip_norm: float = 70.0
+    summary_fit_steps: int = 1_000
+    summary_batch_size: int = 2_048
+    summary_learning_rate: float = 0.001
     checkpoint_every: int = 50
     num_score_samples: int = 60_000
     score_every: int = 0
@@ -163,6 +183,14 @@ class Config:
             "chunk_size",
             self.chunk_size <= MAX_CHUNK_SIZE,
             f"at most {MAX_CHUNK_SIZE}; rounding is bounded up to there",
+        )
+        for name in ("summary_share", "summary_marginals_share"):
+            _require(self, name, 0 < getattr(self, name) < 1, "in (0, 1)")
+        _require(
+            self,
+            "summary_batch_size",
+            self.summary_batch_size % 2 == 0,
+            "an even number: a step compares two halves",
         )
         for name, choices in _CHOICES.items():
             _require(
@@ -257,7 +285,9 @@ _POSITIVE = (
     "warm_start_batch_size warm_start_learning_rate critic_learning_rate "
     "generator_learning_rate num_steps expected_batch_size chunk_size "
     "weight_clip clip_norm adaptive_clip_factor public_batch_size "
-    "clip_update_every checkpoint_every num_score_samples num_groups"
+    "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
+    "summary_learning_rate clip_update_every checkpoint_every "
+    "num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (
     "warm_start_steps",
@@ -265,6 +295,7 @@ _NOT_NEGATIVE = (
     "drift_weight",
     "score_every",
     "split_seed",
+    "summary_fit_steps",
 )
 _FRACTIONS = (
     "public_fraction",
@@ -279,6 +310,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "optimizer": OPTIMIZERS,
     "accountant": ACCOUNTANTS,
     "engine": ENGINES,
+    "summary": SUMMARIES,
 }
 
 

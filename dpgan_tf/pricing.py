@@ -39,6 +39,7 @@ class Setting:
       noise_multiplier: sigma of each group.
       num_steps: T, critic steps.
       target_epsilon: what may be spent.
+      summary_noise_multiplier: of a summary of all records, None if none.
     """
 
     num_examples: int
@@ -49,6 +50,7 @@ class Setting:
     noise_multiplier: float | None = None
     num_steps: int | None = None
     target_epsilon: float | None = None
+    summary_noise_multiplier: float | None = None
 
     @property
     def sampling_probability(self) -> float:
@@ -73,6 +75,7 @@ def solve(setting: Setting) -> Setting:
         "target_delta": setting.delta,
         "sampling_probability": setting.sampling_probability,
         "accountant": setting.accountant,
+        "summary_noise_multiplier": setting.summary_noise_multiplier,
     }
     if setting.noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
@@ -109,6 +112,7 @@ def price(setting: Setting) -> dict[str, Any]:
         sampling_probability=setting.sampling_probability,
         effective_noise_multiplier=effective,
         num_steps=setting.num_steps,
+        summary_noise_multiplier=setting.summary_noise_multiplier,
     )
     return {
         **dataclasses.asdict(setting),

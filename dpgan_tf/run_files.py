@@ -38,6 +38,11 @@ class RunFiles:
         return self.private / "ledger.jsonl"
 
     @property
+    def summary(self) -> pathlib.Path:
+        """Private moments of the records, if the run takes any."""
+        return self.private / "summary.npz"
+
+    @property
     def data(self) -> pathlib.Path:
         """Which records are public, and what an example looks like."""
         return self.private / "data.json"
@@ -76,7 +81,7 @@ class RunFiles:
         """Return the folder of a stage's checkpoints.
 
         Args:
-          stage: "warm_start" or "private".
+          stage: "warm_start", "summary" or "private".
         """
         return self.private / "checkpoints" / stage
 

@@ -13,6 +13,7 @@ from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import export
 from dpgan_tf import fitting
+from dpgan_tf import private_summary
 from dpgan_tf import private_training
 from dpgan_tf import release
 from dpgan_tf import run_data
@@ -69,6 +70,11 @@ def train(
         ledger = private_training.open_ledger(
             config, files, budget, data.private
         )
+        moments = private_summary.take(
+            config, files, budget, data.private, ledger
+        )
+        if moments is not None:
+            private_summary.fit(config, files, generator, moments)
         model = assembly.build_dpgan(
             config, form, critic, generator, budget.mechanism
         )
@@ -90,7 +96,7 @@ def _release(
     """Write what may be published; the claim comes last."""
     release.write_generator(
         files,
-        model.averaged_generator,
+        _calibrated(config, files, model),
         latent_dim=config.latent_dim,
         num_classes=assembly.num_classes(config),
         form=data.dataset.form,
@@ -149,7 +155,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             )
         release.write_generator(
             files,
-            model.averaged_generator,
+            _calibrated(config, files, model),
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config),
             form=form,
@@ -163,6 +169,21 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             form=form,
             training_facts=assembly.training_facts(config),
         )
+
+
+def _calibrated(
+    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+) -> keras.Model:
+    """Return what is released, with the means of the summary if there is one.
+
+    That is computed from what is private already.
+    """
+    generator = keras.models.clone_model(model.averaged_generator)
+    generator.set_weights(model.averaged_generator.get_weights())
+    if config.summary != "none":
+        moments = private_summary.read(files)
+        private_summary.calibrate(config, generator, moments)
+    return generator
 
 
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:

@@ -83,6 +83,41 @@ def test_the_claim_prices_the_charged_steps(run_dir):
     assert claim["num_steps"] == 30
 
 
+def test_a_summary_is_priced_stated_and_checked(tmp_path):
+    plain = read(make_run(tmp_path / "plain"))
+    root = make_run(tmp_path / "run", summary_noise_multiplier=4.0)
+    claim = read(root)
+    assert claim["summary_noise_multiplier"] == 4.0
+    for accountant, epsilon in claim["epsilon_by_accountant"].items():
+        curve = accounting.EpsilonCurve(
+            sampling_probability=0.01,
+            effective_noise_multiplier=1.0,
+            delta=1e-5,
+            accountant=accountant,
+            summary_noise_multiplier=4.0,
+        )
+        assert epsilon == curve.epsilon_after(30)
+        assert epsilon > plain["epsilon_by_accountant"][accountant] + 0.2
+    assert "noise multiplier 4." in claim["statement"]
+    assert "summary" not in plain["statement"]
+    assert failures(claim_check.check_run(root)) == []
+
+
+def test_a_summary_cannot_be_kept_quiet(tmp_path):
+    root = make_run(tmp_path / "run", summary_noise_multiplier=4.0)
+    plain = read(make_run(tmp_path / "plain"))
+    claim = read(root)
+    del claim["summary_noise_multiplier"]
+    (root / "release" / "privacy.json").write_text(json.dumps(claim))
+    assert "epsilon" in failures(claim_check.check_release(root / "release"))
+    # Even when all numbers are made to fit, the ledger knows better.
+    numbers = ("epsilon", "epsilon_by_accountant", "statement")
+    claim |= {name: plain[name] for name in numbers}
+    (root / "release" / "privacy.json").write_text(json.dumps(claim))
+    assert failures(claim_check.check_release(root / "release")) == []
+    assert failures(claim_check.check_run(root)) == ["claim and ledger"]
+
+
 def test_the_statement_never_understates_epsilon(run_dir):
     claim = read(run_dir)
     stated = float(claim["statement"].split("(")[1].split(",")[0])

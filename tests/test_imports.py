@@ -14,7 +14,12 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 _LAYERS = (
     {"errors", "quiet", "privacy", "__init__"},
     {"config", "run_files", "images", "progress", "graph_safety", "latents"},
-    {"models.activations", "models.observation", "provenance"},
+    {
+        "models.activations",
+        "models.moment_matching",
+        "models.observation",
+        "provenance",
+    },
     {"config_text", "presets", "data", "models.networks", "models.losses"},
     {"claim_text"},
     {"claim", "pricing"},
@@ -33,7 +38,7 @@ _LAYERS = (
     },
     {"evaluation"},
     {"assembly", "run_data", "release", "score_curve"},
-    {"private_training", "report"},
+    {"private_summary", "private_training", "report"},
     {"training"},
     {"baselines"},
     {"tables"},
@@ -41,7 +46,7 @@ _LAYERS = (
     {"__main__"},
 )
 _CONFIG_USERS = {
-    *("presets", "assembly", "run_data", "private_training"),
+    *("presets", "assembly", "run_data", "private_training", "private_summary"),
     *("training", "commands", "config_text", "baselines", "tables"),
 }
 _WITHOUT_TENSORFLOW = (

@@ -8,13 +8,20 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import __main__ as main
+from dpgan_tf import assembly
 from dpgan_tf import claim_check
 from dpgan_tf import config_text
+from dpgan_tf import errors
 from dpgan_tf import presets
+from dpgan_tf import private_summary
+from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import table_files
+from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import ledger as ledgers
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -54,16 +61,23 @@ def config(folder, preset, **changes):
         "num_steps": 20,
         "checkpoint_every": 10,
         "num_score_samples": 120,
+        "summary_fit_steps": 5,
+        "summary_batch_size": 32,
         **changes,
     }
     texts = {name: str(value) for name, value in values.items()}
     return config_text.replace(presets.get(preset), texts)
 
 
-@pytest.fixture(scope="module", params=["dpgan_ehr", "ppgan_ehr"])
+@pytest.fixture(
+    scope="module",
+    params=[("dpgan_ehr", "pairs"), ("ppgan_ehr", "none")],
+    ids=["dpgan", "ppgan"],
+)
 def finished(request, folder):
-    chosen = config(folder, request.param)
-    run_dir = folder / request.param
+    preset, summary = request.param
+    chosen = config(folder, preset, summary=summary)
+    run_dir = folder / preset
     return training.train(chosen, run_dir=run_dir, data_dir=folder)
 
 
@@ -158,3 +172,106 @@ def test_a_declared_number_that_is_far_off_is_refused(folder, tmp_path):
     chosen = config(folder, "dpgan_ehr", num_private_examples=500)
     with pytest.raises(errors.ConfigError, match="has 240 records"):
         training.train(chosen, run_dir=tmp_path / "run", data_dir=folder)
+
+
+def _begin(folder, run_dir, **changes):
+    return training.train(
+        config(folder, "dpgan_ehr", summary="pairs", **changes),
+        run_dir=run_dir,
+        data_dir=folder,
+    )
+
+
+def test_a_summary_stands_in_the_ledger_and_the_claim(folder):
+    files = run_files.RunFiles(folder / "dpgan_ehr")
+    if not files.release.exists():
+        _begin(folder, files.root)
+    entries = ledgers.read(files.ledger)
+    assert entries.has_summary
+    claim = json.loads((files.release / "privacy.json").read_text())
+    multiplier = claim["summary_noise_multiplier"]
+    assert multiplier == entries.header["summary_noise_multiplier"]
+    alone = accounting.EpsilonCurve(
+        sampling_probability=1.0,
+        effective_noise_multiplier=1.0,
+        delta=claim["delta"],
+        accountant="rdp",
+        summary_noise_multiplier=multiplier,
+    ).epsilon_after(0)
+    target = claim["target_epsilon"]
+    assert 0.79 * target < alone <= 0.8 * target < claim["epsilon"] <= target
+
+
+def test_a_released_row_has_the_means_of_the_summary(folder):
+    files = run_files.RunFiles(folder / "dpgan_ehr")
+    if not files.release.exists():
+        _begin(folder, files.root)
+    moments = private_summary.read(files)
+    directory = sampling.generator_directory(files.release)
+    drawn = sampling.load_generator(directory).all_samples(20_000, 0)
+    np.testing.assert_allclose(
+        drawn.examples.mean(axis=0) / LARGEST, moments.mean, atol=0.02
+    )
+
+
+def test_a_crash_between_charge_and_draw_is_not_drawn_again(
+    folder, tmp_path, monkeypatch
+):
+    def crash(*args, **kwargs):
+        raise OSError("the disk is full")
+
+    run_dir = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(private_summary, "_write", crash)
+        with pytest.raises(OSError, match="full"):
+            _begin(folder, run_dir)
+    assert ledgers.read(run_files.RunFiles(run_dir).ledger).has_summary
+    with pytest.raises(privacy_errors.LedgerError, match="is lost"):
+        _begin(folder, run_dir)
+
+
+def test_a_summary_that_was_never_charged_is_refused(folder, tmp_path):
+    files = run_files.RunFiles(tmp_path / "run")
+    files.private.mkdir(parents=True)
+    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    files.config.write_text(chosen.to_json())
+    np.savez(files.summary, mean=np.full(len(COLUMNS), 0.5))
+    with pytest.raises(privacy_errors.LedgerError, match="is alien"):
+        _begin(folder, files.root)
+
+
+def test_an_interrupted_run_goes_on_from_the_summary_it_took(
+    folder, tmp_path, monkeypatch
+):
+    run_dir = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            private_summary,
+            "fit",
+            lambda *args: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            _begin(folder, run_dir)
+    files = run_files.RunFiles(run_dir)
+    taken = private_summary.read(files)
+    _begin(folder, run_dir)
+    again = private_summary.read(files)
+    np.testing.assert_array_equal(taken.pairs, again.pairs)
+    findings = claim_check.check_run(run_dir)
+    assert all(f.ok for f in findings), findings
+
+
+def test_a_summary_of_images_is_refused():
+    chosen = config_text.replace(presets.get("mnist"), {"summary": "pairs"})
+    with pytest.raises(errors.ConfigError, match="summary=pairs; expected"):
+        assembly.build_budget(chosen)
+
+
+def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
+    files = training.train(
+        config(folder, "dpgan_ehr", summary="marginals"),
+        run_dir=tmp_path / "run",
+        data_dir=folder,
+    )
+    assert private_summary.read(files).pairs is None
+    assert all(f.ok for f in claim_check.check_run(files.root))

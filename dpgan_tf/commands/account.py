@@ -50,6 +50,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         (integer, "num_steps", None, "T, number of critic steps."),
         (real, "delta", None, "delta of the claim, below 1 / n."),
         (real, "target_epsilon", None, "epsilon that may be spent."),
+        (
+            real,
+            "summary_noise_multiplier",
+            None,
+            "sigma of a summary that is taken once of all records.",
+        ),
     )
     for define, name, default, text in numbers:
         define(name, default, text, flag_values=flag_values)
@@ -98,6 +104,7 @@ def run(flag_values: flags.FlagValues) -> None:
 
 def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
     others = ("num_groups", "accountant", "legacy", "table7", "ppgan_eq21")
+    others += ("summary_noise_multiplier",)
     for name in (*_REQUIRED, *_SOLVED, *others):
         if name != asked and flag_values[name].present:
             raise errors.UserError(
@@ -108,6 +115,7 @@ def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
 
 def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
     names = (*_REQUIRED, *_SOLVED, "num_groups", "accountant")
+    names += ("summary_noise_multiplier",)
     values = {name: flag_values[name].value for name in names}
     for name in _REQUIRED:
         if values[name] is None:
@@ -146,7 +154,10 @@ def _require_possible(values: dict[str, Any]) -> None:
         f"> 0 and below 1 / num_examples = {1 / n:.3g}; a larger one allows "
         "to publish records at random",
     )
-    for name in ("noise_multiplier", "target_epsilon"):
+    for name in (
+        *("noise_multiplier", "target_epsilon"),
+        "summary_noise_multiplier",
+    ):
         value = values[name]
         holds = value is None or 0 < value < math.inf
         _require(name, value, holds, "> 0 and finite")
@@ -175,6 +186,7 @@ def _text(report: dict[str, Any]) -> str:
             "noise multiplier, effective",
             f"{report['effective_noise_multiplier']:.6f}",
         ),
+        *_summary_line(report),
         ("critic steps", f"{report['num_steps']}{_limit(report)}"),
         ("epochs", f"{report['epochs']:.2f}"),
         ("delta", f"{report['delta']:g}"),
@@ -193,6 +205,13 @@ def _text(report: dict[str, Any]) -> str:
         text += ["", report["legacy"]["warning"]]
     text += ["", "Assumptions:"]
     return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
+
+
+def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
+    value = report["summary_noise_multiplier"]
+    if value is None:
+        return []
+    return [("noise multiplier, summary", f"{value:.6f}")]
 
 
 def _limit(report: dict[str, Any]) -> str:

@@ -2,13 +2,17 @@
 
 The accountants are those of TensorFlow Privacy. What they price, and all
 that this module prices, is T steps that each release one Gaussian sum of a
-Poisson sample. They assume:
+Poisson sample, and beside them, if there is one, a summary of all records:
+Gaussian sums that are released once. They assume:
 
 - adjacency: add or remove one record;
 - sampling: each record enters each step's batch independently, with
   probability q, and no batch is truncated or reused;
 - k groups that are clipped and noised apart are one release with the
   effective noise multiplier sigma / sqrt(k), for one record moves them all;
+- the sums of a summary are one release, too, even if a later one is chosen by
+  what an earlier one showed: multipliers s_1, s_2 .. give s with
+  1 / s^2 = 1 / s_1^2 + 1 / s_2^2 + .. (Dong, Roth, Su 2022, corollary 3.3);
 - "rdp" (Mironov 2017; Mironov, Talwar, Zhang 2019) takes the best of the
   orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
   Proposition 12 of Canonne, Kamath, Steinke 2020;
@@ -81,6 +85,7 @@ def training_event(
     sampling_probability: float,
     effective_noise_multiplier: float,
     num_steps: int,
+    summary_noise_multiplier: float | None = None,
 ) -> dp_accounting.DpEvent:
     """Return what a training run is to an accountant.
 
@@ -88,23 +93,29 @@ def training_event(
       sampling_probability: q, of each record in each step.
       effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
       num_steps: T, number of noisy steps, at least 0.
+      summary_noise_multiplier: of a summary of all records; None if there is
+        none.
 
     Returns:
-      T-fold composition of one Poisson-sampled Gaussian, or no operation.
+      T-fold composition of one Poisson-sampled Gaussian, or no operation;
+      with a summary a composition of its Gaussian and that.
 
     Raises:
       PrivacyError: if a value is out of range.
     """
     _require_probability("sampling_probability", sampling_probability)
     _require_positive("effective_noise_multiplier", effective_noise_multiplier)
+    _require_summary(summary_noise_multiplier)
     count = _steps(num_steps)
-    if not count:
-        return dp_accounting.NoOpDpEvent()
     step = dp_accounting.PoissonSampledDpEvent(
         float(sampling_probability),
         dp_accounting.GaussianDpEvent(float(effective_noise_multiplier)),
     )
-    return dp_accounting.SelfComposedDpEvent(step, count)
+    steps = dp_accounting.SelfComposedDpEvent(step, count)
+    if summary_noise_multiplier is None:
+        return steps if count else dp_accounting.NoOpDpEvent()
+    summary = dp_accounting.GaussianDpEvent(float(summary_noise_multiplier))
+    return dp_accounting.ComposedDpEvent([summary, steps])
 
 
 def epsilon(
@@ -129,19 +140,25 @@ def epsilon(
         _require_accountant(accountant)
         return 0.0
     try:
-        step, num_steps = event.event, event.count
+        steps, summary = event, None
+        if isinstance(event, dp_accounting.ComposedDpEvent):
+            summary = event.events[0].noise_multiplier
+            steps = event.events[-1]
+        step, num_steps = steps.event, steps.count
         curve = EpsilonCurve(
             sampling_probability=step.sampling_probability,
             effective_noise_multiplier=step.event.noise_multiplier,
             delta=delta,
             accountant=accountant,
+            summary_noise_multiplier=summary,
         )
         known = event == training_event(
             sampling_probability=curve.sampling_probability,
             effective_noise_multiplier=curve.effective_noise_multiplier,
             num_steps=num_steps,
+            summary_noise_multiplier=summary,
         )
-    except AttributeError:
+    except (AttributeError, IndexError):
         known = False
     if not known:
         raise errors.PrivacyError(
@@ -163,12 +180,15 @@ class EpsilonCurve:
       effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
       delta: in (0, 1).
       accountant: "rdp" or "pld".
+      summary_noise_multiplier: of a summary of all records, which is charged
+        before the first step; None if there is none.
     """
 
     sampling_probability: float
     effective_noise_multiplier: float
     delta: float
     accountant: str
+    summary_noise_multiplier: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what has no price."""
@@ -178,6 +198,7 @@ class EpsilonCurve:
         )
         _require_delta(self.delta)
         _require_accountant(self.accountant)
+        _require_summary(self.summary_noise_multiplier)
 
     def epsilon_after(self, num_steps: int) -> float:
         """Return epsilon at this curve's delta after `num_steps` steps.
@@ -192,12 +213,10 @@ class EpsilonCurve:
           PrivacyError: if T is out of range or the price not a number.
         """
         count = _steps(num_steps)
-        if not count:
+        if not count and self.summary_noise_multiplier is None:
             return 0.0
         price = _EPSILONS[self.accountant]
-        return _checked(
-            "epsilon", price(*self._mechanism(), count, float(self.delta))
-        )
+        return _checked("epsilon", price(self._spent(count), float(self.delta)))
 
     def delta_after(self, num_steps: int, *, epsilon: float) -> float:
         """Return delta at a fixed epsilon after `num_steps` steps.
@@ -217,20 +236,23 @@ class EpsilonCurve:
             raise errors.PrivacyError(
                 f"epsilon={epsilon}; expected >= 0 and finite."
             )
-        if not count:
+        if not count and self.summary_noise_multiplier is None:
             return 0.0
         price = _DELTAS[self.accountant]
-        value = price(*self._mechanism(), count, float(epsilon))
+        value = price(self._spent(count), float(epsilon))
         return min(1.0, _checked("delta", value))
 
-    def _mechanism(self) -> tuple[float, float]:
-        return (
-            float(self.sampling_probability),
-            float(self.effective_noise_multiplier),
+    def _spent(self, num_steps: int) -> prices.Spent:
+        summary = self.summary_noise_multiplier
+        return prices.Spent(
+            q=float(self.sampling_probability),
+            s=float(self.effective_noise_multiplier),
+            num_steps=num_steps,
+            summary=math.inf if summary is None else float(summary),
         )
 
 
-_Price = Callable[[float, float, int, float], float]
+_Price = Callable[[prices.Spent, float], float]
 _EPSILONS: Mapping[str, _Price] = {
     "rdp": prices.rdp_epsilon,
     "pld": prices.pld_epsilon,
@@ -258,6 +280,11 @@ def _require_probability(name: str, value: float) -> None:
 def _require_positive(name: str, value: float) -> None:
     if not 0 < value < math.inf:
         raise errors.PrivacyError(f"{name}={value}; expected > 0 and finite.")
+
+
+def _require_summary(value: float | None) -> None:
+    if value is not None:
+        _require_positive("summary_noise_multiplier", value)
 
 
 def _require_delta(value: float) -> None:

@@ -23,6 +23,7 @@ def calibrate_noise_multiplier(
     sampling_probability: float,
     num_steps: int,
     accountant: str,
+    summary_noise_multiplier: float | None = None,
 ) -> float:
     """Return the least effective noise multiplier that meets a budget.
 
@@ -32,6 +33,7 @@ def calibrate_noise_multiplier(
       sampling_probability: q, of each record in each step.
       num_steps: T, at least 1.
       accountant: "rdp" or "pld".
+      summary_noise_multiplier: of a summary that is charged first, if any.
 
     Returns:
       sigma / sqrt(k), at most 1e-4 (relative) above the least possible, of
@@ -50,6 +52,7 @@ def calibrate_noise_multiplier(
             effective_noise_multiplier=_multiplier(position),
             delta=target_delta,
             accountant=name,
+            summary_noise_multiplier=summary_noise_multiplier,
         ).epsilon_after(num_steps)
 
     search = functools.partial(
@@ -70,6 +73,7 @@ def max_steps(
     sampling_probability: float,
     effective_noise_multiplier: float,
     accountant: str,
+    summary_noise_multiplier: float | None = None,
 ) -> int:
     """Return the largest number of steps that stays within a budget.
 
@@ -79,6 +83,7 @@ def max_steps(
       sampling_probability: q, of each record in each step.
       effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
       accountant: "rdp" or "pld".
+      summary_noise_multiplier: of a summary that is charged first, if any.
 
     Returns:
       T, 0 if one step is too much, at most `accounting.MAX_STEPS`.
@@ -94,6 +99,7 @@ def max_steps(
             effective_noise_multiplier=effective_noise_multiplier,
             delta=target_delta,
             accountant=name,
+            summary_noise_multiplier=summary_noise_multiplier,
         )
         return lambda num_steps: (
             curve.epsilon_after(num_steps)

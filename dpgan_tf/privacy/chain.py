@@ -24,6 +24,7 @@ FORMAT = "dpgan-ledger-1"
 _GENESIS = "0" * 64
 _FIELDS: Mapping[str, frozenset[str]] = {
     "header": frozenset({"format", "nonce", "parameters"}),
+    "summary": frozenset({"key_commitment"}),
     "attempt": frozenset({"key_commitment"}),
     "reserve": frozenset({"first_step", "num_steps"}),
     "settle": frozenset({"num_drawn", "num_returned"}),
@@ -61,6 +62,7 @@ class Chain:
       num_entries: entries, the header included.
       num_attempts: attempts that were begun.
       charged_steps: steps reserved and not returned.
+      has_summary: whether the noise of a summary may have been drawn.
       head: hash of the last entry, 64 hexadecimal digits.
     """
 
@@ -68,6 +70,8 @@ class Chain:
         """Start an empty chain; the first entry must be a header."""
         self.name = name
         self.charged_steps = 0
+        self.has_summary = False
+        self._num_attempts = 0
         self._parameters: dict[str, Any] = {}
         self._hashes: list[str] = []
         self._key_commitments: set[str] = set()
@@ -92,7 +96,7 @@ class Chain:
     @property
     def num_attempts(self) -> int:
         """The number of attempts that were begun."""
-        return len(self._key_commitments)
+        return self._num_attempts
 
     @property
     def last_reservation(self) -> int:
@@ -107,7 +111,7 @@ class Chain:
         """Return the next entry, checked, without adding it.
 
         Args:
-          kind: header, attempt, reserve or settle.
+          kind: header, summary, attempt, reserve or settle.
           **fields: the fields of that kind.
 
         Returns:
@@ -142,8 +146,12 @@ class Chain:
         kind = entry["kind"]
         if kind == "header":
             self._parameters = dict(entry["parameters"])
+        elif kind == "summary":
+            self._key_commitments.add(entry["key_commitment"])
+            self.has_summary = True
         elif kind == "attempt":
             self._key_commitments.add(entry["key_commitment"])
+            self._num_attempts += 1
             self._attempt_is_open, self._last_reservation = True, 0
         elif kind == "reserve":
             self.charged_steps += entry["num_steps"]
@@ -177,7 +185,18 @@ class Chain:
         self._require(header.is_digest(entry["nonce"]), "has no 256-bit nonce")
         header.require_parameters(entry["parameters"], name=self.name)
 
+    def _check_summary(self, entry: dict[str, Any]) -> None:
+        self._require_fresh_key(entry)
+        self._require(
+            "summary_noise_multiplier" in self._parameters,
+            "is a summary, which the header does not charge for",
+        )
+        self._require(not self.has_summary, "is a second summary")
+
     def _check_attempt(self, entry: dict[str, Any]) -> None:
+        self._require_fresh_key(entry)
+
+    def _require_fresh_key(self, entry: dict[str, Any]) -> None:
         commitment = entry["key_commitment"]
         self._require(
             header.is_digest(commitment),

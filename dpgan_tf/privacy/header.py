@@ -43,6 +43,7 @@ _PARAMETERS = {
     "target_delta": (lambda v: _is_positive(v) and v < 1, "in (0, 1)"),
     "target_epsilon": (_is_positive, "> 0"),
 }
+_OPTIONAL = {"summary_noise_multiplier": (_is_positive, "> 0")}
 
 
 def require_parameters(parameters: Any, *, name: str) -> None:
@@ -55,12 +56,17 @@ def require_parameters(parameters: Any, *, name: str) -> None:
     Raises:
       LedgerError: naming the parameter and what is expected.
     """
-    if not isinstance(parameters, dict) or set(parameters) != set(_PARAMETERS):
+    checks = _PARAMETERS
+    if isinstance(parameters, dict):
+        checks = checks | {
+            key: check for key, check in _OPTIONAL.items() if key in parameters
+        }
+    if not isinstance(parameters, dict) or set(parameters) != set(checks):
         raise errors.LedgerError(
             f"{name}: the header must hold {', '.join(sorted(_PARAMETERS))}, "
-            "and nothing else."
+            "and nothing else but summary_noise_multiplier, if there is one."
         )
-    for key, (holds, expectation) in _PARAMETERS.items():
+    for key, (holds, expectation) in checks.items():
         if not holds(parameters[key]):
             raise errors.LedgerError(
                 f"{name}: header {key}={parameters[key]!r}; expected "

@@ -81,7 +81,8 @@ class Ledger:
             effective_noise_multiplier, expected_batch_size, max_steps,
             noise_multiplier, noise_source ("os_entropy" or "seed"),
             num_examples, num_groups, sampling_probability, target_delta and
-            target_epsilon. A 256-bit secret nonce is added, or else the
+            target_epsilon, and summary_noise_multiplier if there is a
+            summary. A 256-bit secret nonce is added, or else the
             published head would be an unsalted hash of private data.
 
         Returns:
@@ -172,6 +173,11 @@ class Ledger:
         """The number of attempts that were begun."""
         return self._chain.num_attempts
 
+    @property
+    def has_summary(self) -> bool:
+        """Whether the noise of the summary may have been drawn."""
+        return self._chain.has_summary
+
     def contains(self, head: str) -> bool:
         """Return whether `head` was a head of this ledger.
 
@@ -179,6 +185,19 @@ class Ledger:
         older than the checkpoint or belongs to another run: do not resume.
         """
         return self._chain.contains(head)
+
+    def begin_summary(self, key_commitment: str) -> None:
+        """Enter the summary, before its noise is drawn; its price is charged.
+
+        Args:
+          key_commitment: `key_commitment` of the key.
+
+        Raises:
+          LedgerError: if there was one before, the header does not charge for
+            one, or that key was used before.
+          OSError: if it cannot be written; nothing may be drawn.
+        """
+        self._write("summary", key_commitment=key_commitment)
 
     def begin_attempt(self, key_commitment: str) -> None:
         """Begin to draw noise under a fresh key.

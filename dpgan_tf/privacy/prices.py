@@ -1,13 +1,14 @@
-"""The library's accountants, for T Poisson-sampled Gaussians.
+"""The library's accountants, for a Gaussian and T Poisson-sampled ones.
 
 Arguments are checked by `accounting`, which is what the others use: q in
-(0, 1], s > 0, T >= 1, delta in (0, 1), epsilon >= 0. This is the one module
+(0, 1], s > 0, T >= 0, delta in (0, 1), epsilon >= 0. This is the one module
 that imports TensorFlow Privacy, and it does so without TensorFlow.
 """
 
 import functools
 import math
 import sys
+from typing import NamedTuple
 
 # The package alone would import TensorFlow, and fail on tf.estimator.
 sys.skip_tf_privacy_import = True  # type: ignore[attr-defined]
@@ -27,18 +28,49 @@ _LARGEST_GRID = 2e5
 _INTERVALS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 
 
-def rdp_epsilon(q: float, s: float, num_steps: int, delta: float) -> float:
+class Spent(NamedTuple):
+    """What was released of the records.
+
+    Attributes:
+      q: sampling probability of a step.
+      s: effective noise multiplier of a step.
+      num_steps: T.
+      summary: noise multiplier of what was released once, of all records;
+        infinity if nothing was.
+    """
+
+    q: float
+    s: float
+    num_steps: int
+    summary: float = math.inf
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether there is so little noise that no accountant is asked."""
+        return min(self.s, self.summary) < _SMALLEST_MULTIPLIER
+
+
+def rdp_epsilon(spent: Spent, delta: float) -> float:
     """Return epsilon by the best Renyi order."""
-    orders, rdp = _rdp_of_one_step(q, s)
-    total = [num_steps * value for value in rdp]
+    orders, total = _rdp(spent)
     return dp_accounting.rdp.compute_epsilon(orders, total, delta)[0]
 
 
-def rdp_delta(q: float, s: float, num_steps: int, epsilon: float) -> float:
+def rdp_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the best Renyi order."""
-    orders, rdp = _rdp_of_one_step(q, s)
-    total = [num_steps * value for value in rdp]
+    orders, total = _rdp(spent)
     return rdp_privacy_accountant.compute_delta(orders, total, epsilon)[0]
+
+
+def _rdp(spent: Spent) -> tuple[tuple[float, ...], list[float]]:
+    """Return orders and RDP; a Gaussian's is order / (2 s^2)."""
+    orders, rdp = _rdp_of_one_step(spent.q, spent.s)
+    if spent.is_hopeless:
+        return orders, [math.inf] * len(orders)
+    return orders, [
+        spent.num_steps * value + 0.5 * order / spent.summary / spent.summary
+        for order, value in zip(orders, rdp, strict=True)
+    ]
 
 
 @functools.lru_cache(maxsize=1024)
@@ -70,27 +102,38 @@ def _rdp_of_one_step(
 
 
 @functools.lru_cache(maxsize=1024)
-def pld_epsilon(q: float, s: float, num_steps: int, delta: float) -> float:
+def pld_epsilon(spent: Spent, delta: float) -> float:
     """Return epsilon by the privacy loss distribution."""
-    if s < _SMALLEST_MULTIPLIER:
+    if spent.is_hopeless:
         return math.inf
-    return _composed_pld(q, s, num_steps).get_epsilon_for_delta(delta)
+    return _composed_pld(spent).get_epsilon_for_delta(delta)
 
 
 @functools.lru_cache(maxsize=1024)
-def pld_delta(q: float, s: float, num_steps: int, epsilon: float) -> float:
+def pld_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
-    if s < _SMALLEST_MULTIPLIER:
+    if spent.is_hopeless:
         return 1.0
-    return _composed_pld(q, s, num_steps).get_delta_for_epsilon(epsilon)
+    return _composed_pld(spent).get_delta_for_epsilon(epsilon)
 
 
 def _composed_pld(
-    q: float, s: float, num_steps: int
+    spent: Spent,
 ) -> privacy_loss_distribution.PrivacyLossDistribution:
-    """Compose a step's PLD as the library's accountant does."""
-    one_step = _pld_of_one_step(q, s, pld_interval(q, s, num_steps))
-    return one_step.self_compose(num_steps)
+    """Compose PLDs as the library's accountant does."""
+    interval = pld_interval(spent)
+    parts = []
+    if math.isfinite(spent.summary):
+        parts.append(
+            privacy_loss_distribution.from_gaussian_mechanism(
+                standard_deviation=spent.summary,
+                value_discretization_interval=interval,
+            )
+        )
+    if spent.num_steps:
+        one_step = _pld_of_one_step(spent.q, spent.s, interval)
+        parts.append(one_step.self_compose(spent.num_steps))
+    return functools.reduce(lambda first, second: first.compose(second), parts)
 
 
 @functools.lru_cache(maxsize=4)
@@ -104,29 +147,22 @@ def _pld_of_one_step(
     )
 
 
-def pld_interval(
-    sampling_probability: float,
-    effective_noise_multiplier: float,
-    num_steps: int,
-) -> float:
+def pld_interval(spent: Spent) -> float:
     """Return the discretisation of losses that "pld" uses for a run.
 
     The default of the library, unless losses spread so widely (measured by
     the run's RDP at delta 1e-5) that the grid would not fit in memory.
 
     Args:
-      sampling_probability: q.
-      effective_noise_multiplier: sigma / sqrt(k).
-      num_steps: T.
+      spent: what is priced.
 
     Returns:
       The interval; a larger one makes the price higher, never lower.
     """
     spread = max(
-        1 / (2 * effective_noise_multiplier**2),
-        rdp_epsilon(
-            sampling_probability, effective_noise_multiplier, num_steps, 1e-5
-        ),
+        1 / (2 * spent.s**2),
+        0.5 / spent.summary / spent.summary,
+        rdp_epsilon(spent, 1e-5),
     )
     for interval in _INTERVALS:
         if spread / interval <= _LARGEST_GRID:

@@ -256,6 +256,19 @@ def test_unknown_accountants_and_events_are_refused():
         dp_accounting.GaussianDpEvent(1.0),
         dp_accounting.UnsupportedDpEvent(),
         dp_accounting.SelfComposedDpEvent(dp_accounting.LaplaceDpEvent(1.0), 3),
+        dp_accounting.ComposedDpEvent([]),
+        dp_accounting.ComposedDpEvent([dp_accounting.GaussianDpEvent(1.0)] * 2),
+        dp_accounting.ComposedDpEvent(
+            [
+                dp_accounting.GaussianDpEvent(9.0),
+                dp_accounting.GaussianDpEvent(1.0),
+                accounting.training_event(
+                    sampling_probability=0.1,
+                    effective_noise_multiplier=1.0,
+                    num_steps=3,
+                ),
+            ]
+        ),
     ):
         with pytest.raises(errors.PrivacyError, match="training_event"):
             accounting.epsilon(event, delta=1e-5, accountant="rdp")
@@ -268,6 +281,98 @@ def test_per_group_multiplier_inverts_on_the_safe_side():
         sigma = accounting.per_group_noise_multiplier(wanted, k)
         effective = accounting.effective_noise_multiplier(sigma, k)
         assert wanted <= effective <= wanted * (1 + 1e-14)
+
+
+@pytest.mark.parametrize("accountant", ["rdp", "pld"])
+@pytest.mark.parametrize("summary, num_steps", [(5.0, 0), (8.0, 300), (2.0, 9)])
+def test_a_summary_and_steps_cost_what_the_library_says(
+    accountant, summary, num_steps
+):
+    event = accounting.training_event(
+        sampling_probability=0.02,
+        effective_noise_multiplier=1.5,
+        num_steps=num_steps,
+        summary_noise_multiplier=summary,
+    )
+    library = {
+        "rdp": dp_accounting.rdp.RdpAccountant(),
+        "pld": dp_accounting.pld.PLDAccountant(),
+    }[accountant]
+    library.compose(dp_accounting.GaussianDpEvent(summary))
+    if num_steps:
+        library.compose(
+            dp_accounting.PoissonSampledDpEvent(
+                0.02, dp_accounting.GaussianDpEvent(1.5)
+            ),
+            num_steps,
+        )
+    found = accounting.epsilon(event, delta=1e-5, accountant=accountant)
+    expected = library.get_epsilon(1e-5)
+    # The orders of RDP are not the same, and more of them are better.
+    assert found == pytest.approx(
+        expected, rel=0.02 if accountant == "rdp" else 1e-6
+    )
+
+
+@pytest.mark.parametrize("s", [0.7, 3.0, 40.0])
+def test_a_summary_alone_costs_no_less_than_a_gaussian(s):
+    curves = {
+        name: accounting.EpsilonCurve(
+            sampling_probability=0.1,
+            effective_noise_multiplier=1.0,
+            delta=1e-5,
+            accountant=name,
+            summary_noise_multiplier=s,
+        )
+        for name in accounting.ACCOUNTANTS
+    }
+    exact = _exact_gaussian_epsilon(s, 1, 1e-5)
+    assert exact <= curves["pld"].epsilon_after(0) <= exact * 1.01 + 1e-3
+    assert exact <= curves["rdp"].epsilon_after(0) <= exact * 1.6
+
+
+def test_a_summary_is_never_free():
+    without, with_one = (
+        accounting.EpsilonCurve(
+            sampling_probability=0.01,
+            effective_noise_multiplier=1.0,
+            delta=1e-5,
+            accountant="rdp",
+            summary_noise_multiplier=summary,
+        )
+        for summary in (None, 6.0)
+    )
+    for num_steps in (0, 1, 50, 5000):
+        assert with_one.epsilon_after(num_steps) > without.epsilon_after(
+            num_steps
+        )
+        assert with_one.delta_after(
+            num_steps, epsilon=0.5
+        ) > without.delta_after(num_steps, epsilon=0.5)
+
+
+@pytest.mark.parametrize("accountant", ["rdp", "pld"])
+def test_hardly_any_noise_in_a_summary_is_no_protection(accountant):
+    curve = accounting.EpsilonCurve(
+        sampling_probability=0.01,
+        effective_noise_multiplier=1.0,
+        delta=1e-5,
+        accountant=accountant,
+        summary_noise_multiplier=1e-4,
+    )
+    assert curve.epsilon_after(10) == math.inf
+    assert curve.delta_after(10, epsilon=3.0) == 1.0
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, math.nan, math.inf])
+def test_an_impossible_summary_is_refused(value):
+    with pytest.raises(errors.PrivacyError, match="summary_noise_multiplier"):
+        accounting.training_event(
+            sampling_probability=0.01,
+            effective_noise_multiplier=1.0,
+            num_steps=10,
+            summary_noise_multiplier=value,
+        )
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5])
@@ -309,8 +414,8 @@ def test_delta_after_inverts_epsilon_after(accountant):
 
 
 def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
-    assert prices.pld_interval(256 / 60000, 1.1, 14062) == 1e-4
-    assert prices.pld_interval(256 / 49000, 0.41, 2240) == 1e-3
+    assert prices.pld_interval(prices.Spent(256 / 60000, 1.1, 14062)) == 1e-4
+    assert prices.pld_interval(prices.Spent(256 / 49000, 0.41, 2240)) == 1e-3
     fine = prices._pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
     coarse = prices._pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
     assert coarse.get_epsilon_for_delta(1e-5) >= fine.get_epsilon_for_delta(

@@ -160,3 +160,38 @@ def test_a_target_below_all_noise_is_refused():
             num_steps=10**6,
             accountant="rdp",
         )
+
+
+@pytest.mark.parametrize("accountant", ["rdp", "pld"])
+def test_steps_and_noise_make_room_for_a_summary(accountant):
+    budget = {
+        "target_epsilon": 1.0,
+        "target_delta": 1e-5,
+        "sampling_probability": 0.02,
+        "accountant": accountant,
+    }
+    sigmas = [
+        calibration.calibrate_noise_multiplier(
+            num_steps=200, summary_noise_multiplier=summary, **budget
+        )
+        for summary in (None, 20.0, 6.0)
+    ]
+    assert sigmas == sorted(sigmas) and sigmas[0] < sigmas[-1]
+    spent = accounting.EpsilonCurve(
+        sampling_probability=0.02,
+        effective_noise_multiplier=sigmas[-1],
+        delta=1e-5,
+        accountant=accountant,
+        summary_noise_multiplier=6.0,
+    ).epsilon_after(200)
+    assert 0.99 < spent <= 1.0
+    steps = calibration.max_steps(
+        effective_noise_multiplier=sigmas[-1],
+        summary_noise_multiplier=6.0,
+        **budget,
+    )
+    assert 200 <= steps <= 203
+    with pytest.raises(errors.PrivacyError, match="cannot be met"):
+        calibration.calibrate_noise_multiplier(
+            num_steps=1, summary_noise_multiplier=3.0, **budget
+        )

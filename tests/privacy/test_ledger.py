@@ -143,6 +143,48 @@ def test_no_noise_key_is_used_twice(path):
         reopen(path).begin_attempt(key())
 
 
+def with_summary(path):
+    header = examples.header(summary_noise_multiplier=6.0)
+    return ledgers.Ledger.create(path, header=header)
+
+
+def test_a_summary_is_entered_once_and_before_it_is_drawn(path):
+    ledger = with_summary(path)
+    assert not ledger.has_summary
+    ledger.begin_summary(key(7))
+    assert ledger.has_summary and reopen(path).has_summary
+    assert ledger.charged_steps == ledger.num_attempts == 0
+    for again in (ledger, reopen(path)):
+        with pytest.raises(errors.LedgerError, match="second summary"):
+            again.begin_summary(key(8))
+    ledger.begin_attempt(key(1))
+    assert ledger.reserve(10) == range(0, 10)
+    assert reopen(path).num_attempts == 1
+
+
+def test_a_summary_that_nobody_charged_for_is_refused(path):
+    ledger = ledgers.Ledger.create(path, header=examples.header())
+    with pytest.raises(errors.LedgerError, match="does not charge"):
+        ledger.begin_summary(key())
+
+
+def test_a_summary_has_a_key_of_its_own(path):
+    ledger = with_summary(path)
+    ledger.begin_summary(key(3))
+    with pytest.raises(errors.LedgerError, match="second time"):
+        ledger.begin_attempt(key(3))
+    with pytest.raises(errors.LedgerError, match="key commitment"):
+        ledger.begin_attempt("")
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, math.inf, None, True, "6"])
+def test_an_impossible_summary_in_a_header_is_refused(path, value):
+    with pytest.raises(errors.LedgerError):
+        ledgers.Ledger.create(
+            path, header=examples.header(summary_noise_multiplier=value)
+        )
+
+
 @pytest.mark.parametrize("commitment", ["", "0" * 63, "G" * 64, None])
 def test_what_is_no_key_commitment_is_refused(path, commitment):
     ledger = ledgers.Ledger.create(path, header=examples.header())

@@ -1,0 +1,150 @@
+"""A summary of the records: sums that are released once, before any step.
+
+    s = ( sum_i clip(f(x_i), C) + N(0, (sigma C)^2 I) ) / n
+
+The sum runs over all records, without sampling; n is their declared number.
+Several statistics f may be released, a later one chosen by what an earlier
+one showed; together they are one release of a Gaussian mechanism.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import noise
+
+_CHUNK_SIZE = 1024
+# Rounding in float64, of norms and of sums, is far below this.
+_SLACK = 1 + 1e-9
+
+
+class Statistic(Protocol):
+    """A vector f(x) of one record x, which no other record changes."""
+
+    def norms(self, records: np.ndarray) -> np.ndarray:
+        """Return |f(x)| of each record, float64 [c].
+
+        Args:
+          records: [c, ...].
+        """
+
+    def weighted_sum(
+        self, records: np.ndarray, weights: np.ndarray
+    ) -> np.ndarray:
+        """Return the sum of w f(x), float64 [size of f].
+
+        Args:
+          records: [c, ...].
+          weights: float64 [c].
+        """
+
+
+class SummaryMechanism:
+    """Clips per record, sums, adds noise once, divides; a few times at most.
+
+    Adjacency: add or remove one record.
+    """
+
+    def __init__(
+        self, noise_multipliers: Sequence[float], *, num_examples: int
+    ) -> None:
+        """Make a mechanism that nothing was released by yet.
+
+        Args:
+          noise_multipliers: sigma of each release, noise over bound.
+          num_examples: n, declared; what a sum is divided by.
+
+        Raises:
+          PrivacyError: for what no privacy claim could be made of.
+        """
+        self._noise_multipliers = tuple(map(float, noise_multipliers))
+        self._num_examples = num_examples
+        self._num_released = 0
+        if not self._noise_multipliers or num_examples < 1:
+            raise errors.PrivacyError(
+                f"{len(self._noise_multipliers)} releases of {num_examples} "
+                "records; expected at least one of each."
+            )
+        for value in self._noise_multipliers:
+            if not 0 < value < math.inf:
+                raise errors.PrivacyError(
+                    f"noise_multiplier={value}; no privacy claim can be made "
+                    "of it."
+                )
+
+    @property
+    def effective_noise_multiplier(self) -> float:
+        """What all releases together are charged as."""
+        return combined(self._noise_multipliers)
+
+    def privatize(
+        self,
+        statistic: Statistic,
+        records: np.ndarray,
+        *,
+        clip_norm: float,
+        key: tf.Tensor,
+    ) -> np.ndarray:
+        """Return the noisy mean of a statistic; one of the releases.
+
+        Args:
+          statistic: f.
+          records: all private records [n, ...].
+          clip_norm: C, a public constant.
+          key: int64 [2], secret; the same for all releases of one mechanism,
+            and never used for anything else.
+
+        Returns:
+          float64 [size of f].
+
+        Raises:
+          BudgetError: if all releases were made.
+          PrivacyError: for a bound that is none.
+        """
+        if self._num_released >= len(self._noise_multipliers):
+            raise errors.BudgetError(
+                f"all {self._num_released} releases of this summary were made."
+            )
+        if not 0 < clip_norm < math.inf:
+            raise errors.PrivacyError(
+                f"clip_norm={clip_norm}; expected > 0 and finite."
+            )
+        number = self._num_released
+        self._num_released += 1
+        total = _clipped_sum(statistic, records, clip_norm)
+        [noisy] = noise.add_gaussian(
+            [tf.constant(total, tf.float64)],
+            tf.constant(
+                [self._noise_multipliers[number] * clip_norm], tf.float64
+            ),
+            key=key,
+            step=tf.constant(number, tf.int64),
+        )
+        return noisy.numpy() / self._num_examples
+
+
+def combined(noise_multipliers: Sequence[float]) -> float:
+    """Return s with 1 / s^2 = sum of 1 / s_j^2.
+
+    Args:
+      noise_multipliers: s_j of Gaussian mechanisms over the same records.
+    """
+    return 1 / math.hypot(*(1 / value for value in noise_multipliers))
+
+
+def _clipped_sum(
+    statistic: Statistic, records: np.ndarray, clip_norm: float
+) -> np.ndarray:
+    total = statistic.weighted_sum(records[:0], np.zeros([0]))
+    for start in range(0, len(records), _CHUNK_SIZE):
+        chunk = records[start : start + _CHUNK_SIZE]
+        norms = statistic.norms(chunk) * _SLACK
+        # What has no norm has no bound either, and does not count.
+        chunk, norms = chunk[np.isfinite(norms)], norms[np.isfinite(norms)]
+        weights = clip_norm / np.maximum(norms, clip_norm)
+        total = total + statistic.weighted_sum(chunk, weights)
+    return total
