@@ -16,6 +16,7 @@ from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import table_scores
 from dpgan_tf.privacy import lock
 
 PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
@@ -104,6 +105,8 @@ def score(
       A report as of `run_scores.score_run`, with a row of the baseline's kind.
     """
     dataset = sources.load(config.dataset, data_dir=data_dir)
+    if isinstance(dataset, records.TableDataset):
+        return _score_rows(config, files, dataset, kind=kind)
     scorer = scorers.Scorer(dataset, data_dir=data_dir)
     metrics = metrics_lib.choose([])
     num = config.num_score_samples
@@ -117,5 +120,26 @@ def score(
         | {kind: scorer.score_samples(samples, metrics)},
         "paper": {},
     }
+    run_files.write_json(files.scores, report)
+    return report
+
+
+def _score_rows(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    dataset: records.TableDataset,
+    *,
+    kind: str,
+) -> dict:
+    num = config.num_score_samples
+    parts = {
+        "real_train": dataset.train_rows[:num],
+        kind: table_scores.sample(
+            sampling.load_generator(files.warm_start_generator),
+            num=num,
+            title=kind,
+        ),
+    }
+    report = table_scores.report(parts, dataset)
     run_files.write_json(files.scores, report)
     return report

@@ -90,6 +90,7 @@ def _tiny(config: configs.Config) -> configs.Config:
         warm_start_steps=min(config.warm_start_steps, 2),
         num_steps=2 * config.num_critic_steps,
         num_score_samples=1_200,
+        summary_fit_steps=min(config.summary_fit_steps, 20),
     )
 
 

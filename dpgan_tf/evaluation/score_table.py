@@ -1,6 +1,6 @@
 """Scores as text: for a terminal and for a model card."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import table_metrics
@@ -24,10 +24,8 @@ def text(report: Mapping) -> str:
       report: of `run_scores.score_run`.
     """
     rows = {name: report["scores"][name] for name in _rows(report)}
-    columns = _columns(rows.values())
-    parts = [
-        "\n".join(_lines(rows, some)) for some in _in_parts(list(columns), 6)
-    ]
+    chosen = columns(rows.values())
+    parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
     if any(_SHARE in row for row in rows.values()):
         parts.append("\n".join(_share_lines(rows)))
     return "\n\n".join([*parts, footnote(report)])
@@ -40,12 +38,12 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
       report: of `run_scores.score_run`.
     """
     rows = {name: report["scores"][name] for name in _rows(report)}
-    columns = _columns(rows.values())
+    chosen = columns(rows.values())
     lines = [
-        [_TITLES[name], *(number(row.get(value)) for value, _ in columns)]
+        [_TITLES[name], *(number(row.get(value)) for value, _ in chosen)]
         for name, row in rows.items()
     ]
-    return ["", *(title for _, title in columns)], lines
+    return ["", *(title for _, title in chosen)], lines
 
 
 def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
@@ -61,7 +59,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
             number(row[value]),
             _number_of(row),
         )
-        for value, title in _columns(rows.values())
+        for value, title in columns(rows.values())
         for name, row in rows.items()
         if value in row
     ]
@@ -88,8 +86,12 @@ def _rows(report):
     return [name for name in _TITLES if name in report["scores"]]
 
 
-def _columns(rows) -> list[tuple[str, str]]:
-    """Return name and title of every value that some row has."""
+def columns(rows: Iterable[Mapping]) -> list[tuple[str, str]]:
+    """Return name and title of every value that some row has.
+
+    Args:
+      rows: values by name.
+    """
     every = [*metrics_lib.every().values(), *table_metrics.every().values()]
     known = {
         value: title

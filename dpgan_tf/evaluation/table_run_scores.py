@@ -44,15 +44,7 @@ def score_run(
             generator, num=num_samples, title="released"
         ),
     }
-    report = {
-        "dataset": dataset.name,
-        "origin": dataset.origin,
-        "sample_seed": table_scores.SAMPLE_SEED,
-        "scores": {
-            name: table_scores.score(rows, dataset, title=name)
-            for name, rows in parts.items()
-        },
-    }
+    report = table_scores.report(parts, dataset)
     table_scores.draw(
         {"real, training": parts["real_train"], "released": parts["released"]},
         dataset,

@@ -66,6 +66,29 @@ def score(
     return values | {"left_out": left_out}
 
 
+def report(
+    parts: Mapping[str, np.ndarray], dataset: records.TableDataset
+) -> dict[str, object]:
+    """Judge several sets of rows.
+
+    Args:
+      parts: rows, uint8 [n, columns], by name.
+      dataset: the real rows.
+
+    Returns:
+      What a run keeps in scores.json.
+    """
+    return {
+        "dataset": dataset.name,
+        "origin": dataset.origin,
+        "sample_seed": SAMPLE_SEED,
+        "scores": {
+            name: score(rows, dataset, title=name)
+            for name, rows in parts.items()
+        },
+    }
+
+
 def draw(
     parts: Mapping[str, np.ndarray],
     dataset: records.TableDataset,

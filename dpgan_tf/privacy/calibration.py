@@ -60,9 +60,10 @@ def calibrate_noise_multiplier(
         target=target_epsilon,
         lowest=-round(math.log(_LARGEST_MULTIPLIER) / _RESOLUTION),
     )
-    answer = search(prices("rdp"), start=0, step=_OCTAVE)
-    if accountant != "rdp":
-        answer = search(prices(accountant), start=answer, step=_OCTAVE // 16)
+    if accountant == "rdp":
+        return _multiplier(search(prices("rdp"), start=0, step=_OCTAVE))
+    answer = _near(search, prices("rdp"), step=_OCTAVE)
+    answer = search(prices(accountant), start=answer, step=_OCTAVE // 16)
     return _multiplier(answer)
 
 
@@ -108,10 +109,18 @@ def max_steps(
         )
 
     search = functools.partial(_last_within, target=target_epsilon, lowest=0)
-    answer = search(prices("rdp"), start=0, step=1)
-    if accountant != "rdp":
-        answer = search(prices(accountant), start=answer, step=1 + answer // 8)
-    return answer
+    if accountant == "rdp":
+        return search(prices("rdp"), start=0, step=1)
+    answer = _near(search, prices("rdp"), step=1)
+    return search(prices(accountant), start=answer, step=1 + answer // 8)
+
+
+def _near(search: Callable[..., int], price: Callable, *, step: int) -> int:
+    """Return where to begin by a quick accountant, 0 if it finds nothing."""
+    try:
+        return search(price, start=0, step=step)
+    except errors.PrivacyError:
+        return 0
 
 
 def _last_within(

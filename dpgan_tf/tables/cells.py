@@ -11,6 +11,8 @@ import pathlib
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from dpgan_tf import baselines
 from dpgan_tf import config as configs
 from dpgan_tf import images as image_files
@@ -19,10 +21,13 @@ from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
+from dpgan_tf.data import records
 from dpgan_tf.data import sources
+from dpgan_tf.evaluation import marginals_baseline
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.evaluation import table_scores
 from dpgan_tf.tables import definitions
 
 _GRID = 100
@@ -86,7 +91,7 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
             files = train(workshop, row, seed=seed)
             found = json.loads(files.scores.read_text(encoding="utf-8"))
             return found["scores"]["released"]
-        if row.kind != definitions.REAL:
+        if row.kind in baselines.KINDS:
             report = baselines.score(
                 config,
                 train(workshop, row, seed=seed),
@@ -94,15 +99,20 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
                 data_dir=workshop.data_dir,
             )
             return report["scores"][row.kind]
+        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+        if isinstance(dataset, records.TableDataset):
+            return table_scores.score(
+                rows(workshop, row, seed=seed), dataset, title=row.title
+            )
         scorer = scorers.Scorer(
-            sources.load(config.dataset, data_dir=workshop.data_dir),
+            dataset,
             data_dir=workshop.data_dir,
         )
-        rows = scorer.score_real(
+        real = scorer.score_real(
             metrics_lib.choose([]), num_images=config.num_score_samples
         )
         # Training images taught the classifier: test images count first.
-        return rows["real_train"] | rows.get("real_test", {})
+        return real["real_train"] | real.get("real_test", {})
 
     return _kept(
         workshop, workshop.folder(row, seed) / "scores.json", key, make
@@ -215,6 +225,62 @@ def save_grid(
         _GRID, scorers.SAMPLE_SEED
     )
     image_files.save_grid(made.examples, path)
+
+
+def save_comparison(
+    workshop: Workshop,
+    table: definitions.Table,
+    folder: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write a picture of frequencies and correlations for each row of a table.
+
+    Args:
+      workshop: where the generators are.
+      table: of rows of a table.
+      folder: of the pictures.
+      seed: of the runs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in table.rows:
+        config = workshop.config(row, seed)
+        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+        drawn = rows(workshop, row, seed=seed)
+        table_scores.draw(
+            {row.title: drawn}, dataset, folder / f"{row.name}.png"
+        )
+
+
+def rows(workshop: Workshop, row: definitions.Row, *, seed: int) -> np.ndarray:
+    """Return as many rows as are scored: real ones, noise, or samples.
+
+    Args:
+      workshop: where they are made.
+      row: of a table of rows.
+      seed: of the run.
+
+    Returns:
+      uint8 [n, columns].
+    """
+    config = workshop.config(row, seed)
+    num = config.num_score_samples
+    if row.kind not in (definitions.REAL, definitions.MARGINALS):
+        return table_scores.sample(
+            generator(workshop, row, seed=seed), num=num, title=row.title
+        )
+    data = run_data.load(config, data_dir=workshop.data_dir)
+    if row.kind == definitions.REAL:
+        return data.private.examples[:num]
+    return marginals_baseline.sample(
+        data.private,
+        target_epsilon=config.target_epsilon,
+        target_delta=config.target_delta,
+        accountant=config.accountant,
+        row_clip_norm=config.summary_row_clip_norm,
+        num=num,
+        seed=seed,
+    )
 
 
 def generator(

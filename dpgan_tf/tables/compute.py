@@ -7,7 +7,6 @@ import numpy as np
 
 from dpgan_tf import provenance
 from dpgan_tf import run_files
-from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
@@ -41,12 +40,7 @@ def score_table_of(
                 "values": _collected(cell["values"] for cell in found),
             }
         )
-    columns = {
-        value: title
-        for metric in metrics_lib.every().values()
-        for value, title in metric.columns.items()
-        if any(value in row["values"] for row in rows)
-    }
+    columns = dict(score_table.columns(row["values"] for row in rows))
     return {
         "title": table.title,
         "columns": columns,

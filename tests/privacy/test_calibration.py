@@ -195,3 +195,29 @@ def test_steps_and_noise_make_room_for_a_summary(accountant):
         calibration.calibrate_noise_multiplier(
             num_steps=1, summary_noise_multiplier=3.0, **budget
         )
+
+
+def test_a_summary_that_only_one_accountant_can_afford_leaves_room_for_steps():
+    budget = {
+        "target_epsilon": 1.0,
+        "target_delta": 1e-5,
+        "accountant": "pld",
+    }
+    summary = calibration.calibrate_noise_multiplier(
+        **(budget | {"target_epsilon": 0.97}),
+        sampling_probability=1.0,
+        num_steps=1,
+    )
+    budget |= {"summary_noise_multiplier": summary}
+    with pytest.raises(errors.PrivacyError, match="cannot be met"):
+        calibration.calibrate_noise_multiplier(
+            **(budget | {"accountant": "rdp"}),
+            sampling_probability=0.001,
+            num_steps=4,
+        )
+    sigma = calibration.calibrate_noise_multiplier(
+        **budget, sampling_probability=0.001, num_steps=4
+    )
+    assert calibration.max_steps(
+        **budget, sampling_probability=0.001, effective_noise_multiplier=sigma
+    ) in range(4, 10)

@@ -1,6 +1,7 @@
 """Whether a classifier tells real rows from synthetic ones."""
 
 import numpy as np
+import threadpoolctl
 from sklearn import ensemble
 from sklearn import metrics
 
@@ -43,7 +44,9 @@ class _Distinguish:
         model = ensemble.HistGradientBoostingClassifier(
             max_iter=_NUM_ROUNDS, random_state=seed
         )
-        model.fit(features[half], is_real[half])
+        # Threads that wait for each other by spinning starve beside training.
+        with threadpoolctl.threadpool_limits(1, user_api="openmp"):
+            model.fit(features[half], is_real[half])
         scores = model.decision_function(features[~half])
         return {
             "told_apart": float(metrics.roc_auc_score(is_real[~half], scores))
