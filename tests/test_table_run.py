@@ -19,9 +19,13 @@ from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import table_files
+from dpgan_tf.evaluation import marginals_baseline
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.tables import cells
+from dpgan_tf.tables import compute
+from dpgan_tf.tables import definitions
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -276,3 +280,52 @@ def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
     )
     assert private_summary.read(files).pairs is None
     assert all(f.ok for f in claim_check.check_run(files.root))
+
+
+def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
+    workshop = cells.Workshop(
+        runs_dir=tmp_path / "runs",
+        data_dir=folder,
+        command="make tiny",
+        baseline_steps=2,
+    )
+    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    kinds = ("real", "non_private", "marginals", "private")
+    table = definitions.Table(
+        name="tiny",
+        title="Rows",
+        dataset="patients",
+        rows=[
+            definitions.Row(name=kind, title=kind, kind=kind, config=chosen)
+            for kind in kinds
+        ],
+    )
+    content = compute.score_table_of(table, workshop, seeds=[0])
+    assert [row["name"] for row in content["rows"]] == list(kinds)
+    for row in content["rows"]:
+        assert 0 <= row["values"]["probability_rmse"][0] < 1
+    assert "probability RMSE" in compute.markdown(content)
+    again = compute.score_table_of(table, workshop, seeds=[0])
+    assert again["rows"] == content["rows"]
+    cells.save_comparison(workshop, table, tmp_path / "pictures", seed=0)
+    assert {path.stem for path in (tmp_path / "pictures").iterdir()} == set(
+        kinds
+    )
+
+
+def test_marginals_have_the_noise_that_their_budget_asks_for():
+    rows = np.zeros([1_000, 400], np.uint8)
+    drawn = {
+        epsilon: marginals_baseline.sample(
+            records.PrivateRecords(rows, None, records.Scale(1, 0.0)),
+            target_epsilon=epsilon,
+            target_delta=1e-5,
+            accountant="pld",
+            row_clip_norm=1.0,
+            num=4_000,
+            seed=0,
+        )
+        for epsilon in (0.5, 5.0)
+    }
+    # All columns are empty: whatever is drawn is noise.
+    assert drawn[0.5].sum() > 4 * drawn[5.0].sum() > 0

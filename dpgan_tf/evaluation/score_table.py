@@ -1,6 +1,6 @@
 """Scores as text: for a terminal and for a model card."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import table_metrics
@@ -86,7 +86,7 @@ def _rows(report):
     return [name for name in _TITLES if name in report["scores"]]
 
 
-def columns(rows: Iterable[Mapping]) -> list[tuple[str, str]]:
+def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
     """Return name and title of every value that some row has.
 
     Args:

@@ -40,7 +40,7 @@ def score_table_of(
                 "values": _collected(cell["values"] for cell in found),
             }
         )
-    columns = dict(score_table.columns(row["values"] for row in rows))
+    columns = dict(score_table.columns([row["values"] for row in rows]))
     return {
         "title": table.title,
         "columns": columns,
