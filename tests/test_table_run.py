@@ -282,6 +282,20 @@ def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
+def test_the_report_shows_rows_and_marks_what_is_private(finished, tmp_path):
+    assert main.main(["report", f"--run_dir={finished.root}"]) == 0
+    page = (finished.private / "report.html").read_text()
+    assert "columns that are not 0" in page
+    assert "Columns and pairs of columns against held-out rows" in page
+    public = tmp_path / "public.html"
+    arguments = ["--for_release", f"--output={public}"]
+    assert main.main(["report", f"--run_dir={finished.root}", *arguments]) == 0
+    assert "columns that are not 0" in public.read_text()
+    for private in ("held-out", "told apart"):
+        assert private in page
+        assert private not in public.read_text()
+
+
 def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     workshop = cells.Workshop(
         runs_dir=tmp_path / "runs",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dpgan_tf import release
 from dpgan_tf import run_files
+from dpgan_tf import sample_files
 from dpgan_tf import sampling
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.report import curves
@@ -20,13 +21,17 @@ table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd;
   text-align: right; }
 th:first-child, td:first-child { text-align: left; }
+section { overflow-x: auto; }
 img { max-width: 100%; }
 img.pixels { image-rendering: pixelated; width: 36rem; }
+.words td, .words th { text-align: left; }
 .private { border-left: .4rem solid #c33; padding-left: 1rem; }
 .private h2::after { content: " - private, not for publication";
   color: #c33; font-size: .9rem; }
 pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; }
 """
+_NUM_ROWS = 12
+_SEED = 1
 
 
 def build(files: run_files.RunFiles) -> str:
@@ -63,6 +68,17 @@ def _public_parts(files, logs) -> Iterator[str]:
         sampling.generator_directory(files.release)
     )
     yield _section("The privacy statement", _claim(claim))
+    if generator.largest_count:
+        yield _rows(files, generator)
+    else:
+        yield from _images(generator)
+    epsilon = _found(logs, {"budget/epsilon": "epsilon"})
+    if epsilon:
+        picture = curves.plot(epsilon, title="Budget spent", unit="epsilon")
+        yield _section("Budget", _image(picture, "epsilon against steps"))
+
+
+def _images(generator) -> Iterator[str]:
     columns = "; each column is a class" if generator.num_classes else ""
     yield _section(
         "Samples",
@@ -74,10 +90,23 @@ def _public_parts(files, logs) -> Iterator[str]:
         "<p>Along a row the latent vector turns from one to another.</p>"
         + _image(pictures.interpolation(generator), "interpolation", True),
     )
-    epsilon = _found(logs, {"budget/epsilon": "epsilon"})
-    if epsilon:
-        picture = curves.plot(epsilon, title="Budget spent", unit="epsilon")
-        yield _section("Budget", _image(picture, "epsilon against steps"))
+
+
+def _rows(files, generator) -> str:
+    path = files.release / sample_files.COLUMNS
+    names = path.read_text(encoding="utf-8").split("\n")
+    lines = []
+    for row in generator.all_samples(_NUM_ROWS, _SEED).examples:
+        present = [
+            names[j] if row[j] == 1 else f"{names[j]} x {row[j]}"
+            for j in row.nonzero()[0]
+        ]
+        lines.append((str(len(lines) + 1), ", ".join(present)))
+    table = _table(("", "columns that are not 0"), lines, css="words")
+    return _section(
+        "Samples",
+        f"<p>{_NUM_ROWS} rows of the released generator.</p>{table}",
+    )
 
 
 def _private_parts(files, logs) -> Iterator[str]:
@@ -87,6 +116,14 @@ def _private_parts(files, logs) -> Iterator[str]:
         if found:
             picture = curves.plot(found, title=title, unit=unit)
             yield _section(title, _image(picture, title), css="private")
+    if files.comparison.exists():
+        yield _section(
+            "Columns and pairs of columns against held-out rows",
+            "<p>How frequent a column is and how pairs of columns depend, "
+            "in real training rows and in samples.</p>"
+            + _image(files.comparison.read_bytes(), "comparison"),
+            css="private",
+        )
     if files.neighbours.exists():
         yield _section(
             "Samples and the training images nearest to them",
@@ -149,17 +186,25 @@ def _claim(claim) -> str:
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
+        *(
+            ("noise multiplier of the summary", f"{claim[name]:.6g}")
+            for name in ("summary_noise_multiplier",)
+            if name in claim
+        ),
     ]
     return statement + _table(("", ""), facts)
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], css: str = ""
+) -> str:
     def line(tag, cells):
         inner = "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in cells)
         return f"<tr>{inner}</tr>"
 
     head = line("th", header) if any(header) else ""
-    return f"<table>{head}{''.join(line('td', row) for row in rows)}</table>"
+    body = "".join(line("td", row) for row in rows)
+    return f'<table class="{css}">{head}{body}</table>'
 
 
 def _section(title: str, body: str, css: str = "") -> str:
