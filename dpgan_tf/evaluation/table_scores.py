@@ -1,6 +1,7 @@
 """Judges synthetic rows by all measures, and draws them beside real ones."""
 
 import os
+import textwrap
 from collections.abc import Mapping
 
 import matplotlib.figure
@@ -110,6 +111,7 @@ def draw(
     )
     grid = figure.subplots(2, len(parts), squeeze=False)
     for (title, rows), axes in zip(parts.items(), grid.T, strict=True):
+        axes[0].set_title(textwrap.fill(title, 28), fontsize=10)
         for place, values, what in (
             (axes[0], lambda part: (part > 0).mean(axis=0), "probability"),
             (
@@ -123,6 +125,6 @@ def draw(
             place.plot(ends, ends, color="silver", linewidth=1)
             place.plot(real, found, ".", markersize=3, alpha=0.5)
             place.set_xlabel(f"{what}, held-out rows", fontsize=9)
-            place.set_ylabel(f"{what}, {title}", fontsize=9)
+            place.set_ylabel(what, fontsize=9)
             place.tick_params(labelsize=8)
     figure.savefig(path, dpi=110)
