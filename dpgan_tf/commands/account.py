@@ -94,6 +94,14 @@ def run(flag_values: flags.FlagValues) -> None:
         report = pricing.ppgan_eq21()
         text = _ppgan_text
     else:
+        if (
+            flag_values.legacy
+            and flag_values["summary_noise_multiplier"].present
+        ):
+            raise errors.UserError(
+                "--legacy: the paper's accounting knows no summary; leave out "
+                "--summary_noise_multiplier."
+            )
         setting = pricing.solve(_setting(flag_values))
         report = pricing.price(setting)
         if flag_values.legacy:

@@ -36,6 +36,21 @@ def test_epsilon_of_groups_is_that_of_the_joint_release(capsys):
     assert single["epochs"] == 5
 
 
+def test_a_summary_costs_what_is_left_for_the_steps(capsys):
+    common = (*BASE, "--num_steps=1000", "--target_epsilon=1")
+    plain = report(capsys, *common)
+    found = report(capsys, *common, "--summary_noise_multiplier=6")
+    assert found["summary_noise_multiplier"] == 6
+    assert found["noise_multiplier"] > plain["noise_multiplier"]
+    assert found["epsilon"]["rdp"] <= 1
+    run(*common, "--summary_noise_multiplier=6")
+    assert "noise multiplier, summary" in capsys.readouterr().out
+    with pytest.raises(errors.UserError, match="knows no summary"):
+        run(*common, "--summary_noise_multiplier=6", "--legacy")
+    with pytest.raises(errors.UserError, match="summary_noise_multiplier=0"):
+        run(*common, "--summary_noise_multiplier=0")
+
+
 def test_the_noise_it_finds_costs_at_most_the_target(capsys):
     common = (*BASE, "--num_steps=1000", "--num_groups=3")
     found = report(capsys, *common, "--target_epsilon=2")
