@@ -50,7 +50,9 @@ class ExportedGenerator:
         _, inputs = self._generate.structured_input_signature
         self.latent_dim = int(inputs["latent"].shape[1])
         self.num_classes = int(saved_model.num_classes.numpy())
-        self.largest_count = int(saved_model.largest_count.numpy())
+        # Generators of images that were released before there were rows.
+        stored = getattr(saved_model, "largest_count", None)
+        self.largest_count = 0 if stored is None else int(stored.numpy())
         self._output = "probabilities" if self.largest_count else "images"
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())

@@ -93,8 +93,7 @@ def _images(generator) -> Iterator[str]:
 
 
 def _rows(files, generator) -> str:
-    path = files.release / sample_files.COLUMNS
-    names = path.read_text(encoding="utf-8").split("\n")
+    names = sample_files.read_columns(files.release)
     lines = []
     for row in generator.all_samples(_NUM_ROWS, _SEED).examples:
         present = [
