@@ -57,7 +57,7 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
 
-test: $(READY)  ## Run the tests (7 min)
+test: $(READY)  ## Run the tests (9 min)
 	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(READY)  ## Check format, style and types
