@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
 from dpgan_tf import assembly
@@ -209,8 +210,31 @@ def test_a_ledger_older_than_its_checkpoint_is_refused(copy):
         train(folder, **same)
 
 
+def critic_distance(first, second):
+    """Return by how much the trained critics of two runs differ at most."""
+    readers = [
+        tf.train.load_checkpoint(
+            tf.train.latest_checkpoint(files.checkpoints("private"))
+        )
+        for files in (first, second)
+    ]
+    critics = [
+        [
+            reader.get_tensor(name)
+            for name in sorted(reader.get_variable_to_shape_map())
+            if name.startswith("critic_") and "optimizer" not in name
+        ]
+        for reader in readers
+    ]
+    assert critics[0]
+    return max(
+        np.max(np.abs(ours - theirs))
+        for ours, theirs in zip(*critics, strict=True)
+    )
+
+
 def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
-    states = []
+    runs = []
     for name in ("a", "b"):
         folder = tmp_path / name
         folder.mkdir()
@@ -218,27 +242,19 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         files = train(
             folder, noise_seed=1, dataset=str(tmp_path / "records.npz")
         )
-        generator = sampling.load_generator(
-            sampling.generator_directory(files.release)
-        )
-        states.append(generator.all_samples(4, 0).examples)
+        runs.append(files)
         claim = json.loads((files.release / "privacy.json").read_text())
         assert claim["claim"] == "none"
         assert claim["epsilon"] is None
-    np.testing.assert_array_equal(*states)
+    # Threads add in any order: rounding may differ. Another key moves the
+    # weights by .01 and more.
+    assert critic_distance(*runs) < 2e-3
 
 
 def test_entropy_noise_does_not_repeat(finished, tmp_path):
     files = train(tmp_path, dataset=str(finished / "records.npz"))
-    ours, theirs = (
-        sampling.load_generator(
-            sampling.generator_directory(folder / "release")
-        )
-        .all_samples(4, 0)
-        .examples
-        for folder in (files.root, finished / "run")
-    )
-    assert np.any(ours != theirs)
+    theirs = run_files.existing(finished / "run")
+    assert critic_distance(files, theirs) > 5e-3
 
 
 def test_all_records_private_by_the_basic_algorithm(tmp_path):
