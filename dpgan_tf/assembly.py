@@ -12,6 +12,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import networks
+from dpgan_tf.models import table_networks
 from dpgan_tf.models import wgan
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import accounting
@@ -67,7 +68,7 @@ def build_networks(
     """
     sizes = {"latent_dim": config.latent_dim, "width": config.generator_width}
     if form.is_table:
-        generator = networks.build_table_generator(form.shape[0], **sizes)
+        generator = table_networks.build_table_generator(form.shape[0], **sizes)
     else:
         generator = networks.build_generator(
             form.shape, num_classes=num_classes(config), **sizes
@@ -315,7 +316,7 @@ def _optimizer(
 
 def _build_critic(config: configs.Config, form: records.Form) -> keras.Model:
     if form.is_table:
-        return networks.build_table_critic(
+        return table_networks.build_table_critic(
             form.shape[0], width=config.critic_width
         )
     return networks.build_critic(

@@ -1,21 +1,52 @@
-"""The 28 x 28 networks of the dp-GAN authors' code; perceptrons for tables."""
+"""The networks of the dp-GAN authors' code, for images of any size.
 
-import math
+28 x 28 images have the published MNIST generator; others have the residual
+one, which is published for 48 x 48 (CelebA) and 64 x 64 pixels (LSUN).
+"""
 
 import keras
 from keras import layers
 
 from dpgan_tf.models import activations
 
-FIRST_PROBABILITY = 0.01
-"""What a new generator of rows gives every column: most codes are rare."""
+SIDES = (8, 256)
+"""The smallest and the largest height and width."""
+
+_SMALLEST_MAP = 6
+"""Height and width are halved until neither is larger."""
+
+
+def num_halvings(image_shape: tuple[int, int, int]) -> int:
+    """Return how often both networks change height and width by two.
+
+    Args:
+      image_shape: (height, width, channels).
+
+    Returns:
+      3 for 28 x 28 (to 4 x 4) and 48 x 48 (6 x 6), 4 for 64 x 64 (4 x 4), as
+      published.
+
+    Raises:
+      ValueError: if a side is outside `SIDES`.
+    """
+    smallest, largest = SIDES
+    height, width, _ = image_shape
+    if min(height, width) < smallest or max(height, width) > largest:
+        raise ValueError(
+            f"image_shape={tuple(image_shape)}; expected sides of {smallest} "
+            f"to {largest} pixels."
+        )
+    longer, number = max(height, width), 0
+    while longer > _SMALLEST_MAP:
+        longer, number = -(-longer // 2), number + 1
+    return number
 
 
 def build_critic(
     image_shape: tuple[int, int, int],
     *,
     width: int,
-    num_convolutions: int = 3,
+    num_convolutions: int | None = None,
     num_classes: int = 0,
 ) -> keras.Model:
     """Build the critic D: strided convolutions, no normalisation.
@@ -27,7 +58,8 @@ def build_critic(
     Args:
       image_shape: (height, width, channels) of an image.
       width: channels of the first convolution, doubled by each next one.
-      num_convolutions: how many; each halves height and width.
+      num_convolutions: how many; each halves height and width. None for
+        `num_halvings` of the shape.
       num_classes: that the score takes into account by a projection (Miyato
         and Koyama, 2018); 0 for a critic without labels.
 
@@ -35,6 +67,8 @@ def build_critic(
       A Keras model from images [n, h, w, c], or from images and labels [n], to
       scores [n, 1].
     """
+    if num_convolutions is None:
+        num_convolutions = num_halvings(image_shape)
     image = keras.Input(image_shape, name="image")
     hidden = image
     for i in range(num_convolutions):
@@ -66,15 +100,17 @@ def build_generator(
     width: int,
     num_classes: int = 0,
 ) -> keras.Model:
-    """Build the generator G: dense, then three transposed convolutions.
+    """Build the generator G.
 
-    The published MNIST network for width 64: 1,562,369 parameters, batch
-    statistics after the dense layer only, 8 x 8 cropped to 7 x 7.
+    The published networks: 1,562,369 parameters for 28 x 28 x 1 and width 64,
+    22.06 million for 48 x 48 x 3 and width 128, 21.06 million for 64 x 64 x 3
+    and width 64.
 
     Args:
-      image_shape: (28, 28, channels).
+      image_shape: (height, width, channels).
       latent_dim: length of the latent vector z.
-      width: channels of the last hidden layer, a quarter of the first's.
+      width: channels of the last hidden layer; layers before it have a
+        multiple.
       num_classes: whose label stands beside the latent vector as one-hot; 0
         for a generator without labels.
 
@@ -83,10 +119,8 @@ def build_generator(
       [n], to images [n, h, w, c] in [-1, 1].
 
     Raises:
-      ValueError: if the images are not 28 x 28.
+      ValueError: if a side is outside `SIDES`.
     """
-    if tuple(image_shape[:2]) != (28, 28):
-        raise ValueError(f"image_shape={image_shape}; expected 28 x 28 images.")
     latent = keras.Input((latent_dim,), name="latent")
     inputs, hidden = latent, latent
     if num_classes:
@@ -94,6 +128,19 @@ def build_generator(
         inputs = [latent, label]
         one_hot = keras.ops.one_hot(label, num_classes)
         hidden = layers.Concatenate()([latent, one_hot])
+    is_digit = tuple(image_shape[:2]) == (28, 28)
+    body = _transposed if is_digit else _residual
+    return keras.Model(
+        inputs, body(hidden, image_shape, width), name="generator"
+    )
+
+
+def _transposed(hidden, image_shape, width):
+    """Dense, then three transposed convolutions.
+
+    As published: batch statistics after the dense layer only, 8 x 8 cropped to
+    7 x 7.
+    """
     for layer in (
         layers.Dense(4 * 4 * 4 * width, name="project"),
         layers.BatchNormalization(name="project_norm"),
@@ -107,60 +154,57 @@ def build_generator(
         layers.Activation("tanh"),
     ):
         hidden = layer(hidden)
-    return keras.Model(inputs, hidden, name="generator")
+    return hidden
 
 
-def build_table_critic(num_columns: int, *, width: int) -> keras.Model:
-    """Build a critic of rows: a perceptron with two hidden layers.
-
-    Args:
-      num_columns: of a row.
-      width: units of both hidden layers.
-
-    Returns:
-      A Keras model from rows [n, num_columns] in [0, 1] to scores [n, 1].
-    """
-    row = keras.Input((num_columns,), name="row")
-    hidden = row
-    for i in range(2):
-        hidden = layers.Dense(width, name=f"dense_{i + 1}")(hidden)
-        hidden = layers.Activation(activations.leaky_relu)(hidden)
-    score = layers.Dense(1, use_bias=False, name="score")(hidden)
-    return keras.Model(row, score, name="critic")
-
-
-def build_table_generator(
-    num_columns: int, *, latent_dim: int, width: int
-) -> keras.Model:
-    """Build a generator of rows: a perceptron with two hidden layers.
-
-    There are no batch statistics, and no autoencoder: nothing but the
-    adversarial steps has ever seen a record.
-
-    Args:
-      num_columns: of a row.
-      latent_dim: length of the latent vector z.
-      width: units of both hidden layers.
-
-    Returns:
-      A Keras model from latents [n, latent_dim] to probabilities [n,
-      num_columns], at first near `FIRST_PROBABILITY` in every column.
-    """
-    latent = keras.Input((latent_dim,), name="latent")
-    hidden = latent
-    for i in range(2):
-        hidden = layers.Dense(width, activation="relu", name=f"dense_{i + 1}")(
-            hidden
-        )
-    logit = math.log(FIRST_PROBABILITY / (1 - FIRST_PROBABILITY))
-    probabilities = layers.Dense(
-        num_columns,
-        activation="sigmoid",
-        bias_initializer=keras.initializers.Constant(logit),
-        name="probabilities",
-    )(hidden)
-    return keras.Model(latent, probabilities, name="generator")
-
-
-def _upsample(filters: int, name: str) -> layers.Layer:
+def _upsample(filters, name):
     return layers.Conv2DTranspose(filters, 5, 2, padding="same", name=name)
+
+
+def _residual(hidden, image_shape, width):
+    """Dense, then residual blocks, each of which doubles height and width."""
+    num_blocks = num_halvings(image_shape)
+    height, breadth = (-(-side // 2**num_blocks) for side in image_shape[:2])
+    channels = width * 2 ** (num_blocks - 1)
+    hidden = layers.Dense(height * breadth * channels, name="project")(hidden)
+    hidden = layers.Reshape((height, breadth, channels))(hidden)
+    for i in range(num_blocks):
+        filters = width * 2 ** (num_blocks - 1 - i)
+        hidden = _up_block(hidden, filters, f"up_{i + 1}")
+    hidden = _crop(hidden, image_shape)
+    hidden = layers.BatchNormalization(name="last_norm")(hidden)
+    hidden = layers.ReLU()(hidden)
+    hidden = layers.Conv2D(image_shape[2], 3, padding="same", name="image")(
+        hidden
+    )
+    return layers.Activation("tanh")(hidden)
+
+
+def _up_block(block_input, filters, name):
+    """Residual up-block (dp-GAN, the authors' code)."""
+    shortcut = layers.UpSampling2D(2, name=f"{name}_shortcut_up")(block_input)
+    shortcut = layers.Conv2D(filters, 1, name=f"{name}_shortcut")(shortcut)
+    hidden = block_input
+    for layer in (
+        layers.BatchNormalization(name=f"{name}_norm_1"),
+        layers.ReLU(),
+        layers.UpSampling2D(2, name=f"{name}_up"),
+        layers.Conv2D(
+            filters, 5, padding="same", use_bias=False, name=f"{name}_conv_1"
+        ),
+        layers.BatchNormalization(name=f"{name}_norm_2"),
+        layers.ReLU(),
+        layers.Conv2D(filters, 5, padding="same", name=f"{name}_conv_2"),
+    ):
+        hidden = layer(hidden)
+    return layers.Add(name=f"{name}_sum")([shortcut, hidden])
+
+
+def _crop(hidden, image_shape):
+    """Cut what a side that is no multiple has too much, half at each end."""
+    sides = zip(hidden.shape[1:3], image_shape[:2], strict=True)
+    beyond = [have - wanted for have, wanted in sides]
+    if not any(beyond):
+        return hidden
+    cropping = tuple((extra // 2, extra - extra // 2) for extra in beyond)
+    return layers.Cropping2D(cropping)(hidden)

@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 import pytest
 
@@ -44,6 +45,63 @@ def test_the_critic_halves_the_image_three_times():
     assert sides == [14, 7, 4]
 
 
-def test_images_of_another_size_raise():
-    with pytest.raises(ValueError, match="28 x 28"):
-        networks.build_generator((32, 32, 1), latent_dim=8, width=4)
+@pytest.mark.parametrize(
+    ("side", "width", "num_variables", "of_critic", "of_generator"),
+    [
+        (48, 128, 7, 4_124_928, 22_060_000),
+        (64, 64, 9, 4_314_752, 21_060_000),
+    ],
+)
+def test_larger_networks_have_the_published_parameters(
+    side, width, num_variables, of_critic, of_generator
+):
+    shape = (side, side, 3)
+    critic = networks.build_critic(shape, width=width)
+    assert num_trainable(critic) == of_critic
+    assert len(critic.trainable_variables) == num_variables
+    generator = networks.build_generator(shape, latent_dim=128, width=width)
+    assert generator.count_params() == pytest.approx(of_generator, abs=10_000)
+
+
+@pytest.mark.parametrize(
+    "shape", [(48, 48, 3), (64, 64, 3), (32, 32, 1), (40, 64, 3), (9, 30, 1)]
+)
+@pytest.mark.parametrize("num_classes", [0, 5])
+def test_any_size_has_a_pair_of_networks(shape, num_classes):
+    critic = networks.build_critic(shape, width=2, num_classes=num_classes)
+    generator = networks.build_generator(
+        shape, latent_dim=8, width=2, num_classes=num_classes
+    )
+    inputs = keras.random.normal((5, 8))
+    labels = keras.ops.arange(5)
+    made = generator([inputs, labels] if num_classes else inputs)
+    assert made.shape == (5, *shape)
+    assert np.abs(made).max() <= 1
+    scores = critic([made, labels] if num_classes else made)
+    assert scores.shape == (5, 1)
+
+
+def test_a_residual_block_adds_to_its_upsampled_input():
+    generator = networks.build_generator((16, 16, 1), latent_dim=4, width=2)
+    up = generator.get_layer("up_1_shortcut_up")
+    assert up.interpolation == "nearest"
+    for name in ("up_1_conv_1", "up_1_conv_2"):
+        layer = generator.get_layer(name)
+        layer.set_weights([np.zeros_like(w) for w in layer.get_weights()])
+    probe = keras.Model(
+        generator.inputs,
+        [
+            generator.get_layer("up_1_sum").output,
+            generator.get_layer("up_1_shortcut").output,
+        ],
+    )
+    summed, shortcut = probe(np.ones((3, 4), np.float32))
+    np.testing.assert_array_equal(summed, shortcut)
+
+
+@pytest.mark.parametrize("shape", [(7, 28, 1), (64, 257, 3)])
+def test_sides_out_of_range_raise(shape):
+    with pytest.raises(ValueError, match="sides of 8 to 256"):
+        networks.build_generator(shape, latent_dim=8, width=4)
+    with pytest.raises(ValueError, match="sides of 8 to 256"):
+        networks.build_critic(shape, width=4)
