@@ -71,14 +71,19 @@ def build_networks(
         generator = table_networks.build_table_generator(form.shape[0], **sizes)
     else:
         generator = networks.build_generator(
-            form.shape, num_classes=num_classes(config), **sizes
+            form.shape, num_classes=num_classes(config, form), **sizes
         )
     return _build_critic(config, form), generator
 
 
-def num_classes(config: configs.Config) -> int:
-    """Return how many classes both networks know; 0 if they see no labels."""
-    return records.NUM_CLASSES if config.conditional else 0
+def num_classes(config: configs.Config, form: records.Form) -> int:
+    """Return how many classes both networks know; 0 if they see no labels.
+
+    Args:
+      config: whether they see labels.
+      form: how many classes labels have.
+    """
+    return form.num_classes if config.conditional else 0
 
 
 def build_budget(
@@ -303,7 +308,7 @@ def _gan_settings(
         "largest_count": form.largest,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,
-        "num_classes": num_classes(config),
+        "num_classes": num_classes(config, form),
         "draw_seed": initial_seed(config),
     }
 
@@ -320,7 +325,9 @@ def _build_critic(config: configs.Config, form: records.Form) -> keras.Model:
             form.shape[0], width=config.critic_width
         )
     return networks.build_critic(
-        form.shape, width=config.critic_width, num_classes=num_classes(config)
+        form.shape,
+        width=config.critic_width,
+        num_classes=num_classes(config, form),
     )
 
 

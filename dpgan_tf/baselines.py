@@ -62,7 +62,9 @@ def train(
     trained_on = data.public
     if kind == NON_PRIVATE:
         trained_on = records.PublicRecords(
-            *data.dataset.training_part, data.dataset.scale
+            *data.dataset.training_part,
+            data.dataset.scale,
+            data.dataset.form.num_classes,
         )
     settings = json.loads(config.to_json()) | {
         "baseline": kind,

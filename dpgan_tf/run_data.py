@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
+from dpgan_tf.models import networks
 
 _DECLARED_TOLERANCE = 0.1
 
@@ -48,7 +49,9 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
     dataset = sources.load(config.dataset, data_dir=data_dir)
     if config.public_fraction == 0:
         public = None
-        private = records.PrivateRecords(*dataset.training_part, dataset.scale)
+        private = records.PrivateRecords(
+            *dataset.training_part, dataset.scale, dataset.form.num_classes
+        )
         description: dict[str, object] = {"public_fraction": 0.0}
     else:
         public, private, split = splits.split_public_private(
@@ -65,11 +68,8 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             "add them, or leave it out."
         )
     form = dataset.form
-    if not form.is_table and form.shape[:2] != (28, 28):
-        raise errors.DatasetError(
-            f"{config.dataset}: images of {form.shape[0]} x {form.shape[1]} "
-            "pixels; the networks take 28 x 28, resize them."
-        )
+    if not form.is_table:
+        _require_size(config, form)
     return RunData(
         dataset=dataset,
         public=public,
@@ -78,6 +78,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
         | {
             "example_shape": list(form.shape),
             "largest": form.largest,
+            "num_classes": form.num_classes,
             "columns": list(getattr(dataset, "columns", ())),
         },
     )
@@ -99,8 +100,22 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
       description: of `RunData`, as it was written.
     """
     return records.Form(
-        tuple(description["example_shape"]), description["largest"]
+        tuple(description["example_shape"]),
+        description["largest"],
+        description.get("num_classes", records.NUM_CLASSES),
     )
+
+
+def _require_size(config: configs.Config, form: records.Form) -> None:
+    try:
+        networks.num_halvings((form.shape[0], form.shape[1], form.shape[2]))
+    except ValueError as error:
+        raise errors.DatasetError(
+            f"{config.dataset}: images of {form.shape[0]} x {form.shape[1]} "
+            f"pixels; networks take sides of {networks.SIDES[0]} to "
+            f"{networks.SIDES[1]}: bring them to a size with prepare-data "
+            "--dataset=folder --size=N."
+        ) from error
 
 
 def _require_declared_size(config: configs.Config, num_private: int) -> None:

@@ -98,7 +98,7 @@ def _release(
         files,
         _calibrated(config, files, model),
         latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config),
+        num_classes=assembly.num_classes(config, data.dataset.form),
         form=data.dataset.form,
         columns=run_data.columns_of(data.description),
     )
@@ -112,7 +112,7 @@ def _release(
         files,
         dataset=config.dataset,
         latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config),
+        num_classes=assembly.num_classes(config, data.dataset.form),
         form=data.dataset.form,
         training_facts=assembly.training_facts(config),
     )
@@ -157,7 +157,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             files,
             _calibrated(config, files, model),
             latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config),
+            num_classes=assembly.num_classes(config, form),
             form=form,
             columns=run_data.columns_of(description),
         )
@@ -165,7 +165,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             files,
             dataset=config.dataset,
             latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config),
+            num_classes=assembly.num_classes(config, form),
             form=form,
             training_facts=assembly.training_facts(config),
         )
@@ -248,6 +248,6 @@ def warm_start(
             generator,
             files.warm_start_generator,
             latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config),
+            num_classes=assembly.num_classes(config, form),
             largest_count=form.largest,
         )

@@ -12,6 +12,20 @@ are uint8 from 0 to 255, or floats in [-1, 1]; the range is never guessed, so
 floats in [0, 1] must be saved as 2 * x - 1. Labels are 0 to 9. These files are
 checked and left where they are: give the same --dataset to train.
 
+Pictures of any size and format become records of one size with
+--dataset=folder --source=DIR --size=64: the shorter side is scaled, the centre
+kept, grey repeated in three colours. Sub-folders at the top of DIR are classes
+(--nolabels: they are not). DIR may hold TFRecord or ArrayRecord files of
+examples instead. Files that give no picture are named, and refused unless
+--skip_unusable is given. The result is a data set of TensorFlow Datasets in
+ArrayRecord, which training reads record by record: it may be larger than the
+memory. An interrupted command goes on where it stopped. --dataset=celeb_a,
+lsun_u and lsun_l bring copies that TensorFlow Datasets prepared in --data_dir
+to the sizes of dp-GAN.
+
+--dataset=sample_photos makes patches of two photographs that scikit-learn
+ships, so that colour pictures can be tried without a download.
+
 Every image is one record, and one record is what the guarantee protects. Where
 one person gave several images, the guarantee is for an image, not a person.
 
@@ -29,13 +43,18 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=fashion_mnist
   python -m dpgan_tf prepare-data --dataset=/usr/share/datasets/fashion-mnist
   python -m dpgan_tf prepare-data --dataset=scans.npz
+  python -m dpgan_tf prepare-data --dataset=folder --source=photos --size=48
+  python -m dpgan_tf train --preset=celeba --dataset=data/photos_48
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """
 
+from collections.abc import Sequence
+
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf.commands import picture_flags
 from dpgan_tf.data import health_records
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
@@ -52,8 +71,9 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "dataset",
         "mnist",
-        "mnist, fashion_mnist, mimic3, simulated_ehr, a folder of IDX files, "
-        "or an .npz file.",
+        "mnist, fashion_mnist, celeb_a, lsun_u, lsun_l, mimic3, simulated_ehr, "
+        "sample_photos, folder (of pictures, with --source), a folder of IDX "
+        "files or of prepared pictures, or an .npz file.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
@@ -65,7 +85,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "source",
         None,
-        "mimic3: folder of ADMISSIONS.csv and DIAGNOSES_ICD.csv.",
+        "mimic3: folder of ADMISSIONS.csv and DIAGNOSES_ICD.csv; folder: of "
+        "the pictures.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
@@ -86,10 +107,11 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_integer(
         "seed",
         0,
-        "Health records: of the held-out patients and the simulated cohort.",
+        "Health records and pictures: of what is held out.",
         lower_bound=0,
         flag_values=flag_values,
     )
+    picture_flags.define_flags(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -102,10 +124,15 @@ def run(flag_values: flags.FlagValues) -> None:
       errors.DatasetError: if there is no such data set or it is damaged.
     """
     name = flag_values.dataset
+    if name not in picture_flags.NAMES:
+        picture_flags.require_no_flags(flag_values)
     if name in health_records.NAMES:
         _prepare_health_records(flag_values)
+    elif name in picture_flags.NAMES:
+        _require_no_flags(flag_values, ("codes", "largest_count"))
+        name = picture_flags.prepare(flag_values)
     else:
-        _require_no_flags_of_health_records(flag_values)
+        _require_no_flags(flag_values, _OF_HEALTH_RECORDS)
     dataset = sources.load(name, data_dir=flag_values.data_dir)
     print(f"{dataset.name}, from {dataset.origin}")
     if isinstance(dataset, records.TableDataset):
@@ -152,8 +179,10 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
         )
 
 
-def _require_no_flags_of_health_records(flag_values: flags.FlagValues) -> None:
-    for name in _OF_HEALTH_RECORDS:
+def _require_no_flags(
+    flag_values: flags.FlagValues, names: Sequence[str]
+) -> None:
+    for name in names:
         if flag_values[name].present:
             raise errors.UserError(
                 f"--{name}: has no effect on --dataset={flag_values.dataset}; "

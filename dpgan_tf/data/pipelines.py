@@ -1,11 +1,11 @@
 """Batches of records: Poisson samples of private ones, subsets of public ones.
 
-Every batch is a pure function of a key and a step number, computed by
-TensorFlow alone. Poisson sampling (each record, each step, independently, with
-probability q) is what the accountant prices; shuffled or fixed-size batches are
-not, and can cost several times the epsilon. So nothing here shuffles, truncates
-or skips a private batch: its size is whatever the draw gives, and an empty one
-is a batch.
+Every batch is a pure function of a key and a step number; who is in it is
+computed by TensorFlow alone, and records that memory cannot hold are read then.
+Poisson sampling (each record, each step, independently, with probability q) is
+what the accountant prices; shuffled or fixed-size batches are not, and can cost
+several times the epsilon. So nothing here shuffles, truncates or skips a
+private batch: its size is whatever the draw gives, and an empty one is a batch.
 """
 
 import math
@@ -58,15 +58,15 @@ def poisson_batches(
     if chunk_size <= 0:
         raise ValueError(f"chunk_size={chunk_size}; expected > 0.")
     threshold = _threshold(sampling_probability)
-    examples, labels, key = _to_tensors(private, key)
-    scale = private.scale
+    gather = _gatherer(private)
+    labels, key = _to_tensors(private, key)
     num_records = len(private)
 
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
         return _in_chunks(
-            _gather(examples, included, scale=scale),
+            gather(included),
             tf.gather(labels, included),
             included,
             chunk_size=chunk_size,
@@ -105,15 +105,15 @@ def public_batches(
         )
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
-    examples, labels, key = _to_tensors(public, np.array([seed, 0]))
-    scale = public.scale
+    gather = _gatherer(public)
+    labels, key = _to_tensors(public, np.array([seed, 0]))
     num_records = len(public)
 
     def draw(step):
         uniforms = _uniforms(num_records, key=key, step=step)
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(
-            examples=_gather(examples, chosen, scale=scale),
+            examples=gather(chosen),
             labels=tf.gather(labels, chosen),
         )
 
@@ -130,23 +130,41 @@ def _threshold(sampling_probability):
 
 
 def _to_tensors(batch_source, key):
-    """Put examples, labels and key in host memory, for the data functions."""
+    """Put labels and key in host memory, for the data functions."""
     key = np.asarray(key)
     if key.shape != (2,) or key.dtype != np.int64:
         raise ValueError(
             f"key is {key.dtype} {list(key.shape)}; expected int64 [2]."
         )
-    # As captured tensors they are held once and do not enter the graph, whose
-    # constants may have 2 GiB at most.
     labels = batch_source.labels
     if labels is None:
         labels = np.zeros([len(batch_source)], np.int64)
     with tf.device("CPU:0"):
-        return (
-            tf.constant(batch_source.examples),
-            tf.constant(labels),
-            tf.constant(key),
+        return tf.constant(labels), tf.constant(key)
+
+
+def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return a function from indices to examples as the networks see them.
+
+    Those are float32 [len(indices), ...].
+    """
+    examples, scale = batch_source.examples, batch_source.scale
+    if isinstance(examples, np.ndarray):
+        # As a captured tensor they are held once and do not enter the graph,
+        # whose constants may have 2 GiB at most.
+        with tf.device("CPU:0"):
+            held = tf.constant(examples)
+        return lambda indices: _scaled(tf.gather(held, indices), scale)
+
+    def read(indices):
+        rows = tf.numpy_function(
+            examples.__getitem__, [indices], examples.dtype, stateful=False
         )
+        return _scaled(
+            tf.ensure_shape(rows, [None, *examples.shape[1:]]), scale
+        )
+
+    return read
 
 
 def _uniforms(num_records, *, key, step):
@@ -158,9 +176,7 @@ def _uniforms(num_records, *, key, step):
     )
 
 
-def _gather(examples, indices, *, scale):
-    """Return float32 [len(indices), ...] as the networks see them."""
-    chosen = tf.gather(examples, indices)
+def _scaled(chosen, scale):
     if chosen.dtype == tf.uint8:
         return tf.cast(chosen, tf.float32) / scale.divisor + scale.low
     return chosen

@@ -8,22 +8,45 @@ Examples are images or rows of a table. Images are uint8 [n, height, width,
 channels] in 0..255, or float32 of the same shape in [-1, 1]. The range is a
 rule and is not guessed from the pixels: a scale that depends on the largest
 private pixel is a leak. Rows of a table are uint8 [n, columns], counts up to a
-limit that is public, too.
+limit that is public, too. Images that memory cannot hold are `Stored`.
 """
 
 import dataclasses
+from typing import Any, Protocol
 
 import numpy as np
 
 from dpgan_tf import errors
 
 NUM_CLASSES = 10
-"""Labels are 0..9; a public constant, not counted from the records."""
+"""Labels are 0..9 unless a data set says otherwise; public, not counted."""
 
 MAX_PIXEL = 255
 """White, in uint8 images."""
 
 _NUM_CHANNELS = (1, 3)
+
+
+class Stored(Protocol):
+    """Images that are read when they are indexed, like an array of them."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    ndim: int
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, key: Any) -> np.ndarray: ...
+
+    @property
+    def identity(self) -> bytes:
+        """A SHA-256 of which images these are."""
+
+    def select(self, indices: np.ndarray) -> "Stored":
+        """Return some of them, unread."""
+
+
+Images = np.ndarray | Stored
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,10 +78,12 @@ class Form:
     Attributes:
       shape: (height, width, channels) of an image, (columns,) of a row.
       largest: the largest count of a row; 0 for images.
+      num_classes: of the labels, if there are any.
     """
 
     shape: tuple[int, ...]
     largest: int = 0
+    num_classes: int = NUM_CLASSES
 
     @property
     def is_table(self) -> bool:
@@ -77,13 +102,15 @@ class _Records:
     Attributes:
       examples: images, uint8 or float32 [n, height, width, channels], or rows,
         uint8 [n, columns]; see the module.
-      labels: int64 [n] in 0..9, or None.
+      labels: int64 [n] from 0 to num_classes - 1, or None.
       scale: of uint8 examples.
+      num_classes: of the labels.
     """
 
-    examples: np.ndarray = dataclasses.field(repr=False)
+    examples: Any = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     scale: Scale = dataclasses.field(default=PIXELS, repr=False)
+    num_classes: int = NUM_CLASSES
 
     def __post_init__(self):
         source = type(self).__name__
@@ -93,7 +120,10 @@ class _Records:
             check_images(self.examples, source=source)
         if self.labels is not None:
             check_labels(
-                self.labels, num_images=len(self.examples), source=source
+                self.labels,
+                num_images=len(self.examples),
+                num_classes=self.num_classes,
+                source=source,
             )
 
     def __len__(self) -> int:
@@ -119,19 +149,21 @@ class ImageDataset:
       test_images: like `train_images` [m, height, width, channels], or None.
       test_labels: int64 [m], or None.
       origin: where it was read from, in words.
+      num_classes: of the labels; public.
     """
 
     name: str
-    train_images: np.ndarray = dataclasses.field(repr=False)
+    train_images: Any = dataclasses.field(repr=False)
     train_labels: np.ndarray | None = dataclasses.field(
         default=None, repr=False
     )
-    test_images: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    test_images: Any = dataclasses.field(default=None, repr=False)
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
+    num_classes: int = NUM_CLASSES
 
     @property
-    def training_part(self) -> tuple[np.ndarray, np.ndarray | None]:
+    def training_part(self) -> tuple[Any, np.ndarray | None]:
         """Examples and labels that may be trained on."""
         return self.train_images, self.train_labels
 
@@ -143,7 +175,9 @@ class ImageDataset:
     @property
     def form(self) -> Form:
         """What one example looks like."""
-        return Form(tuple(self.train_images.shape[1:]))
+        return Form(
+            tuple(self.train_images.shape[1:]), num_classes=self.num_classes
+        )
 
     def __post_init__(self):
         """Check both parts, and that they fit together."""
@@ -161,7 +195,12 @@ class ImageDataset:
         source = f"{self.name}: {part} part"
         check_images(images, source=source)
         if labels is not None:
-            check_labels(labels, num_images=len(images), source=source)
+            check_labels(
+                labels,
+                num_images=len(images),
+                num_classes=self.num_classes,
+                source=source,
+            )
 
     def _check_same_kind(self, train, test):
         if (train.shape[1:], train.dtype) != (test.shape[1:], test.dtype):
@@ -226,6 +265,18 @@ class TableDataset:
 
 
 Dataset = ImageDataset | TableDataset
+
+
+def select(examples: Images, indices: np.ndarray) -> Images:
+    """Return some examples; stored ones stay unread.
+
+    Args:
+      examples: an array or `Stored`.
+      indices: which.
+    """
+    if isinstance(examples, np.ndarray):
+        return examples[indices]
+    return examples.select(indices)
 
 
 def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
@@ -351,13 +402,20 @@ def _check_float_pixels(images, *, source):
         )
 
 
-def check_labels(labels: np.ndarray, *, num_images: int, source: str) -> None:
+def check_labels(
+    labels: np.ndarray,
+    *,
+    num_images: int,
+    source: str,
+    num_classes: int = NUM_CLASSES,
+) -> None:
     """Raise unless labels have the form that records have.
 
     Args:
-      labels: what should be int64 [num_images] in 0..9.
+      labels: what should be int64 [num_images] below `num_classes`.
       num_images: how many images they belong to.
       source: what to name in the message.
+      num_classes: of the data set.
 
     Raises:
       errors.DatasetError: with the value and the remedy.
@@ -367,10 +425,10 @@ def check_labels(labels: np.ndarray, *, num_images: int, source: str) -> None:
             f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
             f"expected whole numbers [{num_images}], one for each image."
         )
-    if labels.min() < 0 or labels.max() >= NUM_CLASSES:
+    if labels.min() < 0 or labels.max() >= num_classes:
         raise errors.DatasetError(
             f"{source}: labels go from {labels.min()} to {labels.max()}; "
-            f"expected 0 to {NUM_CLASSES - 1}: renumber them, or save an .npz "
+            f"expected 0 to {num_classes - 1}: renumber them, or save an .npz "
             "file without labels."
         )
 

@@ -1,26 +1,37 @@
-"""One loader for all data sets: names, tables, IDX folders, .npz files."""
+"""One loader for all data sets: names, pictures, tables, IDX, .npz files."""
 
 import difflib
 import os
+import pathlib
 
 from dpgan_tf import errors
 from dpgan_tf.data import health_records
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
 from dpgan_tf.data import records
+from dpgan_tf.data import stored_pictures
 from dpgan_tf.data import table_files
+from dpgan_tf.data import tfds_pictures
 from dpgan_tf.data import tfds_source
 
-_NAMES = (*tfds_source.NAMES, *health_records.NAMES)
+_PICTURES = {
+    tfds_pictures.stored_name(name): f"--dataset={name}"
+    for name in tfds_pictures.SETS
+} | {
+    f"sample_photos_{size}": f"--dataset=sample_photos --size={size}"
+    for size in (48, 64)
+}
+_NAMES = (*tfds_source.NAMES, *health_records.NAMES, *_PICTURES)
 
 
 def load(dataset: str, *, data_dir: str | os.PathLike) -> records.Dataset:
-    """Read the records of a data set into memory.
+    """Read the records of a data set; prepared pictures stay on disk.
 
     Args:
-      dataset: `mnist`, `fashion_mnist`, `mimic3` or `simulated_ehr`, or the
-        path of a prepared table, a folder of IDX files or an .npz file. A
-        folder with the name of a data set is meant by `./mnist`.
+      dataset: a name, such as `mnist` or that of pictures prepared in
+        `data_dir`, or the path of prepared pictures, a prepared table, a
+        folder of IDX files or an .npz file. A folder with the name of a data
+        set is meant by `./mnist`.
       data_dir: where named data sets are prepared and kept.
 
     Returns:
@@ -34,6 +45,14 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> records.Dataset:
         return tfds_source.load(dataset, data_dir=data_dir)
     if dataset in health_records.NAMES:
         return health_records.load(dataset, data_dir=data_dir)
+    for folder in (pathlib.Path(data_dir) / dataset, pathlib.Path(dataset)):
+        if stored_pictures.is_store(folder):
+            return _load_pictures(folder)
+    if dataset in _PICTURES:
+        raise errors.DatasetError(
+            f"--dataset={dataset}: not in {data_dir}; run `prepare-data "
+            f"{_PICTURES[dataset]} --data_dir={data_dir}` first."
+        )
     if table_files.is_table(dataset):
         return table_files.load(dataset)
     if os.path.isdir(dataset):
@@ -42,12 +61,27 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> records.Dataset:
         return npz.load(dataset)
     if os.path.exists(dataset):
         raise errors.DatasetError(
-            f"--dataset={dataset}: neither a folder of IDX files nor an .npz "
-            "file."
+            f"--dataset={dataset}: neither a folder of IDX files, nor an .npz "
+            "file, nor prepared; for pictures run `prepare-data "
+            f"--dataset=folder --source={dataset} --size=64` first."
         )
     raise errors.DatasetError(
         f"--dataset={dataset}: no such folder, .npz file or name "
         f"({', '.join(_NAMES)}){_suggestion(dataset)}"
+    )
+
+
+def _load_pictures(folder):
+    parts = stored_pictures.open_store(folder)
+    train, test = parts["train"], parts.get("test", (None, None))
+    return records.ImageDataset(
+        name=folder.resolve().name,
+        train_images=train[0],
+        train_labels=train[1],
+        test_images=test[0],
+        test_labels=test[1],
+        origin=f"{folder}",
+        num_classes=len(parts["classes"]) or records.NUM_CLASSES,
     )
 
 

@@ -75,8 +75,8 @@ def split_public_private(
         public_indices_sha256=_indices_sha256(public),
     )
     return (
-        records.PublicRecords(*_take(dataset, public), dataset.scale),
-        records.PrivateRecords(*_take(dataset, private), dataset.scale),
+        _take(records.PublicRecords, dataset, public),
+        _take(records.PrivateRecords, dataset, private),
         record,
     )
 
@@ -93,7 +93,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
 
     Returns:
       HMAC-SHA256 of examples and labels with their types and shapes, 64 hex
-      digits.
+      digits; of stored examples their identity stands for the pixels.
 
     Raises:
       ValueError: if the salt is too short.
@@ -108,6 +108,9 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
             digest.update(b"none;")
             continue
         digest.update(f"{array.dtype.str}{array.shape};".encode())
+        if not isinstance(array, np.ndarray):
+            digest.update(array.identity)
+            continue
         view = np.ascontiguousarray(array).data.cast("B")
         for start in range(0, len(view), _CHUNK_BYTES):
             digest.update(view[start : start + _CHUNK_BYTES])
@@ -134,9 +137,14 @@ def _permutation(num_records, *, seed):
     return np.argsort(keys, kind="stable")
 
 
-def _take(dataset, indices):
+def _take(kind, dataset, indices):
     examples, labels = dataset.training_part
-    return examples[indices], None if labels is None else labels[indices]
+    return kind(
+        records.select(examples, indices),
+        None if labels is None else labels[indices],
+        dataset.scale,
+        dataset.form.num_classes,
+    )
 
 
 def _indices_sha256(indices):

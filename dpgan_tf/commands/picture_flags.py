@@ -1,0 +1,205 @@
+"""The part of prepare-data that brings pictures to one size."""
+
+import os
+import pathlib
+
+from absl import flags
+
+from dpgan_tf import errors
+from dpgan_tf.data import picture_sources
+from dpgan_tf.data import picture_store
+from dpgan_tf.data import sample_photos
+from dpgan_tf.data import tfds_pictures
+
+FOLDER = "folder"
+SAMPLE_PHOTOS = "sample_photos"
+NAMES = (FOLDER, SAMPLE_PHOTOS, *tfds_pictures.SETS)
+_FLAGS = (
+    "size",
+    "channels",
+    "output",
+    "test_fraction",
+    "skip_unusable",
+    "labels",
+    "label",
+    "num_classes",
+    "processes",
+)
+_OF_FOLDERS = ("labels", "num_classes", "size", "output", "source")
+
+
+def define_flags(flag_values: flags.FlagValues) -> None:
+    """Define the flags.
+
+    Args:
+      flag_values: where to define them.
+    """
+    flags.DEFINE_integer(
+        "size",
+        64,
+        "folder, sample_photos: height and width of the pictures; the shorter "
+        "side is scaled to it, and the centre of the longer one kept.",
+        lower_bound=8,
+        upper_bound=256,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_enum(
+        "channels",
+        "3",
+        ["1", "3"],
+        "Pictures: 3 for colours, 1 for grey.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "output",
+        None,
+        "folder: where to keep them; DATA_DIR/SOURCE_SIZE without.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_float(
+        "test_fraction",
+        0.1,
+        "Pictures: share that is held out for scores.",
+        lower_bound=0.0,
+        upper_bound=0.9,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_bool(
+        "skip_unusable",
+        False,
+        "Pictures: leave out files that cannot be used, instead of stopping.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_bool(
+        "labels",
+        True,
+        "folder: whether sub-folders are classes.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "label",
+        "",
+        "celeb_a: attribute that becomes the label, such as Male.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "num_classes",
+        0,
+        "folder of TFRecord or ArrayRecord files: how many classes their "
+        "labels have; 0 to leave labels aside.",
+        lower_bound=0,
+        upper_bound=picture_sources.MAX_CLASSES,
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "processes",
+        None,
+        "Pictures: processes that decode them; one for each core without.",
+        lower_bound=1,
+        flag_values=flag_values,
+    )
+
+
+def require_no_flags(flag_values: flags.FlagValues) -> None:
+    """Refuse flags that have no effect on data sets without pictures.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Raises:
+      UserError: naming the flag.
+    """
+    _require_absent(flag_values, _FLAGS, NAMES)
+
+
+def prepare(flag_values: flags.FlagValues) -> str:
+    """Prepare the pictures that the flags name, if they are not there.
+
+    Args:
+      flag_values: the parsed flags.
+
+    Returns:
+      The folder they are in.
+
+    Raises:
+      UserError: naming the file or flag that is not right.
+    """
+    name = flag_values.dataset
+    data_dir = flag_values.data_dir
+    source: picture_sources.Source
+    if name != "celeb_a":
+        _require_absent(flag_values, ("label",), ("celeb_a",))
+    if name == FOLDER:
+        source, target, size = _of_folder(flag_values)
+    elif name == SAMPLE_PHOTOS:
+        _require_absent(
+            flag_values, ("labels", "num_classes", "source"), (FOLDER,)
+        )
+        size = flag_values.size
+        target = pathlib.Path(data_dir) / f"{name}_{size}"
+        if target.exists():
+            return os.fspath(target)
+        photos = sample_photos.write(pathlib.Path(data_dir) / name)
+        source = picture_sources.open_source(photos)
+    else:
+        _require_absent(flag_values, _OF_FOLDERS, (FOLDER,))
+        target = pathlib.Path(data_dir) / tfds_pictures.stored_name(name)
+        size = tfds_pictures.SETS[name].size
+        if target.exists():
+            return os.fspath(target)
+        source = tfds_pictures.open_prepared(
+            name, data_dir=data_dir, attribute=flag_values.label
+        )
+    report = picture_store.build(
+        source,
+        target,
+        picture_store.Plan(
+            size=size,
+            channels=int(flag_values.channels),
+            test_fraction=flag_values.test_fraction,
+            seed=flag_values.seed,
+        ),
+        skip_unusable=flag_values.skip_unusable,
+        num_processes=flag_values.processes,
+    )
+    _print(report)
+    return os.fspath(target)
+
+
+def _of_folder(flag_values):
+    if not flag_values.source:
+        raise errors.UserError(
+            "--dataset=folder: give --source=DIR, a folder of pictures or of "
+            "TFRecord or ArrayRecord files."
+        )
+    source = picture_sources.open_source(
+        flag_values.source,
+        num_classes=flag_values.num_classes,
+        labelled=flag_values.labels,
+    )
+    size = flag_values.size
+    target = flag_values.output
+    if target is None:
+        stem = pathlib.Path(flag_values.source).resolve().name
+        target = pathlib.Path(flag_values.data_dir) / f"{stem}_{size}"
+    return source, pathlib.Path(target), size
+
+
+def _require_absent(flag_values, names, of):
+    for name in names:
+        if flag_values[name].present:
+            raise errors.UserError(
+                f"--{name}: has no effect on --dataset={flag_values.dataset}; "
+                f"it is for {', '.join(of)}."
+            )
+
+
+def _print(report: picture_store.Report) -> None:
+    for change, number in sorted(report.changes.items()):
+        print(f"  {number:,} pictures: {change}")
+    if report.unusable:
+        print(f"  left out: {len(report.unusable):,} files")
+        for name, reason in list(report.unusable.items())[:10]:
+            print(f"    {name}: {reason}")
+    if report.classes:
+        print(f"  classes: {', '.join(report.classes[:20])}")

@@ -1,0 +1,183 @@
+"""Pictures of CelebA and LSUN, from copies that TensorFlow Datasets prepared.
+
+Table 1 of dp-GAN uses CelebA in 48 x 48, LSUN-U (bedrooms) and LSUN-L (500,000
+of each of five scenes) in 64 x 64 pixels.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Iterator, Sequence
+
+import tensorflow_datasets as tfds
+
+from dpgan_tf import errors
+from dpgan_tf.data import picture_sources
+
+_UNIT_SIZE = 10_000
+_INFO = "dataset_info.json"
+_SCENES = ("bedroom", "kitchen", "bridge", "living_room", "tower")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PictureSet:
+    """A data set of the paper.
+
+    Attributes:
+      builders: names that TFDS knows.
+      size: height and width in the paper.
+      largest: records of each builder at most; None for all.
+      is_labelled: whether the builders are classes.
+    """
+
+    builders: tuple[str, ...]
+    size: int
+    largest: int | None = None
+    is_labelled: bool = False
+
+
+SETS = {
+    "celeb_a": PictureSet(builders=("celeb_a",), size=48),
+    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64),
+    "lsun_l": PictureSet(
+        builders=tuple(f"lsun/{scene}" for scene in _SCENES),
+        size=64,
+        largest=500_000,
+        is_labelled=True,
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Training records of builders whose files are there already.
+
+    Attributes:
+      root: folder of prepared data sets.
+      classes: names of the classes; empty without labels.
+      attribute: of CelebA, that is the label; empty for none.
+      ranges: (builder, its label, first record, end) of each unit.
+    """
+
+    root: pathlib.Path
+    classes: tuple[str, ...]
+    attribute: str
+    ranges: Sequence[tuple[str, int | None, int, int]] = dataclasses.field(
+        repr=False
+    )
+
+    @property
+    def unit(self) -> str:
+        """What progress is counted in."""
+        return "picture"
+
+    @property
+    def num_units(self) -> int:
+        """In how many units they are prepared."""
+        return len(self.ranges)
+
+    @property
+    def identity(self) -> str:
+        """What tells whether these are the same records."""
+        return json.dumps([list(item) for item in self.ranges])
+
+    def num_pictures_of(self, unit: int) -> int:
+        """Return how many pictures a unit has.
+
+        Args:
+          unit: its number.
+        """
+        _, _, first, end = self.ranges[unit]
+        return end - first
+
+    def pictures_of(self, unit: int) -> Iterator[picture_sources.Picture]:
+        """Read the pictures of one unit, still encoded.
+
+        Args:
+          unit: its number.
+        """
+        name, label, first, end = self.ranges[unit]
+        examples = tfds.as_numpy(
+            tfds.builder(name, data_dir=os.fspath(self.root)).as_dataset(
+                split=f"train[{first}:{end}]",
+                decoders={"image": tfds.decode.SkipDecoding()},
+                shuffle_files=False,
+            )
+        )
+        for number, example in enumerate(examples, first):
+            if self.attribute:
+                label = int(example["attributes"][self.attribute])
+            yield picture_sources.Picture(
+                f"{name}, record {number}", example["image"], label
+            )
+
+
+def stored_name(name: str) -> str:
+    """Return the name of a data set in its size.
+
+    Args:
+      name: of `SETS`.
+    """
+    return f"{name}_{SETS[name].size}"
+
+
+def open_prepared(
+    name: str, *, data_dir: str | os.PathLike, attribute: str = ""
+) -> Prepared:
+    """Look for the copies of a data set that TFDS prepared.
+
+    Args:
+      name: of `SETS`.
+      data_dir: folder of prepared data sets.
+      attribute: of CelebA, such as "Male", to be the label.
+
+    Raises:
+      DatasetError: if a copy is missing, or has no such attribute.
+    """
+    wanted = SETS[name]
+    ranges: list[tuple[str, int | None, int, int]] = []
+    for number, builder_name in enumerate(wanted.builders):
+        info = _builder(name, builder_name, data_dir).info
+        if attribute:
+            _require_attribute(info, attribute)
+        total = info.splits["train"].num_examples
+        total = min(total, wanted.largest or total)
+        label = number if wanted.is_labelled else None
+        ranges += [
+            (builder_name, label, first, min(first + _UNIT_SIZE, total))
+            for first in range(0, total, _UNIT_SIZE)
+        ]
+    classes: tuple[str, ...] = ()
+    if wanted.is_labelled:
+        classes = tuple(b.split("/")[1] for b in wanted.builders)
+    if attribute:
+        classes = (f"not_{attribute}", attribute)
+    return Prepared(
+        root=pathlib.Path(data_dir),
+        classes=classes,
+        attribute=attribute,
+        ranges=ranges,
+    )
+
+
+def _builder(name, builder_name, data_dir):
+    builder = tfds.builder(builder_name, data_dir=os.fspath(data_dir))
+    if not (pathlib.Path(builder.data_dir) / _INFO).is_file():
+        raise errors.DatasetError(
+            f"{builder.data_dir}: no copy of {builder_name} there. Prepare one "
+            f"where there is a network, with `tfds build {builder_name} "
+            f"--data_dir={data_dir}`, or give a folder of its pictures: "
+            "prepare-data --dataset=folder --source=DIR "
+            f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
+        )
+    return builder
+
+
+def _require_attribute(info, attribute):
+    known = info.features.get("attributes", {})
+    if attribute not in known:
+        raise errors.DatasetError(
+            f"--label={attribute}: {info.name} has no such attribute; it has "
+            f"{', '.join(sorted(known)) or 'none'}."
+        )

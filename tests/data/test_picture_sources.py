@@ -1,0 +1,190 @@
+"""What a folder of pictures, or of files of examples, holds."""
+
+import os
+import pathlib
+
+import pytest
+import tensorflow as tf
+from array_record.python import array_record_module
+
+from dpgan_tf import errors
+from dpgan_tf.data import picture_sources
+
+
+def touch(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+
+
+def names_of(source):
+    root = picture_sources.show(source.root)
+    return [
+        (os.path.relpath(item.name, root), item.label)
+        for unit in range(source.num_units)
+        for item in source.pictures_of(unit)
+    ]
+
+
+def test_sub_folders_are_classes(tmp_path):
+    touch(tmp_path, "dogs/b.png", "cats/z/deep.png", "cats/a.png")
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ("cats", "dogs")
+    assert names_of(source) == [
+        ("cats/a.png", 0),
+        ("cats/z/deep.png", 0),
+        ("dogs/b.png", 1),
+    ]
+
+
+def test_without_sub_folders_there_are_no_labels(tmp_path):
+    touch(tmp_path, "b.png", "a.png")
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ()
+    assert names_of(source) == [("a.png", None), ("b.png", None)]
+
+
+def test_labels_can_be_left_aside(tmp_path):
+    touch(tmp_path, "dogs/b.png", "a.png")
+    source = picture_sources.open_source(tmp_path, labelled=False)
+    assert source.classes == ()
+    assert names_of(source) == [("a.png", None), ("dogs/b.png", None)]
+
+
+def test_hidden_files_and_thumbnail_caches_are_no_pictures(tmp_path):
+    touch(tmp_path, "a.png", ".hidden.png", ".git/b.png", "Thumbs.db")
+    assert names_of(picture_sources.open_source(tmp_path)) == [("a.png", None)]
+
+
+def test_units_cover_every_picture_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(picture_sources, "_MIN_UNIT", 3)
+    touch(tmp_path, *(f"{i:02}.png" for i in range(10)))
+    source = picture_sources.open_source(tmp_path)
+    assert source.num_units == 4
+    assert [source.num_pictures_of(i) for i in range(4)] == [3, 3, 3, 1]
+    assert len(set(names_of(source))) == 10
+
+
+def test_names_that_are_not_utf8_are_shown_with_escapes(tmp_path):
+    path = os.path.join(os.fsencode(tmp_path), b"caf\xe9.png")
+    pathlib.Path(os.fsdecode(path)).write_bytes(b"x")
+    source = picture_sources.open_source(tmp_path)
+    assert names_of(source) == [("caf\\xe9.png", None)]
+    (item,) = source.pictures_of(0)
+    assert item.file.read_bytes() == b"x"
+    item.name.encode("utf-8")
+
+
+def test_the_identity_changes_with_the_files(tmp_path):
+    touch(tmp_path, "a.png")
+    first = picture_sources.open_source(tmp_path).identity
+    assert picture_sources.open_source(tmp_path).identity == first
+    (tmp_path / "a.png").write_bytes(b"longer")
+    changed = picture_sources.open_source(tmp_path).identity
+    assert changed != first
+    touch(tmp_path, "b.png")
+    assert picture_sources.open_source(tmp_path).identity != changed
+
+
+def test_a_link_in_a_circle_is_named(tmp_path):
+    touch(tmp_path, "a.png")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    with pytest.raises(errors.DatasetError, match="loop: is a link"):
+        picture_sources.open_source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "holds no files"),
+        (["cats/a.png"], r"has 1 sub-folder\(s\)"),
+        (["cats/a.png", "dogs/a.png", "loose.png"], "loose.png: lies beside"),
+        (["a.tfrecord", "b.png"], "b.png: lies among files of examples"),
+    ],
+)
+def test_folders_that_cannot_be_meant_are_refused(tmp_path, files, message):
+    touch(tmp_path, *files)
+    with pytest.raises(errors.DatasetError, match=message):
+        picture_sources.open_source(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(errors.DatasetError, match="no such folder"):
+        picture_sources.open_source(tmp_path / "absent")
+
+
+def test_classes_are_not_counted_for_pictures(tmp_path):
+    touch(tmp_path, "a.png")
+    with pytest.raises(errors.DatasetError, match="num_classes=3"):
+        picture_sources.open_source(tmp_path, num_classes=3)
+
+
+def example(**features):
+    kinds = {
+        bytes: lambda v: tf.train.Feature(
+            bytes_list=tf.train.BytesList(value=[v])
+        ),
+        int: lambda v: tf.train.Feature(
+            int64_list=tf.train.Int64List(value=[v])
+        ),
+    }
+    named = {
+        name.replace("__", "/"): kinds[type(value)](value)
+        for name, value in features.items()
+    }
+    made = tf.train.Example(features=tf.train.Features(feature=named))
+    return made.SerializeToString()
+
+
+def write_tfrecord(path, contents):
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for content in contents:
+            writer.write(content)
+
+
+def test_tfrecord_and_array_record_files_are_read(tmp_path):
+    write_tfrecord(
+        tmp_path / "a.tfrecord-00000-of-00001",
+        [example(image=b"one", label=1), example(image=b"two", label=0)],
+    )
+    writer = array_record_module.ArrayRecordWriter(
+        str(tmp_path / "b.array_record"), "group_size:1"
+    )
+    writer.write(example(image__encoded=b"three", image__class__label=2))
+    writer.close()
+    source = picture_sources.open_source(tmp_path, num_classes=3)
+    assert source.unit == "file"
+    found = [
+        (item.file, item.label)
+        for unit in range(source.num_units)
+        for item in source.pictures_of(unit)
+    ]
+    assert found == [(b"one", 1), (b"two", 0), (b"three", 2)]
+    unlabelled = picture_sources.open_source(tmp_path)
+    assert {item.label for item in unlabelled.pictures_of(0)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xff\xff", "is no tf.train.Example"),
+        (example(pixels=b"one", label=1), r"has no image or image/encoded"),
+        (example(image=b"one"), "has no label"),
+        (example(image=b"one", label=7), "label 7; expected 0 to 2"),
+    ],
+)
+def test_examples_that_are_not_right_are_named(tmp_path, content, message):
+    write_tfrecord(tmp_path / "a.tfrecord", [content])
+    source = picture_sources.open_source(tmp_path, num_classes=3)
+    with pytest.raises(errors.DatasetError, match=f"example 0.*{message}"):
+        list(source.pictures_of(0))
+
+
+def test_a_truncated_record_file_is_named(tmp_path):
+    path = tmp_path / "a.tfrecord"
+    write_tfrecord(path, [example(image=b"one" * 50, label=1)])
+    path.write_bytes(path.read_bytes()[:-20])
+    source = picture_sources.open_source(tmp_path, num_classes=3)
+    with pytest.raises(errors.DatasetError, match="a.tfrecord: cannot be read"):
+        list(source.pictures_of(0))
