@@ -5,6 +5,7 @@ This module knows no TensorFlow, so that worker processes start quickly.
 
 import dataclasses
 import io
+import pathlib
 import warnings
 
 import numpy as np
@@ -77,6 +78,29 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
         except Exception as error:  # Pillow's decoders raise anything
             text = (str(error) or type(error).__name__).splitlines()[0]
             raise UnusablePictureError(f"is damaged ({text})") from error
+
+
+def prepare_file(
+    file: pathlib.Path | bytes, *, size: int, channels: int
+) -> tuple[bytes | None, tuple[str, ...], str]:
+    """Prepare a file, as a worker process does.
+
+    Args:
+      file: its path, or its content.
+      size: as for `prepare`.
+      channels: as for `prepare`.
+
+    Returns:
+      A PNG file, what was changed, and why there is no file if there is none.
+    """
+    try:
+        content = file if isinstance(file, bytes) else file.read_bytes()
+        made = prepare(content, size=size, channels=channels)
+    except UnusablePictureError as error:
+        return None, (), str(error)
+    except OSError as error:
+        return None, (), f"cannot be read ({error.strerror})"
+    return encode(made.pixels), made.changes, ""
 
 
 def encode(pixels: np.ndarray) -> bytes:

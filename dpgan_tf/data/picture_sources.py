@@ -108,7 +108,8 @@ class Folder:
         """A hash of names, sizes and times of change; nothing is read."""
         digest = hashlib.sha256()
         for picture in self.pictures:
-            status = os.stat(picture.file)
+            exists = os.path.exists(picture.file)  # a link may lead nowhere
+            status = os.stat(picture.file, follow_symlinks=exists)
             facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
             digest.update(os.fsencode(picture.file) + facts.encode())
         return digest.hexdigest()

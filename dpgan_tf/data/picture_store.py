@@ -183,7 +183,7 @@ def _prepare_unit(source, number, partial, plan, pool, bar):
     changes: collections.Counter[str] = collections.Counter()
     unusable = {}
     prepare = functools.partial(
-        _prepare_file, size=plan.size, channels=plan.channels
+        picture.prepare_file, size=plan.size, channels=plan.channels
     )
     with contextlib.ExitStack() as stack:
         writers: dict[str, _Writer] = {}
@@ -226,18 +226,6 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
             yield first, future.result()
     for first, future in waiting:
         yield first, future.result()
-
-
-def _prepare_file(file, *, size, channels):
-    """Return a PNG file, what was changed, and why there is none."""
-    try:
-        content = file if isinstance(file, bytes) else file.read_bytes()
-        made = picture.prepare(content, size=size, channels=channels)
-    except picture.UnusablePictureError as error:
-        return None, (), str(error)
-    except OSError as error:
-        return None, (), f"cannot be read ({error.strerror})"
-    return picture.encode(made.pixels), made.changes, None
 
 
 class _Writer:

@@ -18,7 +18,9 @@ from dpgan_tf.data import npz
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_store
 
-_INFO = "dataset_info.json"
+_DAMAGE = (OSError, KeyError, ValueError, AssertionError, RuntimeError)
+"""What TFDS and ArrayRecord raise for files that are not what was written."""
+
 _READ_AT_ONCE = 256
 _MAX_ARRAY_BYTES = 8 * 2**30
 
@@ -178,7 +180,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
         return parts
     except errors.DatasetError:
         raise
-    except (OSError, KeyError, ValueError, AssertionError) as error:
+    except _DAMAGE as error:
         raise errors.DatasetError(
             f"{folder}: the prepared pictures are damaged "
             f"({str(error).splitlines()[0]}): prepare them anew."
