@@ -110,7 +110,7 @@ class _Records:
     examples: Any = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     scale: Scale = dataclasses.field(default=PIXELS, repr=False)
-    num_classes: int = NUM_CLASSES
+    num_classes: int = dataclasses.field(default=NUM_CLASSES, repr=False)
 
     def __post_init__(self):
         source = type(self).__name__
@@ -160,7 +160,7 @@ class ImageDataset:
     test_images: Any = dataclasses.field(default=None, repr=False)
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
-    num_classes: int = NUM_CLASSES
+    num_classes: int = dataclasses.field(default=NUM_CLASSES, repr=False)
 
     @property
     def training_part(self) -> tuple[Any, np.ndarray | None]:

@@ -175,7 +175,8 @@ def _builder(name, builder_name, data_dir):
 
 
 def _require_attribute(info, attribute):
-    known = info.features.get("attributes", {})
+    features = info.features
+    known = features["attributes"] if "attributes" in features else {}
     if attribute not in known:
         raise errors.DatasetError(
             f"--label={attribute}: {info.name} has no such attribute; it has "
