@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from absl import flags
+from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.commands import prepare_data
+from dpgan_tf.data import sample_photos
+from dpgan_tf.data import sources
 from tests.data import files
 
 
@@ -47,3 +50,62 @@ def test_mnist_in_data_is_the_default():
 def test_a_missing_data_set_is_an_error_of_the_user(tmp_path):
     with pytest.raises(errors.UserError, match="--dataset=nothing"):
         _run("--dataset=nothing", f"--data_dir={tmp_path}")
+
+
+def _write_pets(folder):
+    for name, shade in (("cats", 10), ("dogs", 200)):
+        (folder / name).mkdir(parents=True)
+        for i in range(3):
+            image = Image.new("L", (20, 30), shade + i)
+            image.save(folder / name / f"{i}.png")
+
+
+def test_a_folder_of_pictures_is_prepared_and_described(tmp_path, capsys):
+    _write_pets(tmp_path / "pets")
+    _run(
+        "--dataset=folder",
+        f"--source={tmp_path / 'pets'}",
+        f"--data_dir={tmp_path}",
+        "--size=16",
+        "--test_fraction=0",
+        "--processes=1",
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "  6 pictures: grey repeated in three colours",
+        "  classes: cats, dogs",
+        f"pets_16, from {tmp_path / 'pets_16'}",
+        "  training  6 images of 16x16x3 (uint8) with labels",
+        "  test      none",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dataset=folder"], "give --source=DIR"),
+        (["--dataset=mnist", "--size=48"], "--size: has no effect"),
+        (["--dataset=mimic3", "--channels=1"], "--channels: has no effect"),
+        (["--dataset=folder", "--codes=x"], "--codes: has no effect"),
+        (["--dataset=folder", "--label=Male"], "--label: has no effect"),
+        (["--dataset=celeb_a", "--size=64"], "--size: has no effect"),
+        (["--dataset=sample_photos", "--source=x"], "--source: has no effect"),
+    ],
+)
+def test_flags_without_effect_are_refused(arguments, message, tmp_path):
+    with pytest.raises(errors.UserError, match=message):
+        _run(*arguments, f"--data_dir={tmp_path}")
+
+
+def test_sample_photos_are_cut_once(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sample_photos, "_STRIDE", 80)
+    arguments = ("--dataset=sample_photos", "--size=48", "--processes=1")
+    _run(*arguments, f"--data_dir={tmp_path}")
+    first = capsys.readouterr().out
+    assert "classes: china, flower" in first
+    monkeypatch.setattr(sample_photos, "write", None)
+    _run(*arguments, f"--data_dir={tmp_path}")
+    assert capsys.readouterr().out.splitlines() == first.splitlines()[1:]
+    dataset = sources.load("sample_photos_48", data_dir=tmp_path)
+    flower = np.asarray(dataset.train_images)[dataset.train_labels == 1]
+    # The flower is red and orange on green, and hardly has any blue.
+    assert flower[..., 0].mean() > flower[..., 2].mean()

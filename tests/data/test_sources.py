@@ -47,6 +47,25 @@ def test_an_unknown_name_is_answered_with_what_there_is(name, tmp_path):
         sources.load(name, data_dir=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("celeb_a_48", "--dataset=celeb_a --data_dir"),
+        ("lsun_l_64", "--dataset=lsun_l --data_dir"),
+        ("sample_photos_64", "--dataset=sample_photos --size=64 --data_dir"),
+    ],
+)
+def test_pictures_that_are_not_prepared_say_how(name, command, tmp_path):
+    with pytest.raises(errors.DatasetError, match=f"prepare-data {command}"):
+        sources.load(name, data_dir=tmp_path)
+
+
+def test_a_folder_of_pictures_says_how_to_prepare_it(tmp_path):
+    (tmp_path / "cat.jpg").write_bytes(b"x")
+    with pytest.raises(errors.DatasetError, match="--dataset=folder --source"):
+        sources.load(str(tmp_path), data_dir=tmp_path)
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "images.csv"
     path.write_text("1,2,3")
