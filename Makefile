@@ -8,6 +8,7 @@ PEERS_VENV ?= .venv-peers
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
+PHOTO_SIZE ?= 48
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
@@ -20,7 +21,7 @@ BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data mnist mnist-quick test lint format \
 	tensorboard report bench bench-quick clean \
-	ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
+	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
 help:  ## Show this list
@@ -43,6 +44,12 @@ $(READY): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 
 data: $(READY)  ## Fetch MNIST into data/, or use the copy that is there
 	@$(RUN) prepare-data --dataset=mnist --data_dir=$(DATA_DIR)
+
+photos: $(READY)  ## Train on colour patches of photographs; PHOTO_SIZE=64, too
+	@$(RUN) prepare-data --dataset=sample_photos --size=$(PHOTO_SIZE) \
+		--data_dir=$(DATA_DIR)
+	$(RUN) train --preset=photos_$(PHOTO_SIZE) \
+		--run_dir=runs/photos_$(PHOTO_SIZE) --data_dir=$(DATA_DIR)
 
 ehr-data: $(READY)  ## Simulate 46,520 patients in MIMIC-III's format (10 s)
 	@$(RUN) prepare-data --dataset=simulated_ehr --data_dir=$(DATA_DIR)

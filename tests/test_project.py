@@ -42,7 +42,7 @@ def test_make_alone_lists_every_target():
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
         *("lint", "format", "tensorboard", "report", "clean"),
         *("bench", "bench-quick"),
-        *("ehr", "ehr-data", "table_ehr"),
+        *("ehr", "ehr-data", "table_ehr", "photos"),
         *("table2", "table6", "table7", "table8"),
         *("ppgan_fig2", "ppgan_fig3", "ppgan_fig4", "ppgan_fig5"),
     }
