@@ -1,6 +1,8 @@
 """Images as bytes and as one picture."""
 
+import io
 import os
+import pathlib
 
 import numpy as np
 from PIL import Image
@@ -77,7 +79,19 @@ def save_png(image: np.ndarray, path: str | os.PathLike) -> None:
         [-1, 1] or uint8.
       path: file to write.
     """
+    pathlib.Path(path).write_bytes(png(image))
+
+
+def png(image: np.ndarray) -> bytes:
+    """Return one image as a PNG file.
+
+    Args:
+      image: [height, width, channels] with one or three channels, float in
+        [-1, 1] or uint8.
+    """
     pixels = to_uint8(image)
     if pixels.shape[-1] == 1:
         pixels = pixels[..., 0]
-    Image.fromarray(pixels).save(path, format="PNG")
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG")
+    return file.getvalue()

@@ -1,4 +1,4 @@
-"""Write samples to one .npz or .csv file, or to a folder of PNG files."""
+"""Write samples to an .npz, .csv or .tfrecord file, or to PNG files."""
 
 import csv
 import os
@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import images as images_lib
@@ -18,7 +19,9 @@ from dpgan_tf import sampling
 COLUMNS = "columns.txt"
 """In a release of a table: the name of each column, in a line each."""
 
-_FILES = (".npz", ".csv")
+FILES = (".npz", ".csv", ".tfrecord")
+"""Endings of files that hold many samples."""
+
 _PNG_NAME = re.compile(r"\d+(_class\d+)?\.png")
 
 
@@ -37,17 +40,19 @@ def require_writable(
       UserError: naming the output and the remedy.
     """
     path = pathlib.Path(output)
-    if is_table and path.suffix not in _FILES:
+    if is_table and path.suffix not in FILES:
         raise errors.UserError(
-            f"--output={path}: expected FILE.csv or FILE.npz, for records."
+            f"--output={path}: expected FILE.csv, FILE.npz or FILE.tfrecord, "
+            "for records."
         )
-    if not is_table and path.suffix not in ("", ".npz"):
+    if not is_table and path.suffix not in ("", ".npz", ".tfrecord"):
         raise errors.UserError(
-            f"--output={path}: expected FILE.npz, or a folder for PNG files."
+            f"--output={path}: expected FILE.npz, FILE.tfrecord, or a folder "
+            "for PNG files."
         )
     if not path.exists():
         return
-    if path.is_dir() == (path.suffix in _FILES):
+    if path.is_dir() == (path.suffix in FILES):
         raise errors.UserError(
             f"--output={path}: exists and is another kind of file; choose "
             "another name."
@@ -78,8 +83,9 @@ def write(
       batches: what to write.
       output: an .npz file with "images" or "records" (uint8) and, if there are
         any, "labels" (int64); a .csv file, a record in each line under the
-        names of the columns; else a folder of PNG files, with the class in
-        their names.
+        names of the columns; a .tfrecord file of `tf.train.Example` with
+        "image" (PNG) and "label", or "record" (int64); else a folder of PNG
+        files, with the class in their names.
       num_samples: examples in all batches together.
       columns: names of the columns, if the samples are records.
     """
@@ -94,6 +100,8 @@ def write(
             _write_npz(batches, temporary, name, num_samples=num_samples)
         elif path.suffix == ".csv":
             _write_csv(batches, temporary, columns)
+        elif path.suffix == ".tfrecord":
+            _write_tfrecord(batches, temporary)
         else:
             _write_pngs(batches, temporary, num_samples=num_samples)
             if path.exists():
@@ -119,6 +127,30 @@ def _write_csv(batches, path, columns):
         writer.writerow(columns)
         for batch in batches:
             writer.writerows(batch.examples.tolist())
+
+
+def _write_tfrecord(batches, path):
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for batch in batches:
+            for i, example in enumerate(batch.examples):
+                label = None if batch.labels is None else batch.labels[i]
+                writer.write(_serialized(example, label))
+
+
+def _serialized(example, label):
+    if example.ndim == 1:
+        features = {"record": _whole_numbers(example.tolist())}
+    else:
+        png = tf.train.BytesList(value=[images_lib.png(example)])
+        features = {"image": tf.train.Feature(bytes_list=png)}
+    if label is not None:
+        features["label"] = _whole_numbers([int(label)])
+    made = tf.train.Example(features=tf.train.Features(feature=features))
+    return made.SerializeToString()
+
+
+def _whole_numbers(values):
+    return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
 
 
 def _write_npz(batches, path, name, *, num_samples):

@@ -57,17 +57,29 @@ class ExportedGenerator:
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())
 
-    def samples(self, num_samples: int, seed: int) -> Iterator[Samples]:
+    def samples(
+        self, num_samples: int, seed: int, *, first_sample: int = 0
+    ) -> Iterator[Samples]:
         """Yield the samples that `sample(num_samples, seed)` would return.
 
         Args:
           num_samples: number of examples in all.
           seed: int64; one seed gives the same examples each time.
+          first_sample: how many to leave out before the first, a multiple of
+            `latents.BLOCK_SIZE`.
 
         Yields:
           Batches of `latents.BLOCK_SIZE`, but for the last.
+
+        Raises:
+          ValueError: if it would begin within a block.
         """
-        for start in range(0, num_samples, latents.BLOCK_SIZE):
+        if first_sample % latents.BLOCK_SIZE:
+            raise ValueError(
+                f"first_sample={first_sample}; expected a multiple of "
+                f"{latents.BLOCK_SIZE}."
+            )
+        for start in range(first_sample, num_samples, latents.BLOCK_SIZE):
             block = start // latents.BLOCK_SIZE
             inputs = self.block_inputs(seed, block)
             found = {"examples": self.generate(inputs)}

@@ -35,6 +35,7 @@ _LAYERS = (
         "export",
         "sampling",
         "sample_files",
+        "sample_shards",
         "model_card",
     },
     {"evaluation"},

@@ -139,7 +139,7 @@ def test_records_make_no_pictures(tmp_path, name):
 
 
 def test_images_make_no_table(tmp_path):
-    with pytest.raises(errors.UserError, match="expected FILE.npz, or a"):
+    with pytest.raises(errors.UserError, match="FILE.tfrecord, or a"):
         _require_writable(tmp_path / "a.csv", overwrite=False)
 
 

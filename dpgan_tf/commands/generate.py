@@ -1,4 +1,4 @@
-"""Generate samples from a released generator, as .npz, .csv or PNG files.
+"""Generate samples from a released generator, as files of several kinds.
 
 Any number of them costs no privacy beyond the release: they are computed
 from the generator and random numbers alone, without the data it was trained
@@ -11,10 +11,15 @@ Examples:
   python -m dpgan_tf generate --run_dir=runs/mnist --seed=7 --output=pictures
   python -m dpgan_tf generate --release_dir=release --output=here/digits.npz
   python -m dpgan_tf generate --run_dir=runs/ehr --output=patients.csv
+  python -m dpgan_tf generate --run_dir=runs/mnist --num_samples=1000000 \
+      --shards=16 --output=many/digits.tfrecord
 
 In Python, numpy.load("samples.npz")["images"] is uint8 [n, height, width,
 channels]; "records" of a table are uint8 [n, columns]. In a .csv file the first
-line has the names of the columns.
+line has the names of the columns. A .tfrecord file has a tf.train.Example for
+each sample: "image" (PNG) and "label", or "record". --shards=N writes N files,
+digits-00000-of-00016.tfrecord and so on; the same command goes on with the
+shards that are missing, with the seed that it began with.
 """
 
 import pathlib
@@ -25,6 +30,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import sample_files
+from dpgan_tf import sample_shards
 from dpgan_tf import sampling
 
 
@@ -64,8 +70,16 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "output",
         "samples.npz",
-        "FILE.npz; FILE.csv for records; or a folder that gets one PNG file "
-        "for each image.",
+        "FILE.npz; FILE.tfrecord; FILE.csv for records; or a folder that gets "
+        "one PNG file for each image.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_integer(
+        "shards",
+        None,
+        "Number of files to write; one, and without a number, without it.",
+        lower_bound=1,
+        upper_bound=99_999,
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
@@ -92,6 +106,9 @@ def run(flag_values: flags.FlagValues) -> None:
         is_table=bool(columns),
         overwrite=flag_values.overwrite,
     )
+    if flag_values.shards is not None:
+        _write_shards(flag_values, release_dir, columns)
+        return
     generator = sampling.load_generator(
         sampling.generator_directory(release_dir)
     )
@@ -107,6 +124,40 @@ def run(flag_values: flags.FlagValues) -> None:
             columns=columns,
         )
     print(f"{flag_values.output}: {num_samples:,} samples, --seed={seed}")
+
+
+def _write_shards(flag_values, release_dir, columns):
+    output = pathlib.Path(flag_values.output)
+    if output.suffix not in sample_files.FILES:
+        raise errors.UserError(
+            f"--output={output}: expected FILE.npz, FILE.csv or FILE.tfrecord "
+            "with --shards."
+        )
+    directory = sampling.generator_directory(release_dir)
+    generator = sampling.load_generator(directory)
+    seed = flag_values.seed
+    if seed is None and not flag_values.overwrite:
+        seed = sample_shards.begun_seed(output)
+    if seed is None:
+        seed = secrets.randbelow(sampling.MAX_SEED + 1)
+    plan = sample_shards.Plan(
+        num_samples=flag_values.num_samples,
+        num_shards=flag_values.shards,
+        seed=seed,
+        generator=sample_shards.generator_digest(directory),
+    )
+    sample_shards.write(
+        generator,
+        output,
+        plan,
+        columns=columns,
+        overwrite=flag_values.overwrite,
+    )
+    first = sample_shards.shard_path(output, 0, plan.num_shards)
+    print(
+        f"{first} and so on: {plan.num_samples:,} samples in "
+        f"{plan.num_shards} files, --seed={seed}"
+    )
 
 
 def _release_dir(flag_values):

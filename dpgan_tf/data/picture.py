@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
+from dpgan_tf import images
+
 MAX_PIXELS = 100_000_000
 """What a picture may have at most; more is taken for a bomb."""
 
@@ -100,23 +102,11 @@ def prepare_file(
         return None, (), str(error)
     except OSError as error:
         return None, (), f"cannot be read ({error.strerror})"
-    return encode(made.pixels), made.changes, ""
-
-
-def encode(pixels: np.ndarray) -> bytes:
-    """Return pixels as a PNG file, which loses nothing.
-
-    Args:
-      pixels: uint8 [height, width, 1 or 3].
-    """
-    file = io.BytesIO()
-    image = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
-    Image.fromarray(image).save(file, format="PNG")
-    return file.getvalue()
+    return images.png(made.pixels), made.changes, ""
 
 
 def decode(content: bytes, *, shape: tuple[int, int, int]) -> np.ndarray:
-    """Return the pixels of a picture that `encode` wrote.
+    """Return the pixels of a picture that `images.png` wrote.
 
     Args:
       content: the file.

@@ -12,8 +12,8 @@ import pathlib
 import numpy as np
 from sklearn import datasets
 
+from dpgan_tf import images
 from dpgan_tf import progress
-from dpgan_tf.data import picture
 from dpgan_tf.privacy import durable
 
 SIDE = 96
@@ -49,7 +49,7 @@ def write(folder: str | os.PathLike) -> pathlib.Path:
             for top, left in corners[name]:
                 patch = photo[top : top + SIDE, left : left + SIDE]
                 path = folder / name / f"{top:03}_{left:03}.png"
-                path.write_bytes(picture.encode(np.ascontiguousarray(patch)))
+                path.write_bytes(images.png(np.ascontiguousarray(patch)))
                 bar.update()
     durable.create(folder / _DONE, b"")
     return folder

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dpgan_tf import images
 from dpgan_tf.data import picture
 
 
@@ -41,15 +42,15 @@ def test_the_shorter_side_is_scaled_and_the_centre_kept():
 
 def test_a_picture_of_the_size_keeps_its_pixels():
     pixels = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
-    made = prepare(picture.encode(pixels))
+    made = prepare(images.png(pixels))
     np.testing.assert_array_equal(made.pixels, pixels)
-    again = picture.decode(picture.encode(pixels), shape=(16, 16, 3))
+    again = picture.decode(images.png(pixels), shape=(16, 16, 3))
     np.testing.assert_array_equal(again, pixels)
 
 
 def test_grey_pixels_survive_encoding():
     pixels = np.random.default_rng(0).integers(0, 256, (8, 9, 1), np.uint8)
-    again = picture.decode(picture.encode(pixels), shape=(8, 9, 1))
+    again = picture.decode(images.png(pixels), shape=(8, 9, 1))
     np.testing.assert_array_equal(again, pixels)
 
 
@@ -133,7 +134,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded():
 
 
 def test_a_stored_picture_of_another_shape_is_refused():
-    data = picture.encode(np.zeros((8, 8, 3), np.uint8))
+    data = images.png(np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(picture.UnusablePictureError, match="expected uint8"):
         picture.decode(data, shape=(8, 8, 1))
     with pytest.raises(picture.UnusablePictureError, match="damaged"):

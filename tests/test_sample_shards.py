@@ -1,0 +1,177 @@
+"""Samples in several files: together they are those of one file."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import export
+from dpgan_tf import sample_files
+from dpgan_tf import sample_shards
+from tests import tiny_generator
+
+NUM = 1000
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run")
+    export.export_generator(
+        tiny_generator.build(),
+        path / "release" / "generator" / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+    )
+    return path
+
+
+def generate(run_dir, output, *arguments):
+    return main.main(
+        [
+            "generate",
+            f"--run_dir={run_dir}",
+            f"--num_samples={NUM}",
+            f"--output={output}",
+            *arguments,
+        ]
+    )
+
+
+def images_of(path):
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays["images"]
+
+
+def shards_of(output):
+    names = f"{output.stem}-*-of-*{output.suffix}"
+    return sorted(output.parent.glob(names))
+
+
+@pytest.mark.parametrize(
+    ("num_samples", "num_shards"), [(1, 1), (128, 1), (1000, 3), (1025, 9)]
+)
+def test_shards_cover_every_sample_once(num_samples, num_shards):
+    plan = sample_shards.Plan(
+        num_samples=num_samples, num_shards=num_shards, seed=0, generator=""
+    )
+    bounds = [plan.bounds(i) for i in range(num_shards)]
+    assert bounds[0][0] == 0
+    assert bounds[-1][1] == num_samples
+    for (_, end), (first, _) in itertools.pairwise(bounds):
+        assert end == first
+        assert first % 128 == 0
+    assert all(first < end for first, end in bounds)
+
+
+def test_shards_together_are_one_file(run_dir, tmp_path):
+    whole, parts = tmp_path / "whole.npz", tmp_path / "parts.npz"
+    assert generate(run_dir, whole, "--seed=3") == 0
+    assert generate(run_dir, parts, "--seed=3", "--shards=3") == 0
+    names = [path.name for path in shards_of(parts)]
+    assert names == [f"parts-{i:05}-of-00003.npz" for i in range(3)]
+    together = np.concatenate([images_of(path) for path in shards_of(parts)])
+    np.testing.assert_array_equal(together, images_of(whole))
+
+
+def test_tfrecord_shards_hold_pictures_that_prepare_data_reads(
+    run_dir, tmp_path
+):
+    output = tmp_path / "many" / "digits.tfrecord"
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    assert generate(run_dir, tmp_path / "whole.npz", "--seed=3") == 0
+    files = list(map(str, shards_of(output)))
+    found = [
+        tf.io.decode_png(
+            tf.train.Example.FromString(content)
+            .features.feature["image"]
+            .bytes_list.value[0]
+        ).numpy()
+        for content in tf.data.TFRecordDataset(files).as_numpy_iterator()
+    ]
+    np.testing.assert_array_equal(found, images_of(tmp_path / "whole.npz"))
+
+
+def test_an_interrupted_command_goes_on_with_its_seed(
+    run_dir, tmp_path, monkeypatch
+):
+    output = tmp_path / "parts.npz"
+    original = sample_files.write
+    calls = []
+
+    def interrupted(batches, path, **settings):
+        calls.append(path)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        original(batches, path, **settings)
+
+    monkeypatch.setattr(sample_files, "write", interrupted)
+    assert generate(run_dir, output, "--shards=3") == 130
+    assert len(shards_of(output)) == 1
+    assert generate(run_dir, output, "--shards=3") == 0
+    assert len(calls) == 2 + 2  # The first shard is not made again.
+    seed = sample_shards.begun_seed(output)
+    whole = tmp_path / "whole.npz"
+    assert generate(run_dir, whole, f"--seed={seed}") == 0
+    together = np.concatenate([images_of(path) for path in shards_of(output)])
+    np.testing.assert_array_equal(together, images_of(whole))
+
+
+def test_finished_or_other_shards_are_not_overwritten(
+    run_dir, tmp_path, capsys
+):
+    output = tmp_path / "parts.npz"
+    assert generate(run_dir, output, "--seed=1", "--shards=2") == 0
+    before = [path.read_bytes() for path in shards_of(output)]
+    assert generate(run_dir, output, "--seed=1", "--shards=2") == 2
+    assert "all 2 shards are there" in capsys.readouterr().err
+    for arguments in (["--seed=2", "--shards=2"], ["--seed=1", "--shards=3"]):
+        assert generate(run_dir, output, *arguments) == 2
+        assert "is a shard of other samples" in capsys.readouterr().err
+    assert [path.read_bytes() for path in shards_of(output)] == before
+    again = ["--seed=2", "--shards=3", "--overwrite"]
+    assert generate(run_dir, output, *again) == 0
+    assert len(shards_of(output)) == 3
+
+
+def test_shards_of_another_generator_are_refused(run_dir, tmp_path, capsys):
+    output = tmp_path / "parts.npz"
+    assert generate(run_dir, output, "--seed=1", "--shards=2") == 0
+    shards_of(output)[0].unlink()
+    other = tmp_path / "run"
+    export.export_generator(
+        tiny_generator.build(),
+        other / "release" / "generator" / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=0,
+    )
+    variables = other / "release/generator/1/variables"
+    digest = sample_shards.generator_digest(variables.parent)
+    if digest == sample_shards.generator_digest(
+        run_dir / "release/generator/1"
+    ):
+        pytest.fail("both generators are the same")
+    assert generate(other, output, "--seed=1", "--shards=2") == 2
+    assert "other samples" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "shards", "message"),
+    [
+        ("pictures", 2, "with --shards"),
+        ("parts.npz", 9, "at most 8"),
+    ],
+)
+def test_shards_that_cannot_be_are_refused(
+    run_dir, tmp_path, capsys, output, shards, message
+):
+    assert generate(run_dir, tmp_path / output, f"--shards={shards}") == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_damaged_plan_is_named(run_dir, tmp_path, capsys):
+    output = tmp_path / "parts.npz"
+    (tmp_path / "parts.shards.json").write_text("{")
+    assert generate(run_dir, output, "--shards=2") == 2
+    assert "parts.shards.json: is damaged" in capsys.readouterr().err
