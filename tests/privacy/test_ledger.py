@@ -168,6 +168,16 @@ def test_a_summary_that_nobody_charged_for_is_refused(path):
         ledger.begin_summary(key())
 
 
+def test_a_summary_does_not_use_the_key_of_an_attempt(path):
+    ledger = with_summary(path)
+    ledger.begin_attempt(key(3))
+    with pytest.raises(errors.LedgerError, match="second time"):
+        ledger.begin_summary(key(3))
+    with pytest.raises(errors.LedgerError, match="key commitment"):
+        ledger.begin_summary("")
+    ledger.begin_summary(key(4))
+
+
 def test_a_summary_has_a_key_of_its_own(path):
     ledger = with_summary(path)
     ledger.begin_summary(key(3))
