@@ -28,9 +28,10 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
-setup: $(READY)  ## Create .venv with the pinned requirements (once)
+setup: $(READY)  ## Create .venv with the pinned requirements; GPU=1 adds CUDA
 
-$(READY): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+$(READY): requirements.txt requirements-dev.txt requirements-gpu.txt \
+		constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 		|| { echo "make: expected Python 3.11, found" \
 		"$$($(PYTHON) --version); use make PYTHON=/path/to/python3.11" >&2; \
@@ -38,7 +39,7 @@ $(READY): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 	@echo "Setting up $(VENV): once, takes a few minutes" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install -r requirements.txt -r requirements-dev.txt \
-		-c constraints.txt
+		$(if $(GPU),-r requirements-gpu.txt) -c constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -240,3 +240,24 @@ def test_a_failed_export_leaves_nothing(generator, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         export.export_generator(generator, tmp_path / "1", latent_dim=3)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_of_tensorflow_serves_it(directory, loaded, tmp_path):
+    cli = pathlib.Path(sys.executable).with_name("saved_model_cli")
+    np.save(tmp_path / "num.npy", np.int32(5))
+    np.save(tmp_path / "seed.npy", np.int64(7))
+    inputs = ";".join(
+        f"{name}={tmp_path}/{name}.npy" for name in ("num", "seed")
+    )
+    subprocess.run(
+        [
+            *(cli, "run", "--dir", directory, "--tag_set", "serve"),
+            *("--signature_def", "sample", "--inputs", inputs),
+            *("--outdir", tmp_path),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    np.testing.assert_allclose(
+        np.load(tmp_path / "images.npy"), _sample(loaded, 5, 7), atol=1e-6
+    )
