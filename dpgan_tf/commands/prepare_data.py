@@ -43,8 +43,8 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=fashion_mnist
   python -m dpgan_tf prepare-data --dataset=/usr/share/datasets/fashion-mnist
   python -m dpgan_tf prepare-data --dataset=scans.npz
-  python -m dpgan_tf prepare-data --dataset=folder --source=photos --size=48
-  python -m dpgan_tf train --preset=celeba --dataset=data/photos_48
+  python -m dpgan_tf prepare-data --dataset=folder --source=scans --size=48
+  python -m dpgan_tf train --preset=photos_48 --set dataset=scans_48
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """
