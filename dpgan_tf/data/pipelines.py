@@ -8,6 +8,7 @@ several times the epsilon. So nothing here shuffles, truncates or skips a
 private batch: its size is whatever the draw gives, and an empty one is a batch.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable
 
@@ -23,6 +24,21 @@ _UNIFORM_STEPS = 2**52
 """A float64 uniform of TensorFlow is a whole number of steps of 2**-52."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Share:
+    """Which replicas of a step a data set is for; all of one without settings.
+
+    Attributes:
+      first: number of the first of them.
+      num_here: how many; they take consecutive elements.
+      num_replicas: of the step, everywhere.
+    """
+
+    first: int = 0
+    num_here: int = 1
+    num_replicas: int = 1
+
+
 def poisson_batches(
     private: records.PrivateRecords,
     *,
@@ -31,6 +47,7 @@ def poisson_batches(
     key: np.ndarray,
     steps_per_round: int,
     fixed_chunks: bool = False,
+    share: Share = Share(),
 ) -> tf.data.Dataset:
     """Draw a Poisson sample of the private records for every step.
 
@@ -41,6 +58,8 @@ def poisson_batches(
       key: int64 [2], secret, from the operating system's entropy.
       steps_per_round: consecutive steps in an element.
       fixed_chunks: fill every chunk up to `chunk_size`, as XLA needs it.
+      share: replicas that it is for. Record i is for replica i mod R: together
+        they have the sample that one alone would have.
 
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
@@ -62,9 +81,10 @@ def poisson_batches(
     labels, key = _to_tensors(private, key)
     num_records = len(private)
 
-    def draw(step):
+    def draw(step, replica):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
+        included = included[included % share.num_replicas == replica]
         return _in_chunks(
             gather(included),
             tf.gather(labels, included),
@@ -73,7 +93,7 @@ def poisson_batches(
             multiple=chunk_size if fixed_chunks else _CHUNK_MULTIPLE,
         )
 
-    return _rounds(draw, steps_per_round)
+    return _rounds(draw, steps_per_round, share)
 
 
 def public_batches(
@@ -82,6 +102,7 @@ def public_batches(
     batch_size: int,
     seed: int,
     steps_per_round: int,
+    share: Share = Share(),
 ) -> tf.data.Dataset:
     """Draw a uniform subset of the public records for every step.
 
@@ -90,6 +111,7 @@ def public_batches(
       batch_size: distinct records in a batch, at most n.
       seed: at least 0; the same seed gives the same batches.
       steps_per_round: consecutive steps in an element.
+      share: replicas that it is for; all have the same batches.
 
     Returns:
       An endless data set of tuples of `batches.PublicBatch`, one for each
@@ -109,7 +131,8 @@ def public_batches(
     labels, key = _to_tensors(public, np.array([seed, 0]))
     num_records = len(public)
 
-    def draw(step):
+    def draw(step, replica):
+        del replica
         uniforms = _uniforms(num_records, key=key, step=step)
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(
@@ -117,7 +140,7 @@ def public_batches(
             labels=tf.gather(labels, chosen),
         )
 
-    return _rounds(draw, steps_per_round)
+    return _rounds(draw, steps_per_round, share)
 
 
 def _threshold(sampling_probability):
@@ -220,15 +243,18 @@ def _in_chunks(examples, labels, indices, *, chunk_size, multiple):
 
 
 def _rounds(
-    draw: Callable[[tf.Tensor], tuple], steps_per_round: int
+    draw: Callable[[tf.Tensor, tf.Tensor], tuple],
+    steps_per_round: int,
+    share: Share,
 ) -> tf.data.Dataset:
     """Map `draw` over steps 0, 1, ..., a little ahead of who reads it."""
     if steps_per_round <= 0:
         raise ValueError(f"steps_per_round={steps_per_round}; expected > 0.")
 
     def draw_round(number):
-        first = number * steps_per_round
-        return tuple(draw(first + i) for i in range(steps_per_round))
+        first = number // share.num_here * steps_per_round
+        replica = share.first + number % share.num_here
+        return tuple(draw(first + i, replica) for i in range(steps_per_round))
 
     options = tf.data.Options()
     options.deterministic = True

@@ -12,6 +12,7 @@ from dpgan_tf.privacy import engines
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import mechanism as mechanisms
+from dpgan_tf.privacy import replicas
 
 
 class DPGAN(wgan_gp.WGANGP):
@@ -66,9 +67,8 @@ class DPGAN(wgan_gp.WGANGP):
         self._num_fakes = num_fakes
         self._draws_per_record = draws_per_record
         num_variables = len(critic.trainable_variables)
-        self.variable_bounds = tf.Variable(
-            bounds.fixed_bounds(clip_norm, num_variables=num_variables),
-            trainable=False,
+        self.variable_bounds = replicas.variable(
+            bounds.fixed_bounds(clip_norm, num_variables=num_variables)
         )
 
     def compile(self, **kwargs) -> None:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from dpgan_tf.models import losses
 from dpgan_tf.models import observation
 from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import replicas
 
 
 class WGANGP(keras.Model):
@@ -67,12 +68,14 @@ class WGANGP(keras.Model):
         self.generator_ema_decay = generator_ema_decay
         self.num_classes = num_classes
         self.largest_count = largest_count
-        self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self.steps = replicas.variable(0, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
-        # Traced once, called num_critic_steps times.
-        self._critic_step = tf.function(
-            self.critic_step, reduce_retracing=True, autograph=False
-        )
+        self._critic_step = self.critic_step
+        if not tf.distribute.has_strategy():  # Replicas meet in no function.
+            # Traced once, called num_critic_steps times.
+            self._critic_step = tf.function(
+                self.critic_step, reduce_retracing=True, autograph=False
+            )
 
     @property
     def latent_dim(self) -> int:
@@ -220,7 +223,9 @@ class WGANGP(keras.Model):
 
     def update_critic(self, gradients) -> None:
         """Apply the critic's optimizer and count the step."""
-        self.critic_optimizer.apply(gradients, self.critic.trainable_variables)
+        self.critic_optimizer.apply(
+            _shares(gradients), self.critic.trainable_variables
+        )
         self.steps.assign_add(1)
 
     def generator_step(self) -> None:
@@ -233,6 +238,7 @@ class WGANGP(keras.Model):
             loss = losses.generator_loss(self.critic, fakes, labels=labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
+        self._agree_on_batch_statistics()
         for average, value in zip(
             self.averaged_generator.variables,
             self.generator.variables,
@@ -244,5 +250,28 @@ class WGANGP(keras.Model):
     def update_generator(self, gradients) -> None:
         """Apply the generator's optimizer."""
         self.generator_optimizer.apply(
-            gradients, self.generator.trainable_variables
+            _shares(gradients), self.generator.trainable_variables
         )
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None) -> None:
+        """Do not build: both networks are built.
+
+        Keras would take the mean of a batch over the replicas, masks included.
+        """
+
+    def _agree_on_batch_statistics(self) -> None:
+        """Undo what rounding makes of the same batch on several replicas."""
+        variables = self.generator.non_trainable_variables
+        if replicas.number() == 1 or not variables:
+            return
+        values = replicas.mean([variable.value for variable in variables])
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+
+def _shares(gradients):
+    """Return what Keras' optimizers add up over the replicas."""
+    if replicas.number() == 1:
+        return gradients
+    dense = [tf.convert_to_tensor(gradient) for gradient in gradients]
+    return [gradient / replicas.number() for gradient in dense]

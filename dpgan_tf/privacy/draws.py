@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from dpgan_tf.privacy import replicas
+
 
 class Permit:
     """The secret key of one attempt, and how many draws it may make.
@@ -14,9 +16,9 @@ class Permit:
 
     def __init__(self) -> None:
         """Allow nothing."""
-        self.key = tf.Variable([0, 0], trainable=False, dtype=tf.int64)
-        self._num_drawn = tf.Variable(0, trainable=False, dtype=tf.int64)
-        self._num_allowed = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self.key = replicas.variable([0, 0], dtype=tf.int64)
+        self._num_drawn = replicas.variable(0, dtype=tf.int64)
+        self._num_allowed = replicas.variable(0, dtype=tf.int64)
 
     def begin(self, key: tuple[int, int]) -> None:
         """Start an attempt that has drawn nothing and may draw nothing.
@@ -58,7 +60,10 @@ class Permit:
             message="noise was asked for before the ledger reserved it",
         )
         with tf.control_dependencies([allowed] if allowed is not None else []):
-            return self._num_drawn.assign_add(1, read_value=True) - 1
+            number = tf.identity(self._num_drawn)
+            with tf.control_dependencies([number]):
+                self._num_drawn.assign_add(1)
+            return number
 
     def gate(
         self, gradients: Sequence[tf.Tensor], step: tf.Tensor

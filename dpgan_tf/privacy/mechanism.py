@@ -23,6 +23,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy import replicas
 
 GradientFn = Callable[
     [tf.Tensor, tf.Tensor, tf.Tensor],
@@ -130,8 +131,13 @@ class GroupedGaussianMechanism:
           that are not private.
         """
         self._require_groups(groups)
-        total, loss = _sum_over_chunks(
-            gradient_fn, batch, variables=variables, groups=groups
+        total, loss = replicas.total(
+            _sum_over_chunks(
+                gradient_fn,
+                replicas.own_share(batch),
+                variables=variables,
+                groups=groups,
+            )
         )
         deviations = self.noise_multiplier * tf.linalg.matvec(
             tf.cast(groups.membership, tf.float64),

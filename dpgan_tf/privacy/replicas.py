@@ -1,0 +1,80 @@
+"""Several devices or machines that take one step together.
+
+Every replica draws the same random numbers, and looks at its own share of the
+records of a step. The clipped sums are added up over all replicas, in float64,
+and noise is added to the total: the same numbers everywhere, so it is there
+once. All else of a step follows from the total, and is done by every replica.
+"""
+
+from typing import Any
+
+import tensorflow as tf
+
+from dpgan_tf.privacy import batches
+
+
+def number() -> int:
+    """Return how many replicas take this step; 1 without a strategy."""
+    context = tf.distribute.get_replica_context()
+    return context.num_replicas_in_sync if context is not None else 1
+
+
+def own_share(batch: batches.PrivateBatch) -> batches.PrivateBatch:
+    """Leave out the records that other replicas look at.
+
+    Whatever replicas were given, no record is in the total more than once.
+
+    Args:
+      batch: a Poisson sample, or the share of one replica.
+
+    Returns:
+      The batch with a mask of those records whose index, divided by the number
+      of replicas, leaves the number of this one.
+    """
+    if number() == 1:
+        return batch
+    context = tf.distribute.get_replica_context()
+    mine = tf.cast(context.replica_id_in_sync_group, tf.int64)
+    is_mine = tf.equal(tf.math.floormod(batch.indices, number()), mine)
+    return batch._replace(mask=batch.mask & is_mine)
+
+
+def total(structure: Any) -> Any:
+    """Return the sum over all replicas, the same on each of them.
+
+    Args:
+      structure: of tensors.
+    """
+    return _reduced(tf.distribute.ReduceOp.SUM, structure)
+
+
+def mean(structure: Any) -> Any:
+    """Return the mean over all replicas, the same on each of them.
+
+    Args:
+      structure: of floating tensors.
+    """
+    return _reduced(tf.distribute.ReduceOp.MEAN, structure)
+
+
+def _reduced(operation, structure):
+    if number() == 1:
+        return structure
+    context = tf.distribute.get_replica_context()
+    reduced = context.all_reduce(operation, tf.nest.flatten(structure))
+    return tf.nest.pack_sequence_as(structure, reduced)
+
+
+def variable(value: Any, **settings: Any) -> tf.Variable:
+    """Return a variable that all replicas set to the same value.
+
+    Args:
+      value: at first.
+      **settings: as for `tf.Variable`.
+    """
+    return tf.Variable(
+        value,
+        trainable=False,
+        aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+        **settings,
+    )
