@@ -9,6 +9,9 @@ DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
 PHOTO_SIZE ?= 48
+# Files with long tests come first, so that no process ends alone with them.
+SLOW_TESTS := $(addprefix tests/,test_training.py test_interruptions.py \
+	test_table_run.py test_labelled_run.py models)
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
@@ -66,7 +69,8 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 		--data_dir=$(DATA_DIR)
 
 test: $(READY)  ## Run the tests (9 min)
-	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+		--no-loadscope-reorder $(SLOW_TESTS) tests
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .

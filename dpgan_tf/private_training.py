@@ -16,6 +16,7 @@ from dpgan_tf import progress
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import score_curve
+from dpgan_tf import strategies
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
@@ -90,6 +91,7 @@ def train(
     ledger: ledgers.Ledger,
     *,
     data_dir: str | os.PathLike,
+    strategy: tf.distribute.Strategy | None = None,
 ) -> None:
     """Spend the budget on private critic steps, or what is left of it.
 
@@ -101,6 +103,7 @@ def train(
       model: changed in place.
       ledger: charged before every draw.
       data_dir: where the scoring classifier is kept, if scores are asked for.
+      strategy: that the model was built in, if there are several devices.
     """
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("private"),
@@ -142,7 +145,10 @@ def train(
             )
         )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    batches = private_batches(config, budget, data, ledger)
+    batches = strategies.distribute(
+        strategy,
+        lambda share: private_batches(config, budget, data, ledger, share),
+    )
     fitting.fit(model, batches, num_rounds, beside)
 
 
@@ -151,6 +157,7 @@ def private_batches(
     budget: assembly.Budget,
     data: run_data.RunData,
     ledger: ledgers.Ledger,
+    share: pipelines.Share = pipelines.EVERYTHING,
 ) -> tf.data.Dataset:
     """Return rounds of what a step needs: a Poisson sample, public records."""
     private = pipelines.poisson_batches(
@@ -160,6 +167,7 @@ def private_batches(
         key=np.array(_key(config, ledger, "sampling").as_integers()),
         steps_per_round=config.num_critic_steps,
         fixed_chunks=config.jit_compile,
+        share=share,
     )
     if config.clipping == "fixed":
         return private
@@ -168,6 +176,7 @@ def private_batches(
         batch_size=config.public_batch_size,
         seed=assembly.initial_seed(config),
         steps_per_round=config.num_critic_steps,
+        share=share,
     )
     rounds = tf.data.Dataset.zip(private, public)
     return rounds.map(lambda *both: tuple(zip(*both, strict=True)))

@@ -18,6 +18,7 @@ from dpgan_tf import private_training
 from dpgan_tf import release
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import strategies
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
@@ -31,6 +32,7 @@ def train(
     *,
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
+    strategy: tf.distribute.Strategy | None = None,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -38,6 +40,8 @@ def train(
       config: what to train.
       run_dir: where the run is, or will be.
       data_dir: where prepared data sets are.
+      strategy: of `strategies.make`, for the private steps; all else is done
+        by one device.
 
     Returns:
       The files of the finished run.
@@ -75,14 +79,34 @@ def train(
         )
         if moments is not None:
             private_summary.fit(config, files, generator, moments)
-        model = assembly.build_dpgan(
-            config, form, critic, generator, budget.mechanism
-        )
+        with strategies.scope(strategy):
+            if strategy is not None:
+                critic, generator = _copies(config, form, critic, generator)
+            model = assembly.build_dpgan(
+                config, form, critic, generator, budget.mechanism
+            )
         private_training.train(
-            config, files, budget, data, model, ledger, data_dir=data_dir
+            config,
+            files,
+            budget,
+            data,
+            model,
+            ledger,
+            data_dir=data_dir,
+            strategy=strategy,
         )
         _release(config, files, model, data, data_dir=data_dir)
     return files
+
+
+def _copies(
+    config: configs.Config, form: records.Form, *networks: keras.Model
+) -> tuple[keras.Model, keras.Model]:
+    """Return both networks anew, in the scope of a strategy."""
+    copies = assembly.build_networks(config, form)
+    for copy, network in zip(copies, networks, strict=True):
+        copy.set_weights(network.get_weights())
+    return copies
 
 
 def _release(

@@ -133,9 +133,9 @@ def test_a_declared_size_of_other_data_is_refused(tmp_path):
 
 
 def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
-    tiny_run.write_records(tmp_path, shape=(300, 14, 14))
+    tiny_run.write_records(tmp_path, shape=(300, 6, 14))
     config = tiny_run.config(tmp_path)
-    with pytest.raises(errors.DatasetError, match="14 x 14"):
+    with pytest.raises(errors.DatasetError, match="6 x 14.*--size=N"):
         run_data.load(config, data_dir=tmp_path)
 
 

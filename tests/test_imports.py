@@ -40,6 +40,7 @@ _LAYERS = (
     },
     {"evaluation"},
     {"assembly", "run_data", "release", "score_curve"},
+    {"strategies"},
     {"private_summary", "private_training", "report"},
     {"training"},
     {"baselines"},

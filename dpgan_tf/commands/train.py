@@ -75,6 +75,20 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "sum; auto takes ghost if it knows every layer of the critic.",
         flag_values=flag_values,
     )
+    flags.DEFINE_enum(
+        "strategy",
+        "none",
+        ["none", "mirrored"],
+        "mirrored: several devices of this machine take each private step "
+        "together; what is charged and released is the same.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_list(
+        "devices",
+        [],
+        "For --strategy=mirrored: such as GPU:0,GPU:1; all GPUs without.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_multi_string(
         "set",
         [],
@@ -104,7 +118,11 @@ def run(flag_values: flags.FlagValues) -> None:
         return
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
-    print(summary(training.train(config, **places)))
+    strategies = quiet.import_module("dpgan_tf.strategies")
+    strategy = strategies.make(
+        flag_values.strategy, devices=flag_values.devices
+    )
+    print(summary(training.train(config, strategy=strategy, **places)))
 
 
 def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):

@@ -26,7 +26,7 @@ _UNIFORM_STEPS = 2**52
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Share:
-    """Which replicas of a step a data set is for; all of one without settings.
+    """Which replicas of a step a data set is for.
 
     Attributes:
       first: number of the first of them.
@@ -39,6 +39,10 @@ class Share:
     num_replicas: int = 1
 
 
+EVERYTHING = Share()
+"""For one replica alone."""
+
+
 def poisson_batches(
     private: records.PrivateRecords,
     *,
@@ -47,7 +51,7 @@ def poisson_batches(
     key: np.ndarray,
     steps_per_round: int,
     fixed_chunks: bool = False,
-    share: Share = Share(),
+    share: Share = EVERYTHING,
 ) -> tf.data.Dataset:
     """Draw a Poisson sample of the private records for every step.
 
@@ -102,7 +106,7 @@ def public_batches(
     batch_size: int,
     seed: int,
     steps_per_round: int,
-    share: Share = Share(),
+    share: Share = EVERYTHING,
 ) -> tf.data.Dataset:
     """Draw a uniform subset of the public records for every step.
 

@@ -1,7 +1,5 @@
 """Pictures of a generator: one class in each row, and ways between latents."""
 
-import io
-
 import numpy as np
 import tensorflow as tf
 
@@ -60,6 +58,4 @@ def png(some: np.ndarray) -> bytes:
     Returns:
       A PNG file.
     """
-    target = io.BytesIO()
-    images.save_grid(some, target, columns=_COLUMNS)
-    return target.getvalue()
+    return images.png(images.make_grid(some, columns=_COLUMNS))

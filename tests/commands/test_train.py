@@ -80,8 +80,8 @@ def write(path, images):
             "nan.npz",
         ),
         (
-            lambda p: write(p / "small.npz", np.zeros((300, 9, 9), np.uint8)),
-            "9 x 9",
+            lambda p: write(p / "small.npz", np.zeros((300, 7, 7), np.uint8)),
+            "7 x 7",
         ),
     ],
 )

@@ -57,7 +57,7 @@ def variables_of(model):
 def alone(kind, sigma):
     model = build(kind, sigma)
     model.fit(
-        batches_of(kind, pipelines.Share()),
+        batches_of(kind, pipelines.EVERYTHING),
         steps_per_epoch=NUM_ROUNDS,
         verbose=0,
     )
@@ -79,7 +79,7 @@ def together(kind, sigma, *, everything_twice):
     def make(context):
         del context
         if everything_twice:
-            return batches_of(kind, pipelines.Share()).flat_map(
+            return batches_of(kind, pipelines.EVERYTHING).flat_map(
                 lambda *e: tf.data.Dataset.from_tensors(e).repeat(2)
             )
         return batches_of(kind, pipelines.Share(num_here=2, num_replicas=2))
