@@ -199,7 +199,7 @@ def _prepare_unit(source, number, partial, plan, pool, bar):
             if split not in writers:
                 path = partial / f"{stem}.{split}"
                 writers[split] = stack.enter_context(_Writer(path))
-            writers[split].write(_example(png, item.label))
+            writers[split].write(serialized_example(png, item.label))
             labels[split].append(item.label)
             changes.update(made)
     if source.unit == "file":
@@ -263,7 +263,13 @@ def _is_held_out(item, source, plan) -> bool:
     return drawn < plan.test_fraction
 
 
-def _example(png, label):
+def serialized_example(png: bytes, label: int | None) -> bytes:
+    """Return a picture as a serialized `tf.train.Example`, as TFDS has it.
+
+    Args:
+      png: its file.
+      label: number of its class, or None.
+    """
     features = {
         "image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[png]))
     }

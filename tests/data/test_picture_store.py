@@ -373,7 +373,7 @@ def test_files_of_examples_are_prepared(here, tmp_path):
     with tf.io.TFRecordWriter(str(path)) as writer:
         for i, file in enumerate(sorted(pictures.rglob("*.png"))):
             content = pathlib.Path(file).read_bytes()
-            writer.write(picture_store._example(content, i % 3))
+            writer.write(picture_store.serialized_example(content, i % 3))
     source = picture_sources.open_source(tmp_path / "records", num_classes=3)
     plan = picture_store.Plan(size=8, channels=3, test_fraction=0.0, seed=0)
     picture_store.build(

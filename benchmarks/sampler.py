@@ -1,0 +1,185 @@
+r"""Measure Poisson sampling from pictures on disk: seconds a step, memory.
+
+A data set of the asked size is written once into --data_dir, in the form that
+prepare-data writes; its pictures are a few random ones, repeated. Sampling
+draws over all records and reads those of a step.
+
+Examples:
+  python -m benchmarks.sampler --num_records=2500000 --side=8
+  python -m benchmarks.sampler --num_records=200000 --side=64
+"""
+
+import itertools
+import json
+import os
+import pathlib
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow_datasets as tfds
+from absl import flags
+from array_record.python import array_record_module
+
+from benchmarks import machine
+from dpgan_tf import images
+from dpgan_tf import progress
+from dpgan_tf.data import picture_store
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import sources
+from dpgan_tf.data import split as splits
+
+_NUM_SHARDS = 256
+_NUM_DIFFERENT = 64
+_NUM_STEPS = 80
+_STEPS_PER_ROUND = 4
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the data set if it is missing, and measure.
+
+    Args:
+      argv: flags; None takes them from the command line.
+    """
+    values = _parse([sys.argv[0], *(sys.argv[1:] if argv is None else argv)])
+    folder = pathlib.Path(values.data_dir) / (
+        f"benchmark_{values.num_records}_{values.side}"
+    )
+    if not folder.exists():
+        write_store(folder, values.num_records, values.side)
+    found = measure(folder, values.batch)
+    print(json.dumps(found, indent=1))
+    if values.out:
+        pathlib.Path(values.out).write_text(json.dumps(found, indent=1) + "\n")
+    return 0
+
+
+def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
+    """Draw samples, and return what they cost.
+
+    Args:
+      folder: of prepared pictures.
+      expected_batch_size: m.
+    """
+    dataset = sources.load(os.fspath(folder), data_dir=folder.parent)
+    _, private, _ = splits.split_public_private(
+        dataset, public_fraction=0.02, seed=0
+    )
+    rounds = pipelines.poisson_batches(
+        private,
+        sampling_probability=expected_batch_size / len(private),
+        chunk_size=256,
+        key=np.array([1, 2]),
+        steps_per_round=_STEPS_PER_ROUND,
+    )
+    num_rounds = _NUM_STEPS // _STEPS_PER_ROUND
+    iterator = iter(rounds)
+    for _ in range(3):  # what is read ahead
+        next(iterator)
+    start, num_read = time.perf_counter(), 0
+    for _ in range(num_rounds):
+        num_read += sum(int(np.sum(batch.mask)) for batch in next(iterator))
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {
+        "num_records": len(private),
+        "image_shape": list(dataset.form.shape),
+        "expected_batch_size": expected_batch_size,
+        "mean_batch_size": num_read / _NUM_STEPS,
+        "seconds_per_step": round(seconds / _NUM_STEPS, 4),
+        "records_per_second": round(num_read / seconds),
+        "peak_memory_gib": round(peak, 2),
+        "machine": machine.describe(peers_python=""),
+    }
+
+
+def write_store(folder: pathlib.Path, num_records: int, side: int) -> None:
+    """Write pictures as prepare-data does; some different ones, repeated.
+
+    Args:
+      folder: to make.
+      num_records: how many.
+      side: height and width.
+    """
+    partial = folder.with_name(f".{folder.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    different = [
+        picture_store.serialized_example(
+            images.png(rng.integers(0, 256, (side, side, 3), np.uint8)), i % 2
+        )
+        for i in range(_NUM_DIFFERENT)
+    ]
+    bounds = np.linspace(0, num_records, _NUM_SHARDS + 1).astype(int)
+    checksums = {}
+    with progress.bar("writing", total=num_records, unit="record") as bar:
+        for shard, (first, end) in enumerate(itertools.pairwise(bounds)):
+            name = f"{folder.name}-train.array_record-{shard:05}-of-"
+            path = partial / f"{name}{_NUM_SHARDS:05}"
+            writer = array_record_module.ArrayRecordWriter(
+                os.fspath(path), "group_size:1"
+            )
+            for i in range(first, end):
+                writer.write(different[i % _NUM_DIFFERENT])
+            writer.close()
+            checksums[path.name] = picture_store.sha256(path)
+            bar.update(int(end - first))
+    labels = partial / picture_store.LABELS
+    numbers = np.arange(num_records) % _NUM_DIFFERENT % 2
+    np.savez_compressed(labels, train=numbers, test=np.zeros(0, np.int64))
+    checksums[labels.name] = picture_store.sha256(labels)
+    (partial / picture_store.CHECKSUMS).write_text(json.dumps(checksums))
+    _describe(partial, folder.name, np.diff(bounds).tolist(), side)
+    partial.rename(folder)
+
+
+def _describe(folder, name, lengths, side):
+    template = tfds.core.ShardedFileTemplate(
+        data_dir=folder, dataset_name=name, filetype_suffix="array_record"
+    )
+    image = tfds.features.Image(shape=(side, side, 3), encoding_format="png")
+    tfds.folder_dataset.write_metadata(
+        data_dir=folder,
+        features=tfds.features.FeaturesDict(
+            {"image": image, "label": tfds.features.ClassLabel(num_classes=2)}
+        ),
+        split_infos=[
+            tfds.core.SplitInfo(
+                name="train",
+                shard_lengths=lengths,
+                num_bytes=0,
+                filename_template=template.replace(split="train"),
+            )
+        ],
+        version="1.0.0",
+        filename_template=template,
+        check_data=False,
+        description="Random pictures, for a benchmark.",
+    )
+
+
+def _parse(argv):
+    values = flags.FlagValues()
+    flags.DEFINE_integer(
+        "num_records", 2_500_000, "How many.", 1_000, flag_values=values
+    )
+    flags.DEFINE_integer(
+        "side", 8, "Height and width.", 8, 256, flag_values=values
+    )
+    flags.DEFINE_integer(
+        "batch", 512, "Expected size of a batch.", 1, flag_values=values
+    )
+    flags.DEFINE_string(
+        "data_dir", "data", "Where the pictures go.", flag_values=values
+    )
+    flags.DEFINE_string("out", None, "File for results.", flag_values=values)
+    values(argv)
+    return values
+
+
+if __name__ == "__main__":
+    sys.exit(main())
