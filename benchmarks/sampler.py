@@ -20,14 +20,12 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-import tensorflow_datasets as tfds
 from absl import flags
-from array_record.python import array_record_module
 
 from benchmarks import machine
 from dpgan_tf import images
 from dpgan_tf import progress
-from dpgan_tf.data import picture_store
+from dpgan_tf.data import picture_folder
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -109,57 +107,38 @@ def write_store(folder: pathlib.Path, num_records: int, side: int) -> None:
     partial.mkdir(parents=True)
     rng = np.random.default_rng(0)
     different = [
-        picture_store.serialized_example(
+        picture_folder.serialized_example(
             images.png(rng.integers(0, 256, (side, side, 3), np.uint8)), i % 2
         )
         for i in range(_NUM_DIFFERENT)
     ]
     bounds = np.linspace(0, num_records, _NUM_SHARDS + 1).astype(int)
-    checksums = {}
+    checksums, num_bytes = {}, 0
     with progress.bar("writing", total=num_records, unit="record") as bar:
         for shard, (first, end) in enumerate(itertools.pairwise(bounds)):
-            name = f"{folder.name}-train.array_record-{shard:05}-of-"
-            path = partial / f"{name}{_NUM_SHARDS:05}"
-            writer = array_record_module.ArrayRecordWriter(
-                os.fspath(path), "group_size:1"
+            name = picture_folder.shard_name(
+                folder.name, "train", shard, _NUM_SHARDS
             )
-            for i in range(first, end):
-                writer.write(different[i % _NUM_DIFFERENT])
-            writer.close()
-            checksums[path.name] = picture_store.sha256(path)
+            with picture_folder.Writer(partial / name) as writer:
+                for i in range(first, end):
+                    writer.write(different[i % _NUM_DIFFERENT])
+            num_bytes += writer.num_bytes
+            checksums[name] = picture_folder.sha256(partial / name)
             bar.update(int(end - first))
-    labels = partial / picture_store.LABELS
-    numbers = np.arange(num_records) % _NUM_DIFFERENT % 2
-    np.savez_compressed(labels, train=numbers, test=np.zeros(0, np.int64))
-    checksums[labels.name] = picture_store.sha256(labels)
-    (partial / picture_store.CHECKSUMS).write_text(json.dumps(checksums))
-    _describe(partial, folder.name, np.diff(bounds).tolist(), side)
-    partial.rename(folder)
-
-
-def _describe(folder, name, lengths, side):
-    template = tfds.core.ShardedFileTemplate(
-        data_dir=folder, dataset_name=name, filetype_suffix="array_record"
+    checksums[picture_folder.LABELS] = picture_folder.write_labels(
+        partial, {"train": np.arange(num_records) % _NUM_DIFFERENT % 2}
     )
-    image = tfds.features.Image(shape=(side, side, 3), encoding_format="png")
-    tfds.folder_dataset.write_metadata(
-        data_dir=folder,
-        features=tfds.features.FeaturesDict(
-            {"image": image, "label": tfds.features.ClassLabel(num_classes=2)}
-        ),
-        split_infos=[
-            tfds.core.SplitInfo(
-                name="train",
-                shard_lengths=lengths,
-                num_bytes=0,
-                filename_template=template.replace(split="train"),
-            )
-        ],
-        version="1.0.0",
-        filename_template=template,
-        check_data=False,
+    picture_folder.describe(
+        partial,
+        folder.name,
+        shape=(side, side, 3),
+        classes=("even", "odd"),
+        lengths={"train": np.diff(bounds).tolist()},
+        num_bytes={"train": num_bytes},
+        checksums=checksums,
         description="Random pictures, for a benchmark.",
     )
+    partial.rename(folder)
 
 
 def _parse(argv):

@@ -18,27 +18,14 @@ import pathlib
 import shutil
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-import tensorflow as tf
-import tensorflow_datasets as tfds
-from array_record.python import array_record_module
-
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import picture
+from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_sources
 from dpgan_tf.privacy import durable
 
-SPLITS = ("train", "test")
-CHECKSUMS = "checksums.json"
-"""SHA-256 of each file of records and of labels, beside the files of TFDS."""
-
-LABELS = "labels.npz"
-"""The labels of each split once more, to have them without the pictures."""
-
 _PLAN, _UNIT = "plan.json", "unit-{:05}"
-_SHARD = "{}-{}.array_record-{:05}-of-{:05}"
-_VERSION = "1.0.0"
 _MAX_SHOWN = 10
 _TASKS_AT_ONCE = 32
 
@@ -179,14 +166,14 @@ def _bar(source, missing):
 def _prepare_unit(source, number, partial, plan, pool, bar):
     """Write the records of one unit, and then its report."""
     stem = _UNIT.format(number)
-    labels: dict[str, list] = {split: [] for split in SPLITS}
+    labels: dict[str, list] = {split: [] for split in picture_folder.SPLITS}
     changes: collections.Counter[str] = collections.Counter()
     unusable = {}
     prepare = functools.partial(
         picture.prepare_file, size=plan.size, channels=plan.channels
     )
     with contextlib.ExitStack() as stack:
-        writers: dict[str, _Writer] = {}
+        writers: dict[str, picture_folder.Writer] = {}
         for item, (png, made, problem) in _in_parallel(
             pool, prepare, source.pictures_of(number)
         ):
@@ -195,11 +182,15 @@ def _prepare_unit(source, number, partial, plan, pool, bar):
             if problem:
                 unusable[item.name] = problem
                 continue
-            split = SPLITS[_is_held_out(item, source, plan)]
+            split = picture_folder.SPLITS[_is_held_out(item, source, plan)]
             if split not in writers:
                 path = partial / f"{stem}.{split}"
-                writers[split] = stack.enter_context(_Writer(path))
-            writers[split].write(serialized_example(png, item.label))
+                writers[split] = stack.enter_context(
+                    picture_folder.Writer(path)
+                )
+            writers[split].write(
+                picture_folder.serialized_example(png, item.label)
+            )
             labels[split].append(item.label)
             changes.update(made)
     if source.unit == "file":
@@ -210,7 +201,8 @@ def _prepare_unit(source, number, partial, plan, pool, bar):
         "unusable": unusable,
         "num_bytes": {name: w.num_bytes for name, w in writers.items()},
         "checksums": {
-            name: sha256(partial / f"{stem}.{name}") for name in writers
+            name: picture_folder.sha256(partial / f"{stem}.{name}")
+            for name in writers
         },
     }
     durable.create(partial / f"{stem}.json", json.dumps(described).encode())
@@ -228,67 +220,12 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
         yield first, future.result()
 
 
-class _Writer:
-    """Writes records to a file under another name until it is closed."""
-
-    def __init__(self, path: pathlib.Path):
-        self._path = path
-        self._unfinished = path.with_name(f".{path.name}")
-        self.num_bytes = 0
-
-    def __enter__(self):
-        # One record a group: only that record is read and decoded then.
-        self._writer = array_record_module.ArrayRecordWriter(
-            os.fspath(self._unfinished), "group_size:1"
-        )
-        return self
-
-    def write(self, content: bytes) -> None:
-        self._writer.write(content)
-        self.num_bytes += len(content)
-
-    def __exit__(self, kind, error, trace):
-        self._writer.close()
-        if kind is None:
-            self._unfinished.replace(self._path)
-        else:
-            self._unfinished.unlink(missing_ok=True)
-
-
 def _is_held_out(item, source, plan) -> bool:
     """Decide by a hash of the name, whatever other pictures there are."""
     name = os.path.relpath(item.name, picture_sources.show(source.root))
     text = f"{plan.seed} {name}".encode()
     drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
     return drawn < plan.test_fraction
-
-
-def serialized_example(png: bytes, label: int | None) -> bytes:
-    """Return a picture as a serialized `tf.train.Example`, as TFDS has it.
-
-    Args:
-      png: its file.
-      label: number of its class, or None.
-    """
-    features = {
-        "image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[png]))
-    }
-    if label is not None:
-        features["label"] = tf.train.Feature(
-            int64_list=tf.train.Int64List(value=[label])
-        )
-    example = tf.train.Example(features=tf.train.Features(feature=features))
-    return example.SerializeToString()
-
-
-def sha256(path: pathlib.Path) -> str:
-    """Return the SHA-256 of a file, 64 hexadecimal digits.
-
-    Args:
-      path: of the file.
-    """
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_unit(partial, number):
@@ -301,11 +238,13 @@ def _add_up(units, source):
     changes: collections.Counter[str] = collections.Counter()
     unusable: dict[str, str] = {}
     for unit in units:
-        counts.update({s: len(unit["labels"][s]) for s in SPLITS})
+        counts.update(
+            {s: len(unit["labels"][s]) for s in picture_folder.SPLITS}
+        )
         changes.update(unit["changes"])
         unusable |= unit["unusable"]
     return Report(
-        num_pictures={split: counts[split] for split in SPLITS},
+        num_pictures={split: counts[split] for split in picture_folder.SPLITS},
         classes=source.classes,
         changes=dict(changes),
         unusable=unusable,
@@ -329,76 +268,47 @@ def _require_usable(report, partial, skip_unusable):
 def _finish(partial, target, units, source, plan, report):
     """Name the files as TFDS does, describe them, and show the folder."""
     checksums, lengths, num_bytes = {}, {}, {}
-    for split in SPLITS:
+    for split in picture_folder.SPLITS:
         having = [
             i for i, unit in enumerate(units) if split in unit["checksums"]
         ]
         for shard, i in enumerate(having):
-            name = _SHARD.format(target.name, split, shard, len(having))
+            name = picture_folder.shard_name(
+                target.name, split, shard, len(having)
+            )
             checksums[name] = units[i]["checksums"][split]
             with contextlib.suppress(FileNotFoundError):  # renamed before
                 (partial / f"{_UNIT.format(i)}.{split}").replace(partial / name)
         lengths[split] = [len(units[i]["labels"][split]) for i in having]
         num_bytes[split] = sum(units[i]["num_bytes"][split] for i in having)
     if source.classes:
-        checksums[LABELS] = _write_labels(partial / LABELS, units)
-    durable.create(
-        partial / CHECKSUMS, json.dumps(checksums, indent=1).encode()
+        checksums[picture_folder.LABELS] = picture_folder.write_labels(
+            partial,
+            {
+                split: [
+                    label for unit in units for label in unit["labels"][split]
+                ]
+                for split in picture_folder.SPLITS
+            },
+        )
+    facts = {
+        "source": os.fspath(source.root),
+        **dataclasses.asdict(plan),
+        **dataclasses.asdict(report),
+    }
+    picture_folder.describe(
+        partial,
+        target.name,
+        shape=(plan.size, plan.size, plan.channels),
+        classes=source.classes,
+        lengths=lengths,
+        num_bytes=num_bytes,
+        checksums=checksums,
+        description=json.dumps(facts),
     )
-    _describe(partial, target.name, lengths, num_bytes, source, plan, report)
     for path in [*partial.glob("unit-*"), partial / _PLAN]:
         path.unlink()
     partial.rename(target)
-
-
-def _write_labels(path, units):
-    np.savez_compressed(
-        path,
-        **{
-            split: np.array(
-                [label for unit in units for label in unit["labels"][split]],
-                np.int64,
-            )
-            for split in SPLITS
-        },
-    )
-    return sha256(path)
-
-
-def _describe(partial, name, lengths, num_bytes, source, plan, report):
-    shape = (plan.size, plan.size, plan.channels)
-    features = {
-        "image": tfds.features.Image(shape=shape, encoding_format="png")
-    }
-    if source.classes:
-        features["label"] = tfds.features.ClassLabel(names=source.classes)
-    template = tfds.core.ShardedFileTemplate(
-        data_dir=partial, dataset_name=name, filetype_suffix="array_record"
-    )
-    tfds.folder_dataset.write_metadata(
-        data_dir=partial,
-        features=tfds.features.FeaturesDict(features),
-        split_infos=[
-            tfds.core.SplitInfo(
-                name=split,
-                shard_lengths=lengths[split],
-                num_bytes=num_bytes[split],
-                filename_template=template.replace(split=split),
-            )
-            for split in SPLITS
-            if lengths[split]
-        ],
-        version=_VERSION,
-        filename_template=template,
-        check_data=False,
-        description=json.dumps(
-            {
-                "source": os.fspath(source.root),
-                **dataclasses.asdict(plan),
-                **dataclasses.asdict(report),
-            }
-        ),
-    )
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from array_record.python import array_record_data_source
 from dpgan_tf import errors
 from dpgan_tf.data import npz
 from dpgan_tf.data import picture
-from dpgan_tf.data import picture_store
+from dpgan_tf.data import picture_folder
 
 _DAMAGE = (OSError, KeyError, ValueError, AssertionError, RuntimeError)
 """What TFDS and ArrayRecord raise for files that are not what was written."""
@@ -143,14 +143,14 @@ def is_store(folder: str | os.PathLike) -> bool:
     Args:
       folder: that may.
     """
-    return (pathlib.Path(folder) / picture_store.CHECKSUMS).is_file()
+    return (pathlib.Path(folder) / picture_folder.CHECKSUMS).is_file()
 
 
 def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
     """Open the prepared pictures of a folder; only labels are read.
 
     Args:
-      folder: that `picture_store.build` made.
+      folder: that `picture_folder.build` made.
 
     Returns:
       For "train" and, if there is one, "test": the pictures and their labels,
@@ -162,7 +162,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
     folder = pathlib.Path(folder)
     try:
         builder = tfds.builder_from_directory(os.fspath(folder))
-        checksums = json.loads((folder / picture_store.CHECKSUMS).read_text())
+        checksums = json.loads((folder / picture_folder.CHECKSUMS).read_text())
         features = builder.info.features
         classes = features["label"].names if "label" in features else ()
         labels = _read_labels(folder, checksums) if classes else {}
@@ -206,18 +206,18 @@ def _open_split(folder, info, split, checksums):
         )
     identity = {
         name: checksums[name]
-        for name in (*names, picture_store.LABELS)
+        for name in (*names, picture_folder.LABELS)
         if name in checksums
     }
     return StoredPictures(files, np.arange(len(files)), identity)
 
 
 def _read_labels(folder, checksums):
-    path = folder / picture_store.LABELS
-    found = picture_store.sha256(path)
-    if found != checksums[picture_store.LABELS]:
+    path = folder / picture_folder.LABELS
+    found = picture_folder.sha256(path)
+    if found != checksums[picture_folder.LABELS]:
         raise ValueError(f"{path.name} was changed")
-    return npz.read_arrays(path, keys=picture_store.SPLITS)
+    return npz.read_arrays(path, keys=picture_folder.SPLITS)
 
 
 def _feature(content, name):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.data import picture
+from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_sources
 from dpgan_tf.data import picture_store
 from dpgan_tf.data import pipelines
@@ -123,6 +124,18 @@ def test_a_name_in_the_data_folder_is_found(built):
     root, _ = built
     dataset = sources.load("pets_8", data_dir=root)
     assert len(dataset.train_images) + len(dataset.test_images) == NUM
+
+
+@pytest.mark.parametrize(
+    "name", ["my-scans", "My Scans 8", "2024.v2", "f\u00fcnf"]
+)
+def test_any_name_of_a_folder_will_do(here, tmp_path, name):
+    build(write_pictures(tmp_path / "pets"), tmp_path / name)
+    dataset = sources.load(name, data_dir=tmp_path)
+    assert dataset.name == name
+    whole = np.concatenate([dataset.train_images, dataset.test_images])
+    assert colours(whole) == list(range(NUM))
+    tfds.builder_from_directory(str(tmp_path / name))
 
 
 def test_a_view_reads_like_an_array(built):
@@ -278,11 +291,11 @@ def test_an_interrupted_preparation_goes_on(here, tmp_path, monkeypatch):
 def test_a_crash_while_files_are_named_goes_on(here, tmp_path, monkeypatch):
     source = write_pictures(tmp_path / "pets")
 
-    def crash(*args):
+    def crash(*args, **settings):
         raise RuntimeError("crash")
 
     with monkeypatch.context() as patched:
-        patched.setattr(picture_store, "_describe", crash)
+        patched.setattr(picture_folder, "describe", crash)
         with pytest.raises(RuntimeError):
             build(source, tmp_path / "pets_8")
     build(source, tmp_path / "pets_8")
@@ -322,7 +335,7 @@ def test_a_finished_target_is_not_overwritten(built):
 
 def test_a_full_disk_leaves_nothing_half_written(here, tmp_path, monkeypatch):
     source = write_pictures(tmp_path / "pets")
-    original = picture_store._Writer.write
+    original = picture_folder.Writer.write
 
     def full(writer, content):
         if writer.num_bytes > 500:
@@ -330,7 +343,7 @@ def test_a_full_disk_leaves_nothing_half_written(here, tmp_path, monkeypatch):
         original(writer, content)
 
     with monkeypatch.context() as patched:
-        patched.setattr(picture_store._Writer, "write", full)
+        patched.setattr(picture_folder.Writer, "write", full)
         with pytest.raises(errors.DatasetError, match="No space left"):
             build(source, tmp_path / "pets_8")
     assert not (tmp_path / "pets_8").exists()
@@ -373,7 +386,7 @@ def test_files_of_examples_are_prepared(here, tmp_path):
     with tf.io.TFRecordWriter(str(path)) as writer:
         for i, file in enumerate(sorted(pictures.rglob("*.png"))):
             content = pathlib.Path(file).read_bytes()
-            writer.write(picture_store.serialized_example(content, i % 3))
+            writer.write(picture_folder.serialized_example(content, i % 3))
     source = picture_sources.open_source(tmp_path / "records", num_classes=3)
     plan = picture_store.Plan(size=8, channels=3, test_fraction=0.0, seed=0)
     picture_store.build(

@@ -1,0 +1,187 @@
+"""What a folder of prepared pictures holds: TFDS' files, and two of ours.
+
+NAME-train.array_record-00000-of-00042 and so on, `dataset_info.json`,
+`features.json`: as TensorFlow Datasets has them. checksums.json: the SHA-256 of
+each file of records. labels.npz: the labels once more, to have them without
+reading the pictures.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from array_record.python import array_record_module
+
+from dpgan_tf.privacy import durable
+
+SPLITS = ("train", "test")
+CHECKSUMS, LABELS = "checksums.json", "labels.npz"
+
+_VERSION = "1.0.0"
+
+
+class Writer:
+    """Writes records to a file, which has another name until it is closed.
+
+    Attributes:
+      num_bytes: of the records so far.
+    """
+
+    def __init__(self, path: pathlib.Path):
+        """Write to a file.
+
+        Args:
+          path: of the file.
+        """
+        self._path = path
+        self._unfinished = path.with_name(f".{path.name}")
+        self.num_bytes = 0
+
+    def __enter__(self) -> "Writer":
+        # One record a group: only that record is read and decoded then.
+        self._writer = array_record_module.ArrayRecordWriter(
+            os.fspath(self._unfinished), "group_size:1"
+        )
+        return self
+
+    def write(self, content: bytes) -> None:
+        """Write one record.
+
+        Args:
+          content: of `serialized_example`.
+        """
+        self._writer.write(content)
+        self.num_bytes += len(content)
+
+    def __exit__(self, kind, error, trace):
+        self._writer.close()
+        if kind is None:
+            self._unfinished.replace(self._path)
+        else:
+            self._unfinished.unlink(missing_ok=True)
+
+
+def serialized_example(png: bytes, label: int | None) -> bytes:
+    """Return a picture as a serialized `tf.train.Example`, as TFDS has it.
+
+    Args:
+      png: its file.
+      label: number of its class, or None.
+    """
+    features = {
+        "image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[png]))
+    }
+    if label is not None:
+        features["label"] = tf.train.Feature(
+            int64_list=tf.train.Int64List(value=[label])
+        )
+    example = tf.train.Example(features=tf.train.Features(feature=features))
+    return example.SerializeToString()
+
+
+def sha256(path: pathlib.Path) -> str:
+    """Return the SHA-256 of a file, 64 hexadecimal digits.
+
+    Args:
+      path: of the file.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shard_name(folder: str, split: str, shard: int, num_shards: int) -> str:
+    """Return the name of a file of records.
+
+    Args:
+      folder: name of the folder.
+      split: "train" or "test".
+      shard: number of the file.
+      num_shards: how many the split has.
+    """
+    stem = f"{_tfds_name(folder)}-{split}.array_record"
+    return f"{stem}-{shard:05}-of-{num_shards:05}"
+
+
+def write_labels(folder: pathlib.Path, labels: Mapping[str, Sequence]) -> str:
+    """Write the labels of each split, and return the SHA-256 of their file.
+
+    Args:
+      folder: where to write.
+      labels: numbers of the classes, by split.
+    """
+    path = folder / LABELS
+    np.savez_compressed(
+        path,
+        **{
+            split: np.asarray(labels.get(split, ()), np.int64)
+            for split in SPLITS
+        },
+    )
+    return sha256(path)
+
+
+def describe(
+    folder: pathlib.Path,
+    name: str,
+    *,
+    shape: tuple[int, int, int],
+    classes: Sequence[str],
+    lengths: Mapping[str, Sequence[int]],
+    num_bytes: Mapping[str, int],
+    checksums: Mapping[str, str],
+    description: str,
+) -> None:
+    """Write what is to know of the records, for TFDS and for us.
+
+    Args:
+      folder: where their files are.
+      name: that the folder has, or will have.
+      shape: (height, width, channels) of each picture.
+      classes: names of the classes; empty without labels.
+      lengths: records in each file, by split.
+      num_bytes: of all records, by split.
+      checksums: SHA-256 by name of file.
+      description: in words.
+    """
+    content = json.dumps(dict(checksums), indent=1).encode()
+    (folder / CHECKSUMS).unlink(missing_ok=True)
+    durable.create(folder / CHECKSUMS, content)
+    image = tfds.features.Image(shape=shape, encoding_format="png")
+    features: dict[str, object] = {"image": image}
+    if classes:
+        features["label"] = tfds.features.ClassLabel(names=classes)
+    template = tfds.core.ShardedFileTemplate(
+        data_dir=folder,
+        dataset_name=_tfds_name(name),
+        filetype_suffix="array_record",
+    )
+    tfds.folder_dataset.write_metadata(
+        data_dir=folder,
+        features=tfds.features.FeaturesDict(features),
+        split_infos=[
+            tfds.core.SplitInfo(
+                name=split,
+                shard_lengths=list(lengths[split]),
+                num_bytes=num_bytes[split],
+                filename_template=template.replace(split=split),
+            )
+            for split in SPLITS
+            if lengths.get(split)
+        ],
+        version=_VERSION,
+        filename_template=template,
+        check_data=False,
+        description=description,
+    )
+
+
+def _tfds_name(folder):
+    """Return a name that TFDS allows: letters, digits and underscores."""
+    name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
+    return name if name[:1].isalpha() else f"pictures_{name}"
