@@ -1,6 +1,7 @@
 """Takes the steps of a stage, and stops cleanly when asked to."""
 
 import contextlib
+import re
 import signal
 from collections.abc import Iterator, Sequence
 
@@ -8,12 +9,16 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf import callbacks
+from dpgan_tf import errors
 
 LOG_EVERY = 10
 """Steps between two sets of scalars."""
 
 PICTURE_EVERY = 100
 """Steps between two grids of samples and sets of histograms."""
+
+_DATASET_ERROR = re.compile(rf"{errors.DatasetError.__name__}: (.+)")
+"""What TensorFlow makes of an error while records are read."""
 
 
 def fit(
@@ -32,6 +37,7 @@ def fit(
 
     Raises:
       KeyboardInterrupt: if the process was asked to stop.
+      DatasetError: if a record could not be read.
     """
     is_clean = False
     with contextlib.ExitStack() as stack:
@@ -46,6 +52,11 @@ def fit(
         except KeyboardInterrupt:
             is_clean = True
             raise
+        except tf.errors.OpError as error:
+            said = _DATASET_ERROR.search(error.message)
+            if said is None:
+                raise
+            raise errors.DatasetError(said[1]) from error
 
 
 @contextlib.contextmanager

@@ -1,0 +1,62 @@
+"""How a stage ends, whatever ends it."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import callbacks
+from dpgan_tf import errors
+from dpgan_tf import fitting
+from dpgan_tf import images
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
+from tests.models import tiny
+
+
+class Unreadable:
+    """Images on disk, one of which is damaged."""
+
+    def __init__(self, pixels, damaged):
+        self._pixels, self._damaged = pixels, damaged
+        self.shape, self.dtype, self.ndim = pixels.shape, pixels.dtype, 4
+
+    def __len__(self):
+        return len(self._pixels)
+
+    def __getitem__(self, key):
+        if self._damaged in np.arange(len(self))[key]:
+            raise errors.DatasetError("scans: record 5 is damaged: prepare.")
+        return self._pixels[key]
+
+
+class Closed(callbacks.Closing):
+    def close(self, *, is_clean):
+        self.is_clean = is_clean
+
+
+def test_a_record_that_cannot_be_read_is_one_line_and_no_clean_end():
+    pixels = images.to_uint8(tiny.images(8))
+    private = records.PrivateRecords(Unreadable(pixels, damaged=5))
+    batches = pipelines.poisson_batches(
+        private,
+        sampling_probability=1.0,
+        chunk_size=4,
+        key=np.array([1, 2]),
+        steps_per_round=2,
+    )
+    model = tiny.private_gan(tiny.dpgan.DPGAN, num_critic_steps=2)
+    closed = Closed()
+    with pytest.raises(
+        errors.DatasetError, match="^scans: record 5 is damaged"
+    ):
+        fitting.fit(model, batches, 1, [closed])
+    assert closed.is_clean is False
+
+
+def test_other_errors_of_tensorflow_stay_what_they_are():
+    model = tiny.private_gan(tiny.dpgan.DPGAN, num_critic_steps=1, allow=0)
+    batches = tf.data.Dataset.from_tensors(
+        (tiny.private_batch(tiny.images(3)),)
+    )
+    with pytest.raises(tf.errors.InvalidArgumentError, match="reserved"):
+        fitting.fit(model, batches, 1, [])
