@@ -16,6 +16,7 @@ import zlib
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import checks
 from dpgan_tf.data import limits
 from dpgan_tf.data import records
 
@@ -91,10 +92,10 @@ def _load_part(folder, part):
                 f"{_file_names(part, kind)[0]}, plain or .gz; for pictures "
                 f"run prepare-data --dataset=folder --source={folder} first."
             )
-    images = records.as_images(
+    images = checks.as_images(
         read(paths["images"], num_dims=3), source=str(paths["images"])
     )
-    labels = records.as_labels(
+    labels = checks.as_labels(
         read(paths["labels"], num_dims=1),
         num_images=len(images),
         source=str(paths["labels"]),

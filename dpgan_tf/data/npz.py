@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import checks
 from dpgan_tf.data import limits
 from dpgan_tf.data import records
 
@@ -179,7 +180,7 @@ def _to_dataset(arrays, *, path):
 def _images(arrays, key, *, path):
     if key not in arrays:
         return None
-    return records.as_images(arrays[key], source=f"{path}: {key}")
+    return checks.as_images(arrays[key], source=f"{path}: {key}")
 
 
 def _labels(arrays, key, images, *, path):
@@ -189,7 +190,7 @@ def _labels(arrays, key, images, *, path):
         raise errors.DatasetError(
             f"{path}: {key} without its images; add them or leave {key} out."
         )
-    return records.as_labels(
+    return checks.as_labels(
         arrays[key], num_images=len(images), source=f"{path}: {key}"
     )
 

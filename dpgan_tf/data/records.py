@@ -17,14 +17,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import checks
 
-NUM_CLASSES = 10
+NUM_CLASSES = checks.NUM_CLASSES
 """Labels are 0..9 unless a data set says otherwise; public, not counted."""
 
 MAX_PIXEL = 255
 """White, in uint8 images."""
-
-_NUM_CHANNELS = (1, 3)
 
 
 class Stored(Protocol):
@@ -115,11 +114,13 @@ class _Records:
     def __post_init__(self):
         source = type(self).__name__
         if self.examples.ndim == 2:
-            check_rows(self.examples, largest=self.scale.largest, source=source)
+            checks.check_rows(
+                self.examples, largest=self.scale.largest, source=source
+            )
         else:
-            check_images(self.examples, source=source)
+            checks.check_images(self.examples, source=source)
         if self.labels is not None:
-            check_labels(
+            checks.check_labels(
                 self.labels,
                 num_images=len(self.examples),
                 num_classes=self.num_classes,
@@ -193,9 +194,9 @@ class ImageDataset:
 
     def _check_part(self, part, images, labels):
         source = f"{self.name}: {part} part"
-        check_images(images, source=source)
+        checks.check_images(images, source=source)
         if labels is not None:
-            check_labels(
+            checks.check_labels(
                 labels,
                 num_images=len(images),
                 num_classes=self.num_classes,
@@ -241,7 +242,7 @@ class TableDataset:
         parts = {"training": self.train_rows, "test": self.test_rows}
         for part, rows in parts.items():
             source = f"{self.name}: {part} part"
-            check_rows(rows, largest=self.largest, source=source)
+            checks.check_rows(rows, largest=self.largest, source=source)
             if rows.shape[1] != len(self.columns):
                 raise errors.DatasetError(
                     f"{source}: {rows.shape[1]} columns; expected "
@@ -277,160 +278,6 @@ def select(examples: Images, indices: np.ndarray) -> Images:
     if isinstance(examples, np.ndarray):
         return examples[indices]
     return examples.select(indices)
-
-
-def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
-    """Bring images to the form that records have.
-
-    Args:
-      array: uint8 or floating [n, height, width] or [n, height, width,
-        channels]; floats in [-1, 1].
-      source: file and key, for the messages.
-
-    Returns:
-      uint8 or float32 [n, height, width, channels], contiguous.
-
-    Raises:
-      errors.DatasetError: naming the source, for anything else.
-    """
-    if array.ndim == 3:
-        array = array[..., np.newaxis]
-    if array.dtype.kind == "f":
-        # A value too large for float32 becomes infinite and is refused below.
-        with np.errstate(over="ignore"):
-            array = array.astype(np.float32)
-    check_images(array, source=source)
-    return np.ascontiguousarray(array)
-
-
-def as_labels(array: np.ndarray, *, num_images: int, source: str) -> np.ndarray:
-    """Bring labels to the form that records have.
-
-    Args:
-      array: whole numbers [num_images].
-      num_images: how many images they belong to.
-      source: file and key, for the messages.
-
-    Returns:
-      int64 [num_images].
-
-    Raises:
-      errors.DatasetError: naming the source, for anything else.
-    """
-    if array.dtype.kind not in "iu":
-        raise errors.DatasetError(
-            f"{source}: labels have dtype {array.dtype}; expected whole "
-            "numbers: save them with labels.astype('int64')."
-        )
-    if array.dtype == np.uint64:
-        # Keep what int64 cannot hold out of range, where it is refused.
-        array = np.minimum(array, np.uint64(NUM_CLASSES))
-    array = array.astype(np.int64)
-    check_labels(array, num_images=num_images, source=source)
-    return array
-
-
-def check_images(images: np.ndarray, *, source: str) -> None:
-    """Raise unless images have the form that records have.
-
-    Args:
-      images: what should be uint8 or float32 [n, height, width, channels].
-      source: what to name in the message.
-
-    Raises:
-      errors.DatasetError: with the value and the remedy.
-    """
-    if images.ndim != 4:
-        raise errors.DatasetError(
-            f"{source}: images have shape {list(images.shape)}; expected "
-            "[n, height, width] or [n, height, width, channels]."
-        )
-    if 0 in images.shape:
-        raise errors.DatasetError(
-            f"{source}: images have shape {list(images.shape)}; expected at "
-            "least one image and one pixel."
-        )
-    if images.shape[3] not in _NUM_CHANNELS:
-        raise errors.DatasetError(
-            f"{source}: images have {images.shape[3]} channels; expected 1 or "
-            "3, as the last dimension."
-        )
-    if images.dtype == np.float32:
-        _check_float_pixels(images, source=source)
-    elif images.dtype != np.uint8:
-        raise errors.DatasetError(
-            f"{source}: images have dtype {images.dtype}; expected uint8 "
-            "(0..255) or floats in [-1, 1]: save them as one of these."
-        )
-
-
-def check_rows(rows: np.ndarray, *, largest: int, source: str) -> None:
-    """Raise unless rows have the form that records have.
-
-    Args:
-      rows: what should be uint8 [n, columns] from 0 to `largest`.
-      largest: the public limit.
-      source: what to name in the message.
-
-    Raises:
-      errors.DatasetError: with the value and the remedy.
-    """
-    if rows.ndim != 2 or 0 in rows.shape or rows.dtype != np.uint8:
-        raise errors.DatasetError(
-            f"{source}: rows are {rows.dtype} {list(rows.shape)}; expected "
-            "uint8 [n, columns] with at least one of both."
-        )
-    if rows.max() > largest:
-        raise errors.DatasetError(
-            f"{source}: counts go up to {rows.max()}; expected at most "
-            f"{largest}, the public limit: clip them."
-        )
-
-
-def _check_float_pixels(images, *, source):
-    num_bad = images.size - np.count_nonzero(np.isfinite(images))
-    if num_bad:
-        raise errors.DatasetError(
-            f"{source}: {num_bad:,} of {images.size:,} pixels are NaN or "
-            "infinite; repair or remove those images."
-        )
-    if images.min() < -1 or images.max() > 1:
-        raise errors.DatasetError(
-            f"{source}: float pixels go from {images.min():g} to "
-            f"{images.max():g}; expected [-1, 1] (not guessed from the data): "
-            "save 2 * x - 1 for pixels in [0, 1], or uint8 for 0..255."
-        )
-
-
-def check_labels(
-    labels: np.ndarray,
-    *,
-    num_images: int,
-    source: str,
-    num_classes: int = NUM_CLASSES,
-) -> None:
-    """Raise unless labels have the form that records have.
-
-    Args:
-      labels: what should be int64 [num_images] below `num_classes`.
-      num_images: how many images they belong to.
-      source: what to name in the message.
-      num_classes: of the data set.
-
-    Raises:
-      errors.DatasetError: with the value and the remedy.
-    """
-    if labels.dtype != np.int64 or labels.shape != (num_images,):
-        raise errors.DatasetError(
-            f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
-            f"expected whole numbers [{num_images}], one for each image."
-        )
-    if labels.min() < 0 or labels.max() >= num_classes:
-        raise errors.DatasetError(
-            f"{source}: labels go from {labels.min()} to {labels.max()}; "
-            f"expected 0 to {num_classes - 1}: renumber them, or save an .npz "
-            "file without labels."
-        )
 
 
 def scale(images: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf.data import checks
 from dpgan_tf.data import records
 from tests.data import files
 
@@ -63,7 +64,7 @@ def test_a_data_set_hides_its_pixels():
 )
 def test_images_that_are_not_records_are_refused(images, message):
     with pytest.raises(errors.DatasetError, match=f"^a.npz: .*{message}"):
-        records.as_images(images, source="a.npz")
+        checks.as_images(images, source="a.npz")
 
 
 def test_bad_pixels_are_counted():
@@ -71,12 +72,12 @@ def test_bad_pixels_are_counted():
     images[0, 1, 2] = np.nan
     images[1, 0, 0] = -np.inf
     with pytest.raises(errors.DatasetError, match="2 of 32 pixels"):
-        records.as_images(images, source="a.npz")
+        checks.as_images(images, source="a.npz")
 
 
 @pytest.mark.parametrize("dtype", ["<f2", ">f4", "<f8"])
 def test_floats_of_all_sizes_become_float32(dtype):
-    images = records.as_images(np.ones((2, 4, 4), dtype), source="a.npz")
+    images = checks.as_images(np.ones((2, 4, 4), dtype), source="a.npz")
     assert images.dtype == np.dtype(np.float32)
     assert images.shape == (2, 4, 4, 1)
 
@@ -94,7 +95,7 @@ def test_floats_of_all_sizes_become_float32(dtype):
 )
 def test_labels_that_do_not_fit_are_refused(labels, message):
     with pytest.raises(errors.DatasetError, match=f"^a.npz: .*{message}"):
-        records.as_labels(labels, num_images=3, source="a.npz")
+        checks.as_labels(labels, num_images=3, source="a.npz")
 
 
 def test_parts_of_different_shape_are_refused():
