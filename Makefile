@@ -11,7 +11,7 @@ QUICK_RUN_DIR ?= runs/mnist_quick
 PHOTO_SIZE ?= 48
 # Files with long tests come first, so that no process ends alone with them.
 SLOW_TESTS := $(addprefix tests/,test_training.py test_interruptions.py \
-	test_table_run.py test_labelled_run.py models)
+	test_table_run.py test_labelled_run.py test_several_machines.py models)
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf
@@ -20,9 +20,10 @@ FIGURE := $(RUN) figure --data_dir=$(DATA_DIR)
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS_READY := $(PEERS_VENV)/.ready
+PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data mnist mnist-quick test lint format \
+.PHONY: help setup data mnist mnist-quick test test-slow lint format \
 	tensorboard report bench bench-quick clean \
 	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -69,8 +70,11 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 		--data_dir=$(DATA_DIR)
 
 test: $(READY)  ## Run the tests (9 min)
-	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+	$(PYTEST) -m "not slow" -n 2 --dist loadfile \
 		--no-loadscope-reorder $(SLOW_TESTS) tests
+
+test-slow: $(READY)  ## Run the tests that `make test` leaves out (3 min)
+	$(PYTEST) -m slow tests
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .

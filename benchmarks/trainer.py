@@ -8,6 +8,7 @@ from dpgan_tf import config as configs
 from dpgan_tf import private_training
 from dpgan_tf import run_data
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import keys
 
 
 def build(
@@ -29,8 +30,9 @@ def build(
     )
     model.permit.begin((1, 2))
     model.permit.allow(2**40)
-    # Only a run with a noise seed asks its ledger for anything.
-    batches = private_training.private_batches(config, budget, data, None)
+    batches = private_training.private_batches(
+        config, budget, data, key=keys.from_entropy().as_integers()
+    )
     return model, batches
 
 

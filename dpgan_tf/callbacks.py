@@ -2,8 +2,10 @@
 
 import math
 import os
+from collections.abc import Callable, Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import progress
@@ -39,6 +41,7 @@ class LedgerGuard(Closing):
         key: keys.NoiseKey,
         num_rounds: int,
         reserve_every: int,
+        announce: Callable[[Sequence[int]], object] = lambda numbers: None,
     ) -> None:
         """Guard one attempt.
 
@@ -47,8 +50,10 @@ class LedgerGuard(Closing):
           key: fresh; the ledger refuses one that it has seen.
           num_rounds: of critic steps in this attempt.
           reserve_every: steps in one reservation, at least; whole rounds.
+          announce: tells other machines how many steps were reserved.
         """
         super().__init__()
+        self._announce = announce
         self._ledger = ledger
         self._key = key
         self._num_rounds_unreserved = num_rounds
@@ -79,6 +84,7 @@ class LedgerGuard(Closing):
         self._ledger.reserve(num_steps)
         self._num_rounds_unreserved -= num_rounds
         self._drawn_before = self.model.permit.num_drawn
+        self._announce([num_steps])
         self.model.permit.allow(num_steps)
 
     def close(self, *, is_clean: bool) -> None:
@@ -88,6 +94,37 @@ class LedgerGuard(Closing):
             self._ledger.settle(
                 self.model.permit.num_drawn - self._drawn_before
             )
+
+
+class LedgerFollower(Closing):
+    """Waits for what the chief's `LedgerGuard` has reserved on its disk."""
+
+    def __init__(
+        self,
+        *,
+        key: Sequence[int],
+        hear: Callable[[Sequence[int]], Sequence[np.ndarray]],
+    ) -> None:
+        """Follow one attempt.
+
+        Args:
+          key: the chief's, two integers.
+          hear: returns the chief's numbers instead of those given.
+        """
+        super().__init__()
+        self._key = key
+        self._hear = hear
+
+    def on_train_begin(self, logs=None) -> None:
+        """Begin with the chief's key, and no step allowed."""
+        self.model.permit.begin(self._key)
+
+    def on_train_batch_begin(self, batch, logs=None) -> None:
+        """Wait for the next reservation when no step is left."""
+        if self.model.permit.num_left > 0:
+            return
+        (num_steps,) = self._hear([0])
+        self.model.permit.allow(int(num_steps))
 
 
 class Checkpoints(Closing):
@@ -131,9 +168,7 @@ class Checkpoints(Closing):
           LedgerError: if the ledger is older than the checkpoint.
         """
         self._manager = tf.train.CheckpointManager(
-            tf.train.Checkpoint(
-                **_state(model), steps=model.steps, ledger_head=self._head
-            ),
+            tf.train.Checkpoint(**state_of(model), ledger_head=self._head),
             self._directory,
             max_to_keep=2,
         )
@@ -174,8 +209,12 @@ class Checkpoints(Closing):
         self._saved_at = step
 
 
-def _state(model: keras.Model) -> dict[str, tf.Variable]:
-    """Name every variable that a checkpoint holds: an allow-list."""
+def state_of(model: keras.Model) -> dict[str, tf.Variable]:
+    """Name every variable that training goes on from: an allow-list.
+
+    Args:
+      model: a compiled GAN.
+    """
     parts = {
         "critic": model.critic.variables,
         "generator": model.generator.variables,
@@ -188,6 +227,7 @@ def _state(model: keras.Model) -> dict[str, tf.Variable]:
         for part, variables in parts.items()
         for i, variable in enumerate(variables)
     }
+    named["steps"] = model.steps
     if hasattr(model, "variable_bounds"):
         named["variable_bounds"] = model.variable_bounds
     return named

@@ -11,3 +11,7 @@ class ConfigError(UserError, ValueError):
 
 class DatasetError(UserError, ValueError):
     """Records that are missing, unreadable or not what they claim to be."""
+
+
+class ClusterError(UserError):
+    """A machine of the run that cannot be reached, or not any more."""

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -91,7 +91,7 @@ def train(
     ledger: ledgers.Ledger,
     *,
     data_dir: str | os.PathLike,
-    strategy: tf.distribute.Strategy | None = None,
+    team: strategies.Team = strategies.ALONE,
 ) -> None:
     """Spend the budget on private critic steps, or what is left of it.
 
@@ -103,7 +103,7 @@ def train(
       model: changed in place.
       ledger: charged before every draw.
       data_dir: where the scoring classifier is kept, if scores are asked for.
-      strategy: that the model was built in, if there are several devices.
+      team: whose scope the model was built in; this is its chief.
     """
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("private"),
@@ -112,13 +112,19 @@ def train(
     )
     first = max(checkpoints.restore(model), ledger.charged_steps)
     num_rounds = (budget.max_steps - first) // config.num_critic_steps
+    noise_key, sampling_key = draw_keys(config, ledger)
+    team.share(list(callbacks.state_of(model).values()))
+    team.from_chief(
+        [num_rounds, noise_key.as_integers(), sampling_key.as_integers()]
+    )
     if num_rounds < 1:
         return
     guard = callbacks.LedgerGuard(
         ledger,
-        key=_key(config, ledger, "noise"),
+        key=noise_key,
         num_rounds=num_rounds,
         reserve_every=config.checkpoint_every,
+        announce=team.from_chief,
     )
     bar = callbacks.ProgressBar(
         title="private training",
@@ -145,26 +151,72 @@ def train(
             )
         )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    batches = strategies.distribute(
-        strategy,
-        lambda share: private_batches(config, budget, data, ledger, share),
+    batches = team.distribute(
+        lambda share: private_batches(
+            config, budget, data, key=sampling_key.as_integers(), share=share
+        ),
     )
     fitting.fit(model, batches, num_rounds, beside)
+
+
+def follow(
+    config: configs.Config,
+    budget: assembly.Budget,
+    data: run_data.RunData,
+    model: dpgan.DPGAN,
+    *,
+    team: strategies.Team,
+) -> None:
+    """Take part in the steps that the chief takes in `train`.
+
+    Args:
+      config: the chief's.
+      budget: what may be spent.
+      data: the records.
+      model: changed in place; its values are the chief's.
+      team: whose scope the model was built in; this is not its chief.
+    """
+    team.share(list(callbacks.state_of(model).values()))
+    num_rounds, noise_key, sampling_key = team.from_chief([0, [0, 0], [0, 0]])
+    if num_rounds < 1:
+        return
+    follower = callbacks.LedgerFollower(key=noise_key, hear=team.from_chief)
+    bar = callbacks.ProgressBar(
+        title="private training",
+        first_step=budget.max_steps - num_rounds * config.num_critic_steps,
+        num_steps=budget.max_steps,
+    )
+    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    batches = team.distribute(
+        lambda share: private_batches(
+            config, budget, data, key=sampling_key, share=share
+        ),
+    )
+    fitting.fit(model, batches, int(num_rounds), [follower, bar])
 
 
 def private_batches(
     config: configs.Config,
     budget: assembly.Budget,
     data: run_data.RunData,
-    ledger: ledgers.Ledger,
+    *,
+    key: Sequence[int],
     share: pipelines.Share = pipelines.EVERYTHING,
 ) -> tf.data.Dataset:
-    """Return rounds of what a step needs: a Poisson sample, public records."""
+    """Return rounds of what a step needs: a Poisson sample, public records.
+
+    Args:
+      config: how the records are sampled.
+      budget: whose mechanism was priced.
+      data: the records.
+      key: two secret integers that no attempt before this one has used.
+      share: replicas that they are for.
+    """
     private = pipelines.poisson_batches(
         data.private,
         sampling_probability=budget.mechanism.sampling_probability,
         chunk_size=config.chunk_size,
-        key=np.array(_key(config, ledger, "sampling").as_integers()),
+        key=np.array(key, np.int64),
         steps_per_round=config.num_critic_steps,
         fixed_chunks=config.jit_compile,
         share=share,
@@ -182,12 +234,21 @@ def private_batches(
     return rounds.map(lambda *both: tuple(zip(*both, strict=True)))
 
 
-def _key(
-    config: configs.Config, ledger: ledgers.Ledger, purpose: str
-) -> keys.NoiseKey:
-    """Return a key that no attempt before this one has used."""
+def draw_keys(
+    config: configs.Config, ledger: ledgers.Ledger
+) -> tuple[keys.NoiseKey, keys.NoiseKey]:
+    """Return keys of noise and sampling that no attempt before has used.
+
+    Args:
+      config: whether they follow from a seed.
+      ledger: of the run, before the attempt begins.
+    """
     if config.noise_seed is None:
-        return keys.from_entropy()
-    return keys.from_seed(
-        config.noise_seed, attempt=ledger.num_attempts, purpose=purpose
+        return keys.from_entropy(), keys.from_entropy()
+    noise, sampling = (
+        keys.from_seed(
+            config.noise_seed, attempt=ledger.num_attempts, purpose=purpose
+        )
+        for purpose in ("noise", "sampling")
     )
+    return noise, sampling

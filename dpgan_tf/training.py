@@ -5,6 +5,7 @@ import os
 import secrets
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import assembly
@@ -22,6 +23,7 @@ from dpgan_tf import strategies
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
+from dpgan_tf.data import split as splits
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
@@ -32,7 +34,7 @@ def train(
     *,
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
-    strategy: tf.distribute.Strategy | None = None,
+    team: strategies.Team = strategies.ALONE,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -40,8 +42,8 @@ def train(
       config: what to train.
       run_dir: where the run is, or will be.
       data_dir: where prepared data sets are.
-      strategy: of `strategies.make`, for the private steps; all else is done
-        by one device.
+      team: of which this is the chief, for the private steps; all else is
+        done by one device.
 
     Returns:
       The files of the finished run.
@@ -50,16 +52,17 @@ def train(
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim could be made.
     """
-    # Ten-bit products would round away the slack of the clipping bound.
-    tf.config.experimental.enable_tensor_float_32_execution(False)
+    _prepare_arithmetic()
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
     budget = assembly.build_budget(config, form)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())
-        if release.is_complete(files):
-            return files
         _describe_data(files, data)
+        is_complete = release.is_complete(files)
+        _greet(config, data, team, is_complete=is_complete)
+        if is_complete:
+            return files
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(config, form)
         warm_start(
@@ -79,12 +82,7 @@ def train(
         )
         if moments is not None:
             private_summary.fit(config, files, generator, moments)
-        with strategies.scope(strategy):
-            if strategy is not None:
-                critic, generator = _copies(config, form, critic, generator)
-            model = assembly.build_dpgan(
-                config, form, critic, generator, budget.mechanism
-            )
+        model = _build(config, form, budget, team, critic, generator)
         private_training.train(
             config,
             files,
@@ -93,20 +91,81 @@ def train(
             model,
             ledger,
             data_dir=data_dir,
-            strategy=strategy,
+            team=team,
         )
         _release(config, files, model, data, data_dir=data_dir)
     return files
 
 
-def _copies(
-    config: configs.Config, form: records.Form, *networks: keras.Model
-) -> tuple[keras.Model, keras.Model]:
-    """Return both networks anew, in the scope of a strategy."""
-    copies = assembly.build_networks(config, form)
-    for copy, network in zip(copies, networks, strict=True):
-        copy.set_weights(network.get_weights())
-    return copies
+def follow(
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    team: strategies.Team,
+) -> None:
+    """Take part in the private steps of a run that another machine leads.
+
+    Args:
+      config: the chief's.
+      data_dir: where prepared data sets are, the chief's among them.
+      team: of which this is not the chief.
+
+    Raises:
+      UserError: for settings or files that cannot be used.
+    """
+    _prepare_arithmetic()
+    data = run_data.load(config, data_dir=data_dir)
+    form = data.dataset.form
+    budget = assembly.build_budget(config, form)
+    if _greet(config, data, team):
+        return
+    networks = assembly.build_networks(config, form)
+    model = _build(config, form, budget, team, *networks)
+    private_training.follow(config, budget, data, model, team=team)
+
+
+def _greet(
+    config: configs.Config,
+    data: run_data.RunData,
+    team: strategies.Team,
+    *,
+    is_complete: bool = False,
+) -> bool:
+    """Return whether the chief's run is complete, if all have the same.
+
+    Records are compared by a hash under a salt of this moment.
+    """
+    if team.size == 1:
+        return is_complete
+    salt = np.frombuffer(secrets.token_bytes(32), np.int64)
+    is_complete, salt = team.from_chief([int(is_complete), salt])
+    team.require_same("settings", config.digest())
+    team.require_same(
+        "records", splits.fingerprint(data.private, salt=salt.tobytes())
+    )
+    return bool(is_complete)
+
+
+def _build(
+    config: configs.Config,
+    form: records.Form,
+    budget: assembly.Budget,
+    team: strategies.Team,
+    *networks: keras.Model,
+) -> dpgan.DPGAN:
+    """Return the private model, with weights of its own on every replica."""
+    with team.scope():
+        if team.strategy is not None:
+            copies = assembly.build_networks(config, form)
+            for copy, network in zip(copies, networks, strict=True):
+                copy.set_weights(network.get_weights())
+            networks = copies
+        return assembly.build_dpgan(config, form, *networks, budget.mechanism)
+
+
+def _prepare_arithmetic() -> None:
+    """Turn off ten-bit products: they round away the clipping's slack."""
+    tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def _release(

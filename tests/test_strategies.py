@@ -7,13 +7,19 @@ import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from dpgan_tf import callbacks
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import strategies
+from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import keys
+from dpgan_tf.privacy import ledger as ledgers
 from tests import tiny_run
+from tests.privacy.ledgers import header
 
 
 @pytest.mark.parametrize(
@@ -31,12 +37,126 @@ def test_devices_that_cannot_be_are_refused(name, devices, message):
         strategies.make(name, devices=devices)
 
 
-def test_without_a_strategy_there_is_one_share(monkeypatch):
-    assert strategies.make("none") is None
+def test_without_a_strategy_there_is_one_share():
+    team = strategies.make("none")
+    assert team.is_chief
     shares = []
-    strategies.distribute(None, shares.append)
+    team.distribute(shares.append)
     (share,) = shares
     assert (share.first, share.num_here, share.num_replicas) == (0, 1, 1)
+
+
+def tf_config(cluster, kind="worker", index=0):
+    task = {"type": kind, "index": index}
+    return json.dumps({"cluster": cluster, "task": task})
+
+
+TWO = ["a:1", "b:2"]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "kind", "index", "number"),
+    [
+        ({"worker": TWO}, "worker", 0, 0),
+        ({"worker": TWO}, "worker", 1, 1),
+        ({"chief": ["c:3"], "worker": TWO}, "chief", 0, 0),
+        ({"chief": ["c:3"], "worker": TWO}, "worker", 0, 1),
+    ],
+)
+def test_the_chief_is_the_first_machine(cluster, kind, index, number):
+    addresses, found = strategies.read_tf_config(
+        tf_config(cluster, kind, index)
+    )
+    assert found == number
+    assert addresses == [*cluster.get("chief", []), *TWO]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "TF_CONFIG is not set; expected the addresses"),
+        ("", "TF_CONFIG is ''; expected"),
+        ("{", "expected the addresses"),
+        ("[]", "expected the addresses"),
+        ('{"cluster": {}}', "expected the addresses"),
+        (tf_config({"worker": TWO}, index=2), "expected the addresses"),
+        (tf_config({"worker": TWO}, index=-1), "expected the addresses"),
+        (tf_config({"worker": TWO}, "evaluator"), "expected the addresses"),
+        (tf_config({"worker": TWO, "ps": ["c:3"]}), "expected the addresses"),
+        (tf_config({"chief": TWO}, "chief", 1), "expected the addresses"),
+        (tf_config({"worker": ["a:1", "a:1"]}), "expected the addresses"),
+        (tf_config({"worker": ["a", "b:2"]}), "expected the addresses"),
+        (tf_config({"worker": ["a:1", "b:x"]}), "expected the addresses"),
+        (tf_config({"worker": ["a:1", "b:70000"]}), "expected the addresses"),
+        (tf_config({"worker": "a:1"}), "expected the addresses"),
+        (tf_config({"worker": ["a:1"]}), "names one machine"),
+    ],
+)
+def test_a_tf_config_that_cannot_be_is_refused(text, message):
+    with pytest.raises(errors.UserError, match=message):
+        strategies.make("multi_worker", tf_config=text)
+
+
+@pytest.mark.parametrize(
+    "kind", [tf.errors.UnavailableError, tf.errors.AbortedError]
+)
+def test_only_a_team_loses_machines(kind):
+    error = kind(None, None, "\nfirst line\nsecond")
+    with pytest.raises(kind), strategies.losses_explained(strategies.ALONE):
+        raise error
+    team = strategies.Team(None, 1, 3)
+    with (
+        pytest.raises(errors.ClusterError, match=r"machine 1 of 3 .*\(first"),
+        strategies.losses_explained(team),
+    ):
+        raise error
+
+
+class FakeModel:
+    """A model that takes four critic steps a round."""
+
+    num_critic_steps = 4
+
+    def __init__(self):
+        self.permit = draws.Permit()
+
+
+def test_other_machines_hear_of_steps_that_are_on_disk(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    ledger = ledgers.Ledger.create(path, header=header(max_steps=20))
+    heard = []
+
+    def announce(numbers):
+        heard.append((list(numbers), ledgers.read(path).charged_steps))
+
+    guard = callbacks.LedgerGuard(
+        ledger,
+        key=keys.from_entropy(),
+        num_rounds=5,
+        reserve_every=8,
+        announce=announce,
+    )
+    guard.set_model(FakeModel())
+    guard.on_train_begin()
+    guard.on_train_batch_begin(0)
+    assert heard == [([8], 8)]
+    assert guard.model.permit.num_left == 8
+
+
+def test_a_machine_draws_only_what_it_heard_of():
+    follower = callbacks.LedgerFollower(
+        key=[5, 6], hear=lambda numbers: [np.int64(8) for _ in numbers]
+    )
+    follower.set_model(FakeModel())
+    permit = follower.model.permit
+    permit.allow(3)
+    follower.on_train_begin()
+    assert permit.num_left == 0
+    assert list(permit.key.numpy()) == [5, 6]
+    follower.on_train_batch_begin(0)
+    assert permit.num_left == 8
+    follower.on_train_batch_begin(1)
+    assert permit.num_left == 8
 
 
 def test_a_run_on_two_devices_is_killed_and_goes_on_with_one(tmp_path):

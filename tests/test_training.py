@@ -280,7 +280,10 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     ledger = private_training.open_ledger(config, files, budget, data.private)
     counts = []
     for _ in range(2):
-        batches = private_training.private_batches(config, budget, data, ledger)
+        _, key = private_training.draw_keys(config, ledger)
+        batches = private_training.private_batches(
+            config, budget, data, key=key.as_integers()
+        )
         rows = np.zeros((1_500, len(data.private)), int)
         steps = itertools.chain.from_iterable(batches)
         for t, batch in enumerate(itertools.islice(steps, 1_500)):

@@ -22,10 +22,17 @@ Examples:
 With --set target_epsilon=none a GAN of the same networks is trained without
 privacy, to compare with: nothing is released then.
 
+On several machines, each with a copy of the data set under --data_dir:
+  TF_CONFIG='{"cluster": {"worker": ["host0:2222", "host1:2222"]},
+              "task": {"type": "worker", "index": 0}}' \
+      python -m dpgan_tf train --preset=mnist --strategy=multi_worker
+and the same with index 1 on host1. host0 is the chief: it has the run.
+
 `presets` lists the presets and explains every key that --set takes.
 """
 
 import json
+import os
 
 from absl import flags
 
@@ -78,9 +85,11 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "strategy",
         "none",
-        ["none", "mirrored"],
-        "mirrored: several devices of this machine take each private step "
-        "together; what is charged and released is the same.",
+        ["none", "mirrored", "multi_worker"],
+        "Take each private step together; what is charged and released is the "
+        "same. mirrored: on several devices of this machine. multi_worker: on "
+        "the machines that the environment variable TF_CONFIG names; start "
+        "the same command on each. The first of them has the run directory.",
         flag_values=flag_values,
     )
     flags.DEFINE_list(
@@ -114,15 +123,27 @@ def run(flag_values: flags.FlagValues) -> None:
         "data_dir": flag_values.data_dir,
     }
     if config.target_epsilon is None:
+        if flag_values.strategy != "none":
+            raise errors.UserError(
+                f"--strategy={flag_values.strategy}: is for private steps, "
+                "and target_epsilon=none takes none; leave one of them out."
+            )
         _train_without_privacy(config, **places)
         return
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
     strategies = quiet.import_module("dpgan_tf.strategies")
-    strategy = strategies.make(
-        flag_values.strategy, devices=flag_values.devices
+    team = strategies.make(
+        flag_values.strategy,
+        devices=flag_values.devices,
+        tf_config=os.environ.get("TF_CONFIG"),
     )
-    print(summary(training.train(config, strategy=strategy, **places)))
+    with strategies.losses_explained(team):
+        if team.is_chief:
+            print(summary(training.train(config, team=team, **places)))
+            return
+        training.follow(config, data_dir=flag_values.data_dir, team=team)
+    print("This machine's part is done; the chief writes the release.")
 
 
 def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):

@@ -267,7 +267,8 @@ def _rounds(
         tf.data.experimental.AutoShardPolicy.OFF
     )
     dataset = tf.data.Dataset.counter().map(draw_round).with_options(options)
-    if tf.config.list_logical_devices("GPU"):
+    # Several replicas have a strategy, which brings each its elements.
+    if share == EVERYTHING and tf.config.list_logical_devices("GPU"):
         return dataset.apply(
             tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)
         )

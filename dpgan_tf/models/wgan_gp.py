@@ -124,7 +124,7 @@ class WGANGP(keras.Model):
         for batch in rounds:
             statistics = self._critic_step(batch)
         self.generator_step()
-        return statistics
+        return replicas.for_keras(statistics)
 
     def critic_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
         """Take one critic step.

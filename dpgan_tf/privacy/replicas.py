@@ -57,11 +57,27 @@ def mean(structure: Any) -> Any:
     return _reduced(tf.distribute.ReduceOp.MEAN, structure)
 
 
+def for_keras(statistics: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    """Return what a `train_step` must return for `fit` to log it.
+
+    With several machines Keras takes the mean over the first axis too.
+
+    Args:
+      statistics: the same on each replica.
+    """
+    strategy = tf.distribute.get_strategy()
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return statistics
+    return {name: value[None] for name, value in statistics.items()}
+
+
 def _reduced(operation, structure):
     if number() == 1:
         return structure
     context = tf.distribute.get_replica_context()
-    reduced = context.all_reduce(operation, tf.nest.flatten(structure))
+    # A loop's results have no device, and workers need one to reduce on.
+    placed = [tf.identity(value) for value in tf.nest.flatten(structure)]
+    reduced = context.all_reduce(operation, placed)
     return tf.nest.pack_sequence_as(structure, reduced)
 
 

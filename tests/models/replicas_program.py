@@ -1,15 +1,26 @@
-"""Takes steps on two replicas and on one; prints what differs, as JSON."""
+"""Takes steps on several replicas and on one; prints what differs, as JSON.
 
+Run with "mirrored", the replicas are two halves of this machine's processor;
+with "multi_worker", this process is one of those that TF_CONFIG names.
+"""
+
+import hashlib
 import json
+import os
 import sys
 
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf import strategies
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import mechanism
+from dpgan_tf.privacy import per_example
 from tests.models import tiny
 
 KINDS = {
@@ -18,6 +29,7 @@ KINDS = {
     "decoupled": decoupled.DecoupledDPGAN,
 }
 NUM_ROUNDS = 2
+SIGMA, CLIP_NORM, BATCH_SIZE = 1.5, 0.7, 12.0
 
 
 def build(kind, sigma):
@@ -61,69 +73,121 @@ def alone(kind, sigma):
         steps_per_epoch=NUM_ROUNDS,
         verbose=0,
     )
-    return model
+    return [variable.numpy() for variable in variables_of(model)]
 
 
-def together(kind, sigma, *, everything_twice):
-    """Take the steps on two replicas.
+def together(team, kind, sigma, *, everything_twice):
+    """Take the steps on all replicas.
 
     Args:
+      team: of `strategies.make`.
       kind: class of the model.
       sigma: noise multiplier.
-      everything_twice: give all records to both replicas, by mistake.
+      everything_twice: give all records to each replica, by mistake.
     """
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
+    with team.scope():
         model = build(kind, sigma)
 
-    def make(context):
-        del context
+    def make(share):
         if everything_twice:
             return batches_of(kind, pipelines.EVERYTHING).flat_map(
                 lambda *e: tf.data.Dataset.from_tensors(e).repeat(2)
             )
-        return batches_of(kind, pipelines.Share(num_here=2, num_replicas=2))
+        return batches_of(kind, share)
 
-    model.fit(
-        strategy.distribute_datasets_from_function(make),
-        steps_per_epoch=NUM_ROUNDS,
-        verbose=0,
-    )
+    model.fit(team.distribute(make), steps_per_epoch=NUM_ROUNDS, verbose=0)
     return model
 
 
-def main():
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(
-        cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+def noise_of_a_million_weights(team):
+    """Return the noisy gradient of a critic that no record moves."""
+    with team.scope():
+        weights = tf.Variable(tf.zeros([1_000_000]))
+    noisy_sum = mechanism.GroupedGaussianMechanism(
+        noise_multiplier=SIGMA,
+        num_groups=1,
+        sampling_probability=0.5,
+        expected_batch_size=BATCH_SIZE,
     )
-    found = {}
+
+    def gradient_fn(examples, labels, indices):
+        del labels, indices
+        num = examples.shape[0]
+        zeros = tf.zeros([num, weights.shape[0]])
+        return tf.zeros([num]), per_example.ExplicitGradients([zeros])
+
+    def draw():
+        gradients, _ = noisy_sum.privatize(
+            gradient_fn,
+            batches.PrivateBatch(
+                examples=tf.zeros([1, 2, 1]),
+                labels=tf.zeros([1, 2], tf.int64),
+                mask=tf.ones([1, 2], tf.bool),
+                indices=tf.constant([[0, 1]], tf.int64),
+            ),
+            variables=[weights],
+            groups=grouping.Groups(
+                clip_norms=tf.constant([CLIP_NORM]),
+                membership=tf.ones([1, 1]),
+            ),
+            key=tf.constant([3, 4], tf.int64),
+            step=tf.constant(0, tf.int64),
+        )
+        return gradients[0]
+
+    drawn = tf.function(lambda: team.strategy.run(draw))()
+    return team.strategy.experimental_local_results(drawn)[0].numpy()
+
+
+def make_team(mode):
+    devices = ["CPU:0", "CPU:1"] if mode == "mirrored" else []
+    return strategies.make(
+        mode, devices=devices, tf_config=os.environ.get("TF_CONFIG")
+    )
+
+
+def main(mode):
+    team = make_team(mode)
+    gradient = noise_of_a_million_weights(team)
+    unit = SIGMA * CLIP_NORM / BATCH_SIZE
+    found = {"noise": float(np.std(gradient)) / unit}
+    is_mirrored = mode == "mirrored"
     for name, kind in KINDS.items():
-        one = [v.numpy() for v in variables_of(alone(kind, 1.0))]
+        if name == "advanced" and not is_mirrored:
+            continue  # The decoupled one adapts its bounds, too.
+        one = alone(kind, 1.0)
+        start = [v.numpy() for v in variables_of(build(kind, 1.0))]
         for twice in (False, True) if name == "basic" else (False,):
-            model = together(kind, 1.0, everything_twice=twice)
-            pairs = [v.values for v in variables_of(model)]
+            if twice and not is_mirrored:
+                continue
+            model = together(team, kind, 1.0, everything_twice=twice)
+            copies = [
+                [np.asarray(copy) for copy in variable.values]
+                for variable in variables_of(model)
+            ]
             found[f"{name}{'_twice' * twice}"] = {
-                "moved": max(
-                    float(np.max(np.abs(a - b)))
-                    for a, b in zip(
-                        one,
-                        [v.numpy() for v in variables_of(build(kind, 1.0))],
-                        strict=True,
-                    )
-                ),
+                "moved": max(map(_distance, one, start)),
                 "from_one": max(
-                    float(np.max(np.abs(a.numpy() - b)))
-                    for (a, _), b in zip(pairs, one, strict=True)
+                    _distance(copy, alone_there)
+                    for here, alone_there in zip(copies, one, strict=True)
+                    for copy in here
                 ),
-                "between": max(
-                    float(np.max(np.abs(a.numpy() - b.numpy())))
-                    for a, b in pairs
+                "weights": sorted(
+                    {
+                        hashlib.sha256(
+                            b"".join(here[i].tobytes() for here in copies)
+                        ).hexdigest()
+                        for i in range(len(copies[0]))
+                    }
                 ),
                 "num_drawn": model.permit.num_drawn,
             }
     json.dump(found, sys.stdout)
 
 
+def _distance(a, b):
+    return float(np.max(np.abs(a - b)))
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
