@@ -7,31 +7,37 @@ from dpgan_tf import assembly
 from dpgan_tf import config as configs
 from dpgan_tf import private_training
 from dpgan_tf import run_data
+from dpgan_tf import strategies
 from dpgan_tf.models import dpgan
-from dpgan_tf.privacy import keys
 
 
 def build(
-    config: configs.Config, data: run_data.RunData
+    config: configs.Config,
+    data: run_data.RunData,
+    team: strategies.Team = strategies.ALONE,
 ) -> tuple[dpgan.DPGAN, tf.data.Dataset]:
     """Return a private GAN that may step, and its endless batches.
 
     Args:
       config: of the run.
       data: its records.
+      team: that takes its steps.
     """
     form = data.dataset.form
     budget = assembly.build_budget(config)
-    model = assembly.build_dpgan(
-        config,
-        form,
-        *assembly.build_networks(config, form),
-        budget.mechanism,
-    )
+    with team.scope():
+        model = assembly.build_dpgan(
+            config,
+            form,
+            *assembly.build_networks(config, form),
+            budget.mechanism,
+        )
     model.permit.begin((1, 2))
     model.permit.allow(2**40)
-    batches = private_training.private_batches(
-        config, budget, data, key=keys.from_entropy().as_integers()
+    batches = team.distribute(
+        lambda share: private_training.private_batches(
+            config, budget, data, key=(3, 4), share=share
+        )
     )
     return model, batches
 

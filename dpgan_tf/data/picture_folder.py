@@ -6,12 +6,14 @@ each file of records. labels.npz: the labels once more, to have them without
 reading the pictures.
 """
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
 import pathlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -56,15 +58,28 @@ class Writer:
         Args:
           content: of `serialized_example`.
         """
-        self._writer.write(content)
+        with self._failures_named():
+            self._writer.write(content)
         self.num_bytes += len(content)
 
     def __exit__(self, kind, error, trace):
-        self._writer.close()
-        if kind is None:
-            self._unfinished.replace(self._path)
-        else:
+        try:
+            with self._failures_named():
+                self._writer.close()
+            if kind is None:
+                self._unfinished.replace(self._path)
+        finally:
             self._unfinished.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _failures_named(self) -> Iterator[None]:
+        """Say which file could not be written; the library does not."""
+        try:
+            yield
+        except (RuntimeError, ValueError) as error:
+            is_full = os.strerror(errno.ENOSPC) in str(error)
+            number = errno.ENOSPC if is_full else errno.EIO
+            raise OSError(number, str(error), self._path) from error
 
 
 def serialized_example(png: bytes, label: int | None) -> bytes:

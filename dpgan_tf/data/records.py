@@ -168,6 +168,28 @@ class ImageDataset:
         """Examples and labels that may be trained on."""
         return self.train_images, self.train_labels
 
+    def in_memory(self, *, most: int, seed: int) -> "ImageDataset":
+        """Return a data set whose images are arrays.
+
+        Args:
+          most: images of each part that are read from a disk, chosen at random
+            where there are more. Images in memory stay as they are.
+          seed: of that choice.
+        """
+        rng = np.random.default_rng(seed)
+        parts: dict[str, Any] = {}
+        for part in ("train", "test"):
+            images = getattr(self, f"{part}_images")
+            labels = getattr(self, f"{part}_labels")
+            if images is None or isinstance(images, np.ndarray):
+                continue
+            chosen = np.arange(len(images))
+            if len(images) > most:
+                chosen = np.sort(rng.choice(len(images), most, replace=False))
+            parts[f"{part}_images"] = images[chosen]
+            parts[f"{part}_labels"] = None if labels is None else labels[chosen]
+        return dataclasses.replace(self, **parts)
+
     @property
     def scale(self) -> Scale:
         """How networks see its bytes."""

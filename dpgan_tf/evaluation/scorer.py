@@ -20,6 +20,8 @@ from dpgan_tf.evaluation import scores
 
 CLASSIFIER_SEED = 0
 SAMPLE_SEED = 0
+MOST_IMAGES = 60_000
+"""Real images of each part that scores look at, of a set on a disk."""
 
 
 class Scorer:
@@ -48,6 +50,7 @@ class Scorer:
           DatasetError: if the records have no labels.
         """
         self._cache_dir = pathlib.Path(data_dir) / "classifiers"
+        dataset = dataset.in_memory(most=MOST_IMAGES, seed=CLASSIFIER_SEED)
         self.classifier = classifier_lib.load_or_train(
             dataset,
             cache_dir=self._cache_dir,

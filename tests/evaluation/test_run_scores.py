@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -97,3 +98,49 @@ def test_a_run_without_a_release_is_refused(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(errors.UserError, match="no generator there"):
         _score(tmp_path, _dataset(), tmp_path)
+
+
+class OnDisk:
+    """Images that can only be indexed."""
+
+    def __init__(self, images):
+        self._images = images
+        self.shape, self.dtype = images.shape, images.dtype
+        self.ndim, self.identity = images.ndim, b"these"
+
+    def __len__(self):
+        return len(self._images)
+
+    def __getitem__(self, key):
+        return self._images[key]
+
+    def select(self, indices):
+        return OnDisk(self._images[indices])
+
+
+def test_images_on_a_disk_are_scored_like_those_in_memory(tmp_path):
+    held = _dataset()
+    stored = dataclasses.replace(
+        held,
+        train_images=OnDisk(held.train_images),
+        test_images=OnDisk(held.test_images),
+    )
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    first = _score(run_dir, held, tmp_path / "a")
+    second = _score(run_dir, stored, tmp_path / "b")
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_of_many_images_on_a_disk_a_random_part_is_read():
+    held = _dataset()
+    stored = dataclasses.replace(held, train_images=OnDisk(held.train_images))
+    part = stored.in_memory(most=50, seed=1)
+    assert len(part.train_images) == len(part.train_labels) == 50
+    assert part.test_images is held.test_images
+    order = [
+        np.flatnonzero((held.train_images == image).all((1, 2, 3)))[0]
+        for image in part.train_images
+    ]
+    assert order == sorted(set(order))
+    assert order[-1] > 60
+    assert np.array_equal(held.train_labels[order], part.train_labels)

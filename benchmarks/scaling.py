@@ -1,0 +1,290 @@
+r"""Count what a private step needs, and predict it for many GPUs.
+
+Counted, per preset: floating-point operations of the critic's records, which
+machines share out, and of the fakes and the generator's step, which they do
+not; bytes that machines exchange. Measured with --measure: iterations of
+`mnist` on one machine and on two, one core each, in turns. Predicted: seconds
+on 1, 8 and 64 GPUs, by the numbers in `GPU`, which are assumed.
+
+Examples:
+  python -m benchmarks.scaling
+  python -m benchmarks.scaling --measure --out=runs/results/bench/scaling.json
+"""
+
+import json
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+from absl import flags
+
+from benchmarks import machine
+from benchmarks import timing
+from benchmarks import trainer
+from dpgan_tf import assembly
+from dpgan_tf import config as configs
+from dpgan_tf import presets
+from dpgan_tf import progress
+from dpgan_tf import run_data
+from dpgan_tf import strategies
+from dpgan_tf.data import records
+
+SHAPES = {
+    "dpgan_mnist": (28, 28, 1),
+    "mnist": (28, 28, 1),
+    "celeba": (48, 48, 3),
+    "lsun_u": (64, 64, 3),
+    "lsun_l": (64, 64, 3),
+}
+GPU = {
+    "float32_flops": 2e13,
+    "bytes_per_second_within_8": 3e11,
+    "bytes_per_second_between": 2.5e10,
+    "seconds_per_exchange": 1e-4,
+    "gaussians_per_second": 1e10,
+}
+"""Assumed, not measured: a third of what one accelerator of 2022 promises."""
+
+NUM_GPUS = (1, 8, 64)
+_GROUP = 8  # GPUs of one machine.
+_NUM_TURNS = 3
+_ROUNDS = timing.Rounds(warm_up=3, least=12, most=12)
+_FLOAT32, _FLOAT64 = 4, 8
+
+
+def count(config: configs.Config, shape: tuple[int, ...]) -> dict[str, float]:
+    """Count an iteration: n_critic critic steps and a generator step.
+
+    The critic's operations are those of the step without privacy; what clipping
+    costs on top is measured in `benchmarks.run`.
+
+    Args:
+      config: of the preset.
+      shape: of a picture.
+    """
+    form = records.Form(shape, num_classes=2)
+    critic, generator = assembly.build_networks(config, form)
+    model = assembly.build_warm_start(config, form, critic, generator)
+
+    def critic_gradient(examples, fakes, mixes):
+        batch = {
+            "examples": examples,
+            "fakes": fakes[:, None],
+            "mixes": mixes[:, None],
+            "labels": None,
+        }
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(model.losses_of_records(batch))
+        return tape.gradient(loss, critic.trainable_variables)
+
+    def generator_gradient(latents):
+        with tf.GradientTape() as tape:
+            loss = -tf.reduce_mean(critic(generator(latents, training=True)))
+        return tape.gradient(loss, generator.trainable_variables)
+
+    latent = (config.latent_dim,)
+    batch_size = config.expected_batch_size
+    num_weights = critic.count_params()
+    num_exchanged = (_FLOAT64 + _FLOAT32) * num_weights
+    return {
+        "critic_parameters": num_weights,
+        "generator_parameters": generator.count_params(),
+        "expected_batch_size": batch_size,
+        "num_critic_steps": config.num_critic_steps,
+        "critic_gflops": config.num_critic_steps
+        * batch_size
+        * _flops_of_one(critic_gradient, shape, shape, ())
+        / 1e9,
+        "fakes_gflops": config.num_critic_steps
+        * batch_size
+        * _flops_of_one(lambda z: generator(z, training=True), latent)
+        / 1e9,
+        "generator_gflops": config.warm_start_batch_size
+        * _flops_of_one(generator_gradient, latent)
+        / 1e9,
+        "record_megabytes": config.num_critic_steps
+        * batch_size
+        * _FLOAT32
+        * float(np.prod(shape))
+        / 1e6,
+        "exchanged_megabytes": (
+            config.num_critic_steps * num_exchanged
+            + _FLOAT32 * generator.count_params()
+        )
+        / 1e6,
+    }
+
+
+def _flops_of_one(function, *shapes):
+    """Return the operations of one more row; products and sums are two."""
+    found = []
+    for rows in (8, 16):
+        specs = [tf.TensorSpec([rows, *shape]) for shape in shapes]
+        graph = tf.function(function, autograph=False)
+        profiler = tf.compat.v1.profiler
+        options = profiler.ProfileOptionBuilder(
+            profiler.ProfileOptionBuilder.float_operation()
+        )
+        found.append(
+            profiler.profile(
+                graph.get_concrete_function(*specs).graph,
+                options=options.with_empty_output().build(),
+            ).total_float_ops
+        )
+    return (found[1] - found[0]) / 8
+
+
+def predict(counted: dict[str, float], num_gpus: int) -> float:
+    """Return the seconds of an iteration, by arithmetic.
+
+    Args:
+      counted: of `count`.
+      num_gpus: that share the records out.
+    """
+    shared = counted["critic_gflops"] / num_gpus
+    alone = counted["fakes_gflops"] + counted["generator_gflops"]
+    seconds = (shared + alone) * 1e9 / GPU["float32_flops"]
+    num_steps = counted["num_critic_steps"]
+    seconds += (
+        num_steps * counted["critic_parameters"] / GPU["gaussians_per_second"]
+    )
+    if num_gpus == 1:
+        return seconds
+    within = num_gpus <= _GROUP
+    speed = GPU[f"bytes_per_second_{'within_8' if within else 'between'}"]
+    sent = 2 * (num_gpus - 1) / num_gpus * counted["exchanged_megabytes"] * 1e6
+    exchanges = 2 * num_steps + 1
+    return seconds + sent / speed + exchanges * GPU["seconds_per_exchange"]
+
+
+def measure(data_dir: str) -> dict[str, object]:
+    """Time iterations of `mnist` on one machine and on two, in turns.
+
+    Args:
+      data_dir: where MNIST is.
+
+    Returns:
+      Milliseconds of each turn, their medians, and the efficiency: what half
+      of one machine's time is of the time of two.
+    """
+    found: dict[int, list[float]] = {1: [], 2: []}
+    with progress.bar("turns", total=2 * _NUM_TURNS, unit="turn") as bar:
+        for _ in range(_NUM_TURNS):
+            for size in (1, 2):
+                found[size].append(_milliseconds(size, data_dir))
+                bar.update(1)
+    one, two = (statistics.median(found[size]) for size in (1, 2))
+    return {
+        "what": "an iteration of preset mnist, each machine on one core",
+        "ms_one": found[1],
+        "ms_two": found[2],
+        "speedup": one / two,
+        "efficiency": one / two / 2,
+    }
+
+
+def _milliseconds(size, data_dir):
+    """Return the median iteration of a team of processes."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("localhost", 0))
+        second.bind(("localhost", 0))
+        ports = [s.getsockname()[1] for s in (first, second)]
+    workers = [f"localhost:{port}" for port in ports[:size]]
+    processes = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "benchmarks.scaling"),
+                *(f"--member={index}", f"--data_dir={data_dir}"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ
+            | {
+                "OMP_NUM_THREADS": "1",
+                "TF_NUM_INTRAOP_THREADS": "1",
+                "TF_CONFIG": json.dumps(
+                    {
+                        "cluster": {"worker": workers},
+                        "task": {"type": "worker", "index": index},
+                    }
+                ),
+            },
+        )
+        for index in range(size)
+    ]
+    outputs = [process.communicate()[0] for process in processes]
+    return max(json.loads(output)["ms"] for output in outputs)
+
+
+def take_part(index: int, data_dir: str) -> None:
+    """Take iterations as one machine, on one core; print their median.
+
+    Args:
+      index: of the machine.
+      data_dir: where MNIST is.
+    """
+    os.sched_setaffinity(0, {index})
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf_config = os.environ["TF_CONFIG"]
+    several = len(json.loads(tf_config)["cluster"]["worker"]) > 1
+    team = strategies.make(
+        "multi_worker" if several else "none", tf_config=tf_config
+    )
+    config = presets.get("mnist")
+    data = run_data.load(config, data_dir=data_dir)
+    model, batches = trainer.build(config, data, team)
+    with team.scope():
+        step = trainer.whole(model, batches)
+    times = timing.interleave({"whole": step}, _ROUNDS)["whole"]
+    print(json.dumps({"ms": statistics.median(times)}))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Count, measure if asked to, and print.
+
+    Args:
+      argv: flags; None takes them from the command line.
+    """
+    values = _parse([sys.argv[0], *(sys.argv[1:] if argv is None else argv)])
+    if values.member is not None:
+        take_part(values.member, values.data_dir)
+        return 0
+    found: dict[str, object] = {"gpu_assumed": GPU, "presets": {}}
+    for name, shape in SHAPES.items():
+        counted = count(presets.get(name), shape)
+        seconds = {str(n): predict(counted, n) for n in NUM_GPUS}
+        found["presets"][name] = counted | {"predicted_seconds": seconds}
+    if values.measure:
+        found["measured"] = measure(values.data_dir)
+    found["machine"] = machine.describe(peers_python="")
+    print(json.dumps(found, indent=1))
+    if values.out:
+        pathlib.Path(values.out).write_text(json.dumps(found, indent=1) + "\n")
+    return 0
+
+
+def _parse(argv):
+    values = flags.FlagValues()
+    flags.DEFINE_bool(
+        "measure", False, "Time one machine and two.", flag_values=values
+    )
+    flags.DEFINE_integer(
+        "member", None, "Take part as this machine.", 0, flag_values=values
+    )
+    flags.DEFINE_string(
+        "data_dir", "data", "Where MNIST is.", flag_values=values
+    )
+    flags.DEFINE_string("out", None, "File for results.", flag_values=values)
+    values(argv)
+    return values
+
+
+if __name__ == "__main__":
+    sys.exit(main())
