@@ -139,6 +139,16 @@ def noise_of_a_million_weights(team):
     return team.strategy.experimental_local_results(drawn)[0].numpy()
 
 
+def what_the_chief_says(team):
+    """Return numbers that differ by machine, once the chief has spoken."""
+    with team.scope():
+        shared = tf.Variable([0.0, 0.0])
+    shared.assign([0.1 + team.number, 0.2])
+    team.share([shared])
+    count, key = team.from_chief([7 + team.number, [2**62 + team.number, -3]])
+    return [int(count), *key.tolist(), *shared.numpy().tolist()]
+
+
 def make_team(mode):
     devices = ["CPU:0", "CPU:1"] if mode == "mirrored" else []
     return strategies.make(
@@ -152,6 +162,8 @@ def main(mode):
     unit = SIGMA * CLIP_NORM / BATCH_SIZE
     found = {"noise": float(np.std(gradient)) / unit}
     is_mirrored = mode == "mirrored"
+    if not is_mirrored:
+        found["heard"] = what_the_chief_says(team)
     for name, kind in KINDS.items():
         if name == "advanced" and not is_mirrored:
             continue  # The decoupled one adapts its bounds, too.

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from tests import machines
@@ -70,3 +71,9 @@ def test_noise_of_replicas_has_the_variance_of_one_device(
     """A million draws: the standard deviation is known to .07%."""
     for found in (mirrored, *of_machines):
         assert abs(found["noise"] ** 2 - 1) < 0.01
+
+
+def test_machines_hear_what_the_chief_says_to_the_last_bit(of_machines):
+    for found in of_machines:
+        assert found["heard"][:3] == [7, 2**62, -3]
+        assert found["heard"][3:] == np.float32([0.1, 0.2]).tolist()
