@@ -8,6 +8,8 @@ import json
 import pathlib
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dpgan_tf import images as image_files
 from dpgan_tf import run_files
 from dpgan_tf.data import records
@@ -19,13 +21,15 @@ from dpgan_tf.evaluation import scores
 _SEED = 0
 # Compared with themselves, training images would only show how a metric works.
 _OF_TRAINING_IMAGES = ("inception", "downstream")
-_VERSION = 1
+_VERSION = 2
 
 
 def real_images(
     dataset: records.ImageDataset, classifier: classifier_lib.ScoringClassifier
 ) -> dict[str, image_set.ImageSet]:
-    """Return the images of a data set as they are scored.
+    """Return the images of a data set as they are scored, in random order.
+
+    Some scores take the first images only, and many sets are sorted by class.
 
     Args:
       dataset: with labels.
@@ -38,16 +42,18 @@ def real_images(
         "real_train": (dataset.train_images, dataset.train_labels),
         "real_test": (dataset.test_images, dataset.test_labels),
     }
-    return {
-        name: image_set.ImageSet(
+    found = {}
+    for name, (images, labels) in parts.items():
+        if images is None:
+            continue
+        order = np.random.default_rng(_SEED).permutation(len(images))
+        found[name] = image_set.ImageSet(
             title=name,
-            images=image_files.to_uint8(images),
-            labels=labels,
+            images=image_files.to_uint8(images[order]),
+            labels=None if labels is None else labels[order],
             classifier=classifier,
         )
-        for name, (images, labels) in parts.items()
-        if images is not None
-    }
+    return found
 
 
 def score(

@@ -7,9 +7,11 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf import export
 from dpgan_tf.data import records
+from dpgan_tf.evaluation import real_scores
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
 from tests import tiny_generator
+from tests.evaluation import toy
 
 
 def _dataset(size=4, name="noise"):
@@ -144,3 +146,18 @@ def test_of_many_images_on_a_disk_a_random_part_is_read():
     assert order == sorted(set(order))
     assert order[-1] > 60
     assert np.array_equal(held.train_labels[order], part.train_labels)
+
+
+def test_real_images_are_scored_in_random_order_with_their_labels():
+    """Else the first ones of a set that is sorted would be of one class."""
+    held = _dataset(size=toy.SHAPE[0])
+    labels = np.sort(held.train_labels)
+    images = held.train_images.copy()
+    images[:, 0, 0, 0] = labels
+    sorted_set = dataclasses.replace(
+        held, train_images=images, train_labels=labels
+    )
+    real = real_scores.real_images(sorted_set, toy.Classifier())["real_train"]
+    assert np.array_equal(real.images[:, 0, 0, 0], real.labels)
+    assert len(set(real.labels[:30])) > 5
+    assert sorted(real.labels) == labels.tolist()

@@ -144,6 +144,13 @@ def test_classifiers_learn_from_good_samples_and_not_from_wrong_labels():
     assert all(0.1 < accuracy < 0.9 for accuracy in bad.values())
 
 
+def test_samples_of_one_class_teach_that_class():
+    train, test = halves(100, 1), halves(200, 2)
+    one = run(downstream, halves(200, 3, labels=np.ones(200, int)), train, test)
+    for name in ("downstream_mlp", "downstream_logistic"):
+        assert one[name] == np.mean(test.labels == 1)
+
+
 def test_downstream_accuracy_needs_labels_and_a_test_set():
     metric = downstream.METRIC
     samples, test = toy.images(5), toy.images(5, labelled=True)
