@@ -203,7 +203,7 @@ def _milliseconds(size, data_dir):
                 *(f"--member={index}", f"--data_dir={data_dir}"),
             ],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
             env=os.environ
             | {
@@ -219,8 +219,13 @@ def _milliseconds(size, data_dir):
         )
         for index in range(size)
     ]
-    outputs = [process.communicate()[0] for process in processes]
-    return max(json.loads(output)["ms"] for output in outputs)
+    found = []
+    for process in processes:
+        output, error = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"a machine failed: {error[-1000:]}")
+        found.append(json.loads(output)["ms"])
+    return max(found)
 
 
 def take_part(index: int, data_dir: str) -> None:
