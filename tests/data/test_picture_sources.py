@@ -173,6 +173,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
         (example(image=b"one"), "has no label"),
         (example(image=b"one", label=7), "label 7; expected 0 to 2"),
     ],
+    ids=["no example", "no image", "no label", "unknown label"],
 )
 def test_examples_that_are_not_right_are_named(tmp_path, content, message):
     write_tfrecord(tmp_path / "a.tfrecord", [content])
