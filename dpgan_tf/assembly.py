@@ -24,7 +24,8 @@ from dpgan_tf.privacy import summary
 _KINDS = {
     ("wgan_gp", "fixed"): dpgan.DPGAN,
     ("wgan_gp", "adaptive"): dpgan.AdvancedDPGAN,
-    ("decoupled", "adaptive"): decoupled.DecoupledDPGAN,
+    ("decoupled", "fixed"): decoupled.DecoupledDPGAN,
+    ("decoupled", "adaptive"): decoupled.AdvancedDecoupledDPGAN,
     ("wasserstein", "fixed"): wgan.XieDPGAN,
 }
 _OPTIMIZERS = {
@@ -35,6 +36,12 @@ _OPTIMIZERS = {
         rate, rho=config.adam_beta_2
     ),
     "sgd": lambda config, rate: keras.optimizers.SGD(rate),
+}
+_DECAYS = {
+    "linear": lambda rate, steps: keras.optimizers.schedules.PolynomialDecay(
+        rate, steps, end_learning_rate=0.0
+    ),
+    "cosine": keras.optimizers.schedules.CosineDecay,
 }
 
 
@@ -163,13 +170,13 @@ def build_budget(
 def _summary_noise_multipliers(
     config: configs.Config, form: records.Form
 ) -> tuple[float, ...]:
-    """Return the noise of means, or of means and pairs, of the columns."""
+    """Return the noise of the means, or of the means and what follows."""
     if config.summary == "none":
         return ()
-    if not form.is_table:
+    if (config.summary in configs.ROW_SUMMARIES) != form.is_table:
         raise errors.ConfigError(
-            f"summary={config.summary}; expected none for images: a summary "
-            "is of the columns of a table."
+            f"summary={config.summary}; expected none, or marginals or pairs "
+            "for rows of a table, class_moments for labelled images."
         )
     together = calibration.calibrate_noise_multiplier(
         target_epsilon=config.summary_share * config.target_epsilon,
@@ -226,6 +233,7 @@ def build_dpgan(
         "engine": config.engine,
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.num_critic_steps,
+        "accuracy_to_wait_for": config.critic_accuracy,
     }
     if config.clipping == "adaptive":
         settings |= {
@@ -240,8 +248,17 @@ def build_dpgan(
         kind = wgan.PPGAN if config.clip_generator else kind
     model = kind(critic, generator, **settings)
     model.compile(
-        critic_optimizer=_optimizer(config, config.critic_learning_rate),
-        generator_optimizer=_optimizer(config, config.generator_learning_rate),
+        critic_optimizer=_optimizer(
+            config, _decayed(config, config.critic_learning_rate, every=1)
+        ),
+        generator_optimizer=_optimizer(
+            config,
+            _decayed(
+                config,
+                config.generator_learning_rate,
+                every=config.num_critic_steps,
+            ),
+        ),
         jit_compile=config.jit_compile,
     )
     return model
@@ -308,14 +325,29 @@ def _gan_settings(
         "largest_count": form.largest,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,
+        "ema_correction": config.generator_ema_correction,
+        "objective": config.objective,
         "num_classes": num_classes(config, form),
         "draw_seed": initial_seed(config),
     }
 
 
-def _optimizer(
-    config: configs.Config, rate: float
-) -> keras.optimizers.Optimizer:
+def _decayed(
+    config: configs.Config, rate: float, *, every: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """Return a rate that falls to 0 over the private steps, if it shall.
+
+    Args:
+      config: how it falls.
+      rate: that it begins with.
+      every: critic steps for one step of the optimizer.
+    """
+    if config.learning_rate_decay == "none":
+        return rate
+    return _DECAYS[config.learning_rate_decay](rate, config.num_steps // every)
+
+
+def _optimizer(config: configs.Config, rate) -> keras.optimizers.Optimizer:
     return _OPTIMIZERS[config.optimizer](config, rate)
 
 

@@ -228,8 +228,9 @@ def state_of(model: keras.Model) -> dict[str, tf.Variable]:
         for i, variable in enumerate(variables)
     }
     named["steps"] = model.steps
-    if hasattr(model, "variable_bounds"):
-        named["variable_bounds"] = model.variable_bounds
+    for name in ("variable_bounds", "accuracy_on_fakes", "rounds_waited"):
+        if hasattr(model, name):
+            named[name] = getattr(model, name)
     return named
 
 

@@ -18,10 +18,13 @@ GROUPINGS = (
 )
 CLIPPINGS = ("fixed", "adaptive")
 CRITIC_LOSSES = ("wgan_gp", "decoupled", "wasserstein")
+OBJECTIVES = ("wasserstein", "bce", "hinge")
+DECAYS = ("none", "linear", "cosine")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
 ACCOUNTANTS = ("rdp", "pld")
 ENGINES = ("auto", "ghost", "vectorized")
-SUMMARIES = ("none", "marginals", "pairs")
+SUMMARIES = ("none", "marginals", "pairs", "class_moments")
+ROW_SUMMARIES = ("marginals", "pairs")
 MAX_CHUNK_SIZE = 4096
 
 
@@ -44,19 +47,26 @@ class Config:
       conditional: whether both networks see labels; a record's label is then
         protected with its pixels, and fakes have uniform labels.
       critic_loss: "wgan_gp" clips and noises the whole loss of Eq. 3;
-        "decoupled" only its one term with a private record; "wasserstein"
+        "decoupled" only its one term with a private record, and takes the
+        others on public records, or on fakes if bounds are fixed; "wasserstein"
         does without a penalty and keeps weights in a box (PPGAN).
+      objective: "wasserstein" as in the papers, "bce" or "hinge"; what scores
+        are worth to both networks.
       gradient_penalty_weight: lambda of Eq. 3.
-      drift_weight: of the mean squared score of public records, if the loss
-        is decoupled.
+      drift_weight: of the mean squared score of public records or fakes, if
+        the loss is decoupled.
       weight_clip: c of PPGAN: the critic's weights stay in [-c, c] if the loss
         is wasserstein.
       clip_generator: whether the generator's gradient is clipped to
         `clip_norm` (PPGAN); for the wasserstein loss only.
       num_critic_steps: n_critic, critic steps per generator step.
+      critic_accuracy: of fakes, that a generator step waits for, round by round
+        of n_critic steps; 0 for one after every round.
       draws_per_record: latent vectors and mixes averaged for one record
         before it is clipped; they form its microbatch.
       generator_ema_decay: decay of the released average of the generator.
+      generator_ema_correction: leave the generator that the private steps began
+        with out of the average.
       warm_start_steps: t_warm, generator steps on public records.
       warm_start_critic_steps: critic steps per generator step of the warm
         start.
@@ -65,6 +75,8 @@ class Config:
       warm_start_learning_rate: the optimizers' alpha during the warm start.
       critic_learning_rate: alpha for the critic.
       generator_learning_rate: alpha for the generator.
+      learning_rate_decay: of both rates over the private steps, to 0: "none",
+        "linear" or "cosine".
       adam_beta_1: beta_1 of Adam.
       adam_beta_2: beta_2 of Adam, rho of RMSProp.
       num_steps: private critic steps that the budget is spread over.
@@ -89,12 +101,18 @@ class Config:
       clip_update_every: critic steps between two estimates of the bounds.
       summary: "none"; for rows of a table "marginals", noisy means of the
         columns that the generator is calibrated to, or "pairs", which it is
-        fitted to before the first critic step, as well.
+        fitted to before the first critic step, as well; for labelled images
+        "class_moments", noisy means and covariances of the classes, and
+        records drawn from them stand for public ones.
       summary_share: part of target_epsilon that the summary alone costs.
       summary_marginals_share: part of the summary that is spent on the means,
-        in squares of 1 / noise multiplier, if there are pairs.
-      summary_row_clip_norm: bound on the norm of a row.
-      summary_pair_clip_norm: bound on the norm of a row's scaled pairs.
+        in squares of 1 / noise multiplier, if there is more than them.
+      summary_row_clip_norm: bound on the norm of a row, or of a reduced image
+        with its count.
+      summary_pair_clip_norm: bound on the norm of a row's scaled pairs, or on
+        the squared norm of what is left of a reduced image without its mean.
+      summary_side: height and width of reduced images.
+      num_surrogates: records that are drawn from the classes' moments.
       summary_fit_steps: steps of the fit to pairs.
       summary_batch_size: latents of such a step.
       summary_learning_rate: of such a step.
@@ -117,13 +135,16 @@ class Config:
     latent_dim: int = 128
     conditional: bool = False
     critic_loss: str = "wgan_gp"
+    objective: str = "wasserstein"
     gradient_penalty_weight: float = 10.0
     drift_weight: float = 0.001
     weight_clip: float = 0.01
     clip_generator: bool = False
     num_critic_steps: int = 4
+    critic_accuracy: float = 0.0
     draws_per_record: int = 1
     generator_ema_decay: float = 0.0
+    generator_ema_correction: bool = False
     warm_start_steps: int = 300
     warm_start_critic_steps: int = 4
     warm_start_batch_size: int = 64
@@ -131,6 +152,7 @@ class Config:
     warm_start_learning_rate: float = 0.002
     critic_learning_rate: float = 0.002
     generator_learning_rate: float = 0.002
+    learning_rate_decay: str = "none"
     adam_beta_1: float = 0.5
     adam_beta_2: float = 0.9
     num_steps: int
@@ -153,6 +175,8 @@ class Config:
     summary_marginals_share: float = 0.1
     summary_row_clip_norm: float = 5.0
     summary_pair_clip_norm: float = 70.0
+    summary_side: int = 14
+    num_surrogates: int = 20_000
     summary_fit_steps: int = 1_000
     summary_batch_size: int = 2_048
     summary_learning_rate: float = 0.001
@@ -212,13 +236,6 @@ class Config:
         _require(
             self,
             "clipping",
-            self.clipping == "adaptive" or not is_decoupled,
-            "adaptive if critic_loss=decoupled, whose other terms are taken on "
-            "public records",
-        )
-        _require(
-            self,
-            "clipping",
             self.clipping == "fixed" or not is_wasserstein,
             "fixed if critic_loss=wasserstein",
         )
@@ -227,6 +244,18 @@ class Config:
             "draws_per_record",
             self.draws_per_record == 1 or not is_decoupled,
             "1 if critic_loss=decoupled: nothing is drawn for a record",
+        )
+        _require(
+            self,
+            "objective",
+            self.objective == "wasserstein" or not is_wasserstein,
+            "wasserstein if critic_loss=wasserstein",
+        )
+        _require(
+            self,
+            "critic_accuracy",
+            self.critic_accuracy == 0 or self.objective != "wasserstein",
+            "0 if objective=wasserstein, whose scores have no natural zero",
         )
         _require(
             self,
@@ -260,15 +289,27 @@ class Config:
             self,
             "public_fraction",
             self.public_fraction > 0
+            or self.has_surrogates
             or (self.clipping == "fixed" and self.warm_start_steps == 0),
-            "> 0, or clipping=fixed and warm_start_steps=0, which need no "
-            "public records",
+            "> 0, or summary=class_moments, or clipping=fixed and "
+            "warm_start_steps=0, which need no public records",
+        )
+        _require(
+            self,
+            "summary",
+            self.conditional or not self.has_surrogates,
+            "none if conditional=false: class_moments are of labelled images",
         )
 
     @property
     def sampling_probability(self) -> float:
         """The probability q = m / n that a record is in a batch."""
         return self.expected_batch_size / self.num_private_examples
+
+    @property
+    def has_surrogates(self) -> bool:
+        """Whether records drawn from a summary stand for public ones."""
+        return self.summary == "class_moments"
 
     def to_json(self) -> str:
         """Return the configuration as sorted, indented JSON."""
@@ -286,8 +327,8 @@ _POSITIVE = (
     "generator_learning_rate num_steps expected_batch_size chunk_size "
     "weight_clip clip_norm adaptive_clip_factor public_batch_size "
     "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
-    "summary_learning_rate clip_update_every checkpoint_every "
-    "num_score_samples num_groups"
+    "summary_learning_rate summary_side num_surrogates clip_update_every "
+    "checkpoint_every num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (
     "warm_start_steps",
@@ -302,11 +343,14 @@ _FRACTIONS = (
     "adam_beta_1",
     "adam_beta_2",
     "generator_ema_decay",
+    "critic_accuracy",
 )
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "grouping": GROUPINGS,
     "clipping": CLIPPINGS,
     "critic_loss": CRITIC_LOSSES,
+    "objective": OBJECTIVES,
+    "learning_rate_decay": DECAYS,
     "optimizer": OPTIMIZERS,
     "accountant": ACCOUNTANTS,
     "engine": ENGINES,

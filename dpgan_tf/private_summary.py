@@ -1,25 +1,25 @@
-"""The private summary of a run: charged, taken once, kept, and fitted to."""
+"""The private summary of a run: charged, taken once, and kept."""
 
+import dataclasses
 import io
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import assembly
-from dpgan_tf import callbacks
 from dpgan_tf import config as configs
-from dpgan_tf import fitting
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.data import records
-from dpgan_tf.models import moment_matching
+from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import moments as moments_lib
 from dpgan_tf.privacy import summary
+
+Summary = moments_lib.Moments | class_moments.ClassMoments
 
 
 def take(
@@ -28,7 +28,7 @@ def take(
     budget: assembly.Budget,
     private: records.PrivateRecords,
     ledger: ledgers.Ledger,
-) -> moments_lib.Moments | None:
+) -> Summary | None:
     """Take the summary, or read it if it was taken before.
 
     It is entered into the ledger before its noise is drawn, and can be drawn
@@ -42,7 +42,7 @@ def take(
       ledger: of the run, open.
 
     Returns:
-      The moments; None if the run has no summary.
+      The summary; None if the run has no summary.
 
     Raises:
       LedgerError: if it was charged and then lost, or never charged.
@@ -62,111 +62,75 @@ def take(
         key = keys.from_seed(config.noise_seed, attempt=0, purpose="summary")
     ledger.begin_summary(ledgers.key_commitment(key.secret))
     progress.note("private summary of all records")
-    moments = moments_lib.take(
-        summary.SummaryMechanism(
-            budget.summary_noise_multipliers,
-            num_examples=config.num_private_examples,
-        ),
+    mechanism = summary.SummaryMechanism(
+        budget.summary_noise_multipliers,
+        num_examples=config.num_private_examples,
+    )
+    taken = _release(
+        config, mechanism, private, tf.constant(key.as_integers(), tf.int64)
+    )
+    _write(files, taken)
+    return taken
+
+
+def _release(
+    config: configs.Config,
+    mechanism: summary.SummaryMechanism,
+    private: records.PrivateRecords,
+    key: tf.Tensor,
+) -> Summary:
+    if config.has_surrogates:
+        return class_moments.take(
+            mechanism,
+            class_moments.LabelledImages(private.examples, private.labels),
+            num_classes=private.num_classes,
+            side=config.summary_side,
+            image_clip_norm=config.summary_row_clip_norm,
+            scatter_clip_norm=config.summary_pair_clip_norm,
+            key=key,
+        )
+    has_pairs = config.summary == "pairs"
+    return moments_lib.take(
+        mechanism,
         private.examples,
         largest=private.scale.largest,
         row_clip_norm=config.summary_row_clip_norm,
-        pair_clip_norm=(
-            config.summary_pair_clip_norm if config.summary == "pairs" else None
-        ),
-        key=tf.constant(key.as_integers(), tf.int64),
+        pair_clip_norm=config.summary_pair_clip_norm if has_pairs else None,
+        key=key,
     )
-    _write(files, moments)
-    return moments
 
 
-def read(files: run_files.RunFiles) -> moments_lib.Moments:
+def read(files: run_files.RunFiles) -> Summary:
     """Return the summary that was taken.
 
     Args:
       files: of the run.
     """
     with np.load(files.summary, allow_pickle=False) as arrays:
-        return moments_lib.Moments(
-            mean=arrays["mean"],
-            pairs=arrays["pairs"] if "pairs" in arrays else None,
-        )
+        found = dict(arrays)
+    if "factors" in found:
+        return class_moments.ClassMoments(**found)
+    return moments_lib.Moments(**{"pairs": None} | found)
 
 
-def fit(
-    config: configs.Config,
-    files: run_files.RunFiles,
-    generator: keras.Model,
-    moments: moments_lib.Moments,
-) -> None:
-    """Fit the generator to the summary: the warm start without public records.
+def blank(
+    config: configs.Config, form: records.Form
+) -> class_moments.ClassMoments:
+    """Return a summary of the shape that the chief's has, all zeros.
 
     Args:
-      config: how long.
-      files: of the run, which keep the fitted weights.
-      generator: changed in place.
-      moments: what its rows shall have.
+      config: of the run.
+      form: of an image.
     """
-    checkpoint = tf.train.Checkpoint(
-        **{f"w{i}": v.value for i, v in enumerate(generator.variables)}
-    )
-    manager = tf.train.CheckpointManager(
-        checkpoint, str(files.checkpoints("summary")), max_to_keep=1
-    )
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).assert_consumed()
-        return
-    calibrate(config, generator, moments)
-    if moments.pairs is not None and config.summary_fit_steps:
-        model = moment_matching.MomentMatching(
-            generator,
-            mean=moments.mean,
-            scale=moments.scale,
-            pairs=moments.pairs,
-        )
-        model.compile(
-            optimizer=keras.optimizers.Adam(config.summary_learning_rate),
-            jit_compile=config.jit_compile,
-        )
-        bar = callbacks.StepBar(
-            title="fit to the summary", num_steps=config.summary_fit_steps
-        )
-        latents = _latents(config, generator.inputs[0].shape[-1])
-        fitting.fit(model, latents, config.summary_fit_steps, [bar])
-        calibrate(config, generator, moments)
-    manager.save()
-
-
-def calibrate(
-    config: configs.Config,
-    generator: keras.Model,
-    moments: moments_lib.Moments,
-) -> None:
-    """Give the generator's rows the means of the summary.
-
-    Args:
-      config: whose seed the latents are drawn from.
-      generator: changed in place.
-      moments: what its rows shall have.
-    """
-    moment_matching.calibrate(
-        generator, moments.mean, seed=assembly.initial_seed(config)
+    size = class_moments.Reduction(form.shape, config.summary_side).size
+    return class_moments.ClassMoments(
+        means=np.zeros([form.num_classes, size]),
+        factors=np.zeros([form.num_classes, size, size]),
     )
 
 
-def _latents(config: configs.Config, latent_dim: int) -> tf.data.Dataset:
-    seed = assembly.initial_seed(config)
-    return tf.data.Dataset.range(config.summary_fit_steps).map(
-        lambda step: tf.random.stateless_normal(
-            [config.summary_batch_size, latent_dim],
-            tf.stack([tf.cast(seed, tf.int64), step]),
-        )
-    )
-
-
-def _write(files: run_files.RunFiles, moments: moments_lib.Moments) -> None:
-    arrays = {"mean": moments.mean}
-    if moments.pairs is not None:
-        arrays["pairs"] = moments.pairs
+def _write(files: run_files.RunFiles, taken: Summary) -> None:
+    fields = dataclasses.asdict(taken)
     content = io.BytesIO()
-    np.savez(content, **arrays)
+    np.savez(content, **{k: v for k, v in fields.items() if v is not None})
     durable.create(files.summary, content.getvalue(), mode=0o600)

@@ -1,5 +1,6 @@
 """From a configuration to a release: the stages of a run, each resumable."""
 
+import dataclasses
 import json
 import os
 import secrets
@@ -20,13 +21,17 @@ from dpgan_tf import release
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import strategies
+from dpgan_tf import summary_fit
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
+from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
+from dpgan_tf.privacy import moments
 
 
 def train(
@@ -63,6 +68,14 @@ def train(
         _greet(config, data, team, is_complete=is_complete)
         if is_complete:
             return files
+        ledger = private_training.open_ledger(
+            config, files, budget, data.private
+        )
+        taken = private_summary.take(
+            config, files, budget, data.private, ledger
+        )
+        if isinstance(taken, class_moments.ClassMoments):
+            data = _with_surrogates(config, data, team, taken)
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(config, form)
         warm_start(
@@ -74,14 +87,8 @@ def train(
             generator,
             num_generator_steps=config.warm_start_steps,
         )
-        ledger = private_training.open_ledger(
-            config, files, budget, data.private
-        )
-        moments = private_summary.take(
-            config, files, budget, data.private, ledger
-        )
-        if moments is not None:
-            private_summary.fit(config, files, generator, moments)
+        if isinstance(taken, moments.Moments):
+            summary_fit.fit(config, files, generator, taken)
         model = _build(config, form, budget, team, critic, generator)
         private_training.train(
             config,
@@ -119,9 +126,30 @@ def follow(
     budget = assembly.build_budget(config, form)
     if _greet(config, data, team):
         return
+    if config.has_surrogates:
+        data = _with_surrogates(
+            config, data, team, private_summary.blank(config, form)
+        )
     networks = assembly.build_networks(config, form)
     model = _build(config, form, budget, team, *networks)
     private_training.follow(config, budget, data, model, team=team)
+
+
+def _with_surrogates(
+    config: configs.Config,
+    data: run_data.RunData,
+    team: strategies.Team,
+    taken: class_moments.ClassMoments,
+) -> run_data.RunData:
+    """Let records drawn from the chief's summary join the public ones."""
+    heard = team.from_chief([taken.means, taken.factors])
+    drawn = surrogates.draw(
+        class_moments.ClassMoments(means=heard[0], factors=heard[1]),
+        form=data.dataset.form,
+        num=config.num_surrogates,
+        seed=assembly.initial_seed(config),
+    )
+    return dataclasses.replace(data, public=drawn)
 
 
 def _greet(
@@ -263,9 +291,8 @@ def _calibrated(
     """
     generator = keras.models.clone_model(model.averaged_generator)
     generator.set_weights(model.averaged_generator.get_weights())
-    if config.summary != "none":
-        moments = private_summary.read(files)
-        private_summary.calibrate(config, generator, moments)
+    if config.summary in configs.ROW_SUMMARIES:
+        summary_fit.calibrate(config, generator, private_summary.read(files))
     return generator
 
 

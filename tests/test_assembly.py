@@ -77,7 +77,7 @@ def test_without_a_target_there_is_no_budget():
         ("ppgan_5", "PPGAN"),
         ("xie_dpgan", "XieDPGAN"),
         ("dpgan_10", "DPGAN"),
-        ("mnist_decoupled", "DecoupledDPGAN"),
+        ("mnist_decoupled", "AdvancedDecoupledDPGAN"),
     ],
 )
 def test_a_preset_decides_what_is_trained(name, kind):
@@ -91,6 +91,27 @@ def test_a_preset_decides_what_is_trained(name, kind):
     spent = budget.curve.epsilon_after(budget.max_steps)
     assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
     assert budget.max_steps == config.num_steps
+
+
+@pytest.mark.parametrize("decay", ["linear", "cosine"])
+def test_rates_fall_to_zero_with_the_last_step(decay):
+    config = dataclasses.replace(
+        BASE, learning_rate_decay=decay, num_steps=40, num_critic_steps=4
+    )
+    budget = assembly.build_budget(config)
+    networks = assembly.build_networks(config, records.DIGITS)
+    model = assembly.build_dpgan(
+        config, records.DIGITS, *networks, budget.mechanism
+    )
+    for optimizer, num_steps in (
+        (model.critic_optimizer, 40),
+        (model.generator_optimizer, 10),
+    ):
+        first = float(optimizer.learning_rate)
+        optimizer.iterations.assign(num_steps // 2)
+        assert float(optimizer.learning_rate) == pytest.approx(first / 2)
+        optimizer.iterations.assign(num_steps)
+        assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
 def test_more_groups_than_variables_are_refused():

@@ -53,13 +53,34 @@ def test_without_public_records_nothing_may_need_them():
     )
 
 
-@pytest.mark.parametrize(
-    "changes", [{"clipping": "fixed"}, {"draws_per_record": 2}]
-)
-def test_a_decoupled_loss_refuses_what_has_no_effect_on_it(changes):
+def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
     decoupled = dataclasses.replace(BASE, critic_loss="decoupled")
     with pytest.raises(errors.ConfigError, match="decoupled"):
-        dataclasses.replace(decoupled, **changes)
+        dataclasses.replace(decoupled, draws_per_record=2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"objective": "bce", "critic_loss": "wasserstein"}, "objective"),
+        ({"objective": "least_squares"}, "objective"),
+        ({"critic_accuracy": 0.6}, "critic_accuracy"),
+        ({"critic_accuracy": 1.0, "objective": "bce"}, "critic_accuracy"),
+        ({"learning_rate_decay": "sometimes"}, "learning_rate_decay"),
+        ({"summary": "class_moments"}, "summary"),
+        ({"summary_side": 0}, "summary_side"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(changes, name):
+    with pytest.raises(errors.ConfigError, match=f"^{name}="):
+        dataclasses.replace(BASE, **{"clipping": "fixed"} | changes)
+
+
+def test_records_of_a_summary_stand_for_public_ones():
+    config = dataclasses.replace(
+        BASE, conditional=True, summary="class_moments", public_fraction=0.0
+    )
+    assert config.has_surrogates and config.warm_start_steps
 
 
 @pytest.mark.parametrize(

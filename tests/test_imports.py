@@ -41,7 +41,7 @@ _LAYERS = (
     {"evaluation"},
     {"assembly", "run_data", "release", "score_curve"},
     {"strategies"},
-    {"private_summary", "private_training", "report"},
+    {"private_summary", "private_training", "summary_fit", "report"},
     {"training"},
     {"baselines"},
     {"tables"},
@@ -49,7 +49,14 @@ _LAYERS = (
     {"__main__"},
 )
 _CONFIG_USERS = {
-    *("presets", "assembly", "run_data", "private_training", "private_summary"),
+    *(
+        "presets",
+        "assembly",
+        "run_data",
+        "private_training",
+        "private_summary",
+        "summary_fit",
+    ),
     *("training", "commands", "config_text", "baselines", "tables"),
 }
 _WITHOUT_TENSORFLOW = (

@@ -60,7 +60,7 @@ def test_a_decoupled_run_with_labels_keeps_its_claim(config, finished):
     model = assembly.build_dpgan(
         config, records.DIGITS, *networks, budget.mechanism
     )
-    assert type(model) is decoupled.DecoupledDPGAN
+    assert type(model) is decoupled.AdvancedDecoupledDPGAN
     assert model.num_classes == 10
 
 

@@ -16,6 +16,7 @@ from dpgan_tf import presets
 from dpgan_tf import private_summary
 from dpgan_tf import run_files
 from dpgan_tf import sampling
+from dpgan_tf import summary_fit
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import table_files
@@ -251,7 +252,7 @@ def test_an_interrupted_run_goes_on_from_the_summary_it_took(
     run_dir = tmp_path / "run"
     with monkeypatch.context() as patched:
         patched.setattr(
-            private_summary,
+            summary_fit,
             "fit",
             lambda *args: (_ for _ in ()).throw(KeyboardInterrupt),
         )

@@ -5,9 +5,10 @@ though two of its three terms need no private record:
 
     g = (1/m) [ sum_i clip(grad -D(x_i), c) + N(0, (sigma c)^2) ]      private
       + mean_j clip(grad D(G(z_j)), c)                                 fakes
-      + grad [ lambda mean (|grad D(x_hat)| - 1)^2 + drift mean D(x)^2 ]  public
+      + grad [ lambda mean (|grad D(x_hat)| - 1)^2 + drift mean D(y)^2 ]
 
-with x_hat between public records and fakes.
+with x_hat between y and fakes, and y public records or, without any, other
+fakes. Another objective has its terms in the place of -D(x) and D(G(z)).
 """
 
 import tensorflow as tf
@@ -20,14 +21,14 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 
 
-class DecoupledDPGAN(dpgan.AdvancedDPGAN):
-    """dp-GAN whose noise stands against -D(x) alone.
+class DecoupledDPGAN(dpgan.DPGAN):
+    """A GAN whose noise stands against -D(x) alone, without public records.
 
     One record moves the sum by at most c_j in group j, as for `DPGAN`: its
     loss is -D(x_i), and its gradient goes through the same mechanism. All else
-    of a step is computed from public records, random draws and the networks
-    as the steps before have left them, which is post-processing: given the
-    noisy sums, it is the same for every private data set.
+    of a step is computed from random draws and the networks as the steps before
+    have left them, which is post-processing: given the noisy sums, it is the
+    same for every private data set.
 
     Fakes are clipped to the bounds of the records, without noise: were they
     not, the term of the records would be the shorter one, and the critic
@@ -35,12 +36,12 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
     """
 
     def __init__(self, *args, drift_weight: float = 0.001, **kwargs) -> None:
-        """As `AdvancedDPGAN`, and how far scores may drift.
+        """As `DPGAN`, and how far scores may drift.
 
         Args:
-          *args: as for `AdvancedDPGAN`.
-          drift_weight: of the mean squared score of public records.
-          **kwargs: as for `AdvancedDPGAN`.
+          *args: as for `DPGAN`.
+          drift_weight: of the mean squared score of y.
+          **kwargs: as for `DPGAN`.
         """
         super().__init__(*args, **kwargs)
         self._drift_weight = drift_weight
@@ -49,26 +50,42 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         """Take one private critic step.
 
         Args:
-          batch: a `PrivateBatch`, and a `PublicBatch`.
+          batch: a `PrivateBatch`.
 
         Returns:
           Statistics of the private records, which are not private.
         """
-        private, public = batch
-        self.update_bounds(public)
+        labels = self.draw_labels(self.batch_size, purpose=0)
+        others, _ = self.draw_fakes(self.batch_size, purpose=2, labels=labels)
+        return self.decoupled_step(batch, others, labels)
+
+    def decoupled_step(
+        self,
+        private: batches.PrivateBatch,
+        others: tf.Tensor,
+        labels: tf.Tensor | None,
+    ) -> dict[str, tf.Tensor]:
+        """Take a step of the sum of all terms.
+
+        Args:
+          private: a Poisson sample of private records.
+          others: y, public records or fakes, [n, ...].
+          labels: of y, [n], for networks that take any.
+
+        Returns:
+          Statistics of the private records, which are not private.
+        """
         groups = self.make_groups(self.variable_bounds)
         fakes, mixes = self.draw_fakes(
-            tf.shape(public.examples)[0],
-            purpose=0,
-            labels=self.labels_for_networks(public.labels),
+            tf.shape(others)[0], purpose=0, labels=labels
         )
-        on_fakes = self.fake_gradients(fakes, public.labels, groups)
-        on_public = self.penalty_gradients(public, fakes, mixes)
+        on_fakes = self.fake_gradients(fakes, labels, groups)
+        on_others = self.penalty_gradients(others, fakes, mixes, labels)
         noisy, statistics = self.noisy_gradients(private, groups)
         self.update_critic(
             [
                 tf.add_n(terms)
-                for terms in zip(noisy, on_fakes, on_public, strict=True)
+                for terms in zip(noisy, on_fakes, on_others, strict=True)
             ]
         )
         return statistics
@@ -87,53 +104,62 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         def gradient_fn(examples, labels, indices):
             del indices
             return self.engine.differentiate(
-                lambda records: -self.critic(records)[:, 0],
+                lambda records: self.objective.on_real(
+                    self.critic(records)[:, 0]
+                ),
                 self.critic,
-                self._inputs(examples, labels),
+                losses.with_labels(examples, self.labels_for_networks(labels)),
             )
 
         return gradient_fn
 
     def fake_gradients(
-        self, fakes: tf.Tensor, labels: tf.Tensor, groups: grouping.Groups
+        self,
+        fakes: tf.Tensor,
+        labels: tf.Tensor | None,
+        groups: grouping.Groups,
     ) -> list[tf.Tensor]:
         """Return the mean clipped gradient of D(G(z)), for each variable.
 
         Args:
           fakes: G(z), [n, ...].
-          labels: of the fakes, [n].
+          labels: of the fakes, [n], for networks that take any.
           groups: with the bounds of this step.
         """
         _, gradients = self.engine.differentiate(
-            lambda records: self.critic(records)[:, 0],
+            lambda records: self.objective.on_fake(self.critic(records)[:, 0]),
             self.critic,
-            self._inputs(fakes, labels),
+            losses.with_labels(fakes, labels),
         )
-        everyone = tf.ones_like(labels, tf.bool)
+        everyone = tf.ones(tf.shape(fakes)[:1], tf.bool)
         total = clipping.clip_and_sum(gradients, everyone, groups=groups)
-        num = tf.cast(tf.shape(labels)[0], tf.float64)
+        num = tf.cast(tf.shape(fakes)[0], tf.float64)
         return [
             tf.cast(gradient / num, tf.float32) for gradient in total.gradients
         ]
 
     def penalty_gradients(
-        self, public: batches.PublicBatch, fakes: tf.Tensor, mixes: tf.Tensor
+        self,
+        others: tf.Tensor,
+        fakes: tf.Tensor,
+        mixes: tf.Tensor,
+        labels: tf.Tensor | None,
     ) -> list[tf.Tensor]:
         """Return the gradient of penalty and drift, for each variable.
 
         Args:
-          public: n records, between which and fakes the slope is held at 1.
+          others: y, between which and fakes the slope is held at 1, [n, ...].
           fakes: G(z), [n, ...].
           mixes: rho, [n].
+          labels: of both, [n], for networks that take any.
         """
-        batches.require_public(public)
-        mixed = losses.mix(public.examples, fakes, mixes)
+        mixed = losses.mix(others, fakes, mixes)
         with tf.GradientTape() as tape:
             with tf.GradientTape() as inner:
                 inner.watch(mixed)
-                middle = self.critic(self._inputs(mixed, public.labels))
+                middle = self.critic(losses.with_labels(mixed, labels))
             penalty = losses.slope_penalty(inner.gradient(middle, mixed))
-            scores = self.critic(self._inputs(*public))
+            scores = self.critic(losses.with_labels(others, labels))
             drift = tf.square(scores)
             loss = self.gradient_penalty_weight * tf.reduce_mean(
                 penalty
@@ -145,5 +171,20 @@ class DecoupledDPGAN(dpgan.AdvancedDPGAN):
         )
         return [tf.convert_to_tensor(gradient) for gradient in gradients]
 
-    def _inputs(self, examples, labels):
-        return losses.with_labels(examples, self.labels_for_networks(labels))
+
+class AdvancedDecoupledDPGAN(DecoupledDPGAN, dpgan.AdvancedDPGAN):
+    """The decoupled critic with bounds, and y, from public records."""
+
+    def critic_step(self, batch) -> dict[str, tf.Tensor]:
+        """Take one private critic step.
+
+        Args:
+          batch: a `PrivateBatch`, and a `PublicBatch`.
+
+        Returns:
+          Statistics of the private records, which are not private.
+        """
+        private, public = batch
+        self.update_bounds(public)
+        labels = self.labels_for_networks(public.labels)
+        return self.decoupled_step(private, public.examples, labels)

@@ -168,6 +168,7 @@ class DPGAN(wgan_gp.WGANGP):
             self.critic,
             **records,
             penalty_weight=self.gradient_penalty_weight,
+            objective=self.objective,
         )
 
 

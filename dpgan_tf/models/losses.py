@@ -1,5 +1,6 @@
-"""The WGAN-GP losses (dp-GAN Eq. 2 and 3)."""
+"""What critics and generators minimise: dp-GAN's Eq. 2 and 3, and others."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,45 @@ Critic = Callable[[Any], tf.Tensor]
 """From examples [n, ...], or [examples, labels [n]], to scores [n, 1]."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Objective:
+    """What scores are worth, each a function from scores [n] to losses [n].
+
+    Attributes:
+      on_real: to the critic, of records.
+      on_fake: to the critic, of fakes.
+      of_generator: to the generator, of fakes.
+    """
+
+    on_real: Callable[[tf.Tensor], tf.Tensor]
+    on_fake: Callable[[tf.Tensor], tf.Tensor]
+    of_generator: Callable[[tf.Tensor], tf.Tensor]
+
+
+WASSERSTEIN = Objective(
+    on_real=lambda scores: -scores,
+    on_fake=lambda scores: scores,
+    of_generator=lambda scores: -scores,
+)
+"""Of dp-GAN and PPGAN: scores have no natural zero."""
+
+BCE = Objective(
+    on_real=lambda scores: tf.nn.softplus(-scores),
+    on_fake=tf.nn.softplus,
+    of_generator=lambda scores: tf.nn.softplus(-scores),
+)
+"""Cross-entropy, non-saturating for the generator (Goodfellow et al., 2014)."""
+
+HINGE = Objective(
+    on_real=lambda scores: tf.nn.relu(1 - scores),
+    on_fake=lambda scores: tf.nn.relu(1 + scores),
+    of_generator=lambda scores: -scores,
+)
+"""Hinge (Lim and Ye, 2017)."""
+
+OBJECTIVES = {"wasserstein": WASSERSTEIN, "bce": BCE, "hinge": HINGE}
+
+
 def critic_loss(
     critic: Critic,
     examples: tf.Tensor,
@@ -20,11 +60,13 @@ def critic_loss(
     *,
     penalty_weight: float,
     labels: tf.Tensor | None = None,
+    objective: Objective = WASSERSTEIN,
 ) -> tf.Tensor:
     """Return D(G(z)) - D(x) + lambda (|grad D(x_hat)| - 1)^2 of each record.
 
-    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6. Each call of the critic has
-    one row for each record, in their order.
+    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6; with another objective its
+    terms are in the place of the first two. Each call of the critic has one
+    row for each record, in their order.
 
     Args:
       critic: D.
@@ -33,6 +75,7 @@ def critic_loss(
       mixes: rho in [0, 1], [b, d].
       penalty_weight: lambda.
       labels: of records and of what is drawn for them, [b], if D takes any.
+      objective: what scores are worth.
 
     Returns:
       Losses [b], each the mean over its draws.
@@ -47,9 +90,9 @@ def critic_loss(
             middle = critic(with_labels(mixed, labels))
         penalty = slope_penalty(tape.gradient(middle, mixed))
         score = critic(with_labels(fake, labels))[:, 0]
-        parts.append(score + penalty_weight * penalty)
+        parts.append(objective.on_fake(score) + penalty_weight * penalty)
     real_scores = critic(with_labels(examples, labels))[:, 0]
-    return tf.add_n(parts) / len(parts) - real_scores
+    return tf.add_n(parts) / len(parts) + objective.on_real(real_scores)
 
 
 def wasserstein_loss(
@@ -86,6 +129,7 @@ def joint_critic_loss(
     *,
     penalty_weight: float,
     labels: tf.Tensor | None = None,
+    objective: Objective = WASSERSTEIN,
 ) -> tf.Tensor:
     """Return what `critic_loss` does, from one pass of the critic.
 
@@ -100,6 +144,7 @@ def joint_critic_loss(
       mixes: rho, [b, d].
       penalty_weight: lambda.
       labels: [b], if D takes any.
+      objective: what scores are worth.
 
     Returns:
       Losses [b].
@@ -117,8 +162,9 @@ def joint_critic_loss(
         scores = critic(with_labels(rows, labels))[:, 0]
         fake_scores, middle = tf.split(scores[num:], 2)
     penalties = slope_penalty(tape.gradient(middle, mixed))
-    terms = tf.reshape(fake_scores + penalty_weight * penalties, [num, -1])
-    return tf.reduce_mean(terms, axis=1) - scores[:num]
+    terms = objective.on_fake(fake_scores) + penalty_weight * penalties
+    means = tf.reduce_mean(tf.reshape(terms, [num, -1]), axis=1)
+    return means + objective.on_real(scores[:num])
 
 
 def mix(examples: tf.Tensor, fakes: tf.Tensor, rho: tf.Tensor) -> tf.Tensor:
@@ -149,19 +195,25 @@ def slope_penalty(gradients: tf.Tensor) -> tf.Tensor:
 
 
 def generator_loss(
-    critic: Critic, fakes: tf.Tensor, *, labels: tf.Tensor | None = None
+    critic: Critic,
+    fakes: tf.Tensor,
+    *,
+    labels: tf.Tensor | None = None,
+    objective: Objective = WASSERSTEIN,
 ) -> tf.Tensor:
-    """Return the mean of -D(G(z)) (dp-GAN Eq. 2).
+    """Return the mean of -D(G(z)) (dp-GAN Eq. 2), or of another objective.
 
     Args:
       critic: D.
       fakes: G(z), [n, ...].
       labels: of the fakes, [n], if D takes any.
+      objective: what scores are worth.
 
     Returns:
       Loss [].
     """
-    return -tf.reduce_mean(critic(with_labels(fakes, labels)))
+    scores = critic(with_labels(fakes, labels))[:, 0]
+    return tf.reduce_mean(objective.of_generator(scores))
 
 
 def with_labels(inputs: tf.Tensor, labels: tf.Tensor | None) -> Any:

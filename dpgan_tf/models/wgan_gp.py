@@ -11,6 +11,11 @@ from dpgan_tf.models import observation
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import replicas
 
+MOST_ROUNDS = 20
+"""Rounds after which a generator step is taken, however bad the critic is."""
+
+_ACCURACY_DECAY = 0.99
+
 
 class WGANGP(keras.Model):
     """Wasserstein GAN with gradient penalty, trained on public records.
@@ -21,6 +26,10 @@ class WGANGP(keras.Model):
 
     With classes, both networks see labels; a fake has the label of the record
     that it is compared with, and labels of a generator step are uniform.
+
+    With an accuracy to wait for, the generator's step is left out after a round
+    at whose end the critic tells too few fakes from records (Bie, Kamath, Zhang
+    2023). Only fakes are looked at: scores of records are private.
 
     Attributes:
       critic: D, from examples [n, ...] to scores [n, 1].
@@ -39,6 +48,9 @@ class WGANGP(keras.Model):
         num_critic_steps: int = 4,
         gradient_penalty_weight: float = 10.0,
         generator_ema_decay: float = 0.0,
+        ema_correction: bool = False,
+        objective: str = "wasserstein",
+        accuracy_to_wait_for: float = 0.0,
         num_classes: int = 0,
         largest_count: int = 0,
         draw_seed: int = 0,
@@ -52,6 +64,12 @@ class WGANGP(keras.Model):
           num_critic_steps: n_critic.
           gradient_penalty_weight: lambda.
           generator_ema_decay: decay of the average; 0 copies the generator.
+          ema_correction: leave the generator that the average began with out
+            of it, as Adam does.
+          objective: one of `losses.OBJECTIVES`.
+          accuracy_to_wait_for: average share of fakes with a score below 0
+            that a generator step needs, unless it was left out for
+            `MOST_ROUNDS` rounds; 0 for one after every round.
           num_classes: that both networks were built for.
           largest_count: of a row, if the generator gives probabilities of
             counts; 0 if it gives images.
@@ -66,9 +84,15 @@ class WGANGP(keras.Model):
         self.num_critic_steps = num_critic_steps
         self.gradient_penalty_weight = gradient_penalty_weight
         self.generator_ema_decay = generator_ema_decay
+        self.objective = losses.OBJECTIVES[objective]
+        self._ema_correction = ema_correction
+        self._accuracy_to_wait_for = accuracy_to_wait_for
         self.num_classes = num_classes
         self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
+        if accuracy_to_wait_for:
+            self.accuracy_on_fakes = replicas.variable(0.0)
+            self.rounds_waited = replicas.variable(0, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
         self._critic_step = self.critic_step
         if not tf.distribute.has_strategy():  # Replicas meet in no function.
@@ -123,8 +147,32 @@ class WGANGP(keras.Model):
             )
         for batch in rounds:
             statistics = self._critic_step(batch)
-        self.generator_step()
+        if self._accuracy_to_wait_for:
+            self._wait_or_step()
+        else:
+            self.generator_step()
         return replicas.for_keras(statistics)
+
+    def _wait_or_step(self) -> None:
+        """Take a generator step if the critic is good enough, on fakes."""
+        labels = self.draw_labels(self.batch_size, purpose=-2)
+        fakes, _ = self.draw_fakes(self.batch_size, purpose=-2, labels=labels)
+        scores = self.critic(losses.with_labels(fakes, labels))
+        right = tf.reduce_mean(tf.cast(scores < 0, tf.float32))
+        kept = _ACCURACY_DECAY**self.num_critic_steps
+        accuracy = kept * self.accuracy_on_fakes + (1 - kept) * right
+        is_due = (accuracy >= self._accuracy_to_wait_for) | (
+            self.rounds_waited >= MOST_ROUNDS
+        )
+        self.accuracy_on_fakes.assign(accuracy)
+        self.rounds_waited.assign(
+            tf.where(
+                is_due,
+                tf.zeros_like(self.rounds_waited),
+                self.rounds_waited + 1,
+            )
+        )
+        tf.cond(is_due, self.generator_step, lambda: None)
 
     def critic_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
         """Take one critic step.
@@ -165,6 +213,7 @@ class WGANGP(keras.Model):
             self.critic,
             **records,
             penalty_weight=self.gradient_penalty_weight,
+            objective=self.objective,
         )
 
     def draw_fakes(
@@ -235,17 +284,27 @@ class WGANGP(keras.Model):
             fakes, _ = self.draw_fakes(
                 self.batch_size, purpose=-1, labels=labels
             )
-            loss = losses.generator_loss(self.critic, fakes, labels=labels)
+            loss = losses.generator_loss(
+                self.critic, fakes, labels=labels, objective=self.objective
+            )
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
         self._agree_on_batch_statistics()
+        kept = self._kept_of_average()
         for average, value in zip(
             self.averaged_generator.variables,
             self.generator.variables,
             strict=True,
         ):
-            kept = self.generator_ema_decay
             average.assign(kept * average + (1 - kept) * value)
+
+    def _kept_of_average(self) -> tf.Tensor | float:
+        """Return what this step leaves of the average."""
+        decay = self.generator_ema_decay
+        if not self._ema_correction:
+            return decay
+        num = tf.cast(self.generator_optimizer.iterations, tf.float32)
+        return decay * (1 - decay ** (num - 1)) / (1 - decay**num)
 
     def update_generator(self, gradients) -> None:
         """Apply the generator's optimizer."""

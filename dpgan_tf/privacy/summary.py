@@ -9,7 +9,7 @@ one showed; together they are one release of a Gaussian mechanism.
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -25,20 +25,18 @@ _SLACK = 1 + 1e-9
 class Statistic(Protocol):
     """A vector f(x) of one record x, which no other record changes."""
 
-    def norms(self, records: np.ndarray) -> np.ndarray:
+    def norms(self, records: Any) -> np.ndarray:
         """Return |f(x)| of each record, float64 [c].
 
         Args:
-          records: [c, ...].
+          records: c of them, in whatever form `privatize` was given.
         """
 
-    def weighted_sum(
-        self, records: np.ndarray, weights: np.ndarray
-    ) -> np.ndarray:
+    def weighted_sum(self, records: Any, weights: np.ndarray) -> np.ndarray:
         """Return the sum of w f(x), float64 [size of f].
 
         Args:
-          records: [c, ...].
+          records: c of them.
           weights: float64 [c].
         """
 
@@ -81,10 +79,20 @@ class SummaryMechanism:
         """What all releases together are charged as."""
         return combined(self._noise_multipliers)
 
+    def deviation(self, number: int, *, clip_norm: float) -> float:
+        """Return the standard deviation of the noise in a released mean.
+
+        Args:
+          number: of the release, from 0.
+          clip_norm: C of it.
+        """
+        sigma = self._noise_multipliers[number]
+        return sigma * clip_norm / self._num_examples
+
     def privatize(
         self,
         statistic: Statistic,
-        records: np.ndarray,
+        records: Any,
         *,
         clip_norm: float,
         key: tf.Tensor,
@@ -93,7 +101,8 @@ class SummaryMechanism:
 
         Args:
           statistic: f.
-          records: all private records [n, ...].
+          records: all private ones; an array, or what has a length and can
+            be indexed by slices and masks like one.
           clip_norm: C, a public constant.
           key: int64 [2], secret; the same for all releases of one mechanism,
             and never used for anything else.
@@ -137,7 +146,7 @@ def combined(noise_multipliers: Sequence[float]) -> float:
 
 
 def _clipped_sum(
-    statistic: Statistic, records: np.ndarray, clip_norm: float
+    statistic: Statistic, records: Any, clip_norm: float
 ) -> np.ndarray:
     total = statistic.weighted_sum(records[:0], np.zeros([0]))
     for start in range(0, len(records), _CHUNK_SIZE):

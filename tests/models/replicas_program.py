@@ -26,7 +26,7 @@ from tests.models import tiny
 KINDS = {
     "basic": dpgan.DPGAN,
     "advanced": dpgan.AdvancedDPGAN,
-    "decoupled": decoupled.DecoupledDPGAN,
+    "decoupled": decoupled.AdvancedDecoupledDPGAN,
 }
 NUM_ROUNDS = 2
 SIGMA, CLIP_NORM, BATCH_SIZE = 1.5, 0.7, 12.0

@@ -14,7 +14,7 @@ CLASSES = pytest.mark.parametrize("num_classes", [0, tiny.NUM_CLASSES])
 
 
 def gan(**settings):
-    return tiny.private_gan(decoupled.DecoupledDPGAN, **settings)
+    return tiny.private_gan(decoupled.AdvancedDecoupledDPGAN, **settings)
 
 
 def batch(images, num_public=3):
@@ -158,10 +158,81 @@ def test_fakes_are_clipped_to_the_bounds_of_the_records(engine):
     model = gan(groups="single", engine=engine)
     groups = model.make_groups(1e-3 * tf.ones([7]))
     fakes = tf.constant(tiny.images(6, seed=3))
-    found = model.fake_gradients(fakes, tf.zeros([6], tf.int64), groups)
+    found = model.fake_gradients(fakes, None, groups)
     norm = np.sqrt(sum(np.sum(g.numpy() ** 2) for g in found))
     bound = groups.clip_norms.numpy()[0]
     assert 0.1 * bound < norm <= bound
+
+
+def test_without_public_records_the_other_terms_are_taken_on_fakes():
+    """The gradient of the sum of terms, with pairs of fakes in one class."""
+    settings = {
+        "sigma": 1e-12,
+        "expected": 5.0,
+        "clip_norm": 1e6,
+        "drift_weight": 0.3,
+        "num_classes": tiny.NUM_CLASSES,
+        "objective": "bce",
+        "groups": "single",
+    }
+    model, same = (
+        tiny.private_gan(decoupled.DecoupledDPGAN, **settings) for _ in range(2)
+    )
+    private, _ = batch(tiny.images(5))
+    critic = same.critic
+    records = (
+        tf.reshape(private.examples, [-1, *tiny.SHAPE])[:5],
+        tf.reshape(private.labels, [-1])[:5],
+    )
+    labels = same.draw_labels(4, purpose=0)
+    fakes, mixes = same.draw_fakes(4, purpose=0, labels=labels)
+    others, _ = same.draw_fakes(4, purpose=2, labels=labels)
+    with tf.GradientTape() as tape:
+        mixed = losses.mix(others, fakes, mixes)
+        with tf.GradientTape() as inner:
+            inner.watch(mixed)
+            middle = critic([mixed, labels])
+        slopes = tf.norm(
+            tf.reshape(inner.gradient(middle, mixed), [4, -1]), axis=1
+        )
+        loss = (
+            tf.reduce_mean(tf.nn.softplus(-critic([*records])))
+            + tf.reduce_mean(tf.nn.softplus(critic([fakes, labels])))
+            + 10 * tf.reduce_mean((slopes - 1) ** 2)
+            + 0.3 * tf.reduce_mean(critic([others, labels]) ** 2)
+        )
+    variables = critic.trainable_variables
+    expected = tape.gradient(loss, [v.value for v in variables])
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    model.critic_step(private)
+    for old, gradient, new in zip(
+        before, expected, model.critic.trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(
+            new.numpy(),
+            old - 1e-2 * tf.convert_to_tensor(gradient),
+            rtol=1e-3,
+            atol=1e-5,
+        )
+
+
+@pytest.mark.parametrize("objective", ["bce", "hinge"])
+def test_any_objective_keeps_the_bound(objective):
+    others, sums = tiny.images(20), []
+    for images in (others, np.append(others, 50 * others[:1], axis=0)):
+        model = tiny.private_gan(
+            decoupled.DecoupledDPGAN,
+            sigma=1e-9,
+            clip_norm=0.3,
+            objective=objective,
+        )
+        groups = model.make_groups(model.variable_bounds)
+        noisy, _ = model.noisy_gradients(batch(images)[0], groups)
+        sums.append([8.0 * mean.numpy() for mean in noisy])
+    moved = np.sqrt(
+        sum(np.sum((a - b) ** 2) for a, b in zip(*sums, strict=True))
+    )
+    assert 0.2 < moved <= 0.3 * (1 + 1e-3)
 
 
 def test_anything_but_public_records_is_refused():

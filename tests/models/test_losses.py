@@ -83,6 +83,48 @@ def test_the_loss_of_a_record_is_the_mean_over_its_draws(critic_loss):
     np.testing.assert_allclose(both, np.mean(alone, axis=0), rtol=1e-5)
 
 
+def _log_sigmoid(scores):
+    return -np.log1p(np.exp(-scores))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "real", "fake", "generator"),
+    [
+        ("wasserstein", lambda s: -s, lambda s: s, lambda s: -s),
+        (
+            "bce",
+            lambda s: -_log_sigmoid(s),
+            lambda s: -_log_sigmoid(-s),
+            lambda s: -_log_sigmoid(s),
+        ),
+        (
+            "hinge",
+            lambda s: np.maximum(0, 1 - s),
+            lambda s: np.maximum(0, 1 + s),
+            lambda s: -s,
+        ),
+    ],
+)
+def test_objectives_are_those_of_the_textbooks(
+    critic_loss, name, real, fake, generator
+):
+    objective = losses.OBJECTIVES[name]
+    of_images = np.reshape(IMAGES, [-1, 16]) @ WEIGHT[:, 0]
+    of_fakes = np.reshape(FAKES, [-1, 16]) @ WEIGHT[:, 0]
+    loss = critic_loss(
+        linear, IMAGES, FAKES, MIXES, penalty_weight=0.0, objective=objective
+    )
+    np.testing.assert_allclose(
+        loss, real(of_images) + fake(of_fakes), rtol=1e-4, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        losses.generator_loss(linear, FAKES[:, 0], objective=objective),
+        np.mean(generator(of_fakes)),
+        rtol=1e-4,
+    )
+
+
 def test_the_generator_loss_is_minus_the_mean_score():
     expected = -np.mean(np.reshape(FAKES, [-1, 16]) @ WEIGHT)
     np.testing.assert_allclose(

@@ -1,0 +1,53 @@
+"""Records drawn from a private summary: they stand for public ones.
+
+Whatever follows from a summary that is private already needs no more
+protection. Each class is a Gaussian of reduced images, which are brought back
+to their size; pixels are cut to what a picture may have.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.data import records
+from dpgan_tf.privacy import class_moments
+
+
+def draw(
+    moments: class_moments.ClassMoments,
+    *,
+    form: records.Form,
+    num: int,
+    seed: int,
+) -> records.PublicRecords:
+    """Draw records, as many of each class.
+
+    Args:
+      moments: of the classes.
+      form: of an image.
+      num: how many at most.
+      seed: the same one gives the same records; not protective.
+
+    Returns:
+      uint8 images with labels 0, 1, ..., 0, 1, ....
+    """
+    num_classes, size = moments.means.shape
+    side = round((size / form.shape[2]) ** 0.5)
+    labels = np.tile(np.arange(num_classes), num // num_classes)
+    draws = np.random.default_rng(seed).standard_normal([len(labels), size])
+    reduced = np.empty([len(labels), size], np.float32)
+    for label in range(num_classes):
+        mine = labels == label
+        reduced[mine] = (
+            moments.means[label] + draws[mine] @ moments.factors[label].T
+        )
+    images = tf.image.resize(
+        reduced.reshape(-1, side, side, form.shape[2]),
+        form.shape[:2],
+        method="bicubic",
+    )
+    whole = tf.clip_by_value(images, 0.0, 1.0) * records.MAX_PIXEL
+    return records.PublicRecords(
+        tf.cast(tf.round(whole), tf.uint8).numpy(),
+        labels,
+        num_classes=num_classes,
+    )
