@@ -17,6 +17,7 @@ from dpgan_tf.models import wgan
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import calibration
+from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy import summary
@@ -43,6 +44,10 @@ _DECAYS = {
     ),
     "cosine": keras.optimizers.schedules.CosineDecay,
 }
+
+
+_MOST_PRODUCTS = 50_000_000
+"""Of all classes' covariances: 400 MB."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -178,6 +183,8 @@ def _summary_noise_multipliers(
             f"summary={config.summary}; expected none, or marginals or pairs "
             "for rows of a table, class_moments for labelled images."
         )
+    if config.has_surrogates:
+        _require_moments_fit(config, form)
     together = calibration.calibrate_noise_multiplier(
         target_epsilon=config.summary_share * config.target_epsilon,
         target_delta=config.target_delta,
@@ -189,6 +196,18 @@ def _summary_noise_multipliers(
         return (together,)
     share = config.summary_marginals_share
     return (together / math.sqrt(share), together / math.sqrt(1 - share))
+
+
+def _require_moments_fit(config: configs.Config, form: records.Form) -> None:
+    num = class_moments.num_products(
+        form.shape, side=config.summary_side, num_classes=form.num_classes
+    )
+    if num > _MOST_PRODUCTS:
+        raise errors.ConfigError(
+            f"summary_side={config.summary_side}; {num:,} products of "
+            f"{form.num_classes} classes; expected at most {_MOST_PRODUCTS:,}: "
+            "use a smaller side."
+        )
 
 
 def build_warm_start(

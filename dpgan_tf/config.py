@@ -103,7 +103,7 @@ class Config:
         columns that the generator is calibrated to, or "pairs", which it is
         fitted to before the first critic step, as well; for labelled images
         "class_moments", noisy means and covariances of the classes, and
-        records drawn from them stand for public ones.
+        records drawn from them stand for public ones, or beside as many.
       summary_share: part of target_epsilon that the summary alone costs.
       summary_marginals_share: part of the summary that is spent on the means,
         in squares of 1 / noise multiplier, if there is more than them.
@@ -293,6 +293,13 @@ class Config:
             or (self.clipping == "fixed" and self.warm_start_steps == 0),
             "> 0, or summary=class_moments, or clipping=fixed and "
             "warm_start_steps=0, which need no public records",
+        )
+        needed = max(self.public_batch_size, self.warm_start_batch_size)
+        _require(
+            self,
+            "num_surrogates",
+            self.num_surrogates >= needed or not self.has_surrogates,
+            f"at least {needed}, the records of a public batch",
         )
         _require(
             self,

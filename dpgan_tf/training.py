@@ -58,6 +58,7 @@ def train(
       PrivacyError: if no privacy claim could be made.
     """
     _prepare_arithmetic()
+    _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
     budget = assembly.build_budget(config, form)
@@ -135,6 +136,17 @@ def follow(
     private_training.follow(config, budget, data, model, team=team)
 
 
+def _require_one_device_to_wait(
+    config: configs.Config, team: strategies.Team
+) -> None:
+    """Refuse replicas that could round to different decisions."""
+    if config.critic_accuracy and team.strategy is not None:
+        raise errors.UserError(
+            f"critic_accuracy={config.critic_accuracy}; expected 0 with "
+            "--strategy: replicas cannot wait for an accuracy."
+        )
+
+
 def _with_surrogates(
     config: configs.Config,
     data: run_data.RunData,
@@ -149,7 +161,7 @@ def _with_surrogates(
         num=config.num_surrogates,
         seed=assembly.initial_seed(config),
     )
-    return dataclasses.replace(data, public=drawn)
+    return dataclasses.replace(data, public=surrogates.join(drawn, data.public))
 
 
 def _greet(

@@ -69,6 +69,14 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ({"learning_rate_decay": "sometimes"}, "learning_rate_decay"),
         ({"summary": "class_moments"}, "summary"),
         ({"summary_side": 0}, "summary_side"),
+        (
+            {
+                "conditional": True,
+                "summary": "class_moments",
+                "num_surrogates": 63,
+            },
+            "num_surrogates",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(changes, name):

@@ -1,0 +1,197 @@
+"""Whole runs without a public record: of a summary, and of nothing at all."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import assembly
+from dpgan_tf import claim_check
+from dpgan_tf import errors
+from dpgan_tf import private_summary
+from dpgan_tf import run_data
+from dpgan_tf import run_files
+from dpgan_tf import training
+from dpgan_tf.data import records
+from dpgan_tf.data import surrogates
+from dpgan_tf.privacy import class_moments
+from tests import tiny_run
+
+_SETTINGS = {
+    "public_fraction": 0.0,
+    "num_private_examples": 300,
+    "conditional": True,
+    "critic_loss": "decoupled",
+    "objective": "bce",
+    "grouping": "single",
+    "summary": "class_moments",
+    "summary_share": 0.5,
+    "summary_side": 7,
+    "num_surrogates": 40,
+    "target_epsilon": 8.0,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("surrogates")
+    tiny_run.write_labelled_records(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def config(folder):
+    return tiny_run.config(folder, **_SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def finished(folder, config):
+    return training.train(config, run_dir=folder / "run", data_dir=folder)
+
+
+def test_the_claim_holds_and_counts_the_summary(config, finished):
+    findings = claim_check.check_run(finished.root)
+    assert findings and all(f.ok for f in findings), findings
+    header = assembly.ledger_header(config, assembly.build_budget(config))
+    assert header["summary_noise_multiplier"] > 0
+    without = dataclasses.replace(
+        config, summary="none", clipping="fixed", warm_start_steps=0
+    )
+    assert (
+        header["effective_noise_multiplier"]
+        > assembly.build_budget(without).mechanism.effective_noise_multiplier
+    )
+
+
+def test_the_same_summary_gives_the_same_records(config, finished):
+    taken = private_summary.read(finished)
+    assert isinstance(taken, class_moments.ClassMoments)
+    first, second = (
+        surrogates.draw(taken, form=records.DIGITS, num=40, seed=3)
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first.examples, second.examples)
+    assert first.examples.dtype == np.uint8 and len(first) == 40
+    np.testing.assert_array_equal(np.bincount(first.labels), [4] * 10)
+
+
+def test_surrogates_look_like_their_classes():
+    """Gaussians of known moments, 7 x 7 pixels, drawn at 28 x 28."""
+    means = np.linspace(0.2, 0.8, 2)[:, None] * np.ones([2, 49])
+    factors = np.zeros([2, 49, 49])
+    factors[:, :, 0] = 0.05
+    drawn = surrogates.draw(
+        class_moments.ClassMoments(means=means, factors=factors),
+        form=records.Form((28, 28, 1), num_classes=2),
+        num=4_001,
+        seed=0,
+    )
+    assert len(drawn) == 4_000
+    for label, mean in enumerate((0.2, 0.8)):
+        mine = drawn.examples[drawn.labels == label] / 255
+        assert mine.mean() == pytest.approx(mean, abs=0.01)
+        assert mine.mean(axis=(1, 2, 3)).std() == pytest.approx(0.05, rel=0.1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_public_records_are_half_of_what_they_join(dtype):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, [13, 28, 28, 1]).astype(np.uint8)
+    drawn = records.PublicRecords(pixels[:10], np.arange(10))
+    examples = pixels[10:] if dtype == np.uint8 else records.scale(pixels[10:])
+    public = records.PublicRecords(examples, np.array([7, 8, 9]))
+    joined = surrogates.join(drawn, public)
+    assert len(joined) == 20 and joined.examples.dtype == dtype
+    shades = joined.examples.astype(float) * (1 if dtype == np.uint8 else 127.5)
+    shades += 0 if dtype == np.uint8 else 127.5
+    again = np.arange(10) % 3
+    np.testing.assert_allclose(shades[:10], pixels[:10], atol=1e-3)
+    np.testing.assert_allclose(shades[10:], pixels[10:][again], atol=1e-3)
+    np.testing.assert_array_equal(
+        joined.labels, [*range(10), *(np.array([7, 8, 9])[again])]
+    )
+    assert surrogates.join(drawn, None) is drawn
+
+
+def test_private_records_are_not_among_the_public_ones(
+    folder, config, finished
+):
+    data = run_data.load(config, data_dir=folder)
+    assert data.public is None
+    drawn = surrogates.draw(
+        private_summary.read(finished),
+        form=records.DIGITS,
+        num=config.num_surrogates,
+        seed=0,
+    )
+    distances = np.abs(
+        drawn.examples[:, None].astype(float) - data.private.examples[None]
+    ).mean(axis=(2, 3, 4))
+    assert distances.min() > 1
+
+
+def test_an_interrupted_run_draws_the_same_records_again(
+    folder, config, tmp_path, monkeypatch
+):
+    seen = []
+    warm_start = training.warm_start
+
+    def watch(config, files, form, public, *args, **kwargs):
+        seen.append(public.examples)
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+        return warm_start(config, files, form, public, *args, **kwargs)
+
+    monkeypatch.setattr(training, "warm_start", watch)
+    places = {"run_dir": tmp_path / "run", "data_dir": folder}
+    with pytest.raises(KeyboardInterrupt):
+        training.train(config, **places)
+    taken = private_summary.read(run_files.RunFiles(tmp_path / "run"))
+    files = training.train(config, **places)
+    np.testing.assert_array_equal(*seen)
+    again = private_summary.read(files)
+    np.testing.assert_array_equal(taken.factors, again.factors)
+    assert all(f.ok for f in claim_check.check_run(files.root))
+
+
+def test_nothing_public_at_all(folder, tmp_path):
+    config = tiny_run.config(
+        folder,
+        **_SETTINGS
+        | {
+            "summary": "none",
+            "clipping": "fixed",
+            "clip_norm": 0.5,
+            "warm_start_steps": 0,
+            "critic_accuracy": 0.6,
+            "generator_ema_correction": True,
+            "generator_ema_decay": 0.9,
+            "learning_rate_decay": "cosine",
+        },
+    )
+    files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
+    assert all(f.ok for f in claim_check.check_run(files.root))
+
+
+def test_a_summary_of_another_kind_of_data_is_refused(config):
+    with pytest.raises(errors.ConfigError, match="summary=class_moments"):
+        assembly.build_budget(config, records.Form((20,), 1))
+
+
+def test_moments_too_many_for_memory_are_refused(config):
+    form = records.Form((256, 256, 3), num_classes=1_000)
+    large = dataclasses.replace(config, summary_side=64)
+    with pytest.raises(errors.ConfigError, match="summary_side=64"):
+        assembly.build_budget(large, form)
+
+
+def test_waiting_needs_one_device(folder, config):
+    from dpgan_tf import strategies
+
+    waiting = dataclasses.replace(config, critic_accuracy=0.6)
+    team = strategies.Team(tf.distribute.MirroredStrategy(["CPU:0"]))
+    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
+        training.train(
+            waiting, run_dir=folder / "team", data_dir=folder, team=team
+        )
