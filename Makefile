@@ -23,7 +23,7 @@ PEERS_READY := $(PEERS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data mnist mnist-quick test test-slow lint format \
+.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow lint format \
 	tensorboard report bench bench-quick clean \
 	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -65,6 +65,9 @@ ehr: ehr-data  ## Train on health records at epsilon 1 and release (8 min)
 mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (30 min)
 	$(RUN) train --preset=mnist --run_dir=$(RUN_DIR) --data_dir=$(DATA_DIR)
 
+data-fashion: $(READY)  ## Fetch FashionMNIST, or say where to get it
+	@$(RUN) prepare-data --dataset=fashion_mnist --data_dir=$(DATA_DIR)
+
 mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
@@ -105,6 +108,10 @@ table8: data  ## Table 8: what each strategy brings (hours)
 
 table_ehr: ehr-data  ## Health records beside DP marginals (an hour)
 	$(TABLE) --number=ehr $(TABLE_FLAGS)
+
+utility: data data-fashion  ## What private samples teach (days; goes on)
+	$(TABLE) --number=utility_mnist $(TABLE_FLAGS)
+	$(TABLE) --number=utility_fashion_mnist $(TABLE_FLAGS)
 
 table3 table5 table10: $(READY)
 	$(TABLE) --number=$(@:table%=%) $(TABLE_FLAGS)

@@ -24,10 +24,13 @@ from dpgan_tf.privacy import summary
 
 _KINDS = {
     ("wgan_gp", "fixed"): dpgan.DPGAN,
+    ("wgan_gp", "quantile"): dpgan.DPGAN,
     ("wgan_gp", "adaptive"): dpgan.AdvancedDPGAN,
     ("decoupled", "fixed"): decoupled.DecoupledDPGAN,
+    ("decoupled", "quantile"): decoupled.DecoupledDPGAN,
     ("decoupled", "adaptive"): decoupled.AdvancedDecoupledDPGAN,
     ("wasserstein", "fixed"): wgan.XieDPGAN,
+    ("wasserstein", "quantile"): wgan.XieDPGAN,
 }
 _OPTIMIZERS = {
     "adam": lambda config, rate: keras.optimizers.Adam(
@@ -133,19 +136,23 @@ def build_budget(
         "target_epsilon": config.target_epsilon,
         "target_delta": config.target_delta,
     }
+    quantile_share = 0.0
+    if config.clipping == "quantile":
+        quantile_share = config.clip_quantile_share
     noise_multiplier = config.noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
             num_steps=config.num_steps, **target, **spending
         )
         noise_multiplier = accounting.per_group_noise_multiplier(
-            effective, num_groups
+            effective, num_groups, quantile_share
         )
     mechanism = mechanisms.GroupedGaussianMechanism(
         noise_multiplier=noise_multiplier,
         num_groups=num_groups,
         sampling_probability=config.sampling_probability,
         expected_batch_size=config.expected_batch_size,
+        quantile_share=quantile_share,
     )
     effective = mechanism.effective_noise_multiplier
     max_steps = calibration.max_steps(
@@ -249,6 +256,8 @@ def build_dpgan(
         "clip_norm": config.clip_norm,
         "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
+        "clip_quantile": config.clip_quantile,
+        "clip_quantile_rate": config.clip_quantile_rate,
         "engine": config.engine,
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.num_critic_steps,
@@ -298,6 +307,8 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
         if multipliers
         else {}
     )
+    if mechanism.quantile_share:
+        charged |= {"quantile_share": mechanism.quantile_share}
     return charged | {
         "sampling_probability": mechanism.sampling_probability,
         "noise_multiplier": mechanism.noise_multiplier,

@@ -39,6 +39,7 @@ _PARAMETERS = (
     "target_epsilon",
 )
 _SUMMARY = "summary_noise_multiplier"
+_OPTIONAL = ("quantile_share", _SUMMARY)
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")
 
 
@@ -48,7 +49,7 @@ class Facts:
 
     Attributes:
       parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
-        the summary, if there is one.
+        quantiles and of the summary, if there are any.
       num_steps: critic steps charged.
       noise_source: "os_entropy", or "seed", which voids the claim.
       config_hash: SHA-256 of the run's configuration.
@@ -178,7 +179,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
 
 
 def _chosen(values: Mapping[str, Any]) -> dict[str, Any]:
-    names = (*_PARAMETERS, *([_SUMMARY] if _SUMMARY in values else []))
+    names = (*_PARAMETERS, *(name for name in _OPTIONAL if name in values))
     return {name: values[name] for name in names}
 
 

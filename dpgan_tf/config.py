@@ -16,7 +16,7 @@ GROUPINGS = (
     "clustered",
     "weight_bias_clustered",
 )
-CLIPPINGS = ("fixed", "adaptive")
+CLIPPINGS = ("fixed", "adaptive", "quantile")
 CRITIC_LOSSES = ("wgan_gp", "decoupled", "wasserstein")
 OBJECTIVES = ("wasserstein", "bce", "hinge")
 DECAYS = ("none", "linear", "cosine")
@@ -94,8 +94,13 @@ class Config:
         "per_variable", "weight_bias" (S1), "clustered" (S2, Algorithm 2) or
         "weight_bias_clustered" (biases in one group, weights clustered).
       num_groups: k, for the clustered ones.
-      clipping: "fixed" bounds, or "adaptive" from public records (4.2).
-      clip_norm: C, the joint bound of all variables when it is fixed.
+      clipping: "fixed" bounds, "adaptive" from public records (4.2), or
+        "quantile", which follow the private norms and are charged.
+      clip_norm: C, the joint bound of all variables, fixed or at the start.
+      clip_quantile: share of records that a quantile leaves unclipped.
+      clip_quantile_rate: how far a bound follows in a step, in its logarithm.
+      clip_quantile_share: what the quantile costs beside the gradients, in
+        groups; more is more exact.
       adaptive_clip_factor: bounds are this times the public mean norms.
       public_batch_size: m_pub, public records per estimate of the bounds.
       clip_update_every: critic steps between two estimates of the bounds.
@@ -167,6 +172,9 @@ class Config:
     num_groups: int = 5
     clipping: str = "adaptive"
     clip_norm: float = 1.0
+    clip_quantile: float = 0.5
+    clip_quantile_rate: float = 0.2
+    clip_quantile_share: float = 0.01
     adaptive_clip_factor: float = 1.0
     public_batch_size: int = 64
     clip_update_every: int = 1
@@ -208,7 +216,11 @@ class Config:
             self.chunk_size <= MAX_CHUNK_SIZE,
             f"at most {MAX_CHUNK_SIZE}; rounding is bounded up to there",
         )
-        for name in ("summary_share", "summary_marginals_share"):
+        for name in (
+            "summary_share",
+            "summary_marginals_share",
+            "clip_quantile",
+        ):
             _require(self, name, 0 < getattr(self, name) < 1, "in (0, 1)")
         _require(
             self,
@@ -236,8 +248,8 @@ class Config:
         _require(
             self,
             "clipping",
-            self.clipping == "fixed" or not is_wasserstein,
-            "fixed if critic_loss=wasserstein",
+            self.clipping != "adaptive" or not is_wasserstein,
+            "fixed or quantile if critic_loss=wasserstein",
         )
         _require(
             self,
@@ -290,8 +302,8 @@ class Config:
             "public_fraction",
             self.public_fraction > 0
             or self.has_surrogates
-            or (self.clipping == "fixed" and self.warm_start_steps == 0),
-            "> 0, or summary=class_moments, or clipping=fixed and "
+            or (self.clipping != "adaptive" and self.warm_start_steps == 0),
+            "> 0, or summary=class_moments, or clipping=fixed or quantile and "
             "warm_start_steps=0, which need no public records",
         )
         needed = max(self.public_batch_size, self.warm_start_batch_size)
@@ -332,7 +344,8 @@ _POSITIVE = (
     "num_critic_steps warm_start_critic_steps draws_per_record "
     "warm_start_batch_size warm_start_learning_rate critic_learning_rate "
     "generator_learning_rate num_steps expected_batch_size chunk_size "
-    "weight_clip clip_norm adaptive_clip_factor public_batch_size "
+    "weight_clip clip_norm clip_quantile_rate clip_quantile_share "
+    "adaptive_clip_factor public_batch_size "
     "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
     "summary_learning_rate summary_side num_surrogates clip_update_every "
     "checkpoint_every num_score_samples num_groups"

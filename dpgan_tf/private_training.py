@@ -221,7 +221,7 @@ def private_batches(
         fixed_chunks=config.jit_compile,
         share=share,
     )
-    if config.clipping == "fixed":
+    if config.clipping != "adaptive":
         return private
     public = pipelines.public_batches(
         data.public,

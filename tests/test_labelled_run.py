@@ -242,6 +242,47 @@ def test_a_table_is_computed_once_and_written_twice(
     assert again["rows"] == content["rows"]
 
 
+def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
+    config, workshop
+):
+    rows = [
+        dataclasses.replace(_rows(config)[0], name=kind, kind=kind)
+        for kind in ("public_records", "public_only")
+    ]
+    table = definitions.Table(
+        name="tiny", title="Tiny", rows=rows, dataset="tiny", notes=("First.",)
+    )
+    before = compute.finished_part(table, workshop, seeds=[0])
+    assert not before.rows and "0 of 2" in before.notes[-1]
+    found = cells.scores(workshop, rows[0], seed=0)["values"]
+    assert found["num_images"] == 30
+    assert 0 <= found["downstream_cnn"] <= 1 and np.isfinite(found["recall"])
+    part = compute.finished_part(table, workshop, seeds=[0])
+    assert [row.name for row in part.rows] == ["public_records"]
+    content = compute.score_table_of(part, workshop, seeds=[0])
+    assert "1 of 2" in compute.markdown(content)
+    assert not compute.finished_part(table, workshop, seeds=[0, 1]).rows
+
+
+def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
+    ours = []
+    for table in definitions.UTILITY:
+        kinds = [row.kind for row in table.rows]
+        assert kinds.count("private") == 12
+        assert set(kinds) > {
+            *("real", "non_private", "public_only", "public_records")
+        }
+        assert len({row.name for row in table.rows}) == len(table.rows)
+        for row in table.rows:
+            if "_alone_" in row.name and "paper" not in row.name:
+                ours.append(
+                    dataclasses.replace(
+                        row.config, dataset="", target_epsilon=1.0
+                    )
+                )
+    assert len(ours) == 6 and len(set(ours)) == 1
+
+
 def test_figures_show_samples_losses_and_scores_of_a_named_population(
     config, workshop, tmp_path
 ):

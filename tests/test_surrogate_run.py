@@ -1,6 +1,7 @@
 """Whole runs without a public record: of a summary, and of nothing at all."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -155,13 +156,14 @@ def test_an_interrupted_run_draws_the_same_records_again(
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
-def test_nothing_public_at_all(folder, tmp_path):
+@pytest.mark.parametrize("clipping", ["fixed", "quantile"])
+def test_nothing_public_at_all(folder, tmp_path, clipping):
     config = tiny_run.config(
         folder,
         **_SETTINGS
         | {
             "summary": "none",
-            "clipping": "fixed",
+            "clipping": clipping,
             "clip_norm": 0.5,
             "warm_start_steps": 0,
             "critic_accuracy": 0.6,
@@ -172,6 +174,9 @@ def test_nothing_public_at_all(folder, tmp_path):
     )
     files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
     assert all(f.ok for f in claim_check.check_run(files.root))
+    claim = json.loads((files.release / "privacy.json").read_text())
+    assert ("quantile_share" in claim) == (clipping == "quantile")
+    assert ("clipped records" in claim["statement"]) == (clipping == "quantile")
 
 
 def test_a_summary_of_another_kind_of_data_is_refused(config):

@@ -16,7 +16,7 @@ from dpgan_tf.privacy import replicas
 
 
 class DPGAN(wgan_gp.WGANGP):
-    """Basic dp-GAN (Algorithm 1): bounds that never change.
+    """Basic dp-GAN (Algorithm 1): fixed bounds, or a charged quantile.
 
     A `critic_step` draws noise only after `permit` was called for it, which a
     callback does once the ledger has the step on disk.
@@ -37,6 +37,8 @@ class DPGAN(wgan_gp.WGANGP):
         clip_norm: float = 1.0,
         num_fakes: int = 64,
         draws_per_record: int = 1,
+        clip_quantile: float = 0.5,
+        clip_quantile_rate: float = 0.2,
         engine: str = "auto",
         **kwargs,
     ) -> None:
@@ -47,9 +49,12 @@ class DPGAN(wgan_gp.WGANGP):
           generator: G.
           mechanism: for the number of groups that `make_groups` makes.
           make_groups: from bounds [V] of the variables to groups.
-          clip_norm: C, the joint bound of all variables.
+          clip_norm: C, the joint bound of all variables; where it begins if
+            the mechanism releases fractions of unclipped records.
           num_fakes: fakes of a critic step, shared out among the records.
           draws_per_record: fakes and mixes averaged for one record.
+          clip_quantile: fraction that bounds move to.
+          clip_quantile_rate: how fast, in logarithms.
           engine: "auto", "ghost" or "vectorized".
           **kwargs: as for `WGANGP`.
 
@@ -66,6 +71,8 @@ class DPGAN(wgan_gp.WGANGP):
         self.make_groups = make_groups
         self._num_fakes = num_fakes
         self._draws_per_record = draws_per_record
+        self._clip_quantile = clip_quantile
+        self._clip_quantile_rate = clip_quantile_rate
         num_variables = len(critic.trainable_variables)
         self.variable_bounds = replicas.variable(
             bounds.fixed_bounds(clip_norm, num_variables=num_variables)
@@ -117,7 +124,26 @@ class DPGAN(wgan_gp.WGANGP):
             step=step,
         )
         logs = statistics._asdict() | {"clip_norms": groups.clip_norms}
-        return self.permit.gate(gradients, step), logs
+        gradients = self.permit.gate(gradients, step)
+        if self.mechanism.quantile_share:
+            *gradients, unclipped = gradients
+            self._follow_quantile(unclipped, groups)
+        return gradients, logs
+
+    def _follow_quantile(
+        self, unclipped: tf.Tensor, groups: grouping.Groups
+    ) -> None:
+        """Move bounds until a quantile is unclipped (Andrew et al., 2021).
+
+        Args:
+          unclipped: noisy fraction of records, [k].
+          groups: of this step.
+        """
+        beyond = tf.clip_by_value(unclipped, 0.0, 1.0) - self._clip_quantile
+        factors = tf.exp(-self._clip_quantile_rate * beyond)
+        self.variable_bounds.assign(
+            self.variable_bounds * tf.linalg.matvec(groups.membership, factors)
+        )
 
     def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
         """Draw this step's fakes, and return each record's gradient by them.

@@ -38,13 +38,15 @@ MAX_STEPS = 10**6
 
 
 def effective_noise_multiplier(
-    noise_multiplier: float, num_groups: int
+    noise_multiplier: float, num_groups: int, quantile_share: float = 0.0
 ) -> float:
-    """Return sigma / sqrt(k), the multiplier of k groups as one release.
+    """Return sigma / sqrt(k + w), the multiplier of one release of it all.
 
     Args:
       noise_multiplier: sigma of each group, noise over clip norm.
       num_groups: k, number of groups.
+      quantile_share: w, what counts of clipped records cost beside, in groups;
+        0 if none are released.
 
     Returns:
       The noise multiplier that is accounted.
@@ -53,17 +55,22 @@ def effective_noise_multiplier(
       PrivacyError: if sigma is not positive or k is not a positive integer.
     """
     _require_positive("noise_multiplier", noise_multiplier)
-    return float(noise_multiplier) / math.sqrt(_groups(num_groups))
+    return float(noise_multiplier) / math.sqrt(
+        _groups(num_groups) + _quantile_share(quantile_share)
+    )
 
 
 def per_group_noise_multiplier(
-    effective_noise_multiplier: float, num_groups: int
+    effective_noise_multiplier: float,
+    num_groups: int,
+    quantile_share: float = 0.0,
 ) -> float:
     """Return the sigma of each of k groups, from the effective multiplier.
 
     Args:
       effective_noise_multiplier: multiplier of the joint release.
       num_groups: k, number of groups.
+      quantile_share: w, as for `effective_noise_multiplier`.
 
     Returns:
       The smallest sigma found whose `effective_noise_multiplier` is, after
@@ -74,8 +81,9 @@ def per_group_noise_multiplier(
     """
     _require_positive("effective_noise_multiplier", effective_noise_multiplier)
     wanted = float(effective_noise_multiplier)
-    sigma = wanted * math.sqrt(_groups(num_groups))
-    while sigma / math.sqrt(num_groups) < wanted:
+    total = _groups(num_groups) + _quantile_share(quantile_share)
+    sigma = wanted * math.sqrt(total)
+    while sigma / math.sqrt(total) < wanted:
         sigma = math.nextafter(sigma, math.inf)
     return sigma
 
@@ -308,6 +316,14 @@ def _steps(value: int) -> int:
             f"num_steps={value!r}; expected an integer in [0, {MAX_STEPS}]."
         )
     return int(value)
+
+
+def _quantile_share(value: float) -> float:
+    if not 0 <= value < math.inf:
+        raise errors.PrivacyError(
+            f"quantile_share={value!r}; expected >= 0 and finite."
+        )
+    return float(value)
 
 
 def _groups(value: int) -> int:

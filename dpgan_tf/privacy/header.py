@@ -43,7 +43,10 @@ _PARAMETERS = {
     "target_delta": (lambda v: _is_positive(v) and v < 1, "in (0, 1)"),
     "target_epsilon": (_is_positive, "> 0"),
 }
-_OPTIONAL = {"summary_noise_multiplier": (_is_positive, "> 0")}
+_OPTIONAL = {
+    "quantile_share": (_is_positive, "> 0"),
+    "summary_noise_multiplier": (_is_positive, "> 0"),
+}
 
 
 def require_parameters(parameters: Any, *, name: str) -> None:
@@ -64,7 +67,7 @@ def require_parameters(parameters: Any, *, name: str) -> None:
     if not isinstance(parameters, dict) or set(parameters) != set(checks):
         raise errors.LedgerError(
             f"{name}: the header must hold {', '.join(sorted(_PARAMETERS))}, "
-            "and nothing else but summary_noise_multiplier, if there is one."
+            f"and nothing else but perhaps {' and '.join(_OPTIONAL)}."
         )
     for key, (holds, expectation) in checks.items():
         if not holds(parameters[key]):
@@ -78,8 +81,9 @@ def require_parameters(parameters: Any, *, name: str) -> None:
 def _require_consistent(parameters: dict[str, Any], name: str) -> None:
     sigma, k = parameters["noise_multiplier"], parameters["num_groups"]
     m, n = parameters["expected_batch_size"], parameters["num_examples"]
+    total = k + parameters.get("quantile_share", 0.0)
     derived = {
-        "effective_noise_multiplier": sigma / math.sqrt(k),
+        "effective_noise_multiplier": sigma / math.sqrt(total),
         "sampling_probability": m / n,
     }
     for key, value in derived.items():

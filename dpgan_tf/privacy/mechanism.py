@@ -6,6 +6,14 @@ The sum runs over a Poisson sample, m is its expected size, a public constant.
 One record moves every group, each by at most c_j, so that the k groups are
 one release of a Gaussian mechanism with noise multiplier sigma / sqrt(k): in
 units of their noise, the groups' sensitivities 1 / sigma add up in squares.
+
+Bounds can follow a quantile of the norms (Andrew et al., 2021): beside the sum,
+
+    b_j = (1 / m) ( sum_i (1[|g_ij| <= c_j] - 1/2) + N(0, s^2) ) + 1/2
+
+is released for every group. One record moves all k by sqrt(k) / 2 together, and
+s = sigma sqrt(k) / (2 sqrt(w)) makes that cost what w groups would: the
+multiplier of the joint release is sigma / sqrt(k + w).
 """
 
 import dataclasses
@@ -58,12 +66,15 @@ class GroupedGaussianMechanism:
       num_groups: k.
       sampling_probability: q, of each record in each step.
       expected_batch_size: m, what the noisy sum is divided by.
+      quantile_share: w, what the fractions of unclipped records may cost
+        beside the gradients, in groups; 0 releases none.
     """
 
     noise_multiplier: float
     num_groups: int
     sampling_probability: float
     expected_batch_size: float
+    quantile_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no privacy claim could be made of."""
@@ -72,6 +83,7 @@ class GroupedGaussianMechanism:
             "num_groups": self.num_groups >= 1,
             "sampling_probability": 0 < self.sampling_probability <= 1,
             "expected_batch_size": 0 < self.expected_batch_size < math.inf,
+            "quantile_share": 0 <= self.quantile_share < math.inf,
         }
         for name, holds in checks.items():
             if not holds:
@@ -82,9 +94,9 @@ class GroupedGaussianMechanism:
 
     @property
     def effective_noise_multiplier(self) -> float:
-        """The multiplier sigma / sqrt(k) of the joint release."""
+        """The multiplier sigma / sqrt(k + w) of the joint release."""
         return accounting.effective_noise_multiplier(
-            self.noise_multiplier, self.num_groups
+            self.noise_multiplier, self.num_groups, self.quantile_share
         )
 
     def dp_event(self, num_steps: int) -> dp_accounting.DpEvent:
@@ -127,8 +139,9 @@ class GroupedGaussianMechanism:
           step: int64 [], never repeated under one key.
 
         Returns:
-          For each variable the noisy mean gradient, float32, and statistics
-          that are not private.
+          For each variable the noisy mean gradient, float32, and after them,
+          if quantiles are charged, the noisy fraction of unclipped records of
+          each group [k]; and statistics that are not private.
         """
         self._require_groups(groups)
         total, loss = replicas.total(
@@ -143,14 +156,27 @@ class GroupedGaussianMechanism:
             tf.cast(groups.membership, tf.float64),
             tf.cast(groups.clip_norms, tf.float64),
         )
-        noisy = noise.add_gaussian(
-            total.gradients, deviations, key=key, step=step
-        )
-        gradients = [
+        sums = total.gradients
+        if self.quantile_share:
+            sums = [*sums, (total.num_kept - total.num_clipped) / 2]
+            deviations = tf.concat(
+                [deviations, [self._deviation_of_counts()]], axis=0
+            )
+        noisy = noise.add_gaussian(sums, deviations, key=key, step=step)
+        means = [
             tf.cast(value / self.expected_batch_size, tf.float32)
             for value in noisy
         ]
-        return gradients, _statistics(total, loss)
+        if self.quantile_share:
+            means[-1] += 0.5
+        return means, _statistics(total, loss)
+
+    def _deviation_of_counts(self) -> float:
+        """Return s, by which a record's sqrt(k) / 2 is hidden."""
+        sensitivity = math.sqrt(self.num_groups) / 2
+        return (
+            self.noise_multiplier / math.sqrt(self.quantile_share) * sensitivity
+        )
 
     def _require_groups(self, groups: grouping.Groups) -> None:
         found = groups.clip_norms.shape[0], groups.membership.shape[1]

@@ -23,6 +23,7 @@ from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
+from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import marginals_baseline
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
@@ -84,7 +85,6 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
       "values" by name, "seconds" that they took, and where they come from.
     """
     config = workshop.config(row, seed)
-    key = [row.kind, row.num_generator_steps, _identity(config)]
 
     def make():
         if row.kind == definitions.PRIVATE:
@@ -108,14 +108,53 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
             dataset,
             data_dir=workshop.data_dir,
         )
+        if row.kind == definitions.PUBLIC_RECORDS:
+            return _scores_of_public(workshop, config, scorer)
         real = scorer.score_real(
             metrics_lib.choose([]), num_images=config.num_score_samples
         )
         # Training images taught the classifier: test images count first.
         return real["real_train"] | real.get("real_test", {})
 
-    return _kept(
-        workshop, workshop.folder(row, seed) / "scores.json", key, make
+    return _kept(workshop, *_place_of_scores(workshop, row, seed), make)
+
+
+def has_scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
+    """Return whether `scores` has nothing left to compute.
+
+    Args:
+      workshop: where cells are made.
+      row: of a table of scores.
+      seed: as for `scores`.
+    """
+    return _found(*_place_of_scores(workshop, row, seed)) is not None
+
+
+def _place_of_scores(workshop, row, seed):
+    """Return the file of a row's scores, and what they depend on."""
+    identity = _identity(workshop.config(row, seed))
+    key = [row.kind, row.num_generator_steps, identity]
+    return workshop.folder(row, seed) / "scores.json", key
+
+
+def _scores_of_public(workshop, config, scorer) -> dict:
+    """Score the public records; classifiers see them as often as samples."""
+    public = run_data.load(config, data_dir=workshop.data_dir).public
+    once = image_set.ImageSet(
+        title="public records",
+        images=public.examples,
+        labels=public.labels,
+        classifier=scorer.classifier,
+    )
+    again = np.arange(config.num_score_samples) % len(public)
+    often = dataclasses.replace(
+        once, images=public.examples[again], labels=public.labels[again]
+    )
+    metrics = metrics_lib.choose([])
+    downstream = [metric for metric in metrics if metric.name == "downstream"]
+    others = [metric for metric in metrics if metric.name != "downstream"]
+    return scorer.score_samples(often, downstream) | scorer.score_samples(
+        once, others
     )
 
 
@@ -323,16 +362,13 @@ def _labelled(workshop, row, *, num_labels, seed):
 
 def _kept(workshop, path, key, make: Callable[[], dict]) -> dict:
     """Return what a file holds, or make it and write the file."""
-    text = json.dumps(key, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if path.is_file():
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["key"] == digest:
-            return found
+    found = _found(path, key)
+    if found is not None:
+        return found
     start = time.monotonic()
     values = make()
     found = {
-        "key": digest,
+        "key": _digest(key),
         "values": values,
         "seconds": round(time.monotonic() - start, 1),
         "from": provenance.describe(workshop.command),
@@ -340,3 +376,16 @@ def _kept(workshop, path, key, make: Callable[[], dict]) -> dict:
     path.parent.mkdir(parents=True, exist_ok=True)
     run_files.write_json(path, found)
     return found
+
+
+def _found(path, key) -> dict | None:
+    """Return what a file holds, if it depends on nothing but the key."""
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found if found["key"] == _digest(key) else None
+
+
+def _digest(key) -> str:
+    text = json.dumps(key, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Computes a whole table, cell by cell, and writes it as JSON and Markdown."""
 
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 
@@ -10,6 +11,32 @@ from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
+
+
+def finished_part(
+    table: definitions.Table, workshop: cells.Workshop, *, seeds: Sequence[int]
+) -> definitions.Table:
+    """Return the table without the rows that are not computed yet.
+
+    Args:
+      table: with its rows.
+      workshop: where cells are made.
+      seeds: as for `score_table_of`.
+    """
+    rows = [
+        row
+        for row in table.rows
+        if all(
+            cells.has_scores(workshop, row, seed=seed)
+            for seed in _seeds_of(row, seeds)
+        )
+    ]
+    note = f"Unfinished: {len(rows)} of {len(table.rows)} rows are computed."
+    return dataclasses.replace(table, rows=rows, notes=[*table.notes, note])
+
+
+def _seeds_of(row, seeds):
+    return seeds[:1] if row.kind == definitions.REAL else seeds
 
 
 def score_table_of(
@@ -27,7 +54,7 @@ def score_table_of(
     """
     rows = []
     for row in table.rows:
-        its_seeds = seeds[:1] if row.kind == definitions.REAL else seeds
+        its_seeds = _seeds_of(row, seeds)
         found = [cells.scores(workshop, row, seed=seed) for seed in its_seeds]
         rows.append(
             {
