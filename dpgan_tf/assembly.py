@@ -91,6 +91,16 @@ def build_networks(
     return _build_critic(config, form), generator
 
 
+def num_critic_weights(config: configs.Config, form: records.Form) -> int:
+    """Return how many numbers the critic is made of.
+
+    Args:
+      config: its width.
+      form: what an example looks like.
+    """
+    return _build_critic(config, form).count_params()
+
+
 def num_classes(config: configs.Config, form: records.Form) -> int:
     """Return how many classes both networks know; 0 if they see no labels.
 

@@ -40,7 +40,7 @@ _LAYERS = (
     },
     {"evaluation"},
     {"assembly", "run_data", "release", "score_curve"},
-    {"strategies"},
+    {"strategies", "plan"},
     {"private_summary", "private_training", "summary_fit", "report"},
     {"training"},
     {"baselines"},
@@ -49,6 +49,7 @@ _LAYERS = (
     {"__main__"},
 )
 _CONFIG_USERS = {
+    "plan",
     *(
         "presets",
         "assembly",

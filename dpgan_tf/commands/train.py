@@ -104,6 +104,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "KEY=VALUE: a setting instead of the preset's; may be repeated.",
         flag_values=flag_values,
     )
+    flags.DEFINE_boolean(
+        "plan",
+        False,
+        "Choose expected_batch_size and num_steps for the budget, so that as "
+        "many records are looked at as by the preset's; give it again when "
+        "the run goes on.",
+        flag_values=flag_values,
+    )
     flags.mark_flag_as_required("preset", flag_values=flag_values)
 
 
@@ -133,6 +141,8 @@ def run(flag_values: flags.FlagValues) -> None:
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
     strategies = quiet.import_module("dpgan_tf.strategies")
+    if flag_values.plan:
+        config = _planned(config, data_dir=flag_values.data_dir)
     team = strategies.make(
         flag_values.strategy,
         devices=flag_values.devices,
@@ -144,6 +154,18 @@ def run(flag_values: flags.FlagValues) -> None:
             return
         training.follow(config, data_dir=flag_values.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
+
+
+def _planned(config: configs.Config, *, data_dir) -> configs.Config:
+    plan = quiet.import_module("dpgan_tf.plan")
+    sources = quiet.import_module("dpgan_tf.data.sources")
+    form = sources.load(config.dataset, data_dir=data_dir).form
+    chosen = plan.choose(config, form)
+    print(
+        f"Planned: expected_batch_size={chosen.expected_batch_size}, "
+        f"num_steps={chosen.num_steps}."
+    )
+    return chosen
 
 
 def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):

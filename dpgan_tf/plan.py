@@ -1,0 +1,73 @@
+"""Chooses the expected batch and the number of steps for a budget.
+
+At a given number of records looked at, m T, large batches leave little noise in
+a step, and small ones make many steps. The smallest batch is taken at which the
+noise in the mean gradient is about as long as a record's may be:
+
+    sigma(m, T) sqrt(V) / m <= NOISE,    V weights of the critic
+
+Less noise than that brings less than the steps that it costs. The private
+records have no part in it.
+"""
+
+import dataclasses
+import math
+
+from dpgan_tf import assembly
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+from dpgan_tf.data import records
+
+NOISE = 0.7
+"""Of the mean gradient's noise over the bound; ours, of trials on MNIST."""
+
+BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
+
+
+def choose(
+    config: configs.Config, form: records.Form = records.DIGITS
+) -> configs.Config:
+    """Return a configuration that looks at as many records in better batches.
+
+    Args:
+      config: whose budget is to be spent; its m T stays, in whole rounds.
+      form: what an example looks like.
+
+    Returns:
+      One with m and T of the smallest batch that is quiet enough; of the
+      largest that is possible if none is.
+
+    Raises:
+      ConfigError: if no batch fits the budget, the records and the rounds.
+    """
+    work = config.num_steps * config.expected_batch_size
+    chosen = None
+    for batch_size in BATCHES:
+        num_rounds = round(work / batch_size / config.num_critic_steps)
+        if not num_rounds or batch_size > config.num_private_examples:
+            break
+        chosen = dataclasses.replace(
+            config,
+            expected_batch_size=batch_size,
+            num_steps=num_rounds * config.num_critic_steps,
+        )
+        if noise_of(chosen, form) <= NOISE:
+            break
+    if chosen is None:
+        raise errors.ConfigError(
+            f"num_private_examples={config.num_private_examples}; too few for "
+            f"a batch of {BATCHES[0]}: leave out --plan."
+        )
+    return chosen
+
+
+def noise_of(config: configs.Config, form: records.Form) -> float:
+    """Return the length of the noise in a mean gradient, over the bound.
+
+    Args:
+      config: of a private run.
+      form: what an example looks like.
+    """
+    sigma = assembly.build_budget(config, form).mechanism.noise_multiplier
+    num_weights = assembly.num_critic_weights(config, form)
+    return sigma * math.sqrt(num_weights) / config.expected_batch_size
