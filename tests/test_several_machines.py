@@ -96,3 +96,24 @@ def test_a_clean_stop_of_the_chief_charges_what_was_drawn(tmp_path):
     assert both[1].returncode == 2, error
     entries = tiny_run.ledger_entries(tmp_path)
     assert entries[-1]["kind"] == "settle"
+
+
+@pytest.mark.slow
+def test_two_machines_train_on_the_chiefs_surrogates(tmp_path):
+    tiny_run.write_labelled_records(tmp_path)
+    both = start(
+        tmp_path,
+        public_fraction=0.0,
+        num_private_examples=300,
+        conditional=True,
+        critic_loss="decoupled",
+        grouping="single",
+        summary="class_moments",
+        summary_side=7,
+        num_surrogates=40,
+    )
+    for process in both:
+        _, error = process.communicate(timeout=300)
+        assert process.returncode == 0, error
+    findings = claim_check.check_run(tmp_path / "run")
+    assert all(finding.ok for finding in findings), findings

@@ -200,3 +200,24 @@ def test_waiting_needs_one_device(folder, config):
         training.train(
             waiting, run_dir=folder / "team", data_dir=folder, team=team
         )
+
+
+def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
+    class Follower:
+        def from_chief(self, values):
+            chiefs = private_summary.read(finished)
+            sent = [chiefs.means, chiefs.factors]
+            assert [v.shape for v in values] == [v.shape for v in sent]
+            assert [v.dtype for v in values] == [v.dtype for v in sent]
+            return sent
+
+    data = run_data.load(config, data_dir=folder)
+    blank = private_summary.blank(config, data.dataset.form)
+    heard = training._with_surrogates(config, data, Follower(), blank)
+    expected = surrogates.draw(
+        private_summary.read(finished),
+        form=data.dataset.form,
+        num=config.num_surrogates,
+        seed=assembly.initial_seed(config),
+    )
+    np.testing.assert_array_equal(heard.public.examples, expected.examples)

