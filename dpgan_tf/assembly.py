@@ -202,8 +202,11 @@ def _summary_noise_multipliers(
         )
     if config.has_surrogates:
         _require_moments_fit(config, form)
+    epsilon = config.summary_share * config.target_epsilon
+    if config.summary_epsilon_limit is not None:
+        epsilon = min(epsilon, config.summary_epsilon_limit)
     together = calibration.calibrate_noise_multiplier(
-        target_epsilon=config.summary_share * config.target_epsilon,
+        target_epsilon=epsilon,
         target_delta=config.target_delta,
         sampling_probability=1.0,
         num_steps=1,

@@ -110,6 +110,8 @@ class Config:
         "class_moments", noisy means and covariances of the classes, and
         records drawn from them stand for public ones, or beside as many.
       summary_share: part of target_epsilon that the summary alone costs.
+      summary_epsilon_limit: epsilon that it costs at most, whatever its share;
+        none for no limit.
       summary_marginals_share: part of the summary that is spent on the means,
         in squares of 1 / noise multiplier, if there is more than them.
       summary_row_clip_norm: bound on the norm of a row, or of a reduced image
@@ -180,6 +182,7 @@ class Config:
     clip_update_every: int = 1
     summary: str = "none"
     summary_share: float = 0.8
+    summary_epsilon_limit: float | None = None
     summary_marginals_share: float = 0.1
     summary_row_clip_norm: float = 5.0
     summary_pair_clip_norm: float = 70.0
@@ -205,6 +208,13 @@ class Config:
             "target_epsilon",
             self.target_epsilon is None or self.target_epsilon > 0,
             "> 0, or none to train without privacy",
+        )
+        _require(
+            self,
+            "summary_epsilon_limit",
+            self.summary_epsilon_limit is None
+            or self.summary_epsilon_limit > 0,
+            "> 0, or none",
         )
         for name in _NOT_NEGATIVE:
             _require(self, name, getattr(self, name) >= 0, ">= 0")

@@ -6,8 +6,9 @@ noise in the mean gradient is about as long as a record's may be:
 
     sigma(m, T) sqrt(V) / m <= NOISE,    V weights of the critic
 
-Less noise than that brings less than the steps that it costs. The private
-records have no part in it.
+Less noise than that brings less than the steps that it costs. Where even the
+largest batch is louder, fewer rounds are taken: steps that noise decides undo
+what a warm start has learnt. The private records have no part in it.
 """
 
 import dataclasses
@@ -18,7 +19,7 @@ from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf.data import records
 
-NOISE = 0.7
+NOISE = 0.4
 """Of the mean gradient's noise over the bound; ours, of trials on MNIST."""
 
 BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
@@ -34,8 +35,8 @@ def choose(
       form: what an example looks like.
 
     Returns:
-      One with m and T of the smallest batch that is quiet enough; of the
-      largest that is possible if none is.
+      One with m and T of the smallest batch that is quiet enough; with fewer
+      steps of the largest one, but a round at least, if none is.
 
     Raises:
       ConfigError: if no batch fits the budget, the records and the rounds.
@@ -52,13 +53,24 @@ def choose(
             num_steps=num_rounds * config.num_critic_steps,
         )
         if noise_of(chosen, form) <= NOISE:
-            break
+            return chosen
     if chosen is None:
         raise errors.ConfigError(
             f"num_private_examples={config.num_private_examples}; too few for "
             f"a batch of {BATCHES[0]}: leave out --plan."
         )
-    return chosen
+    return _quieter(chosen, form)
+
+
+def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
+    """Return the configuration with half the rounds, until it is quiet."""
+    num_rounds = config.num_steps // config.num_critic_steps
+    while num_rounds > 1 and noise_of(config, form) > NOISE:
+        num_rounds //= 2
+        config = dataclasses.replace(
+            config, num_steps=num_rounds * config.num_critic_steps
+        )
+    return config
 
 
 def noise_of(config: configs.Config, form: records.Form) -> float:

@@ -277,7 +277,11 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
             if "_alone_" in row.name and "paper" not in row.name:
                 ours.append(
                     dataclasses.replace(
-                        row.config, dataset="", target_epsilon=1.0
+                        row.config,
+                        dataset="",
+                        target_epsilon=1.0,
+                        expected_batch_size=512,
+                        num_steps=1_000,
                     )
                 )
     assert len(ours) == 6 and len(set(ours)) == 1

@@ -9,6 +9,7 @@ from dpgan_tf import errors
 from dpgan_tf import plan
 from dpgan_tf import presets
 from dpgan_tf.data import records
+from dpgan_tf.tables import definitions
 
 BASE = dataclasses.replace(
     presets.get("mnist_surrogate"), accountant="rdp", num_steps=1_000
@@ -26,7 +27,8 @@ def test_less_budget_means_larger_batches_and_fewer_steps():
         chosen = plan.choose(config)
         sizes.append(chosen.expected_batch_size)
         work = chosen.num_steps * chosen.expected_batch_size
-        assert work == pytest.approx(1_000 * 512, rel=0.1)
+        if chosen.expected_batch_size < plan.BATCHES[-1]:
+            assert work == pytest.approx(1_000 * 1_024, rel=0.1)
         assert chosen.num_steps % chosen.num_critic_steps == 0
     assert sizes == sorted(sizes) and sizes[0] < sizes[-1]
 
@@ -55,9 +57,29 @@ def test_nothing_but_batch_and_steps_changes():
 
 def test_a_batch_is_never_larger_than_the_records():
     config = with_epsilon(
-        0.05, num_private_examples=600, target_delta=1e-4, num_steps=50
+        0.05,
+        num_private_examples=600,
+        target_delta=1e-4,
+        expected_batch_size=512,
+        num_steps=50,
     )
     assert plan.choose(config).expected_batch_size <= 600
+
+
+def test_where_no_batch_is_quiet_fewer_steps_are_taken():
+    config = with_epsilon(1.0, num_steps=3_000)
+    chosen = plan.choose(config)
+    assert chosen.expected_batch_size == plan.BATCHES[-1]
+    assert chosen.num_steps * 8_192 < 0.6 * 3_000 * 1_024
+    assert plan.noise_of(chosen, records.DIGITS) <= plan.NOISE
+
+
+@pytest.mark.slow
+def test_the_preset_and_the_tables_are_as_planned():
+    """A minute: calibration by PLD takes seconds."""
+    for row in definitions.UTILITY[0].rows:
+        if "_alone_" in row.name and "paper" not in row.name:
+            assert plan.choose(row.config) == row.config, row.name
 
 
 def test_too_few_records_are_refused():
