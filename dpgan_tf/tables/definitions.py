@@ -269,8 +269,8 @@ def _utility(dataset: str, title: str) -> Table:
         rows=tuple(rows),
         notes=(
             "Delta 1e-5. One set of hyper-parameters for all rows of ours and "
-            "both data sets, batch and steps by `plan` for each epsilon; it was "
-            "chosen on training images, whose privacy no row accounts for.",
+            "both data sets, batch and steps by `plan` for each epsilon; they "
+            "were chosen on training images, which no row accounts for.",
             "The paper's form: dp-GAN, Algorithm 1 without public data and "
             "Algorithm 3 with them, both with labels.",
         ),
