@@ -40,6 +40,8 @@ class Setting:
       num_steps: T, critic steps.
       target_epsilon: what may be spent.
       summary_noise_multiplier: of a summary of all records, None if none.
+      quantile_share: what bounds that follow a private quantile cost beside
+        the gradients, in groups.
     """
 
     num_examples: int
@@ -51,6 +53,7 @@ class Setting:
     num_steps: int | None = None
     target_epsilon: float | None = None
     summary_noise_multiplier: float | None = None
+    quantile_share: float = 0.0
 
     @property
     def sampling_probability(self) -> float:
@@ -82,12 +85,16 @@ def solve(setting: Setting) -> Setting:
             num_steps=setting.num_steps, **budget
         )
         sigma = round_up(
-            accounting.per_group_noise_multiplier(effective, setting.num_groups)
+            accounting.per_group_noise_multiplier(
+                effective, setting.num_groups, setting.quantile_share
+            )
         )
         return dataclasses.replace(setting, noise_multiplier=sigma)
     if setting.num_steps is None:
         effective = accounting.effective_noise_multiplier(
-            setting.noise_multiplier, setting.num_groups
+            setting.noise_multiplier,
+            setting.num_groups,
+            setting.quantile_share,
         )
         num_steps = calibration.max_steps(
             effective_noise_multiplier=effective, **budget
@@ -106,7 +113,7 @@ def price(setting: Setting) -> dict[str, Any]:
       The setting, its derived numbers, and epsilon by accountant.
     """
     effective = accounting.effective_noise_multiplier(
-        setting.noise_multiplier, setting.num_groups
+        setting.noise_multiplier, setting.num_groups, setting.quantile_share
     )
     event = accounting.training_event(
         sampling_probability=setting.sampling_probability,

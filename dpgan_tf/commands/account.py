@@ -31,6 +31,7 @@ from dpgan_tf import errors
 from dpgan_tf import pricing
 from dpgan_tf.privacy import accounting
 
+_BESIDE = ("summary_noise_multiplier", "quantile_share")
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
 
@@ -55,6 +56,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
             "summary_noise_multiplier",
             None,
             "sigma of a summary that is taken once of all records.",
+        ),
+        (
+            real,
+            "quantile_share",
+            0.0,
+            "What bounds that follow a private quantile cost, in groups.",
         ),
     )
     for define, name, default, text in numbers:
@@ -94,14 +101,7 @@ def run(flag_values: flags.FlagValues) -> None:
         report = pricing.ppgan_eq21()
         text = _ppgan_text
     else:
-        if (
-            flag_values.legacy
-            and flag_values["summary_noise_multiplier"].present
-        ):
-            raise errors.UserError(
-                "--legacy: the paper's accounting knows no summary; leave out "
-                "--summary_noise_multiplier."
-            )
+        _require_paper_knows(flag_values)
         setting = pricing.solve(_setting(flag_values))
         report = pricing.price(setting)
         if flag_values.legacy:
@@ -110,9 +110,18 @@ def run(flag_values: flags.FlagValues) -> None:
     print(pricing.to_json(report) if flag_values.json else text(report))
 
 
+def _require_paper_knows(flag_values: flags.FlagValues) -> None:
+    for name in _BESIDE:
+        if flag_values.legacy and flag_values[name].present:
+            raise errors.UserError(
+                "--legacy: the paper's accounting knows no such thing; leave "
+                f"out --{name}."
+            )
+
+
 def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
     others = ("num_groups", "accountant", "legacy", "table7", "ppgan_eq21")
-    others += ("summary_noise_multiplier",)
+    others += _BESIDE
     for name in (*_REQUIRED, *_SOLVED, *others):
         if name != asked and flag_values[name].present:
             raise errors.UserError(
@@ -123,7 +132,7 @@ def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
 
 def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
     names = (*_REQUIRED, *_SOLVED, "num_groups", "accountant")
-    names += ("summary_noise_multiplier",)
+    names += _BESIDE
     values = {name: flag_values[name].value for name in names}
     for name in _REQUIRED:
         if values[name] is None:
@@ -169,6 +178,8 @@ def _require_possible(values: dict[str, Any]) -> None:
         value = values[name]
         holds = value is None or 0 < value < math.inf
         _require(name, value, holds, "> 0 and finite")
+    share = values["quantile_share"]
+    _require("quantile_share", share, 0 <= share < math.inf, ">= 0 and finite")
     _require(
         "num_steps",
         steps,
@@ -189,6 +200,7 @@ def _text(report: dict[str, Any]) -> str:
         ("expected batch size", f"{report['batch_size']:g}"),
         ("sampling probability", f"{report['sampling_probability']:.8g}"),
         ("groups", f"{report['num_groups']}"),
+        *_quantile_line(report),
         ("noise multiplier, per group", f"{report['noise_multiplier']:.6f}"),
         (
             "noise multiplier, effective",
@@ -213,6 +225,11 @@ def _text(report: dict[str, Any]) -> str:
         text += ["", report["legacy"]["warning"]]
     text += ["", "Assumptions:"]
     return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
+
+
+def _quantile_line(report: dict[str, Any]) -> list[tuple[str, str]]:
+    share = report["quantile_share"]
+    return [("groups that quantiles cost", f"{share:g}")] if share else []
 
 
 def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
 import json
+import math
 import subprocess
 import sys
 
@@ -45,7 +46,7 @@ def test_a_summary_costs_what_is_left_for_the_steps(capsys):
     assert found["epsilon"]["rdp"] <= 1
     run(*common, "--summary_noise_multiplier=6")
     assert "noise multiplier, summary" in capsys.readouterr().out
-    with pytest.raises(errors.UserError, match="knows no summary"):
+    with pytest.raises(errors.UserError, match="out --summary_noise"):
         run(*common, "--summary_noise_multiplier=6", "--legacy")
     with pytest.raises(errors.UserError, match="summary_noise_multiplier=0"):
         run(*common, "--summary_noise_multiplier=0")
@@ -211,3 +212,26 @@ def test_a_bad_flag_ends_the_program_with_one_line_and_status_two():
         assert result.stdout == ""
         assert result.stderr.count("\n") == 1
         assert result.stderr.startswith("dpgan: error: ")
+
+
+def test_bounds_that_follow_a_quantile_are_priced(capsys):
+    common = (*BASE, "--num_steps=100")
+    plain = report(capsys, *common, "--noise_multiplier=2")
+    charged = ("--quantile_share=0.5", "--noise_multiplier=2")
+    dearer = report(capsys, *common, *charged)
+    assert dearer["effective_noise_multiplier"] == 2 / math.sqrt(1.5)
+    assert dearer["epsilon"]["rdp"] > plain["epsilon"]["rdp"]
+    wanted = ("--quantile_share=0.5", "--target_epsilon=1")
+    solved = report(capsys, *common, *wanted)
+    assert 0.99 < solved["epsilon"]["rdp"] <= 1
+    run(*common, *charged)
+    assert "groups that quantiles cost   0.5" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "flags_of_it", [["--quantile_share=-1"], ["--quantile_share=1", "--legacy"]]
+)
+def test_a_quantile_that_cannot_be_priced_is_refused(flags_of_it):
+    arguments = [*BASE, "--num_steps=100", "--noise_multiplier=2"]
+    with pytest.raises(errors.UserError, match="quantile_share"):
+        run(*arguments, *flags_of_it)
