@@ -263,6 +263,11 @@ def build_dpgan(
     mechanism: mechanisms.GroupedGaussianMechanism,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
+    if config.largest_shift and form.is_table:
+        raise errors.ConfigError(
+            f"largest_shift={config.largest_shift}; expected 0 for rows of a "
+            "table."
+        )
     settings = _gan_settings(config, form) | {
         "mechanism": mechanism,
         "make_groups": _make_groups(config, critic)[0],
@@ -282,7 +287,10 @@ def build_dpgan(
             "adaptive_clip_factor": config.adaptive_clip_factor,
         }
     if config.critic_loss == "decoupled":
-        settings |= {"drift_weight": config.drift_weight}
+        settings |= {
+            "drift_weight": config.drift_weight,
+            "largest_shift": config.largest_shift,
+        }
     kind = _KINDS[config.critic_loss, config.clipping]
     if config.critic_loss == "wasserstein":
         settings |= {"weight_clip": config.weight_clip}

@@ -62,8 +62,10 @@ class Config:
       num_critic_steps: n_critic, critic steps per generator step.
       critic_accuracy: of fakes, that a generator step waits for, round by round
         of n_critic steps; 0 for one after every round.
-      draws_per_record: latent vectors and mixes averaged for one record
-        before it is clipped; they form its microbatch.
+      draws_per_record: latent vectors and mixes, or shifts, averaged for one
+        record before it is clipped; they form its microbatch.
+      largest_shift: pixels by which a decoupled critic sees records and fakes
+        moved at random; 0 for as they are.
       generator_ema_decay: decay of the released average of the generator.
       generator_ema_correction: leave the generator that the private steps began
         with out of the average.
@@ -150,6 +152,7 @@ class Config:
     num_critic_steps: int = 4
     critic_accuracy: float = 0.0
     draws_per_record: int = 1
+    largest_shift: int = 0
     generator_ema_decay: float = 0.0
     generator_ema_correction: bool = False
     warm_start_steps: int = 300
@@ -264,8 +267,17 @@ class Config:
         _require(
             self,
             "draws_per_record",
-            self.draws_per_record == 1 or not is_decoupled,
-            "1 if critic_loss=decoupled: nothing is drawn for a record",
+            self.draws_per_record == 1
+            or not is_decoupled
+            or self.largest_shift > 0,
+            "1 if critic_loss=decoupled and largest_shift=0: nothing is drawn "
+            "for a record",
+        )
+        _require(
+            self,
+            "largest_shift",
+            self.largest_shift == 0 or is_decoupled,
+            "0 unless critic_loss=decoupled",
         )
         _require(
             self,
@@ -361,6 +373,7 @@ _POSITIVE = (
     "checkpoint_every num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (
+    "largest_shift",
     "warm_start_steps",
     "gradient_penalty_weight",
     "drift_weight",

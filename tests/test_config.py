@@ -69,6 +69,8 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ({"learning_rate_decay": "sometimes"}, "learning_rate_decay"),
         ({"summary": "class_moments"}, "summary"),
         ({"summary_side": 0}, "summary_side"),
+        ({"largest_shift": 1}, "largest_shift"),
+        ({"summary_epsilon_limit": 0.0}, "summary_epsilon_limit"),
         (
             {
                 "conditional": True,

@@ -16,6 +16,7 @@ _LAYERS = (
     {"config", "run_files", "images", "progress", "graph_safety", "latents"},
     {
         "models.activations",
+        "models.augmentation",
         "models.moment_matching",
         "models.observation",
         "provenance",

@@ -167,6 +167,8 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
             "clip_norm": 0.5,
             "warm_start_steps": 0,
             "critic_accuracy": 0.6,
+            "largest_shift": 1,
+            "draws_per_record": 2,
             "generator_ema_correction": True,
             "generator_ema_decay": 0.9,
             "learning_rate_decay": "cosine",

@@ -13,12 +13,16 @@ fakes. Another objective has its terms in the place of -D(x) and D(G(z)).
 
 import tensorflow as tf
 
+from dpgan_tf.models import augmentation
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
+
+_SHIFTS = 4
+"""What `draw_key` is asked for."""
 
 
 class DecoupledDPGAN(dpgan.DPGAN):
@@ -35,16 +39,25 @@ class DecoupledDPGAN(dpgan.DPGAN):
     would drift.
     """
 
-    def __init__(self, *args, drift_weight: float = 0.001, **kwargs) -> None:
-        """As `DPGAN`, and how far scores may drift.
+    def __init__(
+        self,
+        *args,
+        drift_weight: float = 0.001,
+        largest_shift: int = 0,
+        **kwargs,
+    ) -> None:
+        """As `DPGAN`, how far scores may drift, and how images are shifted.
 
         Args:
           *args: as for `DPGAN`.
           drift_weight: of the mean squared score of y.
+          largest_shift: pixels by which the critic sees records, each as often
+            as `draws_per_record` says, and fakes moved at most.
           **kwargs: as for `DPGAN`.
         """
         super().__init__(*args, **kwargs)
         self._drift_weight = drift_weight
+        self._largest_shift = largest_shift
 
     def critic_step(self, batch) -> dict[str, tf.Tensor]:
         """Take one private critic step.
@@ -79,7 +92,9 @@ class DecoupledDPGAN(dpgan.DPGAN):
         fakes, mixes = self.draw_fakes(
             tf.shape(others)[0], purpose=0, labels=labels
         )
-        on_fakes = self.fake_gradients(fakes, labels, groups)
+        on_fakes = self.fake_gradients(
+            self.as_critic_sees(fakes, purpose=3), labels, groups
+        )
         on_others = self.penalty_gradients(others, fakes, mixes, labels)
         noisy, statistics = self.noisy_gradients(private, groups)
         self.update_critic(
@@ -93,25 +108,61 @@ class DecoupledDPGAN(dpgan.DPGAN):
     def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
         """Return the gradient of -D(x) of each record.
 
+        Shifts are drawn before any record is looked at; which of them a record
+        meets follows from its index.
+
         Args:
-          purpose: unused; there is nothing to draw.
+          purpose: integer that separates the draws of one step.
 
         Returns:
           As for `DPGAN.make_gradient_fn`.
         """
-        del purpose
+        offsets = augmentation.draw_offsets(
+            [self._num_fakes, self._draws_per_record],
+            self.draw_key(purpose, _SHIFTS),
+            most=self._largest_shift,
+        )
 
         def gradient_fn(examples, labels, indices):
-            del indices
+            views = [examples]
+            if self._largest_shift:
+                which = tf.math.floormod(indices + self.steps, self._num_fakes)
+                mine = tf.gather(offsets, which)
+                views = [
+                    augmentation.shift(examples, offset)
+                    for offset in tf.unstack(mine, axis=1)
+                ]
+            records = {"views": tf.stack(views, axis=1)}
+            if self.num_classes:
+                records["labels"] = labels
             return self.engine.differentiate(
-                lambda records: self.objective.on_real(
-                    self.critic(records)[:, 0]
-                ),
-                self.critic,
-                losses.with_labels(examples, self.labels_for_networks(labels)),
+                self._loss_of_views, self.critic, records
             )
 
         return gradient_fn
+
+    def _loss_of_views(self, records) -> tf.Tensor:
+        """Return the mean of -D over the views of each record: [b]."""
+        found = [
+            self.objective.on_real(
+                self.critic(losses.with_labels(view, records.get("labels")))[
+                    :, 0
+                ]
+            )
+            for view in tf.unstack(records["views"], axis=1)
+        ]
+        return tf.add_n(found) / len(found)
+
+    def as_critic_sees(self, fakes: tf.Tensor, *, purpose: int) -> tf.Tensor:
+        """As `WGANGP.as_critic_sees`: shifted as records are."""
+        if not self._largest_shift:
+            return fakes
+        offsets = augmentation.draw_offsets(
+            [tf.shape(fakes)[0]],
+            self.draw_key(purpose, _SHIFTS),
+            most=self._largest_shift,
+        )
+        return augmentation.shift(fakes, offsets)
 
     def fake_gradients(
         self,

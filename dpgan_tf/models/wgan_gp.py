@@ -157,7 +157,8 @@ class WGANGP(keras.Model):
         """Take a generator step if the critic is good enough, on fakes."""
         labels = self.draw_labels(self.batch_size, purpose=-2)
         fakes, _ = self.draw_fakes(self.batch_size, purpose=-2, labels=labels)
-        scores = self.critic(losses.with_labels(fakes, labels))
+        seen = self.as_critic_sees(fakes, purpose=-2)
+        scores = self.critic(losses.with_labels(seen, labels))
         right = tf.reduce_mean(tf.cast(scores < 0, tf.float32))
         kept = _ACCURACY_DECAY**self.num_critic_steps
         accuracy = kept * self.accuracy_on_fakes + (1 - kept) * right
@@ -226,17 +227,27 @@ class WGANGP(keras.Model):
           purpose: integer that separates the draws of one step.
           labels: of the fakes, int64 [num], if the networks take any.
         """
-        key = self._key(purpose, 0)
+        key = self.draw_key(purpose, 0)
         latents = tf.random.stateless_normal([num, self.latent_dim], key)
-        mixes = tf.random.stateless_uniform([num], self._key(purpose, 1))
+        mixes = tf.random.stateless_uniform([num], self.draw_key(purpose, 1))
         fakes = self.generator(
             losses.with_labels(latents, labels), training=True
         )
         if self.largest_count:
             fakes = observation.straight_through(
-                fakes, self._key(purpose, 3), largest=self.largest_count
+                fakes, self.draw_key(purpose, 3), largest=self.largest_count
             )
         return fakes, mixes
+
+    def as_critic_sees(self, fakes: tf.Tensor, *, purpose: int) -> tf.Tensor:
+        """Return fakes as the critic compares them with records: as they are.
+
+        Args:
+          fakes: G(z), [n, ...].
+          purpose: integer that separates the draws of one step.
+        """
+        del purpose
+        return fakes
 
     def labels_for_networks(self, labels: tf.Tensor) -> tf.Tensor | None:
         """Return labels, or None if the networks take none.
@@ -257,12 +268,18 @@ class WGANGP(keras.Model):
             return None
         return tf.random.stateless_uniform(
             [num],
-            self._key(purpose, 2),
+            self.draw_key(purpose, 2),
             maxval=self.num_classes,
             dtype=tf.int64,
         )
 
-    def _key(self, purpose, kind):
+    def draw_key(self, purpose: int, kind: int) -> tf.Tensor:
+        """Return a key of this step's public draws, int64 [2].
+
+        Args:
+          purpose: integer that separates the draws of one step.
+          kind: of what is drawn.
+        """
         key = self._draw_key
         for number in (self.steps, purpose, kind):
             key = tf.random.experimental.stateless_fold_in(
@@ -285,7 +302,10 @@ class WGANGP(keras.Model):
                 self.batch_size, purpose=-1, labels=labels
             )
             loss = losses.generator_loss(
-                self.critic, fakes, labels=labels, objective=self.objective
+                self.critic,
+                self.as_critic_sees(fakes, purpose=-1),
+                labels=labels,
+                objective=self.objective,
             )
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)

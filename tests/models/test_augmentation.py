@@ -1,0 +1,110 @@
+"""Shifts: what moves where, who meets which, and that the bound holds."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.models import augmentation
+from dpgan_tf.models import decoupled
+from tests.models import tiny
+
+
+def test_pixels_move_and_borders_are_repeated():
+    image = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1)
+    down = augmentation.shift(
+        tf.constant(image), tf.constant([[1, 0]], tf.int64)
+    )
+    np.testing.assert_array_equal(down[0, :, :, 0], image[0, [0, 0, 1], :, 0])
+    left = augmentation.shift(
+        tf.constant(image), tf.constant([[0, -2]], tf.int64)
+    )
+    np.testing.assert_array_equal(
+        left[0, :, :, 0], image[0, :, :, 0][:, [2, 3, 3, 3]]
+    )
+
+
+def test_each_image_has_its_own_shift():
+    images = tf.constant(tiny.images(3))
+    offsets = tf.constant([[0, 0], [2, 1], [-3, 4]], tf.int64)
+    together = augmentation.shift(images, offsets)
+    for i in range(3):
+        alone = augmentation.shift(images[i : i + 1], offsets[i : i + 1])
+        np.testing.assert_array_equal(together[i], alone[0])
+    np.testing.assert_array_equal(together[0], images[0])
+
+
+def test_offsets_are_uniform_and_both_ends_are_reached():
+    drawn = augmentation.draw_offsets(
+        [3_000], tf.constant([1, 2], tf.int64), most=2
+    ).numpy()
+    shares = [np.mean(drawn == value) for value in range(-2, 3)]
+    np.testing.assert_allclose(shares, 0.2, atol=0.03)
+
+
+def gan(**settings):
+    return tiny.private_gan(
+        decoupled.DecoupledDPGAN,
+        **{"sigma": 1e-9, "clip_norm": 0.3, "objective": "bce"} | settings,
+    )
+
+
+def noisy_sum(model, *args, **kwargs):
+    groups = model.make_groups(model.variable_bounds)
+    batch = tiny.private_batch(*args, **kwargs)
+    return [8 * g.numpy() for g in model.noisy_gradients(batch, groups)[0]]
+
+
+def distance(first, second):
+    squares = [np.sum((a - b) ** 2) for a, b in zip(first, second, strict=True)]
+    return np.sqrt(sum(squares))
+
+
+@pytest.mark.parametrize("engine", ["ghost", "vectorized"])
+def test_a_records_shifts_follow_its_index_and_not_its_slot(engine):
+    settings = {"largest_shift": 3, "draws_per_record": 2, "engine": engine}
+    images, indices = tiny.images(5), np.array([7, 3, 50, 12, 200])
+    first = noisy_sum(gan(**settings), images, indices=indices)
+    order = [4, 2, 0, 3, 1]
+    again = noisy_sum(gan(**settings), images[order], indices=indices[order])
+    other = noisy_sum(gan(**settings), images, indices=indices + 1)
+    assert distance(first, again) < 1e-4
+    assert distance(first, other) > 1e-3
+
+
+@pytest.mark.parametrize("draws_per_record", [1, 3])
+def test_one_record_moves_the_sum_by_its_bound_whatever_its_views(
+    draws_per_record,
+):
+    settings = {"largest_shift": 3, "draws_per_record": draws_per_record}
+    images = tiny.images(6)
+    more = np.append(images, 50 * tiny.images(1, seed=4), axis=0)
+    moved = distance(
+        noisy_sum(gan(**settings), images), noisy_sum(gan(**settings), more)
+    )
+    assert 0.2 < moved <= 0.3 * (1 + 1e-3)
+
+
+def test_views_are_averaged_before_the_clip():
+    """Shifts of no record at all: views of a constant image are alike."""
+    flat = np.full([4, *tiny.SHAPE], 0.5, np.float32)
+    plain = noisy_sum(gan(), flat)
+    views = noisy_sum(gan(largest_shift=3, draws_per_record=4), flat)
+    assert distance(plain, views) < 1e-4
+
+
+def test_fakes_are_seen_as_records_are_by_both_networks():
+    model, fakes = gan(largest_shift=2), tf.constant(tiny.images(4))
+    seen = model.as_critic_sees(fakes, purpose=-1)
+    assert np.any(seen.numpy() != fakes.numpy())
+    again = model.as_critic_sees(fakes, purpose=-1)
+    np.testing.assert_array_equal(seen, again)
+    same = gan().as_critic_sees(fakes, purpose=-1)
+    np.testing.assert_array_equal(same, fakes)
+    shifted, still = gan(largest_shift=2), gan()
+    shifted.generator_step()
+    still.generator_step()
+    updates = [
+        [v.numpy() for v in one.generator.trainable_variables]
+        for one in (shifted, still)
+    ]
+    assert distance(*updates) > 0
