@@ -56,8 +56,9 @@ def choose(
             return chosen
     if chosen is None:
         raise errors.ConfigError(
-            f"num_private_examples={config.num_private_examples}; too few for "
-            f"a batch of {BATCHES[0]}: leave out --plan."
+            f"num_steps={config.num_steps} batches of "
+            f"{config.expected_batch_size} from {config.num_private_examples} "
+            f"records; too few for a round of {BATCHES[0]}: leave out --plan."
         )
     return _quieter(chosen, form)
 

@@ -86,5 +86,5 @@ def test_too_few_records_are_refused():
     config = with_epsilon(
         1.0, num_private_examples=100, expected_batch_size=50, num_steps=50
     )
-    with pytest.raises(errors.ConfigError, match="num_private_examples=100"):
+    with pytest.raises(errors.ConfigError, match="from 100 records; too few"):
         plan.choose(config)

@@ -136,6 +136,11 @@ def run(flag_values: flags.FlagValues) -> None:
                 f"--strategy={flag_values.strategy}: is for private steps, "
                 "and target_epsilon=none takes none; leave one of them out."
             )
+        if flag_values.plan:
+            raise errors.UserError(
+                "--plan: is for a budget, and target_epsilon=none has none; "
+                "leave one of them out."
+            )
         _train_without_privacy(config, **places)
         return
     # Imported now, so that a wrong setting is reported without TensorFlow.

@@ -38,6 +38,7 @@ def error_of(capsys, *arguments):
         ),
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
         (["--preset=mnist", "extra"], "extra"),
+        (["--preset=ppgan_infinity", "--plan"], "--plan: is for a budget"),
     ],
 )
 def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
@@ -125,3 +126,15 @@ def test_help_teaches(capsys):
     shown = capsys.readouterr().out
     for text in ("--preset", "--set", "Examples:", "release", "goes on"):
         assert text in shown
+
+
+def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
+    """Noise in batches of 128 would be louder than `plan.NOISE`."""
+    command = [*tiny_run.command(tmp_path, num_steps=48)[3:], "--plan"]
+    for _ in range(2):
+        assert main.main(command) == 0
+        said = capsys.readouterr().out
+        assert "Planned: expected_batch_size=256, num_steps=4." in said
+    without = [argument for argument in command if argument != "--plan"]
+    assert main.main(without) == 2
+    assert "expected_batch_size" in capsys.readouterr().err
