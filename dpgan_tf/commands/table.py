@@ -87,6 +87,8 @@ def run(flag_values: flags.FlagValues) -> None:
         )
     seeds = cell_flags.seeds(flag_values)
     asked = f"python -m dpgan_tf table --number={number}"
+    if flag_values.finished:
+        asked += " --finished"
     workshop = cell_flags.workshop(flag_values, asked, seeds)
     if number == "6":
         content = compute.table_6(workshop, seeds=seeds)
