@@ -150,6 +150,28 @@ def test_without_noise_it_is_what_the_classes_have():
         np.testing.assert_allclose(factor @ factor.T, covariance, atol=1e-3)
 
 
+def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
+    """Record the releases of one data set, replay them on its neighbour."""
+    releases = []
+    privatize = summary.SummaryMechanism.privatize
+
+    def record(self, *args, **kwargs):
+        releases.append(privatize(self, *args, **kwargs))
+        return releases[-1]
+
+    records, _, _ = classes_of(300)
+    settings = {"multipliers": [1.0, 1.0], "num_examples": 600}
+    monkeypatch.setattr(summary.SummaryMechanism, "privatize", record)
+    first = taken(records, **settings)
+    replayed = iter(releases)
+    monkeypatch.setattr(
+        summary.SummaryMechanism, "privatize", lambda *_, **__: next(replayed)
+    )
+    second = taken(records[50:550], **settings)
+    np.testing.assert_array_equal(first.means, second.means)
+    np.testing.assert_array_equal(first.factors, second.factors)
+
+
 def test_counts_of_classes_are_found_not_assumed():
     """A class of a tenth of the records is as bright as its records are."""
     records, means, _ = classes_of(9_000)
