@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import header
 from dpgan_tf.privacy import mechanism
@@ -196,10 +197,23 @@ def test_bounds_settle_where_the_quantile_is(quantile):
     np.testing.assert_allclose(np.mean(shares, axis=0), quantile, atol=0.1)
 
 
-def test_without_a_permit_bounds_are_lost_with_the_gradients():
-    model = quantile_gan(allow=0)
+@pytest.mark.parametrize("has_quantile", [False, True])
+def test_without_a_permit_all_is_lost_even_if_assertions_are_dropped(
+    has_quantile, monkeypatch
+):
+    """As XLA drops them."""
+    model = quantile_gan(allow=0) if has_quantile else plain_gan(allow=0)
+    batch = tiny.private_batch(tiny.images(4))
     with pytest.raises(tf.errors.InvalidArgumentError):
-        model.critic_step(tiny.private_batch(tiny.images(4)))
-    released = [*[tf.zeros([2])] * 3, tf.constant([0.5])]
-    gated = model.permit.gate(released, tf.constant(0, tf.int64))
-    assert all(np.isnan(value).all() for value in gated)
+        model.critic_step(batch)
+    monkeypatch.setattr(
+        draws.Permit, "next_step", lambda self: tf.constant(0, tf.int64)
+    )
+    groups = model.make_groups(model.variable_bounds)
+    released, _ = model.noisy_gradients(batch, groups)
+    assert all(np.isnan(value).all() for value in released)
+    assert np.isnan(model.variable_bounds).all() == has_quantile
+
+
+def plain_gan(**settings):
+    return tiny.private_gan(dpgan.DPGAN, groups="weight_bias", **settings)
