@@ -75,9 +75,9 @@ def gradient_fn(
     def loss_fn(records):
         return loss(critic, *records, penalty_weight=cases.PENALTY_WEIGHT)
 
-    def differentiate(images, labels, indices):
+    def differentiate(images, labels, random_ids):
         del labels
-        rows = indices[:, None]
+        rows = random_ids[:, None]
         records = images, tf.gather(fakes, rows), tf.gather(mixes, rows)
         return engine.differentiate(loss_fn, critic, records)
 
@@ -102,7 +102,7 @@ def in_chunks(images: np.ndarray, chunk_size: int) -> batches.PrivateBatch:
         examples=tf.constant(padded.reshape(*places.shape, *images.shape[1:])),
         labels=tf.zeros(places.shape, tf.int64),
         mask=tf.constant(mask),
-        indices=tf.constant(np.where(mask, places, 0), tf.int64),
+        random_ids=tf.constant(np.where(mask, places, 0), tf.int64),
     )
 
 

@@ -69,6 +69,8 @@ class Config:
       generator_ema_decay: decay of the released average of the generator.
       generator_ema_correction: leave the generator that the private steps began
         with out of the average.
+      latent_scale: what the released generator multiplies its latents with;
+        above 1 its images are more varied and less typical.
       warm_start_steps: t_warm, generator steps on public records.
       warm_start_critic_steps: critic steps per generator step of the warm
         start.
@@ -155,6 +157,7 @@ class Config:
     largest_shift: int = 0
     generator_ema_decay: float = 0.0
     generator_ema_correction: bool = False
+    latent_scale: float = 1.0
     warm_start_steps: int = 300
     warm_start_critic_steps: int = 4
     warm_start_batch_size: int = 64
@@ -337,6 +340,12 @@ class Config:
         )
         _require(
             self,
+            "latent_scale",
+            self.latent_scale == 1 or self.summary not in ROW_SUMMARIES,
+            "1 with a summary of rows, which the generator is calibrated to",
+        )
+        _require(
+            self,
             "summary",
             self.conditional or not self.has_surrogates,
             "none if conditional=false: class_moments are of labelled images",
@@ -364,9 +373,10 @@ class Config:
 _POSITIVE = (
     "num_private_examples critic_width generator_width latent_dim "
     "num_critic_steps warm_start_critic_steps draws_per_record "
-    "warm_start_batch_size warm_start_learning_rate critic_learning_rate "
-    "generator_learning_rate num_steps expected_batch_size chunk_size "
-    "weight_clip clip_norm clip_quantile_rate clip_quantile_share "
+    "latent_scale warm_start_batch_size warm_start_learning_rate "
+    "critic_learning_rate generator_learning_rate num_steps "
+    "expected_batch_size chunk_size weight_clip clip_norm "
+    "clip_quantile_rate clip_quantile_share "
     "adaptive_clip_factor public_batch_size "
     "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
     "summary_learning_rate summary_side num_surrogates clip_update_every "

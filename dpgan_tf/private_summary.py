@@ -32,7 +32,7 @@ def take(
     """Take the summary, or read it if it was taken before.
 
     It is entered into the ledger before its noise is drawn, and can be drawn
-    once only.
+    once only: not beside networks that have learnt from another one.
 
     Args:
       config: bounds of the statistics.
@@ -49,14 +49,20 @@ def take(
     """
     if not budget.summary_noise_multipliers:
         return None
-    if ledger.has_summary != files.summary.exists():
-        lost = "was charged, and is lost" if ledger.has_summary else "is alien"
-        raise privacy_errors.LedgerError(
-            f"{files.summary}: the summary {lost}; restore the file and the "
-            "ledger from one backup, or start a new run directory."
-        )
-    if ledger.has_summary:
+    if ledger.has_summary and files.summary.exists():
         return read(files)
+    found = None
+    if ledger.has_summary:
+        found = "was charged, and is lost"
+    elif files.summary.exists():
+        found = "is not in the ledger"
+    elif files.has_checkpoints:
+        found = "is lost, and networks have learnt from it"
+    if found:
+        raise privacy_errors.LedgerError(
+            f"{files.summary}: the summary {found}; restore the whole run "
+            "directory from one backup, or start a new one."
+        )
     key = keys.from_entropy()
     if config.noise_seed is not None:
         key = keys.from_seed(config.noise_seed, attempt=0, purpose="summary")

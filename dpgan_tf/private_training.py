@@ -56,7 +56,7 @@ def open_ledger(
     header = assembly.ledger_header(config, budget) | {
         "data_fingerprint": fingerprint
     }
-    if not (files.ledger.exists() or files.checkpoints("private").exists()):
+    if not (files.ledger.exists() or files.has_checkpoints):
         return ledgers.Ledger.create(files.ledger, header=header)
     ledger = ledgers.Ledger.open(
         files.ledger,

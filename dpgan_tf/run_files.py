@@ -85,6 +85,11 @@ class RunFiles:
         """
         return self.private / "checkpoints" / stage
 
+    @property
+    def has_checkpoints(self) -> bool:
+        """Whether any stage has begun."""
+        return (self.private / "checkpoints").exists()
+
 
 def make_root(root: str | os.PathLike) -> pathlib.Path:
     """Make a run directory if there is none, so that it can be locked.

@@ -28,6 +28,7 @@ from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import networks as networks_lib
 from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
@@ -87,6 +88,7 @@ def train(
             critic,
             generator,
             num_generator_steps=config.warm_start_steps,
+            ledger=ledger if config.has_surrogates else None,
         )
         if isinstance(taken, moments.Moments):
             summary_fit.fit(config, files, generator, taken)
@@ -219,7 +221,7 @@ def _release(
     """Write what may be published; the claim comes last."""
     release.write_generator(
         files,
-        _calibrated(config, files, model),
+        _to_release(config, files, model),
         latent_dim=config.latent_dim,
         num_classes=assembly.num_classes(config, data.dataset.form),
         form=data.dataset.form,
@@ -278,7 +280,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             )
         release.write_generator(
             files,
-            _calibrated(config, files, model),
+            _to_release(config, files, model),
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config, form),
             form=form,
@@ -294,17 +296,20 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
         )
 
 
-def _calibrated(
+def _to_release(
     config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
 ) -> keras.Model:
-    """Return what is released, with the means of the summary if there is one.
+    """Return what is released, post-processing of what is private already.
 
-    That is computed from what is private already.
+    Its rows have the means of the summary if there is one, and its latents the
+    scale of the configuration.
     """
     generator = keras.models.clone_model(model.averaged_generator)
     generator.set_weights(model.averaged_generator.get_weights())
     if config.summary in configs.ROW_SUMMARIES:
         summary_fit.calibrate(config, generator, private_summary.read(files))
+    if config.latent_scale != 1:
+        return networks_lib.scale_latents(generator, config.latent_scale)
     return generator
 
 
@@ -324,6 +329,7 @@ def warm_start(
     generator: keras.Model,
     *,
     num_generator_steps: int,
+    ledger: ledgers.Ledger | None = None,
 ) -> None:
     """Train both networks on public records (Algorithm 3, line 1).
 
@@ -335,12 +341,14 @@ def warm_start(
       critic: D, changed in place.
       generator: G, changed in place to its average.
       num_generator_steps: t_warm, how long.
+      ledger: of the run, if records among the public ones follow from it.
     """
     model = assembly.build_warm_start(config, form, critic, generator)
     num_steps = num_generator_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),
         every=config.checkpoint_every * config.warm_start_critic_steps,
+        ledger=ledger,
     )
     first = checkpoints.restore(model)
     if public is not None and first < num_steps:

@@ -70,6 +70,8 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ({"summary": "class_moments"}, "summary"),
         ({"summary_side": 0}, "summary_side"),
         ({"largest_shift": 1}, "largest_shift"),
+        ({"latent_scale": 0.0}, "latent_scale"),
+        ({"latent_scale": 2.0, "summary": "marginals"}, "latent_scale"),
         ({"summary_epsilon_limit": 0.0}, "summary_epsilon_limit"),
         (
             {

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from dpgan_tf import errors
 from dpgan_tf import private_summary
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import surrogates
 from dpgan_tf.privacy import class_moments
+from dpgan_tf.privacy import errors as privacy_errors
 from tests import tiny_run
 
 _SETTINGS = {
@@ -88,7 +91,7 @@ def test_surrogates_look_like_their_classes():
         num=4_001,
         seed=0,
     )
-    assert len(drawn) == 4_000
+    assert len(drawn) == 4_001
     for label, mean in enumerate((0.2, 0.8)):
         mine = drawn.examples[drawn.labels == label] / 255
         assert mine.mean() == pytest.approx(mean, abs=0.01)
@@ -171,14 +174,82 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
             "draws_per_record": 2,
             "generator_ema_correction": True,
             "generator_ema_decay": 0.9,
+            "latent_scale": 1.5,
             "learning_rate_decay": "cosine",
         },
     )
     files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
     assert all(f.ok for f in claim_check.check_run(files.root))
     claim = json.loads((files.release / "privacy.json").read_text())
+    _require_scaled_latents(files, config)
     assert ("quantile_share" in claim) == (clipping == "quantile")
     assert ("clipped records" in claim["statement"]) == (clipping == "quantile")
+
+
+def _copy_of_warm_start(finished, run_dir):
+    """Return a run that was stopped after its warm start."""
+    shutil.copytree(finished.root, run_dir)
+    files = run_files.RunFiles(run_dir)
+    shutil.rmtree(files.checkpoints("private"))
+    shutil.rmtree(files.release)
+    return files
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_no_second_summary_beside_networks_of_the_first(
+    folder, config, tmp_path, finished, kept
+):
+    """A ledger from before the summary, or none, cannot charge it again."""
+    files = _copy_of_warm_start(finished, tmp_path / "run")
+    header = files.ledger.read_text().splitlines(keepends=True)[:kept]
+    files.ledger.unlink()
+    if kept:
+        files.ledger.write_text("".join(header))
+    files.summary.unlink()
+    with pytest.raises(privacy_errors.LedgerError, match="no ledger|is lost"):
+        training.train(config, run_dir=files.root, data_dir=folder)
+    assert not files.summary.exists()
+
+
+def test_networks_of_another_summary_are_refused(
+    folder, config, tmp_path, finished, monkeypatch
+):
+    """A ledger and its summary, beside a warm start of another run."""
+    files = run_files.RunFiles(tmp_path / "run")
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "warm_start", stop)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, run_dir=files.root, data_dir=folder)
+    shutil.copytree(
+        finished.checkpoints("warm_start"), files.checkpoints("warm_start")
+    )
+    with pytest.raises(privacy_errors.LedgerError, match="newer than"):
+        training.train(config, run_dir=files.root, data_dir=folder)
+
+
+def _require_scaled_latents(files, config):
+    """The release makes of z what the last average makes of 1.5 z."""
+    _, generator = assembly.build_networks(config, records.DIGITS)
+    checkpoint = tf.train.load_checkpoint(
+        tf.train.latest_checkpoint(files.checkpoints("private"))
+    )
+    for i, variable in enumerate(generator.variables):
+        name = f"averaged_generator_{i}/.ATTRIBUTES/VARIABLE_VALUE"
+        variable.assign(checkpoint.get_tensor(name))
+    released = sampling.load_generator(
+        sampling.generator_directory(files.release)
+    )
+    inputs = released.block_inputs(0, 0)
+    latent = inputs.pop("latent")
+    np.testing.assert_allclose(
+        released.generate({"latent": latent} | inputs),
+        generator([1.5 * latent, *inputs.values()], training=False),
+        atol=1e-5,
+    )
 
 
 def test_a_summary_of_another_kind_of_data_is_refused(config):

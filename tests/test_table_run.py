@@ -242,7 +242,9 @@ def test_a_summary_that_was_never_charged_is_refused(folder, tmp_path):
     chosen = config(folder, "dpgan_ehr", summary="pairs")
     files.config.write_text(chosen.to_json())
     np.savez(files.summary, mean=np.full(len(COLUMNS), 0.5))
-    with pytest.raises(privacy_errors.LedgerError, match="is alien"):
+    with pytest.raises(
+        privacy_errors.LedgerError, match="is not in the ledger"
+    ):
         _begin(folder, files.root)
 
 

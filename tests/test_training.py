@@ -21,6 +21,7 @@ from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
+from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 from tests import tiny_run
@@ -279,6 +280,9 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     training._describe_data(files, data)
     ledger = private_training.open_ledger(config, files, budget, data.private)
     counts = []
+    examples = records.scale(data.private.examples)
+    number_of = {image.tobytes(): i for i, image in enumerate(examples)}
+    assert len(number_of) == len(examples)
     for _ in range(2):
         _, key = private_training.draw_keys(config, ledger)
         batches = private_training.private_batches(
@@ -287,7 +291,8 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
         rows = np.zeros((1_500, len(data.private)), int)
         steps = itertools.chain.from_iterable(batches)
         for t, batch in enumerate(itertools.islice(steps, 1_500)):
-            rows[t, batch.indices[batch.mask]] += 1
+            for image in batch.examples[batch.mask].numpy():
+                rows[t, number_of[image.tobytes()]] += 1
         counts.append(rows)
     q = ledger.header["sampling_probability"]
     assert not poisson_check.violations(counts[0], q=q)

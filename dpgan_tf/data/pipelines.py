@@ -62,8 +62,8 @@ def poisson_batches(
       key: int64 [2], secret, from the operating system's entropy.
       steps_per_round: consecutive steps in an element.
       fixed_chunks: fill every chunk up to `chunk_size`, as XLA needs it.
-      share: replicas that it is for. Record i is for replica i mod R: together
-        they have the sample that one alone would have.
+      share: replicas that it is for. A record with the random id i is for
+        replica i mod R: together they have the sample of one alone.
 
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
@@ -88,11 +88,16 @@ def poisson_batches(
     def draw(step, replica):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
-        included = included[included % share.num_replicas == replica]
+        # Uniform below the threshold, if it is there: a second draw for free.
+        random_ids = tf.cast(
+            tf.gather(uniforms, included) * _UNIFORM_STEPS, tf.int64
+        )
+        is_mine = random_ids % share.num_replicas == replica
+        included = included[is_mine]
         return _in_chunks(
             gather(included),
             tf.gather(labels, included),
-            included,
+            random_ids[is_mine],
             chunk_size=chunk_size,
             multiple=chunk_size if fixed_chunks else _CHUNK_MULTIPLE,
         )
@@ -209,13 +214,13 @@ def _scaled(chosen, scale):
     return chosen
 
 
-def _in_chunks(examples, labels, indices, *, chunk_size, multiple):
+def _in_chunks(examples, labels, random_ids, *, chunk_size, multiple):
     """Share the records out among chunks of one size, padded with zeros.
 
     Args:
       examples: float32 [b, ...].
       labels: int64 [b].
-      indices: int64 [b], which records they are.
+      random_ids: int64 [b].
       chunk_size: records in a chunk at most.
       multiple: what the size is a multiple of, if it is below `chunk_size`:
         few different sizes are few different kernels to prepare.
@@ -242,7 +247,7 @@ def _in_chunks(examples, labels, indices, *, chunk_size, multiple):
         examples=shared_out(examples),
         labels=shared_out(labels),
         mask=tf.reshape(tf.range(num_slots) < num_examples, [num_chunks, size]),
-        indices=shared_out(indices),
+        random_ids=shared_out(random_ids),
     )
 
 

@@ -19,12 +19,12 @@ def draw(
     num: int,
     seed: int,
 ) -> records.PublicRecords:
-    """Draw records, as many of each class.
+    """Draw records, as many of each class as of another, or one more.
 
     Args:
       moments: of the classes.
       form: of an image.
-      num: how many at most.
+      num: how many.
       seed: the same one gives the same records; not protective.
 
     Returns:
@@ -32,7 +32,7 @@ def draw(
     """
     num_classes, size = moments.means.shape
     side = round((size / form.shape[2]) ** 0.5)
-    labels = np.tile(np.arange(num_classes), num // num_classes)
+    labels = np.arange(num) % num_classes
     draws = np.random.default_rng(seed).standard_normal([len(labels), size])
     reduced = np.empty([len(labels), size], np.float32)
     for label in range(num_classes):

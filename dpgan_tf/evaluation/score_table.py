@@ -10,7 +10,7 @@ _TITLES = {
     "real_test": "real test part",
     "public_only": "public-only GAN",
     "non_private": "GAN without privacy",
-    "warm_start": "warm start (public only)",
+    "warm_start": "before private training",
     "released": "released generator",
 }
 _SHARE = "class_shares"

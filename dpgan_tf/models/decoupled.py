@@ -109,7 +109,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
         """Return the gradient of -D(x) of each record.
 
         Shifts are drawn before any record is looked at; which of them a record
-        meets follows from its index.
+        meets follows from its random id.
 
         Args:
           purpose: integer that separates the draws of one step.
@@ -123,10 +123,10 @@ class DecoupledDPGAN(dpgan.DPGAN):
             most=self._largest_shift,
         )
 
-        def gradient_fn(examples, labels, indices):
+        def gradient_fn(examples, labels, random_ids):
             views = [examples]
             if self._largest_shift:
-                which = tf.math.floormod(indices + self.steps, self._num_fakes)
+                which = tf.math.floormod(random_ids, self._num_fakes)
                 mine = tf.gather(offsets, which)
                 views = [
                     augmentation.shift(examples, offset)

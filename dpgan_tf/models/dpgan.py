@@ -14,6 +14,9 @@ from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy import replicas
 
+_SMALLEST_SHARE = 0.001
+"""Of the bound that a variable begins with: how far quantiles move it."""
+
 
 class DPGAN(wgan_gp.WGANGP):
     """Basic dp-GAN (Algorithm 1): fixed bounds, or a charged quantile.
@@ -73,10 +76,11 @@ class DPGAN(wgan_gp.WGANGP):
         self._draws_per_record = draws_per_record
         self._clip_quantile = clip_quantile
         self._clip_quantile_rate = clip_quantile_rate
-        num_variables = len(critic.trainable_variables)
-        self.variable_bounds = replicas.variable(
-            bounds.fixed_bounds(clip_norm, num_variables=num_variables)
+        first_bounds = bounds.fixed_bounds(
+            clip_norm, num_variables=len(critic.trainable_variables)
         )
+        self.variable_bounds = replicas.variable(first_bounds)
+        self._smallest_bounds = _SMALLEST_SHARE * first_bounds
 
     def compile(self, **kwargs) -> None:
         """Set the optimizers, as `WGANGP.compile` does.
@@ -135,29 +139,33 @@ class DPGAN(wgan_gp.WGANGP):
     ) -> None:
         """Move bounds until a quantile is unclipped (Andrew et al., 2021).
 
+        Records without a gradient are unclipped at every bound; so that many of
+        them do not take the bounds to zero, there is a smallest one.
+
         Args:
           unclipped: noisy fraction of records, [k].
           groups: of this step.
         """
         beyond = tf.clip_by_value(unclipped, 0.0, 1.0) - self._clip_quantile
         factors = tf.exp(-self._clip_quantile_rate * beyond)
-        self.variable_bounds.assign(
-            self.variable_bounds * tf.linalg.matvec(groups.membership, factors)
+        moved = self.variable_bounds * tf.linalg.matvec(
+            groups.membership, factors
         )
+        self.variable_bounds.assign(tf.maximum(moved, self._smallest_bounds))
 
     def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
         """Draw this step's fakes, and return each record's gradient by them.
 
         Procedure of lines 21 to 27. The fakes are drawn once, as many as the
         configuration says and as many of each class, before any private record
-        is looked at; which of them a record meets follows from the record's
-        index and its label.
+        is looked at; which of them a record meets follows from its random id
+        and its label.
 
         Args:
           purpose: integer that separates the draws of one step.
 
         Returns:
-          From examples [b, ...], labels [b] and record indices [b] to losses
+          From examples [b, ...], labels [b] and random ids [b] to losses
           [b] and the records' gradients.
         """
         num_classes = max(1, self.num_classes)
@@ -170,8 +178,8 @@ class DPGAN(wgan_gp.WGANGP):
         )
         repeats = tf.range(self._draws_per_record, dtype=tf.int64)
 
-        def gradient_fn(examples, labels, indices):
-            which = indices[:, None] * self._draws_per_record + repeats
+        def gradient_fn(examples, labels, random_ids):
+            which = random_ids[:, None] * self._draws_per_record + repeats
             which = tf.math.floormod(which + self.steps, num_of_each)
             rows = which * num_classes
             records = {"examples": examples}
@@ -258,8 +266,8 @@ class AdvancedDPGAN(DPGAN):
 
     def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
         gradient_fn = self.make_gradient_fn(purpose=1)
-        indices = tf.range(tf.shape(public.examples, tf.int64)[0])
+        numbers = tf.range(tf.shape(public.examples, tf.int64)[0])
         norms = bounds.public_bounds(
-            lambda *records: gradient_fn(*records, indices)[1], public
+            lambda *records: gradient_fn(*records, numbers)[1], public
         )
         return self._adaptive_clip_factor * norms

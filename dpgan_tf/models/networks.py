@@ -135,6 +135,26 @@ def build_generator(
     )
 
 
+def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
+    """Return a generator whose latents are multiplied first.
+
+    The truncation trick (Brock, Donahue, Simonyan 2019) the other way round:
+    a factor above 1 takes more from the tails.
+
+    Args:
+      generator: G, whose weights it shares.
+      factor: above 0.
+    """
+    latent, *labels = (
+        keras.Input(each.shape[1:], dtype=each.dtype, name=each.name)
+        for each in generator.inputs
+    )
+    scaled = layers.Rescaling(factor)(latent)
+    inputs = [latent, *labels] if labels else latent
+    outputs = generator([scaled, *labels] if labels else scaled)
+    return keras.Model(inputs, outputs, name=generator.name)
+
+
 def _transposed(hidden, image_shape, width):
     """Dense, then three transposed convolutions.
 

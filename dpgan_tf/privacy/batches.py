@@ -13,15 +13,16 @@ class PrivateBatch(NamedTuple):
         networks see; what the mask excludes is padding.
       labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
-      indices: int64 [num_chunks, chunk_size], which record it is. What is
-        drawn for a record follows its index, never its place in the batch:
-        another record in the batch must not change what this one meets.
+      random_ids: int64 [num_chunks, chunk_size], uniform, secret, drawn anew
+        for every record and step. What a record meets follows from it, never
+        from its place in the batch or in the data set: without another record
+        this one meets the same, with the same probability.
     """
 
     examples: tf.Tensor
     labels: tf.Tensor
     mask: tf.Tensor
-    indices: tf.Tensor
+    random_ids: tf.Tensor
 
 
 class PublicBatch(NamedTuple):

@@ -128,10 +128,10 @@ class GroupedGaussianMechanism:
 
         Args:
           gradient_fn: from a chunk of examples [c, ...], their labels [c]
-            and the indices of the records [c] to each record's loss [c] and
-            gradients. A record's gradient must follow from the record, its
-            index and public values alone, and the function must not change
-            any state: how often it is called is private.
+            and their random ids [c] to each record's loss [c] and gradients.
+            A record's gradient must follow from the record, its id and public
+            values alone, and the function must not change any state: how often
+            it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables that are differentiated by.
           groups: k groups of the V variables, made from public data.
@@ -200,8 +200,8 @@ def _sum_over_chunks(
     """
 
     def add(total, chunk):
-        examples, labels, mask, indices = chunk
-        losses, gradients = gradient_fn(examples, labels, indices)
+        examples, labels, mask, random_ids = chunk
+        losses, gradients = gradient_fn(examples, labels, random_ids)
         partial = clipping.clip_and_sum(gradients, mask, groups=groups)
         finite = tf.where(mask & tf.math.is_finite(losses), losses, 0.0)
         loss = tf.reduce_sum(tf.cast(finite, tf.float64))

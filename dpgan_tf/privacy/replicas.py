@@ -28,14 +28,14 @@ def own_share(batch: batches.PrivateBatch) -> batches.PrivateBatch:
       batch: a Poisson sample, or the share of one replica.
 
     Returns:
-      The batch with a mask of those records whose index, divided by the number
-      of replicas, leaves the number of this one.
+      The batch with a mask of those records whose random id, divided by the
+      number of replicas, leaves the number of this one.
     """
     if number() == 1:
         return batch
     context = tf.distribute.get_replica_context()
     mine = tf.cast(context.replica_id_in_sync_group, tf.int64)
-    is_mine = tf.equal(tf.math.floormod(batch.indices, number()), mine)
+    is_mine = tf.equal(tf.math.floormod(batch.random_ids, number()), mine)
     return batch._replace(mask=batch.mask & is_mine)
 
 

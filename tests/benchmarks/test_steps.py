@@ -38,7 +38,7 @@ def test_records_are_shared_out_among_chunks_with_padding_masked():
     kept = batch.examples.numpy()[batch.mask.numpy()].ravel()
     np.testing.assert_array_equal(kept, np.arange(7))
     np.testing.assert_array_equal(
-        batch.indices.numpy()[batch.mask.numpy()], np.arange(7)
+        batch.random_ids.numpy()[batch.mask.numpy()], np.arange(7)
     )
 
 

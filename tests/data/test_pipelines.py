@@ -9,6 +9,7 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import stats
 
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
@@ -60,6 +61,39 @@ def _counts(dataset, *, num_steps, num_records):
 def test_private_batches_are_poisson_samples(q):
     counts = _counts(_poisson(200, q=q), num_steps=800, num_records=200)
     assert poisson_check.violations(counts, q=q) == {}
+
+
+def test_random_ids_know_neither_record_nor_step_nor_neighbour():
+    """Else the records behind one that is taken out would meet other things."""
+    num_records, num_steps, among = 40, 600, 4
+    taken = _take(_poisson(num_records, q=0.5, chunk_size=64), num_steps)
+    ids = np.full([num_steps, num_records], -1)
+    for t, batch in enumerate(taken):
+        drawn = batch.random_ids[batch.mask]
+        assert len(set(drawn)) == len(drawn) and drawn.min() >= 0
+        ids[t, _contents(batch)] = drawn % among
+    differences = {
+        "record": ids,
+        "step": np.where(ids[1:] >= 0, ids[1:] - ids[:-1], -1),
+        "neighbour": np.where(ids[:, 1:] >= 0, ids[:, 1:] - ids[:, :-1], -1),
+    }
+    valid = {
+        "record": ids >= 0,
+        "step": (ids[1:] >= 0) & (ids[:-1] >= 0),
+        "neighbour": (ids[:, 1:] >= 0) & (ids[:, :-1] >= 0),
+    }
+    for name, values in differences.items():
+        axis = 1 if name == "neighbour" else 0
+        tables = np.stack(
+            [
+                np.sum(valid[name] & (values % among == k), axis=axis)
+                for k in range(among)
+            ]
+        )
+        expected = tables.sum(axis=0) / among
+        statistic = np.sum((tables - expected) ** 2 / expected)
+        law = stats.chi2(expected.size * (among - 1))
+        assert 1e-6 < law.sf(statistic) < 1 - 1e-6, name
 
 
 def test_a_shuffled_data_set_fails_the_same_check():

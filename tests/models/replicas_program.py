@@ -110,8 +110,8 @@ def noise_of_a_million_weights(team):
         expected_batch_size=BATCH_SIZE,
     )
 
-    def gradient_fn(examples, labels, indices):
-        del labels, indices
+    def gradient_fn(examples, labels, random_ids):
+        del labels, random_ids
         num = examples.shape[0]
         zeros = tf.zeros([num, weights.shape[0]])
         return tf.zeros([num]), per_example.ExplicitGradients([zeros])
@@ -123,7 +123,7 @@ def noise_of_a_million_weights(team):
                 examples=tf.zeros([1, 2, 1]),
                 labels=tf.zeros([1, 2], tf.int64),
                 mask=tf.ones([1, 2], tf.bool),
-                indices=tf.constant([[0, 1]], tf.int64),
+                random_ids=tf.constant([[0, 1]], tf.int64),
             ),
             variables=[weights],
             groups=grouping.Groups(

@@ -63,10 +63,10 @@ def distance(first, second):
 def test_a_records_shifts_follow_its_index_and_not_its_slot(engine):
     settings = {"largest_shift": 3, "draws_per_record": 2, "engine": engine}
     images, indices = tiny.images(5), np.array([7, 3, 50, 12, 200])
-    first = noisy_sum(gan(**settings), images, indices=indices)
+    first = noisy_sum(gan(**settings), images, random_ids=indices)
     order = [4, 2, 0, 3, 1]
-    again = noisy_sum(gan(**settings), images[order], indices=indices[order])
-    other = noisy_sum(gan(**settings), images, indices=indices + 1)
+    again = noisy_sum(gan(**settings), images[order], random_ids=indices[order])
+    other = noisy_sum(gan(**settings), images, random_ids=indices + 1)
     assert distance(first, again) < 1e-4
     assert distance(first, other) > 1e-3
 

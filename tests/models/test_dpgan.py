@@ -67,7 +67,7 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
     for records, indices in ((others, np.arange(20)), (with_it, numbers)):
         model = tiny.private_gan(kind, sigma=sigma, **settings)
         before = [v.numpy() for v in model.critic.trainable_variables]
-        batch = tiny.private_batch(records, indices=indices)
+        batch = tiny.private_batch(records, random_ids=indices)
         if kind is dpgan.AdvancedDPGAN:
             batch = (batch, tiny.public_batch())
         logs = model._critic_step(batch)
@@ -111,7 +111,7 @@ def test_the_order_of_records_does_not_change_the_step(engine):
     for indices in (np.arange(9), order):
         model = tiny.private_gan(dpgan.DPGAN, engine=engine)
         model._critic_step(
-            tiny.private_batch(records[indices], indices=indices)
+            tiny.private_batch(records[indices], random_ids=indices)
         )
         states.append(tiny.state(model))
     for a, b in zip(*states, strict=True):

@@ -29,14 +29,14 @@ def images(num, seed=0):
     return rng.uniform(-1, 1, (num, *SHAPE)).astype(np.float32)
 
 
-def private_batch(records, chunk_size=4, indices=None, labels=None):
+def private_batch(records, chunk_size=4, random_ids=None, labels=None):
     num_chunks = max(1, -(-len(records) // chunk_size))
     padded = np.zeros((num_chunks * chunk_size, *SHAPE), np.float32)
     padded[: len(records)] = np.reshape(records, (-1, *SHAPE))
     mask = np.arange(len(padded)) < len(records)
-    padded_indices = np.arange(len(padded))
-    if indices is not None:
-        padded_indices[: len(records)] = indices
+    padded_random_ids = np.arange(len(padded))
+    if random_ids is not None:
+        padded_random_ids[: len(records)] = random_ids
     padded_labels = np.zeros(len(padded), np.int64)
     if labels is not None:
         padded_labels[: len(records)] = labels
@@ -44,7 +44,7 @@ def private_batch(records, chunk_size=4, indices=None, labels=None):
         tf.constant(padded.reshape(num_chunks, chunk_size, *SHAPE)),
         tf.constant(padded_labels.reshape(num_chunks, chunk_size)),
         tf.constant(mask.reshape(num_chunks, chunk_size)),
-        tf.constant(padded_indices.reshape(num_chunks, chunk_size)),
+        tf.constant(padded_random_ids.reshape(num_chunks, chunk_size)),
     )
 
 

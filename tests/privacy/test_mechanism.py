@@ -49,8 +49,8 @@ def make_batch(records, *, chunk_size=4, padding=np.nan):
     )
 
 
-def record_as_gradient(images, labels, indices):
-    del labels, indices
+def record_as_gradient(images, labels, random_ids):
+    del labels, random_ids
     flat = images[:, 0, 0, :]
     gradients = [flat[:, :4], flat[:, 4:]]
     return flat[:, 0], per_example.ExplicitGradients(gradients)

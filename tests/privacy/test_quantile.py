@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import losses
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import errors
@@ -195,6 +196,23 @@ def test_bounds_settle_where_the_quantile_is(quantile):
             shares.append(1 - logs["clipped_fraction"].numpy())
     # With eight records a fraction moves in steps of 1 / 8.
     np.testing.assert_allclose(np.mean(shares, axis=0), quantile, atol=0.1)
+
+
+def test_records_without_a_gradient_do_not_take_the_bounds_to_zero():
+    """As with a hinge beyond 1: they are unclipped at every bound."""
+    model = quantile_gan(
+        clip_norm=2.0,
+        clip_quantile=0.5,
+        expected=8.0,
+        gradient_penalty_weight=0.0,
+    )
+    model.objective = losses.Objective(*[lambda scores: 0 * scores] * 3)
+    first = model.variable_bounds.numpy()
+    batch = tiny.private_batch(tiny.images(8))
+    step = tf.function(model.critic_step, autograph=False)
+    for _ in range(60):
+        step(batch)
+    np.testing.assert_allclose(model.variable_bounds, first / 1000, rtol=1e-6)
 
 
 @pytest.mark.parametrize("has_quantile", [False, True])
