@@ -76,7 +76,7 @@ test: $(READY)  ## Run the tests (9 min)
 	$(PYTEST) -m "not slow" -n 2 --dist loadfile \
 		--no-loadscope-reorder $(SLOW_TESTS) tests
 
-test-slow: $(READY)  ## Run the tests that `make test` leaves out (3 min)
+test-slow: $(READY)  ## Run the tests that `make test` leaves out (5 min)
 	$(PYTEST) -m slow tests
 
 lint: $(READY)  ## Check format, style and types

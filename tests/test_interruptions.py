@@ -18,7 +18,7 @@ def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
     arguments = tiny_run.command(tmp_path, num_steps=200, checkpoint_every=5)
     ledger = tmp_path / "run/private/ledger.jsonl"
     rng = random.Random(3)
-    for _ in range(3):
+    for _ in range(2):
         process = subprocess.Popen(
             arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -42,7 +42,7 @@ def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
         for entry in entries
         if entry["kind"] == "attempt"
     ]
-    assert len(commitments) == len(set(commitments)) == 4
+    assert len(commitments) == len(set(commitments)) == 3
     assert all(f.ok for f in claim_check.check_run(tmp_path / "run"))
     claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
     assert claim["num_steps"] == 200

@@ -26,12 +26,9 @@ def checkpoints(folder):
     return {path.name for path in kept.glob("*.index")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "lost",
-    [
-        pytest.param(1, id="worker"),
-        pytest.param(0, id="chief", marks=pytest.mark.slow),
-    ],
+    "lost", [pytest.param(1, id="worker"), pytest.param(0, id="chief")]
 )
 def test_a_machine_is_killed_and_the_run_goes_on(tmp_path, lost):
     both = start(tmp_path)
