@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.models import decoupled
+from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
 from dpgan_tf.privacy import mechanism
 from tests.models import tiny
@@ -114,11 +115,43 @@ def test_one_record_moves_each_group_by_at_most_its_bound(
         assert moved.max() > 0.1 * bounds.min()
 
 
-@ENGINES
+WITH_PUBLIC = (decoupled.AdvancedDecoupledDPGAN, {})
+ALONE = (
+    decoupled.DecoupledDPGAN,
+    {
+        "objective": "bce",
+        "quantile_share": 0.5,
+        "largest_shift": 1,
+        "draws_per_record": 2,
+        "accuracy_to_wait_for": 0.6,
+        "generator_ema_decay": 0.9,
+        "ema_correction": True,
+    },
+)
+BASIC = (
+    dpgan.DPGAN,
+    {
+        "objective": "hinge",
+        "quantile_share": 0.5,
+        "accuracy_to_wait_for": 0.6,
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "engine"),
+    [
+        (*WITH_PUBLIC, "ghost"),
+        (*WITH_PUBLIC, "vectorized"),
+        (*ALONE, "ghost"),
+        (*BASIC, "ghost"),
+    ],
+    ids=["with_public", "with_public_vectorized", "alone", "basic"],
+)
 def test_given_the_noisy_sum_a_step_does_not_see_the_records(
-    engine, monkeypatch
+    kind, settings, engine, monkeypatch
 ):
-    """Record the sums of one data set, replay them on its neighbour."""
+    """Record the sums of one data set, replay them on another, and on none."""
     recorded = []
     privatize = mechanism.GroupedGaussianMechanism.privatize
 
@@ -126,31 +159,42 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
         recorded.append(privatize(self, *args, **kwargs))
         return recorded[-1]
 
-    replayed = iter(recorded)
-
-    def replay(self, *args, **kwargs):
-        privatize(self, *args, **kwargs)
-        return next(replayed)
-
     states = []
-    for images, way in (
-        (tiny.images(20), record),
-        (
-            np.append(tiny.images(20), 7 * tiny.images(3, seed=8), axis=0),
-            replay,
-        ),
+    for images, is_first in (
+        (tiny.images(20), True),
+        (7 * tiny.images(23, seed=8), False),
+        (tiny.images(0), False),
     ):
-        model = gan(num_classes=tiny.NUM_CLASSES, engine=engine)
-        monkeypatch.setattr(
-            mechanism.GroupedGaussianMechanism, "privatize", way
+        replayed = iter(recorded)
+
+        def replay(self, *args, replayed=replayed, **kwargs):
+            privatize(self, *args, **kwargs)
+            return next(replayed)
+
+        model = tiny.private_gan(
+            kind,
+            num_critic_steps=1,
+            num_classes=tiny.NUM_CLASSES,
+            engine=engine,
+            **settings,
         )
-        for _ in range(2):
-            model.critic_step(batch(images))
-            model.generator_step()
+        model._critic_step = model.critic_step  # nothing of it is compiled
+        monkeypatch.setattr(
+            mechanism.GroupedGaussianMechanism,
+            "privatize",
+            record if is_first else replay,
+        )
+        private, public = batch(images)
+        is_alone = (kind, settings) != WITH_PUBLIC
+        for _ in range(3):
+            model.train_step([private if is_alone else (private, public)])
         states.append([*tiny.state(model), model.variable_bounds.numpy()])
-    assert len(recorded) == 2
-    for one, other in zip(*states, strict=True):
-        np.testing.assert_array_equal(one, other)
+        if "accuracy_to_wait_for" in settings:
+            states[-1].append(model.accuracy_on_fakes.numpy())
+    assert len(recorded) == 3
+    for other in states[1:]:
+        for one, another in zip(states[0], other, strict=True):
+            np.testing.assert_array_equal(one, another)
 
 
 @ENGINES

@@ -12,7 +12,6 @@ from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import header
-from dpgan_tf.privacy import mechanism
 from tests.models import tiny
 from tests.privacy import test_mechanism
 
@@ -164,21 +163,14 @@ def test_sigma_is_solved_with_the_share(wanted, share):
 
 
 def quantile_gan(**settings):
-    model = tiny.private_gan(
+    return tiny.private_gan(
         dpgan.DPGAN,
         groups="weight_bias",
+        sigma=1e-6,
+        quantile_share=1.0,
         clip_quantile_rate=0.3,
         **settings,
     )
-    made = model.mechanism
-    model.mechanism = mechanism.GroupedGaussianMechanism(
-        noise_multiplier=1e-6,
-        num_groups=made.num_groups,
-        sampling_probability=made.sampling_probability,
-        expected_batch_size=made.expected_batch_size,
-        quantile_share=1.0,
-    )
-    return model
 
 
 @pytest.mark.parametrize("quantile", [0.25, 0.75])
