@@ -94,6 +94,7 @@ MNIST_SURROGATE = dataclasses.replace(
     generator_learning_rate=0.0005,  # ours
     generator_ema_decay=0.995,  # ours
     generator_ema_correction=True,
+    latent_scale=1.4,  # ours
     score_every=0,
 )
 

@@ -308,9 +308,15 @@ def _to_release(
     generator.set_weights(model.averaged_generator.get_weights())
     if config.summary in configs.ROW_SUMMARIES:
         summary_fit.calibrate(config, generator, private_summary.read(files))
-    if config.latent_scale != 1:
-        return networks_lib.scale_latents(generator, config.latent_scale)
-    return generator
+    return _with_scaled_latents(config, generator)
+
+
+def _with_scaled_latents(
+    config: configs.Config, generator: keras.Model
+) -> keras.Model:
+    if config.latent_scale == 1:
+        return generator
+    return networks_lib.scale_latents(generator, config.latent_scale)
 
 
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:
@@ -375,7 +381,7 @@ def warm_start(
     generator.set_weights(model.averaged_generator.get_weights())
     if not files.warm_start_generator.exists():
         export.export_generator(
-            generator,
+            _with_scaled_latents(config, generator),
             files.warm_start_generator,
             latent_dim=config.latent_dim,
             num_classes=assembly.num_classes(config, form),

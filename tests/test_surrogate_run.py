@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shutil
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -232,21 +233,25 @@ def test_networks_of_another_summary_are_refused(
 
 
 def _require_scaled_latents(files, config):
-    """The release makes of z what the last average makes of 1.5 z."""
+    """What is released or scored makes of z what a generator makes of 1.5 z."""
+    keras.utils.set_random_seed(assembly.initial_seed(config))
     _, generator = assembly.build_networks(config, records.DIGITS)
+    _require_scaled(files.warm_start_generator, generator)
     checkpoint = tf.train.load_checkpoint(
         tf.train.latest_checkpoint(files.checkpoints("private"))
     )
     for i, variable in enumerate(generator.variables):
         name = f"averaged_generator_{i}/.ATTRIBUTES/VARIABLE_VALUE"
         variable.assign(checkpoint.get_tensor(name))
-    released = sampling.load_generator(
-        sampling.generator_directory(files.release)
-    )
-    inputs = released.block_inputs(0, 0)
+    _require_scaled(sampling.generator_directory(files.release), generator)
+
+
+def _require_scaled(directory, generator):
+    exported = sampling.load_generator(directory)
+    inputs = exported.block_inputs(0, 0)
     latent = inputs.pop("latent")
     np.testing.assert_allclose(
-        released.generate({"latent": latent} | inputs),
+        exported.generate({"latent": latent} | inputs),
         generator([1.5 * latent, *inputs.values()], training=False),
         atol=1e-5,
     )
