@@ -16,6 +16,7 @@ from dpgan_tf.models import table_networks
 from dpgan_tf.models import wgan
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import grouping
@@ -50,7 +51,9 @@ _DECAYS = {
 
 
 _MOST_PRODUCTS = 50_000_000
-"""Of all classes' covariances: 400 MB."""
+"""Of all classes' covariances, of which there are a few copies of 400 MB."""
+
+_MOST_SURROGATE_BYTES = 2 * 2**30
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -91,14 +94,24 @@ def build_networks(
     return _build_critic(config, form), generator
 
 
-def num_critic_weights(config: configs.Config, form: records.Form) -> int:
-    """Return how many numbers the critic is made of.
+def noise_length(config: configs.Config, form: records.Form) -> float:
+    """Return the length of the noise in a mean gradient, over the joint bound.
+
+    That is sigma sqrt(sum_j V_j c_j^2) / (m C), with V_j weights in group j and
+    bounds c_j as fixed ones begin, C^2 = sum_j c_j^2.
 
     Args:
-      config: its width.
+      config: of a private run.
       form: what an example looks like.
     """
-    return _build_critic(config, form).count_params()
+    sigma = build_budget(config, form).mechanism.noise_multiplier
+    critic = _build_critic(config, form)
+    sizes = [math.prod(v.shape) for v in critic.trainable_variables]
+    groups = _make_groups(config, critic)[0](
+        bounds.fixed_bounds(1.0, num_variables=len(sizes))
+    )
+    squares = np.square(groups.clip_norms) @ np.transpose(groups.membership)
+    return sigma * math.sqrt(squares @ sizes) / config.expected_batch_size
 
 
 def num_classes(config: configs.Config, form: records.Form) -> int:
@@ -131,6 +144,7 @@ def build_budget(
             "target_epsilon=None; no budget, and so nothing to release: give "
             "a number > 0."
         )
+    _require_shift_fits(config, form)
     num_groups = _make_groups(config, _build_critic(config, form))[1]
     summary_multipliers = _summary_noise_multipliers(config, form)
     spending = {
@@ -218,7 +232,36 @@ def _summary_noise_multipliers(
     return (together / math.sqrt(share), together / math.sqrt(1 - share))
 
 
+def _require_shift_fits(config: configs.Config, form: records.Form) -> None:
+    if not config.largest_shift:
+        return
+    most = 0 if form.is_table else min(form.shape[:2]) // 2
+    if config.largest_shift > most:
+        raise errors.ConfigError(
+            f"largest_shift={config.largest_shift}; expected at most {most}: "
+            "half a side of an image, 0 for rows of a table."
+        )
+
+
 def _require_moments_fit(config: configs.Config, form: records.Form) -> None:
+    shortest = min(form.shape[:2])
+    if config.summary_side > shortest:
+        raise errors.ConfigError(
+            f"summary_side={config.summary_side}; expected at most {shortest}, "
+            "the side of an image."
+        )
+    if config.num_surrogates < form.num_classes:
+        raise errors.ConfigError(
+            f"num_surrogates={config.num_surrogates}; expected at least "
+            f"{form.num_classes}, one of each class."
+        )
+    num_bytes = config.num_surrogates * math.prod(form.shape)
+    if num_bytes > _MOST_SURROGATE_BYTES:
+        raise errors.ConfigError(
+            f"num_surrogates={config.num_surrogates}; images of "
+            f"{num_bytes / 2**30:.1f} GiB; expected at most "
+            f"{_MOST_SURROGATE_BYTES / 2**30:.0f} GiB."
+        )
     num = class_moments.num_products(
         form.shape, side=config.summary_side, num_classes=form.num_classes
     )
@@ -263,11 +306,6 @@ def build_dpgan(
     mechanism: mechanisms.GroupedGaussianMechanism,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
-    if config.largest_shift and form.is_table:
-        raise errors.ConfigError(
-            f"largest_shift={config.largest_shift}; expected 0 for rows of a "
-            "table."
-        )
     settings = _gan_settings(config, form) | {
         "mechanism": mechanism,
         "make_groups": _make_groups(config, critic)[0],
@@ -356,10 +394,11 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
       (name, value) pairs.
     """
     names = (
-        "preset conditional critic_loss grouping clipping warm_start_steps "
-        "num_critic_steps critic_width generator_width "
-        "critic_learning_rate generator_learning_rate generator_ema_decay "
-        "summary"
+        "preset public_fraction conditional critic_loss objective grouping "
+        "clipping warm_start_steps num_critic_steps critic_accuracy "
+        "draws_per_record largest_shift critic_width generator_width "
+        "critic_learning_rate generator_learning_rate learning_rate_decay "
+        "generator_ema_decay generator_ema_correction latent_scale summary"
     ).split()
     return [(name, str(getattr(config, name))) for name in names]
 

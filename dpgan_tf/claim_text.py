@@ -26,7 +26,8 @@ FIXED = {
     ),
     "public_information": [
         "num_examples, the declared size of the private part",
-        "the public part of the split, its labels and the split's seed",
+        "the public part of the split, if there is one, its labels and the "
+        "split's seed",
         "the configuration of the run",
     ],
     "selection": (
@@ -67,8 +68,9 @@ def _quantiles(parameters: Mapping[str, Any]) -> str:
     if "quantile_share" not in parameters:
         return ""
     return (
-        " with the noisy fractions of clipped records that the bounds follow, "
-        f"which cost what {parameters['quantile_share']:.6g} groups would"
+        " with the noisy fractions of unclipped records that the bounds "
+        "follow, which cost what "
+        f"{parameters['quantile_share']:.6g} groups would"
     )
 
 

@@ -340,6 +340,22 @@ class Config:
         )
         _require(
             self,
+            "summary",
+            not self.has_surrogates
+            or self.clipping == "adaptive"
+            or self.warm_start_steps > 0,
+            "none without clipping=adaptive and warm_start_steps: nothing "
+            "would look at what it costs",
+        )
+        _require(
+            self,
+            "learning_rate_decay",
+            self.learning_rate_decay == "none" or not self.critic_accuracy,
+            "none with critic_accuracy: nobody knows how many generator steps "
+            "there will be",
+        )
+        _require(
+            self,
             "latent_scale",
             self.latent_scale == 1 or self.summary not in ROW_SUMMARIES,
             "1 with a summary of rows, which the generator is calibrated to",

@@ -9,7 +9,7 @@ _COVERED = (
     "computed from them: they come from the generator and random numbers alone"
 )
 _NOT_COVERED = (
-    "the public part of the data: it was used without noise",
+    "the public part of the data, if there is one: it was used without noise",
     "whole persons, where one person gave several records",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",

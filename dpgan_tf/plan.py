@@ -4,7 +4,7 @@ At a given number of records looked at, m T, large batches leave little noise in
 a step, and small ones make many steps. The smallest batch is taken at which the
 noise in the mean gradient is about as long as a record's may be:
 
-    sigma(m, T) sqrt(V) / m <= NOISE,    V weights of the critic
+    sigma(m, T) sqrt(V) / m <= NOISE,    V weights of the critic, one group
 
 Less noise than that brings less than the steps that it costs. Where even the
 largest batch is louder, fewer rounds are taken: steps that noise decides undo
@@ -12,7 +12,6 @@ what a warm start has learnt. The private records have no part in it.
 """
 
 import dataclasses
-import math
 
 from dpgan_tf import assembly
 from dpgan_tf import config as configs
@@ -28,19 +27,26 @@ BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
 def choose(
     config: configs.Config, form: records.Form = records.DIGITS
 ) -> configs.Config:
-    """Return a configuration that looks at as many records in better batches.
+    """Return a configuration that looks at records in better batches.
 
     Args:
-      config: whose budget is to be spent; its m T stays, in whole rounds.
+      config: whose budget is to be spent; its m T stays, in whole rounds,
+        unless noise would decide.
       form: what an example looks like.
 
     Returns:
       One with m and T of the smallest batch that is quiet enough; with fewer
-      steps of the largest one, but a round at least, if none is.
+      steps of the largest one if none is.
 
     Raises:
-      ConfigError: if no batch fits the budget, the records and the rounds.
+      ConfigError: if no batch fits the budget, the records and the rounds, or
+        the noise is fixed.
     """
+    if config.noise_multiplier is not None:
+        raise errors.ConfigError(
+            f"noise_multiplier={config.noise_multiplier}; expected none with "
+            "--plan, which solves it from the budget."
+        )
     work = config.num_steps * config.expected_batch_size
     chosen = None
     for batch_size in BATCHES:
@@ -52,7 +58,7 @@ def choose(
             expected_batch_size=batch_size,
             num_steps=num_rounds * config.num_critic_steps,
         )
-        if noise_of(chosen, form) <= NOISE:
+        if assembly.noise_length(chosen, form) <= NOISE:
             return chosen
     if chosen is None:
         raise errors.ConfigError(
@@ -66,21 +72,16 @@ def choose(
 def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
     """Return the configuration with half the rounds, until it is quiet."""
     num_rounds = config.num_steps // config.num_critic_steps
-    while num_rounds > 1 and noise_of(config, form) > NOISE:
+    while (noise := assembly.noise_length(config, form)) > NOISE:
+        if num_rounds == 1:
+            raise errors.ConfigError(
+                f"target_epsilon={config.target_epsilon}; even one round of "
+                f"{config.expected_batch_size} records has noise of "
+                f"{noise:.2g} bounds, and {NOISE} is the most: give it more, "
+                "or leave out --plan."
+            )
         num_rounds //= 2
         config = dataclasses.replace(
             config, num_steps=num_rounds * config.num_critic_steps
         )
     return config
-
-
-def noise_of(config: configs.Config, form: records.Form) -> float:
-    """Return the length of the noise in a mean gradient, over the bound.
-
-    Args:
-      config: of a private run.
-      form: what an example looks like.
-    """
-    sigma = assembly.build_budget(config, form).mechanism.noise_multiplier
-    num_weights = assembly.num_critic_weights(config, form)
-    return sigma * math.sqrt(num_weights) / config.expected_batch_size

@@ -18,7 +18,8 @@ ASSUMPTIONS = (
     "batch_size / num_examples; shuffled or fixed-size batches are not "
     "covered",
     "noise: Gaussian, once per step on the sum of records clipped per group; "
-    "k groups are one release with multiplier sigma / sqrt(k)",
+    "k groups are one release with multiplier sigma / sqrt(k), and with bounds "
+    "that follow a quantile at a share w, sigma / sqrt(k + w)",
     "unit: one record; batch_size is the expected one, and together with "
     "num_examples a declared public constant",
     "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "

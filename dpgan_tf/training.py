@@ -124,6 +124,7 @@ def follow(
       UserError: for settings or files that cannot be used.
     """
     _prepare_arithmetic()
+    _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
     budget = assembly.build_budget(config, form)

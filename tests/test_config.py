@@ -71,6 +71,23 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ({"summary_side": 0}, "summary_side"),
         ({"largest_shift": 1}, "largest_shift"),
         ({"latent_scale": 0.0}, "latent_scale"),
+        (
+            {
+                "conditional": True,
+                "summary": "class_moments",
+                "warm_start_steps": 0,
+            },
+            "summary",
+        ),
+        (
+            {
+                "critic_accuracy": 0.6,
+                "objective": "bce",
+                "critic_loss": "decoupled",
+                "learning_rate_decay": "linear",
+            },
+            "learning_rate_decay",
+        ),
         ({"latent_scale": 2.0, "summary": "marginals"}, "latent_scale"),
         ({"summary_epsilon_limit": 0.0}, "summary_epsilon_limit"),
         (

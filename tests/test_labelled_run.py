@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -252,8 +253,8 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
     table = definitions.Table(
         name="tiny", title="Tiny", rows=rows, dataset="tiny", notes=("First.",)
     )
-    before = compute.finished_part(table, workshop, seeds=[0])
-    assert not before.rows and "0 of 2" in before.notes[-1]
+    with pytest.raises(errors.UserError, match="no row of the table"):
+        compute.finished_part(table, workshop, seeds=[0])
     found = cells.scores(workshop, rows[0], seed=0)["values"]
     assert found["num_images"] == 30
     assert 0 <= found["downstream_cnn"] <= 1 and np.isfinite(found["recall"])
@@ -261,7 +262,35 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
     assert [row.name for row in part.rows] == ["public_records"]
     content = compute.score_table_of(part, workshop, seeds=[0])
     assert "1 of 2" in compute.markdown(content)
-    assert not compute.finished_part(table, workshop, seeds=[0, 1]).rows
+    with pytest.raises(errors.UserError, match="no row of the table"):
+        compute.finished_part(table, workshop, seeds=[0, 1])
+    whole = dataclasses.replace(table, rows=rows[:1])
+    assert compute.finished_part(whole, workshop, seeds=[0]) == whole
+
+
+def test_a_row_without_its_generator_is_not_finished(config, workshop):
+    row = _rows(config)[1]
+    assert not cells.is_finished(workshop, row, seed=0)
+    cells.scores(workshop, row, seed=0)
+    assert cells.is_finished(workshop, row, seed=0)
+    shutil.rmtree(workshop.folder(row, 0) / "run")
+    assert not cells.is_finished(workshop, row, seed=0)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_damaged_cell_is_named(config, workshop, content):
+    row = _rows(config)[0]
+    path = workshop.folder(row, 0) / "scores.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    with pytest.raises(errors.UserError, match="scores.json: not the scores"):
+        cells.is_finished(workshop, row, seed=0)
+
+
+@pytest.mark.parametrize("number", ["6", "7"])
+def test_what_has_no_table_of_scores_has_no_finished_part(number, capsys):
+    assert main.main(["table", f"--number={number}", "--finished"]) == 2
+    assert "--finished with --number" in capsys.readouterr().err
 
 
 def test_tables_of_utility_have_every_rival_and_one_set_of_settings():

@@ -2,14 +2,17 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
+from dpgan_tf import assembly
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import plan
 from dpgan_tf import presets
 from dpgan_tf.data import records
 from dpgan_tf.tables import definitions
+from tests.models import tiny
 
 BASE = dataclasses.replace(
     presets.get("mnist_surrogate"), accountant="rdp", num_steps=1_000
@@ -35,13 +38,13 @@ def test_less_budget_means_larger_batches_and_fewer_steps():
 
 def test_the_chosen_batch_is_the_smallest_that_is_quiet_enough():
     chosen = plan.choose(with_epsilon(2.0))
-    assert plan.noise_of(chosen, records.DIGITS) <= plan.NOISE
+    assert assembly.noise_length(chosen, records.DIGITS) <= plan.NOISE
     smaller = dataclasses.replace(
         chosen,
         expected_batch_size=chosen.expected_batch_size // 2,
         num_steps=chosen.num_steps * 2,
     )
-    assert plan.noise_of(smaller, records.DIGITS) > plan.NOISE
+    assert assembly.noise_length(smaller, records.DIGITS) > plan.NOISE
 
 
 def test_nothing_but_batch_and_steps_changes():
@@ -55,9 +58,46 @@ def test_nothing_but_batch_and_steps_changes():
     assert changed <= {"expected_batch_size", "num_steps"}
 
 
+@pytest.mark.parametrize(
+    "grouping", ["single", "weight_bias", "per_variable", "clustered"]
+)
+def test_noise_is_as_long_as_is_said(grouping):
+    """Drawn by the mechanism, on a step without records."""
+    config = dataclasses.replace(
+        BASE, grouping=grouping, num_groups=3, critic_width=4, clipping="fixed"
+    )
+    critic, generator = assembly.build_networks(config, records.DIGITS)
+    model = assembly.build_dpgan(
+        config,
+        records.DIGITS,
+        critic,
+        generator,
+        assembly.build_budget(config).mechanism,
+    )
+    model.permit.begin((1, 2))
+    model.permit.allow(1)
+    drawn, _ = model.noisy_gradients(
+        tiny.private_batch(tiny.images(0)),
+        model.make_groups(model.variable_bounds),
+    )
+    length = np.sqrt(sum(np.sum(np.square(noise)) for noise in drawn))
+    expected = assembly.noise_length(config, records.DIGITS) * config.clip_norm
+    assert length == pytest.approx(expected, rel=0.05)
+
+
+def test_a_plan_solves_the_noise_itself():
+    with pytest.raises(errors.ConfigError, match="noise_multiplier=20"):
+        plan.choose(with_epsilon(1.0, noise_multiplier=20.0))
+
+
+def test_a_budget_that_noise_would_decide_is_refused():
+    with pytest.raises(errors.ConfigError, match="target_epsilon=0.05; even"):
+        plan.choose(with_epsilon(0.05))
+
+
 def test_a_batch_is_never_larger_than_the_records():
     config = with_epsilon(
-        0.05,
+        200.0,
         num_private_examples=600,
         target_delta=1e-4,
         expected_batch_size=512,
@@ -71,14 +111,14 @@ def test_where_no_batch_is_quiet_fewer_steps_are_taken():
     chosen = plan.choose(config)
     assert chosen.expected_batch_size == plan.BATCHES[-1]
     assert chosen.num_steps * 8_192 < 0.6 * 3_000 * 1_024
-    assert plan.noise_of(chosen, records.DIGITS) <= plan.NOISE
+    assert assembly.noise_length(chosen, records.DIGITS) <= plan.NOISE
 
 
 @pytest.mark.slow
 def test_the_preset_and_the_tables_are_as_planned():
-    """A minute: calibration by PLD takes seconds."""
+    """Minutes: calibration by PLD takes seconds."""
     for row in definitions.UTILITY[0].rows:
-        if "_alone_" in row.name and "paper" not in row.name:
+        if row.name.startswith(("mnist_alone_", "mnist_beside_")):
             assert plan.choose(row.config) == row.config, row.name
 
 

@@ -176,7 +176,6 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
             "generator_ema_correction": True,
             "generator_ema_decay": 0.9,
             "latent_scale": 1.5,
-            "learning_rate_decay": "cosine",
         },
     )
     files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
@@ -184,7 +183,8 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
     claim = json.loads((files.release / "privacy.json").read_text())
     _require_scaled_latents(files, config)
     assert ("quantile_share" in claim) == (clipping == "quantile")
-    assert ("clipped records" in claim["statement"]) == (clipping == "quantile")
+    said = "fractions of unclipped records" in claim["statement"]
+    assert said == (clipping == "quantile")
 
 
 def _copy_of_warm_start(finished, run_dir):
@@ -262,9 +262,29 @@ def test_a_summary_of_another_kind_of_data_is_refused(config):
         assembly.build_budget(config, records.Form((20,), 1))
 
 
+@pytest.mark.parametrize(
+    ("shape", "changes", "name"),
+    [
+        ((28, 28, 1), {"summary_side": 29}, "summary_side=29"),
+        ((28, 28, 1), {"largest_shift": 15}, "largest_shift=15"),
+        ((256, 256, 3), {"num_surrogates": 20_000}, "num_surrogates=20000"),
+    ],
+)
+def test_what_images_do_not_allow_is_refused(config, shape, changes, name):
+    form = records.Form(shape, num_classes=10)
+    with pytest.raises(errors.ConfigError, match=name):
+        assembly.build_budget(dataclasses.replace(config, **changes), form)
+
+
+def test_each_class_needs_a_surrogate(config):
+    form = records.Form((28, 28, 1), num_classes=41)
+    with pytest.raises(errors.ConfigError, match="num_surrogates=40"):
+        assembly.build_budget(config, form)
+
+
 def test_moments_too_many_for_memory_are_refused(config):
     form = records.Form((256, 256, 3), num_classes=1_000)
-    large = dataclasses.replace(config, summary_side=64)
+    large = dataclasses.replace(config, summary_side=64, num_surrogates=1_000)
     with pytest.raises(errors.ConfigError, match="summary_side=64"):
         assembly.build_budget(large, form)
 
@@ -278,6 +298,8 @@ def test_waiting_needs_one_device(folder, config):
         training.train(
             waiting, run_dir=folder / "team", data_dir=folder, team=team
         )
+    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
+        training.follow(waiting, data_dir=folder, team=team)
 
 
 def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):

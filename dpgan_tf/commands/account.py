@@ -2,7 +2,8 @@ r"""Price a training run: epsilon, noise or steps from the other two.
 
 Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
 solved for, and never exceeds the target. --noise_multiplier is sigma of one
-group; k groups are one release with the effective multiplier sigma / sqrt(k).
+group; k groups are one release with the effective multiplier sigma / sqrt(k),
+and sigma / sqrt(k + w) with bounds that follow a quantile at a share w.
 Both accountants are always shown; --accountant says which one solves. With
 "pld" solving takes some seconds.
 

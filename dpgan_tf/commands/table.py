@@ -26,6 +26,7 @@ Examples:
   python -m dpgan_tf table --number=7
   python -m dpgan_tf table --number=2 --seeds=0
   python -m dpgan_tf table --number=8 --quick
+  python -m dpgan_tf table --number=utility_mnist --seeds=0 --finished
 """
 
 import json
@@ -38,6 +39,7 @@ from dpgan_tf.commands import account
 from dpgan_tf.commands import cell_flags
 
 _UTILITY = ("utility_mnist", "utility_fashion_mnist")
+_NOT_OF_SCORES = ("6", "7")
 _NUMBERS = ("2", "3", "5", "6", "7", "8", "10", "ehr", *_UTILITY)
 
 
@@ -72,6 +74,11 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     number = flag_values.number
     results_dir = cell_flags.folder(flag_values, "results_dir")
+    if flag_values.finished and number in _NOT_OF_SCORES:
+        raise errors.UserError(
+            f"--finished with --number={number}; expected a table of scores: "
+            f"not {' or '.join(_NOT_OF_SCORES)}."
+        )
     if number == "7":
         _write_table_7(results_dir)
         return

@@ -18,6 +18,8 @@ Examples:
       --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
   python -m dpgan_tf train --preset=mnist --run_dir=runs/own \
       --set dataset=records.npz --set num_private_examples=20000
+  python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
+      --set dataset=fashion_mnist --target_epsilon=1 --plan
 
 With --set target_epsilon=none a GAN of the same networks is trained without
 privacy, to compare with: nothing is released then.
@@ -107,9 +109,9 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_boolean(
         "plan",
         False,
-        "Choose expected_batch_size and num_steps for the budget, so that as "
-        "many records are looked at as by the preset's; give it again when "
-        "the run goes on.",
+        "Choose expected_batch_size and num_steps for the budget: as many "
+        "records are looked at as by the preset's, or fewer where noise would "
+        "decide. Give it again when the run goes on.",
         flag_values=flag_values,
     )
     flags.mark_flag_as_required("preset", flag_values=flag_values)

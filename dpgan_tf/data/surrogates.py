@@ -11,6 +11,9 @@ import tensorflow as tf
 from dpgan_tf.data import records
 from dpgan_tf.privacy import class_moments
 
+_AT_A_TIME = 1_000
+"""Images that are in memory as float32."""
+
 
 def draw(
     moments: class_moments.ClassMoments,
@@ -40,17 +43,17 @@ def draw(
         reduced[mine] = (
             moments.means[label] + draws[mine] @ moments.factors[label].T
         )
-    images = tf.image.resize(
-        reduced.reshape(-1, side, side, form.shape[2]),
-        form.shape[:2],
-        method="bicubic",
-    )
-    whole = tf.clip_by_value(images, 0.0, 1.0) * records.MAX_PIXEL
-    return records.PublicRecords(
-        tf.cast(tf.round(whole), tf.uint8).numpy(),
-        labels,
-        num_classes=num_classes,
-    )
+    images = np.empty([len(labels), *form.shape], np.uint8)
+    for start in range(0, len(labels), _AT_A_TIME):
+        some = slice(start, start + _AT_A_TIME)
+        enlarged = tf.image.resize(
+            reduced[some].reshape(-1, side, side, form.shape[2]),
+            form.shape[:2],
+            method="bicubic",
+        )
+        whole = tf.clip_by_value(enlarged, 0.0, 1.0) * records.MAX_PIXEL
+        images[some] = tf.cast(tf.round(whole), tf.uint8)
+    return records.PublicRecords(images, labels, num_classes=num_classes)
 
 
 def join(

@@ -162,7 +162,9 @@ class WGANGP(keras.Model):
         right = tf.reduce_mean(tf.cast(scores < 0, tf.float32))
         kept = _ACCURACY_DECAY**self.num_critic_steps
         accuracy = kept * self.accuracy_on_fakes + (1 - kept) * right
-        is_due = (accuracy >= self._accuracy_to_wait_for) | (
+        # The average begins at 0, and what is left of that is taken out.
+        weight = 1 - tf.pow(_ACCURACY_DECAY, tf.cast(self.steps, tf.float32))
+        is_due = (accuracy / weight >= self._accuracy_to_wait_for) | (
             self.rounds_waited >= MOST_ROUNDS
         )
         self.accuracy_on_fakes.assign(accuracy)

@@ -15,6 +15,7 @@ import numpy as np
 
 from dpgan_tf import baselines
 from dpgan_tf import config as configs
+from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import provenance
 from dpgan_tf import run_data
@@ -119,15 +120,19 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
     return _kept(workshop, *_place_of_scores(workshop, row, seed), make)
 
 
-def has_scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
-    """Return whether `scores` has nothing left to compute.
+def is_finished(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
+    """Return whether nothing of a row is left to compute.
 
     Args:
       workshop: where cells are made.
       row: of a table of scores.
       seed: as for `scores`.
     """
-    return _found(*_place_of_scores(workshop, row, seed)) is not None
+    files = run_files.RunFiles(workshop.folder(row, seed) / "run")
+    return (
+        row.kind in definitions.WITHOUT_GENERATOR
+        or _directory_of_generator(row, files).exists()
+    ) and _found(*_place_of_scores(workshop, row, seed)) is not None
 
 
 def _place_of_scores(workshop, row, seed):
@@ -333,11 +338,13 @@ def generator(
       seed: of the run.
     """
     files = train(workshop, row, seed=seed)
+    return sampling.load_generator(_directory_of_generator(row, files))
+
+
+def _directory_of_generator(row, files):
     if row.kind == definitions.PRIVATE:
-        return sampling.load_generator(
-            sampling.generator_directory(files.release)
-        )
-    return sampling.load_generator(files.warm_start_generator)
+        return sampling.generator_directory(files.release)
+    return files.warm_start_generator
 
 
 def _identity(config: configs.Config) -> dict:
@@ -382,8 +389,14 @@ def _found(path, key) -> dict | None:
     """Return what a file holds, if it depends on nothing but the key."""
     if not path.is_file():
         return None
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return found if found["key"] == _digest(key) else None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if found["key"] == _digest(key) else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise errors.UserError(
+            f"{path}: not the scores of a cell ({error}); remove the file to "
+            "compute it again."
+        ) from error
 
 
 def _digest(key) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dpgan_tf import errors
 from dpgan_tf import provenance
 from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_table
@@ -22,17 +23,27 @@ def finished_part(
       table: with its rows.
       workshop: where cells are made.
       seeds: as for `score_table_of`.
+
+    Raises:
+      UserError: if there is none.
     """
-    rows = [
+    rows = tuple(
         row
         for row in table.rows
         if all(
-            cells.has_scores(workshop, row, seed=seed)
+            cells.is_finished(workshop, row, seed=seed)
             for seed in _seeds_of(row, seeds)
         )
-    ]
+    )
+    if not rows:
+        raise errors.UserError(
+            f"{workshop.runs_dir}: no row of the table is computed; leave out "
+            "--finished."
+        )
+    if len(rows) == len(table.rows):
+        return table
     note = f"Unfinished: {len(rows)} of {len(table.rows)} rows are computed."
-    return dataclasses.replace(table, rows=rows, notes=[*table.notes, note])
+    return dataclasses.replace(table, rows=rows, notes=(*table.notes, note))
 
 
 def _seeds_of(row, seeds):

