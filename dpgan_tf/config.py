@@ -90,7 +90,7 @@ class Config:
         each by tf.vectorized_map, "ghost" makes only their norms and sum;
         "auto" takes ghost if it knows every layer of the critic.
       target_epsilon: epsilon_0 of the budget; None trains without privacy
-        on all records, and nothing is released then.
+        on all records as a warm start does, and nothing is released then.
       target_delta: delta_0 of the budget.
       accountant: "rdp" or "pld"; what the claim is priced by.
       noise_multiplier: sigma of one group; None solves it from the budget.

@@ -60,7 +60,7 @@ def distance(first, second):
 
 
 @pytest.mark.parametrize("engine", ["ghost", "vectorized"])
-def test_a_records_shifts_follow_its_index_and_not_its_slot(engine):
+def test_a_records_shifts_follow_its_random_id_and_not_its_slot(engine):
     settings = {"largest_shift": 3, "draws_per_record": 2, "engine": engine}
     images, indices = tiny.images(5), np.array([7, 3, 50, 12, 200])
     first = noisy_sum(gan(**settings), images, random_ids=indices)
@@ -84,15 +84,31 @@ def test_one_record_moves_the_sum_by_its_bound_whatever_its_views(
     assert 0.2 < moved <= 0.3 * (1 + 1e-3)
 
 
-def test_views_are_averaged_before_the_clip():
-    """Shifts of no record at all: views of a constant image are alike."""
-    flat = np.full([4, *tiny.SHAPE], 0.5, np.float32)
-    plain = noisy_sum(gan(clip_norm=1e3), flat)
-    views = noisy_sum(
-        gan(clip_norm=1e3, largest_shift=3, draws_per_record=4), flat
+def test_views_are_averaged_before_the_clip(monkeypatch):
+    """One record under two shifts that are known, and a bound that binds."""
+    shifts = tf.constant([[3, -2], [-3, 1]], tf.int64)
+    monkeypatch.setattr(
+        augmentation,
+        "draw_offsets",
+        lambda shape, key, *, most: tf.tile(shifts[None], [shape[0], 1, 1]),
     )
-    norm = np.sqrt(sum(np.sum(g**2) for g in plain))
-    assert distance(plain, views) < 1e-3 * norm
+    settings = {"largest_shift": 3, "draws_per_record": 2, "groups": "single"}
+    model, image = gan(**settings), tiny.images(1)
+    gradients = []
+    for shift in tf.unstack(shifts):
+        with tf.GradientTape() as tape:
+            score = model.critic(augmentation.shift(image, shift[None]))[0, 0]
+            loss = tf.nn.softplus(-score)
+        variables = [v.value for v in model.critic.trainable_variables]
+        gradients.append([g.numpy() for g in tape.gradient(loss, variables)])
+    mean = [(one + two) / 2 for one, two in zip(*gradients, strict=True)]
+    zero = [np.zeros_like(part) for part in mean]
+    length = distance(mean, zero)
+    assert length < 0.99 * np.mean([distance(g, zero) for g in gradients])
+    bound = float(0.5 * length)
+    clipped = [bound / length * part for part in mean]
+    found = noisy_sum(gan(clip_norm=bound, **settings), image)
+    assert distance(found, clipped) < 1e-3 * bound
 
 
 def test_fakes_are_seen_as_records_are_by_both_networks():
