@@ -165,8 +165,8 @@ def run(flag_values: flags.FlagValues) -> None:
 
 def _planned(config: configs.Config, *, data_dir) -> configs.Config:
     plan = quiet.import_module("dpgan_tf.plan")
-    sources = quiet.import_module("dpgan_tf.data.sources")
-    form = sources.load(config.dataset, data_dir=data_dir).form
+    run_data = quiet.import_module("dpgan_tf.run_data")
+    form = run_data.load(config, data_dir=data_dir).dataset.form
     chosen = plan.choose(config, form)
     print(
         f"Planned: expected_batch_size={chosen.expected_batch_size}, "

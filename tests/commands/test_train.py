@@ -130,11 +130,16 @@ def test_help_teaches(capsys):
 
 def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     """Noise in batches of 128 would be louder than `plan.NOISE`."""
-    command = [*tiny_run.command(tmp_path, num_steps=48)[3:], "--plan"]
+    command = tiny_run.command(tmp_path, num_steps=48)[3:]
+    command += ["--plan", "--target_epsilon=2"]
     for _ in range(2):
         assert main.main(command) == 0
         said = capsys.readouterr().out
         assert "Planned: expected_batch_size=256, num_steps=4." in said
+    other = [*command, f"--run_dir={tmp_path}/other"]
+    assert main.main([*other, "--set=num_private_examples=999"]) == 2
+    said = capsys.readouterr()
+    assert "num_private_examples=999" in said.err and "Planned" not in said.out
     without = [argument for argument in command if argument != "--plan"]
     assert main.main(without) == 2
     assert "expected_batch_size" in capsys.readouterr().err
