@@ -72,11 +72,11 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
 
-test: $(READY)  ## Run the tests (9 min)
+test: $(READY)  ## Run the tests (8 min)
 	$(PYTEST) -m "not slow" -n 2 --dist loadfile \
 		--no-loadscope-reorder $(SLOW_TESTS) tests
 
-test-slow: $(READY)  ## Run the tests that `make test` leaves out (5 min)
+test-slow: $(READY)  ## Run the tests that `make test` leaves out (4 min)
 	$(PYTEST) -m slow tests
 
 lint: $(READY)  ## Check format, style and types
