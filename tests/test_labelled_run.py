@@ -277,6 +277,31 @@ def test_a_row_without_its_generator_is_not_finished(config, workshop):
     assert not cells.is_finished(workshop, row, seed=0)
 
 
+def test_recorded_scores_stand_for_their_very_cell(
+    config, workshop, tmp_path, monkeypatch
+):
+    rows = _rows(config)
+    folder = tmp_path / "record"
+    for row in rows:
+        cells.record(workshop, row, folder, seed=0)
+    elsewhere = dataclasses.replace(workshop, runs_dir=tmp_path / "elsewhere")
+    clone = dataclasses.replace(elsewhere, recorded=folder)
+    monkeypatch.setattr(cells, "train", None)
+    monkeypatch.setattr(cells.scorers, "Scorer", None)
+    for row in rows:
+        expected = cells.scores(workshop, row, seed=0)
+        assert cells.scores(clone, row, seed=0) == expected
+        assert cells.is_finished(clone, row, seed=0)
+        assert not cells.is_finished(elsewhere, row, seed=0)
+        assert not cells.is_recorded(clone, row, seed=1)
+    other = dataclasses.replace(
+        rows[1], config=dataclasses.replace(config, critic_learning_rate=0.5)
+    )
+    assert not cells.is_recorded(clone, other, seed=0)
+    with pytest.raises(TypeError):
+        cells.scores(clone, other, seed=0)
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
 def test_a_damaged_cell_is_named(config, workshop, content):
     row = _rows(config)[0]
@@ -289,8 +314,9 @@ def test_a_damaged_cell_is_named(config, workshop, content):
 
 @pytest.mark.parametrize("number", ["6", "7"])
 def test_what_has_no_table_of_scores_has_no_finished_part(number, capsys):
-    assert main.main(["table", f"--number={number}", "--finished"]) == 2
-    assert "--finished with --number" in capsys.readouterr().err
+    for flag in ("--finished", "--recorded"):
+        assert main.main(["table", f"--number={number}", flag]) == 2
+        assert f"{flag} with --number" in capsys.readouterr().err
 
 
 def test_tables_of_utility_have_every_rival_and_one_set_of_settings():

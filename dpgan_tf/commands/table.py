@@ -17,7 +17,10 @@ samples for each generator beside it.
 Tables 3, 5 and 10 are of CelebA and LSUN, which nobody can download without
 asking; this command says what is missing.
 
---finished writes what is there of a table that takes hours.
+--finished writes what is there of a table that takes hours. The scores of each
+cell are written beside the pictures; --recorded takes those of the very same
+configuration as computed, so that a table goes on in a clone or on a second
+machine, where the runs are not.
 
 With --quick all networks, steps and samples are tiny: minutes, to see that
 everything runs. Its numbers mean nothing and go to a folder of their own.
@@ -27,8 +30,10 @@ Examples:
   python -m dpgan_tf table --number=2 --seeds=0
   python -m dpgan_tf table --number=8 --quick
   python -m dpgan_tf table --number=utility_mnist --seeds=0 --finished
+  python -m dpgan_tf table --number=utility_mnist --seeds=0 --recorded
 """
 
+import dataclasses
 import json
 
 from absl import flags
@@ -60,6 +65,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "of scores.",
         flag_values=flag_values,
     )
+    flags.DEFINE_boolean(
+        "recorded",
+        False,
+        "Take cells from <results_dir>, where it has them, and compute the "
+        "others. For tables of scores.",
+        flag_values=flag_values,
+    )
     cell_flags.define(flag_values)
 
 
@@ -74,11 +86,12 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     number = flag_values.number
     results_dir = cell_flags.folder(flag_values, "results_dir")
-    if flag_values.finished and number in _NOT_OF_SCORES:
-        raise errors.UserError(
-            f"--finished with --number={number}; expected a table of scores: "
-            f"not {' or '.join(_NOT_OF_SCORES)}."
-        )
+    for name in ("finished", "recorded"):
+        if flag_values[name].value and number in _NOT_OF_SCORES:
+            raise errors.UserError(
+                f"--{name} with --number={number}; expected a table of scores: "
+                f"not {' or '.join(_NOT_OF_SCORES)}."
+            )
     if number == "7":
         _write_table_7(results_dir)
         return
@@ -94,37 +107,51 @@ def run(flag_values: flags.FlagValues) -> None:
         )
     seeds = cell_flags.seeds(flag_values)
     asked = f"python -m dpgan_tf table --number={number}"
-    if flag_values.finished:
-        asked += " --finished"
+    for name in ("finished", "recorded"):
+        if flag_values[name].value:
+            asked += f" --{name}"
     workshop = cell_flags.workshop(flag_values, asked, seeds)
     if number == "6":
         content = compute.table_6(workshop, seeds=seeds)
     else:
         table = definitions.SCORE_TABLES[number]
+        folder = results_dir / table.name
+        if flag_values.recorded:
+            workshop = dataclasses.replace(workshop, recorded=folder)
         if flag_values.finished:
             table = compute.finished_part(table, workshop, seeds=seeds)
         content = compute.score_table_of(table, workshop, seeds=seeds)
-        _draw_samples(table, workshop, results_dir, seed=seeds[0])
+        _record(table, workshop, folder, seeds=seeds)
     name = f"table{number}" if number.isdigit() else number
     paths = compute.write(name, content, results_dir)
     print(compute.markdown(content))
     print("Written to " + " and ".join(paths))
 
 
-def _draw_samples(table, workshop, results_dir, *, seed: int) -> None:
+def _record(table, workshop, folder, *, seeds: list[int]) -> None:
+    """Write scores and pictures of what the record does not have."""
     from dpgan_tf.tables import cells
+    from dpgan_tf.tables import compute
     from dpgan_tf.tables import definitions
 
-    folder = results_dir / table.name
+    first = seeds[0]
+    new = [
+        row
+        for row in table.rows
+        if not cells.is_recorded(workshop, row, seed=first)
+    ]
     if table.name == definitions.TABLE_EHR.name:
-        cells.save_comparison(workshop, table, folder, seed=seed)
-        print(f"Frequencies and correlations: {folder}")
-        return
+        drawn = dataclasses.replace(table, rows=new)
+        cells.save_comparison(workshop, drawn, folder, seed=first)
+    else:
+        for row in new:
+            if row.kind not in definitions.WITHOUT_GENERATOR:
+                path = folder / f"{row.name}.png"
+                cells.save_grid(workshop, row, path, seed=first)
     for row in table.rows:
-        if row.kind not in definitions.WITHOUT_GENERATOR:
-            path = folder / f"{row.name}.png"
-            cells.save_grid(workshop, row, path, seed=seed)
-    print(f"Samples of the rows: {folder}")
+        for seed in compute.seeds_of(row, seeds):
+            cells.record(workshop, row, folder, seed=seed)
+    print(f"Scores and pictures of the rows: {folder}")
 
 
 def _write_table_7(results_dir) -> None:

@@ -1,7 +1,8 @@
 """Computes one cell of a table: trains, scores, and keeps the result.
 
 A finished cell is a file, and is not computed again; an unfinished one goes on
-from the checkpoints of its run.
+from the checkpoints of its run. The scores of a cell can be recorded beside the
+table, too, so that a table of many hours goes on without the runs behind it.
 """
 
 import dataclasses
@@ -46,6 +47,8 @@ class Workshop:
       shrink: makes a configuration small, for a quick walk.
       baseline_steps: at most, of rows without privacy.
       few_labels: how the classifiers of Table 6 are trained.
+      recorded: of scores that count as computed, as `record` wrote them; None
+        to compute all.
     """
 
     runs_dir: pathlib.Path
@@ -54,6 +57,7 @@ class Workshop:
     shrink: Callable[[configs.Config], configs.Config] = lambda config: config
     baseline_steps: int = 10**9
     few_labels: semi_supervised.Setting = semi_supervised.Setting()
+    recorded: pathlib.Path | None = None
 
     def config(self, row: definitions.Row, seed: int) -> configs.Config:
         """Return the configuration of a row and seed.
@@ -117,7 +121,53 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
         # Training images taught the classifier: test images count first.
         return real["real_train"] | real.get("real_test", {})
 
+    recorded = _found_recorded(workshop, row, seed)
+    if recorded is not None:
+        return recorded
     return _kept(workshop, *_place_of_scores(workshop, row, seed), make)
+
+
+def record(
+    workshop: Workshop,
+    row: definitions.Row,
+    folder: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write the scores of a row where a table's record keeps them.
+
+    Args:
+      workshop: where to make them.
+      row: of a table of scores.
+      folder: of the record.
+      seed: as for `scores`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    run_files.write_json(
+        _recorded_file(folder, row, seed), scores(workshop, row, seed=seed)
+    )
+
+
+def is_recorded(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
+    """Return whether the record has the scores of this very cell.
+
+    Args:
+      workshop: where cells are made, and their record.
+      row: of a table of scores.
+      seed: as for `scores`.
+    """
+    return _found_recorded(workshop, row, seed) is not None
+
+
+def _found_recorded(workshop, row, seed) -> dict | None:
+    if workshop.recorded is None:
+        return None
+    _, key = _place_of_scores(workshop, row, seed)
+    return _found(_recorded_file(workshop.recorded, row, seed), key)
+
+
+def _recorded_file(folder, row, seed):
+    return folder / f"{row.name}_seed_{seed}.json"
 
 
 def is_finished(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
@@ -128,6 +178,8 @@ def is_finished(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
       row: of a table of scores.
       seed: as for `scores`.
     """
+    if is_recorded(workshop, row, seed=seed):
+        return True
     files = run_files.RunFiles(workshop.folder(row, seed) / "run")
     return (
         row.kind in definitions.WITHOUT_GENERATOR

@@ -32,7 +32,7 @@ def finished_part(
         for row in table.rows
         if all(
             cells.is_finished(workshop, row, seed=seed)
-            for seed in _seeds_of(row, seeds)
+            for seed in seeds_of(row, seeds)
         )
     )
     if not rows:
@@ -46,7 +46,13 @@ def finished_part(
     return dataclasses.replace(table, rows=rows, notes=(*table.notes, note))
 
 
-def _seeds_of(row, seeds):
+def seeds_of(row: definitions.Row, seeds: Sequence[int]) -> Sequence[int]:
+    """Return the seeds that a row is computed for: one for real records.
+
+    Args:
+      row: of a table.
+      seeds: of the table.
+    """
     return seeds[:1] if row.kind == definitions.REAL else seeds
 
 
@@ -65,7 +71,7 @@ def score_table_of(
     """
     rows = []
     for row in table.rows:
-        its_seeds = _seeds_of(row, seeds)
+        its_seeds = seeds_of(row, seeds)
         found = [cells.scores(workshop, row, seed=seed) for seed in its_seeds]
         rows.append(
             {
