@@ -27,6 +27,7 @@ from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import pictures
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -324,7 +325,7 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     assert "probability RMSE" in compute.markdown(content)
     again = compute.score_table_of(table, workshop, seeds=[0])
     assert again["rows"] == content["rows"]
-    cells.save_comparison(workshop, table, tmp_path / "pictures", seed=0)
+    pictures.save_comparison(workshop, table, tmp_path / "pictures", seed=0)
     assert {path.stem for path in (tmp_path / "pictures").iterdir()} == set(
         kinds
     )

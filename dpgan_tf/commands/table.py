@@ -133,6 +133,7 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
     from dpgan_tf.tables import cells
     from dpgan_tf.tables import compute
     from dpgan_tf.tables import definitions
+    from dpgan_tf.tables import pictures
 
     first = seeds[0]
     new = [
@@ -142,12 +143,12 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
     ]
     if table.name == definitions.TABLE_EHR.name:
         drawn = dataclasses.replace(table, rows=new)
-        cells.save_comparison(workshop, drawn, folder, seed=first)
+        pictures.save_comparison(workshop, drawn, folder, seed=first)
     else:
         for row in new:
             if row.kind not in definitions.WITHOUT_GENERATOR:
                 path = folder / f"{row.name}.png"
-                cells.save_grid(workshop, row, path, seed=first)
+                pictures.save_grid(workshop, row, path, seed=first)
     for row in table.rows:
         for seed in compute.seeds_of(row, seeds):
             cells.record(workshop, row, folder, seed=seed)

@@ -6,19 +6,14 @@ table, too, so that a table of many hours goes on without the runs behind it.
 """
 
 import dataclasses
-import hashlib
 import json
 import pathlib
-import time
 from collections.abc import Callable
 
 import numpy as np
 
 from dpgan_tf import baselines
 from dpgan_tf import config as configs
-from dpgan_tf import errors
-from dpgan_tf import images as image_files
-from dpgan_tf import provenance
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
@@ -32,8 +27,7 @@ from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.tables import definitions
-
-_GRID = 100
+from dpgan_tf.tables import kept
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -121,10 +115,11 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
         # Training images taught the classifier: test images count first.
         return real["real_train"] | real.get("real_test", {})
 
-    recorded = _found_recorded(workshop, row, seed)
+    recorded = _recorded_scores(workshop, row, seed)
     if recorded is not None:
         return recorded
-    return _kept(workshop, *_place_of_scores(workshop, row, seed), make)
+    path, key = _place_of_scores(workshop, row, seed)
+    return kept.keep(path, key, make, command=workshop.command)
 
 
 def record(
@@ -156,14 +151,14 @@ def is_recorded(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
       row: of a table of scores.
       seed: as for `scores`.
     """
-    return _found_recorded(workshop, row, seed) is not None
+    return _recorded_scores(workshop, row, seed) is not None
 
 
-def _found_recorded(workshop, row, seed) -> dict | None:
+def _recorded_scores(workshop, row, seed) -> dict | None:
     if workshop.recorded is None:
         return None
     _, key = _place_of_scores(workshop, row, seed)
-    return _found(_recorded_file(workshop.recorded, row, seed), key)
+    return kept.find(_recorded_file(workshop.recorded, row, seed), key)
 
 
 def _recorded_file(folder, row, seed):
@@ -184,7 +179,7 @@ def is_finished(workshop: Workshop, row: definitions.Row, *, seed: int) -> bool:
     return (
         row.kind in definitions.WITHOUT_GENERATOR
         or _directory_of_generator(row, files).exists()
-    ) and _found(*_place_of_scores(workshop, row, seed)) is not None
+    ) and kept.find(*_place_of_scores(workshop, row, seed)) is not None
 
 
 def _place_of_scores(workshop, row, seed):
@@ -237,7 +232,7 @@ def supervised(workshop: Workshop, *, num_labels: int, seed: int) -> dict:
 
     path = workshop.runs_dir / "supervised" / f"{num_labels}_seed_{seed}.json"
     key = [num_labels, seed, dataclasses.asdict(setting)]
-    return _kept(workshop, path, key, make)
+    return kept.keep(path, key, make, command=workshop.command)
 
 
 def semi(
@@ -272,7 +267,7 @@ def semi(
         *(num_labels, dataclasses.asdict(setting)),
         _identity(config),
     ]
-    return _kept(workshop, path, key, make)
+    return kept.keep(path, key, make, command=workshop.command)
 
 
 def train(
@@ -303,49 +298,6 @@ def train(
         run_dir=run_dir,
         data_dir=workshop.data_dir,
     )
-
-
-def save_grid(
-    workshop: Workshop, row: definitions.Row, path: pathlib.Path, *, seed: int
-) -> None:
-    """Write a picture of a hundred samples; a class in each column, if any.
-
-    Args:
-      workshop: where the generator is.
-      row: not the real one.
-      path: of the picture.
-      seed: of the run.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = generator(workshop, row, seed=seed).all_samples(
-        _GRID, scorers.SAMPLE_SEED
-    )
-    image_files.save_grid(made.examples, path)
-
-
-def save_comparison(
-    workshop: Workshop,
-    table: definitions.Table,
-    folder: pathlib.Path,
-    *,
-    seed: int,
-) -> None:
-    """Write a picture of frequencies and correlations for each row of a table.
-
-    Args:
-      workshop: where the generators are.
-      table: of rows of a table.
-      folder: of the pictures.
-      seed: of the runs.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for row in table.rows:
-        config = workshop.config(row, seed)
-        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
-        drawn = rows(workshop, row, seed=seed)
-        table_scores.draw(
-            {row.title: drawn}, dataset, folder / f"{row.name}.png"
-        )
 
 
 def rows(workshop: Workshop, row: definitions.Row, *, seed: int) -> np.ndarray:
@@ -417,40 +369,3 @@ def _labelled(workshop, row, *, num_labels, seed):
         images=data.dataset.test_images, labels=data.dataset.test_labels
     )
     return labelled, test
-
-
-def _kept(workshop, path, key, make: Callable[[], dict]) -> dict:
-    """Return what a file holds, or make it and write the file."""
-    found = _found(path, key)
-    if found is not None:
-        return found
-    start = time.monotonic()
-    values = make()
-    found = {
-        "key": _digest(key),
-        "values": values,
-        "seconds": round(time.monotonic() - start, 1),
-        "from": provenance.describe(workshop.command),
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    run_files.write_json(path, found)
-    return found
-
-
-def _found(path, key) -> dict | None:
-    """Return what a file holds, if it depends on nothing but the key."""
-    if not path.is_file():
-        return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return found if found["key"] == _digest(key) else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise errors.UserError(
-            f"{path}: not the scores of a cell ({error}); remove the file to "
-            "compute it again."
-        ) from error
-
-
-def _digest(key) -> str:
-    text = json.dumps(key, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

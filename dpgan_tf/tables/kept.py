@@ -1,0 +1,73 @@
+"""Keeps what took long to compute in a file, under what it depends on."""
+
+import hashlib
+import json
+import pathlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf import provenance
+from dpgan_tf import run_files
+
+
+def keep(
+    path: pathlib.Path, key: Any, make: Callable[[], dict], *, command: str
+) -> dict:
+    """Return what a file holds, or make it and write the file.
+
+    Args:
+      path: of the file.
+      key: all that the values depend on, as JSON can hold it.
+      make: returns the values.
+      command: that is recorded with them.
+
+    Returns:
+      "values", "seconds" that they took, "key" as a hash, and "from" where
+      they come.
+
+    Raises:
+      errors.UserError: if the file holds something else.
+    """
+    found = find(path, key)
+    if found is not None:
+        return found
+    start = time.monotonic()
+    values = make()
+    found = {
+        "key": _digest(key),
+        "values": values,
+        "seconds": round(time.monotonic() - start, 1),
+        "from": provenance.describe(command),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run_files.write_json(path, found)
+    return found
+
+
+def find(path: pathlib.Path, key: Any) -> dict | None:
+    """Return what a file holds, if it depends on nothing but the key.
+
+    Args:
+      path: of the file; it need not exist.
+      key: as for `keep`.
+
+    Raises:
+      errors.UserError: if the file holds something else.
+    """
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if found["key"] == _digest(key) else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise errors.UserError(
+            f"{path}: not the scores of a cell ({error}); remove the file to "
+            "compute it again."
+        ) from error
+
+
+def _digest(key) -> str:
+    text = json.dumps(key, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""Draws what the generators of a table make."""
+
+import pathlib
+
+from dpgan_tf import images as image_files
+from dpgan_tf.data import sources
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import table_scores
+from dpgan_tf.tables import cells
+from dpgan_tf.tables import definitions
+
+_GRID = 100
+
+
+def save_grid(
+    workshop: cells.Workshop,
+    row: definitions.Row,
+    path: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write a picture of a hundred samples; a class in each column, if any.
+
+    Args:
+      workshop: where the generator is.
+      row: not the real one.
+      path: of the picture.
+      seed: of the run.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = cells.generator(workshop, row, seed=seed).all_samples(
+        _GRID, scorers.SAMPLE_SEED
+    )
+    image_files.save_grid(made.examples, path)
+
+
+def save_comparison(
+    workshop: cells.Workshop,
+    table: definitions.Table,
+    folder: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write a picture of frequencies and correlations for each row of a table.
+
+    Args:
+      workshop: where the generators are.
+      table: of rows of a table.
+      folder: of the pictures.
+      seed: of the runs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in table.rows:
+        config = workshop.config(row, seed)
+        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+        drawn = cells.rows(workshop, row, seed=seed)
+        table_scores.draw(
+            {row.title: drawn}, dataset, folder / f"{row.name}.png"
+        )
