@@ -1,5 +1,5 @@
 # docker build -t dpgan .
-# docker run --rm -v "$PWD/data:/work/data" -v "$PWD/runs:/work/runs" dpgan \
+# docker run --rm -v "$PWD/data:/srv/data" -v "$PWD/runs:/srv/runs" dpgan \
 #     train --preset=mnist --run_dir=runs/mnist
 #
 # For NVIDIA GPUs (with `docker run --gpus=all`):
@@ -16,9 +16,9 @@ COPY dpgan_tf ./dpgan_tf
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
 # Records are nobody else's business: no root, and files for the owner alone.
-RUN useradd --create-home --uid 1000 dpgan && mkdir /work && chown dpgan /work
+RUN useradd --create-home --uid 1000 dpgan && chown dpgan /srv
 USER dpgan
-WORKDIR /work
+WORKDIR /srv
 ENV TF_CPP_MIN_LOG_LEVEL=2
 ENTRYPOINT ["dpgan"]
 CMD ["--help"]
