@@ -119,7 +119,7 @@ class DPGAN(wgan_gp.WGANGP):
           private records, which are not private.
         """
         step = self.permit.next_step()
-        gradients, statistics = self.mechanism.privatize(
+        released, statistics = self.mechanism.privatize(
             self.make_gradient_fn(),
             batch,
             variables=self.critic.trainable_variables,
@@ -128,11 +128,10 @@ class DPGAN(wgan_gp.WGANGP):
             step=step,
         )
         logs = statistics._asdict() | {"clip_norms": groups.clip_norms}
-        gradients = self.permit.gate(gradients, step)
-        if self.mechanism.quantile_share:
-            *gradients, unclipped = gradients
+        if released.unclipped is not None:
+            (unclipped,) = self.permit.gate([released.unclipped], step)
             self._follow_quantile(unclipped, groups)
-        return gradients, logs
+        return self.permit.gate(released.gradients, step), logs
 
     def _follow_quantile(
         self, unclipped: tf.Tensor, groups: grouping.Groups

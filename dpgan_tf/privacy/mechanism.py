@@ -39,6 +39,19 @@ GradientFn = Callable[
 ]
 
 
+class Released(NamedTuple):
+    """What a step makes known of its records, noised and charged.
+
+    Attributes:
+      gradients: noisy mean gradient of each variable, float32.
+      unclipped: noisy fraction of unclipped records of each group, float32 [k];
+        None if quantiles are not charged.
+    """
+
+    gradients: list[tf.Tensor]
+    unclipped: tf.Tensor | None
+
+
 class PrivateStatistics(NamedTuple):
     """What a step saw of its records. Not noised: for the curator only.
 
@@ -123,7 +136,7 @@ class GroupedGaussianMechanism:
         groups: grouping.Groups,
         key: tf.Tensor,
         step: tf.Tensor,
-    ) -> tuple[list[tf.Tensor], PrivateStatistics]:
+    ) -> tuple[Released, PrivateStatistics]:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
@@ -139,9 +152,7 @@ class GroupedGaussianMechanism:
           step: int64 [], never repeated under one key.
 
         Returns:
-          For each variable the noisy mean gradient, float32, and after them,
-          if quantiles are charged, the noisy fraction of unclipped records of
-          each group [k]; and statistics that are not private.
+          What is released, and statistics that are not private.
         """
         self._require_groups(groups)
         total, loss = replicas.total(
@@ -167,9 +178,8 @@ class GroupedGaussianMechanism:
             tf.cast(value / self.expected_batch_size, tf.float32)
             for value in noisy
         ]
-        if self.quantile_share:
-            means[-1] += 0.5
-        return means, _statistics(total, loss)
+        unclipped = means.pop() + 0.5 if self.quantile_share else None
+        return Released(means, unclipped), _statistics(total, loss)
 
     def _deviation_of_counts(self) -> float:
         """Return s, by which a record's sqrt(k) / 2 is hidden."""

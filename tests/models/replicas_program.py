@@ -117,7 +117,7 @@ def noise_of_a_million_weights(team):
         return tf.zeros([num]), per_example.ExplicitGradients([zeros])
 
     def draw():
-        gradients, _ = noisy_sum.privatize(
+        released, _ = noisy_sum.privatize(
             gradient_fn,
             batches.PrivateBatch(
                 examples=tf.zeros([1, 2, 1]),
@@ -133,7 +133,7 @@ def noise_of_a_million_weights(team):
             key=tf.constant([3, 4], tf.int64),
             step=tf.constant(0, tf.int64),
         )
-        return gradients[0]
+        return released.gradients[0]
 
     drawn = tf.function(lambda: team.strategy.run(draw))()
     return team.strategy.experimental_local_results(drawn)[0].numpy()

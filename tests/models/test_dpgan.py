@@ -186,7 +186,7 @@ def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
         frozen = [
             tf.constant(rng.normal(size=v.shape), tf.float32) for v in variables
         ]
-        return frozen, statistics
+        return mechanism.Released(frozen, unclipped=None), statistics
 
     monkeypatch.setattr(mechanism.GroupedGaussianMechanism, "privatize", replay)
     finals = []

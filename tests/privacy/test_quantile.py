@@ -24,17 +24,17 @@ def fractions_and_sums(records, *, apart, sigma=SIGMA, step=0, share=SHARE):
     made = test_mechanism.make_mechanism(
         sigma, 2 if apart else 1, quantile_share=share
     )
-    *sums, fractions = made.privatize(
+    released, _ = made.privatize(
         test_mechanism.record_as_gradient,
         test_mechanism.make_batch(records),
         variables=test_mechanism.VARIABLES,
         groups=groups,
         key=tf.constant([1, 2], tf.int64),
         step=tf.constant(step, tf.int64),
-    )[0]
+    )
     return (
-        fractions.numpy().astype(float),
-        [total.numpy() for total in sums],
+        released.unclipped.numpy().astype(float),
+        [total.numpy() for total in released.gradients],
         groups.clip_norms.numpy(),
     )
 
@@ -81,7 +81,7 @@ def test_the_noise_is_what_is_charged_and_the_mean_is_the_fraction():
             groups=test_mechanism.make_groups(apart=True),
             key=tf.constant([1, 2], tf.int64),
             step=step,
-        )[0][-1]
+        )[0].unclipped
 
     steps = tf.range(num_steps, dtype=tf.int64)
     drawn = np.stack([fractions(step).numpy() for step in steps])
@@ -120,7 +120,8 @@ def test_nothing_is_released_that_is_not_charged():
         key=tf.constant([1, 2], tf.int64),
         step=tf.constant(0, tf.int64),
     )
-    assert len(released) == 2
+    assert len(released.gradients) == 2
+    assert released.unclipped is None
     assert made.effective_noise_multiplier == SIGMA
     with pytest.raises(errors.PrivacyError, match="quantile_share"):
         test_mechanism.make_mechanism(SIGMA, 1, quantile_share=-0.1)
