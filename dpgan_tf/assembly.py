@@ -11,6 +11,7 @@ from dpgan_tf import errors
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks
 from dpgan_tf.models import table_networks
 from dpgan_tf.models import wgan
@@ -21,6 +22,7 @@ from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
+from dpgan_tf.privacy import scattering
 from dpgan_tf.privacy import summary
 
 _KINDS = {
@@ -54,6 +56,9 @@ _MOST_PRODUCTS = 50_000_000
 """Of all classes' covariances, of which there are a few copies of 400 MB."""
 
 _MOST_SURROGATE_BYTES = 2 * 2**30
+
+_MOST_FEATURES = 6_000
+"""Of an image, whose principal directions take a minute to find."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -206,7 +211,7 @@ def build_budget(
 def _summary_noise_multipliers(
     config: configs.Config, form: records.Form
 ) -> tuple[float, ...]:
-    """Return the noise of the means, or of the means and what follows."""
+    """Return the noise of each release of the summary, in their order."""
     if config.summary == "none":
         return ()
     if (config.summary in configs.ROW_SUMMARIES) != form.is_table:
@@ -228,8 +233,20 @@ def _summary_noise_multipliers(
     )
     if config.summary == "marginals":
         return (together,)
-    share = config.summary_marginals_share
-    return (together / math.sqrt(share), together / math.sqrt(1 - share))
+    shares = [
+        config.summary_marginals_share,
+        1 - config.summary_marginals_share,
+    ]
+    if config.has_features:
+        _require_features_fit(form)
+        left = 1 - config.feature_share - config.guide_share
+        of_step = config.guide_share / config.guide_steps
+        shares = [
+            *(left * share for share in shares),
+            config.feature_share,
+            *[of_step] * config.guide_steps,
+        ]
+    return tuple(together / math.sqrt(share) for share in shares)
 
 
 def _require_shift_fits(config: configs.Config, form: records.Form) -> None:
@@ -273,14 +290,24 @@ def _require_moments_fit(config: configs.Config, form: records.Form) -> None:
         )
 
 
+def _require_features_fit(form: records.Form) -> None:
+    num = scattering.num_features(form.shape)
+    if num > _MOST_FEATURES:
+        raise errors.ConfigError(
+            f"summary=class_features; images of {form.shape} have {num:,} "
+            f"features, and {_MOST_FEATURES:,} is the most: use class_moments."
+        )
+
+
 def build_warm_start(
     config: configs.Config,
     form: records.Form,
     critic: keras.Model,
     generator: keras.Model,
+    guide: guides.Guide | None = None,
 ) -> wgan_gp.WGANGP:
     """Return the compiled GAN of the warm start, which has no privacy."""
-    settings = _gan_settings(config, form) | {
+    settings = _gan_settings(config, form, guide) | {
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.warm_start_critic_steps,
     }
@@ -304,9 +331,10 @@ def build_dpgan(
     critic: keras.Model,
     generator: keras.Model,
     mechanism: mechanisms.GroupedGaussianMechanism,
+    guide: guides.Guide | None = None,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
-    settings = _gan_settings(config, form) | {
+    settings = _gan_settings(config, form, guide) | {
         "mechanism": mechanism,
         "make_groups": _make_groups(config, critic)[0],
         "clip_norm": config.clip_norm,
@@ -398,7 +426,8 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
         "clipping warm_start_steps num_critic_steps critic_accuracy "
         "draws_per_record largest_shift critic_width generator_width "
         "critic_learning_rate generator_learning_rate learning_rate_decay "
-        "generator_ema_decay generator_ema_correction latent_scale summary"
+        "generator_ema_decay generator_ema_correction latent_scale summary "
+        "guide_weight"
     ).split()
     return [(name, str(getattr(config, name))) for name in names]
 
@@ -409,9 +438,11 @@ def initial_seed(config: configs.Config) -> int:
 
 
 def _gan_settings(
-    config: configs.Config, form: records.Form
+    config: configs.Config, form: records.Form, guide: guides.Guide | None
 ) -> dict[str, object]:
     return {
+        "guide": guide,
+        "guide_weight": config.guide_weight,
         "largest_count": form.largest,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,

@@ -23,7 +23,7 @@ DECAYS = ("none", "linear", "cosine")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
 ACCOUNTANTS = ("rdp", "pld")
 ENGINES = ("auto", "ghost", "vectorized")
-SUMMARIES = ("none", "marginals", "pairs", "class_moments")
+SUMMARIES = ("none", "marginals", "pairs", "class_moments", "class_features")
 ROW_SUMMARIES = ("marginals", "pairs")
 MAX_CHUNK_SIZE = 4096
 
@@ -112,7 +112,9 @@ class Config:
         columns that the generator is calibrated to, or "pairs", which it is
         fitted to before the first critic step, as well; for labelled images
         "class_moments", noisy means and covariances of the classes, and
-        records drawn from them stand for public ones, or beside as many.
+        records drawn from them stand for public ones, or beside as many; or
+        "class_features", moments of their scattering features as well, which
+        the generator is fitted to before the first critic step, and a guide.
       summary_share: part of target_epsilon that the summary alone costs.
       summary_epsilon_limit: epsilon that it costs at most, whatever its share;
         none for no limit.
@@ -124,7 +126,19 @@ class Config:
         the squared norm of what is left of a reduced image without its mean.
       summary_side: height and width of reduced images.
       num_surrogates: records that are drawn from the classes' moments.
-      summary_fit_steps: steps of the fit to pairs.
+      feature_directions: that scattering features are reduced to.
+      feature_products: of the leading ones, whose products are released.
+      feature_share: part of the summary that is spent on the features' moments,
+        in squares of 1 / noise multiplier.
+      feature_clip_norm: bound on a record's features and products.
+      guide_share: part of the summary that is spent on a classifier that tells
+        the generator whether a fake looks like its label, and which surrogates
+        do.
+      guide_steps: its noisy gradient steps, over all records.
+      guide_weight: of its cross-entropy beside the critic's loss.
+      guide_clip_norm: bound on the norm of a record's gradient.
+      guide_learning_rate: of its steps.
+      summary_fit_steps: steps of the fit to pairs or features.
       summary_batch_size: latents of such a step.
       summary_learning_rate: of such a step.
       checkpoint_every: critic steps between two checkpoints.
@@ -194,6 +208,15 @@ class Config:
     summary_pair_clip_norm: float = 70.0
     summary_side: int = 14
     num_surrogates: int = 20_000
+    feature_directions: int = 800
+    feature_products: int = 100
+    feature_share: float = 0.25
+    feature_clip_norm: float = 5.0
+    guide_share: float = 0.35
+    guide_steps: int = 60
+    guide_weight: float = 0.3
+    guide_clip_norm: float = 0.2
+    guide_learning_rate: float = 100.0
     summary_fit_steps: int = 1_000
     summary_batch_size: int = 2_048
     summary_learning_rate: float = 0.001
@@ -235,6 +258,8 @@ class Config:
         for name in (
             "summary_share",
             "summary_marginals_share",
+            "feature_share",
+            "guide_share",
             "clip_quantile",
         ):
             _require(self, name, 0 < getattr(self, name) < 1, "in (0, 1)")
@@ -349,6 +374,18 @@ class Config:
         )
         _require(
             self,
+            "guide_share",
+            self.feature_share + self.guide_share < 1,
+            f"below {1 - self.feature_share:g}, what feature_share leaves",
+        )
+        _require(
+            self,
+            "feature_products",
+            self.feature_products <= self.feature_directions,
+            f"at most feature_directions={self.feature_directions}",
+        )
+        _require(
+            self,
             "learning_rate_decay",
             self.learning_rate_decay == "none" or not self.critic_accuracy,
             "none with critic_accuracy: nobody knows how many generator steps "
@@ -375,7 +412,12 @@ class Config:
     @property
     def has_surrogates(self) -> bool:
         """Whether records drawn from a summary stand for public ones."""
-        return self.summary == "class_moments"
+        return self.summary in ("class_moments", "class_features")
+
+    @property
+    def has_features(self) -> bool:
+        """Whether a summary has moments of features, and a guide."""
+        return self.summary == "class_features"
 
     def to_json(self) -> str:
         """Return the configuration as sorted, indented JSON."""
@@ -396,6 +438,8 @@ _POSITIVE = (
     "adaptive_clip_factor public_batch_size "
     "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
     "summary_learning_rate summary_side num_surrogates clip_update_every "
+    "feature_directions feature_products feature_clip_norm "
+    "guide_steps guide_weight guide_clip_norm guide_learning_rate "
     "checkpoint_every num_score_samples num_groups"
 ).split()
 _NOT_NEGATIVE = (

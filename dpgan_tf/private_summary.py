@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -11,15 +12,53 @@ from dpgan_tf import config as configs
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.data import records
+from dpgan_tf.data import surrogates
+from dpgan_tf.privacy import class_features
 from dpgan_tf.privacy import class_moments
+from dpgan_tf.privacy import classifier
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import moments as moments_lib
+from dpgan_tf.privacy import projection as projections
+from dpgan_tf.privacy import scattering
 from dpgan_tf.privacy import summary
 
-Summary = moments_lib.Moments | class_moments.ClassMoments
+_MOST_PUBLIC_FEATURES = 10_000
+"""Of surrogates, that features are reduced by."""
+
+_AT_A_TIME = 500
+"""Images whose features are in memory before they are reduced."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ClassSummary:
+    """A summary of labelled images; the last three come together or not at all.
+
+    Attributes:
+      moments: of the classes.
+      projection: of scattering features.
+      features: their moments in each class.
+      guide: a classifier of scattering features.
+    """
+
+    moments: class_moments.ClassMoments
+    projection: projections.Projection | None = None
+    features: class_features.ClassFeatures | None = None
+    guide: classifier.Linear | None = None
+
+
+Summary = moments_lib.Moments | ClassSummary
+
+_PARTS = {
+    "moments": class_moments.ClassMoments,
+    "projection": projections.Projection,
+    "features": class_features.ClassFeatures,
+    "guide": classifier.Linear,
+}
+_SEPARATOR = "."
+"""Between a part and its field, in the file of a summary."""
 
 
 def take(
@@ -86,15 +125,7 @@ def _release(
     key: tf.Tensor,
 ) -> Summary:
     if config.has_surrogates:
-        return class_moments.take(
-            mechanism,
-            class_moments.LabelledImages(private.examples, private.labels),
-            num_classes=private.num_classes,
-            side=config.summary_side,
-            image_clip_norm=config.summary_row_clip_norm,
-            scatter_clip_norm=config.summary_pair_clip_norm,
-            key=key,
-        )
+        return _release_of_classes(config, mechanism, private, key)
     has_pairs = config.summary == "pairs"
     return moments_lib.take(
         mechanism,
@@ -106,6 +137,96 @@ def _release(
     )
 
 
+def _release_of_classes(
+    config: configs.Config,
+    mechanism: summary.SummaryMechanism,
+    private: records.PrivateRecords,
+    key: tf.Tensor,
+) -> ClassSummary:
+    moments = class_moments.take(
+        mechanism,
+        summary.Labelled(private.examples, private.labels),
+        num_classes=private.num_classes,
+        side=config.summary_side,
+        image_clip_norm=config.summary_row_clip_norm,
+        scatter_clip_norm=config.summary_pair_clip_norm,
+        key=key,
+    )
+    if not config.has_features:
+        return ClassSummary(moments=moments)
+    projection = _projection(config, private, moments)
+    rows = [
+        projection.rows(some).astype(np.float32)
+        for some in _features(private.examples, "features")
+    ]
+    labelled = summary.Labelled(np.concatenate(rows), private.labels)
+    features = class_features.take(
+        mechanism,
+        labelled,
+        shares=moments.shares,
+        num_products=min(config.feature_products, labelled.examples.shape[1]),
+        clip_norm=config.feature_clip_norm,
+        key=key,
+    )
+    with progress.bar(
+        "private classifier", total=config.guide_steps, unit="step"
+    ) as bar:
+        guide = classifier.train(
+            mechanism,
+            labelled,
+            projection,
+            num_classes=private.num_classes,
+            num_steps=config.guide_steps,
+            clip_norm=config.guide_clip_norm,
+            learning_rate=config.guide_learning_rate,
+            key=key,
+            after_step=lambda: bar.update(1),
+        )
+    return ClassSummary(
+        moments=moments, projection=projection, features=features, guide=guide
+    )
+
+
+def _projection(
+    config: configs.Config,
+    private: records.PrivateRecords,
+    moments: class_moments.ClassMoments,
+) -> projections.Projection:
+    """Return directions that features of surrogates suggest.
+
+    Of the private records only the public shape of an example is looked at.
+    """
+    drawn = surrogates.draw(
+        moments,
+        form=records.Form(
+            tuple(private.examples.shape[1:]), num_classes=private.num_classes
+        ),
+        num=min(_MOST_PUBLIC_FEATURES, config.num_surrogates),
+        seed=assembly.initial_seed(config),
+    )
+    rows = list(_features(drawn.examples, "features of surrogates"))
+    return projections.project(
+        np.concatenate(rows), num_directions=config.feature_directions
+    )
+
+
+def _features(examples, title: str) -> Iterator[np.ndarray]:
+    """Yield scattering features of images in order, float64 [c, d].
+
+    In float64, since a convolution may round otherwise beside other images.
+    """
+    transform = tf.function(scattering.transform, reduce_retracing=True)
+    with progress.bar(title, total=len(examples), unit="image") as bar:
+        for start in range(0, len(examples), _AT_A_TIME):
+            images = examples[start : start + _AT_A_TIME]
+            if images.dtype == np.uint8:
+                pixels = images / records.MAX_PIXEL
+            else:
+                pixels = (images.astype(np.float64) + 1) / 2
+            yield transform(tf.constant(pixels, tf.float64)).numpy()
+            bar.update(len(images))
+
+
 def read(files: run_files.RunFiles) -> Summary:
     """Return the summary that was taken.
 
@@ -114,29 +235,49 @@ def read(files: run_files.RunFiles) -> Summary:
     """
     with np.load(files.summary, allow_pickle=False) as arrays:
         found = dict(arrays)
-    if "factors" in found:
-        return class_moments.ClassMoments(**found)
-    return moments_lib.Moments(**{"pairs": None} | found)
+    parts: dict[str, dict[str, np.ndarray]] = {}
+    for name, array in found.items():
+        part, _, field = name.rpartition(_SEPARATOR)
+        parts.setdefault(part, {})[field] = array
+    if "" in parts:
+        return moments_lib.Moments(**{"pairs": None} | parts[""])
+    return ClassSummary(
+        **{name: _PARTS[name](**fields) for name, fields in parts.items()}
+    )
 
 
-def blank(
-    config: configs.Config, form: records.Form
-) -> class_moments.ClassMoments:
-    """Return a summary of the shape that the chief's has, all zeros.
+def blank(config: configs.Config, form: records.Form) -> ClassSummary:
+    """Return what other machines hear of the chief's summary, all zeros.
 
     Args:
       config: of the run.
       form: of an image.
     """
     size = class_moments.Reduction(form.shape, config.summary_side).size
-    return class_moments.ClassMoments(
+    moments = class_moments.ClassMoments(
         means=np.zeros([form.num_classes, size]),
         factors=np.zeros([form.num_classes, size, size]),
+        shares=np.zeros([form.num_classes]),
     )
+    if not config.has_features:
+        return ClassSummary(moments=moments)
+    num = scattering.num_features(form.shape)
+    guide = classifier.Linear(
+        kernel=np.zeros([num, form.num_classes]),
+        bias=np.zeros([form.num_classes]),
+    )
+    return ClassSummary(moments=moments, guide=guide)
 
 
 def _write(files: run_files.RunFiles, taken: Summary) -> None:
     fields = dataclasses.asdict(taken)
+    if isinstance(taken, ClassSummary):
+        fields = {
+            f"{part}{_SEPARATOR}{name}": array
+            for part, arrays in fields.items()
+            if arrays is not None
+            for name, array in arrays.items()
+        }
     content = io.BytesIO()
     np.savez(content, **{k: v for k, v in fields.items() if v is not None})
     durable.create(files.summary, content.getvalue(), mode=0o600)

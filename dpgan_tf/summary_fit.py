@@ -1,4 +1,6 @@
-"""Fits a generator of rows to their summary: a warm start without records."""
+"""Fits a generator to a summary: a warm start without records."""
+
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -7,9 +9,15 @@ from dpgan_tf import assembly
 from dpgan_tf import callbacks
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
+from dpgan_tf import private_summary
 from dpgan_tf import run_files
+from dpgan_tf.models import feature_matching
+from dpgan_tf.models import guide as guides
 from dpgan_tf.models import moment_matching
 from dpgan_tf.privacy import moments as moments_lib
+
+_GUIDE_WEIGHT = 0.01
+"""Of the guide beside the distance of moments."""
 
 
 def fit(
@@ -26,6 +34,68 @@ def fit(
       generator: changed in place.
       moments: what its rows shall have.
     """
+
+    def make():
+        calibrate(config, generator, moments)
+        if moments.pairs is None or not config.summary_fit_steps:
+            return
+        model = moment_matching.MomentMatching(
+            generator,
+            mean=moments.mean,
+            scale=moments.scale,
+            pairs=moments.pairs,
+        )
+        _take_steps(config, model, rate=config.summary_learning_rate)
+        calibrate(config, generator, moments)
+
+    _once(files, generator, make)
+
+
+def fit_features(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    generator: keras.Model,
+    taken: private_summary.ClassSummary,
+    guide: guides.Guide,
+) -> None:
+    """Fit a generator of labelled images to the moments of their features.
+
+    Args:
+      config: how long.
+      files: of the run, which keep the fitted weights.
+      generator: changed in place.
+      taken: the summary.
+      guide: made of it.
+    """
+    center = tf.constant(taken.projection.center, tf.float32)
+    directions = tf.constant(taken.projection.directions, tf.float32)
+
+    def make():
+        model = feature_matching.FeatureMatching(
+            generator,
+            features=lambda images: tf.matmul(
+                guides.features(images) - center, directions
+            ),
+            means=taken.features.means,
+            products=taken.features.products,
+            beside=lambda images, labels: (
+                _GUIDE_WEIGHT * guide.loss(images, labels)
+            ),
+        )
+        decayed = keras.optimizers.schedules.CosineDecay(
+            config.summary_learning_rate, config.summary_fit_steps
+        )
+        _take_steps(config, model, rate=decayed)
+
+    _once(files, generator, make)
+
+
+def _once(
+    files: run_files.RunFiles,
+    generator: keras.Model,
+    make: Callable[[], None],
+) -> None:
+    """Change the generator's weights, or restore those that were kept."""
     checkpoint = tf.train.Checkpoint(
         **{f"w{i}": v.value for i, v in enumerate(generator.variables)}
     )
@@ -35,25 +105,19 @@ def fit(
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_consumed()
         return
-    calibrate(config, generator, moments)
-    if moments.pairs is not None and config.summary_fit_steps:
-        model = moment_matching.MomentMatching(
-            generator,
-            mean=moments.mean,
-            scale=moments.scale,
-            pairs=moments.pairs,
-        )
-        model.compile(
-            optimizer=keras.optimizers.Adam(config.summary_learning_rate),
-            jit_compile=config.jit_compile,
-        )
-        bar = callbacks.StepBar(
-            title="fit to the summary", num_steps=config.summary_fit_steps
-        )
-        latents = _latents(config, generator.inputs[0].shape[-1])
-        fitting.fit(model, latents, config.summary_fit_steps, [bar])
-        calibrate(config, generator, moments)
+    make()
     manager.save()
+
+
+def _take_steps(config, model, *, rate) -> None:
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate), jit_compile=config.jit_compile
+    )
+    bar = callbacks.StepBar(
+        title="fit to the summary", num_steps=config.summary_fit_steps
+    )
+    drawn = _latents(config, model.generator.inputs[0].shape[-1])
+    fitting.fit(model, drawn, config.summary_fit_steps, [bar])
 
 
 def calibrate(

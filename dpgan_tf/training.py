@@ -28,8 +28,9 @@ from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks as networks_lib
-from dpgan_tf.privacy import class_moments
+from dpgan_tf.privacy import classifier
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
 from dpgan_tf.privacy import moments
@@ -76,8 +77,9 @@ def train(
         taken = private_summary.take(
             config, files, budget, data.private, ledger
         )
-        if isinstance(taken, class_moments.ClassMoments):
-            data = _with_surrogates(config, data, team, taken)
+        guide = None
+        if isinstance(taken, private_summary.ClassSummary):
+            data, guide = _with_surrogates(config, data, team, taken)
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(config, form)
         warm_start(
@@ -89,10 +91,13 @@ def train(
             generator,
             num_generator_steps=config.warm_start_steps,
             ledger=ledger if config.has_surrogates else None,
+            guide=guide,
         )
         if isinstance(taken, moments.Moments):
             summary_fit.fit(config, files, generator, taken)
-        model = _build(config, form, budget, team, critic, generator)
+        elif taken is not None and taken.features is not None:
+            summary_fit.fit_features(config, files, generator, taken, guide)
+        model = _build(config, form, budget, team, guide, critic, generator)
         private_training.train(
             config,
             files,
@@ -130,12 +135,13 @@ def follow(
     budget = assembly.build_budget(config, form)
     if _greet(config, data, team):
         return
+    guide = None
     if config.has_surrogates:
-        data = _with_surrogates(
+        data, guide = _with_surrogates(
             config, data, team, private_summary.blank(config, form)
         )
     networks = assembly.build_networks(config, form)
-    model = _build(config, form, budget, team, *networks)
+    model = _build(config, form, budget, team, guide, *networks)
     private_training.follow(config, budget, data, model, team=team)
 
 
@@ -154,17 +160,26 @@ def _with_surrogates(
     config: configs.Config,
     data: run_data.RunData,
     team: strategies.Team,
-    taken: class_moments.ClassMoments,
-) -> run_data.RunData:
+    taken: private_summary.ClassSummary,
+) -> tuple[run_data.RunData, guides.Guide | None]:
     """Let records drawn from the chief's summary join the public ones."""
-    heard = team.from_chief([taken.means, taken.factors])
+    means, factors = team.from_chief(
+        [taken.moments.means, taken.moments.factors]
+    )
     drawn = surrogates.draw(
-        class_moments.ClassMoments(means=heard[0], factors=heard[1]),
+        dataclasses.replace(taken.moments, means=means, factors=factors),
         form=data.dataset.form,
         num=config.num_surrogates,
         seed=assembly.initial_seed(config),
     )
-    return dataclasses.replace(data, public=surrogates.join(drawn, data.public))
+    guide = None
+    if taken.guide:
+        kernel, bias = team.from_chief([taken.guide.kernel, taken.guide.bias])
+        guide = guides.Guide(classifier.Linear(kernel=kernel, bias=bias))
+        (classes,) = team.from_chief([guide.classes(drawn.examples)])
+        drawn = surrogates.keep(drawn, classes)
+    joined = surrogates.join(drawn, data.public)
+    return dataclasses.replace(data, public=joined), guide
 
 
 def _greet(
@@ -194,6 +209,7 @@ def _build(
     form: records.Form,
     budget: assembly.Budget,
     team: strategies.Team,
+    guide: guides.Guide | None,
     *networks: keras.Model,
 ) -> dpgan.DPGAN:
     """Return the private model, with weights of its own on every replica."""
@@ -203,7 +219,9 @@ def _build(
             for copy, network in zip(copies, networks, strict=True):
                 copy.set_weights(network.get_weights())
             networks = copies
-        return assembly.build_dpgan(config, form, *networks, budget.mechanism)
+        return assembly.build_dpgan(
+            config, form, *networks, budget.mechanism, guide
+        )
 
 
 def _prepare_arithmetic() -> None:
@@ -337,6 +355,7 @@ def warm_start(
     *,
     num_generator_steps: int,
     ledger: ledgers.Ledger | None = None,
+    guide: guides.Guide | None = None,
 ) -> None:
     """Train both networks on public records (Algorithm 3, line 1).
 
@@ -349,8 +368,9 @@ def warm_start(
       generator: G, changed in place to its average.
       num_generator_steps: t_warm, how long.
       ledger: of the run, if records among the public ones follow from it.
+      guide: beside the critic, if the run has one.
     """
-    model = assembly.build_warm_start(config, form, critic, generator)
+    model = assembly.build_warm_start(config, form, critic, generator, guide)
     num_steps = num_generator_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),

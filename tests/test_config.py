@@ -90,6 +90,9 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ),
         ({"latent_scale": 2.0, "summary": "marginals"}, "latent_scale"),
         ({"summary_epsilon_limit": 0.0}, "summary_epsilon_limit"),
+        ({"guide_share": 0.75}, "guide_share"),
+        ({"feature_products": 801}, "feature_products"),
+        ({"guide_steps": 0}, "guide_steps"),
         (
             {
                 "conditional": True,

@@ -17,6 +17,8 @@ _LAYERS = (
     {
         "models.activations",
         "models.augmentation",
+        "models.feature_matching",
+        "models.guide",
         "models.moment_matching",
         "models.observation",
         "provenance",
@@ -42,7 +44,8 @@ _LAYERS = (
     {"evaluation"},
     {"assembly", "run_data", "release", "score_curve"},
     {"strategies", "plan"},
-    {"private_summary", "private_training", "summary_fit", "report"},
+    {"private_summary", "private_training", "report"},
+    {"summary_fit"},
     {"training"},
     {"baselines"},
     {"tables"},

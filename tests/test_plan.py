@@ -15,7 +15,10 @@ from dpgan_tf.tables import definitions
 from tests.models import tiny
 
 BASE = dataclasses.replace(
-    presets.get("mnist_surrogate"), accountant="rdp", num_steps=1_000
+    presets.get("mnist_surrogate"),
+    accountant="rdp",
+    num_steps=1_000,
+    num_critic_steps=5,
 )
 
 

@@ -13,6 +13,7 @@ from dpgan_tf import assembly
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import private_summary
+from dpgan_tf import private_training
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
@@ -71,9 +72,9 @@ def test_the_claim_holds_and_counts_the_summary(config, finished):
 
 def test_the_same_summary_gives_the_same_records(config, finished):
     taken = private_summary.read(finished)
-    assert isinstance(taken, class_moments.ClassMoments)
+    assert taken.guide is None
     first, second = (
-        surrogates.draw(taken, form=records.DIGITS, num=40, seed=3)
+        surrogates.draw(taken.moments, form=records.DIGITS, num=40, seed=3)
         for _ in range(2)
     )
     np.testing.assert_array_equal(first.examples, second.examples)
@@ -87,7 +88,9 @@ def test_surrogates_look_like_their_classes():
     factors = np.zeros([2, 49, 49])
     factors[:, :, 0] = 0.05
     drawn = surrogates.draw(
-        class_moments.ClassMoments(means=means, factors=factors),
+        class_moments.ClassMoments(
+            means=means, factors=factors, shares=np.full(2, 0.5)
+        ),
         form=records.Form((28, 28, 1), num_classes=2),
         num=4_001,
         seed=0,
@@ -125,7 +128,7 @@ def test_private_records_are_not_among_the_public_ones(
     data = run_data.load(config, data_dir=folder)
     assert data.public is None
     drawn = surrogates.draw(
-        private_summary.read(finished),
+        private_summary.read(finished).moments,
         form=records.DIGITS,
         num=config.num_surrogates,
         seed=0,
@@ -156,7 +159,7 @@ def test_an_interrupted_run_draws_the_same_records_again(
     files = training.train(config, **places)
     np.testing.assert_array_equal(*seen)
     again = private_summary.read(files)
-    np.testing.assert_array_equal(taken.factors, again.factors)
+    np.testing.assert_array_equal(taken.moments.factors, again.moments.factors)
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
@@ -302,22 +305,177 @@ def test_waiting_needs_one_device(folder, config):
         training.follow(waiting, data_dir=folder, team=team)
 
 
+class Follower:
+    """Hears what a chief said, in the same order, types and shapes."""
+
+    def __init__(self, said):
+        self.said = list(said)
+
+    def from_chief(self, values):
+        sent = self.said.pop(0)
+        assert [v.shape for v in values] == [v.shape for v in sent]
+        assert [v.dtype for v in values] == [v.dtype for v in sent]
+        return sent
+
+
+class Chief:
+    """Notes what it says."""
+
+    def __init__(self):
+        self.said = []
+
+    def from_chief(self, values):
+        self.said.append([np.asarray(value) for value in values])
+        return self.said[-1]
+
+
 def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
-    class Follower:
-        def from_chief(self, values):
-            chiefs = private_summary.read(finished)
-            sent = [chiefs.means, chiefs.factors]
-            assert [v.shape for v in values] == [v.shape for v in sent]
-            assert [v.dtype for v in values] == [v.dtype for v in sent]
-            return sent
+    chiefs = private_summary.read(finished).moments
+    follower = Follower([[chiefs.means, chiefs.factors]])
 
     data = run_data.load(config, data_dir=folder)
     blank = private_summary.blank(config, data.dataset.form)
-    heard = training._with_surrogates(config, data, Follower(), blank)
+    heard, guide = training._with_surrogates(config, data, follower, blank)
+    assert guide is None
     expected = surrogates.draw(
-        private_summary.read(finished),
+        chiefs,
         form=data.dataset.form,
         num=config.num_surrogates,
         seed=assembly.initial_seed(config),
     )
     np.testing.assert_array_equal(heard.public.examples, expected.examples)
+
+
+@pytest.fixture(scope="module")
+def guided_config(config):
+    return dataclasses.replace(
+        config,
+        summary="class_features",
+        guide_steps=3,
+        guide_share=0.4,
+        feature_share=0.3,
+        feature_directions=6,
+        feature_products=3,
+        summary_fit_steps=2,
+        summary_batch_size=20,
+    )
+
+
+@pytest.fixture(scope="module")
+def guided(folder, guided_config):
+    return training.train(
+        guided_config, run_dir=folder / "guided", data_dir=folder
+    )
+
+
+def test_a_guide_is_a_part_of_the_summary_that_is_charged(
+    config, guided_config, guided
+):
+    assert all(f.ok for f in claim_check.check_run(guided.root))
+    budget = assembly.build_budget(guided_config)
+    of_parts = budget.summary_noise_multipliers
+    assert len(of_parts) == 3 + guided_config.guide_steps
+    header = assembly.ledger_header(guided_config, budget)
+    without = assembly.ledger_header(config, assembly.build_budget(config))
+    together = header["summary_noise_multiplier"]
+    assert together == pytest.approx(without["summary_noise_multiplier"])
+    assert together == pytest.approx(sum(s**-2 for s in of_parts) ** -0.5)
+    of_guide = sum(s**-2 for s in of_parts[3:]) * together**2
+    assert of_guide == pytest.approx(guided_config.guide_share)
+    of_features = (together / of_parts[2]) ** 2
+    assert of_features == pytest.approx(guided_config.feature_share)
+    claim = json.loads((guided.release / "privacy.json").read_text())
+    assert claim["summary_noise_multiplier"] == together
+
+
+def test_networks_see_only_surrogates_that_their_guide_agrees_with(
+    folder, guided_config, guided
+):
+    taken = private_summary.read(guided)
+    data = run_data.load(guided_config, data_dir=folder)
+    chief = Chief()
+    kept, guide = training._with_surrogates(guided_config, data, chief, taken)
+    drawn = surrogates.draw(
+        taken.moments,
+        form=records.DIGITS,
+        num=guided_config.num_surrogates,
+        seed=assembly.initial_seed(guided_config),
+    )
+    agree = guide.classes(drawn.examples) == drawn.labels
+    assert 0 < agree.sum() < len(drawn)
+    np.testing.assert_array_equal(kept.public.examples, drawn.examples[agree])
+    np.testing.assert_array_equal(kept.public.labels, drawn.labels[agree])
+    blank = private_summary.blank(guided_config, records.DIGITS)
+    heard, its_guide = training._with_surrogates(
+        guided_config, data, Follower(chief.said), blank
+    )
+    np.testing.assert_array_equal(heard.public.examples, kept.public.examples)
+    np.testing.assert_array_equal(
+        its_guide.classes(drawn.examples), guide.classes(drawn.examples)
+    )
+
+
+def test_both_stages_of_a_run_follow_the_guide(
+    folder, guided_config, guided, tmp_path, monkeypatch
+):
+    seen = {}
+
+    def watched(name):
+        build = getattr(assembly, name)
+
+        def watch(*args, **kwargs):
+            seen[name] = build(*args, **kwargs)
+            return seen[name]
+
+        return watch
+
+    for name in ("build_warm_start", "build_dpgan"):
+        monkeypatch.setattr(assembly, name, watched(name))
+    training.train(guided_config, run_dir=tmp_path / "run", data_dir=folder)
+    kernel = private_summary.read(
+        run_files.RunFiles(tmp_path / "run")
+    ).guide.kernel
+    assert len(seen) == 2
+    for model in seen.values():
+        np.testing.assert_allclose(model._guide._kernel, kernel, rtol=1e-6)
+        assert model._guide_weight == guided_config.guide_weight
+
+
+def test_images_of_too_many_features_have_no_guide(guided_config):
+    form = records.Form((64, 64, 3), num_classes=10)
+    with pytest.raises(errors.ConfigError, match="class_moments"):
+        assembly.build_budget(guided_config, form)
+
+
+def test_what_was_taken_is_read_as_it_was(guided):
+    taken = private_summary.read(guided)
+    assert taken.features.means.shape == (10, 6)
+    assert taken.features.products.shape == (10, 3, 3)
+    assert taken.projection.directions.shape[1] == 6
+    assert taken.moments.shares.shape == (10,)
+
+
+def test_the_private_steps_begin_with_the_fitted_generator(
+    folder, guided_config, tmp_path, monkeypatch
+):
+    """And an interrupted run fits it once."""
+    begun = []
+
+    def stop(config, files, budget, data, model, *args, **kwargs):
+        begun.append(model.generator.get_weights())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(private_training, "train", stop)
+    places = {"run_dir": tmp_path / "run", "data_dir": folder}
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            training.train(guided_config, **places)
+    files = run_files.RunFiles(tmp_path / "run")
+    fitted = tf.train.load_checkpoint(
+        tf.train.latest_checkpoint(files.checkpoints("summary"))
+    )
+    for i, (first, second) in enumerate(zip(*begun, strict=True)):
+        np.testing.assert_array_equal(first, second)
+        np.testing.assert_array_equal(
+            first, fitted.get_tensor(f"w{i}/.ATTRIBUTES/VARIABLE_VALUE")
+        )

@@ -56,6 +56,23 @@ def draw(
     return records.PublicRecords(images, labels, num_classes=num_classes)
 
 
+def keep(
+    drawn: records.PublicRecords, classes: np.ndarray
+) -> records.PublicRecords:
+    """Return the records that look like their labels.
+
+    Args:
+      drawn: of `draw`.
+      classes: what each looks like, int64 [n].
+    """
+    agree = np.flatnonzero(drawn.labels == classes)
+    return records.PublicRecords(
+        drawn.examples[agree],
+        drawn.labels[agree],
+        num_classes=drawn.num_classes,
+    )
+
+
 def join(
     drawn: records.PublicRecords, public: records.PublicRecords | None
 ) -> records.PublicRecords:

@@ -18,7 +18,6 @@ explains of their difference (James and Stein, 1961).
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -40,31 +39,12 @@ class ClassMoments:
     Attributes:
       means: float64 [k, D], of each class.
       factors: float64 [k, D, D]; factor @ factor.T is a covariance.
+      shares: of the records, float64 [k], each above 0.
     """
 
     means: np.ndarray
     factors: np.ndarray
-
-
-class LabelledImages:
-    """Images and labels that are indexed together, like one array."""
-
-    def __init__(self, images: Any, labels: np.ndarray) -> None:
-        """Join them.
-
-        Args:
-          images: uint8, or float32 in [-1, 1]; [n, height, width, channels];
-            an array, or what gives one when it is indexed.
-          labels: int64 [n].
-        """
-        self.images = images
-        self.labels = labels
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __getitem__(self, key: Any) -> "LabelledImages":
-        return LabelledImages(self.images[key], self.labels[key])
+    shares: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +68,7 @@ class Reduction:
         """Return reduced images, float64 [n, D] in [0, 1].
 
         Args:
-          images: as of `LabelledImages`.
+          images: uint8, or float32 in [-1, 1]; [n, height, width, channels].
         """
         height, width, _ = self.shape
         is_bytes = images.dtype == np.uint8
@@ -115,12 +95,12 @@ class SumStatistic:
     reduction: Reduction
     num_classes: int
 
-    def norms(self, records: LabelledImages) -> np.ndarray:
+    def norms(self, records: summary.Labelled) -> np.ndarray:
         """As `summary.Statistic.norms`."""
         return np.linalg.norm(self._rows(records), axis=1)
 
     def weighted_sum(
-        self, records: LabelledImages, weights: np.ndarray
+        self, records: summary.Labelled, weights: np.ndarray
     ) -> np.ndarray:
         """As `summary.Statistic.weighted_sum`; float64 [k (D + 1)]."""
         classes = np.eye(self.num_classes)[records.labels]
@@ -128,7 +108,7 @@ class SumStatistic:
         return total.reshape(-1)
 
     def _rows(self, records):
-        rows = self.reduction.rows(records.images)
+        rows = self.reduction.rows(records.examples)
         counts = np.full([len(rows), 1], COUNT_WEIGHT)
         return np.concatenate([rows, counts], axis=1)
 
@@ -145,12 +125,12 @@ class ScatterStatistic:
     reduction: Reduction
     means: np.ndarray
 
-    def norms(self, records: LabelledImages) -> np.ndarray:
+    def norms(self, records: summary.Labelled) -> np.ndarray:
         """As `summary.Statistic.norms`."""
         return np.sum(self._rest(records) ** 2, axis=1)
 
     def weighted_sum(
-        self, records: LabelledImages, weights: np.ndarray
+        self, records: summary.Labelled, weights: np.ndarray
     ) -> np.ndarray:
         """As `summary.Statistic.weighted_sum`; float64 [k D (D + 1) / 2]."""
         rest = self._rest(records)
@@ -158,17 +138,17 @@ class ScatterStatistic:
         for label in range(len(self.means)):
             mine = records.labels == label
             scatter = (rest[mine] * weights[mine, None]).T @ rest[mine]
-            blocks.append(_to_vector(scatter))
+            blocks.append(to_vector(scatter))
         return np.concatenate(blocks)
 
     def _rest(self, records):
-        rows = self.reduction.rows(records.images)
+        rows = self.reduction.rows(records.examples)
         return rows - self.means[records.labels]
 
 
 def take(
     mechanism: summary.SummaryMechanism,
-    images: LabelledImages,
+    images: summary.Labelled,
     *,
     num_classes: int,
     side: int,
@@ -187,7 +167,7 @@ def take(
       scatter_clip_norm: bound on the squared norm of what is left of it.
       key: int64 [2], secret and fresh.
     """
-    reduction = Reduction(tuple(images.images.shape[1:]), side)
+    reduction = Reduction(tuple(images.examples.shape[1:]), side)
     sums = mechanism.privatize(
         SumStatistic(reduction, num_classes),
         images,
@@ -204,11 +184,11 @@ def take(
     ).reshape(num_classes, -1)
     noise = mechanism.deviation(1, clip_norm=scatter_clip_norm)
     factors = _factors(
-        np.stack([_to_matrix(scatter) for scatter in scatters]),
+        np.stack([to_matrix(scatter) for scatter in scatters]),
         shares,
         noise=noise,
     )
-    return ClassMoments(means=means, factors=factors)
+    return ClassMoments(means=means, factors=factors, shares=shares)
 
 
 def num_products(shape: tuple[int, ...], *, side: int, num_classes: int) -> int:
@@ -232,7 +212,7 @@ def _factors(
       scatters: noisy sums of products over n, [k, D, D].
       shares: of the records, of each class, [k].
       noise: deviation of a scatter's diagonal; elsewhere it is 1 / sqrt(2) of
-        that, so that all of `_to_vector` have the same.
+        that, so that all of `to_vector` have the same.
 
     Returns:
       [k, D, D], F_c of which F_c F_c^T is the covariance of class c.
@@ -277,14 +257,25 @@ def _shrunk(difference: np.ndarray, *, noise: float) -> np.ndarray:
     )
 
 
-def _to_vector(matrix: np.ndarray) -> np.ndarray:
-    """Return a symmetric matrix as a vector of the same norm (svec)."""
+def to_vector(matrix: np.ndarray) -> np.ndarray:
+    """Return a symmetric matrix as a vector of the same norm (svec).
+
+    Args:
+      matrix: [D, D].
+
+    Returns:
+      [D (D + 1) / 2].
+    """
     upper = np.triu_indices(len(matrix), 1)
     return np.concatenate([np.diag(matrix), math.sqrt(2) * matrix[upper]])
 
 
-def _to_matrix(vector: np.ndarray) -> np.ndarray:
-    """Undo `_to_vector`."""
+def to_matrix(vector: np.ndarray) -> np.ndarray:
+    """Undo `to_vector`.
+
+    Args:
+      vector: [D (D + 1) / 2].
+    """
     size = (math.isqrt(8 * len(vector) + 1) - 1) // 2
     matrix = np.zeros([size, size])
     matrix[np.triu_indices(size, 1)] = vector[size:] / math.sqrt(2)

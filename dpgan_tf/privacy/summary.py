@@ -22,6 +22,26 @@ _CHUNK_SIZE = 1024
 _SLACK = 1 + 1e-9
 
 
+class Labelled:
+    """Examples and labels that are indexed together, like one array."""
+
+    def __init__(self, examples: Any, labels: np.ndarray) -> None:
+        """Join them.
+
+        Args:
+          examples: [n, ...]; an array, or what gives one when it is indexed.
+          labels: int64 [n].
+        """
+        self.examples = examples
+        self.labels = labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, key: Any) -> "Labelled":
+        return Labelled(self.examples[key], self.labels[key])
+
+
 class Statistic(Protocol):
     """A vector f(x) of one record x, which no other record changes."""
 

@@ -18,15 +18,15 @@ REDUCTION = class_moments.Reduction(SHAPE, 3)
 
 def images(num, *, seed=0, shape=SHAPE):
     rng = np.random.default_rng(seed)
-    return class_moments.LabelledImages(
+    return summary.Labelled(
         rng.integers(0, 256, [num, *shape]).astype(np.uint8),
         rng.integers(0, NUM_CLASSES, num),
     )
 
 
 def without(records, i):
-    return class_moments.LabelledImages(
-        np.delete(records.images, i, axis=0), np.delete(records.labels, i)
+    return summary.Labelled(
+        np.delete(records.examples, i, axis=0), np.delete(records.labels, i)
     )
 
 
@@ -83,16 +83,16 @@ def test_a_record_adds_to_the_block_of_its_class_alone(statistic):
 @pytest.mark.parametrize("statistic", statistics())
 def test_a_record_with_nan_adds_nothing(statistic):
     records = images(5)
-    scaled = records.images.astype(np.float32) / 127.5 - 1
+    scaled = records.examples.astype(np.float32) / 127.5 - 1
     scaled[2] = np.nan
-    some = class_moments.LabelledImages(scaled, records.labels)
+    some = summary.Labelled(scaled, records.labels)
     np.testing.assert_array_equal(
         released(statistic, some), released(statistic, without(some, 2))
     )
 
 
 def test_bytes_and_floats_are_reduced_alike():
-    records = images(4).images
+    records = images(4).examples
     scaled = records.astype(np.float64) / 127.5 - 1
     rows = REDUCTION.rows(records)
     np.testing.assert_allclose(rows, REDUCTION.rows(scaled), atol=1e-12)
@@ -125,7 +125,7 @@ def classes_of(num_of_each, *, rank=2, side=4, spread=0.08):
         covariances.append(factor @ factor.T)
     scaled = np.concatenate(parts).reshape(-1, side, side, 1) * 2 - 1
     labels = np.repeat([0, 1], num_of_each)
-    records = class_moments.LabelledImages(scaled.astype(np.float32), labels)
+    records = summary.Labelled(scaled.astype(np.float32), labels)
     return records, np.stack(means), np.stack(covariances)
 
 
@@ -177,7 +177,7 @@ def test_counts_of_classes_are_found_not_assumed():
     records, means, _ = classes_of(9_000)
     few = np.r_[0:1_000, 9_000:18_000]
     found = taken(
-        class_moments.LabelledImages(records.images[few], records.labels[few]),
+        summary.Labelled(records.examples[few], records.labels[few]),
         multipliers=[QUIET, QUIET],
         num_examples=10_000,
     )
@@ -195,7 +195,7 @@ def test_a_class_without_records_has_moments_all_the_same():
 
 def symmetric_noise(rng, size, noise):
     vector = rng.normal(size=size * (size + 1) // 2)
-    return class_moments._to_matrix(noise * vector)
+    return class_moments.to_matrix(noise * vector)
 
 
 @pytest.mark.parametrize("truth", [0.0, 0.5, 1.0])
@@ -242,9 +242,9 @@ def test_what_noise_explains_is_taken_away():
 def test_vectors_have_the_norm_of_their_matrices():
     matrix = np.random.default_rng(0).normal(size=(7, 7))
     matrix = matrix + matrix.T
-    vector = class_moments._to_vector(matrix)
+    vector = class_moments.to_vector(matrix)
     assert np.linalg.norm(vector) == pytest.approx(np.linalg.norm(matrix))
-    np.testing.assert_allclose(class_moments._to_matrix(vector), matrix)
+    np.testing.assert_allclose(class_moments.to_matrix(vector), matrix)
     assert len(vector) * 3 == class_moments.num_products(
         (7, 7, 7), side=1, num_classes=3
     )
@@ -265,6 +265,8 @@ def test_the_noise_is_as_large_as_the_mechanism_says():
 
 
 def test_moments_are_frozen():
-    moments = class_moments.ClassMoments(means=np.ones(1), factors=np.ones(1))
+    moments = class_moments.ClassMoments(
+        means=np.ones(1), factors=np.ones(1), shares=np.ones(1)
+    )
     with pytest.raises(dataclasses.FrozenInstanceError):
         moments.means = np.zeros(1)

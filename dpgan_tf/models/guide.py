@@ -1,0 +1,67 @@
+"""A private classifier that tells a generator what its samples look like."""
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.privacy import classifier
+from dpgan_tf.privacy import scattering
+
+_AT_A_TIME = 500
+
+
+def features(images: tf.Tensor) -> tf.Tensor:
+    """Return scattering features of images, [n, d].
+
+    Args:
+      images: in [-1, 1], [n, height, width, channels].
+    """
+    return scattering.transform((images + 1) / 2)
+
+
+class Guide:
+    """Logits of images by a linear classifier of scattering features.
+
+    The classifier is private already, so that what follows from its answers
+    about fakes or public images is post-processing.
+    """
+
+    def __init__(self, linear: classifier.Linear) -> None:
+        """Take over a private classifier.
+
+        Args:
+          linear: of `scattering.transform`.
+        """
+        self._kernel = tf.constant(linear.kernel, tf.float32)
+        self._bias = tf.constant(linear.bias, tf.float32)
+
+    def __call__(self, images: tf.Tensor) -> tf.Tensor:
+        """Return logits, [n, k].
+
+        Args:
+          images: in [-1, 1], [n, height, width, channels].
+        """
+        return features(images) @ self._kernel + self._bias
+
+    def loss(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Return the mean cross-entropy of images that should have labels.
+
+        Args:
+          images: in [-1, 1], [n, height, width, channels].
+          labels: int64 [n].
+        """
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels, self(images)
+        )
+        return tf.reduce_mean(losses)
+
+    def classes(self, images: np.ndarray) -> np.ndarray:
+        """Return the class that each image looks like, int64 [n].
+
+        Args:
+          images: uint8 [n, height, width, channels].
+        """
+        found = []
+        for start in range(0, len(images), _AT_A_TIME):
+            pixels = tf.cast(images[start : start + _AT_A_TIME], tf.float32)
+            found.append(tf.argmax(self(pixels / 127.5 - 1), axis=1).numpy())
+        return np.concatenate(found)
