@@ -304,10 +304,9 @@ def build_warm_start(
     form: records.Form,
     critic: keras.Model,
     generator: keras.Model,
-    guide: guides.Guide | None = None,
 ) -> wgan_gp.WGANGP:
     """Return the compiled GAN of the warm start, which has no privacy."""
-    settings = _gan_settings(config, form, guide) | {
+    settings = _gan_settings(config, form) | {
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.warm_start_critic_steps,
     }
@@ -334,7 +333,9 @@ def build_dpgan(
     guide: guides.Guide | None = None,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
-    settings = _gan_settings(config, form, guide) | {
+    settings = _gan_settings(config, form) | {
+        "guide": guide,
+        "guide_weight": config.guide_weight,
         "mechanism": mechanism,
         "make_groups": _make_groups(config, critic)[0],
         "clip_norm": config.clip_norm,
@@ -438,11 +439,9 @@ def initial_seed(config: configs.Config) -> int:
 
 
 def _gan_settings(
-    config: configs.Config, form: records.Form, guide: guides.Guide | None
+    config: configs.Config, form: records.Form
 ) -> dict[str, object]:
     return {
-        "guide": guide,
-        "guide_weight": config.guide_weight,
         "largest_count": form.largest,
         "gradient_penalty_weight": config.gradient_penalty_weight,
         "generator_ema_decay": config.generator_ema_decay,

@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -25,6 +26,7 @@ def export_generator(
     latent_dim: int,
     num_classes: int = 0,
     largest_count: int = 0,
+    guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
     """Write a generator with the signatures `serving_default` and `sample`.
 
@@ -34,8 +36,10 @@ def export_generator(
     [-1, 1], under the key "images". Batch normalisation uses its averages.
     With classes, `serving_default` takes int64 labels [n] as `label`, too, and
     `sample` returns those of its images under the key "labels": as many of
-    each class. A generator of rows gives "probabilities", float32 [n, columns],
-    for a latent, and `sample` draws "records" from them, uint8 [num, columns].
+    each class. With a guide, too, both signatures return as "labels" what the
+    images look like to it, whatever they were meant to be. A generator of rows
+    gives "probabilities", float32 [n, columns], for a latent, and `sample`
+    draws "records" from them, uint8 [num, columns].
 
     The files are written beside `directory` and moved there when complete; a
     SavedModel that is already there is replaced.
@@ -47,6 +51,8 @@ def export_generator(
       latent_dim: length of a latent vector.
       num_classes: of the generator, 0 if it takes no labels.
       largest_count: of a row, 0 if it makes images.
+      guide: from images to logits [n, num_classes], private as the generator
+        is; None if images have the labels that they were made for.
 
     Raises:
       UserError: if `directory` exists and is not a SavedModel.
@@ -64,6 +70,7 @@ def export_generator(
             latent_dim=latent_dim,
             num_classes=num_classes,
             largest_count=largest_count,
+            guide=guide,
         )
         tf.saved_model.save(module, str(written), module.signatures())
         if target.exists():
@@ -83,6 +90,7 @@ class _GeneratorModule(tf.Module):
         latent_dim: int,
         num_classes: int,
         largest_count: int,
+        guide: Callable[[tf.Tensor], tf.Tensor] | None,
     ):
         super().__init__()
         # Whoever loads it needs to know; plain numbers would not be saved.
@@ -99,12 +107,13 @@ class _GeneratorModule(tf.Module):
         inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
         if num_classes:
             inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
-        self.generate = tf.function(
-            lambda *inputs: {
-                self._name_of_output: generator(_as_one(inputs), training=False)
-            },
-            input_signature=inputs,
-        )
+
+        def make(*inputs):
+            made = generator(_as_one(inputs), training=False)
+            labels = {"labels": _classes(guide, made)} if guide else {}
+            return {self._name_of_output: made} | labels
+
+        self.generate = tf.function(make, input_signature=inputs)
         self.sample = tf.function(
             lambda num, seed: _sample(
                 generator,
@@ -113,6 +122,7 @@ class _GeneratorModule(tf.Module):
                 latent_dim=latent_dim,
                 num_classes=num_classes,
                 largest_count=largest_count,
+                guide=guide,
             ),
             input_signature=[
                 tf.TensorSpec([], tf.int32, name="num"),
@@ -128,7 +138,9 @@ class _GeneratorModule(tf.Module):
         }
 
 
-def _sample(generator, num, seed, *, latent_dim, num_classes, largest_count):
+def _sample(
+    generator, num, seed, *, latent_dim, num_classes, largest_count, guide
+):
     """Generate whole blocks and keep the first `num` examples."""
     shape = [latents.BLOCK_SIZE, *generator.output_shape[1:]]
     num_blocks = -(-num // latents.BLOCK_SIZE)
@@ -148,6 +160,8 @@ def _sample(generator, num, seed, *, latent_dim, num_classes, largest_count):
             )
             inputs += (found["labels"],)
         made = generator(_as_one(inputs), training=False)
+        if guide:
+            found["labels"] = _classes(guide, made)
         if not largest_count:
             return {"images": made} | found
         counts = latents.block_counts(made, seed, block, largest=largest_count)
@@ -163,6 +177,10 @@ def _sample(generator, num, seed, *, latent_dim, num_classes, largest_count):
         name: tf.reshape(value, [-1, *value.shape[2:]])[:num]
         for name, value in blocks.items()
     }
+
+
+def _classes(guide, images):
+    return tf.argmax(guide(images), axis=1)
 
 
 def _as_one(inputs):

@@ -71,6 +71,25 @@ def save_grid(
     save_png(make_grid(images, columns=columns), path)
 
 
+def in_columns(labels: np.ndarray, *, num: int) -> np.ndarray:
+    """Return which images to show, so that a grid has a class in each column.
+
+    Args:
+      labels: int64 [n].
+      num: images of a grid.
+
+    Returns:
+      int64 [num]; the first ones if a class has too few, or if there are not
+      as many of each class in `num`.
+    """
+    num_classes = int(labels.max()) + 1
+    rows = num // num_classes
+    columns = [np.flatnonzero(labels == c)[:rows] for c in range(num_classes)]
+    if rows * num_classes != num or min(map(len, columns)) < rows:
+        return np.arange(num)
+    return np.stack(columns, axis=1).reshape(-1)
+
+
 def save_png(image: np.ndarray, path: str | os.PathLike) -> None:
     """Write one image as PNG.
 

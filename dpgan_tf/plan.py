@@ -70,7 +70,7 @@ def choose(
 
 
 def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
-    """Return the configuration with half the rounds, until it is quiet."""
+    """Return the configuration with fewer rounds, in which it is quiet."""
     num_rounds = config.num_steps // config.num_critic_steps
     while (noise := assembly.noise_length(config, form)) > NOISE:
         if num_rounds == 1:
@@ -80,7 +80,7 @@ def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
                 f"{noise:.2g} bounds, and {NOISE} is the most: give it more, "
                 "or leave out --plan."
             )
-        num_rounds //= 2
+        num_rounds = num_rounds * 3 // 4
         config = dataclasses.replace(
             config, num_steps=num_rounds * config.num_critic_steps
         )

@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
@@ -42,6 +44,7 @@ def write_generator(
     num_classes: int,
     form: records.Form,
     columns: Sequence[str],
+    guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
     """Write the generator and a hundred examples of what it makes.
 
@@ -55,6 +58,7 @@ def write_generator(
       num_classes: whose labels it takes, 0 if none.
       form: what an example looks like.
       columns: names of the columns of a row; none for images.
+      guide: as for `export.export_generator`.
     """
     _remove_leftovers(files)
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
@@ -65,10 +69,10 @@ def write_generator(
         latent_dim=latent_dim,
         num_classes=num_classes,
         largest_count=form.largest,
+        guide=guide,
     )
-    samples = sampling.load_generator(directory).all_samples(
-        _NUM_SAMPLES, _SAMPLE_SEED
-    )
+    made = sampling.load_generator(directory)
+    samples = made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)
     if form.is_table:
         names = "\n".join(columns) + "\n"
         durable.create(files.release / sample_files.COLUMNS, names.encode())
@@ -79,7 +83,17 @@ def write_generator(
             columns=columns,
         )
     else:
-        images.save_grid(samples.examples, files.release / "samples.png")
+        images.save_grid(_shown(made, samples), files.release / "samples.png")
+
+
+def _shown(
+    made: sampling.ExportedGenerator, samples: sampling.Samples
+) -> np.ndarray:
+    """Return images of a picture, a class in each column if there are any."""
+    if samples.labels is None:
+        return samples.examples
+    more = made.all_samples(10 * _NUM_SAMPLES, _SAMPLE_SEED)
+    return more.examples[images.in_columns(more.labels, num=_NUM_SAMPLES)]
 
 
 def score(

@@ -82,13 +82,15 @@ class ExportedGenerator:
         for start in range(first_sample, num_samples, latents.BLOCK_SIZE):
             block = start // latents.BLOCK_SIZE
             inputs = self.block_inputs(seed, block)
-            found = {"examples": self.generate(inputs)}
+            made = self._generate(**inputs)
+            found = {"examples": made[self._output]}
             if self.largest_count:
                 found["examples"] = latents.block_counts(
                     found["examples"], seed, block, largest=self.largest_count
                 )
             if self.num_classes:
-                found["labels"] = inputs["label"]
+                # What a guide sees, if there is one, or what it was made for.
+                found["labels"] = made.get("labels", inputs["label"])
             left = num_samples - start
             yield Samples(**{k: v[:left].numpy() for k, v in found.items()})
 

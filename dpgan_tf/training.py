@@ -91,7 +91,6 @@ def train(
             generator,
             num_generator_steps=config.warm_start_steps,
             ledger=ledger if config.has_surrogates else None,
-            guide=guide,
         )
         if isinstance(taken, moments.Moments):
             summary_fit.fit(config, files, generator, taken)
@@ -177,7 +176,8 @@ def _with_surrogates(
         kernel, bias = team.from_chief([taken.guide.kernel, taken.guide.bias])
         guide = guides.Guide(classifier.Linear(kernel=kernel, bias=bias))
         (classes,) = team.from_chief([guide.classes(drawn.examples)])
-        drawn = surrogates.keep(drawn, classes)
+        needed = max(config.public_batch_size, config.warm_start_batch_size)
+        drawn = surrogates.keep(drawn, classes, least=needed)
     joined = surrogates.join(drawn, data.public)
     return dataclasses.replace(data, public=joined), guide
 
@@ -245,6 +245,7 @@ def _release(
         num_classes=assembly.num_classes(config, data.dataset.form),
         form=data.dataset.form,
         columns=run_data.columns_of(data.description),
+        guide=_guide(config, files),
     )
     release.score(
         files,
@@ -304,6 +305,7 @@ def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
             num_classes=assembly.num_classes(config, form),
             form=form,
             columns=run_data.columns_of(description),
+            guide=_guide(config, files),
         )
         release.write_claim(
             files,
@@ -328,6 +330,15 @@ def _to_release(
     if config.summary in configs.ROW_SUMMARIES:
         summary_fit.calibrate(config, generator, private_summary.read(files))
     return _with_scaled_latents(config, generator)
+
+
+def _guide(
+    config: configs.Config, files: run_files.RunFiles
+) -> guides.Guide | None:
+    """Return what the labels of released samples are told by, if anything."""
+    if not config.has_features:
+        return None
+    return guides.Guide(private_summary.read(files).guide)
 
 
 def _with_scaled_latents(
@@ -355,7 +366,6 @@ def warm_start(
     *,
     num_generator_steps: int,
     ledger: ledgers.Ledger | None = None,
-    guide: guides.Guide | None = None,
 ) -> None:
     """Train both networks on public records (Algorithm 3, line 1).
 
@@ -368,9 +378,8 @@ def warm_start(
       generator: G, changed in place to its average.
       num_generator_steps: t_warm, how long.
       ledger: of the run, if records among the public ones follow from it.
-      guide: beside the critic, if the run has one.
     """
-    model = assembly.build_warm_start(config, form, critic, generator, guide)
+    model = assembly.build_warm_start(config, form, critic, generator)
     num_steps = num_generator_steps * config.warm_start_critic_steps
     checkpoints = callbacks.Checkpoints(
         files.checkpoints("warm_start"),

@@ -191,6 +191,40 @@ def test_samples_have_labels_and_as_many_of_each_class(labelled):
     np.testing.assert_array_equal(drawn["images"], streamed.examples)
 
 
+def test_a_guide_says_what_images_look_like(tmp_path):
+    """By their shade, whatever they were made for; in both signatures."""
+    latent, label = keras.Input((3,)), keras.Input((), dtype="int64")
+    shade = keras.ops.tanh(
+        latent[:, :1] + 0 * keras.ops.cast(label, "float32")[:, None]
+    )
+    images = layers.Reshape((4, 4, 1))(keras.ops.tile(shade, [1, 16]))
+    directory = tmp_path / "generator"
+    export.export_generator(
+        keras.Model([latent, label], images),
+        directory,
+        latent_dim=3,
+        num_classes=2,
+        guide=lambda images: tf.stack(
+            [-images[:, 0, 0, 0], images[:, 0, 0, 0]], axis=1
+        ),
+    )
+    streamed = sampling.load_generator(directory).all_samples(200, 3)
+    looks = (streamed.examples[:, 0, 0, 0] > 0).astype(int)
+    np.testing.assert_array_equal(streamed.labels, looks)
+    assert 50 < streamed.labels.sum() < 150
+    loaded = tf.saved_model.load(str(directory))
+    drawn = loaded.signatures["sample"](
+        num=tf.constant(200), seed=tf.constant(3, tf.int64)
+    )
+    np.testing.assert_array_equal(drawn["labels"], streamed.labels)
+    np.testing.assert_array_equal(drawn["images"], streamed.examples)
+    served = loaded.signatures["serving_default"](
+        latent=tf.constant([[2.0, 0, 0], [-2.0, 0, 0]]),
+        label=tf.zeros([2], tf.int64),
+    )
+    np.testing.assert_array_equal(served["labels"], [1, 0])
+
+
 def test_whoever_serves_it_chooses_the_labels(labelled):
     serve = tf.saved_model.load(str(labelled)).signatures["serving_default"]
     images = serve(

@@ -50,3 +50,18 @@ def test_a_saved_grid_reads_back(tmp_path, channels, mode):
         assert picture.mode == mode
         read = np.asarray(picture).reshape(13, 13, channels)
     np.testing.assert_array_equal(read, images.make_grid(pixels, columns=2))
+
+
+def test_a_class_stands_in_each_column():
+    labels = np.array([1, 1, 0, 2, 0, 2, 1, 0])
+    shown = images.in_columns(labels, num=6)
+    np.testing.assert_array_equal(labels[shown], [0, 1, 2, 0, 1, 2])
+    np.testing.assert_array_equal(shown, [2, 0, 3, 4, 1, 5])
+
+
+@pytest.mark.parametrize("num", [4, 12])
+def test_what_makes_no_columns_is_shown_in_order(num):
+    labels = np.array([1, 1, 0, 2, 0, 2, 1, 0, 0, 0, 0, 0])
+    np.testing.assert_array_equal(
+        images.in_columns(labels, num=num), np.arange(num)
+    )

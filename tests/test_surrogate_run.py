@@ -20,6 +20,7 @@ from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import surrogates
+from dpgan_tf.models import guide as guides
 from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import errors as privacy_errors
 from tests import tiny_run
@@ -351,7 +352,8 @@ def guided_config(config):
     return dataclasses.replace(
         config,
         summary="class_features",
-        guide_steps=3,
+        num_surrogates=300,
+        guide_steps=12,
         guide_share=0.4,
         feature_share=0.3,
         feature_directions=6,
@@ -402,7 +404,7 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
         seed=assembly.initial_seed(guided_config),
     )
     agree = guide.classes(drawn.examples) == drawn.labels
-    assert 0 < agree.sum() < len(drawn)
+    assert guided_config.warm_start_batch_size <= agree.sum() < len(drawn)
     np.testing.assert_array_equal(kept.public.examples, drawn.examples[agree])
     np.testing.assert_array_equal(kept.public.labels, drawn.labels[agree])
     blank = private_summary.blank(guided_config, records.DIGITS)
@@ -415,30 +417,41 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
     )
 
 
-def test_both_stages_of_a_run_follow_the_guide(
-    folder, guided_config, guided, tmp_path, monkeypatch
+def test_the_private_steps_follow_the_guide_and_samples_are_labelled_by_it(
+    folder, guided_config, tmp_path, monkeypatch
 ):
-    seen = {}
+    built = []
+    build = assembly.build_dpgan
 
-    def watched(name):
-        build = getattr(assembly, name)
+    def watch(*args, **kwargs):
+        built.append(build(*args, **kwargs))
+        return built[-1]
 
-        def watch(*args, **kwargs):
-            seen[name] = build(*args, **kwargs)
-            return seen[name]
+    monkeypatch.setattr(assembly, "build_dpgan", watch)
+    files = training.train(
+        guided_config, run_dir=tmp_path / "run", data_dir=folder
+    )
+    guide = guides.Guide(private_summary.read(files).guide)
+    [model] = built
+    np.testing.assert_array_equal(model._guide._kernel, guide._kernel)
+    assert model._guide_weight == guided_config.guide_weight
+    directory = sampling.generator_directory(files.release)
+    made = sampling.load_generator(directory).all_samples(100, 1)
+    expected = tf.argmax(guide(tf.constant(made.examples)), axis=1)
+    np.testing.assert_array_equal(made.labels, expected)
+    training.release_again(guided_config, files)
+    again = sampling.load_generator(directory).all_samples(100, 1)
+    np.testing.assert_array_equal(made.labels, again.labels)
 
-        return watch
 
-    for name in ("build_warm_start", "build_dpgan"):
-        monkeypatch.setattr(assembly, name, watched(name))
-    training.train(guided_config, run_dir=tmp_path / "run", data_dir=folder)
-    kernel = private_summary.read(
-        run_files.RunFiles(tmp_path / "run")
-    ).guide.kernel
-    assert len(seen) == 2
-    for model in seen.values():
-        np.testing.assert_allclose(model._guide._kernel, kernel, rtol=1e-6)
-        assert model._guide_weight == guided_config.guide_weight
+def test_a_guide_that_agrees_with_nothing_leaves_all_surrogates():
+    """The summary is charged by then: the run must go on."""
+    drawn = records.PublicRecords(
+        np.zeros([20, 28, 28, 1], np.uint8), np.arange(20) % 10
+    )
+    looks = np.where(np.arange(20) < 5, drawn.labels, (drawn.labels + 1) % 10)
+    assert surrogates.keep(drawn, looks, least=6) is drawn
+    assert len(surrogates.keep(drawn, looks, least=5)) == 5
 
 
 def test_images_of_too_many_features_have_no_guide(guided_config):

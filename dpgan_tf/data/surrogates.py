@@ -57,15 +57,18 @@ def draw(
 
 
 def keep(
-    drawn: records.PublicRecords, classes: np.ndarray
+    drawn: records.PublicRecords, classes: np.ndarray, *, least: int
 ) -> records.PublicRecords:
     """Return the records that look like their labels.
 
     Args:
       drawn: of `draw`.
       classes: what each looks like, int64 [n].
+      least: records that are needed; all are returned where fewer agree.
     """
     agree = np.flatnonzero(drawn.labels == classes)
+    if len(agree) < least:
+        return drawn
     return records.PublicRecords(
         drawn.examples[agree],
         drawn.labels[agree],

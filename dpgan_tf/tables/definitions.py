@@ -188,9 +188,9 @@ TABLE_EHR = Table(
 
 
 _PLANNED = {
-    10.0: {"expected_batch_size": 512, "num_steps": 6_000},
-    4.0: {"expected_batch_size": 1_024, "num_steps": 3_000},
-    1.0: {"expected_batch_size": 8_192, "num_steps": 90},
+    10.0: {"expected_batch_size": 512, "num_steps": 3_000},
+    4.0: {"expected_batch_size": 1_024, "num_steps": 1_500},
+    1.0: {"expected_batch_size": 8_192, "num_steps": 75},
 }
 """What `plan.choose` makes of `mnist_surrogate` at each epsilon."""
 

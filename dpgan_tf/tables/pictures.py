@@ -2,6 +2,8 @@
 
 import pathlib
 
+import numpy as np
+
 from dpgan_tf import images as image_files
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import scorer as scorers
@@ -29,9 +31,12 @@ def save_grid(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     made = cells.generator(workshop, row, seed=seed).all_samples(
-        _GRID, scorers.SAMPLE_SEED
+        10 * _GRID, scorers.SAMPLE_SEED
     )
-    image_files.save_grid(made.examples, path)
+    shown = np.arange(_GRID)
+    if made.labels is not None:
+        shown = image_files.in_columns(made.labels, num=_GRID)
+    image_files.save_grid(made.examples[shown], path)
 
 
 def save_comparison(
