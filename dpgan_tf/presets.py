@@ -85,19 +85,20 @@ MNIST_SURROGATE = dataclasses.replace(
     summary_fit_steps=400,  # ours
     summary_batch_size=320,  # ours
     summary_learning_rate=0.0005,  # ours
+    guide_weight=0.1,  # ours
     critic_width=16,
     objective="bce",
     expected_batch_size=1_024,  # as `plan` chooses at epsilon 4
     chunk_size=512,  # ours
     num_steps=1_500,  # as `plan` chooses
     num_critic_steps=3,  # ours
-    warm_start_steps=500,  # ours
+    warm_start_steps=700,  # ours
     warm_start_batch_size=128,  # ours
     critic_learning_rate=0.0005,  # ours
     generator_learning_rate=0.0002,  # ours
     generator_ema_decay=0.99,  # ours
     generator_ema_correction=True,
-    latent_scale=1.4,  # ours
+    latent_scale=1.5,  # ours
     score_every=0,
 )
 

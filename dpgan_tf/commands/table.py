@@ -72,6 +72,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "others. For tables of scores.",
         flag_values=flag_values,
     )
+    flags.DEFINE_list(
+        "rows",
+        [],
+        "Compute and write these rows only, by their names in <results_dir>, "
+        "comma-separated. For tables of scores.",
+        flag_values=flag_values,
+    )
     cell_flags.define(flag_values)
 
 
@@ -86,7 +93,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     number = flag_values.number
     results_dir = cell_flags.folder(flag_values, "results_dir")
-    for name in ("finished", "recorded"):
+    for name in ("finished", "recorded", "rows"):
         if flag_values[name].value and number in _NOT_OF_SCORES:
             raise errors.UserError(
                 f"--{name} with --number={number}; expected a table of scores: "
@@ -110,11 +117,14 @@ def run(flag_values: flags.FlagValues) -> None:
     for name in ("finished", "recorded"):
         if flag_values[name].value:
             asked += f" --{name}"
+    if flag_values.rows:
+        asked += f" --rows={','.join(flag_values.rows)}"
     workshop = cell_flags.workshop(flag_values, asked, seeds)
     if number == "6":
         content = compute.table_6(workshop, seeds=seeds)
     else:
         table = definitions.SCORE_TABLES[number]
+        table = compute.some_rows(table, flag_values.rows)
         folder = results_dir / table.name
         if flag_values.recorded:
             workshop = dataclasses.replace(workshop, recorded=folder)

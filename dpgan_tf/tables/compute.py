@@ -46,6 +46,31 @@ def finished_part(
     return dataclasses.replace(table, rows=rows, notes=(*table.notes, note))
 
 
+def some_rows(
+    table: definitions.Table, names: Sequence[str]
+) -> definitions.Table:
+    """Return the table with some of its rows, in its own order.
+
+    Args:
+      table: with its rows.
+      names: of rows; none for all.
+
+    Raises:
+      UserError: if the table has no row of a name.
+    """
+    known = [row.name for row in table.rows]
+    for name in names:
+        if name not in known:
+            raise errors.UserError(
+                f"--rows={name}: {table.name} has none of that name; choose "
+                f"from {', '.join(known)}."
+            )
+    if not names:
+        return table
+    rows = tuple(row for row in table.rows if row.name in names)
+    return dataclasses.replace(table, rows=rows)
+
+
 def seeds_of(row: definitions.Row, seeds: Sequence[int]) -> Sequence[int]:
     """Return the seeds that a row is computed for: one for real records.
 
