@@ -57,6 +57,8 @@ _MOST_PRODUCTS = 50_000_000
 
 _MOST_SURROGATE_BYTES = 2 * 2**30
 
+_MOST_FEATURE_BYTES = 8 * 2**30
+
 _MOST_FEATURES = 6_000
 """Of an image, whose principal directions take a minute to find."""
 
@@ -238,7 +240,7 @@ def _summary_noise_multipliers(
         1 - config.summary_marginals_share,
     ]
     if config.has_features:
-        _require_features_fit(form)
+        _require_features_fit(config, form)
         left = 1 - config.feature_share - config.guide_share
         of_step = config.guide_share / config.guide_steps
         shares = [
@@ -290,12 +292,31 @@ def _require_moments_fit(config: configs.Config, form: records.Form) -> None:
         )
 
 
-def _require_features_fit(form: records.Form) -> None:
+def _require_features_fit(config: configs.Config, form: records.Form) -> None:
+    """Refuse before anything is charged what would fail afterwards."""
     num = scattering.num_features(form.shape)
     if num > _MOST_FEATURES:
         raise errors.ConfigError(
             f"summary=class_features; images of {form.shape} have {num:,} "
             f"features, and {_MOST_FEATURES:,} is the most: use class_moments."
+        )
+    num_bytes = 4 * config.num_private_examples * config.feature_directions
+    if num_bytes > _MOST_FEATURE_BYTES:
+        raise errors.ConfigError(
+            f"feature_directions={config.feature_directions}; features of "
+            f"{num_bytes / 2**30:.1f} GiB; expected at most "
+            f"{_MOST_FEATURE_BYTES / 2**30:.0f} GiB."
+        )
+    num = form.num_classes * config.feature_products**2
+    if num > _MOST_PRODUCTS:
+        raise errors.ConfigError(
+            f"feature_products={config.feature_products}; {num:,} products of "
+            f"{form.num_classes} classes; expected at most {_MOST_PRODUCTS:,}."
+        )
+    if config.summary_batch_size < 2 * form.num_classes:
+        raise errors.ConfigError(
+            f"summary_batch_size={config.summary_batch_size}; expected at "
+            f"least {2 * form.num_classes}, two fakes of each class."
         )
 
 

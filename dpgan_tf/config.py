@@ -353,7 +353,7 @@ class Config:
             self.public_fraction > 0
             or self.has_surrogates
             or (self.clipping != "adaptive" and self.warm_start_steps == 0),
-            "> 0, or summary=class_moments, or clipping=fixed or quantile and "
+            "> 0, or a summary of classes, or clipping=fixed or quantile and "
             "warm_start_steps=0, which need no public records",
         )
         needed = max(self.public_batch_size, self.warm_start_batch_size)
@@ -367,6 +367,7 @@ class Config:
             self,
             "summary",
             not self.has_surrogates
+            or self.has_features
             or self.clipping == "adaptive"
             or self.warm_start_steps > 0,
             "none without clipping=adaptive and warm_start_steps: nothing "
@@ -377,6 +378,12 @@ class Config:
             "guide_share",
             self.feature_share + self.guide_share < 1,
             f"below {1 - self.feature_share:g}, what feature_share leaves",
+        )
+        _require(
+            self,
+            "summary_fit_steps",
+            self.summary_fit_steps > 0 or not self.has_features,
+            "> 0 if summary=class_features, which the generator is fitted to",
         )
         _require(
             self,
@@ -401,7 +408,7 @@ class Config:
             self,
             "summary",
             self.conditional or not self.has_surrogates,
-            "none if conditional=false: class_moments are of labelled images",
+            "none if conditional=false: classes are of labelled images",
         )
 
     @property

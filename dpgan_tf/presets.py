@@ -70,7 +70,8 @@ MNIST_DECOUPLED = dataclasses.replace(
 )
 
 # No public record: a part of the budget goes into moments of the classes, whose
-# surrogates pre-train both networks, set the bounds and hold the penalty.
+# surrogates pre-train both networks, set the bounds and hold the penalty; into
+# moments of features that the generator is fitted to; and into a guide.
 MNIST_SURROGATE = dataclasses.replace(
     MNIST_DECOUPLED,
     preset="mnist_surrogate",

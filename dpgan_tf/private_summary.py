@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from dpgan_tf import assembly
 from dpgan_tf import config as configs
+from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.data import records
@@ -34,7 +35,9 @@ _AT_A_TIME = 500
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ClassSummary:
-    """A summary of labelled images; the last three come together or not at all.
+    """A summary of labelled images.
+
+    A chief's has the last three or none; other machines have the guide alone.
 
     Attributes:
       moments: of the classes.
@@ -155,16 +158,17 @@ def _release_of_classes(
     if not config.has_features:
         return ClassSummary(moments=moments)
     projection = _projection(config, private, moments)
-    rows = [
-        projection.rows(some).astype(np.float32)
-        for some in _features(private.examples, "features")
-    ]
-    labelled = summary.Labelled(np.concatenate(rows), private.labels)
+    rows = np.empty([len(private), projection.size], np.float32)
+    done = 0
+    for some in _features(private.examples, "features"):
+        rows[done : done + len(some)] = projection.rows(some)
+        done += len(some)
+    labelled = summary.Labelled(rows, private.labels)
     features = class_features.take(
         mechanism,
         labelled,
-        shares=moments.shares,
-        num_products=min(config.feature_products, labelled.examples.shape[1]),
+        num_classes=private.num_classes,
+        num_products=min(config.feature_products, projection.size),
         clip_norm=config.feature_clip_norm,
         key=key,
     )
@@ -213,7 +217,8 @@ def _projection(
 def _features(examples, title: str) -> Iterator[np.ndarray]:
     """Yield scattering features of images in order, float64 [c, d].
 
-    In float64, since a convolution may round otherwise beside other images.
+    In float64, since a convolution may round otherwise beside other images:
+    what is left of that, some 1e-15, is far below the noise.
     """
     transform = tf.function(scattering.transform, reduce_retracing=True)
     with progress.bar(title, total=len(examples), unit="image") as bar:
@@ -232,7 +237,14 @@ def read(files: run_files.RunFiles) -> Summary:
 
     Args:
       files: of the run.
+
+    Raises:
+      UserError: if it is not there.
     """
+    if not files.summary.is_file():
+        raise errors.UserError(
+            f"{files.summary}: missing; restore the summary from a backup."
+        )
     with np.load(files.summary, allow_pickle=False) as arrays:
         found = dict(arrays)
     parts: dict[str, dict[str, np.ndarray]] = {}
@@ -257,7 +269,6 @@ def blank(config: configs.Config, form: records.Form) -> ClassSummary:
     moments = class_moments.ClassMoments(
         means=np.zeros([form.num_classes, size]),
         factors=np.zeros([form.num_classes, size, size]),
-        shares=np.zeros([form.num_classes]),
     )
     if not config.has_features:
         return ClassSummary(moments=moments)

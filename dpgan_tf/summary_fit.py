@@ -1,5 +1,6 @@
 """Fits a generator to a summary: a warm start without records."""
 
+import hashlib
 from collections.abc import Callable
 
 import keras
@@ -14,6 +15,7 @@ from dpgan_tf import run_files
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import moment_matching
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import moments as moments_lib
 
 _GUIDE_WEIGHT = 0.01
@@ -95,15 +97,27 @@ def _once(
     generator: keras.Model,
     make: Callable[[], None],
 ) -> None:
-    """Change the generator's weights, or restore those that were kept."""
+    """Change the generator's weights, or restore those that were kept.
+
+    They are kept with a hash of the summary: what was fitted to another one
+    would not be charged.
+    """
+    digest = hashlib.sha256(files.summary.read_bytes()).hexdigest()
+    fitted_to = tf.Variable(digest)
     checkpoint = tf.train.Checkpoint(
-        **{f"w{i}": v.value for i, v in enumerate(generator.variables)}
+        fitted_to=fitted_to,
+        **{f"w{i}": v.value for i, v in enumerate(generator.variables)},
     )
     manager = tf.train.CheckpointManager(
         checkpoint, str(files.checkpoints("summary")), max_to_keep=1
     )
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_consumed()
+        if fitted_to.numpy().decode() != digest:
+            raise privacy_errors.LedgerError(
+                f"{manager.directory}: was fitted to another summary; restore "
+                "the whole run directory from one backup, or start a new one."
+            )
         return
     make()
     manager.save()

@@ -96,6 +96,14 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         (
             {
                 "conditional": True,
+                "summary": "class_features",
+                "summary_fit_steps": 0,
+            },
+            "summary_fit_steps",
+        ),
+        (
+            {
+                "conditional": True,
                 "summary": "class_moments",
                 "num_surrogates": 63,
             },

@@ -314,9 +314,19 @@ def test_a_damaged_cell_is_named(config, workshop, content):
 
 @pytest.mark.parametrize("number", ["6", "7"])
 def test_what_has_no_table_of_scores_has_no_finished_part(number, capsys):
-    for flag in ("--finished", "--recorded"):
+    for flag in ("--finished", "--recorded", "--rows=a"):
         assert main.main(["table", f"--number={number}", flag]) == 2
-        assert f"{flag} with --number" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert f"{flag.split('=')[0]} with --number" in said
+
+
+def test_some_rows_of_a_table_stay_in_its_order():
+    table = definitions.UTILITY[0]
+    some = compute.some_rows(table, ["mnist_alone_1", "mnist_real"])
+    assert [row.name for row in some.rows] == ["mnist_real", "mnist_alone_1"]
+    assert compute.some_rows(table, []) is table
+    with pytest.raises(errors.UserError, match="--rows=mnist_alone_2: utility"):
+        compute.some_rows(table, ["mnist_alone_2"])
 
 
 def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
@@ -336,7 +346,7 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
                         dataset="",
                         target_epsilon=1.0,
                         expected_batch_size=512,
-                        num_steps=1_000,
+                        num_steps=999,
                     )
                 )
     assert len(ours) == 6 and len(set(ours)) == 1

@@ -17,6 +17,7 @@ from dpgan_tf import private_training
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
+from dpgan_tf import summary_fit
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.data import surrogates
@@ -89,9 +90,7 @@ def test_surrogates_look_like_their_classes():
     factors = np.zeros([2, 49, 49])
     factors[:, :, 0] = 0.05
     drawn = surrogates.draw(
-        class_moments.ClassMoments(
-            means=means, factors=factors, shares=np.full(2, 0.5)
-        ),
+        class_moments.ClassMoments(means=means, factors=factors),
         form=records.Form((28, 28, 1), num_classes=2),
         num=4_001,
         seed=0,
@@ -234,6 +233,22 @@ def test_networks_of_another_summary_are_refused(
     )
     with pytest.raises(privacy_errors.LedgerError, match="newer than"):
         training.train(config, run_dir=files.root, data_dir=folder)
+
+
+def test_a_generator_that_was_fitted_to_another_summary_is_refused(
+    folder, guided_config, guided, tmp_path, monkeypatch
+):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    files = run_files.RunFiles(tmp_path / "run")
+    with monkeypatch.context() as patched:
+        patched.setattr(summary_fit, "fit_features", stop)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(guided_config, run_dir=files.root, data_dir=folder)
+    shutil.copytree(guided.checkpoints("summary"), files.checkpoints("summary"))
+    with pytest.raises(privacy_errors.LedgerError, match="another summary"):
+        training.train(guided_config, run_dir=files.root, data_dir=folder)
 
 
 def _require_scaled_latents(files, config):
@@ -403,10 +418,13 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
         num=guided_config.num_surrogates,
         seed=assembly.initial_seed(guided_config),
     )
-    agree = guide.classes(drawn.examples) == drawn.labels
-    assert guided_config.warm_start_batch_size <= agree.sum() < len(drawn)
-    np.testing.assert_array_equal(kept.public.examples, drawn.examples[agree])
-    np.testing.assert_array_equal(kept.public.labels, drawn.labels[agree])
+    needed = guided_config.warm_start_batch_size
+    expected = surrogates.keep(
+        drawn, guide.classes(drawn.examples), least=needed
+    )
+    assert needed <= len(expected) < len(drawn)
+    np.testing.assert_array_equal(kept.public.examples, expected.examples)
+    np.testing.assert_array_equal(kept.public.labels, expected.labels)
     blank = private_summary.blank(guided_config, records.DIGITS)
     heard, its_guide = training._with_surrogates(
         guided_config, data, Follower(chief.said), blank
@@ -449,9 +467,107 @@ def test_a_guide_that_agrees_with_nothing_leaves_all_surrogates():
     drawn = records.PublicRecords(
         np.zeros([20, 28, 28, 1], np.uint8), np.arange(20) % 10
     )
-    looks = np.where(np.arange(20) < 5, drawn.labels, (drawn.labels + 1) % 10)
-    assert surrogates.keep(drawn, looks, least=6) is drawn
-    assert len(surrogates.keep(drawn, looks, least=5)) == 5
+    first = drawn.labels < 5
+    looks = np.where(first & (np.arange(20) < 10), drawn.labels, 9)
+    kept = surrogates.keep(drawn, looks, least=10)
+    np.testing.assert_array_equal(
+        np.bincount(kept.labels), [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+    )
+    assert len(surrogates.keep(drawn, looks, least=11)) == 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"feature_directions": 10**8}, "feature_directions=100000000"),
+        (
+            {"feature_products": 3_000, "feature_directions": 3_000},
+            "feature_products=3000",
+        ),
+        ({"summary_batch_size": 18}, "summary_batch_size=18"),
+    ],
+)
+def test_what_would_fail_after_the_charge_is_refused_before(
+    guided_config, changes, name
+):
+    with pytest.raises(errors.ConfigError, match=name):
+        assembly.build_budget(dataclasses.replace(guided_config, **changes))
+
+
+class _Replayed:
+    """A mechanism whose noisy sums are the same for every data set."""
+
+    def __init__(self):
+        self._rng = np.random.default_rng(6)
+
+    def privatize(self, statistic, private, *, clip_norm, key):
+        size = len(statistic.weighted_sum(private[:0], np.zeros(0)))
+        return 0.1 + 0.01 * self._rng.normal(size=size)
+
+    def deviation(self, number, *, clip_norm):
+        return 1e-4
+
+
+def test_given_the_noisy_sums_neighbours_have_the_same_summary(
+    folder, guided_config
+):
+    """Directions, counts and whatever else follow from them alone."""
+    private = run_data.load(guided_config, data_dir=folder).private
+    keep = np.flatnonzero(private.labels != 3)
+    neighbour = records.PrivateRecords(
+        255 - private.examples[keep], private.labels[keep]
+    )
+    first, second = (
+        private_summary._release_of_classes(
+            guided_config, _Replayed(), some, tf.constant([1, 2], tf.int64)
+        )
+        for some in (private, neighbour)
+    )
+    for part in ("moments", "projection", "features", "guide"):
+        ours = dataclasses.asdict(getattr(first, part))
+        theirs = dataclasses.asdict(getattr(second, part))
+        for name, array in ours.items():
+            np.testing.assert_array_equal(array, theirs[name], err_msg=name)
+
+
+def test_bytes_and_floats_have_the_same_features():
+    pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
+    pixels = pixels.astype(np.uint8)
+    both = [
+        np.concatenate(list(private_summary._features(each, "test")))
+        for each in (pixels, records.scale(pixels))
+    ]
+    np.testing.assert_allclose(*both, atol=1e-6)
+
+
+def test_the_fit_sees_fakes_as_the_summary_saw_records(
+    guided_config, guided, monkeypatch
+):
+    """The same centre and directions."""
+    seen = {}
+
+    class Watched:
+        def __init__(self, generator, *, features, **kwargs):
+            seen["features"] = features
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        summary_fit.feature_matching, "FeatureMatching", Watched
+    )
+    taken = private_summary.read(guided)
+    monkeypatch.setattr(
+        summary_fit, "_once", lambda files, generator, make: make()
+    )
+    with pytest.raises(KeyboardInterrupt):
+        summary_fit.fit_features(guided_config, guided, None, taken, None)
+    pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
+    pixels = pixels.astype(np.uint8)
+    [rows] = private_summary._features(pixels, "test")
+    np.testing.assert_allclose(
+        seen["features"](tf.constant(records.scale(pixels))),
+        taken.projection.rows(rows),
+        atol=1e-3,
+    )
 
 
 def test_images_of_too_many_features_have_no_guide(guided_config):
@@ -465,7 +581,6 @@ def test_what_was_taken_is_read_as_it_was(guided):
     assert taken.features.means.shape == (10, 6)
     assert taken.features.products.shape == (10, 3, 3)
     assert taken.projection.directions.shape[1] == 6
-    assert taken.moments.shares.shape == (10,)
 
 
 def test_the_private_steps_begin_with_the_fitted_generator(

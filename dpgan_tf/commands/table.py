@@ -17,7 +17,8 @@ samples for each generator beside it.
 Tables 3, 5 and 10 are of CelebA and LSUN, which nobody can download without
 asking; this command says what is missing.
 
---finished writes what is there of a table that takes hours. The scores of each
+--rows computes and writes some rows only; --finished writes what is there of a
+table that takes hours. The scores of each
 cell are written beside the pictures; --recorded takes those of the very same
 configuration as computed, so that a table goes on in a clone or on a second
 machine, where the runs are not.
@@ -31,6 +32,7 @@ Examples:
   python -m dpgan_tf table --number=8 --quick
   python -m dpgan_tf table --number=utility_mnist --seeds=0 --finished
   python -m dpgan_tf table --number=utility_mnist --seeds=0 --recorded
+  python -m dpgan_tf table --number=utility_mnist --rows=mnist_alone_10
 """
 
 import dataclasses

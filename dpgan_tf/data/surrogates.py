@@ -64,11 +64,15 @@ def keep(
     Args:
       drawn: of `draw`.
       classes: what each looks like, int64 [n].
-      least: records that are needed; all are returned where fewer agree.
+      least: records that are needed; a class with fewer than its part of them
+        is returned as it is.
     """
-    agree = np.flatnonzero(drawn.labels == classes)
-    if len(agree) < least:
-        return drawn
+    agrees = drawn.labels == classes
+    for label in range(drawn.num_classes):
+        mine = drawn.labels == label
+        if agrees[mine].sum() < -(-least // drawn.num_classes):
+            agrees |= mine
+    agree = np.flatnonzero(agrees)
     return records.PublicRecords(
         drawn.examples[agree],
         drawn.labels[agree],

@@ -56,7 +56,7 @@ class FeatureMatching(keras.Model):
         """Take one step.
 
         Args:
-          latents: float32 [2 b, latent_dim], b of one class after the other.
+          latents: float32 [2 b, latent_dim]; classes take turns in each half.
 
         Returns:
           The squared distance of the moments, as this step estimates it.

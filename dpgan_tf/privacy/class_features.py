@@ -3,10 +3,10 @@
 With g the features of a record of class y and h the leading q of them, it adds
 to the block of its class alone
 
-    f(g, y) = e_y (g, w svec(h h^T)),    |f|^2 = |g|^2 + w^2 |h|^4
+    f(g, y) = e_y (1, g, w svec(h h^T)),    |f|^2 = 1 + |g|^2 + w^2 |h|^4
 
-What a class has on average is its block over its share of the records, which
-must be private already.
+What a class has on average is its block over its first entry: a noisy count of
+its own, since a record that is clipped counts for less in both.
 """
 
 import dataclasses
@@ -19,6 +19,9 @@ from dpgan_tf.privacy import summary
 
 _PRODUCT_WEIGHT = 0.5
 """w, with which both parts are about as long."""
+
+_LEAST_COUNT = 0.1
+"""Of an even share of the records; what a noisy count is raised to."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +39,7 @@ class ClassFeatures:
 
 @dataclasses.dataclass(frozen=True)
 class FeatureStatistic:
-    """Sums of features, and of products of the leading ones: f.
+    """Counts, sums of features, and of products of the leading ones: f.
 
     Attributes:
       num_classes: k.
@@ -51,15 +54,16 @@ class FeatureStatistic:
         rows = records.examples.astype(np.float64)
         squares = np.sum(rows[:, : self.num_products] ** 2, axis=1)
         return np.sqrt(
-            np.sum(rows**2, axis=1) + (_PRODUCT_WEIGHT * squares) ** 2
+            1 + np.sum(rows**2, axis=1) + (_PRODUCT_WEIGHT * squares) ** 2
         )
 
     def weighted_sum(
         self, records: summary.Labelled, weights: np.ndarray
     ) -> np.ndarray:
-        """As `summary.Statistic.weighted_sum`; float64 [k (r + q (q + 1) / 2)].
+        """As `summary.Statistic.weighted_sum`, of the classes' blocks in order.
 
-        Blocks of classes stand one behind the other.
+        Returns:
+          float64 [k (1 + r + q (q + 1) / 2)].
         """
         rows = records.examples.astype(np.float64)
         blocks = []
@@ -68,8 +72,11 @@ class FeatureStatistic:
             scaled = rows[mine] * weights[mine, None]
             leading = rows[mine, : self.num_products]
             products = scaled[:, : self.num_products].T @ leading
-            blocks.append(scaled.sum(axis=0))
-            blocks.append(_PRODUCT_WEIGHT * class_moments.to_vector(products))
+            blocks += [
+                weights[mine].sum(keepdims=True),
+                scaled.sum(axis=0),
+                _PRODUCT_WEIGHT * class_moments.to_vector(products),
+            ]
         return np.concatenate(blocks)
 
 
@@ -77,7 +84,7 @@ def take(
     mechanism: summary.SummaryMechanism,
     records: summary.Labelled,
     *,
-    shares: np.ndarray,
+    num_classes: int,
     num_products: int,
     clip_norm: float,
     key: tf.Tensor,
@@ -87,18 +94,19 @@ def take(
     Args:
       mechanism: with a release left.
       records: features and labels of all private records.
-      shares: of the classes, private already, float64 [k].
+      num_classes: k, public.
       num_products: q.
       clip_norm: bound on |f|.
       key: int64 [2], secret; that of the mechanism's other releases.
     """
     sums = mechanism.privatize(
-        FeatureStatistic(len(shares), num_products),
+        FeatureStatistic(num_classes, num_products),
         records,
         clip_norm=clip_norm,
         key=key,
-    ).reshape(len(shares), -1)
-    of_class = sums / shares[:, None]
+    ).reshape(num_classes, -1)
+    shares = np.maximum(sums[:, :1], _LEAST_COUNT / num_classes)
+    of_class = sums[:, 1:] / shares
     size = records.examples.shape[1]
     products = [
         class_moments.to_matrix(block / _PRODUCT_WEIGHT)

@@ -39,12 +39,10 @@ class ClassMoments:
     Attributes:
       means: float64 [k, D], of each class.
       factors: float64 [k, D, D]; factor @ factor.T is a covariance.
-      shares: of the records, float64 [k], each above 0.
     """
 
     means: np.ndarray
     factors: np.ndarray
-    shares: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,7 +186,7 @@ def take(
         shares,
         noise=noise,
     )
-    return ClassMoments(means=means, factors=factors, shares=shares)
+    return ClassMoments(means=means, factors=factors)
 
 
 def num_products(shape: tuple[int, ...], *, side: int, num_classes: int) -> int:

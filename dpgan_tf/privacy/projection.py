@@ -23,6 +23,11 @@ class Projection:
     center: np.ndarray
     directions: np.ndarray
 
+    @property
+    def size(self) -> int:
+        """The number of directions, r."""
+        return self.directions.shape[1]
+
     def rows(self, features: np.ndarray) -> np.ndarray:
         """Return features along the directions, float64 [n, r].
 
@@ -53,7 +58,8 @@ def project(features: np.ndarray, *, num_directions: int) -> Projection:
     )
     variances = singular**2 / len(scaled)
     # What hardly varies is not blown up.
-    floor = variances[min(20, len(variances) - 1)] + 1e-12
+    floor = max(variances[min(20, len(variances) - 1)], 1e-3 * variances[0])
+    floor += 1e-12
     weights = directions.T / (variances + floor) ** 0.25
     mean_square = np.mean(np.sum((scaled @ weights) ** 2, axis=1))
     weights /= math.sqrt(max(mean_square, 1e-12))

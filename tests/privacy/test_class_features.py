@@ -75,11 +75,10 @@ def test_a_record_with_nan_adds_nothing():
 
 
 def take(some, *, clip_norm=1e3, sigma=QUIET, n=None):
-    shares = np.bincount(some.labels, minlength=NUM_CLASSES) / len(some)
     return class_features.take(
         summary.SummaryMechanism([sigma], num_examples=n or len(some)),
         some,
-        shares=shares,
+        num_classes=NUM_CLASSES,
         num_products=NUM_PRODUCTS,
         clip_norm=clip_norm,
         key=KEY,
@@ -100,30 +99,38 @@ def test_without_noise_they_are_the_moments_of_each_class():
         )
 
 
+def test_records_that_are_clipped_count_for_less():
+    """So that means of a class are not shorter than what it has."""
+    some = records(300)
+    some.examples[:] = some.examples[:1]
+    found = take(some, clip_norm=0.5)
+    expected = np.tile(some.examples[0].astype(float), [NUM_CLASSES, 1])
+    np.testing.assert_allclose(found.means, expected, rtol=1e-5)
+
+
 def test_the_noise_is_what_is_charged():
     statistic = class_features.FeatureStatistic(40, 30)
     nobody = summary.Labelled(np.zeros([0, 50], np.float32), np.zeros(0, int))
     mechanism = summary.SummaryMechanism([1.5], num_examples=300)
     drawn = mechanism.privatize(statistic, nobody, clip_norm=2.0, key=KEY)
     # 20,600 draws: the deviation is known to .5%, five times over.
-    assert drawn.size == 40 * (50 + 30 * 31 // 2)
+    assert drawn.size == 40 * (51 + 30 * 31 // 2)
     assert drawn.std() == pytest.approx(1.5 * 2.0 / 300, rel=0.025)
 
 
 def test_records_are_seen_through_the_noisy_sum_alone(monkeypatch):
     frozen = np.random.default_rng(1).normal(
-        size=NUM_CLASSES * (SIZE + NUM_PRODUCTS * (NUM_PRODUCTS + 1) // 2)
+        size=NUM_CLASSES * (1 + SIZE + NUM_PRODUCTS * (NUM_PRODUCTS + 1) // 2)
     )
     monkeypatch.setattr(
         summary.SummaryMechanism, "privatize", lambda *args, **kwargs: frozen
     )
     some = records(20)
-    shares = np.full(NUM_CLASSES, 1 / NUM_CLASSES)
     first, second = (
         class_features.take(
             summary.SummaryMechanism([1.0], num_examples=20),
             each,
-            shares=shares,
+            num_classes=NUM_CLASSES,
             num_products=NUM_PRODUCTS,
             clip_norm=1.0,
             key=KEY,

@@ -265,8 +265,6 @@ def test_the_noise_is_as_large_as_the_mechanism_says():
 
 
 def test_moments_are_frozen():
-    moments = class_moments.ClassMoments(
-        means=np.ones(1), factors=np.ones(1), shares=np.ones(1)
-    )
+    moments = class_moments.ClassMoments(means=np.ones(1), factors=np.ones(1))
     with pytest.raises(dataclasses.FrozenInstanceError):
         moments.means = np.zeros(1)
