@@ -18,10 +18,9 @@ Tables 3, 5 and 10 are of CelebA and LSUN, which nobody can download without
 asking; this command says what is missing.
 
 --rows computes and writes some rows only; --finished writes what is there of a
-table that takes hours. The scores of each
-cell are written beside the pictures; --recorded takes those of the very same
-configuration as computed, so that a table goes on in a clone or on a second
-machine, where the runs are not.
+table that takes hours. The scores of each cell are written beside the pictures;
+--recorded takes those of the very same configuration as computed, so that a
+table goes on in a clone or on a second machine, where the runs are not.
 
 With --quick all networks, steps and samples are tiny: minutes, to see that
 everything runs. Its numbers mean nothing and go to a folder of their own.
@@ -77,8 +76,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_list(
         "rows",
         [],
-        "Compute and write these rows only, by their names in <results_dir>, "
-        "comma-separated. For tables of scores.",
+        "Compute and write these rows only, comma-separated; a wrong name lists "
+        "all. For tables of scores.",
         flag_values=flag_values,
     )
     cell_flags.define(flag_values)
