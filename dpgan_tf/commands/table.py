@@ -18,9 +18,9 @@ Tables 3, 5 and 10 are of CelebA and LSUN, which nobody can download without
 asking; this command says what is missing.
 
 --rows computes and writes some rows only; --finished writes what is there of a
-table that takes hours. The scores of each cell are written beside the pictures;
---recorded takes those of the very same configuration as computed, so that a
-table goes on in a clone or on a second machine, where the runs are not.
+table that takes hours. The scores of each cell are written beside the
+pictures; --recorded takes those of the very same configuration as computed, so
+that a table goes on in a clone or on a second machine, where the runs are not.
 
 With --quick all networks, steps and samples are tiny: minutes, to see that
 everything runs. Its numbers mean nothing and go to a folder of their own.
