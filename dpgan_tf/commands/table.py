@@ -76,8 +76,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_list(
         "rows",
         [],
-        "Compute and write these rows only, comma-separated; a wrong name lists "
-        "all. For tables of scores.",
+        "Compute and write these rows only, comma-separated; a wrong name "
+        "lists all. For tables of scores.",
         flag_values=flag_values,
     )
     cell_flags.define(flag_values)
