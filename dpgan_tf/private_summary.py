@@ -158,12 +158,9 @@ def _release_of_classes(
     if not config.has_features:
         return ClassSummary(moments=moments)
     projection = _projection(config, private, moments)
-    rows = np.empty([len(private), projection.size], np.float32)
-    done = 0
-    for some in _features(private.examples, "features"):
-        rows[done : done + len(some)] = projection.rows(some)
-        done += len(some)
-    labelled = summary.Labelled(rows, private.labels)
+    labelled = summary.Labelled(
+        _projected(private.examples, projection), private.labels
+    )
     features = class_features.take(
         mechanism,
         labelled,
@@ -212,6 +209,16 @@ def _projection(
     return projections.project(
         np.concatenate(rows), num_directions=config.feature_directions
     )
+
+
+def _projected(examples, projection: projections.Projection) -> np.ndarray:
+    """Return features of images along the directions, float32 [n, r]."""
+    rows = np.empty([len(examples), projection.size], np.float32)
+    done = 0
+    for some in _features(examples, "features"):
+        rows[done : done + len(some)] = projection.rows(some)
+        done += len(some)
+    return rows
 
 
 def _features(examples, title: str) -> Iterator[np.ndarray]:

@@ -20,9 +20,6 @@ from dpgan_tf.privacy import summary
 _PRODUCT_WEIGHT = 0.5
 """w, with which both parts are about as long."""
 
-_LEAST_COUNT = 0.1
-"""Of an even share of the records; what a noisy count is raised to."""
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ClassFeatures:
@@ -105,7 +102,7 @@ def take(
         clip_norm=clip_norm,
         key=key,
     ).reshape(num_classes, -1)
-    shares = np.maximum(sums[:, :1], _LEAST_COUNT / num_classes)
+    shares = np.maximum(sums[:, :1], class_moments.LEAST_COUNT / num_classes)
     of_class = sums[:, 1:] / shares
     size = records.examples.shape[1]
     products = [

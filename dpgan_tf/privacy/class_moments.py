@@ -28,7 +28,7 @@ COUNT_WEIGHT = 2.0
 """What a record adds to its class's count, in units of white pixels."""
 
 _WHITE = 255
-_LEAST_COUNT = 0.1
+LEAST_COUNT = 0.1
 """Of an even share of the records; what a noisy count is raised to."""
 
 
@@ -172,7 +172,7 @@ def take(
         clip_norm=image_clip_norm,
         key=key,
     ).reshape(num_classes, -1)
-    shares = np.maximum(sums[:, -1] / COUNT_WEIGHT, _LEAST_COUNT / num_classes)
+    shares = np.maximum(sums[:, -1] / COUNT_WEIGHT, LEAST_COUNT / num_classes)
     means = np.clip(sums[:, :-1] / shares[:, None], 0.0, 1.0)
     scatters = mechanism.privatize(
         ScatterStatistic(reduction, means),
