@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.data import poisson_check
 
@@ -58,6 +59,17 @@ def _counts(batches):
 def test_poisson_sampling_passes(seed):
     counts = _poisson(np.random.default_rng(seed))
     assert poisson_check.violations(counts, q=_Q) == {}
+
+
+def test_p_values_are_what_they_say_where_batches_are_small():
+    """Else one run of the tests in some dozens would fail for nothing."""
+    rng = np.random.default_rng(0)
+    p_values = [
+        poisson_check.p_values(_poisson(rng, q=0.04), q=0.04) for _ in range(40)
+    ]
+    for name in p_values[0].keys() - {"distinct"}:
+        found = stats.kstest([p[name] for p in p_values], "uniform")
+        assert found.pvalue > 1e-3, name
 
 
 @pytest.mark.parametrize(
