@@ -42,6 +42,7 @@ def train(
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
     team: strategies.Team = strategies.ALONE,
+    with_scores: bool = True,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -51,6 +52,8 @@ def train(
       data_dir: where prepared data sets are.
       team: of which this is the chief, for the private steps; all else is
         done by one device.
+      with_scores: whether generators are scored, of the warm start and of the
+        release; whoever scores the release anyhow saves the time.
 
     Returns:
       The files of the finished run.
@@ -107,7 +110,8 @@ def train(
             data_dir=data_dir,
             team=team,
         )
-        _release(config, files, model, data, data_dir=data_dir)
+        scored_with = data_dir if with_scores else None
+        _release(config, files, model, data, scored_with=scored_with)
     return files
 
 
@@ -235,9 +239,12 @@ def _release(
     model: dpgan.DPGAN,
     data: run_data.RunData,
     *,
-    data_dir: str | os.PathLike,
+    scored_with: str | os.PathLike | None,
 ) -> None:
-    """Write what may be published; the claim comes last."""
+    """Write what may be published; the claim comes last.
+
+    Scores come from a classifier in a data directory, or are left out.
+    """
     release.write_generator(
         files,
         _to_release(config, files, model),
@@ -247,12 +254,13 @@ def _release(
         columns=run_data.columns_of(data.description),
         guide=_guide(config, files),
     )
-    release.score(
-        files,
-        data.dataset,
-        data_dir=data_dir,
-        num_samples=config.num_score_samples,
-    )
+    if scored_with is not None:
+        release.score(
+            files,
+            data.dataset,
+            data_dir=scored_with,
+            num_samples=config.num_score_samples,
+        )
     release.write_claim(
         files,
         dataset=config.dataset,

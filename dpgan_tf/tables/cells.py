@@ -6,7 +6,6 @@ table, too, so that a table of many hours goes on without the runs behind it.
 """
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Callable
 
@@ -86,10 +85,6 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
     config = workshop.config(row, seed)
 
     def make():
-        if row.kind == definitions.PRIVATE:
-            files = train(workshop, row, seed=seed)
-            found = json.loads(files.scores.read_text(encoding="utf-8"))
-            return found["scores"]["released"]
         if row.kind in baselines.KINDS:
             report = baselines.score(
                 config,
@@ -103,15 +98,18 @@ def scores(workshop: Workshop, row: definitions.Row, *, seed: int) -> dict:
             return table_scores.score(
                 rows(workshop, row, seed=seed), dataset, title=row.title
             )
-        scorer = scorers.Scorer(
-            dataset,
-            data_dir=workshop.data_dir,
-        )
+        scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
         if row.kind == definitions.PUBLIC_RECORDS:
             return _scores_of_public(workshop, config, scorer)
-        real = scorer.score_real(
-            metrics_lib.choose([]), num_images=config.num_score_samples
-        )
+        metrics = metrics_lib.choose([])
+        if row.kind == definitions.PRIVATE:
+            samples = scorer.sample(
+                generator(workshop, row, seed=seed),
+                num=config.num_score_samples,
+                title=row.title,
+            )
+            return scorer.score_samples(samples, metrics)
+        real = scorer.score_real(metrics, num_images=config.num_score_samples)
         # Training images taught the classifier: test images count first.
         return real["real_train"] | real.get("real_test", {})
 
@@ -287,7 +285,10 @@ def train(
     run_dir = workshop.folder(row, seed) / "run"
     if row.kind == definitions.PRIVATE:
         return training.train(
-            config, run_dir=run_dir, data_dir=workshop.data_dir
+            config,
+            run_dir=run_dir,
+            data_dir=workshop.data_dir,
+            with_scores=False,
         )
     return baselines.train(
         config,
