@@ -13,6 +13,7 @@ from dpgan_tf import assembly
 from dpgan_tf import baselines
 from dpgan_tf import claim_check
 from dpgan_tf import errors
+from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
@@ -241,6 +242,22 @@ def test_a_table_is_computed_once_and_written_twice(
     monkeypatch.setattr(cells.scorers, "Scorer", refuse)
     again = compute.score_table_of(table, workshop, seeds=[0, 1])
     assert again["rows"] == content["rows"]
+
+
+def test_of_a_private_row_the_release_alone_is_scored(
+    config, workshop, finished
+):
+    """As a run scores it, and the claim holds without scores."""
+    row = dataclasses.replace(
+        _rows(config)[0], name="private", kind=definitions.PRIVATE
+    )
+    found = cells.scores(workshop, row, seed=0)["values"]
+    files = run_files.RunFiles(workshop.folder(row, 0) / "run")
+    assert not files.scores.exists()
+    assert all(finding.ok for finding in claim_check.check_run(files.root))
+    of_run = json.loads(finished.scores.read_text())["scores"]["released"]
+    assert found.keys() == of_run.keys()
+    assert found["num_images"] == of_run["num_images"]
 
 
 def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
