@@ -11,8 +11,8 @@ from dpgan_tf import errors
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
-from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks
+from dpgan_tf.models import summary_loss
 from dpgan_tf.models import table_networks
 from dpgan_tf.models import wgan
 from dpgan_tf.models import wgan_gp
@@ -251,6 +251,17 @@ def _summary_noise_multipliers(
     return tuple(together / math.sqrt(share) for share in shares)
 
 
+def guide_noise_multiplier(config: configs.Config, form: records.Form) -> float:
+    """Return the noise of all steps of a guide together, taken as one release.
+
+    Args:
+      config: of a run whose summary has a guide.
+      form: what an example looks like.
+    """
+    of_step = _summary_noise_multipliers(config, form)[-1]
+    return of_step / math.sqrt(config.guide_steps)
+
+
 def _require_shift_fits(config: configs.Config, form: records.Form) -> None:
     if not config.largest_shift:
         return
@@ -351,12 +362,11 @@ def build_dpgan(
     critic: keras.Model,
     generator: keras.Model,
     mechanism: mechanisms.GroupedGaussianMechanism,
-    guide: guides.Guide | None = None,
+    beside: summary_loss.SummaryLoss | None = None,
 ) -> dpgan.DPGAN:
     """Return the compiled private GAN that the configuration names."""
     settings = _gan_settings(config, form) | {
-        "guide": guide,
-        "guide_weight": config.guide_weight,
+        "beside": beside,
         "mechanism": mechanism,
         "make_groups": _make_groups(config, critic)[0],
         "clip_norm": config.clip_norm,
@@ -449,7 +459,7 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
         "draws_per_record largest_shift critic_width generator_width "
         "critic_learning_rate generator_learning_rate learning_rate_decay "
         "generator_ema_decay generator_ema_correction latent_scale summary "
-        "guide_weight"
+        "guide_weight feature_weight"
     ).split()
     return [(name, str(getattr(config, name))) for name in names]
 

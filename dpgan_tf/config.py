@@ -131,6 +131,8 @@ class Config:
       feature_share: part of the summary that is spent on the features' moments,
         in squares of 1 / noise multiplier.
       feature_clip_norm: bound on a record's features and products.
+      feature_weight: of the distance of fakes from the features' moments beside
+        the critic's loss.
       guide_share: part of the summary that is spent on a classifier that tells
         the generator whether a fake looks like its label, and which surrogates
         do.
@@ -212,6 +214,7 @@ class Config:
     feature_products: int = 100
     feature_share: float = 0.25
     feature_clip_norm: float = 5.0
+    feature_weight: float = 0.05
     guide_share: float = 0.35
     guide_steps: int = 60
     guide_weight: float = 0.3
@@ -451,6 +454,7 @@ _POSITIVE = (
 ).split()
 _NOT_NEGATIVE = (
     "largest_shift",
+    "feature_weight",
     "warm_start_steps",
     "gradient_penalty_weight",
     "drift_weight",

@@ -9,9 +9,13 @@ noise in the mean gradient is about as long as a record's may be:
 Less noise than that brings less than the steps that it costs. Where even the
 largest batch is louder, fewer rounds are taken: steps that noise decides undo
 what a warm start has learnt. The private records have no part in it.
+
+The guide of a summary takes more steps the less noise it has, by the same
+measure: the root of its noise multiplier, all of its steps taken as one.
 """
 
 import dataclasses
+import math
 
 from dpgan_tf import assembly
 from dpgan_tf import config as configs
@@ -20,6 +24,9 @@ from dpgan_tf.data import records
 
 NOISE = 0.4
 """Of the mean gradient's noise over the bound; ours, of trials on MNIST."""
+
+GUIDE_STEPS = 200
+"""Of a guide whose noise multiplier is 1; ours, of trials."""
 
 BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
 
@@ -36,7 +43,7 @@ def choose(
 
     Returns:
       One with m and T of the smallest batch that is quiet enough; with fewer
-      steps of the largest one if none is.
+      steps of the largest one if none is. And with the steps of its guide.
 
     Raises:
       ConfigError: if no batch fits the budget, the records and the rounds, or
@@ -47,6 +54,10 @@ def choose(
             f"noise_multiplier={config.noise_multiplier}; expected none with "
             "--plan, which solves it from the budget."
         )
+    if config.has_features:
+        sigma = assembly.guide_noise_multiplier(config, form)
+        num_steps = round(GUIDE_STEPS / math.sqrt(sigma))
+        config = dataclasses.replace(config, guide_steps=max(1, num_steps))
     work = config.num_steps * config.expected_batch_size
     chosen = None
     for batch_size in BATCHES:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -35,9 +35,7 @@ _AT_A_TIME = 500
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ClassSummary:
-    """A summary of labelled images.
-
-    A chief's has the last three or none; other machines have the guide alone.
+    """A summary of labelled images; it has the last three parts or none.
 
     Attributes:
       moments: of the classes.
@@ -280,11 +278,45 @@ def blank(config: configs.Config, form: records.Form) -> ClassSummary:
     if not config.has_features:
         return ClassSummary(moments=moments)
     num = scattering.num_features(form.shape)
-    guide = classifier.Linear(
-        kernel=np.zeros([num, form.num_classes]),
-        bias=np.zeros([form.num_classes]),
+    size = min(
+        *(config.feature_directions, config.num_surrogates),
+        *(_MOST_PUBLIC_FEATURES, num),
     )
-    return ClassSummary(moments=moments, guide=guide)
+    leading = min(config.feature_products, size)
+    return ClassSummary(
+        moments=moments,
+        projection=projections.Projection(
+            center=np.zeros(num), directions=np.zeros([num, size])
+        ),
+        features=class_features.ClassFeatures(
+            means=np.zeros([form.num_classes, size]),
+            products=np.zeros([form.num_classes, leading, leading]),
+        ),
+        guide=classifier.Linear(
+            kernel=np.zeros([num, form.num_classes]),
+            bias=np.zeros([form.num_classes]),
+        ),
+    )
+
+
+def shared(
+    taken: ClassSummary,
+    from_chief: Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]],
+) -> ClassSummary:
+    """Return the chief's summary, on every machine.
+
+    Args:
+      taken: the summary, or a blank one.
+      from_chief: from values of this machine to the chief's.
+    """
+    heard = {}
+    for name in _PARTS:
+        part = getattr(taken, name)
+        if part is not None:
+            fields = vars(part)
+            values = from_chief(list(fields.values()))
+            heard[name] = type(part)(**dict(zip(fields, values, strict=True)))
+    return ClassSummary(**heard)
 
 
 def _write(files: run_files.RunFiles, taken: Summary) -> None:

@@ -15,6 +15,7 @@ from dpgan_tf import run_files
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import moment_matching
+from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import moments as moments_lib
 
@@ -58,7 +59,6 @@ def fit_features(
     files: run_files.RunFiles,
     generator: keras.Model,
     taken: private_summary.ClassSummary,
-    guide: guides.Guide,
 ) -> None:
     """Fit a generator of labelled images to the moments of their features.
 
@@ -66,23 +66,13 @@ def fit_features(
       config: how long.
       files: of the run, which keep the fitted weights.
       generator: changed in place.
-      taken: the summary.
-      guide: made of it.
+      taken: the summary, with features and a guide.
     """
-    center = tf.constant(taken.projection.center, tf.float32)
-    directions = tf.constant(taken.projection.directions, tf.float32)
+    loss = loss_of(taken, guide_weight=_GUIDE_WEIGHT, feature_weight=1.0)
 
     def make():
         model = feature_matching.FeatureMatching(
-            generator,
-            features=lambda images: tf.matmul(
-                guides.features(images) - center, directions
-            ),
-            means=taken.features.means,
-            products=taken.features.products,
-            beside=lambda images, labels: (
-                _GUIDE_WEIGHT * guide.loss(images, labels)
-            ),
+            generator, loss=loss, num_classes=len(taken.features.means)
         )
         decayed = keras.optimizers.schedules.CosineDecay(
             config.summary_learning_rate, config.summary_fit_steps
@@ -90,6 +80,34 @@ def fit_features(
         _take_steps(config, model, rate=decayed)
 
     _once(files, generator, make)
+
+
+def loss_of(
+    taken: private_summary.ClassSummary,
+    *,
+    guide_weight: float,
+    feature_weight: float,
+) -> summary_loss.SummaryLoss | None:
+    """Return what a summary of classes asks of fakes; None without features.
+
+    Args:
+      taken: the summary.
+      guide_weight: as for `SummaryLoss`.
+      feature_weight: as for `SummaryLoss`.
+    """
+    if (
+        taken.guide is None
+        or taken.projection is None
+        or taken.features is None
+    ):
+        return None
+    return summary_loss.SummaryLoss(
+        guide=guides.Guide(taken.guide),
+        projection=taken.projection,
+        moments=taken.features,
+        guide_weight=guide_weight,
+        feature_weight=feature_weight,
+    )
 
 
 def _once(

@@ -30,7 +30,7 @@ from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks as networks_lib
-from dpgan_tf.privacy import classifier
+from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
 from dpgan_tf.privacy import moments
@@ -80,9 +80,8 @@ def train(
         taken = private_summary.take(
             config, files, budget, data.private, ledger
         )
-        guide = None
         if isinstance(taken, private_summary.ClassSummary):
-            data, guide = _with_surrogates(config, data, team, taken)
+            data, taken = _with_surrogates(config, data, team, taken)
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(config, form)
         warm_start(
@@ -98,8 +97,8 @@ def train(
         if isinstance(taken, moments.Moments):
             summary_fit.fit(config, files, generator, taken)
         elif taken is not None and taken.features is not None:
-            summary_fit.fit_features(config, files, generator, taken, guide)
-        model = _build(config, form, budget, team, guide, critic, generator)
+            summary_fit.fit_features(config, files, generator, taken)
+        model = _build(config, form, budget, team, taken, critic, generator)
         private_training.train(
             config,
             files,
@@ -138,13 +137,13 @@ def follow(
     budget = assembly.build_budget(config, form)
     if _greet(config, data, team):
         return
-    guide = None
+    taken = None
     if config.has_surrogates:
-        data, guide = _with_surrogates(
+        data, taken = _with_surrogates(
             config, data, team, private_summary.blank(config, form)
         )
     networks = assembly.build_networks(config, form)
-    model = _build(config, form, budget, team, guide, *networks)
+    model = _build(config, form, budget, team, taken, *networks)
     private_training.follow(config, budget, data, model, team=team)
 
 
@@ -164,26 +163,26 @@ def _with_surrogates(
     data: run_data.RunData,
     team: strategies.Team,
     taken: private_summary.ClassSummary,
-) -> tuple[run_data.RunData, guides.Guide | None]:
-    """Let records drawn from the chief's summary join the public ones."""
-    means, factors = team.from_chief(
-        [taken.moments.means, taken.moments.factors]
-    )
+) -> tuple[run_data.RunData, private_summary.ClassSummary]:
+    """Let records drawn from the chief's summary join the public ones.
+
+    Returns:
+      The data, and the chief's summary.
+    """
+    taken = private_summary.shared(taken, team.from_chief)
     drawn = surrogates.draw(
-        dataclasses.replace(taken.moments, means=means, factors=factors),
+        taken.moments,
         form=data.dataset.form,
         num=config.num_surrogates,
         seed=assembly.initial_seed(config),
     )
-    guide = None
-    if taken.guide:
-        kernel, bias = team.from_chief([taken.guide.kernel, taken.guide.bias])
-        guide = guides.Guide(classifier.Linear(kernel=kernel, bias=bias))
+    if taken.guide is not None:
+        guide = guides.Guide(taken.guide)
         (classes,) = team.from_chief([guide.classes(drawn.examples)])
         needed = max(config.public_batch_size, config.warm_start_batch_size)
         drawn = surrogates.keep(drawn, classes, least=needed)
     joined = surrogates.join(drawn, data.public)
-    return dataclasses.replace(data, public=joined), guide
+    return dataclasses.replace(data, public=joined), taken
 
 
 def _greet(
@@ -213,7 +212,7 @@ def _build(
     form: records.Form,
     budget: assembly.Budget,
     team: strategies.Team,
-    guide: guides.Guide | None,
+    taken: private_summary.Summary | None,
     *networks: keras.Model,
 ) -> dpgan.DPGAN:
     """Return the private model, with weights of its own on every replica."""
@@ -224,8 +223,24 @@ def _build(
                 copy.set_weights(network.get_weights())
             networks = copies
         return assembly.build_dpgan(
-            config, form, *networks, budget.mechanism, guide
+            config,
+            form,
+            *networks,
+            budget.mechanism,
+            _beside_the_critic(config, taken),
         )
+
+
+def _beside_the_critic(
+    config: configs.Config, taken: private_summary.Summary | None
+) -> summary_loss.SummaryLoss | None:
+    if not isinstance(taken, private_summary.ClassSummary):
+        return None
+    return summary_fit.loss_of(
+        taken,
+        guide_weight=config.guide_weight,
+        feature_weight=config.feature_weight,
+    )
 
 
 def _prepare_arithmetic() -> None:

@@ -19,6 +19,7 @@ _LAYERS = (
         "models.augmentation",
         "models.feature_matching",
         "models.guide",
+        "models.summary_loss",
         "models.moment_matching",
         "models.observation",
         "provenance",

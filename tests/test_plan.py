@@ -50,7 +50,7 @@ def test_the_chosen_batch_is_the_smallest_that_is_quiet_enough():
     assert assembly.noise_length(smaller, records.DIGITS) > plan.NOISE
 
 
-def test_nothing_but_batch_and_steps_changes():
+def test_nothing_but_batch_and_numbers_of_steps_changes():
     config = with_epsilon(1.0)
     chosen = plan.choose(config)
     changed = {
@@ -58,7 +58,24 @@ def test_nothing_but_batch_and_steps_changes():
         for field in dataclasses.fields(configs.Config)
         if getattr(chosen, field.name) != getattr(config, field.name)
     }
-    assert changed <= {"expected_batch_size", "num_steps"}
+    assert changed <= {"expected_batch_size", "num_steps", "guide_steps"}
+
+
+def test_a_guide_takes_more_steps_where_there_is_less_noise():
+    """And the noise of all of them together does not depend on their number."""
+    steps = []
+    for epsilon in (1.0, 4.0):
+        config = with_epsilon(epsilon)
+        sigma, same = (
+            assembly.guide_noise_multiplier(
+                dataclasses.replace(config, guide_steps=num), records.DIGITS
+            )
+            for num in (1, 50)
+        )
+        assert sigma == pytest.approx(same)
+        steps.append(plan.choose(config).guide_steps)
+        assert steps[-1] == round(plan.GUIDE_STEPS / sigma**0.5)
+    assert steps[0] < steps[1]
 
 
 @pytest.mark.parametrize(

@@ -321,6 +321,11 @@ def test_waiting_needs_one_device(folder, config):
         training.follow(waiting, data_dir=folder, team=team)
 
 
+def _pixels(num):
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, [num, 28, 28, 1]).astype(np.uint8)
+
+
 class Follower:
     """Hears what a chief said, in the same order, types and shapes."""
 
@@ -351,8 +356,8 @@ def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
 
     data = run_data.load(config, data_dir=folder)
     blank = private_summary.blank(config, data.dataset.form)
-    heard, guide = training._with_surrogates(config, data, follower, blank)
-    assert guide is None
+    heard, taken = training._with_surrogates(config, data, follower, blank)
+    assert taken.guide is None
     expected = surrogates.draw(
         chiefs,
         form=data.dataset.form,
@@ -419,7 +424,9 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
     taken = private_summary.read(guided)
     data = run_data.load(guided_config, data_dir=folder)
     chief = Chief()
-    kept, guide = training._with_surrogates(guided_config, data, chief, taken)
+    kept, of_chief = training._with_surrogates(
+        guided_config, data, chief, taken
+    )
     drawn = surrogates.draw(
         taken.moments,
         form=records.DIGITS,
@@ -433,15 +440,18 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
     )
     np.testing.assert_array_equal(kept.public.labels, expected % 10)
     blank = private_summary.blank(guided_config, records.DIGITS)
-    heard, its_guide = training._with_surrogates(
+    heard, of_follower = training._with_surrogates(
         guided_config, data, Follower(chief.said), blank
     )
     np.testing.assert_array_equal(heard.public.examples, kept.public.examples)
-    some = tf.constant(records.scale(drawn.examples[:9]))
-    np.testing.assert_array_equal(its_guide(some), guide(some))
+    for part in ("moments", "projection", "features", "guide"):
+        ours = dataclasses.asdict(getattr(of_chief, part))
+        theirs = dataclasses.asdict(getattr(of_follower, part))
+        for name, array in ours.items():
+            np.testing.assert_array_equal(array, theirs[name], err_msg=name)
 
 
-def test_the_private_steps_follow_the_guide_and_samples_are_labelled_by_it(
+def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     folder, guided_config, tmp_path, monkeypatch
 ):
     built = []
@@ -455,10 +465,19 @@ def test_the_private_steps_follow_the_guide_and_samples_are_labelled_by_it(
     files = training.train(
         guided_config, run_dir=tmp_path / "run", data_dir=folder
     )
-    guide = guides.Guide(private_summary.read(files).guide)
+    taken = private_summary.read(files)
+    guide = guides.Guide(taken.guide)
     [model] = built
-    np.testing.assert_array_equal(model._guide._kernel, guide._kernel)
-    assert model._guide_weight == guided_config.guide_weight
+    beside = summary_fit.loss_of(
+        taken,
+        guide_weight=guided_config.guide_weight,
+        feature_weight=guided_config.feature_weight,
+    )
+    some = tf.constant(records.scale(_pixels(20)))
+    labels = tf.constant(np.arange(20) % 10)
+    np.testing.assert_allclose(
+        model._beside(some, labels), beside(some, labels), rtol=1e-5
+    )
     directory = sampling.generator_directory(files.release)
     made = sampling.load_generator(directory).all_samples(100, 1)
     expected = tf.argmax(guide(tf.constant(made.examples)), axis=1)
@@ -546,34 +565,18 @@ def test_bytes_and_floats_have_the_same_features():
     np.testing.assert_allclose(*both, atol=1e-6)
 
 
-def test_the_fit_sees_fakes_as_the_summary_saw_records(
-    guided_config, guided, monkeypatch
-):
-    """The same centre and directions."""
-    seen = {}
-
-    class Watched:
-        def __init__(self, generator, *, features, **kwargs):
-            seen["features"] = features
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(
-        summary_fit.feature_matching, "FeatureMatching", Watched
-    )
+def test_fakes_are_seen_as_the_summary_saw_records(guided):
+    """With the same centre and directions."""
     taken = private_summary.read(guided)
-    monkeypatch.setattr(
-        summary_fit, "_once", lambda files, generator, make: make()
-    )
-    with pytest.raises(KeyboardInterrupt):
-        summary_fit.fit_features(guided_config, guided, None, taken, None)
-    pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
-    pixels = pixels.astype(np.uint8)
+    loss = summary_fit.loss_of(taken, guide_weight=0.0, feature_weight=1.0)
+    pixels = _pixels(40)
     [rows] = private_summary._features(pixels, "test")
-    np.testing.assert_allclose(
-        seen["features"](tf.constant(records.scale(pixels))),
-        taken.projection.rows(rows),
-        atol=1e-3,
+    labels = tf.constant(np.arange(40) % 10)
+    expected = loss.distance(
+        tf.constant(taken.projection.rows(rows), tf.float32), labels
     )
+    found = loss(tf.constant(records.scale(pixels)), labels)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 
 def test_images_of_too_many_features_have_no_guide(guided_config):

@@ -40,19 +40,15 @@ class Guide:
         Args:
           images: in [-1, 1], [n, height, width, channels].
         """
-        return features(images) @ self._kernel + self._bias
+        return self.logits(features(images))
 
-    def loss(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """Return the mean cross-entropy of images that should have labels.
+    def logits(self, of_images: tf.Tensor) -> tf.Tensor:
+        """Return logits, [n, k].
 
         Args:
-          images: in [-1, 1], [n, height, width, channels].
-          labels: int64 [n].
+          of_images: what `features` returns of them.
         """
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-            labels, self(images)
-        )
-        return tf.reduce_mean(losses)
+        return of_images @ self._kernel + self._bias
 
     def classes(self, images: np.ndarray) -> np.ndarray:
         """Return the class that each image looks like, int64 [n].

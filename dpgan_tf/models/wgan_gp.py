@@ -1,12 +1,11 @@
 """The non-private base: improved WGAN (dp-GAN section 2.1, Eq. 2 and 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from dpgan_tf.models import guide as guides
 from dpgan_tf.models import losses
 from dpgan_tf.models import observation
 from dpgan_tf.privacy import batches
@@ -52,8 +51,7 @@ class WGANGP(keras.Model):
         ema_correction: bool = False,
         objective: str = "wasserstein",
         accuracy_to_wait_for: float = 0.0,
-        guide: guides.Guide | None = None,
-        guide_weight: float = 1.0,
+        beside: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None,
         num_classes: int = 0,
         largest_count: int = 0,
         draw_seed: int = 0,
@@ -73,9 +71,9 @@ class WGANGP(keras.Model):
           accuracy_to_wait_for: average share of fakes with a score below 0
             that a generator step needs, unless it was left out for
             `MOST_ROUNDS` rounds; 0 for one after every round.
-          guide: tells the generator whether a fake looks like its label; None
-            if only the critic tells it anything.
-          guide_weight: of the guide's loss beside the critic's.
+          beside: loss [] of the fakes and labels of a generator step, which
+            is added to the critic's; it must see no private record. None if
+            only the critic tells the generator anything.
           num_classes: that both networks were built for.
           largest_count: of a row, if the generator gives probabilities of
             counts; 0 if it gives images.
@@ -91,8 +89,7 @@ class WGANGP(keras.Model):
         self.gradient_penalty_weight = gradient_penalty_weight
         self.generator_ema_decay = generator_ema_decay
         self.objective = losses.OBJECTIVES[objective]
-        self._guide = guide
-        self._guide_weight = guide_weight
+        self._beside = beside
         self._ema_correction = ema_correction
         self._accuracy_to_wait_for = accuracy_to_wait_for
         self.num_classes = num_classes
@@ -317,8 +314,8 @@ class WGANGP(keras.Model):
                 labels=labels,
                 objective=self.objective,
             )
-            if self._guide:
-                loss += self._guide_weight * self._guide.loss(fakes, labels)
+            if self._beside:
+                loss += self._beside(fakes, labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
         self._agree_on_batch_statistics()

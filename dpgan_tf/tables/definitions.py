@@ -188,9 +188,16 @@ TABLE_EHR = Table(
 
 
 _PLANNED = {
-    10.0: {"expected_batch_size": 512, "num_steps": 3_000},
-    4.0: {"expected_batch_size": 1_024, "num_steps": 1_500},
-    1.0: {"expected_batch_size": 8_192, "num_steps": 75},
+    epsilon: {
+        "expected_batch_size": batch_size,
+        "num_steps": num_steps,
+        "guide_steps": guide_steps,
+    }
+    for epsilon, batch_size, num_steps, guide_steps in (
+        (10.0, 512, 3_000, 193),
+        (4.0, 1_024, 1_500, 130),
+        (1.0, 8_192, 186, 70),
+    )
 }
 """What `plan.choose` makes of `mnist_surrogate` at each epsilon."""
 
