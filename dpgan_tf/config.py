@@ -114,7 +114,8 @@ class Config:
         "class_moments", noisy means and covariances of the classes, and
         records drawn from them stand for public ones, or beside as many; or
         "class_features", moments of their scattering features as well, which
-        the generator is fitted to before the first critic step, and a guide.
+        the generator is fitted to before the first critic step and follows
+        beside the critic, and a guide.
       summary_share: part of target_epsilon that the summary alone costs.
       summary_epsilon_limit: epsilon that it costs at most, whatever its share;
         none for no limit.
@@ -132,7 +133,8 @@ class Config:
         in squares of 1 / noise multiplier.
       feature_clip_norm: bound on a record's features and products.
       feature_weight: of the distance of fakes from the features' moments beside
-        the critic's loss.
+        the critic's loss; a class is left out of it when a half of the
+        warm_start_batch_size fakes of a step has none of it.
       guide_share: part of the summary that is spent on a classifier that tells
         the generator whether a fake looks like its label, and which surrogates
         do.

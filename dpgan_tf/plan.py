@@ -49,6 +49,10 @@ def choose(
       ConfigError: if no batch fits the budget, the records and the rounds, or
         the noise is fixed.
     """
+    if config.target_epsilon is None:
+        raise errors.ConfigError(
+            "target_epsilon=None; expected a budget with --plan."
+        )
     if config.noise_multiplier is not None:
         raise errors.ConfigError(
             f"noise_multiplier={config.noise_multiplier}; expected none with "

@@ -53,7 +53,8 @@ def train(
       team: of which this is the chief, for the private steps; all else is
         done by one device.
       with_scores: whether generators are scored, of the warm start and of the
-        release; whoever scores the release anyhow saves the time.
+        release; whoever scores the release anyhow saves the time. A model card
+        without scores stays so, and `evaluate` gives a run its scores later.
 
     Returns:
       The files of the finished run.

@@ -364,6 +364,7 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
                         target_epsilon=1.0,
                         expected_batch_size=512,
                         num_steps=999,
+                        guide_steps=100,
                     )
                 )
     assert len(ours) == 6 and len(set(ours)) == 1

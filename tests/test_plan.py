@@ -148,3 +148,11 @@ def test_too_few_records_are_refused():
     )
     with pytest.raises(errors.ConfigError, match="from 100 records; too few"):
         plan.choose(config)
+
+
+def test_a_plan_needs_a_budget():
+    config = dataclasses.replace(
+        BASE, target_epsilon=None, noise_multiplier=1.0
+    )
+    with pytest.raises(errors.ConfigError, match="target_epsilon"):
+        plan.choose(config)

@@ -576,7 +576,11 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
         tf.constant(taken.projection.rows(rows), tf.float32), labels
     )
     found = loss(tf.constant(records.scale(pixels)), labels)
-    np.testing.assert_allclose(found, expected, rtol=1e-3)
+    # Noise decides the moments, and the terms of the sum may cancel.
+    largest = max(np.abs(part).max() for part in (loss._means, loss._products))
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-3, atol=1e-3 * largest**2
+    )
 
 
 def test_images_of_too_many_features_have_no_guide(guided_config):

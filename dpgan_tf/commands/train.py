@@ -111,7 +111,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         False,
         "Choose expected_batch_size and num_steps for the budget: as many "
         "records are looked at as by the preset's, or fewer where noise would "
-        "decide. Give it again when the run goes on.",
+        "decide; and guide_steps, if there is a guide. They replace what --set "
+        "says of them. Give it again when the run goes on.",
         flag_values=flag_values,
     )
     flags.mark_flag_as_required("preset", flag_values=flag_values)
@@ -168,10 +169,11 @@ def _planned(config: configs.Config, *, data_dir) -> configs.Config:
     run_data = quiet.import_module("dpgan_tf.run_data")
     form = run_data.load(config, data_dir=data_dir).dataset.form
     chosen = plan.choose(config, form)
-    print(
-        f"Planned: expected_batch_size={chosen.expected_batch_size}, "
-        f"num_steps={chosen.num_steps}."
-    )
+    names = ["expected_batch_size", "num_steps"]
+    if chosen.has_features:
+        names.append("guide_steps")
+    settings = [f"{name}={getattr(chosen, name)}" for name in names]
+    print(f"Planned: {', '.join(settings)}.")
     return chosen
 
 

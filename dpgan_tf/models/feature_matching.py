@@ -24,8 +24,8 @@ class FeatureMatching(keras.Model):
 
         Args:
           generator: changed in place.
-          loss: [] of images and labels, each class as often as another in
-            each half of them.
+          loss: [] of images and labels, in each half of which a class is as
+            often as another, or once more.
           num_classes: k.
         """
         super().__init__()

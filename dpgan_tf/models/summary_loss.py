@@ -23,7 +23,8 @@ class SummaryLoss:
     with a_c, b_c the mean features of either half, A_c, B_c mean products of
     the leading ones, and m_c, P_c the private moments. Its mean is the squared
     distance of the generator's own moments from those, however few fakes a
-    class has; a class that one half lacks is left out.
+    class has. A class that one half lacks is left out: where there are hardly
+    more fakes than classes, the distance weighs less.
     """
 
     def __init__(

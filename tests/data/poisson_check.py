@@ -20,7 +20,7 @@ def violations(counts: np.ndarray, *, q: float) -> dict[str, float]:
 
     Returns:
       The p-value of every statistic that is below `SIGNIFICANCE`, by name;
-      empty for a Poisson sampler, but for two in a million.
+      empty for a Poisson sampler, but for four in a million.
     """
     found = p_values(counts, q=q)
     return {name: p for name, p in found.items() if p < SIGNIFICANCE}
