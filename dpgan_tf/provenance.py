@@ -31,10 +31,14 @@ def describe(command: str) -> dict[str, object]:
 def commit() -> str:
     """Return the commit of the code, "+" behind it if files were changed.
 
+    Results are not code: a cell that is recorded does not mark the next one.
     "unknown" where the package is not in a git checkout.
     """
     found = _git("rev-parse", "--short=12", "HEAD")
-    changed = _git("status", "--porcelain", "--untracked-files=no")
+    changed = _git(
+        *("status", "--porcelain", "--untracked-files=no"),
+        *("--", ".", ":(exclude)runs"),
+    )
     return f"{found}+" if changed else found or "unknown"
 
 
