@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from benchmarks import timing
 from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import config as configs
 from dpgan_tf import private_training
 from dpgan_tf import run_data
@@ -24,7 +25,7 @@ def build(
       team: that takes its steps.
     """
     form = data.dataset.form
-    budget = assembly.build_budget(config)
+    budget = budgets.build_budget(config)
     with team.scope():
         model = assembly.build_dpgan(
             config,

@@ -11,7 +11,7 @@ from dpgan_tf import errors
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
-from dpgan_tf import training
+from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import metrics as metrics_lib
@@ -77,7 +77,7 @@ def train(
         keras.utils.set_random_seed(assembly.initial_seed(config))
         form = data.dataset.form
         networks = assembly.build_networks(config, form)
-        training.warm_start(
+        warm_start.train(
             config,
             files,
             form,

@@ -17,7 +17,7 @@ measure: the root of its noise multiplier, all of its steps taken as one.
 import dataclasses
 import math
 
-from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf.data import records
@@ -59,7 +59,7 @@ def choose(
             "--plan, which solves it from the budget."
         )
     if config.has_features:
-        sigma = assembly.guide_noise_multiplier(config, form)
+        sigma = budgets.guide_noise_multiplier(config)
         num_steps = round(GUIDE_STEPS / math.sqrt(sigma))
         config = dataclasses.replace(config, guide_steps=max(1, num_steps))
     work = config.num_steps * config.expected_batch_size
@@ -73,7 +73,7 @@ def choose(
             expected_batch_size=batch_size,
             num_steps=num_rounds * config.num_critic_steps,
         )
-        if assembly.noise_length(chosen, form) <= NOISE:
+        if budgets.noise_length(chosen, form) <= NOISE:
             return chosen
     if chosen is None:
         raise errors.ConfigError(
@@ -87,7 +87,7 @@ def choose(
 def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
     """Return the configuration with fewer rounds, in which it is quiet."""
     num_rounds = config.num_steps // config.num_critic_steps
-    while (noise := assembly.noise_length(config, form)) > NOISE:
+    while (noise := budgets.noise_length(config, form)) > NOISE:
         if num_rounds == 1:
             raise errors.ConfigError(
                 f"target_epsilon={config.target_epsilon}; even one round of "

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import progress
@@ -65,7 +66,7 @@ _SEPARATOR = "."
 def take(
     config: configs.Config,
     files: run_files.RunFiles,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     private: records.PrivateRecords,
     ledger: ledgers.Ledger,
 ) -> Summary | None:

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
@@ -31,7 +32,7 @@ from dpgan_tf.privacy import ledger as ledgers
 def open_ledger(
     config: configs.Config,
     files: run_files.RunFiles,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     private: records.PrivateRecords,
 ) -> ledgers.Ledger:
     """Begin the run's ledger, or open it if it belongs to this run.
@@ -53,7 +54,7 @@ def open_ledger(
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )
-    header = assembly.ledger_header(config, budget) | {
+    header = budgets.ledger_header(config, budget) | {
         "data_fingerprint": fingerprint
     }
     if not (files.ledger.exists() or files.has_checkpoints):
@@ -85,7 +86,7 @@ def _require_same_mechanism(
 def train(
     config: configs.Config,
     files: run_files.RunFiles,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     data: run_data.RunData,
     model: dpgan.DPGAN,
     ledger: ledgers.Ledger,
@@ -161,7 +162,7 @@ def train(
 
 def follow(
     config: configs.Config,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     data: run_data.RunData,
     model: dpgan.DPGAN,
     *,
@@ -197,7 +198,7 @@ def follow(
 
 def private_batches(
     config: configs.Config,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     data: run_data.RunData,
     *,
     key: Sequence[int],

@@ -83,23 +83,21 @@ def fit_features(
 
 
 def loss_of(
-    taken: private_summary.ClassSummary,
+    taken: private_summary.Summary | None,
     *,
     guide_weight: float,
     feature_weight: float,
 ) -> summary_loss.SummaryLoss | None:
-    """Return what a summary of classes asks of fakes; None without features.
+    """Return what a summary asks of fakes; None if it has no features.
 
     Args:
-      taken: the summary.
+      taken: the summary, if the run takes one.
       guide_weight: as for `SummaryLoss`.
       feature_weight: as for `SummaryLoss`.
     """
-    if (
-        taken.guide is None
-        or taken.projection is None
-        or taken.features is None
-    ):
+    if not isinstance(taken, private_summary.ClassSummary):
+        return None
+    if taken.features is None:
         return None
     return summary_loss.SummaryLoss(
         guide=guides.Guide(taken.guide),

@@ -1,7 +1,6 @@
 """From a configuration to a release: the stages of a run, each resumable."""
 
 import dataclasses
-import json
 import os
 import secrets
 
@@ -10,28 +9,23 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import assembly
-from dpgan_tf import callbacks
+from dpgan_tf import budgets
 from dpgan_tf import config as configs
 from dpgan_tf import errors
-from dpgan_tf import export
-from dpgan_tf import fitting
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
 from dpgan_tf import release
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import run_release
 from dpgan_tf import strategies
 from dpgan_tf import summary_fit
-from dpgan_tf import tensorboard_logs
-from dpgan_tf.data import pipelines
+from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import guide as guides
-from dpgan_tf.models import networks as networks_lib
-from dpgan_tf.models import summary_loss
-from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
 from dpgan_tf.privacy import moments
 
@@ -67,7 +61,7 @@ def train(
     _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
-    budget = assembly.build_budget(config, form)
+    budget = budgets.build_budget(config, form)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())
         _describe_data(files, data)
@@ -85,7 +79,7 @@ def train(
             data, taken = _with_surrogates(config, data, team, taken)
         keras.utils.set_random_seed(assembly.initial_seed(config))
         critic, generator = assembly.build_networks(config, form)
-        warm_start(
+        warm_start.train(
             config,
             files,
             form,
@@ -110,8 +104,15 @@ def train(
             data_dir=data_dir,
             team=team,
         )
-        scored_with = data_dir if with_scores else None
-        _release(config, files, model, data, scored_with=scored_with)
+        run_release.write_generator(config, files, model)
+        if with_scores:
+            release.score(
+                files,
+                data.dataset,
+                data_dir=data_dir,
+                num_samples=config.num_score_samples,
+            )
+        run_release.write_claim(config, files)
     return files
 
 
@@ -135,7 +136,7 @@ def follow(
     _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
-    budget = assembly.build_budget(config, form)
+    budget = budgets.build_budget(config, form)
     if _greet(config, data, team):
         return
     taken = None
@@ -211,7 +212,7 @@ def _greet(
 def _build(
     config: configs.Config,
     form: records.Form,
-    budget: assembly.Budget,
+    budget: budgets.Budget,
     team: strategies.Team,
     taken: private_summary.Summary | None,
     *networks: keras.Model,
@@ -228,20 +229,12 @@ def _build(
             form,
             *networks,
             budget.mechanism,
-            _beside_the_critic(config, taken),
+            beside=summary_fit.loss_of(
+                taken,
+                guide_weight=config.guide_weight,
+                feature_weight=config.feature_weight,
+            ),
         )
-
-
-def _beside_the_critic(
-    config: configs.Config, taken: private_summary.Summary | None
-) -> summary_loss.SummaryLoss | None:
-    if not isinstance(taken, private_summary.ClassSummary):
-        return None
-    return summary_fit.loss_of(
-        taken,
-        guide_weight=config.guide_weight,
-        feature_weight=config.feature_weight,
-    )
 
 
 def _prepare_arithmetic() -> None:
@@ -249,195 +242,8 @@ def _prepare_arithmetic() -> None:
     tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
-def _release(
-    config: configs.Config,
-    files: run_files.RunFiles,
-    model: dpgan.DPGAN,
-    data: run_data.RunData,
-    *,
-    scored_with: str | os.PathLike | None,
-) -> None:
-    """Write what may be published; the claim comes last.
-
-    Scores come from a classifier in a data directory, or are left out.
-    """
-    release.write_generator(
-        files,
-        _to_release(config, files, model),
-        latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config, data.dataset.form),
-        form=data.dataset.form,
-        columns=run_data.columns_of(data.description),
-        guide=_guide(config, files),
-    )
-    if scored_with is not None:
-        release.score(
-            files,
-            data.dataset,
-            data_dir=scored_with,
-            num_samples=config.num_score_samples,
-        )
-    release.write_claim(
-        files,
-        dataset=config.dataset,
-        latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config, data.dataset.form),
-        form=data.dataset.form,
-        training_facts=assembly.training_facts(config),
-    )
-
-
-def release_again(config: configs.Config, files: run_files.RunFiles) -> None:
-    """Write the release of a finished run anew, from its last checkpoint.
-
-    Args:
-      config: of the run.
-      files: of the run.
-
-    Raises:
-      UserError: if the run is not finished.
-    """
-    with lock.lock(files.root):
-        description = json.loads(files.data.read_text(encoding="utf-8"))
-        form = run_data.form_of(description)
-        budget = assembly.build_budget(config, form)
-        ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
-        steps_left = budget.max_steps - ledger.charged_steps
-        if steps_left > 0:
-            raise errors.UserError(
-                f"{files.root}: {steps_left} steps of the run are left, and "
-                "when to stop must not depend on private numbers; finish it "
-                f"with `train --preset={config.preset} "
-                f"--run_dir={files.root}`."
-            )
-        networks = assembly.build_networks(config, form)
-        model = assembly.build_dpgan(config, form, *networks, budget.mechanism)
-        restored = callbacks.Checkpoints(
-            files.checkpoints("private"),
-            every=config.checkpoint_every,
-            ledger=ledger,
-        ).restore(model)
-        if not restored:
-            raise errors.UserError(
-                f"{files.checkpoints('private')}: no checkpoint to release; "
-                "restore it from a backup or train a new run."
-            )
-        release.write_generator(
-            files,
-            _to_release(config, files, model),
-            latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config, form),
-            form=form,
-            columns=run_data.columns_of(description),
-            guide=_guide(config, files),
-        )
-        release.write_claim(
-            files,
-            dataset=config.dataset,
-            latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config, form),
-            form=form,
-            training_facts=assembly.training_facts(config),
-        )
-
-
-def _to_release(
-    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
-) -> keras.Model:
-    """Return what is released, post-processing of what is private already.
-
-    Its rows have the means of the summary if there is one, and its latents the
-    scale of the configuration.
-    """
-    generator = keras.models.clone_model(model.averaged_generator)
-    generator.set_weights(model.averaged_generator.get_weights())
-    if config.summary in configs.ROW_SUMMARIES:
-        summary_fit.calibrate(config, generator, private_summary.read(files))
-    return _with_scaled_latents(config, generator)
-
-
-def _guide(
-    config: configs.Config, files: run_files.RunFiles
-) -> guides.Guide | None:
-    """Return what the labels of released samples are told by, if anything."""
-    if not config.has_features:
-        return None
-    return guides.Guide(private_summary.read(files).guide)
-
-
-def _with_scaled_latents(
-    config: configs.Config, generator: keras.Model
-) -> keras.Model:
-    if config.latent_scale == 1:
-        return generator
-    return networks_lib.scale_latents(generator, config.latent_scale)
-
-
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:
     """Record the split, and draw the salt that hides the records' hash."""
     if not files.data.exists():
         salt = {"fingerprint_salt": secrets.token_hex(32)}
         run_files.write_json(files.data, data.description | salt)
-
-
-def warm_start(
-    config: configs.Config,
-    files: run_files.RunFiles,
-    form: records.Form,
-    public: records.PublicRecords | None,
-    critic: keras.Model,
-    generator: keras.Model,
-    *,
-    num_generator_steps: int,
-    ledger: ledgers.Ledger | None = None,
-) -> None:
-    """Train both networks on public records (Algorithm 3, line 1).
-
-    Args:
-      config: how.
-      files: of the run.
-      form: what an example looks like.
-      public: D_pub, which may be missing if there is no warm start.
-      critic: D, changed in place.
-      generator: G, changed in place to its average.
-      num_generator_steps: t_warm, how long.
-      ledger: of the run, if records among the public ones follow from it.
-    """
-    model = assembly.build_warm_start(config, form, critic, generator)
-    num_steps = num_generator_steps * config.warm_start_critic_steps
-    checkpoints = callbacks.Checkpoints(
-        files.checkpoints("warm_start"),
-        every=config.checkpoint_every * config.warm_start_critic_steps,
-        ledger=ledger,
-    )
-    first = checkpoints.restore(model)
-    if public is not None and first < num_steps:
-        batches = pipelines.public_batches(
-            public,
-            batch_size=config.warm_start_batch_size,
-            seed=assembly.initial_seed(config),
-            steps_per_round=config.warm_start_critic_steps,
-        )
-        progress = callbacks.ProgressBar(
-            title="warm start", first_step=first, num_steps=num_steps
-        )
-        logs = tensorboard_logs.TensorBoardLogs(
-            files.logs / "warm_start",
-            every=fitting.LOG_EVERY,
-            picture_every=fitting.PICTURE_EVERY,
-        )
-        fitting.fit(
-            model,
-            batches,
-            (num_steps - first) // config.warm_start_critic_steps,
-            [checkpoints, progress, logs],
-        )
-    generator.set_weights(model.averaged_generator.get_weights())
-    if not files.warm_start_generator.exists():
-        export.export_generator(
-            _with_scaled_latents(config, generator),
-            files.warm_start_generator,
-            latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config, form),
-            largest_count=form.largest,
-        )

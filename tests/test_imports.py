@@ -13,7 +13,15 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 # Imports point one way: from a later line to an earlier or the same one.
 _LAYERS = (
     {"errors", "quiet", "privacy", "__init__"},
-    {"config", "run_files", "images", "progress", "graph_safety", "latents"},
+    {
+        "config",
+        "config_rules",
+        "run_files",
+        "images",
+        "progress",
+        "graph_safety",
+        "latents",
+    },
     {
         "models.activations",
         "models.augmentation",
@@ -43,10 +51,11 @@ _LAYERS = (
         "model_card",
     },
     {"evaluation"},
-    {"assembly", "run_data", "release", "score_curve"},
-    {"strategies", "plan"},
-    {"private_summary", "private_training", "report"},
+    {"assembly", "feasibility", "run_data", "release", "score_curve"},
+    {"budgets", "strategies"},
+    {"plan", "private_summary", "private_training", "report", "warm_start"},
     {"summary_fit"},
+    {"run_release"},
     {"training"},
     {"baselines"},
     {"tables"},
@@ -58,16 +67,21 @@ _CONFIG_USERS = {
     *(
         "presets",
         "assembly",
+        "budgets",
+        "feasibility",
         "run_data",
+        "warm_start",
         "private_training",
         "private_summary",
         "summary_fit",
+        "run_release",
     ),
     *("training", "commands", "config_text", "baselines", "tables"),
 }
 _WITHOUT_TENSORFLOW = (
     "errors",
     "config",
+    "config_rules",
     "config_text",
     "presets",
     "claim",

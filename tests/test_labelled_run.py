@@ -11,11 +11,13 @@ from PIL import Image
 from dpgan_tf import __main__ as main
 from dpgan_tf import assembly
 from dpgan_tf import baselines
+from dpgan_tf import budgets
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
+from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
 from dpgan_tf.evaluation import semi_supervised
@@ -25,6 +27,7 @@ from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
 from dpgan_tf.tables import figures
+from dpgan_tf.tables import workshop as workshops
 from tests import tiny_run
 
 _SETTINGS = {
@@ -57,7 +60,7 @@ def finished(folder, config):
 def test_a_decoupled_run_with_labels_keeps_its_claim(config, finished):
     findings = claim_check.check_run(finished.root)
     assert findings and all(f.ok for f in findings), findings
-    budget = assembly.build_budget(config)
+    budget = budgets.build_budget(config)
     networks = assembly.build_networks(config, records.DIGITS)
     model = assembly.build_dpgan(
         config, records.DIGITS, *networks, budget.mechanism
@@ -172,7 +175,7 @@ def test_a_baseline_sees_public_records_only_or_all(
         assert num_generator_steps == 1
         seen["num"] = len(public)
 
-    monkeypatch.setattr(training, "warm_start", look)
+    monkeypatch.setattr(warm_start, "train", look)
     for kind, expected in (("public_only", 30), ("non_private", 300)):
         baselines.train(
             config,
@@ -194,7 +197,7 @@ def test_a_baseline_sees_public_records_only_or_all(
 
 @pytest.fixture
 def workshop(folder, tmp_path):
-    return cells.Workshop(
+    return workshops.Workshop(
         runs_dir=tmp_path / "runs",
         data_dir=folder,
         command="make tiny",
@@ -238,7 +241,7 @@ def test_a_table_is_computed_once_and_written_twice(
     def refuse(*args, **kwargs):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(cells, "train", refuse)
+    monkeypatch.setattr(workshops, "train", refuse)
     monkeypatch.setattr(cells.scorers, "Scorer", refuse)
     again = compute.score_table_of(table, workshop, seeds=[0, 1])
     assert again["rows"] == content["rows"]
@@ -303,7 +306,7 @@ def test_recorded_scores_stand_for_their_very_cell(
         cells.record(workshop, row, folder, seed=0)
     elsewhere = dataclasses.replace(workshop, runs_dir=tmp_path / "elsewhere")
     clone = dataclasses.replace(elsewhere, recorded=folder)
-    monkeypatch.setattr(cells, "train", None)
+    monkeypatch.setattr(workshops, "train", None)
     monkeypatch.setattr(cells.scorers, "Scorer", None)
     for row in rows:
         expected = cells.scores(workshop, row, seed=0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import plan
@@ -41,13 +42,13 @@ def test_less_budget_means_larger_batches_and_fewer_steps():
 
 def test_the_chosen_batch_is_the_smallest_that_is_quiet_enough():
     chosen = plan.choose(with_epsilon(2.0))
-    assert assembly.noise_length(chosen, records.DIGITS) <= plan.NOISE
+    assert budgets.noise_length(chosen, records.DIGITS) <= plan.NOISE
     smaller = dataclasses.replace(
         chosen,
         expected_batch_size=chosen.expected_batch_size // 2,
         num_steps=chosen.num_steps * 2,
     )
-    assert assembly.noise_length(smaller, records.DIGITS) > plan.NOISE
+    assert budgets.noise_length(smaller, records.DIGITS) > plan.NOISE
 
 
 def test_nothing_but_batch_and_numbers_of_steps_changes():
@@ -67,8 +68,8 @@ def test_a_guide_takes_more_steps_where_there_is_less_noise():
     for epsilon in (1.0, 4.0):
         config = with_epsilon(epsilon)
         sigma, same = (
-            assembly.guide_noise_multiplier(
-                dataclasses.replace(config, guide_steps=num), records.DIGITS
+            budgets.guide_noise_multiplier(
+                dataclasses.replace(config, guide_steps=num)
             )
             for num in (1, 50)
         )
@@ -92,7 +93,7 @@ def test_noise_is_as_long_as_is_said(grouping):
         records.DIGITS,
         critic,
         generator,
-        assembly.build_budget(config).mechanism,
+        budgets.build_budget(config).mechanism,
     )
     model.permit.begin((1, 2))
     model.permit.allow(1)
@@ -101,7 +102,7 @@ def test_noise_is_as_long_as_is_said(grouping):
         model.make_groups(model.variable_bounds),
     )
     length = np.sqrt(sum(np.sum(np.square(noise)) for noise in drawn))
-    expected = assembly.noise_length(config, records.DIGITS) * config.clip_norm
+    expected = budgets.noise_length(config, records.DIGITS) * config.clip_norm
     assert length == pytest.approx(expected, rel=0.05)
 
 
@@ -131,7 +132,7 @@ def test_where_no_batch_is_quiet_fewer_steps_are_taken():
     chosen = plan.choose(config)
     assert chosen.expected_batch_size == plan.BATCHES[-1]
     assert chosen.num_steps * 8_192 < 0.6 * 3_000 * 1_024
-    assert assembly.noise_length(chosen, records.DIGITS) <= plan.NOISE
+    assert budgets.noise_length(chosen, records.DIGITS) <= plan.NOISE
 
 
 @pytest.mark.slow

@@ -10,15 +10,18 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import run_release
 from dpgan_tf import sampling
 from dpgan_tf import summary_fit
 from dpgan_tf import training
+from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.data import surrogates
 from dpgan_tf.models import guide as guides
@@ -61,14 +64,14 @@ def finished(folder, config):
 def test_the_claim_holds_and_counts_the_summary(config, finished):
     findings = claim_check.check_run(finished.root)
     assert findings and all(f.ok for f in findings), findings
-    header = assembly.ledger_header(config, assembly.build_budget(config))
+    header = budgets.ledger_header(config, budgets.build_budget(config))
     assert header["summary_noise_multiplier"] > 0
     without = dataclasses.replace(
         config, summary="none", clipping="fixed", warm_start_steps=0
     )
     assert (
         header["effective_noise_multiplier"]
-        > assembly.build_budget(without).mechanism.effective_noise_multiplier
+        > budgets.build_budget(without).mechanism.effective_noise_multiplier
     )
 
 
@@ -143,15 +146,15 @@ def test_an_interrupted_run_draws_the_same_records_again(
     folder, config, tmp_path, monkeypatch
 ):
     seen = []
-    warm_start = training.warm_start
+    train = warm_start.train
 
     def watch(config, files, form, public, *args, **kwargs):
         seen.append(public.examples)
         if len(seen) == 1:
             raise KeyboardInterrupt
-        return warm_start(config, files, form, public, *args, **kwargs)
+        return train(config, files, form, public, *args, **kwargs)
 
-    monkeypatch.setattr(training, "warm_start", watch)
+    monkeypatch.setattr(warm_start, "train", watch)
     places = {"run_dir": tmp_path / "run", "data_dir": folder}
     with pytest.raises(KeyboardInterrupt):
         training.train(config, **places)
@@ -225,7 +228,7 @@ def test_networks_of_another_summary_are_refused(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(training, "warm_start", stop)
+        patched.setattr(warm_start, "train", stop)
         with pytest.raises(KeyboardInterrupt):
             training.train(config, run_dir=files.root, data_dir=folder)
     shutil.copytree(
@@ -278,7 +281,7 @@ def _require_scaled(directory, generator):
 
 def test_a_summary_of_another_kind_of_data_is_refused(config):
     with pytest.raises(errors.ConfigError, match="summary=class_moments"):
-        assembly.build_budget(config, records.Form((20,), 1))
+        budgets.build_budget(config, records.Form((20,), 1))
 
 
 @pytest.mark.parametrize(
@@ -292,20 +295,20 @@ def test_a_summary_of_another_kind_of_data_is_refused(config):
 def test_what_images_do_not_allow_is_refused(config, shape, changes, name):
     form = records.Form(shape, num_classes=10)
     with pytest.raises(errors.ConfigError, match=name):
-        assembly.build_budget(dataclasses.replace(config, **changes), form)
+        budgets.build_budget(dataclasses.replace(config, **changes), form)
 
 
 def test_each_class_needs_a_surrogate(config):
     form = records.Form((28, 28, 1), num_classes=41)
     with pytest.raises(errors.ConfigError, match="num_surrogates=40"):
-        assembly.build_budget(config, form)
+        budgets.build_budget(config, form)
 
 
 def test_moments_too_many_for_memory_are_refused(config):
     form = records.Form((256, 256, 3), num_classes=1_000)
     large = dataclasses.replace(config, summary_side=64, num_surrogates=1_000)
     with pytest.raises(errors.ConfigError, match="summary_side=64"):
-        assembly.build_budget(large, form)
+        budgets.build_budget(large, form)
 
 
 def test_waiting_needs_one_device(folder, config):
@@ -394,11 +397,11 @@ def test_a_guide_is_a_part_of_the_summary_that_is_charged(
     config, guided_config, guided
 ):
     assert all(f.ok for f in claim_check.check_run(guided.root))
-    budget = assembly.build_budget(guided_config)
+    budget = budgets.build_budget(guided_config)
     of_parts = budget.summary_noise_multipliers
     assert len(of_parts) == 3 + guided_config.guide_steps
-    header = assembly.ledger_header(guided_config, budget)
-    without = assembly.ledger_header(config, assembly.build_budget(config))
+    header = budgets.ledger_header(guided_config, budget)
+    without = budgets.ledger_header(config, budgets.build_budget(config))
     together = header["summary_noise_multiplier"]
     assert together == pytest.approx(without["summary_noise_multiplier"])
     assert together == pytest.approx(sum(s**-2 for s in of_parts) ** -0.5)
@@ -482,7 +485,7 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     made = sampling.load_generator(directory).all_samples(100, 1)
     expected = tf.argmax(guide(tf.constant(made.examples)), axis=1)
     np.testing.assert_array_equal(made.labels, expected)
-    training.release_again(guided_config, files)
+    run_release.write_again(guided_config, files)
     again = sampling.load_generator(directory).all_samples(100, 1)
     np.testing.assert_array_equal(made.labels, again.labels)
 
@@ -516,7 +519,7 @@ def test_what_would_fail_after_the_charge_is_refused_before(
     guided_config, changes, name
 ):
     with pytest.raises(errors.ConfigError, match=name):
-        assembly.build_budget(dataclasses.replace(guided_config, **changes))
+        budgets.build_budget(dataclasses.replace(guided_config, **changes))
 
 
 class _Replayed:
@@ -586,7 +589,7 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
 def test_images_of_too_many_features_have_no_guide(guided_config):
     form = records.Form((64, 64, 3), num_classes=10)
     with pytest.raises(errors.ConfigError, match="class_moments"):
-        assembly.build_budget(guided_config, form)
+        budgets.build_budget(guided_config, form)
 
 
 def test_what_was_taken_is_read_as_it_was(guided):

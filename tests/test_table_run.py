@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import claim_check
 from dpgan_tf import config_text
 from dpgan_tf import errors
@@ -24,10 +24,10 @@ from dpgan_tf.evaluation import marginals_baseline
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
-from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
 from dpgan_tf.tables import pictures
+from dpgan_tf.tables import workshop as workshops
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -273,7 +273,7 @@ def test_an_interrupted_run_goes_on_from_the_summary_it_took(
 def test_a_summary_of_images_is_refused():
     chosen = config_text.replace(presets.get("mnist"), {"summary": "pairs"})
     with pytest.raises(errors.ConfigError, match="summary=pairs; expected"):
-        assembly.build_budget(chosen)
+        budgets.build_budget(chosen)
 
 
 def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
@@ -301,7 +301,7 @@ def test_the_report_shows_rows_and_marks_what_is_private(finished, tmp_path):
 
 
 def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
-    workshop = cells.Workshop(
+    workshop = workshops.Workshop(
         runs_dir=tmp_path / "runs",
         data_dir=folder,
         command="make tiny",

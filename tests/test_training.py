@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
-from dpgan_tf import assembly
+from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
 from dpgan_tf import config_text
@@ -19,6 +19,7 @@ from dpgan_tf import fitting
 from dpgan_tf import private_training
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import run_release
 from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
@@ -28,11 +29,12 @@ from tests import tiny_run
 from tests.data import poisson_check
 
 
-def train(folder, **changes):
+def train(folder, *, with_scores=True, **changes):
     return training.train(
         tiny_run.config(folder, **changes),
         run_dir=folder / "run",
         data_dir=folder,
+        with_scores=with_scores,
     )
 
 
@@ -144,7 +146,7 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
     before = sampling.load_generator(directory)._generate(latent=latent)
     shutil.rmtree(files.release)
     config = config_text.from_json(files.config.read_text())
-    training.release_again(config, files)
+    run_release.write_again(config, files)
     after = sampling.load_generator(directory)._generate(latent=latent)
     np.testing.assert_array_equal(before["images"], after["images"])
     assert all(f.ok for f in claim_check.check_run(folder / "run"))
@@ -154,10 +156,11 @@ def test_an_unfinished_run_is_not_released(tmp_path):
     folder = tmp_path
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(private_training, "train", lambda *args, **kwargs: None)
-        patch.setattr(training, "_release", lambda *args, **kwargs: None)
-        files = train(folder)
+        for name in ("write_generator", "write_claim"):
+            patch.setattr(run_release, name, lambda *args: None)
+        files = train(folder, with_scores=False)
     with pytest.raises(errors.UserError, match="12 steps of the run are left"):
-        training.release_again(tiny_run.config(folder), files)
+        run_release.write_again(tiny_run.config(folder), files)
 
 
 def test_another_configuration_is_refused_and_changes_nothing(copy):
@@ -273,7 +276,7 @@ def test_all_records_private_by_the_basic_algorithm(tmp_path):
 def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     """The batches that training gets are Poisson with the ledger's q."""
     config = tiny_run.config(tmp_path, clipping="fixed")
-    budget = assembly.build_budget(config)
+    budget = budgets.build_budget(config)
     data = run_data.load(config, data_dir=tmp_path)
     (tmp_path / "run").mkdir()
     files = run_files.enter(tmp_path / "run", config_json=config.to_json())
@@ -324,9 +327,9 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
 def test_a_mechanism_that_changed_since_is_not_resumed(copy, monkeypatch):
     folder, same = copy
     shutil.rmtree(folder / "run/release")
-    original = assembly.ledger_header
+    original = budgets.ledger_header
     monkeypatch.setattr(
-        assembly,
+        budgets,
         "ledger_header",
         lambda *args: original(*args) | {"noise_multiplier": 99.0},
     )
@@ -357,7 +360,7 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
     shutil.rmtree(files.checkpoints("private"))
     config = config_text.from_json(files.config.read_text())
     with pytest.raises(errors.UserError, match="no checkpoint to release"):
-        training.release_again(config, files)
+        run_release.write_again(config, files)
 
 
 def test_a_foreign_file_in_the_release_gets_no_claim(copy):
@@ -366,7 +369,7 @@ def test_a_foreign_file_in_the_release_gets_no_claim(copy):
     (files.release / "statistics.json").write_text("{}")
     config = config_text.from_json(files.config.read_text())
     with pytest.raises(privacy_errors.PrivacyError, match="statistics.json"):
-        training.release_again(config, files)
+        run_release.write_again(config, files)
 
 
 def test_what_a_crash_left_in_the_release_is_removed(copy):

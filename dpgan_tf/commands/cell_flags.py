@@ -60,7 +60,7 @@ def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
       seeds: of the cells.
     """
     from dpgan_tf.evaluation import semi_supervised
-    from dpgan_tf.tables import cells
+    from dpgan_tf.tables import workshop as workshops
 
     places = {
         "runs_dir": folder(flag_values, "runs_dir"),
@@ -68,8 +68,8 @@ def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
     }
     if not flag_values.quick:
         listed = ",".join(map(str, seeds))
-        return cells.Workshop(command=f"{asked} --seeds={listed}", **places)
-    return cells.Workshop(
+        return workshops.Workshop(command=f"{asked} --seeds={listed}", **places)
+    return workshops.Workshop(
         command=f"{asked} --quick",
         shrink=_tiny,
         baseline_steps=2,

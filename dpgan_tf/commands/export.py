@@ -39,7 +39,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = config_text.from_json(files.config.read_text(encoding="utf-8"))
-    training = quiet.import_module("dpgan_tf.training")
+    run_release = quiet.import_module("dpgan_tf.run_release")
 
-    training.release_again(config, files)
+    run_release.write_again(config, files)
     print(f"Released: {files.release}")

@@ -39,6 +39,7 @@ import os
 from absl import flags
 
 from dpgan_tf import config as configs
+from dpgan_tf import config_rules
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import presets
@@ -78,7 +79,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "engine",
         None,
-        configs.ENGINES,
+        config_rules.CHOICES["engine"],
         "How gradients are clipped and summed, instead of the preset's: "
         "vectorized makes the gradient of each record, ghost only norms and "
         "sum; auto takes ghost if it knows every layer of the critic.",

@@ -136,7 +136,7 @@ def build_generator(
 
 
 def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
-    """Return a generator whose latents are multiplied first.
+    """Return a generator whose latents are multiplied first; as it is for 1.
 
     The truncation trick (Brock, Donahue, Simonyan 2019) the other way round:
     a factor above 1 takes more from the tails.
@@ -145,6 +145,8 @@ def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
       generator: G, whose weights it shares.
       factor: above 0.
     """
+    if factor == 1:
+        return generator
     latent, *labels = (
         keras.Input(each.shape[1:], dtype=each.dtype, name=each.name)
         for each in generator.inputs

@@ -12,10 +12,15 @@ from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import few_labels
+from dpgan_tf.tables import workshop as workshops
 
 
 def finished_part(
-    table: definitions.Table, workshop: cells.Workshop, *, seeds: Sequence[int]
+    table: definitions.Table,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
 ) -> definitions.Table:
     """Return the table without the rows that are not computed yet.
 
@@ -82,7 +87,10 @@ def seeds_of(row: definitions.Row, seeds: Sequence[int]) -> Sequence[int]:
 
 
 def score_table_of(
-    table: definitions.Table, workshop: cells.Workshop, *, seeds: Sequence[int]
+    table: definitions.Table,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
 ) -> dict:
     """Compute a table of scores.
 
@@ -119,7 +127,7 @@ def score_table_of(
     }
 
 
-def table_6(workshop: cells.Workshop, *, seeds: Sequence[int]) -> dict:
+def table_6(workshop: workshops.Workshop, *, seeds: Sequence[int]) -> dict:
     """Compute Table 6: accuracies with few labels and many samples.
 
     Args:
@@ -133,12 +141,14 @@ def table_6(workshop: cells.Workshop, *, seeds: Sequence[int]) -> dict:
     for num_labels, paper in definitions.PAPER_TABLE_6.items():
         of_row = {
             "supervised": [
-                cells.supervised(workshop, num_labels=num_labels, seed=seed)
+                few_labels.supervised(
+                    workshop, num_labels=num_labels, seed=seed
+                )
                 for seed in seeds
             ]
         } | {
             row.name: [
-                cells.semi(workshop, row, num_labels=num_labels, seed=seed)
+                few_labels.semi(workshop, row, num_labels=num_labels, seed=seed)
                 for seed in seeds
             ]
             for row in definitions.TABLE_6_ROWS

@@ -19,9 +19,9 @@ from dpgan_tf import provenance
 from dpgan_tf.evaluation import generate_score
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.report import curves
-from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import workshop as workshops
 
 _GRID = 64
 _PPGAN = presets.get("ppgan_10")
@@ -84,7 +84,7 @@ class Figure:
 
 def make(
     figure: Figure,
-    workshop: cells.Workshop,
+    workshop: workshops.Workshop,
     results_dir: pathlib.Path,
     *,
     seeds: Sequence[int],
@@ -162,7 +162,7 @@ def _draw_grids(figure, workshop, *, seed, content):
         figsize=(3 * len(rows), 3.4), layout="constrained"
     )
     for axes, row in zip(drawn.subplots(1, len(rows)), rows, strict=True):
-        generator = cells.generator(workshop, row, seed=seed)
+        generator = workshops.generator(workshop, row, seed=seed)
         made = generator.all_samples(_GRID, scorers.SAMPLE_SEED).examples
         axes.imshow(images.make_grid(made, columns=8)[..., 0], cmap="gray")
         axes.set_title(row.title, fontsize=10)
@@ -176,7 +176,7 @@ def _draw_losses(figure, workshop, *, seed, content):
     drawn = matplotlib.figure.Figure(figsize=(7, 3.6), layout="constrained")
     axes = drawn.subplots()
     for row in figure.population:
-        files = cells.train(workshop, row, seed=seed)
+        files = workshops.train(workshop, row, seed=seed)
         points = _losses(files.logs, row)
         steps = [step / row.config.num_critic_steps for step, _ in points]
         axes.plot(steps, [v for _, v in points], label=row.title, linewidth=1)

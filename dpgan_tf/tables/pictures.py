@@ -8,14 +8,14 @@ from dpgan_tf import images as image_files
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
-from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import workshop as workshops
 
 _GRID = 100
 
 
 def save_grid(
-    workshop: cells.Workshop,
+    workshop: workshops.Workshop,
     row: definitions.Row,
     path: pathlib.Path,
     *,
@@ -30,7 +30,7 @@ def save_grid(
       seed: of the run.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = cells.generator(workshop, row, seed=seed).all_samples(
+    made = workshops.generator(workshop, row, seed=seed).all_samples(
         10 * _GRID, scorers.SAMPLE_SEED
     )
     shown = np.arange(_GRID)
@@ -40,7 +40,7 @@ def save_grid(
 
 
 def save_comparison(
-    workshop: cells.Workshop,
+    workshop: workshops.Workshop,
     table: definitions.Table,
     folder: pathlib.Path,
     *,
@@ -58,7 +58,7 @@ def save_comparison(
     for row in table.rows:
         config = workshop.config(row, seed)
         dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
-        drawn = cells.rows(workshop, row, seed=seed)
+        drawn = workshops.rows(workshop, row, seed=seed)
         table_scores.draw(
             {row.title: drawn}, dataset, folder / f"{row.name}.png"
         )

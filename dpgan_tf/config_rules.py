@@ -1,0 +1,272 @@
+"""What settings may be, one by one and together."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from dpgan_tf import errors
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "grouping": (
+        "single",
+        "per_variable",
+        "weight_bias",
+        "clustered",
+        "weight_bias_clustered",
+    ),
+    "clipping": ("fixed", "adaptive", "quantile"),
+    "critic_loss": ("wgan_gp", "decoupled", "wasserstein"),
+    "objective": ("wasserstein", "bce", "hinge"),
+    "learning_rate_decay": ("none", "linear", "cosine"),
+    "optimizer": ("adam", "rmsprop", "sgd"),
+    "accountant": ("rdp", "pld"),
+    "engine": ("auto", "ghost", "vectorized"),
+    "summary": (
+        "none",
+        "marginals",
+        "pairs",
+        "class_moments",
+        "class_features",
+    ),
+}
+
+_MOST_IN_A_CHUNK = 4096
+_POSITIVE = (
+    "num_private_examples critic_width generator_width latent_dim "
+    "num_critic_steps warm_start_critic_steps draws_per_record "
+    "latent_scale warm_start_batch_size warm_start_learning_rate "
+    "critic_learning_rate generator_learning_rate num_steps "
+    "expected_batch_size chunk_size weight_clip clip_norm "
+    "clip_quantile_rate clip_quantile_share "
+    "adaptive_clip_factor public_batch_size "
+    "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
+    "summary_learning_rate summary_side num_surrogates clip_update_every "
+    "feature_directions feature_products feature_clip_norm "
+    "guide_steps guide_weight guide_clip_norm guide_learning_rate "
+    "checkpoint_every num_score_samples num_groups"
+).split()
+_POSITIVE_OR_NONE = {
+    "target_epsilon": "> 0, or none to train without privacy",
+    "summary_epsilon_limit": "> 0, or none",
+    "noise_multiplier": "> 0, or none to solve it from the budget",
+}
+_NOT_NEGATIVE = (
+    "largest_shift feature_weight warm_start_steps gradient_penalty_weight "
+    "drift_weight score_every split_seed summary_fit_steps"
+).split()
+_BELOW_1 = (
+    "public_fraction adam_beta_1 adam_beta_2 generator_ema_decay "
+    "critic_accuracy"
+).split()
+_BETWEEN_0_AND_1 = (
+    "summary_share summary_marginals_share feature_share guide_share "
+    "clip_quantile"
+).split()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rule:
+    """Of a configuration c.
+
+    Attributes:
+      name: of the setting that is to blame.
+      holds: whether c keeps it.
+      expected: what the setting may be; {c.name} stands for another one.
+    """
+
+    name: str
+    holds: Callable[[Any], bool]
+    expected: str
+
+
+_RULES = (
+    _Rule(
+        "chunk_size",
+        lambda c: c.chunk_size <= _MOST_IN_A_CHUNK,
+        f"at most {_MOST_IN_A_CHUNK}; rounding is bounded up to there",
+    ),
+    _Rule(
+        "summary_batch_size",
+        lambda c: c.summary_batch_size % 2 == 0,
+        "an even number: a step compares two halves",
+    ),
+    _Rule(
+        "num_steps",
+        lambda c: c.num_steps % c.num_critic_steps == 0,
+        "a multiple of num_critic_steps={c.num_critic_steps}: what follows the "
+        "last generator step would be spent for nothing",
+    ),
+    # The privacy of a run.
+    _Rule(
+        "expected_batch_size",
+        lambda c: c.expected_batch_size <= c.num_private_examples,
+        "at most num_private_examples={c.num_private_examples}, so that the "
+        "sampling probability is at most 1",
+    ),
+    _Rule(
+        "target_delta",
+        lambda c: 0 < c.target_delta < 1 / c.num_private_examples,
+        "positive and below 1 / num_private_examples = "
+        "1 / {c.num_private_examples}",
+    ),
+    _Rule(
+        "public_fraction",
+        lambda c: (
+            c.public_fraction > 0
+            or c.has_surrogates
+            or (c.clipping != "adaptive" and c.warm_start_steps == 0)
+        ),
+        "> 0, or a summary of classes, or clipping=fixed or quantile and "
+        "warm_start_steps=0, which need no public records",
+    ),
+    # Its summary.
+    _Rule(
+        "num_surrogates",
+        lambda c: (
+            not c.has_surrogates
+            or c.num_surrogates
+            >= max(c.public_batch_size, c.warm_start_batch_size)
+        ),
+        "at least public_batch_size={c.public_batch_size} and "
+        "warm_start_batch_size={c.warm_start_batch_size}",
+    ),
+    _Rule(
+        "summary",
+        lambda c: (
+            not c.has_surrogates
+            or c.has_features
+            or c.clipping == "adaptive"
+            or c.warm_start_steps > 0
+        ),
+        "none without clipping=adaptive and warm_start_steps: nothing would "
+        "look at what it costs",
+    ),
+    _Rule(
+        "guide_share",
+        lambda c: c.feature_share + c.guide_share < 1,
+        "below what feature_share={c.feature_share} leaves of 1",
+    ),
+    _Rule(
+        "summary_fit_steps",
+        lambda c: c.summary_fit_steps > 0 or not c.has_features,
+        "> 0 if summary=class_features, which the generator is fitted to",
+    ),
+    _Rule(
+        "feature_products",
+        lambda c: c.feature_products <= c.feature_directions,
+        "at most feature_directions={c.feature_directions}",
+    ),
+    _Rule(
+        "learning_rate_decay",
+        lambda c: c.learning_rate_decay == "none" or not c.critic_accuracy,
+        "none with critic_accuracy: nobody knows how many generator steps "
+        "there will be",
+    ),
+    _Rule(
+        "latent_scale",
+        lambda c: (
+            c.latent_scale == 1 or c.has_surrogates or c.summary == "none"
+        ),
+        "1 with a summary of rows, which the generator is calibrated to",
+    ),
+    _Rule(
+        "summary",
+        lambda c: c.conditional or not c.has_surrogates,
+        "none if conditional=false: classes are of labelled images",
+    ),
+    # Its loss.
+    _Rule(
+        "clipping",
+        lambda c: c.clipping != "adaptive" or c.critic_loss != "wasserstein",
+        "fixed or quantile if critic_loss=wasserstein",
+    ),
+    _Rule(
+        "draws_per_record",
+        lambda c: (
+            c.draws_per_record == 1
+            or c.critic_loss != "decoupled"
+            or c.largest_shift > 0
+        ),
+        "1 if critic_loss=decoupled and largest_shift=0: nothing is drawn for "
+        "a record",
+    ),
+    _Rule(
+        "largest_shift",
+        lambda c: c.largest_shift == 0 or c.critic_loss == "decoupled",
+        "0 unless critic_loss=decoupled",
+    ),
+    _Rule(
+        "objective",
+        lambda c: (
+            c.objective == "wasserstein" or c.critic_loss != "wasserstein"
+        ),
+        "wasserstein if critic_loss=wasserstein",
+    ),
+    _Rule(
+        "critic_accuracy",
+        lambda c: c.critic_accuracy == 0 or c.objective != "wasserstein",
+        "0 if objective=wasserstein, whose scores have no natural zero",
+    ),
+    _Rule(
+        "clip_generator",
+        lambda c: c.critic_loss == "wasserstein" or not c.clip_generator,
+        "false unless critic_loss=wasserstein",
+    ),
+)
+
+
+def require(config: Any) -> None:
+    """Refuse a configuration that breaks a rule.
+
+    Args:
+      config: a `config.Config`.
+
+    Raises:
+      ConfigError: naming the first setting, its value and what it may be.
+    """
+    for field in dataclasses.fields(config):
+        _require_type(field.name, getattr(config, field.name), field.type)
+    _require_ranges(config)
+    for rule in _RULES:
+        _require(
+            config,
+            rule.name,
+            rule.holds(config),
+            rule.expected.format(c=config),
+        )
+
+
+def _require_ranges(config) -> None:
+    for name in _POSITIVE:
+        _require(config, name, getattr(config, name) > 0, "> 0")
+    for name, expected in _POSITIVE_OR_NONE.items():
+        value = getattr(config, name)
+        _require(config, name, value is None or value > 0, expected)
+    for name in _NOT_NEGATIVE:
+        _require(config, name, getattr(config, name) >= 0, ">= 0")
+    for name in _BELOW_1:
+        _require(config, name, 0 <= getattr(config, name) < 1, "in [0, 1)")
+    for name in _BETWEEN_0_AND_1:
+        _require(config, name, 0 < getattr(config, name) < 1, "in (0, 1)")
+    for name, choices in CHOICES.items():
+        value = getattr(config, name)
+        _require(config, name, value in choices, f"one of {choices}")
+
+
+def _require_type(name: str, value: object, wanted: Any) -> None:
+    allowed = get_args(wanted) or (wanted,)
+    if float in allowed and isinstance(value, int):
+        allowed = (*allowed, int)
+    is_bool_elsewhere = isinstance(value, bool) and bool not in allowed
+    if is_bool_elsewhere or not isinstance(value, allowed):
+        names = " or ".join(kind.__name__ for kind in allowed)
+        raise errors.ConfigError(f"{name}={value!r}; expected {names}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise errors.ConfigError(f"{name}={value}; expected a finite number.")
+
+
+def _require(config: Any, name: str, holds: bool, expected: str) -> None:
+    if not holds:
+        value = getattr(config, name)
+        raise errors.ConfigError(f"{name}={value}; expected {expected}.")

@@ -1,0 +1,150 @@
+"""The last stage of a run: what is released of it."""
+
+import json
+
+import keras
+
+from dpgan_tf import assembly
+from dpgan_tf import budgets
+from dpgan_tf import callbacks
+from dpgan_tf import config as configs
+from dpgan_tf import errors
+from dpgan_tf import private_summary
+from dpgan_tf import release
+from dpgan_tf import run_data
+from dpgan_tf import run_files
+from dpgan_tf import summary_fit
+from dpgan_tf.data import records
+from dpgan_tf.models import dpgan
+from dpgan_tf.models import guide as guides
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.privacy import lock
+
+
+def write_generator(
+    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+) -> None:
+    """Write the generator that may be published; its claim comes last.
+
+    Args:
+      config: of the run.
+      files: of the run.
+      model: that all private steps trained.
+    """
+    description = _description(files)
+    form = run_data.form_of(description)
+    release.write_generator(
+        files,
+        _to_release(config, files, model),
+        latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config, form),
+        form=form,
+        columns=run_data.columns_of(description),
+        guide=_guide(config, files),
+    )
+
+
+def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
+    """Write the model card and the claim.
+
+    Args:
+      config: of the run.
+      files: of the run, whose generator is written.
+    """
+    form = run_data.form_of(_description(files))
+    release.write_claim(
+        files,
+        dataset=config.dataset,
+        latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config, form),
+        form=form,
+        training_facts=assembly.training_facts(config),
+    )
+
+
+def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
+    """Write the release of a finished run anew, from its last checkpoint.
+
+    Args:
+      config: of the run.
+      files: of the run.
+
+    Raises:
+      UserError: if the run is not finished.
+    """
+    with lock.lock(files.root):
+        form = run_data.form_of(_description(files))
+        budget = budgets.build_budget(config, form)
+        ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
+        _require_no_steps_left(config, files, budget, ledger)
+        model = _restored(config, files, form, budget, ledger)
+        write_generator(config, files, model)
+        write_claim(config, files)
+
+
+def _require_no_steps_left(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    ledger: ledgers.Ledger,
+) -> None:
+    steps_left = budget.max_steps - ledger.charged_steps
+    if steps_left > 0:
+        raise errors.UserError(
+            f"{files.root}: {steps_left} steps of the run are left, and "
+            "when to stop must not depend on private numbers; finish it "
+            f"with `train --preset={config.preset} "
+            f"--run_dir={files.root}`."
+        )
+
+
+def _restored(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    form: records.Form,
+    budget: budgets.Budget,
+    ledger: ledgers.Ledger,
+) -> dpgan.DPGAN:
+    """Return the model as its last private step left it."""
+    both = assembly.build_networks(config, form)
+    model = assembly.build_dpgan(config, form, *both, budget.mechanism)
+    checkpoints = callbacks.Checkpoints(
+        files.checkpoints("private"),
+        every=config.checkpoint_every,
+        ledger=ledger,
+    )
+    if not checkpoints.restore(model):
+        raise errors.UserError(
+            f"{files.checkpoints('private')}: no checkpoint to release; "
+            "restore it from a backup or train a new run."
+        )
+    return model
+
+
+def _description(files: run_files.RunFiles) -> dict:
+    return json.loads(files.data.read_text(encoding="utf-8"))
+
+
+def _to_release(
+    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+) -> keras.Model:
+    """Return what is released, post-processing of what is private already.
+
+    Its rows have the means of the summary if there is one, and its latents the
+    scale of the configuration.
+    """
+    generator = keras.models.clone_model(model.averaged_generator)
+    generator.set_weights(model.averaged_generator.get_weights())
+    if config.summary in configs.ROW_SUMMARIES:
+        summary_fit.calibrate(config, generator, private_summary.read(files))
+    return networks.scale_latents(generator, config.latent_scale)
+
+
+def _guide(
+    config: configs.Config, files: run_files.RunFiles
+) -> guides.Guide | None:
+    """Return what the labels of released samples are told by, if anything."""
+    if not config.has_features:
+        return None
+    return guides.Guide(private_summary.read(files).guide)

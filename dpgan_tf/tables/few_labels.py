@@ -1,0 +1,86 @@
+"""Computes one cell of Table 6: classifiers of a few labels and samples."""
+
+import dataclasses
+
+from dpgan_tf import run_data
+from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.tables import definitions
+from dpgan_tf.tables import kept
+from dpgan_tf.tables import workshop as workshops
+
+
+def supervised(
+    workshop: workshops.Workshop, *, num_labels: int, seed: int
+) -> dict:
+    """Return the accuracy of C1 with public labels alone (Table 6).
+
+    Args:
+      workshop: where to make it.
+      num_labels: n.
+      seed: of split, labels and weights.
+    """
+    row = definitions.TABLE_6_ROWS[0]
+    setting = workshop.few_labels
+
+    def make():
+        labelled, test = _labelled(
+            workshop, row, num_labels=num_labels, seed=seed
+        )
+        accuracy = semi_supervised.supervised_accuracy(
+            labelled, test, setting, seed=seed
+        )
+        return {"accuracy": accuracy}
+
+    path = workshop.runs_dir / "supervised" / f"{num_labels}_seed_{seed}.json"
+    key = [num_labels, seed, dataclasses.asdict(setting)]
+    return kept.keep(path, key, make, command=workshop.command)
+
+
+def semi(
+    workshop: workshops.Workshop,
+    row: definitions.Row,
+    *,
+    num_labels: int,
+    seed: int,
+) -> dict:
+    """Return the accuracy of C1 with labels and samples (Algorithm 4).
+
+    Args:
+      workshop: where to make it.
+      row: whose generator makes the samples.
+      num_labels: n.
+      seed: of split, labels and weights.
+    """
+    setting = workshop.few_labels
+    config = workshop.config(row, seed)
+
+    def make():
+        labelled, test = _labelled(
+            workshop, row, num_labels=num_labels, seed=seed
+        )
+        found = semi_supervised.train(
+            workshops.generator(workshop, row, seed=seed),
+            labelled,
+            test,
+            setting,
+            seed=seed,
+        )
+        return {"accuracy": found["semi_accuracy"]}
+
+    path = workshop.folder(row, seed) / f"semi_{num_labels}.json"
+    key = [
+        *(num_labels, dataclasses.asdict(setting)),
+        workshops.identity(config),
+    ]
+    return kept.keep(path, key, make, command=workshop.command)
+
+
+def _labelled(workshop, row, *, num_labels, seed):
+    data = run_data.load(workshop.config(row, seed), data_dir=workshop.data_dir)
+    labelled = semi_supervised.first_of_public(
+        data.public, num_labels, seed=seed
+    )
+    test = semi_supervised.Labelled(
+        images=data.dataset.test_images, labels=data.dataset.test_labels
+    )
+    return labelled, test

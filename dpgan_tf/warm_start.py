@@ -1,0 +1,78 @@
+"""The stage before the private one: training on public records."""
+
+import keras
+
+from dpgan_tf import assembly
+from dpgan_tf import callbacks
+from dpgan_tf import config as configs
+from dpgan_tf import export
+from dpgan_tf import fitting
+from dpgan_tf import run_files
+from dpgan_tf import tensorboard_logs
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import ledger as ledgers
+
+
+def train(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    form: records.Form,
+    public: records.PublicRecords | None,
+    critic: keras.Model,
+    generator: keras.Model,
+    *,
+    num_generator_steps: int,
+    ledger: ledgers.Ledger | None = None,
+) -> None:
+    """Train both networks on public records (Algorithm 3, line 1).
+
+    Args:
+      config: how.
+      files: of the run.
+      form: what an example looks like.
+      public: D_pub, which may be missing if there is no warm start.
+      critic: D, changed in place.
+      generator: G, changed in place to its average.
+      num_generator_steps: t_warm, how long.
+      ledger: of the run, if records among the public ones follow from it.
+    """
+    model = assembly.build_warm_start(config, form, critic, generator)
+    num_steps = num_generator_steps * config.warm_start_critic_steps
+    checkpoints = callbacks.Checkpoints(
+        files.checkpoints("warm_start"),
+        every=config.checkpoint_every * config.warm_start_critic_steps,
+        ledger=ledger,
+    )
+    first = checkpoints.restore(model)
+    if public is not None and first < num_steps:
+        batches = pipelines.public_batches(
+            public,
+            batch_size=config.warm_start_batch_size,
+            seed=assembly.initial_seed(config),
+            steps_per_round=config.warm_start_critic_steps,
+        )
+        progress = callbacks.ProgressBar(
+            title="warm start", first_step=first, num_steps=num_steps
+        )
+        logs = tensorboard_logs.TensorBoardLogs(
+            files.logs / "warm_start",
+            every=fitting.LOG_EVERY,
+            picture_every=fitting.PICTURE_EVERY,
+        )
+        fitting.fit(
+            model,
+            batches,
+            (num_steps - first) // config.warm_start_critic_steps,
+            [checkpoints, progress, logs],
+        )
+    generator.set_weights(model.averaged_generator.get_weights())
+    if not files.warm_start_generator.exists():
+        export.export_generator(
+            networks.scale_latents(generator, config.latent_scale),
+            files.warm_start_generator,
+            latent_dim=config.latent_dim,
+            num_classes=assembly.num_classes(config, form),
+            largest_count=form.largest,
+        )

@@ -1,0 +1,73 @@
+"""Budgets: solved from a configuration, and never exceeded by it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dpgan_tf import budgets
+from dpgan_tf import errors
+from dpgan_tf import presets
+
+BASE = presets.get("mnist_quick")
+
+
+@pytest.mark.parametrize("grouping", ["single", "weight_bias", "clustered"])
+def test_the_noise_is_solved_for_all_groups_and_the_steps_fit(grouping):
+    config = dataclasses.replace(BASE, grouping=grouping, num_groups=3)
+    budget = budgets.build_budget(config)
+    assert budget.max_steps == config.num_steps
+    spent = budget.curve.epsilon_after(budget.max_steps)
+    assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
+    groups = {"single": 1, "weight_bias": 5, "clustered": 3}[grouping]
+    assert budget.mechanism.num_groups == groups
+
+
+def test_a_given_noise_multiplier_limits_the_steps_instead():
+    config = dataclasses.replace(BASE, noise_multiplier=1.086, num_steps=10_000)
+    budget = budgets.build_budget(config)
+    assert budget.mechanism.noise_multiplier == 1.086
+    assert 0 < budget.max_steps < 10_000
+    assert budget.max_steps % config.num_critic_steps == 0
+    curve = budget.curve
+    assert curve.epsilon_after(budget.max_steps) <= config.target_epsilon
+    one_round_more = budget.max_steps + config.num_critic_steps
+    assert curve.epsilon_after(one_round_more) > config.target_epsilon
+
+
+def test_noise_under_which_no_step_fits_is_refused():
+    config = dataclasses.replace(BASE, noise_multiplier=0.2, target_epsilon=0.1)
+    with pytest.raises(errors.ConfigError, match="noise_multiplier"):
+        budgets.build_budget(config)
+
+
+def test_the_budget_is_never_exceeded_for_random_configurations():
+    rng = np.random.default_rng(7)
+    for _ in range(40):
+        config = dataclasses.replace(
+            BASE,
+            expected_batch_size=int(rng.integers(1, 5_000)),
+            target_epsilon=float(np.exp(rng.uniform(-1, 3))),
+            target_delta=float(np.exp(rng.uniform(-20, -11.1))),
+            num_steps=4 * int(rng.integers(1, 5_000)),
+            noise_multiplier=float(np.exp(rng.uniform(0.2, 2))),
+            grouping=str(rng.choice(["single", "weight_bias", "clustered"])),
+        )
+        try:
+            budget = budgets.build_budget(config)
+        except errors.ConfigError:
+            continue
+        spent = budget.curve.epsilon_after(budget.max_steps)
+        assert spent <= config.target_epsilon, config
+
+
+def test_without_a_target_there_is_no_budget():
+    config = dataclasses.replace(BASE, target_epsilon=None)
+    with pytest.raises(errors.ConfigError, match="target_epsilon"):
+        budgets.build_budget(config)
+
+
+def test_more_groups_than_variables_are_refused():
+    config = dataclasses.replace(BASE, num_groups=8)
+    with pytest.raises(errors.ConfigError, match="num_groups=8"):
+        budgets.build_budget(config)

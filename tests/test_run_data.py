@@ -1,0 +1,47 @@
+"""The data of a run: split, described, and refused if they do not fit."""
+
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf import run_data
+from tests import tiny_run
+
+
+def test_data_is_split_and_described(tmp_path):
+    config = tiny_run.config(tmp_path)
+    data = run_data.load(config, data_dir=tmp_path)
+    assert len(data.public) + len(data.private) == tiny_run.NUM_RECORDS
+    assert data.description["example_shape"] == [28, 28, 1]
+    assert data.description["num_public"] == len(data.public)
+
+
+def test_every_record_may_be_private(tmp_path):
+    config = tiny_run.config(
+        tmp_path,
+        public_fraction=0.0,
+        clipping="fixed",
+        warm_start_steps=0,
+        num_private_examples=300,
+    )
+    data = run_data.load(config, data_dir=tmp_path)
+    assert data.public is None
+    assert len(data.private) == tiny_run.NUM_RECORDS
+
+
+def test_too_few_public_records_are_an_error_of_the_setting(tmp_path):
+    config = tiny_run.config(tmp_path, public_batch_size=10_000)
+    with pytest.raises(errors.ConfigError, match="public_batch_size=10000"):
+        run_data.load(config, data_dir=tmp_path)
+
+
+def test_a_declared_size_of_other_data_is_refused(tmp_path):
+    config = tiny_run.config(tmp_path, num_private_examples=600)
+    with pytest.raises(errors.ConfigError, match="num_private_examples=600"):
+        run_data.load(config, data_dir=tmp_path)
+
+
+def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
+    tiny_run.write_records(tmp_path, shape=(300, 6, 14))
+    config = tiny_run.config(tmp_path)
+    with pytest.raises(errors.DatasetError, match="6 x 14.*--size=N"):
+        run_data.load(config, data_dir=tmp_path)
