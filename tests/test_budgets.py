@@ -10,6 +10,9 @@ from dpgan_tf import errors
 from dpgan_tf import presets
 
 BASE = presets.get("mnist_quick")
+SURROGATE = dataclasses.replace(
+    presets.get("mnist_surrogate"), num_steps=30, accountant="rdp"
+)
 
 
 @pytest.mark.parametrize("grouping", ["single", "weight_bias", "clustered"])
@@ -71,3 +74,37 @@ def test_more_groups_than_variables_are_refused():
     config = dataclasses.replace(BASE, num_groups=8)
     with pytest.raises(errors.ConfigError, match="num_groups=8"):
         budgets.build_budget(config)
+
+
+def test_a_summary_and_the_steps_after_it_share_the_target():
+    config = dataclasses.replace(SURROGATE, summary_share=0.6)
+    budget = budgets.build_budget(config)
+    before = budget.curve.epsilon_after(0)
+    assert before == pytest.approx(0.6 * config.target_epsilon, rel=1e-3)
+    spent = budget.curve.epsilon_after(budget.max_steps)
+    assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
+    assert budget.max_steps == config.num_steps
+
+
+def test_a_summary_costs_no_more_than_its_limit():
+    config = dataclasses.replace(SURROGATE, summary_epsilon_limit=0.5)
+    budget = budgets.build_budget(config)
+    assert budget.curve.epsilon_after(0) == pytest.approx(0.5, rel=1e-3)
+
+
+def test_the_releases_of_a_summary_share_what_it_costs():
+    budget = budgets.build_budget(SURROGATE)
+    together = budgets.ledger_header(SURROGATE, budget)[
+        "summary_noise_multiplier"
+    ]
+    shares = [
+        (together / each) ** 2 for each in budget.summary_noise_multipliers
+    ]
+    counts, products, features, *of_guide = shares
+    assert sum(shares) == pytest.approx(1)
+    assert len(of_guide) == SURROGATE.guide_steps
+    assert sum(of_guide) == pytest.approx(SURROGATE.guide_share)
+    assert features == pytest.approx(SURROGATE.feature_share)
+    assert counts / (counts + products) == pytest.approx(
+        SURROGATE.summary_marginals_share
+    )

@@ -28,6 +28,7 @@ BASE = presets.get("mnist_quick")
         ("num_steps", 2.5),
         ("num_steps", True),
         ("chunk_size", -1),
+        ("chunk_size", 4_097),
         ("public_fraction", 1.0),
         ("public_fraction", -0.1),
         ("adam_beta_1", 1.0),

@@ -279,38 +279,6 @@ def _require_scaled(directory, generator):
     )
 
 
-def test_a_summary_of_another_kind_of_data_is_refused(config):
-    with pytest.raises(errors.ConfigError, match="summary=class_moments"):
-        budgets.build_budget(config, records.Form((20,), 1))
-
-
-@pytest.mark.parametrize(
-    ("shape", "changes", "name"),
-    [
-        ((28, 28, 1), {"summary_side": 29}, "summary_side=29"),
-        ((28, 28, 1), {"largest_shift": 15}, "largest_shift=15"),
-        ((256, 256, 3), {"num_surrogates": 20_000}, "num_surrogates=20000"),
-    ],
-)
-def test_what_images_do_not_allow_is_refused(config, shape, changes, name):
-    form = records.Form(shape, num_classes=10)
-    with pytest.raises(errors.ConfigError, match=name):
-        budgets.build_budget(dataclasses.replace(config, **changes), form)
-
-
-def test_each_class_needs_a_surrogate(config):
-    form = records.Form((28, 28, 1), num_classes=41)
-    with pytest.raises(errors.ConfigError, match="num_surrogates=40"):
-        budgets.build_budget(config, form)
-
-
-def test_moments_too_many_for_memory_are_refused(config):
-    form = records.Form((256, 256, 3), num_classes=1_000)
-    large = dataclasses.replace(config, summary_side=64, num_surrogates=1_000)
-    with pytest.raises(errors.ConfigError, match="summary_side=64"):
-        budgets.build_budget(large, form)
-
-
 def test_waiting_needs_one_device(folder, config):
     from dpgan_tf import strategies
 
@@ -504,24 +472,6 @@ def test_a_guide_that_agrees_with_nothing_leaves_all_surrogates():
     assert len(surrogates.keep(drawn, looks, least=11)) == 20
 
 
-@pytest.mark.parametrize(
-    ("changes", "name"),
-    [
-        ({"feature_directions": 10**8}, "feature_directions=100000000"),
-        (
-            {"feature_products": 3_000, "feature_directions": 3_000},
-            "feature_products=3000",
-        ),
-        ({"summary_batch_size": 18}, "summary_batch_size=18"),
-    ],
-)
-def test_what_would_fail_after_the_charge_is_refused_before(
-    guided_config, changes, name
-):
-    with pytest.raises(errors.ConfigError, match=name):
-        budgets.build_budget(dataclasses.replace(guided_config, **changes))
-
-
 class _Replayed:
     """A mechanism whose noisy sums are the same for every data set."""
 
@@ -584,12 +534,6 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
     np.testing.assert_allclose(
         found, expected, rtol=1e-3, atol=1e-3 * largest**2
     )
-
-
-def test_images_of_too_many_features_have_no_guide(guided_config):
-    form = records.Form((64, 64, 3), num_classes=10)
-    with pytest.raises(errors.ConfigError, match="class_moments"):
-        budgets.build_budget(guided_config, form)
 
 
 def test_what_was_taken_is_read_as_it_was(guided):
