@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -127,6 +128,29 @@ def train(
         reserve_every=config.checkpoint_every,
         announce=team.from_chief,
     )
+    watchers = _watchers(
+        config, files, budget, data, ledger, first=first, data_dir=data_dir
+    )
+    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    batches = team.distribute(
+        lambda share: private_batches(
+            config, budget, data, key=sampling_key.as_integers(), share=share
+        ),
+    )
+    fitting.fit(model, batches, num_rounds, [guard, checkpoints, *watchers])
+
+
+def _watchers(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    ledger: ledgers.Ledger,
+    *,
+    first: int,
+    data_dir: str | os.PathLike,
+) -> list[keras.callbacks.Callback]:
+    """Return what shows the steps and changes nothing, from step `first` on."""
     bar = callbacks.ProgressBar(
         title="private training",
         first_step=first,
@@ -143,21 +167,13 @@ def train(
         target_epsilon=config.target_epsilon,
         hparams=dataclasses.asdict(config),
     )
-    beside = [guard, checkpoints, bar, logs]
-    if config.score_every and data.dataset.train_labels is not None:
-        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
-        beside.append(
-            score_curve.ScoreCurve(
-                files.logs / "private", scorer=scorer, every=config.score_every
-            )
-        )
-    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    batches = team.distribute(
-        lambda share: private_batches(
-            config, budget, data, key=sampling_key.as_integers(), share=share
-        ),
+    if not (config.score_every and data.dataset.train_labels is not None):
+        return [bar, logs]
+    scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+    curve = score_curve.ScoreCurve(
+        files.logs / "private", scorer=scorer, every=config.score_every
     )
-    fitting.fit(model, batches, num_rounds, beside)
+    return [bar, logs, curve]
 
 
 def follow(

@@ -26,6 +26,7 @@ from dpgan_tf.data import split as splits
 from dpgan_tf.data import surrogates
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import guide as guides
+from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
 from dpgan_tf.privacy import moments
 
@@ -77,23 +78,8 @@ def train(
         )
         if isinstance(taken, private_summary.ClassSummary):
             data, taken = _with_surrogates(config, data, team, taken)
-        keras.utils.set_random_seed(assembly.initial_seed(config))
-        critic, generator = assembly.build_networks(config, form)
-        warm_start.train(
-            config,
-            files,
-            form,
-            data.public,
-            critic,
-            generator,
-            num_generator_steps=config.warm_start_steps,
-            ledger=ledger if config.has_surrogates else None,
-        )
-        if isinstance(taken, moments.Moments):
-            summary_fit.fit(config, files, generator, taken)
-        elif taken is not None and taken.features is not None:
-            summary_fit.fit_features(config, files, generator, taken)
-        model = _build(config, form, budget, team, taken, critic, generator)
+        networks = _before_private_steps(config, files, data, taken, ledger)
+        model = _build(config, form, budget, team, taken, *networks)
         private_training.train(
             config,
             files,
@@ -158,6 +144,34 @@ def _require_one_device_to_wait(
             f"critic_accuracy={config.critic_accuracy}; expected 0 with "
             "--strategy: replicas cannot wait for an accuracy."
         )
+
+
+def _before_private_steps(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    data: run_data.RunData,
+    taken: private_summary.Summary | None,
+    ledger: ledgers.Ledger,
+) -> tuple[keras.Model, keras.Model]:
+    """Return critic and generator as public records and summary make them."""
+    keras.utils.set_random_seed(assembly.initial_seed(config))
+    form = data.dataset.form
+    critic, generator = assembly.build_networks(config, form)
+    warm_start.train(
+        config,
+        files,
+        form,
+        data.public,
+        critic,
+        generator,
+        num_generator_steps=config.warm_start_steps,
+        ledger=ledger if config.has_surrogates else None,
+    )
+    if isinstance(taken, moments.Moments):
+        summary_fit.fit(config, files, generator, taken)
+    elif taken is not None and taken.features is not None:
+        summary_fit.fit_features(config, files, generator, taken)
+    return critic, generator
 
 
 def _with_surrogates(
