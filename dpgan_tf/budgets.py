@@ -237,9 +237,12 @@ def _shares_of_summary(config: configs.Config) -> list[float]:
     if not config.has_features:
         return shares
     left = 1 - config.feature_share - config.guide_share
-    of_step = config.guide_share / config.guide_steps
-    return [
-        *(left * share for share in shares),
-        config.feature_share,
-        *[of_step] * config.guide_steps,
-    ]
+    of_moments = [left * share for share in shares]
+    of_features = config.feature_share
+    of_guide = config.guide_share
+    if not config.has_surrogates:
+        of_moments = []
+        of_features /= 1 - left
+        of_guide /= 1 - left
+    of_steps = [of_guide / config.guide_steps] * config.guide_steps
+    return [*of_moments, of_features, *of_steps]

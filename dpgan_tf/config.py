@@ -93,10 +93,10 @@ class Config:
         columns that the generator is calibrated to, or "pairs", which it is
         fitted to before the first critic step, as well; for labelled images
         "class_moments", noisy means and covariances of the classes, and
-        records drawn from them stand for public ones, or beside as many; or
-        "class_features", moments of their scattering features as well, which
-        the generator is fitted to before the first critic step and follows
-        beside the critic, and a guide.
+        records drawn from them stand for public ones; or "class_features",
+        moments of their scattering features as well, which the generator is
+        fitted to before the first critic step and follows beside the critic,
+        and a guide. Where there are public records it is these two alone.
       summary_share: part of target_epsilon that the summary alone costs.
       summary_epsilon_limit: epsilon that it costs at most, whatever its share;
         none for no limit.
@@ -111,7 +111,8 @@ class Config:
       feature_directions: that scattering features are reduced to.
       feature_products: of the leading ones, whose products are released.
       feature_share: part of the summary that is spent on the features' moments,
-        in squares of 1 / noise multiplier.
+        in squares of 1 / noise multiplier; of what it and guide_share take
+        together, where the summary has no other part.
       feature_clip_norm: bound on a record's features and products.
       feature_weight: of the distance of fakes from the features' moments beside
         the critic's loss; a class is left out of it when a half of the
@@ -222,9 +223,14 @@ class Config:
         return self.expected_batch_size / self.num_private_examples
 
     @property
+    def summarizes_classes(self) -> bool:
+        """Whether a summary is of labelled images."""
+        return self.summary in ("class_moments", "class_features")
+
+    @property
     def has_surrogates(self) -> bool:
         """Whether records drawn from a summary stand for public ones."""
-        return self.summary in ("class_moments", "class_features")
+        return self.summarizes_classes and not self.public_fraction
 
     @property
     def has_features(self) -> bool:

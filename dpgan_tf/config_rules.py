@@ -122,6 +122,13 @@ _RULES = (
     ),
     # Its summary.
     _Rule(
+        "summary",
+        lambda c: c.summary != "class_moments" or not c.public_fraction,
+        "none or class_features with public_fraction={c.public_fraction}: "
+        "records drawn from moments of classes stand where there are no public "
+        "ones",
+    ),
+    _Rule(
         "num_surrogates",
         lambda c: (
             not c.has_surrogates
@@ -149,8 +156,13 @@ _RULES = (
     ),
     _Rule(
         "summary_fit_steps",
-        lambda c: c.summary_fit_steps > 0 or not c.has_features,
-        "> 0 if summary=class_features, which the generator is fitted to",
+        lambda c: (
+            c.summary_fit_steps > 0
+            or not c.has_features
+            or c.public_fraction > 0
+        ),
+        "> 0 if summary=class_features and public_fraction=0: the generator "
+        "is fitted to it",
     ),
     _Rule(
         "feature_products",
@@ -166,13 +178,13 @@ _RULES = (
     _Rule(
         "latent_scale",
         lambda c: (
-            c.latent_scale == 1 or c.has_surrogates or c.summary == "none"
+            c.latent_scale == 1 or c.summarizes_classes or c.summary == "none"
         ),
         "1 with a summary of rows, which the generator is calibrated to",
     ),
     _Rule(
         "summary",
-        lambda c: c.conditional or not c.has_surrogates,
+        lambda c: c.conditional or not c.summarizes_classes,
         "none if conditional=false: classes are of labelled images",
     ),
     # Its loss.

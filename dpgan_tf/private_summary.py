@@ -28,7 +28,7 @@ from dpgan_tf.privacy import scattering
 from dpgan_tf.privacy import summary
 
 _MOST_PUBLIC_FEATURES = 10_000
-"""Of surrogates, that features are reduced by."""
+"""Of surrogates, and of public records, that features are reduced by."""
 
 _AT_A_TIME = 500
 """Images whose features are in memory before they are reduced."""
@@ -39,13 +39,13 @@ class ClassSummary:
     """A summary of labelled images; it has the last three parts or none.
 
     Attributes:
-      moments: of the classes.
+      moments: of the classes, unless public records stand for surrogates.
       projection: of scattering features.
       features: their moments in each class.
       guide: a classifier of scattering features.
     """
 
-    moments: class_moments.ClassMoments
+    moments: class_moments.ClassMoments | None = None
     projection: projections.Projection | None = None
     features: class_features.ClassFeatures | None = None
     guide: classifier.Linear | None = None
@@ -68,6 +68,7 @@ def take(
     files: run_files.RunFiles,
     budget: budgets.Budget,
     private: records.PrivateRecords,
+    public: records.PublicRecords | None,
     ledger: ledgers.Ledger,
 ) -> Summary | None:
     """Take the summary, or read it if it was taken before.
@@ -80,6 +81,7 @@ def take(
       files: of the run.
       budget: noise of the summary.
       private: all private records.
+      public: records that suggest directions of features, if there are any.
       ledger: of the run, open.
 
     Returns:
@@ -114,7 +116,11 @@ def take(
         num_examples=config.num_private_examples,
     )
     taken = _release(
-        config, mechanism, private, tf.constant(key.as_integers(), tf.int64)
+        config,
+        mechanism,
+        private,
+        public,
+        tf.constant(key.as_integers(), tf.int64),
     )
     _write(files, taken)
     return taken
@@ -124,10 +130,11 @@ def _release(
     config: configs.Config,
     mechanism: summary.SummaryMechanism,
     private: records.PrivateRecords,
+    public: records.PublicRecords | None,
     key: tf.Tensor,
 ) -> Summary:
-    if config.has_surrogates:
-        return _release_of_classes(config, mechanism, private, key)
+    if config.summarizes_classes:
+        return _release_of_classes(config, mechanism, private, public, key)
     has_pairs = config.summary == "pairs"
     return moments_lib.take(
         mechanism,
@@ -143,20 +150,32 @@ def _release_of_classes(
     config: configs.Config,
     mechanism: summary.SummaryMechanism,
     private: records.PrivateRecords,
+    public: records.PublicRecords | None,
     key: tf.Tensor,
 ) -> ClassSummary:
-    moments = class_moments.take(
-        mechanism,
-        summary.Labelled(private.examples, private.labels),
-        num_classes=private.num_classes,
-        side=config.summary_side,
-        image_clip_norm=config.summary_row_clip_norm,
-        scatter_clip_norm=config.summary_pair_clip_norm,
-        key=key,
+    form = records.Form(
+        tuple(private.examples.shape[1:]), num_classes=private.num_classes
     )
-    if not config.has_features:
-        return ClassSummary(moments=moments)
-    projection = _projection(config, private, moments)
+    moments = None
+    if public is None:
+        moments = class_moments.take(
+            mechanism,
+            summary.Labelled(private.examples, private.labels),
+            num_classes=private.num_classes,
+            side=config.summary_side,
+            image_clip_norm=config.summary_row_clip_norm,
+            scatter_clip_norm=config.summary_pair_clip_norm,
+            key=key,
+        )
+        if not config.has_features:
+            return ClassSummary(moments=moments)
+        public = surrogates.draw(
+            moments,
+            form=form,
+            num=min(_MOST_PUBLIC_FEATURES, config.num_surrogates),
+            seed=assembly.initial_seed(config),
+        )
+    projection = _projection(config, public)
     labelled = summary.Labelled(
         _projected(private.examples, projection), private.labels
     )
@@ -188,23 +207,16 @@ def _release_of_classes(
 
 
 def _projection(
-    config: configs.Config,
-    private: records.PrivateRecords,
-    moments: class_moments.ClassMoments,
+    config: configs.Config, public: records.PublicRecords
 ) -> projections.Projection:
-    """Return directions that features of surrogates suggest.
+    """Return directions that features of public records suggest, or surrogates.
 
-    Of the private records only the public shape of an example is looked at.
+    Args:
+      config: how many.
+      public: records, of which no more than some are looked at.
     """
-    drawn = surrogates.draw(
-        moments,
-        form=records.Form(
-            tuple(private.examples.shape[1:]), num_classes=private.num_classes
-        ),
-        num=min(_MOST_PUBLIC_FEATURES, config.num_surrogates),
-        seed=assembly.initial_seed(config),
-    )
-    rows = list(_features(drawn.examples, "features of surrogates"))
+    seen = public.examples[np.arange(min(_MOST_PUBLIC_FEATURES, len(public)))]
+    rows = list(_features(seen, "features that suggest directions"))
     return projections.project(
         np.concatenate(rows), num_directions=config.feature_directions
     )
@@ -264,25 +276,32 @@ def read(files: run_files.RunFiles) -> Summary:
     )
 
 
-def blank(config: configs.Config, form: records.Form) -> ClassSummary:
+def blank(
+    config: configs.Config,
+    form: records.Form,
+    public: records.PublicRecords | None,
+) -> ClassSummary:
     """Return what other machines hear of the chief's summary, all zeros.
 
     Args:
       config: of the run.
       form: of an image.
+      public: records, if there are any, as for `take`.
     """
-    size = class_moments.Reduction(form.shape, config.summary_side).size
-    moments = class_moments.ClassMoments(
-        means=np.zeros([form.num_classes, size]),
-        factors=np.zeros([form.num_classes, size, size]),
-    )
-    if not config.has_features:
-        return ClassSummary(moments=moments)
+    moments = None
+    num_seen = min(_MOST_PUBLIC_FEATURES, config.num_surrogates)
+    if public is None:
+        size = class_moments.Reduction(form.shape, config.summary_side).size
+        moments = class_moments.ClassMoments(
+            means=np.zeros([form.num_classes, size]),
+            factors=np.zeros([form.num_classes, size, size]),
+        )
+        if not config.has_features:
+            return ClassSummary(moments=moments)
+    else:
+        num_seen = min(_MOST_PUBLIC_FEATURES, len(public))
     num = scattering.num_features(form.shape)
-    size = min(
-        *(config.feature_directions, config.num_surrogates),
-        *(_MOST_PUBLIC_FEATURES, num),
-    )
+    size = min(config.feature_directions, num_seen, num)
     leading = min(config.feature_products, size)
     return ClassSummary(
         moments=moments,

@@ -138,7 +138,7 @@ def _require_enough_public(config: configs.Config, num_public: int) -> None:
     if config.warm_start_steps:
         needed["warm_start_batch_size"] = config.warm_start_batch_size
     for name, size in needed.items():
-        if size > num_public and not config.has_surrogates:
+        if size > num_public:
             raise errors.ConfigError(
                 f"{name}={size}; expected at most {num_public}, the number of "
                 "public records, or raise public_fraction."

@@ -63,11 +63,13 @@ def fit_features(
     """Fit a generator of labelled images to the moments of their features.
 
     Args:
-      config: how long.
+      config: how long, which may be not at all.
       files: of the run, which keep the fitted weights.
       generator: changed in place.
       taken: the summary, with features and a guide.
     """
+    if not config.summary_fit_steps:
+        return
     loss = loss_of(taken, guide_weight=_GUIDE_WEIGHT, feature_weight=1.0)
 
     def make():

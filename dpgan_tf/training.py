@@ -74,7 +74,7 @@ def train(
             config, files, budget, data.private
         )
         taken = private_summary.take(
-            config, files, budget, data.private, ledger
+            config, files, budget, data.private, data.public, ledger
         )
         if isinstance(taken, private_summary.ClassSummary):
             data, taken = _with_surrogates(config, data, team, taken)
@@ -126,9 +126,9 @@ def follow(
     if _greet(config, data, team):
         return
     taken = None
-    if config.has_surrogates:
+    if config.summarizes_classes:
         data, taken = _with_surrogates(
-            config, data, team, private_summary.blank(config, form)
+            config, data, team, private_summary.blank(config, form, data.public)
         )
     networks = assembly.build_networks(config, form)
     model = _build(config, form, budget, team, taken, *networks)
@@ -180,12 +180,14 @@ def _with_surrogates(
     team: strategies.Team,
     taken: private_summary.ClassSummary,
 ) -> tuple[run_data.RunData, private_summary.ClassSummary]:
-    """Let records drawn from the chief's summary join the public ones.
+    """Let records drawn from the chief's summary stand for public ones.
 
     Returns:
       The data, and the chief's summary.
     """
     taken = private_summary.shared(taken, team.from_chief)
+    if taken.moments is None:
+        return data, taken
     drawn = surrogates.draw(
         taken.moments,
         form=data.dataset.form,
@@ -197,8 +199,7 @@ def _with_surrogates(
         (classes,) = team.from_chief([guide.classes(drawn.examples)])
         needed = max(config.public_batch_size, config.warm_start_batch_size)
         drawn = surrogates.keep(drawn, classes, least=needed)
-    joined = surrogates.join(drawn, data.public)
-    return dataclasses.replace(data, public=joined), taken
+    return dataclasses.replace(data, public=drawn), taken
 
 
 def _greet(

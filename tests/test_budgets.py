@@ -108,3 +108,22 @@ def test_the_releases_of_a_summary_share_what_it_costs():
     assert counts / (counts + products) == pytest.approx(
         SURROGATE.summary_marginals_share
     )
+
+
+def test_features_and_guide_are_the_whole_summary_beside_public_records():
+    config = dataclasses.replace(
+        presets.get("mnist_features"), num_steps=30, accountant="rdp"
+    )
+    budget = budgets.build_budget(config)
+    together = budgets.ledger_header(config, budget)["summary_noise_multiplier"]
+    features, *of_guide = (
+        (together / each) ** 2 for each in budget.summary_noise_multipliers
+    )
+    assert len(of_guide) == config.guide_steps
+    assert features + sum(of_guide) == pytest.approx(1)
+    assert features / sum(of_guide) == pytest.approx(
+        config.feature_share / config.guide_share
+    )
+    before = budget.curve.epsilon_after(0)
+    expected = config.summary_share * config.target_epsilon
+    assert before == pytest.approx(expected, rel=1e-3)

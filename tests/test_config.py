@@ -68,13 +68,15 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         ({"critic_accuracy": 0.6}, "critic_accuracy"),
         ({"critic_accuracy": 1.0, "objective": "bce"}, "critic_accuracy"),
         ({"learning_rate_decay": "sometimes"}, "learning_rate_decay"),
-        ({"summary": "class_moments"}, "summary"),
+        ({"summary": "class_moments", "public_fraction": 0.0}, "summary"),
+        ({"summary": "class_moments", "conditional": True}, "summary"),
         ({"summary_side": 0}, "summary_side"),
         ({"largest_shift": 1}, "largest_shift"),
         ({"latent_scale": 0.0}, "latent_scale"),
         (
             {
                 "conditional": True,
+                "public_fraction": 0.0,
                 "summary": "class_moments",
                 "warm_start_steps": 0,
             },
@@ -97,6 +99,7 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         (
             {
                 "conditional": True,
+                "public_fraction": 0.0,
                 "summary": "class_features",
                 "summary_fit_steps": 0,
             },
@@ -105,6 +108,7 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
         (
             {
                 "conditional": True,
+                "public_fraction": 0.0,
                 "summary": "class_moments",
                 "num_surrogates": 63,
             },
@@ -122,6 +126,13 @@ def test_records_of_a_summary_stand_for_public_ones():
         BASE, conditional=True, summary="class_moments", public_fraction=0.0
     )
     assert config.has_surrogates and config.warm_start_steps
+
+
+def test_beside_public_records_a_summary_has_no_surrogates_and_needs_no_fit():
+    config = dataclasses.replace(
+        BASE, conditional=True, summary="class_features", summary_fit_steps=0
+    )
+    assert config.summarizes_classes and not config.has_surrogates
 
 
 @pytest.mark.parametrize(

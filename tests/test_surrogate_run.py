@@ -27,6 +27,7 @@ from dpgan_tf.data import surrogates
 from dpgan_tf.models import guide as guides
 from dpgan_tf.privacy import class_moments
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import scattering
 from tests import tiny_run
 
 _SETTINGS = {
@@ -103,26 +104,6 @@ def test_surrogates_look_like_their_classes():
         mine = drawn.examples[drawn.labels == label] / 255
         assert mine.mean() == pytest.approx(mean, abs=0.01)
         assert mine.mean(axis=(1, 2, 3)).std() == pytest.approx(0.05, rel=0.1)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-def test_public_records_are_half_of_what_they_join(dtype):
-    rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, [13, 28, 28, 1]).astype(np.uint8)
-    drawn = records.PublicRecords(pixels[:10], np.arange(10))
-    examples = pixels[10:] if dtype == np.uint8 else records.scale(pixels[10:])
-    public = records.PublicRecords(examples, np.array([7, 8, 9]))
-    joined = surrogates.join(drawn, public)
-    assert len(joined) == 20 and joined.examples.dtype == dtype
-    shades = joined.examples.astype(float) * (1 if dtype == np.uint8 else 127.5)
-    shades += 0 if dtype == np.uint8 else 127.5
-    again = np.arange(10) % 3
-    np.testing.assert_allclose(shades[:10], pixels[:10], atol=1e-3)
-    np.testing.assert_allclose(shades[10:], pixels[10:][again], atol=1e-3)
-    np.testing.assert_array_equal(
-        joined.labels, [*range(10), *(np.array([7, 8, 9])[again])]
-    )
-    assert surrogates.join(drawn, None) is drawn
 
 
 def test_private_records_are_not_among_the_public_ones(
@@ -326,7 +307,7 @@ def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
     follower = Follower([[chiefs.means, chiefs.factors]])
 
     data = run_data.load(config, data_dir=folder)
-    blank = private_summary.blank(config, data.dataset.form)
+    blank = private_summary.blank(config, data.dataset.form, None)
     heard, taken = training._with_surrogates(config, data, follower, blank)
     assert taken.guide is None
     expected = surrogates.draw(
@@ -381,6 +362,50 @@ def test_a_guide_is_a_part_of_the_summary_that_is_charged(
     assert claim["summary_noise_multiplier"] == together
 
 
+def test_public_records_take_the_part_of_surrogates(
+    folder, guided_config, tmp_path
+):
+    config = dataclasses.replace(
+        guided_config,
+        public_fraction=0.1,
+        num_private_examples=270,
+        public_batch_size=8,
+        warm_start_batch_size=8,
+        summary_fit_steps=0,
+    )
+    data = run_data.load(config, data_dir=folder)
+    files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    taken = private_summary.read(files)
+    assert taken.moments is None
+    features = scattering.transform(tf.constant(data.public.examples / 255))
+    np.testing.assert_allclose(
+        taken.projection.center, features.numpy().mean(axis=0), rtol=1e-6
+    )
+    seen, _ = training._with_surrogates(config, data, Chief(), taken)
+    assert seen.public is data.public
+    blank = private_summary.blank(config, records.DIGITS, data.public)
+    assert blank.moments is None
+    for part in ("projection", "features", "guide"):
+        for name, array in vars(getattr(taken, part)).items():
+            assert getattr(getattr(blank, part), name).shape == array.shape
+
+
+def test_no_more_than_some_public_records_are_looked_at(
+    guided_config, monkeypatch
+):
+    monkeypatch.setattr(private_summary, "_MOST_PUBLIC_FEATURES", 12)
+    public = records.PublicRecords(_pixels(30), np.arange(30) % 10)
+    config = dataclasses.replace(guided_config, feature_directions=20)
+    projection = private_summary._projection(config, public)
+    features = scattering.transform(tf.constant(_pixels(30)[:12] / 255))
+    np.testing.assert_allclose(
+        projection.center, features.numpy().mean(axis=0), rtol=1e-6
+    )
+    blank = private_summary.blank(config, records.DIGITS, public)
+    assert blank.projection.size == projection.size == 12
+
+
 def test_networks_see_only_surrogates_that_their_guide_agrees_with(
     folder, guided_config, guided, monkeypatch
 ):
@@ -410,7 +435,7 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
         kept.public.examples, drawn.examples[expected]
     )
     np.testing.assert_array_equal(kept.public.labels, expected % 10)
-    blank = private_summary.blank(guided_config, records.DIGITS)
+    blank = private_summary.blank(guided_config, records.DIGITS, None)
     heard, of_follower = training._with_surrogates(
         guided_config, data, Follower(chief.said), blank
     )
@@ -486,26 +511,35 @@ class _Replayed:
         return 1e-4
 
 
+@pytest.mark.parametrize("has_public", [False, True])
 def test_given_the_noisy_sums_neighbours_have_the_same_summary(
-    folder, guided_config
+    folder, guided_config, has_public
 ):
     """Directions, counts and whatever else follow from them alone."""
     private = run_data.load(guided_config, data_dir=folder).private
+    public = records.PublicRecords(_pixels(30), np.arange(30) % 10)
+    public = public if has_public else None
     keep = np.flatnonzero(private.labels != 3)
     neighbour = records.PrivateRecords(
         255 - private.examples[keep], private.labels[keep]
     )
     first, second = (
         private_summary._release_of_classes(
-            guided_config, _Replayed(), some, tf.constant([1, 2], tf.int64)
+            guided_config,
+            _Replayed(),
+            some,
+            public,
+            tf.constant([1, 2], tf.int64),
         )
         for some in (private, neighbour)
     )
+    assert (first.moments is None) == (second.moments is None) == has_public
+    ours, theirs = dataclasses.asdict(first), dataclasses.asdict(second)
     for part in ("moments", "projection", "features", "guide"):
-        ours = dataclasses.asdict(getattr(first, part))
-        theirs = dataclasses.asdict(getattr(second, part))
-        for name, array in ours.items():
-            np.testing.assert_array_equal(array, theirs[name], err_msg=name)
+        for name, array in (ours[part] or {}).items():
+            np.testing.assert_array_equal(
+                array, theirs[part][name], err_msg=name
+            )
 
 
 def test_bytes_and_floats_have_the_same_features():

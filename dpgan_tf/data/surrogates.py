@@ -78,27 +78,3 @@ def keep(
         drawn.labels[agree],
         num_classes=drawn.num_classes,
     )
-
-
-def join(
-    drawn: records.PublicRecords, public: records.PublicRecords | None
-) -> records.PublicRecords:
-    """Return drawn records and, as often as those, public ones.
-
-    Args:
-      drawn: of `draw`.
-      public: labelled ones, in the order of which they are repeated; None if
-        there are none.
-    """
-    if public is None:
-        return drawn
-    again = np.arange(len(drawn)) % len(public)
-    images = public.examples[np.arange(len(public))]
-    surrogates = drawn.examples
-    if images.dtype != np.uint8:
-        surrogates = records.scale(surrogates)
-    return records.PublicRecords(
-        np.concatenate([surrogates, images[again]]),
-        np.concatenate([drawn.labels, public.labels[again]]),
-        num_classes=drawn.num_classes,
-    )
