@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dpgan_tf import assembly
 from dpgan_tf import callbacks
+from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
 from dpgan_tf import private_summary
@@ -58,7 +59,7 @@ def fit_features(
     config: configs.Config,
     files: run_files.RunFiles,
     generator: keras.Model,
-    taken: private_summary.ClassSummary,
+    taken: class_summary.ClassSummary,
 ) -> None:
     """Fit a generator of labelled images to the moments of their features.
 
@@ -97,7 +98,7 @@ def loss_of(
       guide_weight: as for `SummaryLoss`.
       feature_weight: as for `SummaryLoss`.
     """
-    if not isinstance(taken, private_summary.ClassSummary):
+    if not isinstance(taken, class_summary.ClassSummary):
         return None
     if taken.features is None:
         return None

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from dpgan_tf import assembly
 from dpgan_tf import budgets
+from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import private_summary
@@ -76,7 +77,7 @@ def train(
         taken = private_summary.take(
             config, files, budget, data.private, data.public, ledger
         )
-        if isinstance(taken, private_summary.ClassSummary):
+        if isinstance(taken, class_summary.ClassSummary):
             data, taken = _with_surrogates(config, data, team, taken)
         networks = _before_private_steps(config, files, data, taken, ledger)
         model = _build(config, form, budget, team, taken, *networks)
@@ -128,7 +129,7 @@ def follow(
     taken = None
     if config.summarizes_classes:
         data, taken = _with_surrogates(
-            config, data, team, private_summary.blank(config, form, data.public)
+            config, data, team, class_summary.blank(config, form, data.public)
         )
     networks = assembly.build_networks(config, form)
     model = _build(config, form, budget, team, taken, *networks)
@@ -178,14 +179,14 @@ def _with_surrogates(
     config: configs.Config,
     data: run_data.RunData,
     team: strategies.Team,
-    taken: private_summary.ClassSummary,
-) -> tuple[run_data.RunData, private_summary.ClassSummary]:
+    taken: class_summary.ClassSummary,
+) -> tuple[run_data.RunData, class_summary.ClassSummary]:
     """Let records drawn from the chief's summary stand for public ones.
 
     Returns:
       The data, and the chief's summary.
     """
-    taken = private_summary.shared(taken, team.from_chief)
+    taken = class_summary.shared(taken, team.from_chief)
     if taken.moments is None:
         return data, taken
     drawn = surrogates.draw(

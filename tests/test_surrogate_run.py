@@ -12,6 +12,7 @@ import tensorflow as tf
 from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import claim_check
+from dpgan_tf import class_summary
 from dpgan_tf import errors
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
@@ -307,7 +308,7 @@ def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
     follower = Follower([[chiefs.means, chiefs.factors]])
 
     data = run_data.load(config, data_dir=folder)
-    blank = private_summary.blank(config, data.dataset.form, None)
+    blank = class_summary.blank(config, data.dataset.form, None)
     heard, taken = training._with_surrogates(config, data, follower, blank)
     assert taken.guide is None
     expected = surrogates.draw(
@@ -384,7 +385,7 @@ def test_public_records_take_the_part_of_surrogates(
     )
     seen, _ = training._with_surrogates(config, data, Chief(), taken)
     assert seen.public is data.public
-    blank = private_summary.blank(config, records.DIGITS, data.public)
+    blank = class_summary.blank(config, records.DIGITS, data.public)
     assert blank.moments is None
     for part in ("projection", "features", "guide"):
         for name, array in vars(getattr(taken, part)).items():
@@ -394,15 +395,15 @@ def test_public_records_take_the_part_of_surrogates(
 def test_no_more_than_some_public_records_are_looked_at(
     guided_config, monkeypatch
 ):
-    monkeypatch.setattr(private_summary, "_MOST_PUBLIC_FEATURES", 12)
+    monkeypatch.setattr(class_summary, "_MOST_PUBLIC_FEATURES", 12)
     public = records.PublicRecords(_pixels(30), np.arange(30) % 10)
     config = dataclasses.replace(guided_config, feature_directions=20)
-    projection = private_summary._projection(config, public)
+    projection = class_summary._projection(config, public)
     features = scattering.transform(tf.constant(_pixels(30)[:12] / 255))
     np.testing.assert_allclose(
         projection.center, features.numpy().mean(axis=0), rtol=1e-6
     )
-    blank = private_summary.blank(config, records.DIGITS, public)
+    blank = class_summary.blank(config, records.DIGITS, public)
     assert blank.projection.size == projection.size == 12
 
 
@@ -435,7 +436,7 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
         kept.public.examples, drawn.examples[expected]
     )
     np.testing.assert_array_equal(kept.public.labels, expected % 10)
-    blank = private_summary.blank(guided_config, records.DIGITS, None)
+    blank = class_summary.blank(guided_config, records.DIGITS, None)
     heard, of_follower = training._with_surrogates(
         guided_config, data, Follower(chief.said), blank
     )
@@ -524,7 +525,7 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
         255 - private.examples[keep], private.labels[keep]
     )
     first, second = (
-        private_summary._release_of_classes(
+        class_summary.take(
             guided_config,
             _Replayed(),
             some,
@@ -546,7 +547,7 @@ def test_bytes_and_floats_have_the_same_features():
     pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
     pixels = pixels.astype(np.uint8)
     both = [
-        np.concatenate(list(private_summary._features(each, "test")))
+        np.concatenate(list(class_summary._features(each, "test")))
         for each in (pixels, records.scale(pixels))
     ]
     np.testing.assert_allclose(*both, atol=1e-6)
@@ -557,7 +558,7 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
     taken = private_summary.read(guided)
     loss = summary_fit.loss_of(taken, guide_weight=0.0, feature_weight=1.0)
     pixels = _pixels(40)
-    [rows] = private_summary._features(pixels, "test")
+    [rows] = class_summary._features(pixels, "test")
     labels = tf.constant(np.arange(40) % 10)
     expected = loss.distance(
         tf.constant(taken.projection.rows(rows), tf.float32), labels
