@@ -28,8 +28,11 @@ def test_every_record_may_be_private(tmp_path):
     assert len(data.private) == tiny_run.NUM_RECORDS
 
 
-def test_too_few_public_records_are_an_error_of_the_setting(tmp_path):
-    config = tiny_run.config(tmp_path, public_batch_size=10_000)
+@pytest.mark.parametrize(
+    "changes", [{}, {"conditional": True, "summary": "class_features"}]
+)
+def test_too_few_public_records_are_an_error_of_the_setting(tmp_path, changes):
+    config = tiny_run.config(tmp_path, public_batch_size=10_000, **changes)
     with pytest.raises(errors.ConfigError, match="public_batch_size=10000"):
         run_data.load(config, data_dir=tmp_path)
 
