@@ -207,75 +207,20 @@ def _utility(dataset: str, title: str) -> Table:
     """
     alone = dataclasses.replace(presets.get("mnist_surrogate"), dataset=dataset)
     beside = dataclasses.replace(presets.get("mnist_features"), dataset=dataset)
-    not_private = dataclasses.replace(
-        alone, public_fraction=0.02, num_private_examples=58_800
+    real = Row(
+        name=f"{dataset}_real", title="real images", kind=REAL, config=alone
     )
-    paper_alone = dataclasses.replace(
-        presets.get("mnist_basic"),
-        dataset=dataset,
-        conditional=True,
-        public_fraction=0.0,
-        num_private_examples=60_000,
-    )
-    paper_beside = dataclasses.replace(
-        presets.get("mnist_conditional"), dataset=dataset
-    )
-    rows = [
-        Row(
-            name=f"{dataset}_real", title="real images", kind=REAL, config=alone
-        )
-    ]
-    for config, start, caption in (
-        (alone, "alone", "ours, no public data"),
-        (beside, "beside", "ours, 2% public"),
-    ):
-        for epsilon, changes in _PLANNED.items():
-            rows.append(
-                Row(
-                    name=f"{dataset}_{start}_{epsilon:g}",
-                    title=f"{caption}, epsilon {epsilon:g}",
-                    kind=PRIVATE,
-                    config=dataclasses.replace(
-                        config,
-                        target_epsilon=epsilon,
-                        guide_steps=_GUIDE_STEPS[start][epsilon],
-                        **changes,
-                    ),
-                )
-            )
-    for name, kind, caption in (
-        ("non_private", NON_PRIVATE, "GAN without privacy"),
-        ("public_only", PUBLIC_ONLY, "public-only GAN (epsilon 0, 2%)"),
-        ("public_records", PUBLIC_RECORDS, "the public records (2%)"),
-    ):
-        rows.append(
-            Row(
-                name=f"{dataset}_utility_{name}",
-                title=caption,
-                kind=kind,
-                config=not_private,
-            )
-        )
-    for config, start, caption in (
-        (paper_alone, "paper_alone", "paper's form, no public data"),
-        (paper_beside, "paper_beside", "paper's form, 2% public"),
-    ):
-        for epsilon in _PLANNED:
-            rows.append(
-                Row(
-                    name=f"{dataset}_{start}_{epsilon:g}",
-                    title=f"{caption}, epsilon {epsilon:g}",
-                    kind=PRIVATE,
-                    config=dataclasses.replace(
-                        config, target_epsilon=epsilon, score_every=0
-                    ),
-                )
-            )
     return Table(
         name=f"utility_{dataset}",
         title=f"What private samples of {title} teach",
         dataset=dataset,
-        rows=tuple(rows),
+        rows=(
+            real,
+            *_rows_of_ours(alone, "alone", "ours, no public data"),
+            *_rows_of_ours(beside, "beside", "ours, 2% public"),
+            *_rows_without_privacy(alone),
+            *_rows_of_paper(dataset),
+        ),
         notes=(
             "Delta 1e-5. One set of hyper-parameters for both data sets, of "
             "ours without public data (`mnist_surrogate`) and of ours with "
@@ -286,6 +231,85 @@ def _utility(dataset: str, title: str) -> Table:
             "Algorithm 3 with them, both with labels.",
         ),
     )
+
+
+def _rows_of_ours(
+    config: configs.Config, start: str, caption: str
+) -> list[Row]:
+    """Return a row for each budget.
+
+    Args:
+      config: of all of them.
+      start: a key of `_GUIDE_STEPS`.
+      caption: of all of them.
+    """
+    return [
+        Row(
+            name=f"{config.dataset}_{start}_{epsilon:g}",
+            title=f"{caption}, epsilon {epsilon:g}",
+            kind=PRIVATE,
+            config=dataclasses.replace(
+                config,
+                target_epsilon=epsilon,
+                guide_steps=_GUIDE_STEPS[start][epsilon],
+                **changes,
+            ),
+        )
+        for epsilon, changes in _PLANNED.items()
+    ]
+
+
+def _rows_without_privacy(alone: configs.Config) -> list[Row]:
+    """Return what ours is compared with, of the same networks.
+
+    Args:
+      alone: of ours without public data.
+    """
+    config = dataclasses.replace(
+        alone, public_fraction=0.02, num_private_examples=58_800
+    )
+    return [
+        Row(
+            name=f"{config.dataset}_utility_{name}",
+            title=caption,
+            kind=kind,
+            config=config,
+        )
+        for name, kind, caption in (
+            ("non_private", NON_PRIVATE, "GAN without privacy"),
+            ("public_only", PUBLIC_ONLY, "public-only GAN (epsilon 0, 2%)"),
+            ("public_records", PUBLIC_RECORDS, "the public records (2%)"),
+        )
+    ]
+
+
+def _rows_of_paper(dataset: str) -> list[Row]:
+    """Return the paper's form without public data and with them."""
+    alone = dataclasses.replace(
+        presets.get("mnist_basic"),
+        dataset=dataset,
+        conditional=True,
+        public_fraction=0.0,
+        num_private_examples=60_000,
+    )
+    beside = dataclasses.replace(
+        presets.get("mnist_conditional"), dataset=dataset
+    )
+    return [
+        Row(
+            name=f"{dataset}_{start}_{epsilon:g}",
+            title=f"{caption}, epsilon {epsilon:g}",
+            kind=PRIVATE,
+            config=dataclasses.replace(
+                config, target_epsilon=epsilon, score_every=0
+            ),
+        )
+        for config, start, caption in (
+            (alone, "paper_alone", "paper's form, no public data"),
+            (beside, "paper_beside", "paper's form, 2% public"),
+        )
+        for epsilon in _PLANNED
+    ]
 
 
 UTILITY = (
