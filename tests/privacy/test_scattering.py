@@ -87,6 +87,18 @@ def test_averages_and_both_orders_are_what_convolutions_give():
             )
 
 
+@pytest.mark.parametrize("shape", [(10, 13), (7, 4), (3, 2)])
+def test_averages_of_any_size_lie_where_a_strided_convolution_has_them(shape):
+    pixels = tf.constant(images(3, (*shape, 1)), tf.float64)
+    wanted = tf.nn.conv2d(
+        pixels, gaussian(3.2)[:, :, None, None], [1, 4, 4, 1], "SAME"
+    )
+    found = tf.reshape(
+        scattering.transform(pixels), [*wanted.shape[:3], scattering.CHANNELS]
+    )
+    np.testing.assert_allclose(found[..., :1], wanted, atol=1e-12)
+
+
 def test_stripes_are_seen_by_the_wavelets_across_them():
     place = np.arange(28)
     stripes = 0.5 + 0.5 * np.cos(3 * np.pi / 4 * place)
