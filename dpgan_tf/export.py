@@ -55,7 +55,8 @@ def export_generator(
         is; None if images have the labels that they were made for.
 
     Raises:
-      UserError: if `directory` exists and is not a SavedModel.
+      UserError: if `directory` exists and is not a SavedModel, or the graph
+        contains what no one could load: nothing is written then.
     """
     target = pathlib.Path(directory)
     _require_replaceable(target)
@@ -73,6 +74,7 @@ def export_generator(
             guide=guide,
         )
         tf.saved_model.save(module, str(written), module.signatures())
+        graph_safety.check(written)
         if target.exists():
             target.rename(temporary / "replaced")
         written.rename(target)
