@@ -2,17 +2,21 @@
 
 Whatever follows from a summary that is private already needs no more
 protection. Each class is a Gaussian of reduced images, which are brought back
-to their size; pixels are cut to what a picture may have.
+to their size; pixels are cut to what a picture may have, and have the moments
+of the summary when they are.
 """
 
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf.data import censoring
 from dpgan_tf.data import records
 from dpgan_tf.privacy import class_moments
 
 _AT_A_TIME = 1_000
 """Images that are in memory as float32."""
+
+_LEAST_SPREAD = 1e-9
 
 
 def draw(
@@ -36,13 +40,15 @@ def draw(
     num_classes, size = moments.means.shape
     side = round((size / form.shape[2]) ** 0.5)
     labels = np.arange(num) % num_classes
+    spreads = np.sqrt(np.sum(moments.factors**2, axis=2))
+    means, deviations = censoring.before_cut(moments.means, spreads**2)
+    wider = deviations / np.maximum(spreads, _LEAST_SPREAD)
     draws = np.random.default_rng(seed).standard_normal([len(labels), size])
     reduced = np.empty([len(labels), size], np.float32)
     for label in range(num_classes):
         mine = labels == label
-        reduced[mine] = (
-            moments.means[label] + draws[mine] @ moments.factors[label].T
-        )
+        varied = draws[mine] @ moments.factors[label].T
+        reduced[mine] = means[label] + wider[label] * varied
     images = np.empty([len(labels), *form.shape], np.uint8)
     for start in range(0, len(labels), _AT_A_TIME):
         some = slice(start, start + _AT_A_TIME)

@@ -8,12 +8,7 @@ adds to the block of its class alone:
 
 with |f2| = |r|^2. The counts are noisy, too: no true one is ever used.
 
-What follows is post-processing. Noise turns small eigenvalues of a covariance
-into anything. So the sum of all classes, in which it is smallest, says which
-directions can be told from noise, and eigenvalues there are shrunk to what they
-were before it (Benaych-Georges and Nadakuditi, 2011). Within these directions
-each class has its own covariance, drawn to the common one by as much as noise
-explains of their difference (James and Stein, 1961).
+What follows is post-processing: see `shrinkage`.
 """
 
 import dataclasses
@@ -22,6 +17,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf.privacy import shrinkage
 from dpgan_tf.privacy import summary
 
 COUNT_WEIGHT = 2.0
@@ -173,18 +169,23 @@ def take(
         key=key,
     ).reshape(num_classes, -1)
     shares = np.maximum(sums[:, -1] / COUNT_WEIGHT, LEAST_COUNT / num_classes)
-    means = np.clip(sums[:, :-1] / shares[:, None], 0.0, 1.0)
+    cosines = shrinkage.Cosines(side, channels=reduction.shape[2])
+    means = shrinkage.means(
+        sums[:, :-1] / shares[:, None],
+        noise=mechanism.deviation(0, clip_norm=image_clip_norm) / shares,
+        cosines=cosines,
+    )
     scatters = mechanism.privatize(
         ScatterStatistic(reduction, means),
         images,
         clip_norm=scatter_clip_norm,
         key=key,
     ).reshape(num_classes, -1)
-    noise = mechanism.deviation(1, clip_norm=scatter_clip_norm)
-    factors = _factors(
+    factors = shrinkage.factors(
         np.stack([to_matrix(scatter) for scatter in scatters]),
         shares,
-        noise=noise,
+        noise=mechanism.deviation(1, clip_norm=scatter_clip_norm),
+        cosines=cosines,
     )
     return ClassMoments(means=means, factors=factors)
 
@@ -199,60 +200,6 @@ def num_products(shape: tuple[int, ...], *, side: int, num_classes: int) -> int:
     """
     size = side**2 * shape[2]
     return num_classes * size * (size + 1) // 2
-
-
-def _factors(
-    scatters: np.ndarray, shares: np.ndarray, *, noise: float
-) -> np.ndarray:
-    """Return factors of what the classes' covariances were before the noise.
-
-    Args:
-      scatters: noisy sums of products over n, [k, D, D].
-      shares: of the records, of each class, [k].
-      noise: deviation of a scatter's diagonal; elsewhere it is 1 / sqrt(2) of
-        that, so that all of `to_vector` have the same.
-
-    Returns:
-      [k, D, D], F_c of which F_c F_c^T is the covariance of class c.
-    """
-    num_classes, size, _ = scatters.shape
-    variances, directions = _before_noise(
-        scatters.sum(axis=0) / shares.sum(),
-        noise=noise * math.sqrt(num_classes) / shares.sum(),
-    )
-    common = np.diag(variances)
-    factors = np.zeros([num_classes, size, size])
-    for factor, scatter, share in zip(factors, scatters, shares, strict=True):
-        seen = directions.T @ (scatter / share) @ directions
-        own = _shrunk(seen - common, noise=noise / share)
-        values, axes = np.linalg.eigh(common + own)
-        spread = axes * np.sqrt(np.maximum(values, 0.0))
-        factor[:, : len(variances)] = directions @ spread
-    return factors
-
-
-def _before_noise(
-    noisy: np.ndarray, *, noise: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the eigenvalues that stand out of the noise, and their directions.
-
-    Those of the noise fill [-r, r] with r = noise sqrt(2 D), and an eigenvalue
-    l > r / 2 of the covariance is seen at l + r^2 / (4 l).
-    """
-    edge = noise * math.sqrt(2 * len(noisy))
-    values, directions = np.linalg.eigh(noisy)
-    kept = values > edge
-    seen = values[kept]
-    return (seen + np.sqrt(seen**2 - edge**2)) / 2, directions[:, kept]
-
-
-def _shrunk(difference: np.ndarray, *, noise: float) -> np.ndarray:
-    """Return a difference less what noise explains of its squared norm."""
-    explained = noise**2 * len(difference) * (len(difference) + 1) / 2
-    found = np.sum(difference**2)
-    return difference * max(
-        0.0, 1.0 - explained / max(found, explained, 1e-300)
-    )
 
 
 def to_vector(matrix: np.ndarray) -> np.ndarray:

@@ -193,52 +193,6 @@ def test_a_class_without_records_has_moments_all_the_same():
     assert (found.means[2] >= 0).all() and (found.means[2] <= 1).all()
 
 
-def symmetric_noise(rng, size, noise):
-    vector = rng.normal(size=size * (size + 1) // 2)
-    return class_moments.to_matrix(noise * vector)
-
-
-@pytest.mark.parametrize("truth", [0.0, 0.5, 1.0])
-def test_noise_alone_has_no_directions_and_what_is_seen_is_shrunk(truth):
-    size, noise = 150, 0.01
-    noisy = symmetric_noise(np.random.default_rng(0), size, noise)
-    noisy[0, 0] += truth
-    values, directions = class_moments._before_noise(noisy, noise=noise)
-    assert len(values) == directions.shape[1] <= 1 + (truth == 0)
-    if truth:
-        assert values[-1] == pytest.approx(truth, abs=4 * noise)
-        assert abs(directions[0, -1]) > 0.9
-        assert np.linalg.eigvalsh(noisy)[-1] > values[-1]
-
-
-def test_classes_are_as_different_as_noise_does_not_explain():
-    size, noise = 60, 0.002
-    rng = np.random.default_rng(0)
-    shares = np.full(3, 1 / 3)
-    common = np.diag(np.r_[np.ones(5), np.zeros(size - 5)]) * 0.2
-    own = np.stack([common * (1 + apart) for apart in (-0.5, 0.0, 0.5)])
-    for different, covariances in ((True, own), (False, [common] * 3)):
-        noisy = np.stack(
-            [c / 3 + symmetric_noise(rng, size, noise) for c in covariances]
-        )
-        factors = class_moments._factors(noisy, shares, noise=noise)
-        found = [np.trace(factor @ factor.T) for factor in factors]
-        truth = [np.trace(c) for c in covariances]
-        np.testing.assert_allclose(found, truth, rtol=0.15)
-        assert (np.ptp(found) > 0.5) == different
-
-
-def test_what_noise_explains_is_taken_away():
-    noise, size = 0.1, 30
-    drawn = symmetric_noise(np.random.default_rng(1), size, noise)
-    assert np.sum(class_moments._shrunk(drawn, noise=noise) ** 2) < 0.1
-    large = np.full([size, size], 10.0)
-    np.testing.assert_allclose(
-        class_moments._shrunk(large, noise=noise), large, rtol=1e-2
-    )
-    assert not class_moments._shrunk(0 * large, noise=0.0).any()
-
-
 def test_vectors_have_the_norm_of_their_matrices():
     matrix = np.random.default_rng(0).normal(size=(7, 7))
     matrix = matrix + matrix.T

@@ -1,0 +1,66 @@
+"""Records drawn from moments of classes."""
+
+import numpy as np
+import pytest
+
+from dpgan_tf.data import records
+from dpgan_tf.data import surrogates
+from dpgan_tf.privacy import class_moments
+
+SIDE = 8
+FORM = records.Form((SIDE, SIDE, 1), num_classes=2)
+
+
+def moments(seed=0):
+    """Return those of dark pictures and of bright ones."""
+    rng = np.random.default_rng(seed)
+    means = np.stack([np.full(SIDE**2, 0.03), rng.uniform(0.3, 0.9, SIDE**2)])
+    factors = np.zeros([2, SIDE**2, SIDE**2])
+    factors[:, :, :3] = 0.05 * rng.standard_normal([2, SIDE**2, 3])
+    return class_moments.ClassMoments(means=means, factors=factors)
+
+
+def test_drawn_pixels_have_the_moments_although_they_are_cut():
+    wanted = moments()
+    drawn = surrogates.draw(wanted, form=FORM, num=20_000, seed=1)
+    pixels = drawn.examples.reshape(len(drawn), -1) / 255
+    for label in range(2):
+        mine = pixels[drawn.labels == label]
+        np.testing.assert_allclose(
+            mine.mean(axis=0), wanted.means[label], atol=0.005
+        )
+        spread = np.sqrt(np.sum(wanted.factors[label] ** 2, axis=1))
+        np.testing.assert_allclose(mine.std(axis=0), spread, rtol=0.1)
+    assert np.mean(pixels[drawn.labels == 0] == 0) > 0.3
+
+
+def test_pixels_vary_together_as_the_factors_say():
+    wanted = moments()
+    drawn = surrogates.draw(wanted, form=FORM, num=4_000, seed=1)
+    bright = drawn.examples[drawn.labels == 1].reshape(2_000, -1)
+    expected = wanted.factors[1] @ wanted.factors[1].T
+    spread = np.sqrt(np.diag(expected))
+    expected /= np.outer(spread, spread)
+    assert np.abs(np.corrcoef(bright.T) - expected).mean() < 0.05
+
+
+def test_a_seed_gives_the_same_records():
+    first, again, other = (
+        surrogates.draw(moments(), form=FORM, num=21, seed=seed)
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first.examples, again.examples)
+    assert (first.examples != other.examples).any()
+    assert np.bincount(first.labels).tolist() == [11, 10]
+
+
+@pytest.mark.parametrize("side", [4, 8])
+def test_pixels_that_do_not_vary_are_what_they_are(side):
+    means = np.repeat([[0.2], [0.7]], side**2, axis=1)
+    still = class_moments.ClassMoments(
+        means=means, factors=np.zeros([2, side**2, side**2])
+    )
+    drawn = surrogates.draw(still, form=FORM, num=4, seed=0)
+    np.testing.assert_allclose(
+        drawn.examples[:2].mean(axis=(1, 2, 3)) / 255, [0.2, 0.7], atol=0.003
+    )
