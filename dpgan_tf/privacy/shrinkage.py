@@ -136,7 +136,7 @@ def _weights_of_blocks(
     """Return what is kept of each product of two cosines, [D, D]."""
     members = _members(cosines)
     sizes = members.sum(axis=0)
-    # Squared noise of a block; its diagonal, if it has one, counts twice.
+    # Noise in a block, squared and summed: diagonals are twice as loud.
     explained = noise**2 / 2 * (np.outer(sizes, sizes) + np.diag(sizes))
     kept = _unexplained(members.T @ seen**2 @ members, explained)
     return members @ kept @ members.T
