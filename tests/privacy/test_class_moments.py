@@ -151,25 +151,33 @@ def test_without_noise_it_is_what_the_classes_have():
 
 
 def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
-    """Record the releases of one data set, replay them on its neighbour."""
-    releases = []
+    """Record the releases of one data set, replay them on its neighbour.
+
+    What is asked of the records follows from releases, too.
+    """
+    releases, asked = [], []
     privatize = summary.SummaryMechanism.privatize
 
-    def record(self, *args, **kwargs):
-        releases.append(privatize(self, *args, **kwargs))
+    def record(self, statistic, *args, **kwargs):
+        asked.append(statistic)
+        releases.append(privatize(self, statistic, *args, **kwargs))
         return releases[-1]
+
+    def replay(self, statistic, *_, **__):
+        asked.append(statistic)
+        return next(replayed)
 
     records, _, _ = classes_of(300)
     settings = {"multipliers": [1.0, 1.0], "num_examples": 600}
     monkeypatch.setattr(summary.SummaryMechanism, "privatize", record)
     first = taken(records, **settings)
     replayed = iter(releases)
-    monkeypatch.setattr(
-        summary.SummaryMechanism, "privatize", lambda *_, **__: next(replayed)
-    )
+    monkeypatch.setattr(summary.SummaryMechanism, "privatize", replay)
     second = taken(records[150:], **settings)
     np.testing.assert_array_equal(first.means, second.means)
     np.testing.assert_array_equal(first.factors, second.factors)
+    assert len(asked) == 4 and asked[0] == asked[2]
+    np.testing.assert_array_equal(asked[1].means, asked[3].means)
 
 
 def test_counts_of_classes_are_found_not_assumed():
