@@ -16,6 +16,9 @@ import tensorflow as tf
 from dpgan_tf.privacy.ghost import geometry
 
 _FEW_CHANNELS = 4
+# Dilations of a weight with zeros between its taps: TensorFlow differentiates
+# dilated convolutions on GPUs and with oneDNN, which not every CPU has on.
+_SPREAD = (1, 1)
 
 
 class Operator(Protocol):
@@ -114,25 +117,32 @@ class Convolution:
 
     def forward(self, signal, weight):
         """As `Operator.forward`."""
-        return tf.nn.conv2d(signal, weight, **self._settings())
+        return tf.nn.conv2d(signal, weight, **self._settings(self.dilations))
 
     def transpose(self, upstream, weight, like):
         """As `Operator.transpose`."""
         return tf.raw_ops.Conv2DBackpropInput(
             input_sizes=tf.shape(like),
-            filter=weight,
+            filter=_spread(weight, self.dilations),
             out_backprop=upstream,
-            **self._settings(),
+            **self._settings(_SPREAD),
         )
 
     def gradient(self, a, b, weight_shape):
         """As `Product.gradient`."""
-        return tf.raw_ops.Conv2DBackpropFilter(
+        vertical, horizontal = self.dilations
+        height, width = weight_shape[:2]
+        gradient = tf.raw_ops.Conv2DBackpropFilter(
             input=a,
-            filter_sizes=weight_shape,
+            filter_sizes=[
+                vertical * (height - 1) + 1,
+                horizontal * (width - 1) + 1,
+                *weight_shape[2:],
+            ],
             out_backprop=b,
-            **self._settings(),
+            **self._settings(_SPREAD),
         )
+        return gradient[::vertical, ::horizontal]
 
     def patches(self, a, weight_shape):
         """As `Product.patches`."""
@@ -141,7 +151,7 @@ class Convolution:
             # Copying a few numbers at a time is slower than a convolution.
             pick = np.eye(num_inputs, dtype=np.float32)
             pick = pick.reshape([*weight_shape[:3], num_inputs])
-            found = tf.nn.conv2d(a, pick, **self._settings())
+            found = tf.nn.conv2d(a, pick, **self._settings(self.dilations))
             return tf.reshape(
                 found, [-1, found.shape[1] * found.shape[2], num_inputs]
             )
@@ -167,10 +177,10 @@ class Convolution:
             padding=self.padding,
         )
 
-    def _settings(self):
+    def _settings(self, dilations):
         return {
             "strides": [1, *self.strides, 1],
-            "dilations": [1, *self.dilations, 1],
+            "dilations": [1, *dilations, 1],
             "padding": self.padding,
         }
 
@@ -222,6 +232,23 @@ class Shift:
 
 
 ELEMENTWISE = (Scale, Shift)
+
+
+def _spread(weight, dilations):
+    """Put zeros between the taps of a weight [height, width, ...]."""
+    vertical, horizontal = dilations
+    if vertical == horizontal == 1:
+        return weight
+    height, width, *channels = weight.shape
+    spread = tf.pad(
+        weight[:, None, :, None],
+        [[0, 0], [0, vertical - 1], [0, 0], [0, horizontal - 1]]
+        + [[0, 0]] * len(channels),
+    )
+    spread = tf.reshape(
+        spread, [height * vertical, width * horizontal, *channels]
+    )
+    return spread[: 1 - vertical or None, : 1 - horizontal or None]
 
 
 def _sum_to(values, broadcast_shape, weight_shape):

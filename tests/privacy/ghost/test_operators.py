@@ -60,11 +60,24 @@ def inner(x, y):
     return np.sum(np.float64(x) * np.float64(y))
 
 
+def applied(operator, signal, weight):
+    """What leaves, in a form that TensorFlow differentiates on every CPU."""
+    if not isinstance(operator, operators.Convolution):
+        return operator.forward(signal, weight)
+    return tf.nn.convolution(
+        signal,
+        weight,
+        strides=operator.strides,
+        padding=operator.padding,
+        dilations=operator.dilations,
+    )
+
+
 def by_tape(operator, signal, weight, upstream):
     """Gradients of <forward, upstream> by the signal and the weight."""
     with tf.GradientTape() as tape:
         tape.watch([signal, weight])
-        value = tf.reduce_sum(operator.forward(signal, weight) * upstream)
+        value = tf.reduce_sum(applied(operator, signal, weight) * upstream)
     return tape.gradient(value, [signal, weight])
 
 
@@ -154,14 +167,12 @@ def test_patches_are_the_same_for_few_and_for_many_channels(
 def test_overlap_is_how_often_a_pixel_is_in_a_patch_at_most(
     operator, signal_shape, weight_shape
 ):
-    """The gradient of the sum of all patches counts a pixel's patches."""
-    signal = random(*signal_shape)
-    with tf.GradientTape() as tape:
-        tape.watch(signal)
-        total = tf.reduce_sum(
-            operator.patches(signal, tf.TensorShape(weight_shape))
-        )
-    counts = tape.gradient(total, signal)
+    """Images of one pixel each show how many patches it is in."""
+    height, width, num_inputs = signal_shape[1:]
+    pixels = tf.reshape(tf.eye(height * width), [-1, height, width, 1])
+    signal = pixels * tf.one_hot(0, num_inputs)
+    patches = operator.patches(signal, tf.TensorShape(weight_shape))
+    counts = tf.reduce_sum(patches, [1, 2])
     found = operator.overlap(signal, tf.TensorShape(weight_shape))
     assert found == np.max(counts)
 
@@ -189,3 +200,28 @@ def test_elementwise_gradients_are_those_of_each_record_alone(
 
 def test_only_a_shift_leaves_its_weight_out_of_the_backward_pass():
     assert not operators.Shift((1, 4)).is_bilinear
+
+
+@pytest.mark.parametrize("dilations", [(2, 1), (1, 2), (3, 2)])
+def test_no_gradient_of_a_dilated_convolution_is_asked_of_tensorflow(
+    dilations,
+):
+    """It has none on a processor without oneDNN."""
+    operator = convolution((1, 1), dilations, "SAME")
+    weight_shape = tf.TensorShape([2, 3, 4, 3])
+
+    def both(signal, upstream, weight):
+        return (
+            operator.transpose(upstream, weight, signal),
+            operator.gradient(signal, upstream, weight_shape),
+        )
+
+    graph = tf.function(both).get_concrete_function(
+        random(3, 9, 8, 4), random(3, 9, 8, 3), random(*weight_shape)
+    )
+    gradients = [
+        op for op in graph.graph.get_operations() if "Backprop" in op.type
+    ]
+    assert len(gradients) == 2
+    for op in gradients:
+        assert list(op.get_attr("dilations")) == [1, 1, 1, 1]
