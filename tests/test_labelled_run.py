@@ -27,6 +27,8 @@ from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
 from dpgan_tf.tables import figures
+from dpgan_tf.tables import schema
+from dpgan_tf.tables import utility
 from dpgan_tf.tables import workshop as workshops
 from tests import tiny_run
 
@@ -209,7 +211,7 @@ def workshop(folder, tmp_path):
 def _rows(config):
     plain = dataclasses.replace(config, score_every=0)
     return [
-        definitions.Row(
+        schema.Row(
             name=kind,
             title=f"{kind} row",
             kind=kind,
@@ -223,7 +225,7 @@ def _rows(config):
 def test_a_table_is_computed_once_and_written_twice(
     config, workshop, tmp_path, monkeypatch
 ):
-    table = definitions.Table(
+    table = schema.Table(
         name="table2",
         title="Tiny",
         rows=_rows(config),
@@ -252,7 +254,7 @@ def test_of_a_private_row_the_release_alone_is_scored(
 ):
     """As a run scores it, and the claim holds without scores."""
     row = dataclasses.replace(
-        _rows(config)[0], name="private", kind=definitions.PRIVATE
+        _rows(config)[0], name="private", kind=schema.PRIVATE
     )
     found = cells.scores(workshop, row, seed=0)["values"]
     files = run_files.RunFiles(workshop.folder(row, 0) / "run")
@@ -270,7 +272,7 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
         dataclasses.replace(_rows(config)[0], name=kind, kind=kind)
         for kind in ("public_records", "public_only")
     ]
-    table = definitions.Table(
+    table = schema.Table(
         name="tiny", title="Tiny", rows=rows, dataset="tiny", notes=("First.",)
     )
     with pytest.raises(errors.UserError, match="no row of the table"):
@@ -341,7 +343,7 @@ def test_what_has_no_table_of_scores_has_no_finished_part(number, capsys):
 
 
 def test_some_rows_of_a_table_stay_in_its_order():
-    table = definitions.UTILITY[0]
+    table = utility.TABLES[0]
     some = compute.some_rows(table, ["mnist_alone_1", "mnist_real"])
     assert [row.name for row in some.rows] == ["mnist_real", "mnist_alone_1"]
     assert compute.some_rows(table, []) is table
@@ -351,7 +353,7 @@ def test_some_rows_of_a_table_stay_in_its_order():
 
 def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
     ours = []
-    for table in definitions.UTILITY:
+    for table in utility.TABLES:
         kinds = [row.kind for row in table.rows]
         assert kinds.count("private") == 12
         assert set(kinds) > {

@@ -12,7 +12,7 @@ from dpgan_tf import errors
 from dpgan_tf import plan
 from dpgan_tf import presets
 from dpgan_tf.data import records
-from dpgan_tf.tables import definitions
+from dpgan_tf.tables import utility
 from tests.models import tiny
 
 BASE = dataclasses.replace(
@@ -138,7 +138,7 @@ def test_where_no_batch_is_quiet_fewer_steps_are_taken():
 @pytest.mark.slow
 def test_the_preset_and_the_tables_are_as_planned():
     """Minutes: calibration by PLD takes seconds."""
-    for row in definitions.UTILITY[0].rows:
+    for row in utility.TABLES[0].rows:
         if row.name.startswith(("mnist_alone_", "mnist_beside_")):
             assert plan.choose(row.config) == row.config, row.name
 

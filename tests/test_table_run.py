@@ -25,8 +25,8 @@ from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.tables import compute
-from dpgan_tf.tables import definitions
 from dpgan_tf.tables import pictures
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
@@ -309,12 +309,12 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     )
     chosen = config(folder, "dpgan_ehr", summary="pairs")
     kinds = ("real", "non_private", "marginals", "private")
-    table = definitions.Table(
+    table = schema.Table(
         name="tiny",
         title="Rows",
         dataset="patients",
         rows=[
-            definitions.Row(name=kind, title=kind, kind=kind, config=chosen)
+            schema.Row(name=kind, title=kind, kind=kind, config=chosen)
             for kind in kinds
         ],
     )

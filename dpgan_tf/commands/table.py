@@ -145,6 +145,7 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
     from dpgan_tf.tables import compute
     from dpgan_tf.tables import definitions
     from dpgan_tf.tables import pictures
+    from dpgan_tf.tables import schema
 
     first = seeds[0]
     new = [
@@ -157,7 +158,7 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
         pictures.save_comparison(workshop, drawn, folder, seed=first)
     else:
         for row in new:
-            if row.kind not in definitions.WITHOUT_GENERATOR:
+            if row.kind not in schema.WITHOUT_GENERATOR:
                 path = folder / f"{row.name}.png"
                 pictures.save_grid(workshop, row, path, seed=first)
     for row in table.rows:

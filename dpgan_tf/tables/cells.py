@@ -19,14 +19,12 @@ from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
-from dpgan_tf.tables import definitions
 from dpgan_tf.tables import kept
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 
-def scores(
-    workshop: workshops.Workshop, row: definitions.Row, *, seed: int
-) -> dict:
+def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
     """Return the scores of a row, by the default metrics.
 
     Args:
@@ -56,10 +54,10 @@ def scores(
                 title=row.title,
             )
         scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
-        if row.kind == definitions.PUBLIC_RECORDS:
+        if row.kind == schema.PUBLIC_RECORDS:
             return _scores_of_public(workshop, config, scorer)
         metrics = metrics_lib.choose([])
-        if row.kind == definitions.PRIVATE:
+        if row.kind == schema.PRIVATE:
             samples = scorer.sample(
                 workshops.generator(workshop, row, seed=seed),
                 num=config.num_score_samples,
@@ -79,7 +77,7 @@ def scores(
 
 def record(
     workshop: workshops.Workshop,
-    row: definitions.Row,
+    row: schema.Row,
     folder: pathlib.Path,
     *,
     seed: int,
@@ -99,7 +97,7 @@ def record(
 
 
 def is_recorded(
-    workshop: workshops.Workshop, row: definitions.Row, *, seed: int
+    workshop: workshops.Workshop, row: schema.Row, *, seed: int
 ) -> bool:
     """Return whether the record has the scores of this very cell.
 
@@ -123,7 +121,7 @@ def _recorded_file(folder, row, seed):
 
 
 def is_finished(
-    workshop: workshops.Workshop, row: definitions.Row, *, seed: int
+    workshop: workshops.Workshop, row: schema.Row, *, seed: int
 ) -> bool:
     """Return whether nothing of a row is left to compute.
 
@@ -136,7 +134,7 @@ def is_finished(
         return True
     files = run_files.RunFiles(workshop.folder(row, seed) / "run")
     return (
-        row.kind in definitions.WITHOUT_GENERATOR
+        row.kind in schema.WITHOUT_GENERATOR
         or workshops.directory_of_generator(row, files).exists()
     ) and kept.find(*_place_of_scores(workshop, row, seed)) is not None
 

@@ -13,15 +13,16 @@ from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import definitions
 from dpgan_tf.tables import few_labels
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 
 def finished_part(
-    table: definitions.Table,
+    table: schema.Table,
     workshop: workshops.Workshop,
     *,
     seeds: Sequence[int],
-) -> definitions.Table:
+) -> schema.Table:
     """Return the table without the rows that are not computed yet.
 
     Args:
@@ -51,9 +52,7 @@ def finished_part(
     return dataclasses.replace(table, rows=rows, notes=(*table.notes, note))
 
 
-def some_rows(
-    table: definitions.Table, names: Sequence[str]
-) -> definitions.Table:
+def some_rows(table: schema.Table, names: Sequence[str]) -> schema.Table:
     """Return the table with some of its rows, in its own order.
 
     Args:
@@ -76,18 +75,18 @@ def some_rows(
     return dataclasses.replace(table, rows=rows)
 
 
-def seeds_of(row: definitions.Row, seeds: Sequence[int]) -> Sequence[int]:
+def seeds_of(row: schema.Row, seeds: Sequence[int]) -> Sequence[int]:
     """Return the seeds that a row is computed for: one for real records.
 
     Args:
       row: of a table.
       seeds: of the table.
     """
-    return seeds[:1] if row.kind == definitions.REAL else seeds
+    return seeds[:1] if row.kind == schema.REAL else seeds
 
 
 def score_table_of(
-    table: definitions.Table,
+    table: schema.Table,
     workshop: workshops.Workshop,
     *,
     seeds: Sequence[int],

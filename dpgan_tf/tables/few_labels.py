@@ -6,6 +6,7 @@ from dpgan_tf import run_data
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.tables import definitions
 from dpgan_tf.tables import kept
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 
@@ -38,7 +39,7 @@ def supervised(
 
 def semi(
     workshop: workshops.Workshop,
-    row: definitions.Row,
+    row: schema.Row,
     *,
     num_labels: int,
     seed: int,

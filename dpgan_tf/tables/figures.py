@@ -21,6 +21,7 @@ from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.report import curves
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import definitions
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 _GRID = 64
@@ -28,19 +29,19 @@ _PPGAN = presets.get("ppgan_10")
 _ROUNDS = _PPGAN.num_steps // _PPGAN.num_critic_steps
 
 
-def _private(preset: str, title: str) -> definitions.Row:
-    return definitions.Row(
+def _private(preset: str, title: str) -> schema.Row:
+    return schema.Row(
         name=preset,
         title=title,
-        kind=definitions.PRIVATE,
+        kind=schema.PRIVATE,
         config=presets.get(preset),
     )
 
 
-_WGAN = definitions.Row(
+_WGAN = schema.Row(
     name="ppgan_infinity",
     title="WGAN, epsilon infinity",
-    kind=definitions.NON_PRIVATE,
+    kind=schema.NON_PRIVATE,
     config=presets.get("ppgan_infinity"),
     num_generator_steps=_ROUNDS,
 )
@@ -76,8 +77,8 @@ class Figure:
 
     name: str
     title: str
-    population: Sequence[definitions.Row]
-    beside: Sequence[definitions.Row] = ()
+    population: Sequence[schema.Row]
+    beside: Sequence[schema.Row] = ()
     draw: Callable[..., matplotlib.figure.Figure]
     has_scores: bool
 
@@ -120,7 +121,7 @@ def make(
 def _scores(figure, workshop, *, seeds) -> dict:
     """Return the table of scores, with the generate score as a column."""
     rows = [*figure.beside, *figure.population]
-    table = definitions.Table(
+    table = schema.Table(
         name=figure.name,
         title=figure.title,
         rows=rows,
@@ -192,7 +193,7 @@ def _draw_losses(figure, workshop, *, seed, content):
 
 
 def _losses(logs: pathlib.Path, row) -> curves.Curve:
-    if row.kind == definitions.PRIVATE:
+    if row.kind == schema.PRIVATE:
         return curves.read(logs / "private").get("private/mean_loss", [])
     return curves.read(logs / "warm_start").get("public/critic_loss", [])
 

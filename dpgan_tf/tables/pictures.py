@@ -8,7 +8,7 @@ from dpgan_tf import images as image_files
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
-from dpgan_tf.tables import definitions
+from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 _GRID = 100
@@ -16,7 +16,7 @@ _GRID = 100
 
 def save_grid(
     workshop: workshops.Workshop,
-    row: definitions.Row,
+    row: schema.Row,
     path: pathlib.Path,
     *,
     seed: int,
@@ -41,7 +41,7 @@ def save_grid(
 
 def save_comparison(
     workshop: workshops.Workshop,
-    table: definitions.Table,
+    table: schema.Table,
     folder: pathlib.Path,
     *,
     seed: int,

@@ -15,7 +15,7 @@ from dpgan_tf import training
 from dpgan_tf.evaluation import marginals_baseline
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.evaluation import table_scores
-from dpgan_tf.tables import definitions
+from dpgan_tf.tables import schema
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Workshop:
     few_labels: semi_supervised.Setting = semi_supervised.Setting()
     recorded: pathlib.Path | None = None
 
-    def config(self, row: definitions.Row, seed: int) -> configs.Config:
+    def config(self, row: schema.Row, seed: int) -> configs.Config:
         """Return the configuration of a row and seed.
 
         Args:
@@ -50,7 +50,7 @@ class Workshop:
         """
         return self.shrink(dataclasses.replace(row.config, split_seed=seed))
 
-    def folder(self, row: definitions.Row, seed: int) -> pathlib.Path:
+    def folder(self, row: schema.Row, seed: int) -> pathlib.Path:
         """Return where a row's run of one seed is.
 
         Args:
@@ -61,7 +61,7 @@ class Workshop:
 
 
 def train(
-    workshop: Workshop, row: definitions.Row, *, seed: int
+    workshop: Workshop, row: schema.Row, *, seed: int
 ) -> run_files.RunFiles:
     """Train the generator of a row, or go on with it.
 
@@ -75,7 +75,7 @@ def train(
     """
     config = workshop.config(row, seed)
     run_dir = workshop.folder(row, seed) / "run"
-    if row.kind == definitions.PRIVATE:
+    if row.kind == schema.PRIVATE:
         return training.train(
             config,
             run_dir=run_dir,
@@ -93,7 +93,7 @@ def train(
     )
 
 
-def rows(workshop: Workshop, row: definitions.Row, *, seed: int) -> np.ndarray:
+def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
     """Return as many rows as are scored: real ones, noise, or samples.
 
     Args:
@@ -106,12 +106,12 @@ def rows(workshop: Workshop, row: definitions.Row, *, seed: int) -> np.ndarray:
     """
     config = workshop.config(row, seed)
     num = config.num_score_samples
-    if row.kind not in (definitions.REAL, definitions.MARGINALS):
+    if row.kind not in (schema.REAL, schema.MARGINALS):
         return table_scores.sample(
             generator(workshop, row, seed=seed), num=num, title=row.title
         )
     data = run_data.load(config, data_dir=workshop.data_dir)
-    if row.kind == definitions.REAL:
+    if row.kind == schema.REAL:
         return data.private.examples[:num]
     return marginals_baseline.sample(
         data.private,
@@ -125,7 +125,7 @@ def rows(workshop: Workshop, row: definitions.Row, *, seed: int) -> np.ndarray:
 
 
 def generator(
-    workshop: Workshop, row: definitions.Row, *, seed: int
+    workshop: Workshop, row: schema.Row, *, seed: int
 ) -> sampling.ExportedGenerator:
     """Return the generator of a row, trained if it is not yet.
 
@@ -139,7 +139,7 @@ def generator(
 
 
 def directory_of_generator(
-    row: definitions.Row, files: run_files.RunFiles
+    row: schema.Row, files: run_files.RunFiles
 ) -> pathlib.Path:
     """Return where the generator of a row's run is, or will be.
 
@@ -147,7 +147,7 @@ def directory_of_generator(
       row: not the real one.
       files: of its run.
     """
-    if row.kind == definitions.PRIVATE:
+    if row.kind == schema.PRIVATE:
         return sampling.generator_directory(files.release)
     return files.warm_start_generator
 
