@@ -10,9 +10,9 @@ RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
 PHOTO_SIZE ?= 48
 # Files with long tests come first, so that no process ends alone with them.
-SLOW_TESTS := $(addprefix tests/,test_surrogate_run.py test_training.py \
-	test_interruptions.py test_table_run.py test_labelled_run.py \
-	test_several_machines.py models)
+SLOW_TESTS := $(addprefix tests/,test_training.py test_guided_run.py \
+	test_surrogate_run.py test_interruptions.py test_table_run.py \
+	test_labelled_run.py test_several_machines.py models)
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf

@@ -64,3 +64,35 @@ def test_pixels_that_do_not_vary_are_what_they_are(side):
     np.testing.assert_allclose(
         drawn.examples[:2].mean(axis=(1, 2, 3)) / 255, [0.2, 0.7], atol=0.003
     )
+
+
+def test_a_guide_that_agrees_with_nothing_leaves_all_surrogates():
+    """The summary is charged by then: the run must go on."""
+    drawn = records.PublicRecords(
+        np.zeros([20, 28, 28, 1], np.uint8), np.arange(20) % 10
+    )
+    first = drawn.labels < 5
+    looks = np.where(first & (np.arange(20) < 10), drawn.labels, 9)
+    kept = surrogates.keep(drawn, looks, least=10)
+    np.testing.assert_array_equal(
+        np.bincount(kept.labels), [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+    )
+    assert len(surrogates.keep(drawn, looks, least=11)) == 20
+
+
+def test_surrogates_look_like_their_classes():
+    """Gaussians of known moments, 7 x 7 pixels, drawn at 28 x 28."""
+    means = np.linspace(0.2, 0.8, 2)[:, None] * np.ones([2, 49])
+    factors = np.zeros([2, 49, 49])
+    factors[:, :, 0] = 0.05
+    drawn = surrogates.draw(
+        class_moments.ClassMoments(means=means, factors=factors),
+        form=records.Form((28, 28, 1), num_classes=2),
+        num=4_001,
+        seed=0,
+    )
+    assert len(drawn) == 4_001
+    for label, mean in enumerate((0.2, 0.8)):
+        mine = drawn.examples[drawn.labels == label] / 255
+        assert mine.mean() == pytest.approx(mean, abs=0.01)
+        assert mine.mean(axis=(1, 2, 3)).std() == pytest.approx(0.05, rel=0.1)

@@ -1,0 +1,61 @@
+"""What tests of runs with a summary share."""
+
+import numpy as np
+
+SETTINGS = {
+    "public_fraction": 0.0,
+    "num_private_examples": 300,
+    "conditional": True,
+    "critic_loss": "decoupled",
+    "objective": "bce",
+    "grouping": "single",
+    "summary": "class_moments",
+    "summary_share": 0.5,
+    "summary_side": 7,
+    "num_surrogates": 40,
+    "target_epsilon": 8.0,
+}
+"""Of a run on surrogates that moments of classes give."""
+
+GUIDED = SETTINGS | {
+    "summary": "class_features",
+    "num_surrogates": 300,
+    "guide_steps": 12,
+    "guide_share": 0.4,
+    "feature_share": 0.3,
+    "feature_directions": 6,
+    "feature_products": 3,
+    "summary_fit_steps": 2,
+    "summary_batch_size": 20,
+}
+"""Of a run whose summary has features and a guide beside the moments."""
+
+
+def pixels(num):
+    """Return images of noise, uint8 [num, 28, 28, 1]."""
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, [num, 28, 28, 1]).astype(np.uint8)
+
+
+class Follower:
+    """Hears what a chief said, in the same order, types and shapes."""
+
+    def __init__(self, said):
+        self.said = list(said)
+
+    def from_chief(self, values):
+        sent = self.said.pop(0)
+        assert [v.shape for v in values] == [v.shape for v in sent]
+        assert [v.dtype for v in values] == [v.dtype for v in sent]
+        return sent
+
+
+class Chief:
+    """Notes what it says."""
+
+    def __init__(self):
+        self.said = []
+
+    def from_chief(self, values):
+        self.said.append([np.asarray(value) for value in values])
+        return self.said[-1]
