@@ -6,6 +6,7 @@ import pathlib
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf.data import picture_source
 from dpgan_tf.data import picture_sources
 from dpgan_tf.data import picture_store
 from dpgan_tf.data import sample_photos
@@ -126,7 +127,7 @@ def prepare(flag_values: flags.FlagValues) -> str:
     """
     name = flag_values.dataset
     data_dir = flag_values.data_dir
-    source: picture_sources.Source
+    source: picture_source.Source
     if name != "celeb_a":
         _require_absent(flag_values, ("label",), ("celeb_a",))
     if name == FOLDER:

@@ -1,82 +1,21 @@
-"""Where pictures come from: a folder of files, or files of examples.
-
-A source is cut into units, which can be prepared one by one and again after a
-crash. Names are shown with escapes where they are not UTF-8.
-"""
+"""Where pictures come from: a folder of files, or files of examples."""
 
 import dataclasses
 import hashlib
 import os
 import pathlib
 from collections.abc import Iterator, Sequence
-from typing import Protocol
-
-import tensorflow as tf
-from array_record.python import array_record_data_source
 
 from dpgan_tf import errors
+from dpgan_tf.data import example_files
+from dpgan_tf.data import picture_source
 
 MAX_CLASSES = 1_000
 
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024
 _IGNORED = (b"thumbs.db", b"desktop.ini")
-_IMAGE_KEYS = ("image", "image/encoded")
-_LABEL_KEYS = ("label", "image/class/label")
 _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-    """One picture of a source.
-
-    Attributes:
-      name: to show.
-      file: where it is, or its bytes.
-      label: number of its class, or None.
-    """
-
-    name: str
-    file: pathlib.Path | bytes = dataclasses.field(repr=False)
-    label: int | None
-
-
-class Source(Protocol):
-    """What pictures are prepared from."""
-
-    @property
-    def root(self) -> pathlib.Path:
-        """Where it is."""
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes; empty without labels."""
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in, "picture" or "file"."""
-
-    @property
-    def num_units(self) -> int:
-        """In how many units it is prepared."""
-
-    @property
-    def identity(self) -> str:
-        """What tells whether it is the same as before."""
-
-    def pictures_of(self, unit: int) -> Iterator[Picture]:
-        """Return the pictures of one unit.
-
-        Args:
-          unit: its number.
-        """
-
-    def num_pictures_of(self, unit: int) -> int:
-        """Return how many pictures a unit has, if pictures are counted.
-
-        Args:
-          unit: its number.
-        """
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -91,7 +30,7 @@ class Folder:
 
     root: pathlib.Path
     classes: tuple[str, ...]
-    pictures: Sequence[Picture] = dataclasses.field(repr=False)
+    pictures: Sequence[picture_source.Picture] = dataclasses.field(repr=False)
 
     @property
     def unit(self) -> str:
@@ -126,7 +65,7 @@ class Folder:
         """
         return sum(1 for _ in self.pictures_of(unit))
 
-    def pictures_of(self, unit: int) -> Iterator[Picture]:
+    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
         """Return the pictures of one unit.
 
         Args:
@@ -136,98 +75,9 @@ class Folder:
         return iter(self.pictures[first : first + self._unit_size])
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ExampleFiles:
-    """TFRecord or ArrayRecord files of `tf.train.Example`.
-
-    A picture is the bytes of the feature `image` or `image/encoded`, a label
-    the number in `label` or `image/class/label`.
-
-    Attributes:
-      root: their folder.
-      classes: names of the classes; empty if labels are left aside.
-      files: all of them, in the order of their names.
-    """
-
-    root: pathlib.Path
-    classes: tuple[str, ...]
-    files: Sequence[pathlib.Path] = dataclasses.field(repr=False)
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in."""
-        return "file"
-
-    @property
-    def num_units(self) -> int:
-        """In how many units it is prepared."""
-        return len(self.files)
-
-    @property
-    def identity(self) -> str:
-        """A hash of names, sizes and times of change; nothing is read."""
-        facts = [
-            f"{path.name} {status.st_size} {status.st_mtime_ns}"
-            for path, status in ((path, path.stat()) for path in self.files)
-        ]
-        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-    def num_pictures_of(self, unit: int) -> int:
-        """Not known before a file is read.
-
-        Args:
-          unit: number of the file.
-        """
-        raise NotImplementedError
-
-    def pictures_of(self, unit: int) -> Iterator[Picture]:
-        """Read the pictures of one file.
-
-        Args:
-          unit: number of the file.
-
-        Raises:
-          DatasetError: if the file is damaged, or its examples have no
-            picture or no label that is wanted.
-        """
-        path = self.files[unit]
-        number = 0
-        try:
-            for number, content in enumerate(_contents(path)):
-                yield self._picture(content, f"{path}, example {number}")
-        except errors.DatasetError:
-            raise
-        except (tf.errors.OpError, OSError, ValueError, RuntimeError) as error:
-            raise errors.DatasetError(
-                f"{path}: cannot be read from example {number} on "
-                f"({_first_line(error)}): copy it again, or remove it."
-            ) from error
-
-    def _picture(self, content, name):
-        try:
-            example = tf.train.Example.FromString(content)
-        except Exception as error:  # of protobuf, whichever is installed
-            raise errors.DatasetError(
-                f"{name}: is no tf.train.Example: convert it, or remove the "
-                "file."
-            ) from error
-        features = example.features.feature
-        image = _first(features, _IMAGE_KEYS, "bytes_list", name)
-        label = None
-        if self.classes:
-            label = _first(features, _LABEL_KEYS, "int64_list", name)
-            if not 0 <= label < len(self.classes):
-                raise errors.DatasetError(
-                    f"{name}: label {label}; expected 0 to "
-                    f"{len(self.classes) - 1}: raise --num_classes, or leave "
-                    "it out for pictures without labels."
-                )
-        return Picture(name, image, label)
-
-
 def open_source(
     folder: str | os.PathLike, *, num_classes: int = 0, labelled: bool = True
-) -> Source:
+) -> picture_source.Source:
     """Look what a folder holds.
 
     Args:
@@ -250,11 +100,11 @@ def open_source(
     if records and len(records) < len(paths):
         other = next(path for path in paths if not _is_record_file(path))
         raise errors.DatasetError(
-            f"{show(other)}: lies among files of examples; keep pictures and "
-            "such files in folders of their own."
+            f"{picture_source.show(other)}: lies among files of examples; "
+            "keep pictures and such files in folders of their own."
         )
     if records:
-        return ExampleFiles(
+        return example_files.ExampleFiles(
             root=root,
             classes=tuple(map(str, range(num_classes))),
             files=[pathlib.Path(os.fsdecode(path)) for path in records],
@@ -265,15 +115,6 @@ def open_source(
             "classes of pictures are the sub-folders."
         )
     return _as_folder(root, paths, labelled=labelled)
-
-
-def show(path: bytes | str | os.PathLike) -> str:
-    """Return a path as text that any terminal can show.
-
-    Args:
-      path: whose bytes need not be UTF-8.
-    """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _walk(root):
@@ -292,8 +133,9 @@ def _walk(root):
 def _require_no_link(path):
     if os.path.islink(path):
         raise errors.DatasetError(
-            f"{show(path)}: is a link to a folder; links may lead in circles "
-            "and are not followed: remove it, or put a copy in its place."
+            f"{picture_source.show(path)}: is a link to a folder; links may "
+            "lead in circles and are not followed: remove it, or put a copy in "
+            "its place."
         )
 
 
@@ -312,8 +154,8 @@ def _as_folder(root, paths, *, labelled):
     elif None in parents:
         loose = paths[parents.index(None)]
         raise errors.DatasetError(
-            f"{show(loose)}: lies beside the sub-folders, which are classes; "
-            "move it into one, or give --nolabels."
+            f"{picture_source.show(loose)}: lies beside the sub-folders, which "
+            "are classes; move it into one, or give --nolabels."
         )
     names = sorted({parent for parent in parents if parent is not None})
     if len(names) == 1 or len(names) > MAX_CLASSES:
@@ -324,37 +166,13 @@ def _as_folder(root, paths, *, labelled):
     numbers = {name: number for number, name in enumerate(names)}
     return Folder(
         root=root,
-        classes=tuple(show(name) for name in names),
+        classes=tuple(picture_source.show(name) for name in names),
         pictures=[
-            Picture(
-                show(path),
+            picture_source.Picture(
+                picture_source.show(path),
                 pathlib.Path(os.fsdecode(path)),
                 None if parent is None else numbers[parent],
             )
             for path, parent in zip(paths, parents, strict=True)
         ],
     )
-
-
-def _contents(path):
-    if b"array" in os.fsencode(path.name).lower():
-        with array_record_data_source.ArrayRecordDataSource(
-            [os.fspath(path)]
-        ) as source:
-            yield from source
-    else:
-        yield from tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator()
-
-
-def _first(features, keys, kind, name):
-    for key in keys:
-        values = getattr(features[key], kind).value if key in features else ()
-        if len(values):
-            return values[0]
-    raise errors.DatasetError(
-        f"{name}: has no {' or '.join(keys)}; it has {sorted(features)[:8]}."
-    )
-
-
-def _first_line(error):
-    return (str(error) or type(error).__name__).splitlines()[0]

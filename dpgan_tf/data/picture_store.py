@@ -22,7 +22,7 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
-from dpgan_tf.data import picture_sources
+from dpgan_tf.data import picture_source
 from dpgan_tf.privacy import durable
 
 _PLAN, _UNIT = "plan.json", "unit-{:05}"
@@ -65,7 +65,7 @@ class Plan:
 
 
 def build(
-    source: picture_sources.Source,
+    source: picture_source.Source,
     target: str | os.PathLike,
     plan: Plan,
     *,
@@ -222,7 +222,7 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
 
 def _is_held_out(item, source, plan) -> bool:
     """Decide by a hash of the name, whatever other pictures there are."""
-    name = os.path.relpath(item.name, picture_sources.show(source.root))
+    name = os.path.relpath(item.name, picture_source.show(source.root))
     text = f"{plan.seed} {name}".encode()
     drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
     return drawn < plan.test_fraction

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
-from dpgan_tf.data import picture_sources
+from dpgan_tf.data import picture_source
 
 _UNIT_SIZE = 10_000
 _INFO = "dataset_info.json"
@@ -91,7 +91,7 @@ class Prepared:
         _, _, first, end = self.ranges[unit]
         return end - first
 
-    def pictures_of(self, unit: int) -> Iterator[picture_sources.Picture]:
+    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
         """Read the pictures of one unit, still encoded.
 
         Args:
@@ -108,7 +108,7 @@ class Prepared:
         for number, example in enumerate(examples, first):
             if self.attribute:
                 label = int(example["attributes"][self.attribute])
-            yield picture_sources.Picture(
+            yield picture_source.Picture(
                 f"{name}, record {number}", example["image"], label
             )
 

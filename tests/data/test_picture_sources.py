@@ -8,6 +8,7 @@ import tensorflow as tf
 from array_record.python import array_record_module
 
 from dpgan_tf import errors
+from dpgan_tf.data import picture_source
 from dpgan_tf.data import picture_sources
 
 
@@ -19,7 +20,7 @@ def touch(folder, *names):
 
 
 def names_of(source):
-    root = picture_sources.show(source.root)
+    root = picture_source.show(source.root)
     return [
         (os.path.relpath(item.name, root), item.label)
         for unit in range(source.num_units)

@@ -1,0 +1,129 @@
+"""Pictures in TFRecord or ArrayRecord files of `tf.train.Example`."""
+
+import dataclasses
+import hashlib
+import os
+import pathlib
+from collections.abc import Iterator, Sequence
+
+import tensorflow as tf
+from array_record.python import array_record_data_source
+
+from dpgan_tf import errors
+from dpgan_tf.data import picture_source
+
+_IMAGE_KEYS = ("image", "image/encoded")
+_LABEL_KEYS = ("label", "image/class/label")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ExampleFiles:
+    """TFRecord or ArrayRecord files of `tf.train.Example`.
+
+    A picture is the bytes of the feature `image` or `image/encoded`, a label
+    the number in `label` or `image/class/label`.
+
+    Attributes:
+      root: their folder.
+      classes: names of the classes; empty if labels are left aside.
+      files: all of them, in the order of their names.
+    """
+
+    root: pathlib.Path
+    classes: tuple[str, ...]
+    files: Sequence[pathlib.Path] = dataclasses.field(repr=False)
+
+    @property
+    def unit(self) -> str:
+        """What progress is counted in."""
+        return "file"
+
+    @property
+    def num_units(self) -> int:
+        """In how many units it is prepared."""
+        return len(self.files)
+
+    @property
+    def identity(self) -> str:
+        """A hash of names, sizes and times of change; nothing is read."""
+        facts = [
+            f"{path.name} {status.st_size} {status.st_mtime_ns}"
+            for path, status in ((path, path.stat()) for path in self.files)
+        ]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+    def num_pictures_of(self, unit: int) -> int:
+        """Not known before a file is read.
+
+        Args:
+          unit: number of the file.
+        """
+        raise NotImplementedError
+
+    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
+        """Read the pictures of one file.
+
+        Args:
+          unit: number of the file.
+
+        Raises:
+          DatasetError: if the file is damaged, or its examples have no
+            picture or no label that is wanted.
+        """
+        path = self.files[unit]
+        number = 0
+        try:
+            for number, content in enumerate(_contents(path)):
+                yield self._picture(content, f"{path}, example {number}")
+        except errors.DatasetError:
+            raise
+        except (tf.errors.OpError, OSError, ValueError, RuntimeError) as error:
+            raise errors.DatasetError(
+                f"{path}: cannot be read from example {number} on "
+                f"({_first_line(error)}): copy it again, or remove it."
+            ) from error
+
+    def _picture(self, content, name):
+        try:
+            example = tf.train.Example.FromString(content)
+        except Exception as error:  # of protobuf, whichever is installed
+            raise errors.DatasetError(
+                f"{name}: is no tf.train.Example: convert it, or remove the "
+                "file."
+            ) from error
+        features = example.features.feature
+        image = _first(features, _IMAGE_KEYS, "bytes_list", name)
+        label = None
+        if self.classes:
+            label = _first(features, _LABEL_KEYS, "int64_list", name)
+            if not 0 <= label < len(self.classes):
+                raise errors.DatasetError(
+                    f"{name}: label {label}; expected 0 to "
+                    f"{len(self.classes) - 1}: raise --num_classes, or leave "
+                    "it out for pictures without labels."
+                )
+        return picture_source.Picture(name, image, label)
+
+
+def _contents(path):
+    if b"array" in os.fsencode(path.name).lower():
+        with array_record_data_source.ArrayRecordDataSource(
+            [os.fspath(path)]
+        ) as source:
+            yield from source
+    else:
+        yield from tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator()
+
+
+def _first(features, keys, kind, name):
+    for key in keys:
+        values = getattr(features[key], kind).value if key in features else ()
+        if len(values):
+            return values[0]
+    raise errors.DatasetError(
+        f"{name}: has no {' or '.join(keys)}; it has {sorted(features)[:8]}."
+    )
+
+
+def _first_line(error):
+    return (str(error) or type(error).__name__).splitlines()[0]
