@@ -93,7 +93,9 @@ def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
         summary_fit_steps=0,
     )
     data = run_data.load(config, data_dir=folder)
-    files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
+    files = training.train(
+        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+    )
     assert all(f.ok for f in claim_check.check_run(files.root))
     taken = private_summary.read(files)
     assert taken.moments is None
@@ -162,7 +164,9 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
         return built[-1]
 
     monkeypatch.setattr(assembly, "build_dpgan", watch)
-    files = training.train(config, run_dir=tmp_path / "run", data_dir=folder)
+    files = training.train(
+        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+    )
     taken = private_summary.read(files)
     guide = guides.Guide(taken.guide)
     [model] = built
