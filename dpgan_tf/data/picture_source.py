@@ -56,8 +56,8 @@ class Source(Protocol):
           unit: its number.
         """
 
-    def num_pictures_of(self, unit: int) -> int:
-        """Return how many pictures a unit has, if pictures are counted.
+    def size_of(self, unit: int) -> int:
+        """Return what a unit adds to progress.
 
         Args:
           unit: its number.

@@ -57,7 +57,7 @@ class Folder:
     def _unit_size(self):
         return max(_MIN_UNIT, -(-len(self.pictures) // _MAX_UNITS))
 
-    def num_pictures_of(self, unit: int) -> int:
+    def size_of(self, unit: int) -> int:
         """Return how many pictures a unit has.
 
         Args:

@@ -151,9 +151,7 @@ def _prepare_units(source, partial, plan, num_processes):
 
 
 def _bar(source, missing):
-    sizes = [1] * source.num_units
-    if source.unit == "picture":
-        sizes = [source.num_pictures_of(i) for i in range(source.num_units)]
+    sizes = [source.size_of(i) for i in range(source.num_units)]
     left = sum(sizes[i] for i in missing)
     return progress.bar(
         "preparing",

@@ -82,7 +82,7 @@ class Prepared:
         """What tells whether these are the same records."""
         return json.dumps([list(item) for item in self.ranges])
 
-    def num_pictures_of(self, unit: int) -> int:
+    def size_of(self, unit: int) -> int:
         """Return how many pictures a unit has.
 
         Args:

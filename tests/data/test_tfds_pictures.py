@@ -119,7 +119,7 @@ def test_a_missing_copy_says_how_to_get_one(name, tmp_path):
 def test_units_have_ten_thousand_records_at_most(monkeypatch, celeb_a):
     monkeypatch.setattr(tfds_pictures, "_UNIT_SIZE", 5)
     source = tfds_pictures.open_prepared("celeb_a", data_dir=celeb_a)
-    assert [source.num_pictures_of(i) for i in range(source.num_units)] == [
+    assert [source.size_of(i) for i in range(source.num_units)] == [
         5,
         5,
         2,
