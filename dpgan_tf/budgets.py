@@ -16,6 +16,7 @@ from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import mechanism as mechanisms
+from dpgan_tf.privacy import noise_multipliers
 from dpgan_tf.privacy import summary
 
 
@@ -161,7 +162,7 @@ def _mechanism(
         effective = calibration.calibrate_noise_multiplier(
             num_steps=config.num_steps, **_target(config), **spending
         )
-        noise_multiplier = accounting.per_group_noise_multiplier(
+        noise_multiplier = noise_multipliers.per_group(
             effective, num_groups, quantile_share
         )
     return mechanisms.GroupedGaussianMechanism(

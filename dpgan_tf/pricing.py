@@ -11,6 +11,7 @@ from typing import Any
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import calibration
 from dpgan_tf.privacy import legacy_accounting
+from dpgan_tf.privacy import noise_multipliers
 
 ASSUMPTIONS = (
     "adjacency: add or remove one record",
@@ -86,13 +87,13 @@ def solve(setting: Setting) -> Setting:
             num_steps=setting.num_steps, **budget
         )
         sigma = round_up(
-            accounting.per_group_noise_multiplier(
+            noise_multipliers.per_group(
                 effective, setting.num_groups, setting.quantile_share
             )
         )
         return dataclasses.replace(setting, noise_multiplier=sigma)
     if setting.num_steps is None:
-        effective = accounting.effective_noise_multiplier(
+        effective = noise_multipliers.effective(
             setting.noise_multiplier,
             setting.num_groups,
             setting.quantile_share,
@@ -113,7 +114,7 @@ def price(setting: Setting) -> dict[str, Any]:
     Returns:
       The setting, its derived numbers, and epsilon by accountant.
     """
-    effective = accounting.effective_noise_multiplier(
+    effective = noise_multipliers.effective(
         setting.noise_multiplier, setting.num_groups, setting.quantile_share
     )
     event = accounting.training_event(

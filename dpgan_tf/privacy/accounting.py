@@ -32,61 +32,11 @@ import dp_accounting
 
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import prices
+from dpgan_tf.privacy import ranges
 
 ACCOUNTANTS = ("rdp", "pld")
 MAX_STEPS = 10**6
 """The most steps that are priced; the PLD's cost grows with them."""
-
-
-def effective_noise_multiplier(
-    noise_multiplier: float, num_groups: int, quantile_share: float = 0.0
-) -> float:
-    """Return sigma / sqrt(k + w), the multiplier of one release of it all.
-
-    Args:
-      noise_multiplier: sigma of each group, noise over clip norm.
-      num_groups: k, number of groups.
-      quantile_share: w, what counts of clipped records cost beside, in groups;
-        0 if none are released.
-
-    Returns:
-      The noise multiplier that is accounted.
-
-    Raises:
-      PrivacyError: if sigma is not positive or k is not a positive integer.
-    """
-    _require_positive("noise_multiplier", noise_multiplier)
-    return float(noise_multiplier) / math.sqrt(
-        _groups(num_groups) + _quantile_share(quantile_share)
-    )
-
-
-def per_group_noise_multiplier(
-    effective_noise_multiplier: float,
-    num_groups: int,
-    quantile_share: float = 0.0,
-) -> float:
-    """Return the sigma of each of k groups, from the effective multiplier.
-
-    Args:
-      effective_noise_multiplier: multiplier of the joint release.
-      num_groups: k, number of groups.
-      quantile_share: w, as for `effective_noise_multiplier`.
-
-    Returns:
-      The smallest sigma found whose `effective_noise_multiplier` is, after
-      rounding, no less than the one given.
-
-    Raises:
-      PrivacyError: if a value is not positive.
-    """
-    _require_positive("effective_noise_multiplier", effective_noise_multiplier)
-    wanted = float(effective_noise_multiplier)
-    total = _groups(num_groups) + _quantile_share(quantile_share)
-    sigma = wanted * math.sqrt(total)
-    while sigma / math.sqrt(total) < wanted:
-        sigma = math.nextafter(sigma, math.inf)
-    return sigma
 
 
 def training_event(
@@ -113,8 +63,10 @@ def training_event(
     Raises:
       PrivacyError: if a value is out of range.
     """
-    _require_probability("sampling_probability", sampling_probability)
-    _require_positive("effective_noise_multiplier", effective_noise_multiplier)
+    ranges.require_probability("sampling_probability", sampling_probability)
+    ranges.require_positive(
+        "effective_noise_multiplier", effective_noise_multiplier
+    )
     _require_summary(summary_noise_multiplier)
     count = _steps(num_steps)
     step = dp_accounting.PoissonSampledDpEvent(
@@ -146,7 +98,7 @@ def epsilon(
         price that is not a number.
     """
     if isinstance(event, dp_accounting.NoOpDpEvent):
-        _require_delta(delta)
+        ranges.require_delta(delta)
         _require_accountant(accountant)
         return 0.0
     try:
@@ -203,11 +155,13 @@ class EpsilonCurve:
 
     def __post_init__(self) -> None:
         """Refuse what has no price."""
-        _require_probability("sampling_probability", self.sampling_probability)
-        _require_positive(
+        ranges.require_probability(
+            "sampling_probability", self.sampling_probability
+        )
+        ranges.require_positive(
             "effective_noise_multiplier", self.effective_noise_multiplier
         )
-        _require_delta(self.delta)
+        ranges.require_delta(self.delta)
         _require_accountant(self.accountant)
         _require_summary(self.summary_noise_multiplier)
 
@@ -243,10 +197,7 @@ class EpsilonCurve:
           PrivacyError: if a value is out of range.
         """
         count = _steps(num_steps)
-        if not 0 <= epsilon < math.inf:
-            raise errors.PrivacyError(
-                f"epsilon={epsilon}; expected >= 0 and finite."
-            )
+        ranges.require_not_negative("epsilon", epsilon)
         if not count and self.summary_noise_multiplier is None:
             return 0.0
         price = _DELTAS[self.accountant]
@@ -283,24 +234,9 @@ def _checked(name: str, value: float) -> float:
     return float(value)
 
 
-def _require_probability(name: str, value: float) -> None:
-    if not 0 < value <= 1:
-        raise errors.PrivacyError(f"{name}={value}; expected in (0, 1].")
-
-
-def _require_positive(name: str, value: float) -> None:
-    if not 0 < value < math.inf:
-        raise errors.PrivacyError(f"{name}={value}; expected > 0 and finite.")
-
-
 def _require_summary(value: float | None) -> None:
     if value is not None:
-        _require_positive("summary_noise_multiplier", value)
-
-
-def _require_delta(value: float) -> None:
-    if not 0 < value < 1:
-        raise errors.PrivacyError(f"delta={value}; expected in (0, 1).")
+        ranges.require_positive("summary_noise_multiplier", value)
 
 
 def _require_accountant(name: str) -> None:
@@ -317,21 +253,5 @@ def _steps(value: int) -> int:
     if not integer or not 0 <= value <= MAX_STEPS:
         raise errors.PrivacyError(
             f"num_steps={value!r}; expected an integer in [0, {MAX_STEPS}]."
-        )
-    return int(value)
-
-
-def _quantile_share(value: float) -> float:
-    if not 0 <= value < math.inf:
-        raise errors.PrivacyError(
-            f"quantile_share={value!r}; expected >= 0 and finite."
-        )
-    return float(value)
-
-
-def _groups(value: int) -> int:
-    if not isinstance(value, numbers.Integral) or value < 1:
-        raise errors.PrivacyError(
-            f"num_groups={value!r}; expected an integer >= 1."
         )
     return int(value)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import ranges
 
 _RESOLUTION = 1e-4
 _OCTAVE = round(math.log(2) / _RESOLUTION)
@@ -42,7 +43,7 @@ def calibrate_noise_multiplier(
     Raises:
       PrivacyError: if a value is out of range or no noise is enough.
     """
-    _require_target(target_epsilon)
+    ranges.require_positive("target_epsilon", target_epsilon)
     if num_steps < 1:
         raise errors.PrivacyError(f"num_steps={num_steps}; expected >= 1.")
 
@@ -93,7 +94,7 @@ def max_steps(
     Raises:
       PrivacyError: if a value is out of range.
     """
-    _require_target(target_epsilon)
+    ranges.require_positive("target_epsilon", target_epsilon)
 
     def prices(name: str) -> Callable[[int], float]:
         curve = accounting.EpsilonCurve(
@@ -192,10 +193,3 @@ def _narrow(
 
 def _multiplier(position: int) -> float:
     return math.exp(-_RESOLUTION * position)
-
-
-def _require_target(value: float) -> None:
-    if not 0 < value < math.inf:
-        raise errors.PrivacyError(
-            f"target_epsilon={value}; expected > 0 and finite."
-        )

@@ -30,7 +30,9 @@ from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy import noise_multipliers
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy import replicas
 
 GradientFn = Callable[
@@ -91,24 +93,18 @@ class GroupedGaussianMechanism:
 
     def __post_init__(self) -> None:
         """Refuse what no privacy claim could be made of."""
-        checks = {
-            "noise_multiplier": 0 < self.noise_multiplier < math.inf,
-            "num_groups": self.num_groups >= 1,
-            "sampling_probability": 0 < self.sampling_probability <= 1,
-            "expected_batch_size": 0 < self.expected_batch_size < math.inf,
-            "quantile_share": 0 <= self.quantile_share < math.inf,
-        }
-        for name, holds in checks.items():
-            if not holds:
-                value = getattr(self, name)
-                raise errors.PrivacyError(
-                    f"{name}={value}; no privacy claim can be made of it."
-                )
+        ranges.require_positive("noise_multiplier", self.noise_multiplier)
+        ranges.require_count("num_groups", self.num_groups)
+        ranges.require_probability(
+            "sampling_probability", self.sampling_probability
+        )
+        ranges.require_positive("expected_batch_size", self.expected_batch_size)
+        ranges.require_not_negative("quantile_share", self.quantile_share)
 
     @property
     def effective_noise_multiplier(self) -> float:
         """The multiplier sigma / sqrt(k + w) of the joint release."""
-        return accounting.effective_noise_multiplier(
+        return noise_multipliers.effective(
             self.noise_multiplier, self.num_groups, self.quantile_share
         )
 

@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy import ranges
 
 _CHUNK_SIZE = 1024
 # Rounding in float64, of norms and of sums, is far below this.
@@ -88,11 +89,7 @@ class SummaryMechanism:
                 "records; expected at least one of each."
             )
         for value in self._noise_multipliers:
-            if not 0 < value < math.inf:
-                raise errors.PrivacyError(
-                    f"noise_multiplier={value}; no privacy claim can be made "
-                    "of it."
-                )
+            ranges.require_positive("noise_multiplier", value)
 
     @property
     def effective_noise_multiplier(self) -> float:
@@ -138,10 +135,7 @@ class SummaryMechanism:
             raise errors.BudgetError(
                 f"all {self._num_released} releases of this summary were made."
             )
-        if not 0 < clip_norm < math.inf:
-            raise errors.PrivacyError(
-                f"clip_norm={clip_norm}; expected > 0 and finite."
-            )
+        ranges.require_positive("clip_norm", clip_norm)
         number = self._num_released
         self._num_released += 1
         total = _clipped_sum(statistic, records, clip_norm)

@@ -7,6 +7,7 @@ import pytest
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import legacy_accounting
+from dpgan_tf.privacy import noise_multipliers
 
 ROWS = json.loads(
     (
@@ -55,7 +56,7 @@ def test_legacy_claims_less_than_the_truth_for_groups():
         )
         curve = accounting.EpsilonCurve(
             sampling_probability=row.sampling_probability,
-            effective_noise_multiplier=accounting.effective_noise_multiplier(
+            effective_noise_multiplier=noise_multipliers.effective(
                 row.noise_multiplier, row.num_terms
             ),
             delta=row.target_delta,

@@ -1,0 +1,80 @@
+"""Numbers that a privacy claim can be made of; all others raise.
+
+NaN is outside every range.
+"""
+
+import math
+import numbers
+
+from dpgan_tf.privacy import errors
+
+
+def require_positive(name: str, value: float) -> None:
+    """Refuse what is not positive and finite.
+
+    Args:
+      name: of the value, for the message.
+      value: that is checked.
+
+    Raises:
+      PrivacyError: if it is out of range.
+    """
+    if not 0 < value < math.inf:
+        raise errors.PrivacyError(f"{name}={value}; expected > 0 and finite.")
+
+
+def require_not_negative(name: str, value: float) -> None:
+    """Refuse what is not at least 0 and finite.
+
+    Args:
+      name: of the value, for the message.
+      value: that is checked.
+
+    Raises:
+      PrivacyError: if it is out of range.
+    """
+    if not 0 <= value < math.inf:
+        raise errors.PrivacyError(f"{name}={value}; expected >= 0 and finite.")
+
+
+def require_count(name: str, value: int) -> None:
+    """Refuse what is not an integer of at least 1.
+
+    Args:
+      name: of the value, for the message.
+      value: that is checked.
+
+    Raises:
+      PrivacyError: if it is out of range.
+    """
+    if not isinstance(value, numbers.Integral) or value < 1:
+        raise errors.PrivacyError(
+            f"{name}={value!r}; expected an integer >= 1."
+        )
+
+
+def require_probability(name: str, value: float) -> None:
+    """Refuse what is not in (0, 1], a probability of being sampled.
+
+    Args:
+      name: of the value, for the message.
+      value: that is checked.
+
+    Raises:
+      PrivacyError: if it is out of range.
+    """
+    if not 0 < value <= 1:
+        raise errors.PrivacyError(f"{name}={value}; expected in (0, 1].")
+
+
+def require_delta(value: float) -> None:
+    """Refuse what is not in (0, 1).
+
+    Args:
+      value: delta of a claim.
+
+    Raises:
+      PrivacyError: if it is out of range.
+    """
+    if not 0 < value < 1:
+        raise errors.PrivacyError(f"delta={value}; expected in (0, 1).")
