@@ -228,9 +228,11 @@ def state_of(model: keras.Model) -> dict[str, tf.Variable]:
         for i, variable in enumerate(variables)
     }
     named["steps"] = model.steps
-    for name in ("variable_bounds", "accuracy_on_fakes", "rounds_waited"):
-        if hasattr(model, name):
-            named[name] = getattr(model, name)
+    if hasattr(model, "variable_bounds"):
+        named["variable_bounds"] = model.variable_bounds
+    if model.patience:
+        named["accuracy_on_fakes"] = model.patience.accuracy_on_fakes
+        named["rounds_waited"] = model.patience.rounds_waited
     return named
 
 

@@ -30,6 +30,8 @@ _LAYERS = (
         "models.summary_loss",
         "models.moment_matching",
         "models.observation",
+        "models.patience",
+        "models.averaging",
         "provenance",
     },
     {"config_text", "presets", "data", "models.losses"},

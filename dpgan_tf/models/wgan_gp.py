@@ -6,15 +6,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
 from dpgan_tf.models import observation
+from dpgan_tf.models import patience
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import replicas
-
-MOST_ROUNDS = 20
-"""Rounds after which a generator step is taken, however bad the critic is."""
-
-_ACCURACY_DECAY = 0.99
 
 
 class WGANGP(keras.Model):
@@ -36,6 +33,7 @@ class WGANGP(keras.Model):
       generator: G, from latents [n, latent_dim] to examples [n, ...].
       num_classes: of both networks, 0 for networks without labels.
       averaged_generator: exponential moving average of G; what is released.
+      patience: says when generator steps are left out; None if never.
       steps: int64 [], critic steps taken so far.
     """
 
@@ -70,7 +68,7 @@ class WGANGP(keras.Model):
           objective: one of `losses.OBJECTIVES`.
           accuracy_to_wait_for: average share of fakes with a score below 0
             that a generator step needs, unless it was left out for
-            `MOST_ROUNDS` rounds; 0 for one after every round.
+            `patience.MOST_ROUNDS` rounds; 0 for one after every round.
           beside: loss [] of the fakes and labels of a generator step, which
             is added to the critic's; it must see no private record. None if
             only the critic tells the generator anything.
@@ -91,13 +89,14 @@ class WGANGP(keras.Model):
         self.objective = losses.OBJECTIVES[objective]
         self._beside = beside
         self._ema_correction = ema_correction
-        self._accuracy_to_wait_for = accuracy_to_wait_for
+        self.patience = (
+            patience.Patience(accuracy_to_wait_for)
+            if accuracy_to_wait_for
+            else None
+        )
         self.num_classes = num_classes
         self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
-        if accuracy_to_wait_for:
-            self.accuracy_on_fakes = replicas.variable(0.0)
-            self.rounds_waited = replicas.variable(0, dtype=tf.int64)
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
         self._critic_step = self.critic_step
         if not tf.distribute.has_strategy():  # Replicas meet in no function.
@@ -152,35 +151,23 @@ class WGANGP(keras.Model):
             )
         for batch in rounds:
             statistics = self._critic_step(batch)
-        if self._accuracy_to_wait_for:
-            self._wait_or_step()
+        if self.patience:
+            is_due = self._is_patience_over(self.patience)
+            tf.cond(is_due, self.generator_step, lambda: None)
         else:
             self.generator_step()
         return replicas.for_keras(statistics)
 
-    def _wait_or_step(self) -> None:
-        """Take a generator step if the critic is good enough, on fakes."""
+    def _is_patience_over(self, waiting: patience.Patience) -> tf.Tensor:
+        """Return whether the critic is good enough, on fakes: bool []."""
         labels = self.draw_labels(self.batch_size, purpose=-2)
         fakes, _ = self.draw_fakes(self.batch_size, purpose=-2, labels=labels)
         seen = self.as_critic_sees(fakes, purpose=-2)
-        scores = self.critic(losses.with_labels(seen, labels))
-        right = tf.reduce_mean(tf.cast(scores < 0, tf.float32))
-        kept = _ACCURACY_DECAY**self.num_critic_steps
-        accuracy = kept * self.accuracy_on_fakes + (1 - kept) * right
-        # The average begins at 0, and what is left of that is taken out.
-        weight = 1 - tf.pow(_ACCURACY_DECAY, tf.cast(self.steps, tf.float32))
-        is_due = (accuracy / weight >= self._accuracy_to_wait_for) | (
-            self.rounds_waited >= MOST_ROUNDS
+        return waiting.is_over(
+            self.critic(losses.with_labels(seen, labels)),
+            num_steps=self.num_critic_steps,
+            steps=self.steps,
         )
-        self.accuracy_on_fakes.assign(accuracy)
-        self.rounds_waited.assign(
-            tf.where(
-                is_due,
-                tf.zeros_like(self.rounds_waited),
-                self.rounds_waited + 1,
-            )
-        )
-        tf.cond(is_due, self.generator_step, lambda: None)
 
     def critic_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
         """Take one critic step.
@@ -297,7 +284,7 @@ class WGANGP(keras.Model):
     def update_critic(self, gradients) -> None:
         """Apply the critic's optimizer and count the step."""
         self.critic_optimizer.apply(
-            _shares(gradients), self.critic.trainable_variables
+            replicas.shares(gradients), self.critic.trainable_variables
         )
         self.steps.assign_add(1)
 
@@ -318,27 +305,20 @@ class WGANGP(keras.Model):
                 loss += self._beside(fakes, labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
-        self._agree_on_batch_statistics()
-        kept = self._kept_of_average()
-        for average, value in zip(
-            self.averaged_generator.variables,
-            self.generator.variables,
-            strict=True,
-        ):
-            average.assign(kept * average + (1 - kept) * value)
-
-    def _kept_of_average(self) -> tf.Tensor | float:
-        """Return what this step leaves of the average."""
-        decay = self.generator_ema_decay
-        if not self._ema_correction:
-            return decay
-        num = tf.cast(self.generator_optimizer.iterations, tf.float32)
-        return decay * (1 - decay ** (num - 1)) / (1 - decay**num)
+        # Rounding makes several things of the same batch on several replicas.
+        replicas.agree(self.generator.non_trainable_variables)
+        num_steps = self.generator_optimizer.iterations
+        averaging.follow(
+            self.averaged_generator,
+            self.generator,
+            decay=self.generator_ema_decay,
+            num_steps=num_steps if self._ema_correction else None,
+        )
 
     def update_generator(self, gradients) -> None:
         """Apply the generator's optimizer."""
         self.generator_optimizer.apply(
-            _shares(gradients), self.generator.trainable_variables
+            replicas.shares(gradients), self.generator.trainable_variables
         )
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None) -> None:
@@ -346,20 +326,3 @@ class WGANGP(keras.Model):
 
         Keras would take the mean of a batch over the replicas, masks included.
         """
-
-    def _agree_on_batch_statistics(self) -> None:
-        """Undo what rounding makes of the same batch on several replicas."""
-        variables = self.generator.non_trainable_variables
-        if replicas.number() == 1 or not variables:
-            return
-        values = replicas.mean([variable.value for variable in variables])
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
-
-
-def _shares(gradients):
-    """Return what Keras' optimizers add up over the replicas."""
-    if replicas.number() == 1:
-        return gradients
-    dense = [tf.convert_to_tensor(gradient) for gradient in gradients]
-    return [gradient / replicas.number() for gradient in dense]

@@ -71,6 +71,31 @@ def for_keras(statistics: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     return {name: value[None] for name, value in statistics.items()}
 
 
+def shares(gradients: list[Any]) -> list[Any]:
+    """Return what Keras' optimizers add up over the replicas.
+
+    Args:
+      gradients: the same on each replica.
+    """
+    if number() == 1:
+        return gradients
+    dense = [tf.convert_to_tensor(gradient) for gradient in gradients]
+    return [gradient / number() for gradient in dense]
+
+
+def agree(variables: list[Any]) -> None:
+    """Set variables to their mean over all replicas.
+
+    Args:
+      variables: floating ones of a Keras model.
+    """
+    if number() == 1 or not variables:
+        return
+    values = mean([variable.value for variable in variables])
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
 def _reduced(operation, structure):
     if number() == 1:
         return structure

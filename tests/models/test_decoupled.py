@@ -191,7 +191,7 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
             model.train_step([private if is_alone else (private, public)])
         states.append([*tiny.state(model), model.variable_bounds.numpy()])
         if "accuracy_to_wait_for" in settings:
-            states[-1].append(model.accuracy_on_fakes.numpy())
+            states[-1].append(model.patience.accuracy_on_fakes.numpy())
     assert len(recorded) == num_steps
     for other in states[1:]:
         for one, another in zip(states[0], other, strict=True):

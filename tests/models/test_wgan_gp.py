@@ -109,62 +109,15 @@ def test_a_corrected_average_forgets_where_it_began():
         np.testing.assert_allclose(average, expected, rtol=1e-4, atol=1e-6)
 
 
-def steps_taken(monkeypatch, *, score, accuracy, num_rounds, before=10_000):
-    """Return after which rounds a generator step was taken.
-
-    `accuracy` is the average after so many critic steps before.
-    """
-    model = make(num_critic_steps=1, objective="bce", accuracy_to_wait_for=0.5)
-    model.accuracy_on_fakes.assign(accuracy)
-    model.steps.assign(before)
-    monkeypatch.setattr(
-        wgan_gp.WGANGP, "generator_step", lambda self: taken.append(len(rounds))
-    )
-    monkeypatch.setattr(
-        model.critic, "call", lambda images, **_: score + 0.0 * images[:, 0, 0]
-    )
-    taken, rounds = [], []
-    while len(rounds) < num_rounds:
-        model.steps.assign_add(1)
-        model._wait_or_step()
-        rounds.append(model.rounds_waited.numpy())
-    return taken, float(model.accuracy_on_fakes)
-
-
-def test_a_good_critic_is_not_waited_for_at_the_start(monkeypatch):
-    taken, accuracy = steps_taken(
-        monkeypatch, score=-1.0, accuracy=0.0, num_rounds=3, before=0
-    )
-    assert taken == [0, 1, 2]
-    assert accuracy == pytest.approx(1 - 0.99**3)
-
-
-def test_a_generator_steps_while_the_critic_tells_fakes(monkeypatch):
-    taken, accuracy = steps_taken(
-        monkeypatch, score=-1.0, accuracy=0.5, num_rounds=3
-    )
-    assert taken == [0, 1, 2]
-    assert accuracy == pytest.approx(1 - 0.5 * 0.99**3)
-
-
-def test_a_generator_waits_for_the_critic_but_not_for_ever(monkeypatch):
-    most = wgan_gp.MOST_ROUNDS
-    taken, accuracy = steps_taken(
-        monkeypatch, score=1.0, accuracy=0.5, num_rounds=2 * most + 2
-    )
-    assert taken == [most, 2 * most + 1]
-    assert accuracy < 0.5
-
-
 def test_a_waiting_generator_is_a_part_of_the_step():
     model = make(
         num_critic_steps=2, objective="hinge", accuracy_to_wait_for=0.9
     )
     dataset = tf.data.Dataset.from_tensors((tiny.public_batch(),) * 2).repeat()
     start = weights(model.generator)
-    model.accuracy_on_fakes.assign(-1_000.0)
+    model.patience.accuracy_on_fakes.assign(-1_000.0)
     model.fit(dataset, steps_per_epoch=3, verbose=0)
-    assert int(model.rounds_waited) == 3
+    assert int(model.patience.rounds_waited) == 3
     for a, b in zip(start, weights(model.generator), strict=True):
         np.testing.assert_array_equal(a, b)
 
