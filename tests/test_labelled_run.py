@@ -42,14 +42,6 @@ _SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Labelled records, and a classifier that was trained for an instant."""
-    folder = tmp_path_factory.mktemp("labelled")
-    tiny_run.write_labelled_records(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def config(folder):
     return tiny_run.config(folder, **_SETTINGS)
 

@@ -28,13 +28,6 @@ from tests import tiny_run
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("surrogates")
-    tiny_run.write_labelled_records(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def config(folder):
     return tiny_run.config(folder, **summary_runs.SETTINGS)
 
