@@ -9,6 +9,7 @@ from dpgan_tf import errors
 from dpgan_tf.data import picture_source
 from dpgan_tf.data import picture_sources
 from dpgan_tf.data import picture_store
+from dpgan_tf.data import picture_units
 from dpgan_tf.data import sample_photos
 from dpgan_tf.data import tfds_pictures
 
@@ -154,7 +155,7 @@ def prepare(flag_values: flags.FlagValues) -> str:
     report = picture_store.build(
         source,
         target,
-        picture_store.Plan(
+        picture_units.Plan(
             size=size,
             channels=int(flag_values.channels),
             test_fraction=flag_values.test_fraction,

@@ -1,33 +1,27 @@
 """Prepares pictures of any size as a data set of TensorFlow Datasets.
 
-Pictures are decoded by worker processes, brought to one size, and written as
-ArrayRecord, unit by unit, into a folder that gets its name when all are done.
-A second call goes on after the last finished unit.
+The records of all units are written into a folder that gets its name when all
+are done. A second call goes on after the last finished unit.
 """
 
 import collections
 import concurrent.futures
 import contextlib
 import dataclasses
-import functools
-import hashlib
 import json
-import multiprocessing
 import os
 import pathlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from dpgan_tf import errors
-from dpgan_tf import progress
-from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
+from dpgan_tf.data import picture_units
 from dpgan_tf.privacy import durable
 
-_PLAN, _UNIT = "plan.json", "unit-{:05}"
+_PLAN = "plan.json"
 _MAX_SHOWN = 10
-_TASKS_AT_ONCE = 32
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,27 +41,10 @@ class Report:
     unusable: Mapping[str, str] = dataclasses.field(repr=False)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How a source is prepared.
-
-    Attributes:
-      size: height and width of every picture.
-      channels: 3, or 1 for grey.
-      test_fraction: share of the pictures held out for scores.
-      seed: of what is held out.
-    """
-
-    size: int
-    channels: int
-    test_fraction: float
-    seed: int
-
-
 def build(
     source: picture_source.Source,
     target: str | os.PathLike,
-    plan: Plan,
+    plan: picture_units.Plan,
     *,
     skip_unusable: bool,
     num_processes: int | None = None,
@@ -99,8 +76,10 @@ def build(
     with _explained_write_failures(partial):
         partial.mkdir(parents=True, exist_ok=True)
         _claim(partial, source, plan)
-        _prepare_units(source, partial, plan, num_processes)
-        units = [_read_unit(partial, i) for i in range(source.num_units)]
+        picture_units.prepare_missing(source, partial, plan, num_processes)
+        units = [
+            picture_units.read(partial, i) for i in range(source.num_units)
+        ]
         report = _add_up(units, source)
         _require_usable(report, partial, skip_unusable)
         _finish(partial, target, units, source, plan, report)
@@ -129,106 +108,6 @@ def _claim(partial, source, plan):
                 f"{partial}: was begun otherwise ({changed}): remove it to "
                 "begin anew."
             )
-
-
-def _prepare_units(source, partial, plan, num_processes):
-    missing = [
-        i
-        for i in range(source.num_units)
-        if not (partial / f"{_UNIT.format(i)}.json").exists()
-    ]
-    if not missing:
-        return
-    context = multiprocessing.get_context("spawn")
-    with (
-        concurrent.futures.ProcessPoolExecutor(
-            num_processes or os.cpu_count(), mp_context=context
-        ) as pool,
-        _bar(source, missing) as bar,
-    ):
-        for i in missing:
-            _prepare_unit(source, i, partial, plan, pool, bar)
-
-
-def _bar(source, missing):
-    sizes = [source.size_of(i) for i in range(source.num_units)]
-    left = sum(sizes[i] for i in missing)
-    return progress.bar(
-        "preparing",
-        total=sum(sizes),
-        unit=source.unit,
-        initial=sum(sizes) - left,
-    )
-
-
-def _prepare_unit(source, number, partial, plan, pool, bar):
-    """Write the records of one unit, and then its report."""
-    stem = _UNIT.format(number)
-    labels: dict[str, list] = {split: [] for split in picture_folder.SPLITS}
-    changes: collections.Counter[str] = collections.Counter()
-    unusable = {}
-    prepare = functools.partial(
-        picture.prepare_file, size=plan.size, channels=plan.channels
-    )
-    with contextlib.ExitStack() as stack:
-        writers: dict[str, picture_folder.Writer] = {}
-        for item, (png, made, problem) in _in_parallel(
-            pool, prepare, source.pictures_of(number)
-        ):
-            if source.unit == "picture":
-                bar.update()
-            if problem:
-                unusable[item.name] = problem
-                continue
-            split = picture_folder.SPLITS[_is_held_out(item, source, plan)]
-            if split not in writers:
-                path = partial / f"{stem}.{split}"
-                writers[split] = stack.enter_context(
-                    picture_folder.Writer(path)
-                )
-            writers[split].write(
-                picture_folder.serialized_example(png, item.label)
-            )
-            labels[split].append(item.label)
-            changes.update(made)
-    if source.unit == "file":
-        bar.update()
-    described = {
-        "labels": labels,
-        "changes": changes,
-        "unusable": unusable,
-        "num_bytes": {name: w.num_bytes for name, w in writers.items()},
-        "checksums": {
-            name: picture_folder.sha256(partial / f"{stem}.{name}")
-            for name in writers
-        },
-    }
-    durable.create(partial / f"{stem}.json", json.dumps(described).encode())
-
-
-def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
-    """Yield items with what a process made of each, in their order."""
-    waiting: collections.deque = collections.deque()
-    for item in items:
-        waiting.append((item, pool.submit(prepare, item.file)))
-        if len(waiting) > _TASKS_AT_ONCE:
-            first, future = waiting.popleft()
-            yield first, future.result()
-    for first, future in waiting:
-        yield first, future.result()
-
-
-def _is_held_out(item, source, plan) -> bool:
-    """Decide by a hash of the name, whatever other pictures there are."""
-    name = os.path.relpath(item.name, picture_source.show(source.root))
-    text = f"{plan.seed} {name}".encode()
-    drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
-    return drawn < plan.test_fraction
-
-
-def _read_unit(partial, number):
-    path = partial / f"{_UNIT.format(number)}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _add_up(units, source):
@@ -276,7 +155,7 @@ def _finish(partial, target, units, source, plan, report):
             )
             checksums[name] = units[i]["checksums"][split]
             with contextlib.suppress(FileNotFoundError):  # renamed before
-                (partial / f"{_UNIT.format(i)}.{split}").replace(partial / name)
+                picture_units.file_of(partial, i, split).replace(partial / name)
         lengths[split] = [len(units[i]["labels"][split]) for i in having]
         num_bytes[split] = sum(units[i]["num_bytes"][split] for i in having)
     if source.classes:
@@ -304,8 +183,8 @@ def _finish(partial, target, units, source, plan, report):
         checksums=checksums,
         description=json.dumps(facts),
     )
-    for path in [*partial.glob("unit-*"), partial / _PLAN]:
-        path.unlink()
+    picture_units.forget(partial)
+    (partial / _PLAN).unlink()
     partial.rename(target)
 
 

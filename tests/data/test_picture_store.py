@@ -15,6 +15,7 @@ from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_sources
 from dpgan_tf.data import picture_store
+from dpgan_tf.data import picture_units
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
@@ -22,7 +23,7 @@ from dpgan_tf.data import split as splits
 from dpgan_tf.data import stored_pictures
 
 NUM = 24
-PLAN = picture_store.Plan(size=8, channels=3, test_fraction=0.25, seed=0)
+PLAN = picture_units.Plan(size=8, channels=3, test_fraction=0.25, seed=0)
 
 
 class _HerePool:
@@ -49,7 +50,7 @@ class _HerePool:
 def here(monkeypatch):
     """Decode in this process, in units of ten pictures."""
     monkeypatch.setattr(
-        picture_store.concurrent.futures, "ProcessPoolExecutor", _HerePool
+        picture_units.concurrent.futures, "ProcessPoolExecutor", _HerePool
     )
     monkeypatch.setattr(picture_sources, "_MIN_UNIT", 10)
 
@@ -219,7 +220,7 @@ def test_the_fingerprint_follows_the_pictures(built, here, tmp_path):
 
 def test_without_held_out_pictures_there_is_no_test_part(here, tmp_path):
     write_pictures(tmp_path / "pets", classes=(".",))
-    plan = picture_store.Plan(size=8, channels=1, test_fraction=0.0, seed=0)
+    plan = picture_units.Plan(size=8, channels=1, test_fraction=0.0, seed=0)
     build(tmp_path / "pets", tmp_path / "grey", plan=plan)
     dataset = sources.load("grey", data_dir=tmp_path)
     assert dataset.form.shape == (8, 8, 1)
@@ -309,7 +310,7 @@ def test_a_crash_while_files_are_named_goes_on(here, tmp_path, monkeypatch):
     [
         (lambda source: PLAN, "files were added"),
         (
-            lambda source: picture_store.Plan(
+            lambda source: picture_units.Plan(
                 size=9, channels=3, test_fraction=0.25, seed=0
             ),
             "size was 8 and is 9",
@@ -388,7 +389,7 @@ def test_files_of_examples_are_prepared(here, tmp_path):
             content = pathlib.Path(file).read_bytes()
             writer.write(picture_folder.serialized_example(content, i % 3))
     source = picture_sources.open_source(tmp_path / "records", num_classes=3)
-    plan = picture_store.Plan(size=8, channels=3, test_fraction=0.0, seed=0)
+    plan = picture_units.Plan(size=8, channels=3, test_fraction=0.0, seed=0)
     picture_store.build(
         source, tmp_path / "made", plan, skip_unusable=False, num_processes=1
     )

@@ -6,6 +6,7 @@ import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
 from dpgan_tf.data import picture_store
+from dpgan_tf.data import picture_units
 from dpgan_tf.data import sources
 from dpgan_tf.data import tfds_pictures
 
@@ -62,7 +63,7 @@ def build(name, data_dir, **options):
     picture_store.build(
         source,
         data_dir / stored,
-        picture_store.Plan(
+        picture_units.Plan(
             size=tfds_pictures.SETS[name].size,
             channels=3,
             test_fraction=0.0,
