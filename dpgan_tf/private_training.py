@@ -12,9 +12,11 @@ import tensorflow as tf
 from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
+from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
 from dpgan_tf import progress
+from dpgan_tf import progress_bars
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import score_curve
@@ -107,7 +109,7 @@ def train(
       data_dir: where the scoring classifier is kept, if scores are asked for.
       team: whose scope the model was built in; this is its chief.
     """
-    checkpoints = callbacks.Checkpoints(
+    checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
         every=config.checkpoint_every,
         ledger=ledger,
@@ -115,7 +117,7 @@ def train(
     first = max(checkpoints.restore(model), ledger.charged_steps)
     num_rounds = (budget.max_steps - first) // config.num_critic_steps
     noise_key, sampling_key = draw_keys(config, ledger)
-    team.share(list(callbacks.state_of(model).values()))
+    team.share(list(checkpointing.state_of(model).values()))
     team.from_chief(
         [num_rounds, noise_key.as_integers(), sampling_key.as_integers()]
     )
@@ -151,7 +153,7 @@ def _watchers(
     data_dir: str | os.PathLike,
 ) -> list[keras.callbacks.Callback]:
     """Return what shows the steps and changes nothing, from step `first` on."""
-    bar = callbacks.ProgressBar(
+    bar = progress_bars.ProgressBar(
         title="private training",
         first_step=first,
         num_steps=budget.max_steps,
@@ -193,12 +195,12 @@ def follow(
       model: changed in place; its values are the chief's.
       team: whose scope the model was built in; this is not its chief.
     """
-    team.share(list(callbacks.state_of(model).values()))
+    team.share(list(checkpointing.state_of(model).values()))
     num_rounds, noise_key, sampling_key = team.from_chief([0, [0, 0], [0, 0]])
     if num_rounds < 1:
         return
     follower = callbacks.LedgerFollower(key=noise_key, hear=team.from_chief)
-    bar = callbacks.ProgressBar(
+    bar = progress_bars.ProgressBar(
         title="private training",
         first_step=budget.max_steps - num_rounds * config.num_critic_steps,
         num_steps=budget.max_steps,

@@ -6,7 +6,7 @@ import keras
 
 from dpgan_tf import assembly
 from dpgan_tf import budgets
-from dpgan_tf import callbacks
+from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import private_summary
@@ -109,7 +109,7 @@ def _restored(
     """Return the model as its last private step left it."""
     both = assembly.build_networks(config, form)
     model = assembly.build_dpgan(config, form, *both, budget.mechanism)
-    checkpoints = callbacks.Checkpoints(
+    checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
         every=config.checkpoint_every,
         ledger=ledger,

@@ -9,24 +9,19 @@ machines and the network between them are the curator's.
 
 import contextlib
 import dataclasses
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf import clusters
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import pipelines
 from dpgan_tf.privacy import replicas
 
 NONE, MIRRORED, MULTI_WORKER = "none", "mirrored", "multi_worker"
-
-_EXAMPLE = (
-    '\'{"cluster": {"worker": ["host0:2222", "host1:2222"]}, '
-    '"task": {"type": "worker", "index": 0}}\''
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,7 +213,7 @@ def _divide_processor(devices):
 
 
 def _join(tf_config):
-    addresses, number = read_tf_config(tf_config)
+    addresses, number = clusters.read_tf_config(tf_config)
     progress.note(
         f"machine {number} of {len(addresses)}"
         f"{', the chief' if number == 0 else ''}: waiting for "
@@ -233,52 +228,6 @@ def _join(tf_config):
             "start the same command on all machines."
         ) from error
     return Team(strategy, number, len(addresses))
-
-
-def read_tf_config(text: str | None) -> tuple[list[str], int]:
-    """Return the addresses of all machines, and which of them this one is.
-
-    Args:
-      text: TF_CONFIG, as TensorFlow documents it; None if it is not set. The
-        chief is of type "chief", or the first "worker".
-
-    Raises:
-      UserError: if it does not name two or more machines and this one.
-    """
-    try:
-        config = json.loads(text or "")
-        cluster, task = config["cluster"], config["task"]
-        kind, index = task["type"], int(task["index"])
-        chiefs, workers = cluster.get("chief", []), cluster.get("worker", [])
-        number = index if kind == "chief" else len(chiefs) + index
-        addresses = [*chiefs, *workers]
-        usable = (
-            set(cluster) <= {"chief", "worker"}
-            and len(chiefs) <= 1
-            and 0 <= index < len(cluster.get(kind, []))
-            and all(_is_address(address) for address in addresses)
-            and len(set(addresses)) == len(addresses)
-        )
-    except (ValueError, TypeError, KeyError, AttributeError):
-        usable = False
-    if not usable:
-        found = "is not set" if text is None else f"is {text!r}"
-        raise errors.UserError(
-            f"--strategy=multi_worker: TF_CONFIG {found}; expected the "
-            "addresses of all machines and which of them this one is, such as "
-            f"{_EXAMPLE}."
-        )
-    if len(addresses) < 2:
-        raise errors.UserError(
-            "--strategy=multi_worker: TF_CONFIG names one machine; name two or "
-            "more, or leave the strategy out."
-        )
-    return addresses, number
-
-
-def _is_address(address):
-    host, _, port = address.rpartition(":")
-    return bool(host) and port.isdecimal() and 0 < int(port) < 2**16
 
 
 @contextlib.contextmanager

@@ -7,11 +7,11 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf import assembly
-from dpgan_tf import callbacks
 from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
 from dpgan_tf import private_summary
+from dpgan_tf import progress_bars
 from dpgan_tf import run_files
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
@@ -146,7 +146,7 @@ def _take_steps(config, model, *, rate) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(rate), jit_compile=config.jit_compile
     )
-    bar = callbacks.StepBar(
+    bar = progress_bars.StepBar(
         title="fit to the summary", num_steps=config.summary_fit_steps
     )
     drawn = _latents(config, model.generator.inputs[0].shape[-1])

@@ -3,10 +3,11 @@
 import keras
 
 from dpgan_tf import assembly
-from dpgan_tf import callbacks
+from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import export
 from dpgan_tf import fitting
+from dpgan_tf import progress_bars
 from dpgan_tf import run_files
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
@@ -40,7 +41,7 @@ def train(
     """
     model = assembly.build_warm_start(config, form, critic, generator)
     num_steps = num_generator_steps * config.warm_start_critic_steps
-    checkpoints = callbacks.Checkpoints(
+    checkpoints = checkpointing.Checkpoints(
         files.checkpoints("warm_start"),
         every=config.checkpoint_every * config.warm_start_critic_steps,
         ledger=ledger,
@@ -53,7 +54,7 @@ def train(
             seed=assembly.initial_seed(config),
             steps_per_round=config.warm_start_critic_steps,
         )
-        progress = callbacks.ProgressBar(
+        progress = progress_bars.ProgressBar(
             title="warm start", first_step=first, num_steps=num_steps
         )
         logs = tensorboard_logs.TensorBoardLogs(

@@ -17,6 +17,7 @@ _LAYERS = (
         "config",
         "config_rules",
         "run_files",
+        "clusters",
         "images",
         "progress",
         "graph_safety",
@@ -44,6 +45,8 @@ _LAYERS = (
     {"models.decoupled", "models.wgan"},
     {
         "callbacks",
+        "checkpointing",
+        "progress_bars",
         "tensorboard_logs",
         "fitting",
         "export",

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
+from dpgan_tf import clusters
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf import sampling
@@ -64,9 +65,7 @@ TWO = ["a:1", "b:2"]
     ],
 )
 def test_the_chief_is_the_first_machine(cluster, kind, index, number):
-    addresses, found = strategies.read_tf_config(
-        tf_config(cluster, kind, index)
-    )
+    addresses, found = clusters.read_tf_config(tf_config(cluster, kind, index))
     assert found == number
     assert addresses == [*cluster.get("chief", []), *TWO]
 

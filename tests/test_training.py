@@ -17,6 +17,7 @@ from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import fitting
 from dpgan_tf import private_training
+from dpgan_tf import progress_bars
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import run_release
@@ -343,7 +344,7 @@ def test_an_error_in_a_step_gives_nothing_back(tmp_path, monkeypatch):
     def fail(self, batch, logs=None):
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(callbacks.ProgressBar, "on_train_batch_end", fail)
+    monkeypatch.setattr(progress_bars.ProgressBar, "on_train_batch_end", fail)
     with pytest.raises(RuntimeError, match="out of memory"):
         train(tmp_path, warm_start_steps=0)
     entries = tiny_run.ledger_entries(tmp_path)

@@ -1,0 +1,56 @@
+"""What TF_CONFIG says of several machines."""
+
+import json
+
+from dpgan_tf import errors
+
+_EXAMPLE = (
+    '\'{"cluster": {"worker": ["host0:2222", "host1:2222"]}, '
+    '"task": {"type": "worker", "index": 0}}\''
+)
+
+
+def read_tf_config(text: str | None) -> tuple[list[str], int]:
+    """Return the addresses of all machines, and which of them this one is.
+
+    Args:
+      text: TF_CONFIG, as TensorFlow documents it; None if it is not set. The
+        chief is of type "chief", or the first "worker".
+
+    Raises:
+      UserError: if it does not name two or more machines and this one.
+    """
+    try:
+        config = json.loads(text or "")
+        cluster, task = config["cluster"], config["task"]
+        kind, index = task["type"], int(task["index"])
+        chiefs, workers = cluster.get("chief", []), cluster.get("worker", [])
+        number = index if kind == "chief" else len(chiefs) + index
+        addresses = [*chiefs, *workers]
+        usable = (
+            set(cluster) <= {"chief", "worker"}
+            and len(chiefs) <= 1
+            and 0 <= index < len(cluster.get(kind, []))
+            and all(_is_address(address) for address in addresses)
+            and len(set(addresses)) == len(addresses)
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        usable = False
+    if not usable:
+        found = "is not set" if text is None else f"is {text!r}"
+        raise errors.UserError(
+            f"--strategy=multi_worker: TF_CONFIG {found}; expected the "
+            "addresses of all machines and which of them this one is, such as "
+            f"{_EXAMPLE}."
+        )
+    if len(addresses) < 2:
+        raise errors.UserError(
+            "--strategy=multi_worker: TF_CONFIG names one machine; name two or "
+            "more, or leave the strategy out."
+        )
+    return addresses, number
+
+
+def _is_address(address):
+    host, _, port = address.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 < int(port) < 2**16
