@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -21,6 +22,7 @@ from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy import replicas
 from tests.models import tiny
 
 KINDS = {
@@ -139,6 +141,23 @@ def noise_of_a_million_weights(team):
     return team.strategy.experimental_local_results(drawn)[0].numpy()
 
 
+def what_replicas_agree_on(team):
+    """Return the moving means of replicas whose batches had other means."""
+    with team.scope():
+        layer = keras.layers.BatchNormalization(momentum=0.0)
+        layer.build([None, 1])
+
+    def step():
+        context = tf.distribute.get_replica_context()
+        number = tf.cast(context.replica_id_in_sync_group, tf.float32)
+        layer(tf.fill([4, 1], 10.0 * number), training=True)
+        replicas.agree(layer.non_trainable_variables)
+        return tf.identity(layer.moving_mean.value)
+
+    found = tf.function(lambda: team.strategy.run(step))()
+    return [float(v) for v in team.strategy.experimental_local_results(found)]
+
+
 def what_the_chief_says(team):
     """Return numbers that differ by machine, once the chief has spoken."""
     with team.scope():
@@ -160,7 +179,10 @@ def main(mode):
     team = make_team(mode)
     gradient = noise_of_a_million_weights(team)
     unit = SIGMA * CLIP_NORM / BATCH_SIZE
-    found = {"noise": float(np.std(gradient)) / unit}
+    found = {
+        "noise": float(np.std(gradient)) / unit,
+        "agreed": what_replicas_agree_on(team),
+    }
     is_mirrored = mode == "mirrored"
     if not is_mirrored:
         found["heard"] = what_the_chief_says(team)

@@ -73,6 +73,11 @@ def test_noise_of_replicas_has_the_variance_of_one_device(
         assert abs(found["noise"] ** 2 - 1) < 0.01
 
 
+def test_replicas_agree_on_the_mean(mirrored, of_machines):
+    assert mirrored["agreed"] == [5.0, 5.0]
+    assert [found["agreed"] for found in of_machines] == [[5.0], [5.0]]
+
+
 def test_machines_hear_what_the_chief_says_to_the_last_bit(of_machines):
     for found in of_machines:
         assert found["heard"][:3] == [7, 2**62, -3]
