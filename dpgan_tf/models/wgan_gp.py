@@ -305,7 +305,7 @@ class WGANGP(keras.Model):
                 loss += self._beside(fakes, labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
-        # Rounding makes several things of the same batch on several replicas.
+        # Replicas round the same batch otherwise.
         replicas.agree(self.generator.non_trainable_variables)
         num_steps = self.generator_optimizer.iterations
         averaging.follow(
