@@ -13,6 +13,7 @@ from dpgan_tf import fitting
 from dpgan_tf import private_summary
 from dpgan_tf import progress_bars
 from dpgan_tf import run_files
+from dpgan_tf.data import dataset_options
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import moment_matching
@@ -172,7 +173,8 @@ def calibrate(
 
 def _latents(config: configs.Config, latent_dim: int) -> tf.data.Dataset:
     seed = assembly.initial_seed(config)
-    return tf.data.Dataset.range(config.summary_fit_steps).map(
+    steps = tf.data.Dataset.range(config.summary_fit_steps)
+    return steps.with_options(dataset_options.untuned()).map(
         lambda step: tf.random.stateless_normal(
             [config.summary_batch_size, latent_dim],
             tf.stack([tf.cast(seed, tf.int64), step]),

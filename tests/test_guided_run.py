@@ -182,6 +182,11 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     np.testing.assert_array_equal(made.labels, again.labels)
 
 
+def test_no_thread_tunes_the_latents_of_the_fit(config):
+    latents = summary_fit._latents(config, 4)
+    assert latents.options().autotune.enabled is False
+
+
 def test_fakes_are_seen_as_the_summary_saw_records(guided):
     """With the same centre and directions."""
     taken = private_summary.read(guided)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from array_record.python import array_record_data_source
 
 from dpgan_tf import errors
+from dpgan_tf.data import dataset_options
 from dpgan_tf.data import picture_source
 
 _IMAGE_KEYS = ("image", "image/encoded")
@@ -113,7 +114,9 @@ def _contents(path):
         ) as source:
             yield from source
     else:
-        yield from tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator()
+        stored = tf.data.TFRecordDataset(os.fspath(path))
+        untuned = stored.with_options(dataset_options.untuned())
+        yield from untuned.as_numpy_iterator()
 
 
 def _first(features, keys, kind, name):

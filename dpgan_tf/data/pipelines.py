@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf.data import dataset_options
 from dpgan_tf.data import records
 from dpgan_tf.privacy import batches
 
@@ -265,8 +266,7 @@ def _rounds(
         replica = share.first + number % share.num_here
         return tuple(draw(first + i, replica) for i in range(steps_per_round))
 
-    options = tf.data.Options()
-    options.deterministic = True
+    options = dataset_options.untuned()
     # Sharding or re-batching would change who is sampled together.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF

@@ -230,6 +230,17 @@ def test_an_element_is_a_round_of_consecutive_steps():
                 np.testing.assert_array_equal(one.examples, other.examples)
 
 
+def test_batches_come_in_order_and_no_thread_tunes_them():
+    private = _poisson(8, q=0.5)
+    public = pipelines.public_batches(
+        _public(8), batch_size=2, seed=0, steps_per_round=1
+    )
+    for batches_of in (private, public, tf.data.Dataset.zip(private, public)):
+        options = batches_of.options()
+        assert options.deterministic is True
+        assert options.autotune.enabled is False
+
+
 @pytest.mark.parametrize("num", [0, -1])
 def test_a_round_without_steps_is_refused(num):
     with pytest.raises(ValueError, match=f"steps_per_round={num}"):
