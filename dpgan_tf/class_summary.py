@@ -158,6 +158,7 @@ def _projection(
     """
     seen = public.examples[np.arange(min(_MOST_PUBLIC_FEATURES, len(public)))]
     rows = list(_features(seen, "features that suggest directions"))
+    progress.note("directions of the features")
     return projections.project(
         np.concatenate(rows), num_directions=config.feature_directions
     )

@@ -15,6 +15,7 @@ from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
+from dpgan_tf import progress
 from dpgan_tf import release
 from dpgan_tf import run_data
 from dpgan_tf import run_files
@@ -63,6 +64,7 @@ def train(
     _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
+    progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(config, form)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())

@@ -117,23 +117,31 @@ def pld_delta(spent: Spent, epsilon: float) -> float:
     return _composed_pld(spent).get_delta_for_epsilon(epsilon)
 
 
+@functools.lru_cache(maxsize=1)
 def _composed_pld(
     spent: Spent,
 ) -> privacy_loss_distribution.PrivacyLossDistribution:
-    """Compose PLDs as the library's accountant does."""
+    """Compose PLDs as the library's accountant does.
+
+    The last one is kept: who asks for epsilon often asks for delta next.
+    """
     interval = pld_interval(spent)
     parts = []
     if math.isfinite(spent.summary):
-        parts.append(
-            privacy_loss_distribution.from_gaussian_mechanism(
-                standard_deviation=spent.summary,
-                value_discretization_interval=interval,
-            )
-        )
+        parts.append(_pld_of_summary(spent.summary, interval))
     if spent.num_steps:
         one_step = _pld_of_one_step(spent.q, spent.s, interval)
         parts.append(one_step.self_compose(spent.num_steps))
     return functools.reduce(lambda first, second: first.compose(second), parts)
+
+
+@functools.lru_cache(maxsize=4)
+def _pld_of_summary(
+    summary: float, interval: float
+) -> privacy_loss_distribution.PrivacyLossDistribution:
+    return privacy_loss_distribution.from_gaussian_mechanism(
+        standard_deviation=summary, value_discretization_interval=interval
+    )
 
 
 @functools.lru_cache(maxsize=4)
