@@ -73,7 +73,7 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
 
-test: $(READY)  ## Run the tests (8 min)
+test: $(READY)  ## Run the tests (8 to 20 min)
 	$(PYTEST) -m "not slow" -n 2 --dist loadfile \
 		--no-loadscope-reorder $(SLOW_TESTS) tests
 
