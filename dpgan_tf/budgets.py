@@ -70,14 +70,15 @@ def build_budget(
     mechanism = _mechanism(
         config, spending, num_groups=assembly.make_groups(config, critic)[1]
     )
+    curve = accounting.EpsilonCurve(
+        effective_noise_multiplier=mechanism.effective_noise_multiplier,
+        delta=config.target_delta,
+        **spending,
+    )
     return Budget(
         mechanism=mechanism,
-        max_steps=_max_steps(config, spending, mechanism),
-        curve=accounting.EpsilonCurve(
-            effective_noise_multiplier=mechanism.effective_noise_multiplier,
-            delta=config.target_delta,
-            **spending,
-        ),
+        max_steps=_max_steps(config, spending, mechanism, curve),
+        curve=curve,
         summary_noise_multipliers=multipliers,
     )
 
@@ -178,14 +179,17 @@ def _max_steps(
     config: configs.Config,
     spending: Mapping[str, Any],
     mechanism: mechanisms.GroupedGaussianMechanism,
+    curve: accounting.EpsilonCurve,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
-    num_steps = calibration.max_steps(
-        effective_noise_multiplier=mechanism.effective_noise_multiplier,
-        **_target(config),
-        **spending,
-    )
-    num_steps = min(num_steps, config.num_steps)
+    num_steps = min(config.num_steps, accounting.MAX_STEPS)
+    # Epsilon grows with the steps, and a search asks for many prices.
+    if not curve.epsilon_after(num_steps) <= config.target_epsilon:
+        num_steps = calibration.max_steps(
+            effective_noise_multiplier=mechanism.effective_noise_multiplier,
+            **_target(config),
+            **spending,
+        )
     num_steps -= num_steps % config.num_critic_steps
     if num_steps < 1:
         raise errors.ConfigError(

@@ -8,6 +8,7 @@ import pytest
 from dpgan_tf import budgets
 from dpgan_tf import errors
 from dpgan_tf import presets
+from dpgan_tf.privacy import calibration
 
 BASE = presets.get("mnist_quick")
 SURROGATE = dataclasses.replace(
@@ -36,6 +37,25 @@ def test_a_given_noise_multiplier_limits_the_steps_instead():
     assert curve.epsilon_after(budget.max_steps) <= config.target_epsilon
     one_round_more = budget.max_steps + config.num_critic_steps
     assert curve.epsilon_after(one_round_more) > config.target_epsilon
+
+
+def test_more_steps_than_have_a_price_are_as_many_as_fit():
+    limited = dataclasses.replace(
+        BASE, noise_multiplier=1.086, num_steps=10_000
+    )
+    endless = dataclasses.replace(limited, num_steps=2_000_000)
+    expected = budgets.build_budget(limited).max_steps
+    assert budgets.build_budget(endless).max_steps == expected
+
+
+def test_noise_that_was_solved_for_the_steps_is_not_searched_again(
+    monkeypatch,
+):
+    def search(**kwargs):
+        raise AssertionError("searched for steps")
+
+    monkeypatch.setattr(calibration, "max_steps", search)
+    assert budgets.build_budget(BASE).max_steps == BASE.num_steps
 
 
 def test_noise_under_which_no_step_fits_is_refused():

@@ -261,6 +261,7 @@ def _rounds(
     if steps_per_round <= 0:
         raise ValueError(f"steps_per_round={steps_per_round}; expected > 0.")
 
+    @tf.autograph.experimental.do_not_convert  # Translation takes a second.
     def draw_round(number):
         first = number // share.num_here * steps_per_round
         replica = share.first + number % share.num_here

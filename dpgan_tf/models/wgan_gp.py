@@ -100,9 +100,13 @@ class WGANGP(keras.Model):
         self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
         self._critic_step = self.critic_step
         if not tf.distribute.has_strategy():  # Replicas meet in no function.
-            # Traced once, called num_critic_steps times.
+            # Traced once, called num_critic_steps times; inlined, its graph
+            # would be optimized as many times, which takes seconds.
             self._critic_step = tf.function(
-                self.critic_step, reduce_retracing=True, autograph=False
+                self.critic_step,
+                reduce_retracing=True,
+                autograph=False,
+                experimental_attributes={"_noinline": True},
             )
 
     @property

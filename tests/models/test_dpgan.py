@@ -63,19 +63,27 @@ def moved_by(record, *, place=20, sigma=1e-9, kind=dpgan.DPGAN, **settings):
     others, number = tiny.images(20), 20
     with_it = np.insert(others, place, record, axis=0)
     numbers = np.insert(np.arange(20), place, number)
+    pair = [
+        tiny.private_batch(others, random_ids=np.arange(20)),
+        tiny.private_batch(with_it, random_ids=numbers),
+    ]
+    if kind is dpgan.AdvancedDPGAN:
+        pair = [(batch, tiny.public_batch()) for batch in pair]
+    model = tiny.private_gan(kind, sigma=sigma, **settings)
+    take_step = tiny.step_of_any_size(model, pair[0])
+    weights, bounds = model.critic.get_weights(), model.variable_bounds.numpy()
     updates = []
-    for records, indices in ((others, np.arange(20)), (with_it, numbers)):
-        model = tiny.private_gan(kind, sigma=sigma, **settings)
-        before = [v.numpy() for v in model.critic.trainable_variables]
-        batch = tiny.private_batch(records, random_ids=indices)
-        if kind is dpgan.AdvancedDPGAN:
-            batch = (batch, tiny.public_batch())
-        logs = model._critic_step(batch)
+    for batch in pair:
+        model.critic.set_weights(weights)
+        model.variable_bounds.assign(bounds)
+        model.steps.assign(0)
+        tiny.permit(model)
+        logs = take_step(batch)
         updates.append(
             [
-                (old - new.numpy()) / 1e-2 * 8.0
+                (old - new) / 1e-2 * 8.0
                 for old, new in zip(
-                    before, model.critic.trainable_variables, strict=True
+                    weights, model.critic.get_weights(), strict=True
                 )
             ]
         )

@@ -92,9 +92,24 @@ def private_gan(
         make_groups=make_groups,
         **({"batch_size": 4} | settings),
     )
+    permit(model, allow)
+    return compiled(model)
+
+
+def permit(model, allow=100):
+    """Let a model draw noise, from the first draw of its attempt on."""
     model.permit.begin((5, 6))
     model.permit.allow(allow)
-    return compiled(model)
+
+
+def step_of_any_size(model, batch):
+    """Return the critic step, traced once for as many chunks as there are."""
+    signature = tf.nest.map_structure(
+        lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), batch
+    )
+    return tf.function(
+        model.critic_step, input_signature=[signature], autograph=False
+    )
 
 
 def state(model):
