@@ -182,12 +182,13 @@ def _max_steps(
     curve: accounting.EpsilonCurve,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
+    target = _target(config)
     num_steps = min(config.num_steps, accounting.MAX_STEPS)
     # Epsilon grows with the steps, and a search asks for many prices.
-    if not curve.epsilon_after(num_steps) <= config.target_epsilon:
+    if not curve.epsilon_after(num_steps) <= target["target_epsilon"]:
         num_steps = calibration.max_steps(
             effective_noise_multiplier=mechanism.effective_noise_multiplier,
-            **_target(config),
+            **target,
             **spending,
         )
     num_steps -= num_steps % config.num_critic_steps

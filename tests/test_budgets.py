@@ -37,6 +37,8 @@ def test_a_given_noise_multiplier_limits_the_steps_instead():
     assert curve.epsilon_after(budget.max_steps) <= config.target_epsilon
     one_round_more = budget.max_steps + config.num_critic_steps
     assert curve.epsilon_after(one_round_more) > config.target_epsilon
+    barely_over = dataclasses.replace(config, num_steps=one_round_more)
+    assert budgets.build_budget(barely_over).max_steps == budget.max_steps
 
 
 def test_more_steps_than_have_a_price_are_as_many_as_fit():
