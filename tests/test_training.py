@@ -322,7 +322,7 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
 
     monkeypatch.setattr(fitting, "fit", spied)
     train(tmp_path, checkpoint_every=8)
-    assert seen == [(4, 8), (8, 8), (12, 12)]
+    assert seen == [(n, 8) for n in (2, 4, 6, 8)] + [(10, 12), (12, 12)]
 
 
 def test_a_mechanism_that_changed_since_is_not_resumed(copy, monkeypatch):

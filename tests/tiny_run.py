@@ -24,6 +24,7 @@ SETTINGS = {
     "public_batch_size": 4,
     "expected_batch_size": 12,
     "chunk_size": 8,
+    "num_critic_steps": 2,
     "num_steps": 12,
     "checkpoint_every": 3,
     "num_score_samples": 100,
