@@ -52,11 +52,24 @@ def fit(
         except KeyboardInterrupt:
             is_clean = True
             raise
+        except SystemError as error:
+            # Raised in C code of TensorFlow, an interrupt is wrapped in this;
+            # what was under way then is not known, and stays charged.
+            if not _is_interrupt(error):
+                raise
+            raise KeyboardInterrupt from error
         except tf.errors.OpError as error:
             said = _DATASET_ERROR.search(error.message)
             if said is None:
                 raise
             raise errors.DatasetError(said[1]) from error
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether an error came of the process being asked to stop."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 @contextlib.contextmanager

@@ -60,3 +60,27 @@ def test_other_errors_of_tensorflow_stay_what_they_are():
     )
     with pytest.raises(tf.errors.InvalidArgumentError, match="reserved"):
         fitting.fit(model, batches, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [(KeyboardInterrupt, KeyboardInterrupt), (MemoryError, SystemError)],
+)
+def test_an_interrupt_that_c_code_wraps_is_one_and_no_clean_end(
+    first, expected
+):
+    class Failing(Closed):
+        def on_train_batch_begin(self, batch, logs=None):
+            try:
+                raise first
+            except first as error:
+                raise SystemError("an exception set") from error
+
+    model = tiny.private_gan(tiny.dpgan.DPGAN, num_critic_steps=1)
+    batches = tf.data.Dataset.from_tensors(
+        (tiny.private_batch(tiny.images(3)),)
+    )
+    failing = Failing()
+    with pytest.raises(expected):
+        fitting.fit(model, batches, 1, [failing])
+    assert failing.is_clean is False

@@ -130,7 +130,7 @@ def test_help_teaches(capsys):
 
 def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     """Noise in batches of 128 would be louder than `plan.NOISE`."""
-    command = tiny_run.command(tmp_path, num_steps=48)[3:]
+    command = tiny_run.command(tmp_path, num_steps=48, num_critic_steps=4)[3:]
     command += ["--plan", "--target_epsilon=2"]
     for _ in range(2):
         assert main.main(command) == 0
