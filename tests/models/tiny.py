@@ -102,14 +102,45 @@ def permit(model, allow=100):
     model.permit.allow(allow)
 
 
-def step_of_any_size(model, batch):
-    """Return the critic step, traced once for as many chunks as there are."""
+def of_any_size(function, arguments):
+    """Return a function's graph, traced once for batches of any length."""
     signature = tf.nest.map_structure(
-        lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), batch
+        lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), arguments
     )
-    return tf.function(
-        model.critic_step, input_signature=[signature], autograph=False
-    )
+    return tf.function(function, input_signature=signature, autograph=False)
+
+
+def updates(model, batches, *, rate=1e-2):
+    """Return the critic's update on each batch, and the last step's logs.
+
+    Every step begins with the same weights, bounds, number and noise. One
+    graph takes them all.
+
+    Args:
+      model: of `private_gan`.
+      batches: as the critic step takes them, of any numbers of chunks.
+      rate: of the critic's optimizer.
+    """
+    take_step = of_any_size(model.critic_step, [batches[0]])
+    weights, bounds = model.critic.get_weights(), model.variable_bounds.numpy()
+    found = []
+    for batch in batches:
+        model.critic.set_weights(weights)
+        model.variable_bounds.assign(bounds)
+        model.steps.assign(0)
+        permit(model)
+        logs = take_step(batch)
+        after = model.critic.get_weights()
+        found.append(
+            [(a - b) / rate for a, b in zip(weights, after, strict=True)]
+        )
+    return found, logs
+
+
+def distance(first, second):
+    """Return the norm of the difference of two lists of arrays."""
+    squares = [np.sum((a - b) ** 2) for a, b in zip(first, second, strict=True)]
+    return np.sqrt(sum(squares))
 
 
 def state(model):
