@@ -35,8 +35,27 @@ def config(folder):
 
 
 @pytest.fixture(scope="module")
-def guided(folder, config):
-    return training.train(config, run_dir=folder / "guided", data_dir=folder)
+def trained(folder, config):
+    """A run, and the model that took its private steps."""
+    built = []
+    build = assembly.build_dpgan
+
+    def watch(*args, **kwargs):
+        built.append(build(*args, **kwargs))
+        return built[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembly, "build_dpgan", watch)
+        files = training.train(
+            config, run_dir=folder / "guided", data_dir=folder
+        )
+    [model] = built
+    return files, model
+
+
+@pytest.fixture(scope="module")
+def guided(trained):
+    return trained[0]
 
 
 def test_a_generator_that_was_fitted_to_another_summary_is_refused(
@@ -76,6 +95,7 @@ def test_a_guide_is_a_part_of_the_summary_that_is_charged(
     assert claim["summary_noise_multiplier"] == together
 
 
+@pytest.mark.slow
 def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
     config = dataclasses.replace(
         config,
@@ -147,22 +167,11 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
 
 
 def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
-    folder, config, tmp_path, monkeypatch
+    config, trained
 ):
-    built = []
-    build = assembly.build_dpgan
-
-    def watch(*args, **kwargs):
-        built.append(build(*args, **kwargs))
-        return built[-1]
-
-    monkeypatch.setattr(assembly, "build_dpgan", watch)
-    files = training.train(
-        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
-    )
+    files, model = trained
     taken = private_summary.read(files)
     guide = guides.Guide(taken.guide)
-    [model] = built
     beside = summary_fit.loss_of(
         taken,
         guide_weight=config.guide_weight,

@@ -8,11 +8,14 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 from dpgan_tf import claim_check
 from dpgan_tf.privacy import ledger as ledgers
 from tests import tiny_run
 
 
+@pytest.mark.slow
 def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
     """SIGKILL again and again; what was drawn is charged, keys never repeat."""
     arguments = tiny_run.command(tmp_path, num_steps=200, checkpoint_every=5)
@@ -72,6 +75,7 @@ def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
     assert charged == reserved - last["num_returned"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_before_the_draw_and_the_run_goes_on(tmp_path):
     """No file may grow: the ledger's next line fails, and is not charged."""
     train_arguments = tiny_run.command(tmp_path)

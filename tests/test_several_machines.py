@@ -11,6 +11,8 @@ from dpgan_tf.privacy import ledger as ledgers
 from tests import machines
 from tests import tiny_run
 
+pytestmark = pytest.mark.slow
+
 NUM_STEPS = 60
 
 
@@ -26,7 +28,6 @@ def checkpoints(folder):
     return {path.name for path in kept.glob("*.index")}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "lost", [pytest.param(1, id="worker"), pytest.param(0, id="chief")]
 )
@@ -80,7 +81,6 @@ def test_a_machine_with_other_records_is_refused(tmp_path):
     assert not (folders[0] / "run/private/ledger.jsonl").exists()
 
 
-@pytest.mark.slow
 def test_a_clean_stop_of_the_chief_charges_what_was_drawn(tmp_path):
     both = start(tmp_path)
     while not checkpoints(tmp_path):
@@ -95,7 +95,6 @@ def test_a_clean_stop_of_the_chief_charges_what_was_drawn(tmp_path):
     assert entries[-1]["kind"] == "settle"
 
 
-@pytest.mark.slow
 def test_two_machines_train_on_the_chiefs_surrogates(tmp_path):
     tiny_run.write_labelled_records(tmp_path)
     both = start(

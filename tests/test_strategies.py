@@ -158,6 +158,7 @@ def test_a_machine_draws_only_what_it_heard_of():
     assert permit.num_left == 8
 
 
+@pytest.mark.slow
 def test_a_run_on_two_devices_is_killed_and_goes_on_with_one(tmp_path):
     """What two devices drew is charged as always, and the claim holds."""
     command = tiny_run.command(tmp_path, num_steps=120, checkpoint_every=4)

@@ -104,7 +104,10 @@ def test_an_interrupted_run_draws_the_same_records_again(
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
-@pytest.mark.parametrize("clipping", ["fixed", "quantile"])
+@pytest.mark.parametrize(
+    "clipping",
+    [pytest.param("fixed", marks=pytest.mark.slow), "quantile"],
+)
 def test_nothing_public_at_all(folder, tmp_path, clipping):
     config = tiny_run.config(
         folder,

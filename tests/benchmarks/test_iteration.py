@@ -28,6 +28,7 @@ def test_what_the_parts_leave_over_is_other():
     assert sum(part["ms"] for part in found.values()) == 2 * 150.0
 
 
+@pytest.mark.slow
 def test_a_tiny_trainer_comes_apart(tmp_path):
     config = tiny_run.config(
         tmp_path, num_critic_steps=1, grouping="single", engine="vectorized"

@@ -69,6 +69,7 @@ def test_a_step_moves_the_critic_it_was_built_with(form, monkeypatch):
         assert np.abs(weight - before).max() > 0
 
 
+@pytest.mark.slow
 def test_speed_measures_a_tiny_critic_in_all_forms(monkeypatch):
     monkeypatch.setitem(cases.CASES, "tiny", CASE)
     found = speed.measure(

@@ -1,7 +1,8 @@
 """Takes steps on several replicas and on one; prints what differs, as JSON.
 
 Run with "mirrored", the replicas are two halves of this machine's processor;
-with "multi_worker", this process is one of those that TF_CONFIG names.
+with "multi_worker", this process is one of those that TF_CONFIG names. Kinds of
+models follow; "basic_twice" gives all records to each replica, by mistake.
 """
 
 import hashlib
@@ -175,7 +176,7 @@ def make_team(mode):
     )
 
 
-def main(mode):
+def main(mode, *runs):
     team = make_team(mode)
     gradient = noise_of_a_million_weights(team)
     unit = SIGMA * CLIP_NORM / BATCH_SIZE
@@ -183,40 +184,40 @@ def main(mode):
         "noise": float(np.std(gradient)) / unit,
         "agreed": what_replicas_agree_on(team),
     }
-    is_mirrored = mode == "mirrored"
-    if not is_mirrored:
+    if mode == "multi_worker":
         found["heard"] = what_the_chief_says(team)
-    for name, kind in KINDS.items():
-        if name == "advanced" and not is_mirrored:
-            continue  # The decoupled one adapts its bounds, too.
-        one = alone(kind, 1.0)
-        start = [v.numpy() for v in variables_of(build(kind, 1.0))]
-        for twice in (False, True) if name == "basic" else (False,):
-            if twice and not is_mirrored:
-                continue
-            model = together(team, kind, 1.0, everything_twice=twice)
-            copies = [
-                [np.asarray(copy) for copy in variable.values]
-                for variable in variables_of(model)
-            ]
-            found[f"{name}{'_twice' * twice}"] = {
-                "moved": max(map(_distance, one, start)),
-                "from_one": max(
-                    _distance(copy, alone_there)
-                    for here, alone_there in zip(copies, one, strict=True)
-                    for copy in here
-                ),
-                "weights": sorted(
-                    {
-                        hashlib.sha256(
-                            b"".join(here[i].tobytes() for here in copies)
-                        ).hexdigest()
-                        for i in range(len(copies[0]))
-                    }
-                ),
-                "num_drawn": model.permit.num_drawn,
-            }
+    found |= {run: what_differs(team, run) for run in runs}
     json.dump(found, sys.stdout)
+
+
+def what_differs(team, run):
+    """Return how the weights of replicas differ from those of one device."""
+    name = run.removesuffix("_twice")
+    kind = KINDS[name]
+    one = alone(kind, 1.0)
+    start = [v.numpy() for v in variables_of(build(kind, 1.0))]
+    model = together(team, kind, 1.0, everything_twice=run != name)
+    copies = [
+        [np.asarray(copy) for copy in variable.values]
+        for variable in variables_of(model)
+    ]
+    return {
+        "moved": max(map(_distance, one, start)),
+        "from_one": max(
+            _distance(copy, alone_there)
+            for here, alone_there in zip(copies, one, strict=True)
+            for copy in here
+        ),
+        "weights": sorted(
+            {
+                hashlib.sha256(
+                    b"".join(here[i].tobytes() for here in copies)
+                ).hexdigest()
+                for i in range(len(copies[0]))
+            }
+        ),
+        "num_drawn": model.permit.num_drawn,
+    }
 
 
 def _distance(a, b):
@@ -224,4 +225,4 @@ def _distance(a, b):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

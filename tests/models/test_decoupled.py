@@ -148,7 +148,7 @@ BASIC = (
     ("kind", "settings", "engine"),
     [
         (*WITH_PUBLIC, "ghost"),
-        (*WITH_PUBLIC, "vectorized"),
+        pytest.param(*WITH_PUBLIC, "vectorized", marks=pytest.mark.slow),
         (*ALONE, "ghost"),
         (*BASIC, "ghost"),
     ],

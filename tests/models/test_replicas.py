@@ -11,14 +11,12 @@ import pytest
 from tests import machines
 
 _COMMAND = [sys.executable, "-m", "tests.models.replicas_program"]
-_MIRRORED = ("basic", "basic_twice", "advanced", "decoupled")
 _MACHINES = ("basic", "decoupled")
 
 
-@pytest.fixture(scope="module")
-def mirrored():
+def _mirrored(*runs):
     done = subprocess.run(
-        [*_COMMAND, "mirrored"],
+        [*_COMMAND, "mirrored", *runs],
         capture_output=True,
         text=True,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
@@ -29,55 +27,78 @@ def mirrored():
 
 
 @pytest.fixture(scope="module")
+def mirrored():
+    return _mirrored("basic")
+
+
+@pytest.fixture(scope="module")
+def mirrored_in_every_way():
+    return _mirrored("basic_twice", "advanced", "decoupled")
+
+
+@pytest.fixture(scope="module")
 def of_machines():
     found = []
-    for process in machines.start([*_COMMAND, "multi_worker"]):
+    for process in machines.start([*_COMMAND, "multi_worker", *_MACHINES]):
         output, error = process.communicate(timeout=300)
         assert process.returncode == 0, error[-2000:]
         found.append(json.loads(output))
     return found
 
 
-@pytest.mark.parametrize("run", _MIRRORED)
-def test_two_replicas_make_the_weights_of_one(mirrored, run):
-    assert mirrored[run]["moved"] > 1e-2
-    assert mirrored[run]["from_one"] < 1e-6
-    assert mirrored[run]["num_drawn"] == 4
+def _require_one_step(found):
+    assert found["moved"] > 1e-2
+    assert found["from_one"] < 1e-6
+    assert found["num_drawn"] == 4
+    assert len(found["weights"]) == 1, "to the last bit"
 
 
-@pytest.mark.parametrize("run", _MIRRORED)
-def test_replicas_have_the_same_weights_to_the_last_bit(mirrored, run):
-    assert len(mirrored[run]["weights"]) == 1
+def _require_noise_of_one_device(found):
+    """A million draws: the standard deviation is known to .07%."""
+    assert abs(found["noise"] ** 2 - 1) < 0.01
 
 
+def test_two_replicas_make_the_weights_of_one(mirrored):
+    _require_one_step(mirrored["basic"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", ["basic_twice", "advanced", "decoupled"])
+def test_two_replicas_of_every_kind_make_the_weights_of_one(
+    mirrored_in_every_way, run
+):
+    _require_one_step(mirrored_in_every_way[run])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("run", _MACHINES)
 def test_two_machines_make_the_weights_of_one(of_machines, run):
     for found in of_machines:
-        assert found[run]["moved"] > 1e-2
-        assert found[run]["from_one"] < 1e-6
-        assert found[run]["num_drawn"] == 4
-
-
-@pytest.mark.parametrize("run", _MACHINES)
-def test_machines_have_the_same_weights_to_the_last_bit(of_machines, run):
+        _require_one_step(found[run])
     first, second = of_machines
     assert first[run]["weights"] == second[run]["weights"]
-    assert len(first[run]["weights"]) == 1
 
 
-def test_noise_of_replicas_has_the_variance_of_one_device(
-    mirrored, of_machines
-):
-    """A million draws: the standard deviation is known to .07%."""
-    for found in (mirrored, *of_machines):
-        assert abs(found["noise"] ** 2 - 1) < 0.01
+def test_noise_of_replicas_has_the_variance_of_one_device(mirrored):
+    _require_noise_of_one_device(mirrored)
 
 
-def test_replicas_agree_on_the_mean(mirrored, of_machines):
+@pytest.mark.slow
+def test_noise_of_machines_has_the_variance_of_one_device(of_machines):
+    for found in of_machines:
+        _require_noise_of_one_device(found)
+
+
+def test_replicas_agree_on_the_mean(mirrored):
     assert mirrored["agreed"] == [5.0, 5.0]
+
+
+@pytest.mark.slow
+def test_machines_agree_on_the_mean(of_machines):
     assert [found["agreed"] for found in of_machines] == [[5.0], [5.0]]
 
 
+@pytest.mark.slow
 def test_machines_hear_what_the_chief_says_to_the_last_bit(of_machines):
     for found in of_machines:
         assert found["heard"][:3] == [7, 2**62, -3]

@@ -162,7 +162,9 @@ def test_a_target_below_all_noise_is_refused():
         )
 
 
-@pytest.mark.parametrize("accountant", ["rdp", "pld"])
+@pytest.mark.parametrize(
+    "accountant", ["rdp", pytest.param("pld", marks=pytest.mark.slow)]
+)
 def test_steps_and_noise_make_room_for_a_summary(accountant):
     budget = {
         "target_epsilon": 1.0,
@@ -197,6 +199,7 @@ def test_steps_and_noise_make_room_for_a_summary(accountant):
         )
 
 
+@pytest.mark.slow
 def test_a_summary_that_only_one_accountant_can_afford_leaves_room_for_steps():
     budget = {
         "target_epsilon": 1.0,

@@ -18,7 +18,9 @@ from dpgan_tf.privacy.ghost import norms as ghost_norms
 from tests.privacy.ghost import critics
 from tests.privacy.ghost import reference
 
-NUM_CRITICS = 4
+BREADTH = pytest.mark.parametrize(
+    "num_critics", [1, pytest.param(6, marks=pytest.mark.slow)]
+)
 
 
 def each_of(num, kind):
@@ -47,14 +49,15 @@ def each_of(num, kind):
     return decorate
 
 
+@BREADTH
 @pytest.mark.parametrize("kind", critics.KINDS)
 def test_random_critics_have_the_reference_gradients_in_every_form(
-    kind, monkeypatch
+    kind, num_critics, monkeypatch
 ):
-    """13 kinds times 4 critics, each in four forms."""
+    """Critics of 13 kinds, each in four forms."""
     forms = collections.Counter()
 
-    @each_of(NUM_CRITICS, kind)
+    @each_of(num_critics, kind)
     def cases(case):
         expected = reference.one_at_a_time(
             case.loss_fn, case.critic, case.records
@@ -72,16 +75,27 @@ def test_random_critics_have_the_reference_gradients_in_every_form(
         )
 
     for form in (ghost_norms.Explicit, grams.Gram, ghost_norms.OneByOne):
-        assert forms[form] >= NUM_CRITICS
+        assert forms[form] >= num_critics
     if kind in (*critics.BLOCKS, "frozen"):
         assert all(case.parts[kind] for case in cases)
 
 
-@pytest.mark.parametrize("kind", ["conv", "nested", "conditional", "subclass"])
-def test_random_critics_agree_in_a_graph_of_any_number_of_records(kind):
-    """Two to a kind: it is traced for each of them, in both engines."""
+@pytest.mark.parametrize(
+    ("kind", "num_critics"),
+    [
+        ("conv", 1),
+        *(
+            pytest.param(kind, 2, marks=pytest.mark.slow)
+            for kind in ("conv", "nested", "conditional", "subclass")
+        ),
+    ],
+)
+def test_random_critics_agree_in_a_graph_of_any_number_of_records(
+    kind, num_critics
+):
+    """It is traced for each of them, in both engines."""
 
-    @each_of(2, kind)
+    @each_of(num_critics, kind)
     def _(case):
         expected = reference.one_at_a_time(
             case.loss_fn, case.critic, case.records
