@@ -13,7 +13,7 @@ SETTINGS = {
     "summary_share": 0.5,
     "summary_side": 7,
     "num_surrogates": 40,
-    "target_epsilon": 8.0,
+    "target_epsilon": 2.0,
 }
 """Of a run on surrogates that moments of classes give."""
 

@@ -34,28 +34,40 @@ def config(folder):
     return tiny_run.config(folder, **summary_runs.GUIDED)
 
 
+class Watch:
+    """Takes the private steps, and notes the model and what it began with.
+
+    The first time it is interrupted instead.
+    """
+
+    def __init__(self):
+        self.begun = []
+        self._train = private_training.train
+
+    def train(self, config, files, budget, data, model, *args, **kwargs):
+        self.model = model
+        self.begun.append(model.generator.get_weights())
+        if len(self.begun) == 1:
+            raise KeyboardInterrupt
+        self._train(config, files, budget, data, model, *args, **kwargs)
+
+
 @pytest.fixture(scope="module")
-def trained(folder, config):
-    """A run, and the model that took its private steps."""
-    built = []
-    build = assembly.build_dpgan
-
-    def watch(*args, **kwargs):
-        built.append(build(*args, **kwargs))
-        return built[-1]
-
+def watched(folder, config):
+    """A run that was interrupted before its private steps, and goes on."""
+    watch = Watch()
+    places = {"run_dir": folder / "guided", "data_dir": folder}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assembly, "build_dpgan", watch)
-        files = training.train(
-            config, run_dir=folder / "guided", data_dir=folder
-        )
-    [model] = built
-    return files, model
+        patch.setattr(private_training, "train", watch.train)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, **places, with_scores=False)
+        files = training.train(config, **places, with_scores=False)
+    return files, watch
 
 
 @pytest.fixture(scope="module")
-def guided(trained):
-    return trained[0]
+def guided(watched):
+    return watched[0]
 
 
 def test_a_generator_that_was_fitted_to_another_summary_is_refused(
@@ -167,9 +179,9 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
 
 
 def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
-    config, trained
+    config, watched
 ):
-    files, model = trained
+    files, watch = watched
     taken = private_summary.read(files)
     guide = guides.Guide(taken.guide)
     beside = summary_fit.loss_of(
@@ -180,7 +192,7 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     some = tf.constant(records.scale(summary_runs.pixels(20)))
     labels = tf.constant(np.arange(20) % 10)
     np.testing.assert_allclose(
-        model._beside(some, labels), beside(some, labels), rtol=1e-5
+        watch.model._beside(some, labels), beside(some, labels), rtol=1e-5
     )
     directory = sampling.generator_directory(files.release)
     made = sampling.load_generator(directory).all_samples(100, 1)
@@ -221,26 +233,13 @@ def test_what_was_taken_is_read_as_it_was(guided):
     assert taken.projection.directions.shape[1] == 6
 
 
-def test_the_private_steps_begin_with_the_fitted_generator(
-    folder, config, tmp_path, monkeypatch
-):
+def test_the_private_steps_begin_with_the_fitted_generator(watched):
     """And an interrupted run fits it once."""
-    begun = []
-
-    def stop(config, files, budget, data, model, *args, **kwargs):
-        begun.append(model.generator.get_weights())
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(private_training, "train", stop)
-    places = {"run_dir": tmp_path / "run", "data_dir": folder}
-    for _ in range(2):
-        with pytest.raises(KeyboardInterrupt):
-            training.train(config, **places)
-    files = run_files.RunFiles(tmp_path / "run")
+    files, watch = watched
     fitted = tf.train.load_checkpoint(
         tf.train.latest_checkpoint(files.checkpoints("summary"))
     )
-    for i, (first, second) in enumerate(zip(*begun, strict=True)):
+    for i, (first, second) in enumerate(zip(*watch.begun, strict=True)):
         np.testing.assert_array_equal(first, second)
         np.testing.assert_array_equal(
             first, fitted.get_tensor(f"w{i}/.ATTRIBUTES/VARIABLE_VALUE")

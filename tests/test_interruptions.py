@@ -49,29 +49,29 @@ def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
     assert all(f.ok for f in claim_check.check_run(tmp_path / "run"))
     claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
     assert claim["num_steps"] == 200
-    assert claim["epsilon"] <= 4
+    assert claim["epsilon"] <= 1
 
 
 def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
     arguments = tiny_run.command(
-        tmp_path, num_steps=9_000, checkpoint_every=1_000
+        tmp_path, num_steps=9_000, checkpoint_every=100
     )
     process = subprocess.Popen(
         arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    said = ""
-    while not re.search(r"private training:.*\| [1-9]\d*/9000", said):
-        said += process.stderr.read(1)
-        assert process.poll() is None, said
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    while not ledger.exists() or ledgers.read(ledger).charged_steps < 200:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     _, error = process.communicate()
     assert process.returncode == 130, error
     assert "Traceback" not in error
     *before, last = tiny_run.ledger_entries(tmp_path)
-    reserved = 1_000 * sum(entry["kind"] == "reserve" for entry in before)
+    reserved = 100 * sum(entry["kind"] == "reserve" for entry in before)
     assert last["kind"] == "settle"
-    assert last["num_drawn"] + last["num_returned"] == 1_000
-    charged = ledgers.read(tmp_path / "run/private/ledger.jsonl").charged_steps
+    assert last["num_drawn"] + last["num_returned"] == 100
+    charged = ledgers.read(ledger).charged_steps
     assert charged == reserved - last["num_returned"]
 
 

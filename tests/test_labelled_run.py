@@ -191,8 +191,28 @@ def test_a_baseline_sees_public_records_only_or_all(
 
 @pytest.fixture
 def workshop(folder, tmp_path):
+    """Where nothing is computed yet."""
+    return _workshop(folder, tmp_path / "runs")
+
+
+@pytest.fixture(scope="module")
+def cells_of_rows(folder, config):
+    shop = _workshop(folder, folder / "cells")
+    for row in _rows(config):
+        cells.scores(shop, row, seed=0)
+    return shop.runs_dir
+
+
+@pytest.fixture
+def stocked(workshop, cells_of_rows):
+    """Where every row has a cell of seed 0."""
+    shutil.copytree(cells_of_rows, workshop.runs_dir)
+    return workshop
+
+
+def _workshop(folder, runs_dir):
     return workshops.Workshop(
-        runs_dir=tmp_path / "runs",
+        runs_dir=runs_dir,
         data_dir=folder,
         command="make tiny",
         baseline_steps=1,
@@ -215,7 +235,7 @@ def _rows(config):
 
 
 def test_a_table_is_computed_once_and_written_twice(
-    config, workshop, tmp_path, monkeypatch
+    config, stocked, tmp_path, monkeypatch
 ):
     table = schema.Table(
         name="table2",
@@ -224,7 +244,7 @@ def test_a_table_is_computed_once_and_written_twice(
         dataset="tiny",
         notes=("A note.",),
     )
-    content = compute.score_table_of(table, workshop, seeds=[0, 1])
+    content = compute.score_table_of(table, stocked, seeds=[0, 1])
     assert [len(row["seeds"]) for row in content["rows"]] == [1, 2]
     assert len(content["rows"][1]["values"]["inception_score"]) == 2
     paths = compute.write("table2", content, tmp_path / "results")
@@ -237,10 +257,11 @@ def test_a_table_is_computed_once_and_written_twice(
 
     monkeypatch.setattr(workshops, "train", refuse)
     monkeypatch.setattr(cells.scorers, "Scorer", refuse)
-    again = compute.score_table_of(table, workshop, seeds=[0, 1])
+    again = compute.score_table_of(table, stocked, seeds=[0, 1])
     assert again["rows"] == content["rows"]
 
 
+@pytest.mark.slow
 def test_of_a_private_row_the_release_alone_is_scored(
     config, workshop, finished
 ):
@@ -282,28 +303,27 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
     assert compute.finished_part(whole, workshop, seeds=[0]) == whole
 
 
-def test_a_row_without_its_generator_is_not_finished(config, workshop):
+def test_a_row_without_its_generator_is_not_finished(config, stocked):
     row = _rows(config)[1]
-    assert not cells.is_finished(workshop, row, seed=0)
-    cells.scores(workshop, row, seed=0)
-    assert cells.is_finished(workshop, row, seed=0)
-    shutil.rmtree(workshop.folder(row, 0) / "run")
-    assert not cells.is_finished(workshop, row, seed=0)
+    assert not cells.is_finished(stocked, row, seed=1)
+    assert cells.is_finished(stocked, row, seed=0)
+    shutil.rmtree(stocked.folder(row, 0) / "run")
+    assert not cells.is_finished(stocked, row, seed=0)
 
 
 def test_recorded_scores_stand_for_their_very_cell(
-    config, workshop, tmp_path, monkeypatch
+    config, stocked, tmp_path, monkeypatch
 ):
     rows = _rows(config)
     folder = tmp_path / "record"
     for row in rows:
-        cells.record(workshop, row, folder, seed=0)
-    elsewhere = dataclasses.replace(workshop, runs_dir=tmp_path / "elsewhere")
+        cells.record(stocked, row, folder, seed=0)
+    elsewhere = dataclasses.replace(stocked, runs_dir=tmp_path / "elsewhere")
     clone = dataclasses.replace(elsewhere, recorded=folder)
     monkeypatch.setattr(workshops, "train", None)
     monkeypatch.setattr(cells.scorers, "Scorer", None)
     for row in rows:
-        expected = cells.scores(workshop, row, seed=0)
+        expected = cells.scores(stocked, row, seed=0)
         assert cells.scores(clone, row, seed=0) == expected
         assert cells.is_finished(clone, row, seed=0)
         assert not cells.is_finished(elsewhere, row, seed=0)
@@ -367,6 +387,7 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
     assert len(ours) == 6 and len(set(ours)) == 1
 
 
+@pytest.mark.slow
 def test_figures_show_samples_losses_and_scores_of_a_named_population(
     config, workshop, tmp_path
 ):
@@ -397,25 +418,25 @@ def test_figures_show_samples_losses_and_scores_of_a_named_population(
         assert values["longer"]["generate_score"] == [0.5]
 
 
-def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, workshop):
+def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, stocked):
     row = _rows(config)[0]
-    first = cells.scores(workshop, row, seed=0)
+    first = cells.scores(stocked, row, seed=0)
     fewer = dataclasses.replace(
         row, config=dataclasses.replace(row.config, num_score_samples=50)
     )
-    second = cells.scores(workshop, fewer, seed=0)
+    second = cells.scores(stocked, fewer, seed=0)
     assert first["key"] != second["key"]
-    assert cells.scores(workshop, fewer, seed=0) == second
+    assert cells.scores(stocked, fewer, seed=0) == second
 
 
 def test_table_6_has_a_cell_for_each_generator_and_number_of_labels(
-    config, workshop, monkeypatch
+    config, stocked, monkeypatch
 ):
     rows = _rows(config)[1:]
     monkeypatch.setattr(definitions, "TABLE_6_ROWS", rows)
     paper = {"supervised": 0.7, "private": 0.6, "non_private": 0.5}
     monkeypatch.setattr(definitions, "PAPER_TABLE_6", {10: paper})
-    content = compute.table_6(workshop, seeds=[0])
+    content = compute.table_6(stocked, seeds=[0])
     (row,) = content["rows"]
     assert row["title"] == "10 labels"
     assert set(row["values"]) == {"supervised", "public_only"}

@@ -27,6 +27,7 @@ def with_epsilon(epsilon, **changes):
     return dataclasses.replace(BASE, target_epsilon=epsilon, **changes)
 
 
+@pytest.mark.slow
 def test_less_budget_means_larger_batches_and_fewer_steps():
     sizes = []
     for epsilon in (100.0, 3.0, 1.0, 0.3):

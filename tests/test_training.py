@@ -61,7 +61,7 @@ def test_a_run_spends_its_budget_exactly_and_every_check_holds(finished):
     assert all(f.ok for f in findings), findings
     claim = json.loads((finished / "run/release/privacy.json").read_text())
     assert claim["num_steps"] == 12
-    assert 0.99 * 4 < claim["epsilon"] <= 4
+    assert 0.99 < claim["epsilon"] <= 1
     assert claim["claim"] == "(epsilon, delta)-DP"
 
 

@@ -15,6 +15,7 @@ NUM_RECORDS = 300
 SETTINGS = {
     "num_private_examples": 285,
     "public_fraction": 0.05,
+    "target_epsilon": 1.0,
     "target_delta": 1e-3,
     "critic_width": 2,
     "generator_width": 2,
@@ -28,6 +29,7 @@ SETTINGS = {
     "num_steps": 12,
     "checkpoint_every": 3,
     "num_score_samples": 100,
+    "score_every": 0,
 }
 
 

@@ -267,7 +267,15 @@ def chunk_of_twins(num, noise):
     )
 
 
-@pytest.mark.parametrize("noise", [1e-2, 1e-3, 5e-4, 3e-4])
+@pytest.mark.parametrize(
+    "noise",
+    [
+        pytest.param(1e-2, marks=pytest.mark.slow),
+        1e-3,
+        pytest.param(5e-4, marks=pytest.mark.slow),
+        3e-4,
+    ],
+)
 @pytest.mark.parametrize(
     ("critic", "form", "num"),
     [
