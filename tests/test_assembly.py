@@ -19,7 +19,10 @@ BASE = presets.get("mnist_quick")
         ("ppgan_5", "PPGAN"),
         ("xie_dpgan", "XieDPGAN"),
         ("dpgan_10", "DPGAN"),
-        ("mnist_decoupled", "AdvancedDecoupledDPGAN"),
+        pytest.param(
+            *("mnist_decoupled", "AdvancedDecoupledDPGAN"),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_preset_decides_what_is_trained(name, kind):

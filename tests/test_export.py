@@ -276,6 +276,7 @@ def test_a_failed_export_leaves_nothing(generator, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_line_of_tensorflow_serves_it(directory, loaded, tmp_path):
     cli = pathlib.Path(sys.executable).with_name("saved_model_cli")
     np.save(tmp_path / "num.npy", np.int32(5))

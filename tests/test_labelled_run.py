@@ -484,6 +484,7 @@ def test_samples_meet_the_codes_they_were_made_from(finished):
         np.testing.assert_allclose(images, again, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_semi_supervised_training_learns_from_good_samples():
     """A generator of clean images: C1 gets them right from four labels."""
     rng = np.random.default_rng(0)

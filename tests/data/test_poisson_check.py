@@ -61,6 +61,7 @@ def test_poisson_sampling_passes(seed):
     assert poisson_check.violations(counts, q=_Q) == {}
 
 
+@pytest.mark.slow
 def test_p_values_are_what_they_say_where_batches_are_small():
     """Else one run of the tests in some dozens would fail for nothing."""
     rng = np.random.default_rng(0)

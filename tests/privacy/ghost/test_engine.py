@@ -18,6 +18,10 @@ NETWORKS = {
     "48x48": ((48, 48, 3), 8, 3),
     "64x64": ((64, 64, 3), 4, 4),
 }
+MOST_NETWORKS = pytest.mark.parametrize(
+    "network",
+    ["28x28", pytest.param("48x48", marks=pytest.mark.slow), "64x64"],
+)
 SHAPE = (28, 28, 1)
 
 
@@ -52,7 +56,7 @@ def compare(critic, records, loss, *, monkeypatch=None, form=None):
 
 
 @pytest.mark.parametrize("form", reference.FORMS)
-@pytest.mark.parametrize("network", NETWORKS)
+@MOST_NETWORKS
 def test_the_shipped_critics_have_the_reference_norms_and_clipped_sums(
     network, form, monkeypatch
 ):
@@ -62,7 +66,7 @@ def test_the_shipped_critics_have_the_reference_norms_and_clipped_sums(
     compare(critic, records, "penalized", monkeypatch=monkeypatch, form=form)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@MOST_NETWORKS
 def test_both_engines_clip_the_shipped_critics_alike(network):
     shape, width, num_convolutions = NETWORKS[network]
     critic = build(shape, width, num_convolutions)
@@ -154,7 +158,13 @@ def test_the_statistics_are_those_of_the_reference(small, engine):
     assert total.num_records == 4
 
 
-@pytest.mark.parametrize("form", reference.FORMS)
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(form, marks=[pytest.mark.slow] * (form != "gram"))
+        for form in reference.FORMS
+    ],
+)
 def test_any_number_of_records_is_one_graph(small, form, monkeypatch):
     loss_fn = reference.penalized(small)
     everyone = reference.records(5, SHAPE)

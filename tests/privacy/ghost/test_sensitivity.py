@@ -405,7 +405,7 @@ def test_a_gradient_whose_squares_are_too_small_for_floats_is_clipped(
         assert np.linalg.norm(gradient) <= 1e-6
 
 
-@pytest.mark.parametrize("size", [14, 32])
+@pytest.mark.parametrize("size", [14, pytest.param(32, marks=pytest.mark.slow)])
 def test_many_positions_that_agree_and_then_cancel_move_no_more(
     size, monkeypatch
 ):
