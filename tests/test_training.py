@@ -30,7 +30,7 @@ from tests import tiny_run
 from tests.data import poisson_check
 
 
-def train(folder, *, with_scores=True, **changes):
+def train(folder, *, with_scores=False, **changes):
     return training.train(
         tiny_run.config(folder, **changes),
         run_dir=folder / "run",
@@ -42,7 +42,7 @@ def train(folder, *, with_scores=True, **changes):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
-    train(folder)
+    train(folder, with_scores=True)
     return folder
 
 
@@ -159,7 +159,7 @@ def test_an_unfinished_run_is_not_released(tmp_path):
         patch.setattr(private_training, "train", lambda *args, **kwargs: None)
         for name in ("write_generator", "write_claim"):
             patch.setattr(run_release, name, lambda *args: None)
-        files = train(folder, with_scores=False)
+        files = train(folder)
     with pytest.raises(errors.UserError, match="12 steps of the run are left"):
         run_release.write_again(tiny_run.config(folder), files)
 
@@ -255,7 +255,6 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         shutil.copy(tiny_run.write_records(tmp_path), folder)
         files = train(
             folder,
-            with_scores=False,
             noise_seed=1,
             dataset=str(tmp_path / "records.npz"),
         )
@@ -269,9 +268,7 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
 
 
 def test_entropy_noise_does_not_repeat(finished, tmp_path):
-    files = train(
-        tmp_path, with_scores=False, dataset=str(finished / "records.npz")
-    )
+    files = train(tmp_path, dataset=str(finished / "records.npz"))
     theirs = run_files.existing(finished / "run")
     assert critic_distance(files, theirs) > 5e-3
 
