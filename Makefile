@@ -77,7 +77,7 @@ test: $(READY)  ## Run the tests (10 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
 		-n 2 --dist loadfile --no-loadscope-reorder $(SLOW_TESTS) tests
 
-test-slow: $(READY)  ## Run the tests that `make test` leaves out (10 min)
+test-slow: $(READY)  ## Run the tests that `make test` leaves out (20 min)
 	$(PYTEST) -m slow -n 2 --dist loadfile tests
 
 lint: $(READY)  ## Check format, style and types
