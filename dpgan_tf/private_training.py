@@ -170,12 +170,13 @@ def _watchers(
         hparams=dataclasses.asdict(config),
     )
     if not (config.score_every and data.dataset.train_labels is not None):
-        return [bar, logs]
+        return [logs, bar]
     scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
     curve = score_curve.ScoreCurve(
         files.logs / "private", scorer=scorer, every=config.score_every
     )
-    return [bar, logs, curve]
+    # The bar is the last: the first score is no part of the first step's time.
+    return [logs, curve, bar]
 
 
 def follow(

@@ -55,6 +55,10 @@ class ProgressBar(callbacks.Closing):
             title, initial=first_step, total=num_steps, unit="step"
         )
 
+    def on_train_begin(self, logs=None) -> None:
+        """Let time begin here: what was prepared since is no step."""
+        self._bar.unpause()
+
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Advance by the critic steps of a round."""
         if self._curve is not None:
