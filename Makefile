@@ -10,7 +10,7 @@ RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
 PHOTO_SIZE ?= 48
 # Files with long tests come first, so that no process ends alone with them.
-SLOW_TESTS := $(addprefix tests/,models test_table_run.py test_training.py \
+LONG_TESTS := $(addprefix tests/,models test_table_run.py test_training.py \
 	test_labelled_run.py test_guided_run.py privacy/ghost)
 
 BIN := $(VENV)/bin
@@ -75,7 +75,7 @@ mnist-quick: data  ## Walk the same path with tiny networks (4 min)
 # Two at a time with a thread each; more threads would wait for each other.
 test: $(READY)  ## Run the tests (10 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
-		-n 2 --dist loadfile --no-loadscope-reorder $(SLOW_TESTS) tests
+		-n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
 
 test-slow: $(READY)  ## Run the tests that `make test` leaves out (20 min)
 	$(PYTEST) -m slow -n 2 --dist loadfile tests
