@@ -45,6 +45,40 @@ def test_the_same_check_refuses_noise_that_is_nearly_right(wrong):
     assert noise_check.refusal(samples, scale=SCALE) is not None
 
 
+def test_the_tail_is_not_cut_off():
+    """Of 2^64 values of the first bits, the smallest reaches 9.49."""
+    bits = np.zeros([2, 3], np.uint64)
+    bits[0] = [0, 2**32, 2**63]
+    far = noise.to_pairs(tf.constant(bits)).numpy()
+    expected = np.sqrt(2 * np.log(2) * np.array([65, 32, 1]))
+    np.testing.assert_allclose(far[0], expected, rtol=1e-9)
+    np.testing.assert_allclose(far[1], 0, atol=1e-14)
+
+
+def test_noise_is_not_of_tensorflows_normal_numbers(monkeypatch):
+    """Of float64 they end at 5.68 standard deviations."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("stateless_normal")
+
+    monkeypatch.setattr(tf.random, "stateless_normal", refuse)
+    assert noise_check.refusal(draw()[0], scale=1) is None
+
+
+def test_pairs_turn_by_their_second_bits():
+    bits = np.zeros([2, 4], np.uint64)
+    bits[0] = 2**63
+    bits[1] = [0, 2**62, 2**63, 2**63 + 2**62]
+    pairs = noise.to_pairs(tf.constant(bits)).numpy() / np.sqrt(2 * np.log(2))
+    np.testing.assert_allclose(pairs, [[1, 0, -1, 0], [0, 1, 0, -1]], atol=1e-9)
+
+
+def test_an_odd_number_of_values_has_noise_each():
+    drawn = draw(sizes=(3, 4))
+    assert [len(part) for part in drawn] == [3, 4]
+    assert len(np.unique(np.concatenate(drawn))) == 7
+
+
 def test_variables_steps_and_keys_have_noise_of_their_own():
     """Any two streams correlate no more than chance allows (5 sigma)."""
     n = 200_000
@@ -61,8 +95,9 @@ def test_variables_steps_and_keys_have_noise_of_their_own():
     assert len(np.unique(np.concatenate(streams))) == n * len(streams)
 
 
-def test_a_compiled_function_draws_new_noise_at_every_step():
-    @tf.function
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_a_compiled_function_draws_new_noise_at_every_step(jit_compile):
+    @tf.function(jit_compile=jit_compile)
     def compiled(step):
         return noise.add_gaussian(
             [tf.zeros([1000], tf.float64)],
@@ -74,7 +109,8 @@ def test_a_compiled_function_draws_new_noise_at_every_step():
     rows = [compiled(tf.constant(t, tf.int64)).numpy() for t in range(5)]
     assert len(np.unique(rows)) == 5000
     eager = draw(key=(3, 4), step=3, sizes=(1000,))[0]
-    np.testing.assert_array_equal(rows[3], eager)
+    # XLA rounds the last bit otherwise.
+    np.testing.assert_allclose(rows[3], eager, rtol=1e-14)
 
 
 def test_no_two_of_200_000_steps_share_their_noise():
