@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import claim as claims
+from dpgan_tf import claim_text
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger
 
 _TOLERANCE = 1e-6
-_UNCHECKED = ("library_versions",)
+_UNCHECKED = ("format", "library_versions")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
         return [finding]
     return [
         finding,
+        _check_format(claim.get("format")),
         *_check_numbers(claim),
         *_check_files(claim.get("files"), claims.hash_files(release_dir)),
     ]
@@ -116,6 +118,17 @@ def _read_claim(
         detail = f"{path}: expected a JSON object"
         return None, Finding(name="claim", ok=False, detail=detail)
     return claim, Finding(name="claim", ok=True, detail=str(path))
+
+
+def _check_format(found: Any) -> Finding:
+    expected = claim_text.FIXED["format"]
+    detail = f"{expected}"
+    if found != expected:
+        detail = (
+            f"{found}, and this version checks {expected}: use the version "
+            "of dpgan_tf that wrote it"
+        )
+    return Finding(name="format", ok=found == expected, detail=detail)
 
 
 def _check_numbers(claim: Mapping[str, Any]) -> list[Finding]:

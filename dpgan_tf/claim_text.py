@@ -9,7 +9,7 @@ SEEDED = (
     "seed can subtract it"
 )
 FIXED = {
-    "format": "dpgan-claim-1",
+    "format": "dpgan-claim-2",
     "adjacency": "add or remove one record of the private part",
     "unit_of_privacy": (
         "one record; several records of one person are not protected together"
@@ -29,6 +29,8 @@ FIXED = {
         "the public part of the split, if there is one, its labels and the "
         "split's seed",
         "the configuration of the run",
+        "the shape of an example, the number and the names of classes and "
+        "columns",
     ],
     "selection": (
         "the released iterate was fixed beforehand: the last EMA; the settings "

@@ -13,6 +13,10 @@ _NOT_COVERED = (
     "whole persons, where one person gave several records",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",
+    "who is in the private part: the split into private, public and held-out "
+    "records is taken as given",
+    "steps that were seen before the run's directory was put back from an "
+    "older copy: its ledger does not know of them",
 )
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores were computed by a classifier "

@@ -14,7 +14,7 @@ MAX_CLASSES = 1_000
 
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024
-_IGNORED = (b"thumbs.db", b"desktop.ini")
+_IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
 _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
 
 
@@ -120,14 +120,15 @@ def open_source(
 def _walk(root):
     """Yield the files under a folder, sorted; hidden ones are left out."""
     for directory, subdirectories, names in os.walk(root):
-        subdirectories[:] = sorted(
-            name for name in subdirectories if not name.startswith(b".")
-        )
+        subdirectories[:] = sorted(filter(_is_shown, subdirectories))
         for name in subdirectories:
             _require_no_link(os.path.join(directory, name))
-        for name in sorted(names):
-            if not name.startswith(b".") and name.lower() not in _IGNORED:
-                yield os.path.join(directory, name)
+        for name in sorted(filter(_is_shown, names)):
+            yield os.path.join(directory, name)
+
+
+def _is_shown(name: bytes) -> bool:
+    return not name.startswith(b".") and name.lower() not in _IGNORED
 
 
 def _require_no_link(path):
@@ -144,6 +145,15 @@ def _is_record_file(path):
     return any(mark in name for mark in _RECORD_MARKS)
 
 
+def _sub_folders(root):
+    with os.scandir(os.fsencode(root)) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.is_dir() and _is_shown(entry.name)
+        )
+
+
 def _as_folder(root, paths, *, labelled):
     if not paths:
         raise errors.DatasetError(f"{root}: holds no files; add pictures.")
@@ -157,7 +167,9 @@ def _as_folder(root, paths, *, labelled):
             f"{picture_source.show(loose)}: lies beside the sub-folders, which "
             "are classes; move it into one, or give --nolabels."
         )
-    names = sorted({parent for parent in parents if parent is not None})
+    # An empty sub-folder is a class, too: their number is public, so that it
+    # must not depend on a picture.
+    names = _sub_folders(root) if any(parents) else []
     if len(names) == 1 or len(names) > MAX_CLASSES:
         raise errors.DatasetError(
             f"{root}: has {len(names)} sub-folder(s), which are classes; "

@@ -98,8 +98,10 @@ def test_files_are_prepared_and_loaded(tmp_path, source, capsys):
     table = sources.load("mimic3", data_dir=tmp_path)
     assert isinstance(table, records.TableDataset)
     assert table.columns == icd9.shipped_codes()
-    assert table.train_rows.shape == (160, len(table.columns))
-    assert table.test_rows.shape == (40, len(table.columns))
+    num_train, num_columns = table.train_rows.shape
+    assert 140 < num_train < 180
+    assert table.test_rows.shape == (200 - num_train, num_columns)
+    assert num_columns == len(table.columns)
     assert table.largest == 3
     assert table.train_rows.max() <= 3
     report = json.loads((tmp_path / "mimic3" / "report.json").read_text())
@@ -187,3 +189,39 @@ def test_rows_of_another_form_are_refused(rows, largest, message):
             columns=("a", "b"),
             largest=largest,
         )
+
+
+def _patients(numbers):
+    numbers = np.array(numbers)
+    return mimic.Patients(
+        subject_ids=numbers,
+        counts=(numbers[:, None] % 200).astype(np.uint8),
+        num_admissions=0,
+        num_diagnoses=0,
+        num_without_diagnoses=0,
+        problems={},
+        unknown_codes={},
+    )
+
+
+def _split(numbers, seed=3):
+    table = health_records.to_dataset(
+        _patients(numbers), ["A"], name="t", largest=255, seed=seed
+    )
+    return set(table.train_rows[:, 0]), set(table.test_rows[:, 0])
+
+
+def test_a_patient_changes_the_place_of_no_other():
+    """Else one patient would move others between the two parts."""
+    everybody = list(range(200))
+    train, test = _split(everybody)
+    assert len(train) + len(test) == 200
+    for gone in (0, 57, 199):
+        others = [number for number in everybody if number != gone]
+        assert _split(others) == (train - {gone}, test - {gone})
+    assert _split(everybody, seed=4) != (train, test)
+
+
+def test_a_patient_alone_cannot_be_split():
+    with pytest.raises(errors.DatasetError, match="1 patients are too few"):
+        _split([7])

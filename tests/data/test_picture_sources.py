@@ -39,6 +39,15 @@ def test_sub_folders_are_classes(tmp_path):
     ]
 
 
+def test_the_number_of_classes_does_not_depend_on_a_picture(tmp_path):
+    """Whoever has the only picture of a class is not seen by its absence."""
+    touch(tmp_path, "dogs/b.png", "cats/a.png", "__MACOSX/dogs/b.png")
+    (tmp_path / "birds").mkdir()
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ("birds", "cats", "dogs")
+    assert names_of(source) == [("cats/a.png", 1), ("dogs/b.png", 2)]
+
+
 def test_without_sub_folders_there_are_no_labels(tmp_path):
     touch(tmp_path, "b.png", "a.png")
     source = picture_sources.open_source(tmp_path)
