@@ -143,8 +143,21 @@ def build_dpgan(
     generator: keras.Model,
     mechanism: mechanisms.GroupedGaussianMechanism,
     beside: summary_loss.SummaryLoss | None = None,
+    *,
+    num_steps: int | None = None,
 ) -> dpgan.DPGAN:
-    """Return the compiled private GAN that the configuration names."""
+    """Return the compiled private GAN that the configuration names.
+
+    Args:
+      config: of the run.
+      form: of an example.
+      critic: its weights are trained.
+      generator: its weights are trained.
+      mechanism: that was priced.
+      beside: what the generator follows beside the critic.
+      num_steps: critic steps that the budget allows, over which rates fall;
+        those of the configuration without.
+    """
     settings = _gan_settings(config, form) | {
         "beside": beside,
         "mechanism": mechanism,
@@ -174,16 +187,19 @@ def build_dpgan(
         settings |= {"weight_clip": config.weight_clip}
         kind = wgan.PPGAN if config.clip_generator else kind
     model = kind(critic, generator, **settings)
+    if num_steps is None:
+        num_steps = config.num_steps
     model.compile(
         critic_optimizer=_optimizer(
-            config, _decayed(config, config.critic_learning_rate, every=1)
+            config,
+            _decayed(config, config.critic_learning_rate, num_steps),
         ),
         generator_optimizer=_optimizer(
             config,
             _decayed(
                 config,
                 config.generator_learning_rate,
-                every=config.num_critic_steps,
+                num_steps // config.num_critic_steps,
             ),
         ),
         jit_compile=config.jit_compile,
@@ -231,18 +247,18 @@ def _gan_settings(
 
 
 def _decayed(
-    config: configs.Config, rate: float, *, every: int
+    config: configs.Config, rate: float, num_steps: int
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
     """Return a rate that falls to 0 over the private steps, if it shall.
 
     Args:
       config: how it falls.
       rate: that it begins with.
-      every: critic steps for one step of the optimizer.
+      num_steps: of the optimizer.
     """
     if config.learning_rate_decay == "none":
         return rate
-    return _DECAYS[config.learning_rate_decay](rate, config.num_steps // every)
+    return _DECAYS[config.learning_rate_decay](rate, num_steps)
 
 
 def _optimizer(config: configs.Config, rate) -> keras.optimizers.Optimizer:

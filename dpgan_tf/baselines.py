@@ -49,7 +49,8 @@ def train(
 
     Raises:
       ValueError: for an unknown kind.
-      ConfigError: if there are no public records to train on.
+      ConfigError: if there are no public records to train on, or fewer
+        records than a batch has.
     """
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
@@ -65,6 +66,11 @@ def train(
             *data.dataset.training_part,
             data.dataset.scale,
             data.dataset.form.num_classes,
+        )
+    if len(trained_on) < config.warm_start_batch_size:
+        raise errors.ConfigError(
+            f"warm_start_batch_size={config.warm_start_batch_size}; expected "
+            f"at most {len(trained_on)}, the number of records."
         )
     settings = json.loads(config.to_json()) | {
         "baseline": kind,

@@ -1,11 +1,13 @@
 """All that a run goes on from, saved beside its steps."""
 
 import os
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from dpgan_tf import callbacks
+from dpgan_tf import errors
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 
@@ -49,6 +51,7 @@ class Checkpoints(callbacks.Closing):
 
         Raises:
           LedgerError: if the ledger is older than the checkpoint.
+          UserError: if the checkpoint is damaged.
         """
         self._manager = tf.train.CheckpointManager(
             tf.train.Checkpoint(**state_of(model), ledger_head=self._head),
@@ -58,7 +61,7 @@ class Checkpoints(callbacks.Closing):
         newest = self._manager.latest_checkpoint
         if newest is None:
             return 0
-        status = self._manager.checkpoint.restore(newest)
+        status = load(self._manager.checkpoint, newest)
         status.assert_existing_objects_matched()
         head = self._head.numpy().decode()
         if self._ledger is not None and not self._ledger.contains(head):
@@ -90,6 +93,29 @@ class Checkpoints(callbacks.Closing):
             self._head.assign(self._ledger.head)
         self._manager.save(checkpoint_number=step)
         self._saved_at = step
+
+
+def load(checkpoint: tf.train.Checkpoint, path: str) -> Any:
+    """Read a checkpoint's file.
+
+    Args:
+      checkpoint: whose variables are set.
+      path: of the file, as its manager names it.
+
+    Returns:
+      TensorFlow's status of the restoration.
+
+    Raises:
+      UserError: if it is missing or damaged.
+    """
+    try:
+        return checkpoint.restore(path)
+    except (tf.errors.OpError, ValueError) as error:
+        raise errors.UserError(
+            f"{path}: the checkpoint is missing or damaged "
+            f"({errors.first_line(error)}); restore the whole run directory "
+            "from a backup, or start a new one."
+        ) from error
 
 
 def state_of(model: keras.Model) -> dict[str, tf.Variable]:

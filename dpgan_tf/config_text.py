@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import json
+import pathlib
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -36,6 +37,21 @@ def from_json(text: str) -> configs.Config:
         return configs.Config(**values)
     except TypeError as error:
         raise errors.ConfigError(f"not a configuration: {error}") from error
+
+
+def read(path: pathlib.Path) -> configs.Config:
+    """Read the configuration of a run.
+
+    Args:
+      path: of its file.
+
+    Raises:
+      ConfigError: naming the file, if it cannot be used.
+    """
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (errors.ConfigError, UnicodeDecodeError) as error:
+        raise errors.ConfigError(f"{path}: {error}") from error
 
 
 def replace(

@@ -71,23 +71,23 @@ def save_grid(
     save_png(make_grid(images, columns=columns), path)
 
 
-def in_columns(labels: np.ndarray, *, num: int) -> np.ndarray:
+def in_columns(
+    labels: np.ndarray, *, num_classes: int, rows: int
+) -> np.ndarray | None:
     """Return which images to show, so that a grid has a class in each column.
 
     Args:
       labels: int64 [n].
-      num: images of a grid.
+      num_classes: columns of the grid.
+      rows: images of each class.
 
     Returns:
-      int64 [num]; the first ones if a class has too few, or if there are not
-      as many of each class in `num`.
+      int64 [rows, num_classes]; None if a class has too few.
     """
-    num_classes = int(labels.max()) + 1
-    rows = num // num_classes
     columns = [np.flatnonzero(labels == c)[:rows] for c in range(num_classes)]
-    if rows * num_classes != num or min(map(len, columns)) < rows:
-        return np.arange(num)
-    return np.stack(columns, axis=1).reshape(-1)
+    if min(map(len, columns)) < rows:
+        return None
+    return np.stack(columns, axis=1)
 
 
 def save_png(image: np.ndarray, path: str | os.PathLike) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import zipfile
 
 import numpy as np
 import tensorflow as tf
@@ -67,7 +68,8 @@ def take(
     if found:
         raise privacy_errors.LedgerError(
             f"{files.summary}: the summary {found}; restore the whole run "
-            "directory from one backup, or start a new one."
+            "directory from one backup, if nobody saw what came after it, or "
+            "start a new one: their epsilons add up."
         )
     key = keys.from_entropy()
     if config.noise_seed is not None:
@@ -116,14 +118,20 @@ def read(files: run_files.RunFiles) -> Summary:
       files: of the run.
 
     Raises:
-      UserError: if it is not there.
+      UserError: if it is not there, or damaged.
     """
     if not files.summary.is_file():
         raise errors.UserError(
             f"{files.summary}: missing; restore the summary from a backup."
         )
-    with np.load(files.summary, allow_pickle=False) as arrays:
-        found = dict(arrays)
+    try:
+        with np.load(files.summary, allow_pickle=False) as arrays:
+            found = dict(arrays)
+    except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise errors.UserError(
+            f"{files.summary}: is damaged ({errors.first_line(error)}); "
+            "restore it from a backup."
+        ) from error
     parts: dict[str, dict[str, np.ndarray]] = {}
     for name, array in found.items():
         part, _, field = name.rpartition(_SEPARATOR)

@@ -1,7 +1,6 @@
 """The private stage of a run: its ledger, its batches, its steps."""
 
 import dataclasses
-import json
 import os
 from collections.abc import Mapping, Sequence
 
@@ -53,7 +52,7 @@ def open_ledger(
       LedgerError: if it is missing beside a checkpoint, altered, or of
         another configuration or data set.
     """
-    description = json.loads(files.data.read_text(encoding="utf-8"))
+    description = run_files.read_json(files.data)
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )
@@ -169,11 +168,14 @@ def _watchers(
         target_epsilon=config.target_epsilon,
         hparams=dataclasses.asdict(config),
     )
-    if not (config.score_every and data.dataset.train_labels is not None):
+    if not config.score_every or data.private.labels is None:
         return [logs, bar]
     scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
     curve = score_curve.ScoreCurve(
-        files.logs / "private", scorer=scorer, every=config.score_every
+        files.logs / "private",
+        scorer=scorer,
+        every=config.score_every,
+        latent_scale=config.latent_scale,
     )
     # The bar is the last: the first score is no part of the first step's time.
     return [logs, curve, bar]

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import claim as claims
@@ -72,8 +71,8 @@ def write_generator(
         guide=guide,
     )
     made = sampling.load_generator(directory)
-    samples = made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)
     if form.is_table:
+        samples = made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)
         names = "\n".join(columns) + "\n"
         durable.create(files.release / sample_files.COLUMNS, names.encode())
         sample_files.write(
@@ -83,17 +82,10 @@ def write_generator(
             columns=columns,
         )
     else:
-        images.save_grid(_shown(made, samples), files.release / "samples.png")
-
-
-def _shown(
-    made: sampling.ExportedGenerator, samples: sampling.Samples
-) -> np.ndarray:
-    """Return images of a picture, a class in each column if there are any."""
-    if samples.labels is None:
-        return samples.examples
-    more = made.all_samples(10 * _NUM_SAMPLES, _SAMPLE_SEED)
-    return more.examples[images.in_columns(more.labels, num=_NUM_SAMPLES)]
+        grid = sampling.grid(made, _SAMPLE_SEED)
+        images.save_grid(
+            grid.images, files.release / "samples.png", columns=grid.columns
+        )
 
 
 def score(

@@ -134,12 +134,15 @@ def _require_declared_size(config: configs.Config, num_private: int) -> None:
 
 
 def _require_enough_public(config: configs.Config, num_public: int) -> None:
-    needed = {"public_batch_size": config.public_batch_size}
+    needed = {}
+    if config.clipping == "adaptive":
+        needed["public_batch_size"] = config.public_batch_size
     if config.warm_start_steps:
         needed["warm_start_batch_size"] = config.warm_start_batch_size
     for name, size in needed.items():
         if size > num_public:
             raise errors.ConfigError(
                 f"{name}={size}; expected at most {num_public}, the number of "
-                "public records, or raise public_fraction."
+                f"public records: lower it with --set {name}={num_public}, or "
+                "raise public_fraction."
             )

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.privacy import durable
@@ -159,6 +160,32 @@ def existing(root: str | os.PathLike) -> RunFiles:
     return files
 
 
+def read_json(path: pathlib.Path) -> dict[str, Any]:
+    """Read an object that `write_json` wrote.
+
+    Args:
+      path: of the file.
+
+    Raises:
+      UserError: if it is missing or damaged.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        value = None
+    except (ValueError, RecursionError) as error:
+        raise errors.UserError(
+            f"{path}: is damaged ({errors.first_line(error)}); restore it from "
+            "a backup, or choose another folder."
+        ) from error
+    if not isinstance(value, dict):
+        raise errors.UserError(
+            f"{path}: is missing; restore it from a backup, or choose another "
+            "folder."
+        )
+    return value
+
+
 def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
     """Write an object as indented JSON, complete or not at all.
 
@@ -170,7 +197,7 @@ def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
 
 
 def _require_same(files: RunFiles, config_json: str) -> None:
-    old = json.loads(files.config.read_text(encoding="utf-8"))
+    old = read_json(files.config)
     new = json.loads(config_json)
     changed = sorted(
         name

@@ -1,7 +1,5 @@
 """The last stage of a run: what is released of it."""
 
-import json
-
 import keras
 
 from dpgan_tf import assembly
@@ -108,7 +106,9 @@ def _restored(
 ) -> dpgan.DPGAN:
     """Return the model as its last private step left it."""
     both = assembly.build_networks(config, form)
-    model = assembly.build_dpgan(config, form, *both, budget.mechanism)
+    model = assembly.build_dpgan(
+        config, form, *both, budget.mechanism, num_steps=budget.max_steps
+    )
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
         every=config.checkpoint_every,
@@ -123,7 +123,7 @@ def _restored(
 
 
 def _description(files: run_files.RunFiles) -> dict:
-    return json.loads(files.data.read_text(encoding="utf-8"))
+    return run_files.read_json(files.data)
 
 
 def _to_release(

@@ -179,7 +179,8 @@ def _others(output):
 
 
 def _plan_path(output):
-    return pathlib.Path(output).with_suffix(".shards.json")
+    path = pathlib.Path(output)
+    return path.with_name(path.name + ".shards.json")
 
 
 def _read(path):

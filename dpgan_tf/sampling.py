@@ -10,9 +10,13 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import graph_safety
+from dpgan_tf import images
 from dpgan_tf import latents
 
 MAX_SEED = 2**63 - 1
+
+_ROWS, _MOST_COLUMNS = 10, 20
+"""Of a grid of samples."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -142,6 +146,45 @@ class ExportedGenerator:
         return Samples(
             np.concatenate([batch.examples for batch in batches]), labels
         )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Grid:
+    """Images that are shown together.
+
+    Attributes:
+      images: float32 [n, height, width, channels] in [-1, 1].
+      columns: how many stand in a row.
+      is_by_class: whether each column is a class.
+    """
+
+    images: np.ndarray
+    columns: int
+    is_by_class: bool
+
+
+def grid(generator: ExportedGenerator, seed: int) -> Grid:
+    """Return ten rows of samples, a class in each column if there are any.
+
+    Args:
+      generator: of images.
+      seed: as for `ExportedGenerator.samples`.
+    """
+    num_classes = min(generator.num_classes, _MOST_COLUMNS)
+    if num_classes:
+        columns = num_classes * max(1, _ROWS // num_classes)
+        made = generator.all_samples(
+            _ROWS * _ROWS * max(_ROWS, generator.num_classes), seed
+        )
+        chosen = images.in_columns(
+            made.labels,
+            num_classes=num_classes,
+            rows=_ROWS * columns // num_classes,
+        )
+        if chosen is not None:
+            return Grid(made.examples[chosen.reshape(-1)], columns, True)
+    made = generator.all_samples(_ROWS * _ROWS, seed)
+    return Grid(made.examples, _ROWS, False)
 
 
 def load_generator(directory: str | os.PathLike) -> ExportedGenerator:

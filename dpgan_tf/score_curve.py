@@ -30,6 +30,7 @@ class ScoreCurve(callbacks.Closing):
         *,
         scorer: scorers.Scorer,
         every: int,
+        latent_scale: float = 1.0,
     ) -> None:
         """Log into a directory.
 
@@ -37,12 +38,14 @@ class ScoreCurve(callbacks.Closing):
           directory: of the event files.
           scorer: of the data set.
           every: steps between two scores.
+          latent_scale: of the generator that will be released.
         """
         super().__init__()
         self._writer = tf.summary.create_file_writer(str(directory))
         self._scorer = scorer
         self._metrics = metrics_lib.choose(_METRICS)
         self._every = every
+        self._latent_scale = latent_scale
 
     def on_train_begin(self, logs=None) -> None:
         """Score where training begins."""
@@ -84,7 +87,8 @@ class ScoreCurve(callbacks.Closing):
                 label = latents.block_labels(block, num_classes=num_classes)
                 labels.append(label.numpy())
             made = self.model.averaged_generator(
-                losses.with_labels(latent, label), training=False
+                losses.with_labels(self._latent_scale * latent, label),
+                training=False,
             )
             images.append(image_files.to_uint8(made.numpy()))
         return image_set.ImageSet(

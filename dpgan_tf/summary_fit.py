@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf import assembly
+from dpgan_tf import checkpointing
 from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
@@ -132,7 +133,8 @@ def _once(
         checkpoint, str(files.checkpoints("summary")), max_to_keep=1
     )
     if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).assert_consumed()
+        status = checkpointing.load(checkpoint, manager.latest_checkpoint)
+        status.assert_consumed()
         if fitted_to.numpy().decode() != digest:
             raise privacy_errors.LedgerError(
                 f"{manager.directory}: was fitted to another summary; restore "

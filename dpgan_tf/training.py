@@ -252,6 +252,7 @@ def _build(
                 guide_weight=config.guide_weight,
                 feature_weight=config.feature_weight,
             ),
+            num_steps=budget.max_steps,
         )
 
 

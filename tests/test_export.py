@@ -296,3 +296,18 @@ def test_the_command_line_of_tensorflow_serves_it(directory, loaded, tmp_path):
     np.testing.assert_allclose(
         np.load(tmp_path / "images.npy"), _sample(loaded, 5, 7), atol=1e-6
     )
+
+
+def test_a_grid_has_a_class_in_each_column(labelled):
+    grid = sampling.grid(sampling.load_generator(labelled), seed=3)
+    assert grid.is_by_class
+    assert grid.columns == 8  # Four classes, twice.
+    shades = grid.images[:, 2, 2, 0].reshape(10, 8)
+    expected = np.tile([-0.75, -0.25, 0.25, 0.75], 2)
+    np.testing.assert_allclose(shades, [expected] * 10, atol=1e-6)
+
+
+def test_a_grid_without_classes_has_ten_rows_of_ten(directory):
+    grid = sampling.grid(sampling.load_generator(directory), seed=3)
+    assert (len(grid.images), grid.columns) == (100, 10)
+    assert not grid.is_by_class

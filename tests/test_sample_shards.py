@@ -172,6 +172,6 @@ def test_shards_that_cannot_be_are_refused(
 
 def test_a_damaged_plan_is_named(run_dir, tmp_path, capsys):
     output = tmp_path / "parts.npz"
-    (tmp_path / "parts.shards.json").write_text("{")
+    (tmp_path / "parts.npz.shards.json").write_text("{")
     assert generate(run_dir, output, "--shards=2") == 2
-    assert "parts.shards.json: is damaged" in capsys.readouterr().err
+    assert "parts.npz.shards.json: is damaged" in capsys.readouterr().err

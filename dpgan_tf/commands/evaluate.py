@@ -28,7 +28,6 @@ Examples:
 
 from absl import flags
 
-from dpgan_tf import config as config_lib
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_files
@@ -83,7 +82,7 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = _read_config(files)
+    config = config_text.read(files.config)
     dataset = sources.load(config.dataset, data_dir=flag_values.data_dir)
     num_samples = flag_values.num_samples or config.num_score_samples
     if isinstance(dataset, records.TableDataset):
@@ -105,10 +104,3 @@ def run(flag_values: flags.FlagValues) -> None:
         )
     print(score_table.text(scores))
     print(f"\nWritten to {files.scores}")
-
-
-def _read_config(files: run_files.RunFiles) -> config_lib.Config:
-    try:
-        return config_text.from_json(files.config.read_text(encoding="utf-8"))
-    except errors.ConfigError as error:
-        raise errors.ConfigError(f"{files.config}: {error}") from error

@@ -38,7 +38,7 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = config_text.from_json(files.config.read_text(encoding="utf-8"))
+    config = config_text.read(files.config)
     run_release = quiet.import_module("dpgan_tf.run_release")
 
     run_release.write_again(config, files)

@@ -1,7 +1,9 @@
 """The part of prepare-data that brings pictures to one size."""
 
+import functools
 import os
 import pathlib
+from collections.abc import Sequence
 
 from absl import flags
 
@@ -111,7 +113,7 @@ def require_no_flags(flag_values: flags.FlagValues) -> None:
     Raises:
       UserError: naming the flag.
     """
-    _require_absent(flag_values, _FLAGS, NAMES)
+    require_absent(flag_values, _FLAGS, NAMES)
 
 
 def prepare(flag_values: flags.FlagValues) -> str:
@@ -129,25 +131,34 @@ def prepare(flag_values: flags.FlagValues) -> str:
     name = flag_values.dataset
     data_dir = flag_values.data_dir
     source: picture_source.Source
+    plan = functools.partial(
+        picture_units.Plan,
+        channels=int(flag_values.channels),
+        test_fraction=flag_values.test_fraction,
+        seed=flag_values.seed,
+    )
     if name != "celeb_a":
-        _require_absent(flag_values, ("label",), ("celeb_a",))
+        require_absent(flag_values, ("label",), ("celeb_a",))
     if name == FOLDER:
         source, target, size = _of_folder(flag_values)
     elif name == SAMPLE_PHOTOS:
-        _require_absent(
+        require_absent(
             flag_values, ("labels", "num_classes", "source"), (FOLDER,)
         )
         size = flag_values.size
         target = pathlib.Path(data_dir) / f"{name}_{size}"
         if target.exists():
+            picture_store.require_same(target, plan(size=size))
             return os.fspath(target)
         photos = sample_photos.write(pathlib.Path(data_dir) / name)
         source = picture_sources.open_source(photos)
     else:
-        _require_absent(flag_values, _OF_FOLDERS, (FOLDER,))
+        require_absent(flag_values, _OF_FOLDERS, (FOLDER,))
         target = pathlib.Path(data_dir) / tfds_pictures.stored_name(name)
         size = tfds_pictures.SETS[name].size
         if target.exists():
+            classes = tfds_pictures.classes_of(name, flag_values.label)
+            picture_store.require_same(target, plan(size=size), classes)
             return os.fspath(target)
         source = tfds_pictures.open_prepared(
             name, data_dir=data_dir, attribute=flag_values.label
@@ -155,12 +166,7 @@ def prepare(flag_values: flags.FlagValues) -> str:
     report = picture_store.build(
         source,
         target,
-        picture_units.Plan(
-            size=size,
-            channels=int(flag_values.channels),
-            test_fraction=flag_values.test_fraction,
-            seed=flag_values.seed,
-        ),
+        plan(size=size),
         skip_unusable=flag_values.skip_unusable,
         num_processes=flag_values.processes,
     )
@@ -187,7 +193,19 @@ def _of_folder(flag_values):
     return source, pathlib.Path(target), size
 
 
-def _require_absent(flag_values, names, of):
+def require_absent(
+    flag_values: flags.FlagValues, names: Sequence[str], of: Sequence[str]
+) -> None:
+    """Refuse flags that have no effect on the data set.
+
+    Args:
+      flag_values: the parsed flags.
+      names: of the flags.
+      of: data sets that they are for.
+
+    Raises:
+      UserError: naming the flag.
+    """
     for name in names:
         if flag_values[name].present:
             raise errors.UserError(

@@ -49,17 +49,19 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """
 
-from collections.abc import Sequence
-
 from absl import flags
 
-from dpgan_tf import errors
 from dpgan_tf.commands import picture_flags
 from dpgan_tf.data import health_records
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 
-_OF_HEALTH_RECORDS = ("source", "codes", "largest_count", "seed")
+_FLAGS = {
+    ("codes", "largest_count"): health_records.NAMES,
+    ("source",): (health_records.MIMIC, picture_flags.FOLDER),
+    ("seed",): (*health_records.NAMES, *picture_flags.NAMES),
+}
+"""Flags that are for some data sets only."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -126,13 +128,13 @@ def run(flag_values: flags.FlagValues) -> None:
     name = flag_values.dataset
     if name not in picture_flags.NAMES:
         picture_flags.require_no_flags(flag_values)
+    for names, of in _FLAGS.items():
+        if name not in of:
+            picture_flags.require_absent(flag_values, names, of)
     if name in health_records.NAMES:
         _prepare_health_records(flag_values)
     elif name in picture_flags.NAMES:
-        _require_no_flags(flag_values, ("codes", "largest_count"))
         name = picture_flags.prepare(flag_values)
-    else:
-        _require_no_flags(flag_values, _OF_HEALTH_RECORDS)
     dataset = sources.load(name, data_dir=flag_values.data_dir)
     print(f"{dataset.name}, from {dataset.origin}")
     if isinstance(dataset, records.TableDataset):
@@ -177,17 +179,6 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
             f"diagnoses of {len(unknown):,} categories, most often "
             f"{', '.join(list(unknown)[:5])}"
         )
-
-
-def _require_no_flags(
-    flag_values: flags.FlagValues, names: Sequence[str]
-) -> None:
-    for name in names:
-        if flag_values[name].present:
-            raise errors.UserError(
-                f"--{name}: has no effect on --dataset={flag_values.dataset}; "
-                f"it is for {' and '.join(health_records.NAMES)}."
-            )
 
 
 def _describe(part, images, labels):

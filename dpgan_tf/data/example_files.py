@@ -82,7 +82,7 @@ class ExampleFiles:
         except (tf.errors.OpError, OSError, ValueError, RuntimeError) as error:
             raise errors.DatasetError(
                 f"{path}: cannot be read from example {number} on "
-                f"({_first_line(error)}): copy it again, or remove it."
+                f"({errors.first_line(error)}): copy it again, or remove it."
             ) from error
 
     def _picture(self, content, name):
@@ -127,7 +127,3 @@ def _first(features, keys, kind, name):
     raise errors.DatasetError(
         f"{name}: has no {' or '.join(keys)}; it has {sorted(features)[:8]}."
     )
-
-
-def _first_line(error):
-    return (str(error) or type(error).__name__).splitlines()[0]

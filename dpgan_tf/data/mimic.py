@@ -12,6 +12,7 @@ import dataclasses
 import gzip
 import os
 import pathlib
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -21,7 +22,6 @@ from dpgan_tf.data import icd9
 
 _ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
 _NUM_EXAMPLES = 3
-_LONGEST_FIELD = 2**16
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ def _rows(path, names, problems) -> Iterator[tuple]:
             path, "rt", encoding="utf-8", errors="replace", newline=""
         ) as file:
             yield from _fields(path, file, names, problems)
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise errors.DatasetError(
             f"{path}: cannot be read ({error}); copy it again."
         ) from error

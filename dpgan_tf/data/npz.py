@@ -95,8 +95,8 @@ def _read(path, choose_keys):
         raise
     except _DAMAGE as error:
         raise errors.DatasetError(
-            f"{path}: not a readable .npz file ({_first_line(error)}): copy or "
-            "save it again with numpy.savez."
+            f"{path}: not a readable .npz file ({errors.first_line(error)}): "
+            "copy or save it again with numpy.savez."
         ) from error
 
 
@@ -193,7 +193,3 @@ def _labels(arrays, key, images, *, path):
     return checks.as_labels(
         arrays[key], num_images=len(images), source=f"{path}: {key}"
     )
-
-
-def _first_line(error):
-    return (str(error) or type(error).__name__).splitlines()[0]

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
+from dpgan_tf import errors
 from dpgan_tf import images
 
 MAX_PIXELS = 100_000_000
@@ -78,7 +79,7 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
                 "is not a picture that Pillow reads"
             ) from error
         except Exception as error:  # Pillow's decoders raise anything
-            text = (str(error) or type(error).__name__).splitlines()[0]
+            text = errors.first_line(error)
             raise UnusablePictureError(f"is damaged ({text})") from error
 
 

@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -25,6 +26,7 @@ from dpgan_tf.privacy import durable
 SPLITS = ("train", "test")
 CHECKSUMS, LABELS = "checksums.json", "labels.npz"
 
+_INFO = "dataset_info.json"
 _VERSION = "1.0.0"
 
 
@@ -194,6 +196,20 @@ def describe(
         check_data=False,
         description=description,
     )
+
+
+def description_of(folder: pathlib.Path) -> dict[str, Any]:
+    """Return what `describe` was told in words, if it was a JSON object.
+
+    Args:
+      folder: of prepared pictures.
+    """
+    try:
+        info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+        found = json.loads(info["description"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _tfds_name(folder):

@@ -12,7 +12,7 @@ import json
 import os
 import pathlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dpgan_tf import errors
 from dpgan_tf.data import picture_folder
@@ -84,6 +84,33 @@ def build(
         _require_usable(report, partial, skip_unusable)
         _finish(partial, target, units, source, plan, report)
     return report
+
+
+def require_same(
+    target: pathlib.Path,
+    plan: picture_units.Plan,
+    classes: Sequence[str] | None = None,
+) -> None:
+    """Refuse a data set that was prepared otherwise.
+
+    Args:
+      target: where it is.
+      plan: how it is wanted.
+      classes: their names, if they may differ.
+
+    Raises:
+      DatasetError: saying what differs.
+    """
+    facts = picture_folder.description_of(target)
+    wanted = dataclasses.asdict(plan)
+    if classes is not None:
+        wanted["classes"] = list(classes)
+    for name, value in wanted.items():
+        if name in facts and facts[name] != value:
+            raise errors.DatasetError(
+                f"{target}: was prepared otherwise ({name}: {facts[name]}, and "
+                f"now {value}); remove it to prepare it anew."
+            )
 
 
 def _claim(partial, source, plan):
@@ -193,6 +220,9 @@ def _explained_write_failures(partial):
     try:
         yield
     except OSError as error:
+        name = error.filename
+        if name and not os.fsdecode(name).startswith(os.fspath(partial)):
+            raise
         raise errors.DatasetError(
             f"{partial}: cannot be written ({error.strerror}): free some "
             "space, or choose another folder; the same command goes on where "

@@ -141,7 +141,7 @@ def _prepare(source, number, folder, plan, pool, bar):
             if problem:
                 unusable[item.name] = problem
                 continue
-            split = picture_folder.SPLITS[_is_held_out(item, source, plan)]
+            split = picture_folder.SPLITS[is_held_out(item, source, plan)]
             if split not in writers:
                 path = file_of(folder, number, split)
                 writers[split] = stack.enter_context(
@@ -181,8 +181,16 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
         yield first, future.result()
 
 
-def _is_held_out(item, source, plan) -> bool:
-    """Decide by a hash of the name, whatever other pictures there are."""
+def is_held_out(
+    item: picture_source.Picture, source: picture_source.Source, plan: Plan
+) -> bool:
+    """Decide by a hash of the name, whatever other pictures there are.
+
+    Args:
+      item: of the source.
+      source: below whose root the name counts.
+      plan: seed and fraction.
+    """
     name = os.path.relpath(item.name, picture_source.show(source.root))
     text = f"{plan.seed} {name}".encode()
     drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64

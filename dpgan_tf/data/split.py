@@ -11,6 +11,7 @@ import hmac
 
 import numpy as np
 
+from dpgan_tf import errors
 from dpgan_tf.data import records
 
 _MIN_SALT_BYTES = 16
@@ -57,7 +58,8 @@ def split_public_private(
       The public records, the private ones, and what identifies the split.
 
     Raises:
-      ValueError: if a value is out of range or one side would be empty.
+      ValueError: if a value is out of range.
+      ConfigError: if one side would be empty.
     """
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
@@ -124,9 +126,10 @@ def _num_public(num_records, public_fraction):
         )
     num_public = round(num_records * public_fraction)
     if not 0 < num_public < num_records:
-        raise ValueError(
+        raise errors.ConfigError(
             f"public_fraction={public_fraction} of {num_records} records "
-            "leaves the public or the private side empty."
+            "leaves the public or the private side empty; change it, or set "
+            "it to 0 if no record is public."
         )
     return num_public
 

@@ -14,6 +14,7 @@ import tensorflow_datasets as tfds
 from array_record.python import array_record_data_source
 
 from dpgan_tf import errors
+from dpgan_tf.data import limits
 from dpgan_tf.data import npz
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
@@ -22,7 +23,6 @@ _DAMAGE = (OSError, KeyError, ValueError, AssertionError, RuntimeError)
 """What TFDS and ArrayRecord raise for files that are not what was written."""
 
 _READ_AT_ONCE = 256
-_MAX_ARRAY_BYTES = 8 * 2**30
 
 
 class StoredPictures:
@@ -67,11 +67,11 @@ class StoredPictures:
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         num_bytes = int(np.prod(self.shape))
-        if num_bytes > _MAX_ARRAY_BYTES:
+        if num_bytes > limits.MAX_ARRAY_BYTES:
             raise errors.DatasetError(
                 f"{self._files.folder}: {len(self):,} pictures would take "
                 f"{num_bytes / 2**30:.0f} GiB of memory at once; expected at "
-                f"most {_MAX_ARRAY_BYTES / 2**30:.0f}."
+                f"most {limits.MAX_ARRAY_BYTES / 2**30:.0f}."
             )
         return self[:].astype(dtype or np.uint8)
 
@@ -123,7 +123,7 @@ class _Files:
         except (OSError, RuntimeError, ValueError) as error:
             raise errors.DatasetError(
                 f"{self.folder}: records cannot be read "
-                f"({str(error).splitlines()[0]}): prepare the pictures anew."
+                f"({errors.first_line(error)}): prepare the pictures anew."
             ) from error
 
     def _decode(self, content, number):
@@ -150,7 +150,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
     """Open the prepared pictures of a folder; only labels are read.
 
     Args:
-      folder: that `picture_folder.build` made.
+      folder: that `picture_store.build` made.
 
     Returns:
       For "train" and, if there is one, "test": the pictures and their labels,
@@ -183,7 +183,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
     except _DAMAGE as error:
         raise errors.DatasetError(
             f"{folder}: the prepared pictures are damaged "
-            f"({str(error).splitlines()[0]}): prepare them anew."
+            f"({errors.first_line(error)}): prepare them anew."
         ) from error
 
 

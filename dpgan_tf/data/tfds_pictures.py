@@ -108,8 +108,9 @@ class Prepared:
         for number, example in enumerate(examples, first):
             if self.attribute:
                 label = int(example["attributes"][self.attribute])
+            shown = self.root / f"{name}, record {number}"
             yield picture_source.Picture(
-                f"{name}, record {number}", example["image"], label
+                picture_source.show(shown), example["image"], label
             )
 
 
@@ -120,6 +121,21 @@ def stored_name(name: str) -> str:
       name: of `SETS`.
     """
     return f"{name}_{SETS[name].size}"
+
+
+def classes_of(name: str, attribute: str = "") -> tuple[str, ...]:
+    """Return the names of the classes; none without labels.
+
+    Args:
+      name: of `SETS`.
+      attribute: of CelebA, that is the label.
+    """
+    if attribute:
+        return (f"not_{attribute}", attribute)
+    wanted = SETS[name]
+    if not wanted.is_labelled:
+        return ()
+    return tuple(builder.split("/")[1] for builder in wanted.builders)
 
 
 def open_prepared(
@@ -148,14 +164,9 @@ def open_prepared(
             (builder_name, label, first, min(first + _UNIT_SIZE, total))
             for first in range(0, total, _UNIT_SIZE)
         ]
-    classes: tuple[str, ...] = ()
-    if wanted.is_labelled:
-        classes = tuple(b.split("/")[1] for b in wanted.builders)
-    if attribute:
-        classes = (f"not_{attribute}", attribute)
     return Prepared(
         root=pathlib.Path(data_dir),
-        classes=classes,
+        classes=classes_of(name, attribute),
         attribute=attribute,
         ranges=ranges,
     )

@@ -125,7 +125,7 @@ def _download(name, *, data_dir):
             builder = tfds.builder(name, data_dir=os.fspath(data_dir))
             builder.download_and_prepare()
     except _DOWNLOAD_FAILURES as error:
-        _say(f"that failed ({tfds_store.first_line(error)})")
+        _say(f"that failed ({errors.first_line(error)})")
         return False
     return True
 

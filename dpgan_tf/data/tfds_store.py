@@ -72,8 +72,9 @@ def read(
         )
     except _DAMAGE as error:
         raise errors.DatasetError(
-            f"{folder}: the prepared copy is damaged ({first_line(error)}): "
-            "remove that folder and run prepare-data."
+            f"{folder}: the prepared copy is damaged "
+            f"({errors.first_line(error)}): remove that folder and run "
+            "prepare-data."
         ) from error
 
 
@@ -105,8 +106,8 @@ def write(
         except WRITE_FAILURES as error:
             raise errors.DatasetError(
                 f"{data_dir}: cannot store {dataset.name} there "
-                f"({first_line(error)}): free some space, or choose another "
-                "folder with --data_dir."
+                f"({errors.first_line(error)}): free some space, or choose "
+                "another folder with --data_dir."
             ) from error
         _move(pathlib.Path(scratch) / dataset.name / target.name, target)
     return target
@@ -125,11 +126,6 @@ def hushed() -> Iterator[None]:
         logging.set_verbosity(verbosity)
 
 
-def first_line(error: object) -> str:
-    """Return the first line of a text or of an exception's message."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
 def _folder(name, *, data_dir):
     version = tfds.builder_cls(name).VERSION
     return pathlib.Path(data_dir) / name / str(version)
@@ -137,7 +133,7 @@ def _folder(name, *, data_dir):
 
 def _origin(folder):
     info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
-    return f"{folder} ({first_line(info['description'])})"
+    return f"{folder} ({errors.first_line(info['description'])})"
 
 
 def _write_files(dataset, *, version, data_dir):

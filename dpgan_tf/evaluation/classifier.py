@@ -122,7 +122,7 @@ def load_or_train(
         )
     model = build(
         dataset.train_images.shape[1:],
-        num_classes=int(dataset.train_labels.max()) + 1,
+        num_classes=dataset.num_classes,
         seed=seed,
     )
     key = _fingerprint(dataset, seed=seed, num_epochs=num_epochs)

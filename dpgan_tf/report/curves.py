@@ -2,7 +2,7 @@
 
 import io
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import matplotlib.figure
 import tensorflow as tf
@@ -26,13 +26,21 @@ def read(directory: pathlib.Path) -> dict[str, Curve]:
     values: dict[str, dict[int, float]] = {}
     paths = sorted(directory.glob("events.out.tfevents.*"))
     for path in paths:
-        for record in tf.data.TFRecordDataset(str(path)):
-            event = tf.compat.v1.Event.FromString(record.numpy())
+        for event in _events(path):
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name == "scalars":
                     number = float(tf.make_ndarray(value.tensor))
                     values.setdefault(value.tag, {})[event.step] = number
     return {tag: sorted(points.items()) for tag, points in values.items()}
+
+
+def _events(path: pathlib.Path) -> Iterator[tf.compat.v1.Event]:
+    """Yield what can be read: a crash may leave an unfinished end."""
+    try:
+        for record in tf.data.TFRecordDataset(str(path)):
+            yield tf.compat.v1.Event.FromString(record.numpy())
+    except tf.errors.DataLossError:
+        return
 
 
 def plot(curves: Mapping[str, Curve], *, title: str, unit: str) -> bytes:

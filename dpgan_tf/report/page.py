@@ -79,11 +79,12 @@ def _public_parts(files, logs) -> Iterator[str]:
 
 
 def _images(generator) -> Iterator[str]:
-    columns = "; each column is a class" if generator.num_classes else ""
+    samples, is_by_class = pictures.samples(generator)
+    columns = "; each column is a class" if is_by_class else ""
     yield _section(
         "Samples",
-        f"<p>A hundred samples of the released generator{columns}.</p>"
-        + _image(pictures.samples(generator), "samples", is_pixels=True),
+        f"<p>Samples of the released generator{columns}.</p>"
+        + _image(samples, "samples", is_pixels=True),
     )
     yield _section(
         "Between samples",

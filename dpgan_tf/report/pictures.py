@@ -1,4 +1,4 @@
-"""Pictures of a generator: one class in each row, and ways between latents."""
+"""Pictures of a generator: samples, and ways between latents."""
 
 import numpy as np
 import tensorflow as tf
@@ -12,13 +12,15 @@ _ROWS = 8
 _SEED = 1
 
 
-def samples(generator: sampling.ExportedGenerator) -> bytes:
-    """Return a hundred samples as PNG; each column a class, if there are any.
+def samples(generator: sampling.ExportedGenerator) -> tuple[bytes, bool]:
+    """Return samples as PNG, and whether each column is a class.
 
     Args:
       generator: of a release.
     """
-    return png(generator.all_samples(_COLUMNS**2, _SEED).examples)
+    grid = sampling.grid(generator, _SEED)
+    picture = images.make_grid(grid.images, columns=grid.columns)
+    return images.png(picture), grid.is_by_class
 
 
 def interpolation(generator: sampling.ExportedGenerator) -> bytes:

@@ -2,16 +2,13 @@
 
 import pathlib
 
-import numpy as np
-
 from dpgan_tf import images as image_files
+from dpgan_tf import sampling
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
-
-_GRID = 100
 
 
 def save_grid(
@@ -30,13 +27,10 @@ def save_grid(
       seed: of the run.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = workshops.generator(workshop, row, seed=seed).all_samples(
-        10 * _GRID, scorers.SAMPLE_SEED
+    grid = sampling.grid(
+        workshops.generator(workshop, row, seed=seed), scorers.SAMPLE_SEED
     )
-    shown = np.arange(_GRID)
-    if made.labels is not None:
-        shown = image_files.in_columns(made.labels, num=_GRID)
-    image_files.save_grid(made.examples[shown], path)
+    image_files.save_grid(grid.images, path, columns=grid.columns)
 
 
 def save_comparison(

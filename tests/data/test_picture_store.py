@@ -11,6 +11,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from dpgan_tf import errors
+from dpgan_tf.data import limits
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_sources
@@ -374,7 +375,7 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
 def test_too_many_pictures_for_memory_are_refused(built, monkeypatch):
     root, _ = built
     images = sources.load("pets_8", data_dir=root).train_images
-    monkeypatch.setattr(stored_pictures, "_MAX_ARRAY_BYTES", 100)
+    monkeypatch.setattr(limits, "MAX_ARRAY_BYTES", 100)
     with pytest.raises(errors.DatasetError, match="of memory at once"):
         np.asarray(images)
     assert images[:2].shape == (2, 8, 8, 3)

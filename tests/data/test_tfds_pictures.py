@@ -130,4 +130,24 @@ def test_units_have_ten_thousand_records_at_most(monkeypatch, celeb_a):
         for i in range(source.num_units)
         for item in source.pictures_of(i)
     ]
-    assert names == [f"celeb_a, record {i}" for i in range(NUM)]
+    root = f"{celeb_a}/celeb_a, record"
+    assert names == [f"{root} {i}" for i in range(NUM)]
+
+
+def test_what_is_held_out_does_not_depend_on_the_current_folder(
+    celeb_a, monkeypatch, tmp_path
+):
+    plan = picture_units.Plan(size=48, channels=3, test_fraction=0.5, seed=1)
+    source = tfds_pictures.open_prepared("celeb_a", data_dir=celeb_a)
+
+    def held_out():
+        return [
+            picture_units.is_held_out(item, source, plan)
+            for item in source.pictures_of(0)
+        ]
+
+    here = held_out()
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "far" / "away")
+    assert held_out() == here
+    assert 0 < sum(here) < NUM
