@@ -14,7 +14,6 @@ from dpgan_tf import sampling
 from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
-from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.privacy import lock
@@ -116,7 +115,7 @@ def score(
     if isinstance(dataset, records.TableDataset):
         return _score_rows(config, files, dataset, kind=kind)
     scorer = scorers.Scorer(dataset, data_dir=data_dir)
-    metrics = metrics_lib.choose([])
+    metrics = scorer.choose()
     num = config.num_score_samples
     generator = sampling.load_generator(files.warm_start_generator)
     samples = scorer.sample(generator, num=num, title=kind)

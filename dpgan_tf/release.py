@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
@@ -94,26 +94,21 @@ def score(
     *,
     data_dir: str | os.PathLike,
     num_samples: int,
-) -> Mapping[str, object] | None:
-    """Score the released generator, if there is something to do it with.
+) -> None:
+    """Score the released generator.
 
     Args:
       files: of the run, whose generator is written.
       dataset: the real records.
       data_dir: where the scoring classifier is kept.
       num_samples: samples to score.
-
-    Returns:
-      What `run_scores.score_run` or `table_run_scores.score_run` found; None
-      for images without labels.
     """
     if isinstance(dataset, records.TableDataset):
-        return table_run_scores.score_run(
+        table_run_scores.score_run(
             files.root, dataset=dataset, num_samples=num_samples
         )
-    if dataset.train_labels is None:
-        return None
-    return run_scores.score_run(
+        return
+    run_scores.score_run(
         files.root,
         dataset=dataset,
         data_dir=data_dir,

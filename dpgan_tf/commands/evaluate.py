@@ -7,11 +7,12 @@ not beat its own warm start has learnt nothing from the private records.
 The Inception score says nothing of variety within a class, so look at the
 others: recall, diversity (distance of two samples of a class, as a share of
 the real one) and, for generators with classes, the accuracy on real test
-images of classifiers that saw samples only. --metrics=jensen_shannon asks for
-the score of the paper's data sets without labels.
+images of classifiers that saw samples only. Images without labels have the
+paper's Jensen-Shannon score: how well a discriminator tells samples from real
+images. --metrics=jensen_shannon asks for it where there are labels.
 
-Most measures need a classifier. It is trained on the real training images at
-the first call (about two minutes on two CPU cores) and kept in
+The other measures need a classifier. It is trained on the real training images
+at the first call (about two minutes on two CPU cores) and kept in
 <data_dir>/classifiers. It saw private records: the scores, which are written
 to <run_dir>/private/scores.json, are not covered by epsilon, and neither is
 private/nearest_neighbours.png, samples beside the training images next to them.
@@ -67,7 +68,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "metrics",
         [],
         f"What to compute, of {', '.join(metrics.every())}; without it all but "
-        "jensen_shannon.",
+        "jensen_shannon, and that one for images without labels.",
         flag_values=flag_values,
     )
 

@@ -125,7 +125,7 @@ def load_or_train(
         num_classes=dataset.num_classes,
         seed=seed,
     )
-    key = _fingerprint(dataset, seed=seed, num_epochs=num_epochs)
+    key = fingerprint(dataset, seed=seed, num_epochs=num_epochs)
     cache = pathlib.Path(cache_dir) / f"{dataset.name}-{key[:16]}.npz"
     accuracy = classifier_cache.read(cache, model)
     if accuracy is None:
@@ -256,8 +256,19 @@ def _test_accuracy(model, dataset, fingerprint):
     return float(np.mean(predicted == dataset.test_labels))
 
 
-def _fingerprint(dataset, *, seed, num_epochs):
-    """Name the data and everything of the recipe that makes the weights."""
+def fingerprint(
+    dataset: records.ImageDataset, *, seed: int, num_epochs: int = NUM_EPOCHS
+) -> str:
+    """Name the data and everything of the recipe that makes the weights.
+
+    Args:
+      dataset: in memory.
+      seed: as for `load_or_train`.
+      num_epochs: as for `load_or_train`.
+
+    Returns:
+      64 hexadecimal digits.
+    """
     recipe = {
         "version": _RECIPE_VERSION,
         "keras": keras.__version__,

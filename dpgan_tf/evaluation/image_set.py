@@ -17,16 +17,21 @@ class ImageSet:
       title: what they are, for messages.
       images: uint8 [n, height, width, channels].
       labels: int64 [n], or None.
-      classifier: looks at them once, when first asked.
+      classifier: looks at them once, when first asked; None if real images
+        have no labels to train one.
     """
 
     title: str
     images: np.ndarray = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
-    classifier: classifier_lib.ScoringClassifier = dataclasses.field(repr=False)
+    classifier: classifier_lib.ScoringClassifier | None = dataclasses.field(
+        repr=False
+    )
 
     def __post_init__(self) -> None:
         """Refuse images that the classifier does not know."""
+        if self.classifier is None:
+            return
         expected = self.classifier.image_shape
         if tuple(self.images.shape[1:]) != expected:
             raise errors.UserError(
@@ -72,4 +77,6 @@ class ImageSet:
 
     @functools.cached_property
     def _seen(self):
+        if self.classifier is None:
+            raise ValueError(f"{self.title}: there is no classifier.")
         return self.classifier.look_at(self.images)

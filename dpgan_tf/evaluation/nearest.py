@@ -5,12 +5,14 @@ private records in it and belongs into the private folder.
 """
 
 import numpy as np
-from sklearn import neighbors
+from sklearn.metrics import pairwise
 
 from dpgan_tf.evaluation import image_set
 
 NUM_SAMPLES = 12
 NUM_NEIGHBOURS = 8
+
+_AT_ONCE = 1_000
 
 
 def beside_neighbours(
@@ -21,20 +23,34 @@ def beside_neighbours(
     Args:
       samples: generated images.
       train: at least NUM_NEIGHBOURS real training images, near by the
-        classifier's features.
+        classifier's features, or by pixels if there is none.
 
     Returns:
       uint8 [n * (1 + NUM_NEIGHBOURS), height, width, channels], where n is
       NUM_SAMPLES or the number of samples.
     """
-    index = neighbors.NearestNeighbors(
-        n_neighbors=NUM_NEIGHBOURS, algorithm="brute"
-    )
-    index.fit(train.features)
-    first = samples.features[:NUM_SAMPLES]
-    rows = index.kneighbors(first, return_distance=False)
+    distances = _distances(_rows(samples)[:NUM_SAMPLES], _rows(train))
+    rows = distances.argsort(axis=1, kind="stable")[:, :NUM_NEIGHBOURS]
     parts = [
         np.concatenate([samples.images[i : i + 1], train.images[found]])
         for i, found in enumerate(rows)
     ]
     return np.concatenate(parts)
+
+
+def _rows(images: image_set.ImageSet) -> np.ndarray:
+    if images.classifier is not None:
+        return images.features
+    return images.images.reshape(len(images), -1)
+
+
+def _distances(first: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return Euclidean distances [k, n], with few rows as numbers at once."""
+    first = first.astype(np.float64)
+    parts = [
+        pairwise.euclidean_distances(
+            first, rows[i : i + _AT_ONCE].astype(np.float64)
+        )
+        for i in range(0, len(rows), _AT_ONCE)
+    ]
+    return np.concatenate(parts, axis=1)

@@ -25,15 +25,16 @@ _VERSION = 2
 
 
 def real_images(
-    dataset: records.ImageDataset, classifier: classifier_lib.ScoringClassifier
+    dataset: records.ImageDataset,
+    classifier: classifier_lib.ScoringClassifier | None,
 ) -> dict[str, image_set.ImageSet]:
     """Return the images of a data set as they are scored, in random order.
 
     Some scores take the first images only, and many sets are sorted by class.
 
     Args:
-      dataset: with labels.
-      classifier: that looks at them.
+      dataset: in memory.
+      classifier: that looks at them, if there is one.
 
     Returns:
       "real_train" and, if there are test images, "real_test".
@@ -61,6 +62,7 @@ def score(
     metrics: Sequence[metrics_lib.Metric],
     *,
     num_images: int,
+    fingerprint: str,
     cache_dir: pathlib.Path,
 ) -> dict[str, dict]:
     """Score real images as if they were samples.
@@ -72,18 +74,14 @@ def score(
       real: of `real_images`.
       metrics: by which.
       num_images: as many training images at most.
+      fingerprint: of the images and the classifier.
       cache_dir: where results are kept.
 
     Returns:
       For each row what `scores.score` returns.
     """
     names = [metric.name for metric in metrics]
-    key = [
-        _VERSION,
-        num_images,
-        names,
-        real["real_train"].classifier.fingerprint,
-    ]
+    key = [_VERSION, num_images, names, fingerprint]
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     path = cache_dir / f"real-{digest[:16]}.json"
     if path.is_file():
@@ -103,6 +101,7 @@ def score(
         name: scores.score(images, some, train=train, test=test, seed=_SEED)
         for name, (images, some) in chosen.items()
     }
+    cache_dir.mkdir(parents=True, exist_ok=True)
     run_files.write_json(path, results)
     return results
 

@@ -39,7 +39,7 @@ def score_run(
 
     Args:
       run_dir: folder of a run with a release.
-      dataset: the labelled records that the run is about.
+      dataset: the images that the run is about.
       data_dir: where the classifier is kept once it is trained.
       num_samples: samples of each generator.
       metric_names: what to compute; the default metrics without.
@@ -52,15 +52,16 @@ def score_run(
       what with and what beside.
 
     Raises:
-      UserError: if the run has no release, the data no labels, or a metric
-        that was asked for cannot be computed.
+      UserError: if the run has no release, or a metric that was asked for
+        cannot be computed.
     """
-    metrics = metrics_lib.choose(metric_names)
+    metrics_lib.choose(metric_names)  # Wrong names are found at once.
     files = run_files.existing(run_dir)
     generators = _load_generators(files)
     scorer = scorers.Scorer(
         dataset, data_dir=data_dir, num_classifier_epochs=num_classifier_epochs
     )
+    metrics = scorer.choose(metric_names)
     results = scorer.score_real(metrics, num_images=num_samples)
     for name, generator in generators.items():
         samples = scorer.sample(generator, num=num_samples, title=name)

@@ -157,6 +157,8 @@ def _what_with(report) -> list[str]:
     accuracy = report["classifier"]["test_accuracy"]
     quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
     lines = [f"Own classifier, test accuracy {quality}."]
+    if not any("inception_score" in row for row in report["scores"].values()):
+        lines = []
     paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
     if paper:
         lines.append(f"Inception scores of the paper: {paper}.")

@@ -29,7 +29,7 @@ class Scorer:
 
     Attributes:
       real: the real images, "real_train" and perhaps "real_test".
-      classifier: that looks at all images.
+      classifier: that looks at all images; None without labels.
     """
 
     def __init__(
@@ -42,30 +42,44 @@ class Scorer:
         """Train the classifier, unless it is kept from before.
 
         Args:
-          dataset: labelled records.
+          dataset: images. What needs a classifier is left out of the scores if
+            they have no labels.
           data_dir: where the classifier is kept.
           num_classifier_epochs: fewer train a worse one sooner.
-
-        Raises:
-          DatasetError: if the records have no labels.
         """
         self._cache_dir = pathlib.Path(data_dir) / "classifiers"
         dataset = dataset.in_memory(most=MOST_IMAGES, seed=CLASSIFIER_SEED)
-        self.classifier = classifier_lib.load_or_train(
-            dataset,
-            cache_dir=self._cache_dir,
-            seed=CLASSIFIER_SEED,
-            num_epochs=num_classifier_epochs,
-        )
+        self.classifier = None
+        recipe = {"seed": CLASSIFIER_SEED, "num_epochs": num_classifier_epochs}
+        if dataset.train_labels is not None:
+            self.classifier = classifier_lib.load_or_train(
+                dataset, cache_dir=self._cache_dir, **recipe
+            )
+        self._fingerprint = classifier_lib.fingerprint(dataset, **recipe)
         self.real = real_scores.real_images(dataset, self.classifier)
 
     def describe(self) -> dict[str, object]:
-        """Return what identifies the classifier and how good it is."""
-        accuracy = self.classifier.test_accuracy
+        """Return what identifies the classifier and how good it is.
+
+        Without a classifier it is the data that are identified.
+        """
+        accuracy = float("nan")
+        if self.classifier is not None:
+            accuracy = self.classifier.test_accuracy
         return {
             "test_accuracy": None if math.isnan(accuracy) else accuracy,
-            "fingerprint": self.classifier.fingerprint,
+            "fingerprint": self._fingerprint,
         }
+
+    def choose(self, names: Sequence[str] = ()) -> list[metrics_lib.Metric]:
+        """Return metrics by their names; the default ones if there are none.
+
+        Args:
+          names: as for `metrics.choose`.
+        """
+        return metrics_lib.choose(
+            names, has_classifier=self.classifier is not None
+        )
 
     def score_real(
         self, metrics: Sequence[metrics_lib.Metric], *, num_images: int
@@ -80,6 +94,7 @@ class Scorer:
             self.real,
             metrics,
             num_images=num_images,
+            fingerprint=self._fingerprint,
             cache_dir=self._cache_dir,
         )
 
@@ -115,11 +130,12 @@ class Scorer:
         Raises:
           UserError: if its images are of another size.
         """
-        if generator.example_shape != self.classifier.image_shape:
+        shape = tuple(self.real["real_train"].images.shape[1:])
+        if generator.example_shape != shape:
             raise errors.UserError(
                 f"{title}: generates examples of shape "
-                f"{generator.example_shape}, but the data has "
-                f"{self.classifier.image_shape}; give the data of the run."
+                f"{generator.example_shape}, but the data has {shape}; give "
+                "the data of the run."
             )
         with progress.bar(f"samples, {title}", total=num, unit="image") as bar:
             made = list(

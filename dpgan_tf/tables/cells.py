@@ -16,7 +16,6 @@ from dpgan_tf import run_files
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import image_set
-from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.tables import kept
@@ -56,7 +55,7 @@ def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
         scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
         if row.kind == schema.PUBLIC_RECORDS:
             return _scores_of_public(workshop, config, scorer)
-        metrics = metrics_lib.choose([])
+        metrics = scorer.choose()
         if row.kind == schema.PRIVATE:
             samples = scorer.sample(
                 workshops.generator(workshop, row, seed=seed),
@@ -159,7 +158,7 @@ def _scores_of_public(workshop, config, scorer) -> dict:
     often = dataclasses.replace(
         once, images=public.examples[again], labels=public.labels[again]
     )
-    metrics = metrics_lib.choose([])
+    metrics = scorer.choose()
     downstream = [metric for metric in metrics if metric.name == "downstream"]
     others = [metric for metric in metrics if metric.name != "downstream"]
     return scorer.score_samples(often, downstream) | scorer.score_samples(

@@ -10,6 +10,9 @@ from dpgan_tf import errors
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier
 
+NUM_CLASSES = 5
+"""That labels may have; a fifth class has no images."""
+
 
 def _dataset(*, seed=0, labels=True):
     generator = np.random.default_rng(seed)
@@ -30,6 +33,7 @@ def _dataset(*, seed=0, labels=True):
         train_labels=train_labels if labels else None,
         test_images=images(test_labels),
         test_labels=test_labels if labels else None,
+        num_classes=NUM_CLASSES,
     )
 
 
@@ -74,7 +78,7 @@ def test_probabilities_are_rows_that_sum_to_one_however_batched(
     whole = trained_classifier.probabilities(dataset.train_images)
     monkeypatch.setattr(classifier, "_SCORING_BATCH_SIZE", 100)
     parts = trained_classifier.probabilities(dataset.train_images)
-    assert whole.shape == (256, 4)
+    assert whole.shape == (256, NUM_CLASSES)
     np.testing.assert_allclose(whole.sum(axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(whole, parts, atol=1e-6)
 
@@ -89,7 +93,7 @@ def test_scaled_images_and_bytes_are_scored_alike(trained):
 
 def test_no_images_give_no_rows(trained):
     empty = np.zeros([0, 8, 8, 1], np.float32)
-    assert trained[2].probabilities(empty).shape == (0, 4)
+    assert trained[2].probabilities(empty).shape == (0, NUM_CLASSES)
 
 
 def test_the_second_call_reads_the_cache(trained, monkeypatch):

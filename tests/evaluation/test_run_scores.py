@@ -90,6 +90,33 @@ def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):
     assert "9.96" not in score_table.text(scores)
 
 
+def test_images_without_labels_have_the_score_of_a_discriminator(tmp_path):
+    """Table 3 of dp-GAN; nothing is asked of a classifier."""
+    run_dir = _run(tmp_path / "run", warm_start=True)
+    unlabelled = dataclasses.replace(
+        _dataset(), train_labels=None, test_labels=None
+    )
+    report = _score(run_dir, unlabelled, tmp_path)
+    scores = report["scores"]
+    for name in ("real_test", "warm_start", "released"):
+        assert 0 <= scores[name]["js_score"] < 0.3114
+        assert not scores[name]["left_out"]
+        assert "inception_score" not in scores[name]
+    assert report["classifier"]["test_accuracy"] is None
+    text = score_table.text(report)
+    assert "JS score" in text
+    assert "classifier" not in text
+    assert (run_dir / "private" / "nearest_neighbours.png").is_file()
+    with pytest.raises(errors.UserError, match="frechet.*needs a classifier"):
+        run_scores.score_run(
+            run_dir,
+            dataset=unlabelled,
+            data_dir=tmp_path / "data",
+            num_samples=40,
+            metric_names=["frechet"],
+        )
+
+
 def test_data_of_another_size_is_refused(tmp_path):
     run_dir = _run(tmp_path / "run", warm_start=False)
     with pytest.raises(errors.UserError, match="give the data of the run"):

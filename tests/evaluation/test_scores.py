@@ -1,5 +1,7 @@
 """The contract of metrics: found by themselves, left out with a reason."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,13 @@ class Wanting(Alone):
 
     name = "wanting"
     needs = frozenset({metrics.LABELS, metrics.TEST_SET})
+
+
+class Looking(Alone):
+    """Needs a classifier."""
+
+    name = "looking"
+    needs = frozenset({metrics.CLASSIFIER})
 
 
 class Greedy(Alone):
@@ -53,6 +62,8 @@ def test_metrics_are_found_and_name_what_a_table_shows():
 def test_the_default_metrics_are_all_but_the_one_for_unlabelled_data():
     names = {metric.name for metric in metrics.choose([])}
     assert names == set(metrics.every()) - {"jensen_shannon"}
+    unlabelled = metrics.choose([], has_classifier=False)
+    assert [metric.name for metric in unlabelled] == ["jensen_shannon"]
     assert [m.name for m in metrics.choose(["frechet"])] == ["frechet"]
     with pytest.raises(errors.UserError, match="'nice'; choose from"):
         metrics.choose(["nice"])
@@ -75,6 +86,19 @@ def test_what_cannot_be_run_is_left_out_and_says_why():
             "greedy": "toy: 5 images; greed needs at least 1000.",
         },
     }
+
+
+def test_without_a_classifier_metrics_that_need_one_are_left_out():
+    samples, train = (
+        dataclasses.replace(toy.images(num), classifier=None) for num in (5, 7)
+    )
+    found = scores.score(
+        samples, [Alone(), Looking()], train=train, test=None, seed=3
+    )
+    assert found["value"] == 15
+    assert "needs a classifier" in found["left_out"]["looking"]
+    with pytest.raises(ValueError, match="there is no classifier"):
+        _ = samples.features
 
 
 def test_images_of_another_size_are_refused():

@@ -13,7 +13,9 @@ from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import plugins
 
 LABELS, TEST_SET = "labels", "a test set"
-"""What a metric may need: labels of the samples, or labelled test images."""
+CLASSIFIER = "a classifier, and so real images with labels"
+"""What a metric may need: labels of the samples, labelled test images, or a
+classifier that was trained on labelled images."""
 
 Value = float | list[float]
 
@@ -23,7 +25,7 @@ class Metric(Protocol):
 
     Attributes:
       name: unique; how it is asked for.
-      needs: of `LABELS` and `TEST_SET`.
+      needs: of `LABELS`, `TEST_SET` and `CLASSIFIER`.
       order: where its columns stand in a table, from left to right.
       is_default: whether it is computed without being asked for.
       columns: of its values, those that a table shows, with their titles.
@@ -65,11 +67,15 @@ def every() -> dict[str, Metric]:
     return plugins.discover(__name__, __path__)
 
 
-def choose(names: Sequence[str]) -> list[Metric]:
+def choose(
+    names: Sequence[str], *, has_classifier: bool = True
+) -> list[Metric]:
     """Return metrics by their names; the default ones if there are none.
 
     Args:
       names: of metrics.
+      has_classifier: whether real images have labels. Without, those that need
+        none are the default.
 
     Raises:
       UserError: for an unknown name.
@@ -82,7 +88,11 @@ def choose(names: Sequence[str]) -> list[Metric]:
             )
     if names:
         return [known[name] for name in names]
-    return [metric for metric in known.values() if metric.is_default]
+    if has_classifier:
+        return [metric for metric in known.values() if metric.is_default]
+    return [
+        metric for metric in known.values() if CLASSIFIER not in metric.needs
+    ]
 
 
 def missing(
@@ -98,6 +108,8 @@ def missing(
       test: labelled test images, if there are any.
     """
     there = set()
+    if samples.classifier is not None:
+        there.add(CLASSIFIER)
     if samples.labels is not None:
         there.add(LABELS)
     if test is not None and test.labels is not None:

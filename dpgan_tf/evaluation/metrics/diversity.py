@@ -3,6 +3,8 @@
 import numpy as np
 import scipy.spatial.distance
 
+from dpgan_tf.evaluation import metrics
+
 _MOST_OF_A_CLASS = 500
 
 
@@ -16,7 +18,7 @@ class _Diversity:
     """
 
     name = "diversity"
-    needs = frozenset[str]()
+    needs = frozenset({metrics.CLASSIFIER})
     order = 3
     is_default = True
     columns = {"diversity": "diversity", "diversity_worst": "worst class"}

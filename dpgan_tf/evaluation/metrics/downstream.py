@@ -29,7 +29,7 @@ class _Downstream:
     """
 
     name = "downstream"
-    needs = frozenset({metrics.LABELS, metrics.TEST_SET})
+    needs = frozenset({metrics.CLASSIFIER, metrics.LABELS, metrics.TEST_SET})
     order = 4
     is_default = True
     columns = {

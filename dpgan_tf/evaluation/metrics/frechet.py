@@ -3,6 +3,8 @@
 import numpy as np
 import scipy.linalg
 
+from dpgan_tf.evaluation import metrics
+
 
 class _Frechet:
     """Distance between Gaussians fitted to features (Heusel et al., 2017).
@@ -12,7 +14,7 @@ class _Frechet:
     """
 
     name = "frechet"
-    needs = frozenset[str]()
+    needs = frozenset({metrics.CLASSIFIER})
     order = 1
     is_default = True
     columns = {"fid_classifier": "FID-classifier"}

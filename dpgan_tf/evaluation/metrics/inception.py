@@ -3,6 +3,7 @@
 import numpy as np
 
 from dpgan_tf.evaluation import inception_score
+from dpgan_tf.evaluation import metrics
 
 _NUM_SPLITS = 10
 _COVERED_SHARE = 0.1
@@ -19,7 +20,7 @@ class _Inception:
     """
 
     name = "inception"
-    needs = frozenset[str]()
+    needs = frozenset({metrics.CLASSIFIER})
     order = 0
     is_default = True
     columns = {

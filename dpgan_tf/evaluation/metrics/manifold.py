@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dpgan_tf.evaluation import metrics
+
 _NEIGHBOURS = 3
 _MOST = 10_000
 _AT_ONCE = 1000
@@ -16,7 +18,7 @@ class _Manifold:
     """
 
     name = "manifold"
-    needs = frozenset[str]()
+    needs = frozenset({metrics.CLASSIFIER})
     order = 2
     is_default = True
     columns = {"precision": "precision", "recall": "recall"}
