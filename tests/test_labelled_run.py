@@ -25,7 +25,6 @@ from dpgan_tf.models import decoupled
 from dpgan_tf.report import curves
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
-from dpgan_tf.tables import definitions
 from dpgan_tf.tables import figures
 from dpgan_tf.tables import schema
 from dpgan_tf.tables import utility
@@ -241,7 +240,6 @@ def test_a_table_is_computed_once_and_written_twice(
         name="table2",
         title="Tiny",
         rows=_rows(config),
-        dataset="tiny",
         notes=("A note.",),
     )
     content = compute.score_table_of(table, stocked, seeds=[0, 1])
@@ -286,7 +284,7 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
         for kind in ("public_records", "public_only")
     ]
     table = schema.Table(
-        name="tiny", title="Tiny", rows=rows, dataset="tiny", notes=("First.",)
+        name="tiny", title="Tiny", rows=rows, notes=("First.",)
     )
     with pytest.raises(errors.UserError, match="no row of the table"):
         compute.finished_part(table, workshop, seeds=[0])
@@ -429,14 +427,17 @@ def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, stocked):
     assert cells.scores(stocked, fewer, seed=0) == second
 
 
-def test_table_6_has_a_cell_for_each_generator_and_number_of_labels(
-    config, stocked, monkeypatch
+def test_a_table_of_labels_has_a_cell_for_each_generator_and_number(
+    config, stocked
 ):
-    rows = _rows(config)[1:]
-    monkeypatch.setattr(definitions, "TABLE_6_ROWS", rows)
-    paper = {"supervised": 0.7, "private": 0.6, "non_private": 0.5}
-    monkeypatch.setattr(definitions, "PAPER_TABLE_6", {10: paper})
-    content = compute.table_6(stocked, seeds=[0])
+    table = schema.LabelsTable(
+        name="labels",
+        title="Tiny",
+        rows=_rows(config)[1:],
+        setting=semi_supervised.Setting(num_steps=10**9),
+        paper={10: {"supervised": 0.7, "public_only": 0.6}},
+    )
+    content = compute.labels_table_of(table, stocked, seeds=[0])
     (row,) = content["rows"]
     assert row["title"] == "10 labels"
     assert set(row["values"]) == {"supervised", "public_only"}
@@ -511,12 +512,6 @@ def test_semi_supervised_training_learns_from_good_samples():
         Generator(), images(4), images(100), setting, seed=0
     )
     assert found["semi_accuracy"] > 0.95
-
-
-@pytest.mark.parametrize("number", [3, 5, 10])
-def test_tables_of_data_that_is_not_there_say_so(number, capsys):
-    assert main.main(["table", f"--number={number}"]) == 2
-    assert "needs" in capsys.readouterr().err
 
 
 def test_table_7_is_written_with_its_command(tmp_path, capsys):

@@ -312,7 +312,6 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     table = schema.Table(
         name="tiny",
         title="Rows",
-        dataset="patients",
         rows=[
             schema.Row(name=kind, title=kind, kind=kind, config=chosen)
             for kind in kinds

@@ -11,7 +11,6 @@ from dpgan_tf import provenance
 from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.tables import cells
-from dpgan_tf.tables import definitions
 from dpgan_tf.tables import few_labels
 from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
@@ -126,10 +125,16 @@ def score_table_of(
     }
 
 
-def table_6(workshop: workshops.Workshop, *, seeds: Sequence[int]) -> dict:
-    """Compute Table 6: accuracies with few labels and many samples.
+def labels_table_of(
+    table: schema.LabelsTable,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
+) -> dict:
+    """Compute a table of accuracies with few labels and many samples.
 
     Args:
+      table: with its rows.
       workshop: where cells are made.
       seeds: of every cell.
 
@@ -137,31 +142,29 @@ def table_6(workshop: workshops.Workshop, *, seeds: Sequence[int]) -> dict:
       What `write` takes.
     """
     rows = []
-    for num_labels, paper in definitions.PAPER_TABLE_6.items():
+    setting = workshop.few_labels or table.setting
+    for num_labels, paper in table.paper.items():
+        asked = {"num_labels": num_labels, "setting": setting}
         of_row = {
             "supervised": [
                 few_labels.supervised(
-                    workshop, num_labels=num_labels, seed=seed
+                    workshop, table.rows[0], seed=seed, **asked
                 )
                 for seed in seeds
             ]
         } | {
             row.name: [
-                few_labels.semi(workshop, row, num_labels=num_labels, seed=seed)
+                few_labels.semi(workshop, row, seed=seed, **asked)
                 for seed in seeds
             ]
-            for row in definitions.TABLE_6_ROWS
+            for row in table.rows
         }
         every = [cell for found in of_row.values() for cell in found]
         rows.append(
             {
                 "name": str(num_labels),
-                "title": f"{num_labels} labels",
-                "paper": {
-                    "supervised": paper["supervised"],
-                    "mnist": paper["private"],
-                    "mnist_non_private": paper["non_private"],
-                },
+                "title": f"{num_labels:,} labels",
+                "paper": dict(paper),
                 "seeds": list(seeds),
                 "seconds": [cell["seconds"] for cell in every],
                 "commits": sorted({cell["from"]["commit"] for cell in every}),
@@ -171,14 +174,14 @@ def table_6(workshop: workshops.Workshop, *, seeds: Sequence[int]) -> dict:
                 },
             }
         )
-    titles = {row.name: row.title for row in definitions.TABLE_6_ROWS}
+    titles = {row.name: row.title for row in table.rows}
     return {
-        "title": "Semi-supervised classification of MNIST (Table 6), accuracy",
+        "title": table.title,
         "columns": {"supervised": "labels alone"} | titles,
         "rows": rows,
         "notes": [
             "Labels are of public records, disjoint from the private ones; "
-            f"{workshop.few_labels.final_share:g} of a batch are samples "
+            f"{setting.final_share:g} of a batch are samples "
             "in the end, the same number of steps in every cell."
         ],
         "from": provenance.describe(workshop.command),
@@ -190,7 +193,7 @@ def write(name: str, content: dict, results_dir: pathlib.Path) -> list[str]:
 
     Args:
       name: of the files.
-      content: of `score_table_of` or `table_6`.
+      content: of `score_table_of` or `labels_table_of`.
       results_dir: where to write.
 
     Returns:
@@ -210,7 +213,7 @@ def markdown(content: dict) -> str:
     """Return a table as Markdown: ours, and the paper's in brackets.
 
     Args:
-      content: of `score_table_of` or `table_6`.
+      content: of `score_table_of` or `labels_table_of`.
     """
     columns = content["columns"]
     header = ["", *columns.values(), "seeds", "minutes"]

@@ -3,6 +3,8 @@
 import dataclasses
 
 from dpgan_tf import presets
+from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.tables import photographs
 from dpgan_tf.tables import schema
 from dpgan_tf.tables import utility
 
@@ -36,7 +38,6 @@ _DECOUPLED_ROW = schema.private(
 TABLE_2 = schema.Table(
     name="table2",
     title="Inception scores of real and synthetic MNIST (Table 2)",
-    dataset="mnist",
     rows=(
         _REAL_ROW,
         schema.Row(
@@ -64,7 +65,6 @@ TABLE_2 = schema.Table(
 TABLE_8 = schema.Table(
     name="table8",
     title="Optimization strategies on MNIST (Tables 8 and 9)",
-    dataset="mnist",
     rows=(
         _REAL_ROW,
         *_PUBLIC_ROWS,
@@ -92,7 +92,6 @@ _EHR = presets.get("dpgan_ehr")
 TABLE_EHR = schema.Table(
     name="ehr",
     title="Synthetic health records of a simulated cohort",
-    dataset="simulated_ehr",
     rows=(
         schema.Row(
             name="ehr_real", title="real rows", kind=schema.REAL, config=_EHR
@@ -133,29 +132,39 @@ TABLE_EHR = schema.Table(
     ),
 )
 
-SCORE_TABLES = {"2": TABLE_2, "8": TABLE_8, "ehr": TABLE_EHR} | {
-    table.name: table for table in utility.TABLES
-}
-
-WITHOUT_DATA = {
-    "3": ("celeb_a", "Jensen-Shannon scores on CelebA and LSUN-U"),
-    "5": ("lsun", "semi-supervised classification on LSUN-L"),
-    "10": ("celeb_a", "optimization strategies on unlabelled images"),
-}
-"""Tables of data sets that must be brought along: name and what they show."""
-
-PAPER_TABLE_6 = {
-    # public labels: accuracy of C1 alone, with dp-GAN, with the plain GAN
-    100: {"supervised": 0.720, "private": 0.569, "non_private": 0.567},
-    200: {"supervised": 0.824, "private": 0.747, "non_private": 0.802},
-    300: {"supervised": 0.874, "private": 0.835, "non_private": 0.824},
-    500: {"supervised": 0.909, "private": 0.884, "non_private": 0.895},
-    1000: {"supervised": 0.934, "private": 0.903, "non_private": 0.923},
-}
-TABLE_6_ROWS = (
-    TABLE_2.rows[1],
-    _PUBLIC_ROWS[0],
-    next(row for row in TABLE_2.rows if row.name == "mnist"),
-    _DECOUPLED_ROW,
+TABLE_6 = schema.LabelsTable(
+    name="table6",
+    title="Semi-supervised classification of MNIST (Table 6), accuracy",
+    rows=(
+        TABLE_2.rows[1],
+        _PUBLIC_ROWS[0],
+        next(row for row in TABLE_2.rows if row.name == "mnist"),
+        _DECOUPLED_ROW,
+    ),
+    setting=semi_supervised.Setting(),
+    paper={
+        num_labels: {
+            "supervised": supervised,
+            "mnist": private,
+            "mnist_non_private": non_private,
+        }
+        for num_labels, supervised, private, non_private in (
+            (100, 0.720, 0.569, 0.567),
+            (200, 0.824, 0.747, 0.802),
+            (300, 0.874, 0.835, 0.824),
+            (500, 0.909, 0.884, 0.895),
+            (1000, 0.934, 0.903, 0.923),
+        )
+    },
 )
-"""Whose samples the semi-supervised classifiers of Table 6 learn from."""
+
+SCORE_TABLES = {
+    "2": TABLE_2,
+    "2_lsun_l": photographs.TABLE_2_LSUN_L,
+    "3": photographs.TABLE_3,
+    "8": TABLE_8,
+    "10": photographs.TABLE_10,
+    "ehr": TABLE_EHR,
+    **{table.name: table for table in utility.TABLES},
+}
+LABELS_TABLES = {"5": photographs.TABLE_5, "6": TABLE_6}

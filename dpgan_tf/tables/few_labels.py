@@ -1,27 +1,32 @@
-"""Computes one cell of Table 6: classifiers of a few labels and samples."""
+"""Computes one cell of Table 5 or 6: classifiers of few labels and samples."""
 
 import dataclasses
 
+from dpgan_tf import errors
 from dpgan_tf import run_data
 from dpgan_tf.evaluation import semi_supervised
-from dpgan_tf.tables import definitions
 from dpgan_tf.tables import kept
 from dpgan_tf.tables import schema
 from dpgan_tf.tables import workshop as workshops
 
 
 def supervised(
-    workshop: workshops.Workshop, *, num_labels: int, seed: int
+    workshop: workshops.Workshop,
+    row: schema.Row,
+    *,
+    num_labels: int,
+    setting: semi_supervised.Setting,
+    seed: int,
 ) -> dict:
-    """Return the accuracy of C1 with public labels alone (Table 6).
+    """Return the accuracy of C1 with public labels alone.
 
     Args:
       workshop: where to make it.
+      row: whose public records they are.
       num_labels: n.
+      setting: how C1 is trained.
       seed: of split, labels and weights.
     """
-    row = definitions.TABLE_6_ROWS[0]
-    setting = workshop.few_labels
 
     def make():
         labelled, test = _labelled(
@@ -32,7 +37,8 @@ def supervised(
         )
         return {"accuracy": accuracy}
 
-    path = workshop.runs_dir / "supervised" / f"{num_labels}_seed_{seed}.json"
+    name = f"{row.config.dataset}_{num_labels}_seed_{seed}.json"
+    path = workshop.runs_dir / "supervised" / name
     key = [num_labels, seed, dataclasses.asdict(setting)]
     return kept.keep(path, key, make, command=workshop.command)
 
@@ -42,6 +48,7 @@ def semi(
     row: schema.Row,
     *,
     num_labels: int,
+    setting: semi_supervised.Setting,
     seed: int,
 ) -> dict:
     """Return the accuracy of C1 with labels and samples (Algorithm 4).
@@ -50,9 +57,9 @@ def semi(
       workshop: where to make it.
       row: whose generator makes the samples.
       num_labels: n.
+      setting: how C1 and C2 are trained.
       seed: of split, labels and weights.
     """
-    setting = workshop.few_labels
     config = workshop.config(row, seed)
 
     def make():
@@ -81,6 +88,11 @@ def _labelled(workshop, row, *, num_labels, seed):
     labelled = semi_supervised.first_of_public(
         data.public, num_labels, seed=seed
     )
+    if data.dataset.test_labels is None:
+        raise errors.DatasetError(
+            f"{data.dataset.name}: has no test part with labels, which "
+            "accuracies are measured on; hold one out with prepare-data."
+        )
     test = semi_supervised.Labelled(
         images=data.dataset.test_images, labels=data.dataset.test_labels
     )

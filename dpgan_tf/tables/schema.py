@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dpgan_tf import baselines
 from dpgan_tf import config as configs
 from dpgan_tf import presets
+from dpgan_tf.evaluation import semi_supervised
 
 _BASELINE_STEPS = 5_000
 """Generator steps without privacy, ours: ten minutes on two CPU cores."""
@@ -46,15 +47,33 @@ class Table:
       name: of its files, such as "table2".
       title: what it shows.
       rows: from top to bottom.
-      dataset: that must be there.
       notes: what a reader must know.
     """
 
     name: str
     title: str
     rows: Sequence[Row]
-    dataset: str
     notes: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LabelsTable:
+    """A table of classifiers that learn from few labels and many samples.
+
+    Attributes:
+      name: of its files, such as "table6".
+      title: what it shows.
+      rows: whose samples they learn from; columns of the table.
+      setting: how they are trained.
+      paper: by the number of labels, the paper's accuracies by the name of a
+        row, or "supervised".
+    """
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+    setting: semi_supervised.Setting
+    paper: Mapping[int, Mapping[str, float]]
 
 
 def private(preset: str, title: str, **paper: float) -> Row:

@@ -35,7 +35,6 @@ def _table(dataset: str, title: str) -> schema.Table:
     return schema.Table(
         name=f"utility_{dataset}",
         title=f"What private samples of {title} teach",
-        dataset=dataset,
         rows=(
             real,
             *_rows_of_ours(alone, "alone", "ours, no public data"),

@@ -28,7 +28,8 @@ class Workshop:
       command: that is recorded with a cell.
       shrink: makes a configuration small, for a quick walk.
       baseline_steps: at most, of rows without privacy.
-      few_labels: how the classifiers of Table 6 are trained.
+      few_labels: how classifiers of few labels are trained; as their table has
+        it without.
       recorded: of scores that count as computed, as `record` wrote them; None
         to compute all.
     """
@@ -38,7 +39,7 @@ class Workshop:
     command: str
     shrink: Callable[[configs.Config], configs.Config] = lambda config: config
     baseline_steps: int = 10**9
-    few_labels: semi_supervised.Setting = semi_supervised.Setting()
+    few_labels: semi_supervised.Setting | None = None
     recorded: pathlib.Path | None = None
 
     def config(self, row: schema.Row, seed: int) -> configs.Config:
