@@ -57,6 +57,13 @@ def test_rates_fall_to_zero_with_the_last_step(decay):
         assert float(optimizer.learning_rate) == pytest.approx(first / 2)
         optimizer.iterations.assign(num_steps)
         assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
+    fewer = assembly.build_dpgan(
+        config, records.DIGITS, *networks, budget.mechanism, num_steps=20
+    )
+    fewer.critic_optimizer.iterations.assign(20)
+    fewer.generator_optimizer.iterations.assign(5)
+    for optimizer in (fewer.critic_optimizer, fewer.generator_optimizer):
+        assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(

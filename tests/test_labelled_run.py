@@ -83,8 +83,16 @@ def test_its_scores_stand_beside_the_baselines(finished):
     assert finished.neighbours.stat().st_size > 0
 
 
-def test_scores_against_steps_are_logged_as_private(finished):
+def _require_readable_without_the_end(logs, folder):
+    """A crash may leave an unfinished record."""
+    for path in logs.glob("events.out.tfevents.*"):
+        (folder / path.name).write_bytes(path.read_bytes()[:-5])
+    assert curves.read(folder)["budget/epsilon"]
+
+
+def test_scores_against_steps_are_logged_as_private(finished, tmp_path):
     logs = curves.read(finished.logs / "private")
+    _require_readable_without_the_end(finished.logs / "private", tmp_path)
     points = logs["private/score/inception_score"]
     assert [step for step, _ in points] == [0, 4, 8, 12]
     assert all(1 <= score <= 10 for _, score in points)
@@ -178,6 +186,15 @@ def test_a_baseline_sees_public_records_only_or_all(
             data_dir=folder,
         )
         assert seen["num"] == expected
+    larger = dataclasses.replace(config, warm_start_batch_size=31)
+    with pytest.raises(errors.ConfigError, match="at most 30"):
+        baselines.train(
+            dataclasses.replace(larger, warm_start_steps=0),
+            kind="public_only",
+            num_generator_steps=1,
+            run_dir=folder / "larger",
+            data_dir=folder,
+        )
     with pytest.raises(ValueError, match="kind='all'"):
         baselines.train(
             config,

@@ -37,6 +37,22 @@ def test_too_few_public_records_are_an_error_of_the_setting(tmp_path, changes):
         run_data.load(config, data_dir=tmp_path)
 
 
+def test_a_bound_that_is_fixed_needs_no_public_batch(tmp_path):
+    config = tiny_run.config(
+        tmp_path,
+        clipping="fixed",
+        warm_start_steps=0,
+        public_batch_size=10_000,
+    )
+    assert len(run_data.load(config, data_dir=tmp_path).public) == 15
+
+
+def test_a_fraction_that_leaves_nobody_is_an_error_of_the_setting(tmp_path):
+    config = tiny_run.config(tmp_path, public_fraction=0.001)
+    with pytest.raises(errors.ConfigError, match="leaves the public"):
+        run_data.load(config, data_dir=tmp_path)
+
+
 def test_a_declared_size_of_other_data_is_refused(tmp_path):
     config = tiny_run.config(tmp_path, num_private_examples=600)
     with pytest.raises(errors.ConfigError, match="num_private_examples=600"):

@@ -278,12 +278,16 @@ def test_a_summary_of_images_is_refused():
 
 def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
     files = training.train(
-        config(folder, "dpgan_ehr", summary="marginals"),
+        # Rows have no scores against steps; that is no error.
+        config(folder, "dpgan_ehr", summary="marginals", score_every=4),
         run_dir=tmp_path / "run",
         data_dir=folder,
     )
     assert private_summary.read(files).pairs is None
     assert all(f.ok for f in claim_check.check_run(files.root))
+    files.summary.write_bytes(files.summary.read_bytes()[:100])
+    with pytest.raises(errors.UserError, match="summary.npz: is damaged"):
+        private_summary.read(files)
 
 
 def test_the_report_shows_rows_and_marks_what_is_private(finished, tmp_path):

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import pathlib
 import shutil
 
 import numpy as np
@@ -202,6 +203,29 @@ def test_an_edited_ledger_is_refused(copy):
     path = folder / "run/private/ledger.jsonl"
     path.write_text(path.read_text().replace('"num_steps":4', '"num_steps":1'))
     with pytest.raises(privacy_errors.LedgerError):
+        train(folder, **same)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("config.json", "{"), ("config.json", "[]"), ("private/data.json", "")],
+)
+def test_a_damaged_file_of_a_run_is_named(copy, name, content):
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    (folder / "run" / name).write_text(content)
+    with pytest.raises(errors.UserError, match=name):
+        train(folder, **same)
+
+
+def test_a_damaged_checkpoint_is_named(copy):
+    folder, same = copy
+    shutil.rmtree(folder / "run/release")
+    checkpoints = folder / "run/private/checkpoints/private"
+    newest = pathlib.Path(tf.train.latest_checkpoint(checkpoints))
+    index = newest.with_name(newest.name + ".index")
+    index.write_bytes(index.read_bytes()[:20])
+    with pytest.raises(errors.UserError, match="missing or damaged"):
         train(folder, **same)
 
 

@@ -89,6 +89,8 @@ def test_a_folder_of_pictures_is_prepared_and_described(tmp_path, capsys):
         (["--dataset=folder", "--label=Male"], "--label: has no effect"),
         (["--dataset=celeb_a", "--size=64"], "--size: has no effect"),
         (["--dataset=sample_photos", "--source=x"], "--source: has no effect"),
+        (["--dataset=simulated_ehr", "--source=x"], "for mimic3, folder"),
+        (["--dataset=mnist", "--seed=1"], "--seed: has no effect"),
     ],
 )
 def test_flags_without_effect_are_refused(arguments, message, tmp_path):
@@ -105,6 +107,8 @@ def test_sample_photos_are_cut_once(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sample_photos, "write", None)
     _run(*arguments, f"--data_dir={tmp_path}")
     assert capsys.readouterr().out.splitlines() == first.splitlines()[1:]
+    with pytest.raises(errors.DatasetError, match="channels: 3, and now 1"):
+        _run(*arguments, "--channels=1", f"--data_dir={tmp_path}")
     dataset = sources.load("sample_photos_48", data_dir=tmp_path)
     flower = np.asarray(dataset.train_images)[dataset.train_labels == 1]
     # The flower is red and orange on green, and hardly has any blue.

@@ -147,6 +147,15 @@ def test_files_that_cannot_be_read_are_named(tmp_path, change, message):
         mimic.read(tmp_path, codes=CODES)
 
 
+def test_an_archive_whose_middle_is_damaged_is_named(tmp_path):
+    content = bytearray(gzip.compress(ADMISSIONS.encode() * 50))
+    content[20:30] = bytes(10)
+    (tmp_path / "ADMISSIONS.csv.gz").write_bytes(content)
+    (tmp_path / "DIAGNOSES_ICD.csv").write_text(DIAGNOSES)
+    with pytest.raises(errors.DatasetError, match="ADMISSIONS.csv.gz"):
+        mimic.read(tmp_path, codes=CODES)
+
+
 def test_a_damaged_archive_and_a_missing_folder_are_named(tmp_path):
     (tmp_path / "ADMISSIONS.csv.gz").write_bytes(
         gzip.compress(ADMISSIONS.encode())[:-12]

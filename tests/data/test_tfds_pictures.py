@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
+from dpgan_tf import __main__ as main
 from dpgan_tf import errors
 from dpgan_tf.data import picture_store
 from dpgan_tf.data import picture_units
@@ -90,6 +91,14 @@ def test_celeb_a_becomes_the_size_of_the_paper(celeb_a):
     shades = np.rint(images[:, 24, 24, 0] / 20).astype(int)
     assert sorted(shades) == list(range(NUM))
     np.testing.assert_array_equal(dataset.train_labels, shades % 3 == 0)
+
+
+def test_another_label_is_not_silently_that_of_before(tmp_path):
+    write_celeb_a(tmp_path)
+    command = ["prepare-data", "--dataset=celeb_a", f"--data_dir={tmp_path}"]
+    assert main.main([*command, "--processes=1"]) == 0
+    assert main.main(command) == 0
+    assert main.main([*command, "--label=Male"]) == 2
 
 
 def test_an_attribute_that_is_not_there_is_named(celeb_a):
