@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
@@ -205,6 +206,11 @@ def build_dpgan(
         jit_compile=config.jit_compile,
     )
     return model
+
+
+def prepare_arithmetic() -> None:
+    """Turn off ten-bit products: they round away the clipping's slack."""
+    tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def training_facts(config: configs.Config) -> list[tuple[str, str]]:

@@ -15,7 +15,8 @@ class Config:
 
     Attributes:
       preset: name of the preset this configuration started from.
-      dataset: TFDS name, folder of IDX files, or .npz file.
+      dataset: name of a data set, folder of IDX files, of prepared pictures or
+        of a prepared table, or .npz file.
       public_fraction: share of the records that is public (section 5.1);
         with 0 every record is private, and nothing may need public ones.
       split_seed: seed of the public : private split.
@@ -127,7 +128,8 @@ class Config:
       summary_fit_steps: steps of the fit to pairs or features.
       summary_batch_size: latents of such a step.
       summary_learning_rate: of such a step.
-      checkpoint_every: critic steps between two checkpoints.
+      checkpoint_every: critic steps between two checkpoints; generator steps in
+        the warm start.
       num_score_samples: samples that the scores are computed from.
       score_every: critic steps between two looks at the scores of a few
         samples, for curves; 0 for none.

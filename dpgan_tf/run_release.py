@@ -71,6 +71,7 @@ def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
     Raises:
       UserError: if the run is not finished.
     """
+    assembly.prepare_arithmetic()
     with lock.lock(files.root):
         form = run_data.form_of(_description(files))
         budget = budgets.build_budget(config, form)

@@ -6,7 +6,6 @@ import secrets
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from dpgan_tf import assembly
 from dpgan_tf import budgets
@@ -60,7 +59,7 @@ def train(
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim could be made.
     """
-    _prepare_arithmetic()
+    assembly.prepare_arithmetic()
     _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
@@ -121,7 +120,7 @@ def follow(
     Raises:
       UserError: for settings or files that cannot be used.
     """
-    _prepare_arithmetic()
+    assembly.prepare_arithmetic()
     _require_one_device_to_wait(config, team)
     data = run_data.load(config, data_dir=data_dir)
     form = data.dataset.form
@@ -254,11 +253,6 @@ def _build(
             ),
             num_steps=budget.max_steps,
         )
-
-
-def _prepare_arithmetic() -> None:
-    """Turn off ten-bit products: they round away the clipping's slack."""
-    tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:

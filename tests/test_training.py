@@ -148,7 +148,10 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
     before = sampling.load_generator(directory)._generate(latent=latent)
     shutil.rmtree(files.release)
     config = config_text.from_json(files.config.read_text())
+    precision = tf.config.experimental
+    precision.enable_tensor_float_32_execution(True)
     run_release.write_again(config, files)
+    assert not precision.tensor_float_32_execution_enabled()
     after = sampling.load_generator(directory)._generate(latent=latent)
     np.testing.assert_array_equal(before["images"], after["images"])
     assert all(f.ok for f in claim_check.check_run(folder / "run"))

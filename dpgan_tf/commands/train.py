@@ -1,12 +1,18 @@
 r"""Train a private GAN and release its generator; or go on with a run.
 
 A preset says everything about a run: data, networks, budget, schedule. The
-run warms up on public records, trains the critic on private ones under
-differential privacy until its budget is spent, and writes a release: the
-generator, its privacy claim, a model card and a picture of samples.
+run warms up on public records, or on surrogates of a private summary, or not at
+all; trains the critic on private records under differential privacy until its
+budget is spent; and writes a release: the generator, its privacy claim, a model
+card and a picture of samples.
 
-Stop it at any moment, and the same command goes on where it was. Every noisy
-step is on disk as charged before its noise is drawn: no crash loses budget.
+Most presets take a random 2% of the records as public: they are used without
+noise, and the claim is not for them. --set public_fraction=0 where none may be.
+
+Stop it, and the same command goes on where it was, except while a private
+summary is taken: that epsilon is spent, and the run must be begun anew. Every
+noisy step is on disk as charged before its noise is drawn: no crash loses
+budget.
 
 Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
 from private records without noise: loss curves, norms, scores, checkpoints.

@@ -14,7 +14,7 @@ DPGAN_MNIST = config.Config(
     num_steps=3_120,
 )
 
-# What two CPU cores reach in about 20 minutes. A narrow critic and a large
+# What two CPU cores reach in about half an hour. A narrow critic and a large
 # batch, since the noise grows with the number of weights and the signal with
 # the number of records; runs/README.md says what else was tried.
 MNIST = dataclasses.replace(
