@@ -119,14 +119,10 @@ def score(
     num = config.num_score_samples
     generator = sampling.load_generator(files.warm_start_generator)
     samples = scorer.sample(generator, num=num, title=kind)
-    report = {
-        "dataset": dataset.name,
-        "classifier": scorer.describe(),
-        "sample_seed": scorers.SAMPLE_SEED,
-        "scores": scorer.score_real(metrics, num_images=num)
-        | {kind: scorer.score_samples(samples, metrics)},
-        "paper": {},
+    found = scorer.score_real(metrics, num_images=num) | {
+        kind: scorer.score_samples(samples, metrics)
     }
+    report = scorer.report(dataset.name, found, {})
     run_files.write_json(files.scores, report)
     return report
 

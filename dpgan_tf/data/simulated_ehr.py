@@ -144,8 +144,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     cohort = draw(seed=seed, num_patients=num_patients)
     rng = np.random.default_rng([seed, 1])
-    num_admissions = 1 + rng.geometric(1 / (1 + _MORE_ADMISSIONS), num_patients)
-    num_admissions -= 1
+    num_admissions = rng.geometric(1 / (1 + _MORE_ADMISSIONS), num_patients)
     first_id = 100_000
     with (
         open(folder / "ADMISSIONS.csv", "w", newline="") as admissions,

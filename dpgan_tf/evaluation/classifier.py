@@ -20,6 +20,7 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier_cache
+from dpgan_tf.evaluation import training_loop
 
 NUM_EPOCHS = 3
 """Fixed, ours: enough for 99% on MNIST. The test set chooses nothing."""
@@ -204,10 +205,7 @@ def _train(model, images, labels, *, seed, num_epochs):
             _LEARNING_RATE, num_epochs * num_batches
         )
     )
-    optimizer.build(model.trainable_variables)
-    step = tf.function(
-        lambda *batch: _step(model, optimizer, *batch), reduce_retracing=True
-    )
+    step = training_loop.make_step(model, optimizer)
     generator = np.random.default_rng(seed)
     with progress.bar(
         "scoring classifier", total=num_epochs * num_batches, unit="step"
@@ -219,17 +217,6 @@ def _train(model, images, labels, *, seed, num_epochs):
                 batch = _shift(records.scale(images[chosen]), generator)
                 step(batch, labels[chosen])
                 bar.update()
-
-
-def _step(model, optimizer, images, labels):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(
-            tf.nn.sparse_softmax_cross_entropy_with_logits(
-                labels, model(images, training=True)
-            )
-        )
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply(gradients, model.trainable_variables)
 
 
 def _shift(images, generator):

@@ -72,13 +72,8 @@ def score_run(
         files.neighbours,
         columns=1 + nearest.NUM_NEIGHBOURS,
     )
-    report = {
-        "dataset": dataset.name,
-        "classifier": scorer.describe(),
-        "sample_seed": scorers.SAMPLE_SEED,
-        "scores": results,
-        "paper": PAPER_INCEPTION_SCORES.get(dataset.name, {}),
-    }
+    paper = PAPER_INCEPTION_SCORES.get(dataset.name, {})
+    report = scorer.report(dataset.name, results, paper)
     run_files.write_json(files.scores, report)
     return report
 

@@ -3,7 +3,7 @@
 import math
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -97,6 +97,27 @@ class Scorer:
             fingerprint=self._fingerprint,
             cache_dir=self._cache_dir,
         )
+
+    def report(
+        self,
+        name: str,
+        scores: Mapping[str, object],
+        paper: Mapping[str, float],
+    ) -> dict[str, object]:
+        """Return what is written of scores.
+
+        Args:
+          name: of the data set.
+          scores: by what was scored.
+          paper: its scores, to stand beside.
+        """
+        return {
+            "dataset": name,
+            "classifier": self.describe(),
+            "sample_seed": SAMPLE_SEED,
+            "scores": dict(scores),
+            "paper": dict(paper),
+        }
 
     def score_samples(
         self,

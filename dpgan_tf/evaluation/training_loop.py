@@ -1,6 +1,7 @@
 """Trains the classifiers of the evaluation: batches in random order, Adam."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -35,19 +36,7 @@ def fit(
       seed: of the order.
       after_epoch: called after each.
     """
-    optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)
-
-    @tf.function(reduce_retracing=True)
-    def step(images, labels):
-        with tf.GradientTape() as tape:
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                labels, model(images, training=True)
-            )
-            loss = tf.reduce_mean(losses)
-        gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply(gradients, model.trainable_variables)
-
+    step = make_step(model, keras.optimizers.Adam(learning_rate))
     size = min(_BATCH_SIZE, len(images))
     num_batches = len(images) // size
     generator = np.random.default_rng(seed)
@@ -61,6 +50,33 @@ def fit(
                 step(records.scale(images[chosen]), labels[chosen])
                 bar.update()
             after_epoch()
+
+
+def make_step(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> Callable[[Any, Any], None]:
+    """Return a step that lowers the cross-entropy of a batch.
+
+    Args:
+      model: from its inputs to logits; each step changes it.
+      optimizer: not built yet.
+
+    Returns:
+      A function of inputs and int64 labels [b].
+    """
+    optimizer.build(model.trainable_variables)
+
+    @tf.function(reduce_retracing=True)
+    def step(inputs, labels):
+        with tf.GradientTape() as tape:
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                labels, model(inputs, training=True)
+            )
+            loss = tf.reduce_mean(losses)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+
+    return step
 
 
 def accuracy(

@@ -66,14 +66,14 @@ def semi(
         labelled, test = _labelled(
             workshop, row, num_labels=num_labels, seed=seed
         )
-        found = semi_supervised.train(
+        accuracy = semi_supervised.train(
             workshops.generator(workshop, row, seed=seed),
             labelled,
             test,
             setting,
             seed=seed,
         )
-        return {"accuracy": found["semi_accuracy"]}
+        return {"accuracy": accuracy}
 
     path = workshop.folder(row, seed) / f"semi_{num_labels}.json"
     key = [

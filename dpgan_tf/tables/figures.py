@@ -29,15 +29,6 @@ _PPGAN = presets.get("ppgan_10")
 _ROUNDS = _PPGAN.num_steps // _PPGAN.num_critic_steps
 
 
-def _private(preset: str, title: str) -> schema.Row:
-    return schema.Row(
-        name=preset,
-        title=title,
-        kind=schema.PRIVATE,
-        config=presets.get(preset),
-    )
-
-
 _WGAN = schema.Row(
     name="ppgan_infinity",
     title="WGAN, epsilon infinity",
@@ -47,15 +38,15 @@ _WGAN = schema.Row(
 )
 _BUDGETS = (
     _WGAN,
-    _private("ppgan_20", "PPGAN, epsilon 20"),
-    _private("ppgan_10", "PPGAN, epsilon 10"),
-    _private("ppgan_5", "PPGAN, epsilon 5"),
+    schema.private("ppgan_20", "PPGAN, epsilon 20"),
+    schema.private("ppgan_10", "PPGAN, epsilon 10"),
+    schema.private("ppgan_5", "PPGAN, epsilon 5"),
 )
 _RIVALS = (
     _WGAN,
     _BUDGETS[2],
-    _private("xie_dpgan", "DPGAN (Xie et al.), epsilon 10"),
-    _private("dpgan_10", "dp-GAN (Algorithm 1), epsilon 10"),
+    schema.private("xie_dpgan", "DPGAN (Xie et al.), epsilon 10"),
+    schema.private("dpgan_10", "dp-GAN (Algorithm 1), epsilon 10"),
 )
 _REAL = dataclasses.replace(definitions.TABLE_2.rows[0], paper={})
 _PUBLIC_ONLY = definitions.TABLE_2.rows[2]
