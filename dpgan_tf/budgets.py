@@ -15,6 +15,7 @@ from dpgan_tf.data import records
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import calibration
+from dpgan_tf.privacy import header
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy import noise_multipliers
 from dpgan_tf.privacy import summary
@@ -140,6 +141,7 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
         "target_delta": config.target_delta,
         "accountant": config.accountant,
         "max_steps": budget.max_steps,
+        "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "seed" if seeded else "os_entropy",
         "config_hash": config.digest(),
     }

@@ -11,6 +11,14 @@ from dpgan_tf import errors
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 
+_DAMAGE = (
+    tf.errors.NotFoundError,
+    tf.errors.DataLossError,
+    tf.errors.OutOfRangeError,
+    tf.errors.InvalidArgumentError,
+    ValueError,
+)
+
 
 class Checkpoints(callbacks.Closing):
     """Saves all that a run needs to go on, every N steps.
@@ -110,11 +118,12 @@ def load(checkpoint: tf.train.Checkpoint, path: str) -> Any:
     """
     try:
         return checkpoint.restore(path)
-    except (tf.errors.OpError, ValueError) as error:
+    except _DAMAGE as error:
         raise errors.UserError(
             f"{path}: the checkpoint is missing or damaged "
             f"({errors.first_line(error)}); restore the whole run directory "
-            "from a backup, or start a new one."
+            "from one backup, if nobody saw what came after it, or start a "
+            "new one: their epsilons add up."
         ) from error
 
 

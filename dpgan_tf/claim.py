@@ -32,6 +32,7 @@ _PARAMETERS = (
     "effective_noise_multiplier",
     "expected_batch_size",
     "noise_multiplier",
+    "noise_sampler",
     "num_examples",
     "num_groups",
     "sampling_probability",

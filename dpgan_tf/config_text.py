@@ -45,6 +45,9 @@ def read(path: pathlib.Path) -> configs.Config:
     Args:
       path: of its file.
 
+    Returns:
+      The configuration.
+
     Raises:
       ConfigError: naming the file, if it cannot be used.
     """

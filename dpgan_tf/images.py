@@ -71,25 +71,6 @@ def save_grid(
     save_png(make_grid(images, columns=columns), path)
 
 
-def in_columns(
-    labels: np.ndarray, *, num_classes: int, rows: int
-) -> np.ndarray | None:
-    """Return which images to show, so that a grid has a class in each column.
-
-    Args:
-      labels: int64 [n].
-      num_classes: columns of the grid.
-      rows: images of each class.
-
-    Returns:
-      int64 [rows, num_classes]; None if a class has too few.
-    """
-    columns = [np.flatnonzero(labels == c)[:rows] for c in range(num_classes)]
-    if min(map(len, columns)) < rows:
-        return None
-    return np.stack(columns, axis=1)
-
-
 def save_png(image: np.ndarray, path: str | os.PathLike) -> None:
     """Write one image as PNG.
 

@@ -52,7 +52,7 @@ def open_ledger(
       LedgerError: if it is missing beside a checkpoint, altered, or of
         another configuration or data set.
     """
-    description = run_files.read_json(files.data)
+    description = run_files.read_json(files.data, keys=["fingerprint_salt"])
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )

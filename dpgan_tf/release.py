@@ -1,6 +1,5 @@
 """The folder that may be published: generator, samples, card and claim."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -82,7 +81,7 @@ def write_generator(
             columns=columns,
         )
     else:
-        grid = sampling.grid(made, _SAMPLE_SEED)
+        grid = sampling.grid(made, seed=_SAMPLE_SEED)
         images.save_grid(
             grid.images, files.release / "samples.png", columns=grid.columns
         )
@@ -139,7 +138,7 @@ def write_claim(
     """
     scores = ()
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
-        scores = score_table.card_rows(json.loads(files.scores.read_text()))
+        scores = score_table.card_rows(run_files.read_json(files.scores))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     _require_nothing_else(files)
     card = model_card.model_card(

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dpgan_tf import errors
@@ -160,28 +160,34 @@ def existing(root: str | os.PathLike) -> RunFiles:
     return files
 
 
-def read_json(path: pathlib.Path) -> dict[str, Any]:
+def read_json(
+    path: pathlib.Path, *, keys: Sequence[str] = ()
+) -> dict[str, Any]:
     """Read an object that `write_json` wrote.
 
     Args:
       path: of the file.
+      keys: that it must have.
+
+    Returns:
+      The object.
 
     Raises:
       UserError: if it is missing or damaged.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
+        damage = None
+        if not (isinstance(value, dict) and set(keys) <= set(value)):
+            damage = "not what was written there"
     except FileNotFoundError:
-        value = None
+        damage = "it is missing"
     except (ValueError, RecursionError) as error:
+        damage = errors.first_line(error)
+    if damage:
         raise errors.UserError(
-            f"{path}: is damaged ({errors.first_line(error)}); restore it from "
-            "a backup, or choose another folder."
-        ) from error
-    if not isinstance(value, dict):
-        raise errors.UserError(
-            f"{path}: is missing; restore it from a backup, or choose another "
-            "folder."
+            f"{path}: cannot be used ({damage}); restore it from a backup, or "
+            "choose another folder."
         )
     return value
 

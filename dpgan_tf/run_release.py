@@ -124,7 +124,9 @@ def _restored(
 
 
 def _description(files: run_files.RunFiles) -> dict:
-    return run_files.read_json(files.data)
+    return run_files.read_json(
+        files.data, keys=["example_shape", "largest", "columns"]
+    )
 
 
 def _to_release(

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import graph_safety
-from dpgan_tf import images
 from dpgan_tf import latents
 
 MAX_SEED = 2**63 - 1
@@ -148,7 +147,7 @@ class ExportedGenerator:
         )
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
     """Images that are shown together.
 
@@ -163,7 +162,7 @@ class Grid:
     is_by_class: bool
 
 
-def grid(generator: ExportedGenerator, seed: int) -> Grid:
+def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
     """Return ten rows of samples, a class in each column if there are any.
 
     Args:
@@ -173,18 +172,43 @@ def grid(generator: ExportedGenerator, seed: int) -> Grid:
     num_classes = min(generator.num_classes, _MOST_COLUMNS)
     if num_classes:
         columns = num_classes * max(1, _ROWS // num_classes)
-        made = generator.all_samples(
-            _ROWS * _ROWS * max(_ROWS, generator.num_classes), seed
-        )
-        chosen = images.in_columns(
-            made.labels,
+        found = _first_of_classes(
+            generator,
+            seed,
             num_classes=num_classes,
-            rows=_ROWS * columns // num_classes,
+            num=_ROWS * columns // num_classes,
         )
-        if chosen is not None:
-            return Grid(made.examples[chosen.reshape(-1)], columns, True)
+        if found is not None:
+            shown = np.stack(found, axis=1).reshape(-1, *found[0].shape[1:])
+            return Grid(images=shown, columns=columns, is_by_class=True)
     made = generator.all_samples(_ROWS * _ROWS, seed)
-    return Grid(made.examples, _ROWS, False)
+    return Grid(images=made.examples, columns=_ROWS, is_by_class=False)
+
+
+def _first_of_classes(
+    generator: ExportedGenerator, seed: int, *, num_classes: int, num: int
+) -> list[np.ndarray] | None:
+    """Return the first images of the first classes.
+
+    Args:
+      generator: of images with labels.
+      seed: as for `ExportedGenerator.samples`.
+      num_classes: of those that are wanted.
+      num: of images of each.
+
+    Returns:
+      float32 [num, height, width, channels] for each class; None if there are
+      fewer among ten times as many as there should be.
+    """
+    found: list[list[np.ndarray]] = [[] for _ in range(num_classes)]
+    most = 10 * num * generator.num_classes
+    for batch in generator.samples(most, seed):
+        for image, label in zip(batch.examples, batch.labels, strict=True):
+            if label < num_classes and len(found[label]) < num:
+                found[label].append(image)
+        if all(len(some) == num for some in found):
+            return [np.stack(some) for some in found]
+    return None
 
 
 def load_generator(directory: str | os.PathLike) -> ExportedGenerator:

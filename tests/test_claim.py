@@ -293,3 +293,18 @@ def test_a_run_that_was_not_released_yet_holds(run_dir):
         path.rmdir() if path.is_dir() else path.unlink()
     (run_dir / "release").rmdir()
     assert failures(claim_check.check_run(run_dir)) == []
+
+
+def test_a_claim_of_noise_without_a_tail_is_refused(run_dir):
+    alter(run_dir, format="dpgan-claim-1")
+    (found,) = [f for f in claim_check.check_run(run_dir) if not f.ok]
+    assert found.name == "format"
+    assert "5.68" in found.detail
+
+
+def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path):
+    """Nothing may be drawn on it, and no claim be made of it."""
+    header = examples.header(config_hash=CONFIG_HASH)
+    del header["noise_sampler"]
+    with pytest.raises(errors.LedgerError, match="begin a new run"):
+        ledgers.Ledger.create(tmp_path / "ledger.jsonl", header=header)

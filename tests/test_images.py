@@ -50,15 +50,3 @@ def test_a_saved_grid_reads_back(tmp_path, channels, mode):
         assert picture.mode == mode
         read = np.asarray(picture).reshape(13, 13, channels)
     np.testing.assert_array_equal(read, images.make_grid(pixels, columns=2))
-
-
-def test_a_class_stands_in_each_column():
-    labels = np.array([1, 1, 0, 2, 0, 2, 1, 0])
-    shown = images.in_columns(labels, num_classes=3, rows=2)
-    np.testing.assert_array_equal(shown, [[2, 0, 3], [4, 1, 5]])
-
-
-def test_a_class_with_too_few_images_makes_no_columns():
-    labels = np.array([1, 1, 0, 2, 0, 2, 1, 0])
-    assert images.in_columns(labels, num_classes=3, rows=3) is None
-    assert images.in_columns(labels, num_classes=4, rows=1) is None

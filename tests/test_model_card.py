@@ -4,6 +4,7 @@ from dpgan_tf import claim as claims
 from dpgan_tf import export
 from dpgan_tf import model_card
 from dpgan_tf.data import records
+from dpgan_tf.privacy import header
 from tests import tiny_generator
 
 _CLAIM = {
@@ -90,6 +91,7 @@ def test_a_real_claim_has_all_that_the_card_reads():
             "effective_noise_multiplier": 1.0,
             "expected_batch_size": 10,
             "noise_multiplier": 1.0,
+            "noise_sampler": header.NOISE_SAMPLER,
             "num_examples": 1000,
             "num_groups": 1,
             "sampling_probability": 0.01,

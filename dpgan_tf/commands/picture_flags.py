@@ -148,7 +148,7 @@ def prepare(flag_values: flags.FlagValues) -> str:
         size = flag_values.size
         target = pathlib.Path(data_dir) / f"{name}_{size}"
         if target.exists():
-            picture_store.require_same(target, plan(size=size))
+            picture_store.require_same(target, plan=plan(size=size))
             return os.fspath(target)
         photos = sample_photos.write(pathlib.Path(data_dir) / name)
         source = picture_sources.open_source(photos)
@@ -158,7 +158,9 @@ def prepare(flag_values: flags.FlagValues) -> str:
         size = tfds_pictures.SETS[name].size
         if target.exists():
             classes = tfds_pictures.classes_of(name, flag_values.label)
-            picture_store.require_same(target, plan(size=size), classes)
+            picture_store.require_same(
+                target, plan=plan(size=size), classes=classes
+            )
             return os.fspath(target)
         source = tfds_pictures.open_prepared(
             name, data_dir=data_dir, attribute=flag_values.label

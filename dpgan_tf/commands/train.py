@@ -7,7 +7,8 @@ budget is spent; and writes a release: the generator, its privacy claim, a model
 card and a picture of samples.
 
 Most presets take a random 2% of the records as public: they are used without
-noise, and the claim is not for them. --set public_fraction=0 where none may be.
+noise, and the claim is not for them. Where none may be, --set public_fraction=0
+with a preset that needs none: mnist_basic or mnist_surrogate.
 
 Stop it, and the same command goes on where it was, except while a private
 summary is taken: that epsilon is spent, and the run must be begun anew. Every
@@ -39,7 +40,6 @@ and the same with index 1 on host1. host0 is the chief: it has the run.
 `presets` lists the presets and explains every key that --set takes.
 """
 
-import json
 import os
 
 from absl import flags
@@ -50,6 +50,7 @@ from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import presets
 from dpgan_tf import quiet
+from dpgan_tf import run_files
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -246,11 +247,10 @@ def summary(files) -> str:
     """
     from dpgan_tf.evaluation import score_table
 
-    claim = json.loads((files.release / "privacy.json").read_text())
+    claim = run_files.read_json(files.release / "privacy.json")
     parts = [claim["statement"]]
     if files.scores.exists():
-        scores = json.loads(files.scores.read_text(encoding="utf-8"))
-        parts.append(score_table.text(scores))
+        parts.append(score_table.text(run_files.read_json(files.scores)))
     parts.append(
         f"Generator:  {files.release / 'generator' / '1'}\n"
         f"Claim:      {files.release / 'privacy.json'}\n"

@@ -203,6 +203,9 @@ def description_of(folder: pathlib.Path) -> dict[str, Any]:
 
     Args:
       folder: of prepared pictures.
+
+    Returns:
+      The object; empty if there is none.
     """
     try:
         info = json.loads((folder / _INFO).read_text(encoding="utf-8"))

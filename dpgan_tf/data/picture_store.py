@@ -88,6 +88,7 @@ def build(
 
 def require_same(
     target: pathlib.Path,
+    *,
     plan: picture_units.Plan,
     classes: Sequence[str] | None = None,
 ) -> None:

@@ -190,6 +190,9 @@ def is_held_out(
       item: of the source.
       source: below whose root the name counts.
       plan: seed and fraction.
+
+    Returns:
+      Whether it goes to the test part.
     """
     name = os.path.relpath(item.name, picture_source.show(source.root))
     text = f"{plan.seed} {name}".encode()

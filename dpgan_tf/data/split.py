@@ -128,8 +128,8 @@ def _num_public(num_records, public_fraction):
     if not 0 < num_public < num_records:
         raise errors.ConfigError(
             f"public_fraction={public_fraction} of {num_records} records "
-            "leaves the public or the private side empty; change it, or set "
-            "it to 0 if no record is public."
+            "leaves the public or the private side empty; change it, or begin "
+            "with a preset that needs no public record, such as mnist_basic."
         )
     return num_public
 

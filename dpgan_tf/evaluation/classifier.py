@@ -265,6 +265,9 @@ def fingerprint(
         "max_shift": _MAX_SHIFT,
         "seed": seed,
     }
+    labels = dataset.train_labels
+    if labels is not None and labels.max() + 1 < dataset.num_classes:
+        recipe["num_classes"] = dataset.num_classes
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode())
     for array in (
         dataset.train_images,

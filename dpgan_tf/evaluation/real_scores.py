@@ -85,7 +85,7 @@ def score(
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     path = cache_dir / f"real-{digest[:16]}.json"
     if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
+        return run_files.read_json(path)
     train, test = real["real_train"], real.get("real_test")
     first = image_set.ImageSet(
         title=train.title,

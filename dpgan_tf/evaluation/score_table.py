@@ -154,11 +154,11 @@ def footnote(report: Mapping) -> str:
 def _what_with(report) -> list[str]:
     if "classifier" not in report:
         return [f"Data: {report['origin']}; scores against held-out rows."]
+    if report["classifier"] is None:
+        return []
     accuracy = report["classifier"]["test_accuracy"]
     quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
     lines = [f"Own classifier, test accuracy {quality}."]
-    if not any("inception_score" in row for row in report["scores"].values()):
-        lines = []
     paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
     if paper:
         lines.append(f"Inception scores of the paper: {paper}.")

@@ -23,6 +23,9 @@ SAMPLE_SEED = 0
 MOST_IMAGES = 60_000
 """Real images of each part that scores look at, of a set on a disk."""
 
+_MOST_BYTES = 4 * 2**30
+"""Of one kind of images that are held in memory, real ones or samples."""
+
 
 class Scorer:
     """What all generators of a data set are judged by.
@@ -48,24 +51,26 @@ class Scorer:
           num_classifier_epochs: fewer train a worse one sooner.
         """
         self._cache_dir = pathlib.Path(data_dir) / "classifiers"
-        dataset = dataset.in_memory(most=MOST_IMAGES, seed=CLASSIFIER_SEED)
+        self._most = max(1, _MOST_BYTES // math.prod(dataset.form.shape))
+        dataset = dataset.in_memory(
+            most=min(MOST_IMAGES, self._most), seed=CLASSIFIER_SEED
+        )
         self.classifier = None
         recipe = {"seed": CLASSIFIER_SEED, "num_epochs": num_classifier_epochs}
         if dataset.train_labels is not None:
             self.classifier = classifier_lib.load_or_train(
                 dataset, cache_dir=self._cache_dir, **recipe
             )
-        self._fingerprint = classifier_lib.fingerprint(dataset, **recipe)
+            self._fingerprint = self.classifier.fingerprint
+        else:
+            self._fingerprint = classifier_lib.fingerprint(dataset, **recipe)
         self.real = real_scores.real_images(dataset, self.classifier)
 
-    def describe(self) -> dict[str, object]:
-        """Return what identifies the classifier and how good it is.
-
-        Without a classifier it is the data that are identified.
-        """
-        accuracy = float("nan")
-        if self.classifier is not None:
-            accuracy = self.classifier.test_accuracy
+    def describe(self) -> dict[str, object] | None:
+        """Return what identifies the classifier and how good it is, if any."""
+        if self.classifier is None:
+            return None
+        accuracy = self.classifier.test_accuracy
         return {
             "test_accuracy": None if math.isnan(accuracy) else accuracy,
             "fingerprint": self._fingerprint,
@@ -145,7 +150,7 @@ class Scorer:
 
         Args:
           generator: of a release.
-          num: of samples.
+          num: of samples; of large images fewer, as memory holds them.
           title: for messages.
 
         Raises:
@@ -158,6 +163,7 @@ class Scorer:
                 f"{generator.example_shape}, but the data has {shape}; give "
                 "the data of the run."
             )
+        num = min(num, self._most)
         with progress.bar(f"samples, {title}", total=num, unit="image") as bar:
             made = list(
                 progress.counted(generator.samples(num, SAMPLE_SEED), bar)

@@ -7,6 +7,9 @@ from typing import Any
 from dpgan_tf.privacy import errors
 
 NOISE_SOURCES = ("os_entropy", "seed")
+NOISE_SAMPLER = "box_muller_64_bits"
+"""How `noise` makes Gaussian numbers; changed with it. What was drawn otherwise
+has another claim, and steps of both kinds are not composed."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -33,6 +36,7 @@ _PARAMETERS = {
     "expected_batch_size": (_is_positive, "> 0"),
     "max_steps": (is_count, "an integer >= 0"),
     "noise_multiplier": (_is_positive, "> 0"),
+    "noise_sampler": (lambda v: v == NOISE_SAMPLER, NOISE_SAMPLER),
     "noise_source": (lambda v: v in NOISE_SOURCES, f"one of {NOISE_SOURCES}"),
     "num_examples": (lambda v: is_count(v) and v, "an integer >= 1"),
     "num_groups": (lambda v: is_count(v) and v, "an integer >= 1"),
@@ -64,6 +68,12 @@ def require_parameters(parameters: Any, *, name: str) -> None:
         checks = checks | {
             key: check for key, check in _OPTIONAL.items() if key in parameters
         }
+    if isinstance(parameters, dict) and "noise_sampler" not in parameters:
+        raise errors.LedgerError(
+            f"{name}: is of a version whose noise ended at 5.68 standard "
+            "deviations, so that delta is larger than it states: begin a new "
+            "run, and release nothing of this one under its claim."
+        )
     if not isinstance(parameters, dict) or set(parameters) != set(checks):
         raise errors.LedgerError(
             f"{name}: the header must hold {', '.join(sorted(_PARAMETERS))}, "

@@ -79,11 +79,12 @@ class Ledger:
           header: parameters of the mechanism, of the budget and of the run:
             accountant, config_hash, data_fingerprint,
             effective_noise_multiplier, expected_batch_size, max_steps,
-            noise_multiplier, noise_source ("os_entropy" or "seed"),
-            num_examples, num_groups, sampling_probability, target_delta and
-            target_epsilon, and summary_noise_multiplier if there is a
-            summary. A 256-bit secret nonce is added, or else the
-            published head would be an unsalted hash of private data.
+            noise_multiplier, noise_sampler (`header.NOISE_SAMPLER`),
+            noise_source ("os_entropy" or "seed"), num_examples, num_groups,
+            sampling_probability, target_delta and target_epsilon, and
+            summary_noise_multiplier if there is a summary. A 256-bit secret
+            nonce is added, or else the published head would be an unsalted hash
+            of private data.
 
         Returns:
           The ledger, on stable storage.

@@ -44,6 +44,8 @@ def add_gaussian(
 def to_pairs(bits: tf.Tensor) -> tf.Tensor:
     """Turn random bits into pairs of standard normal numbers (Box-Muller).
 
+    Ledger and claim name it by `header.NOISE_SAMPLER`.
+
     TensorFlow's own normal numbers of float64 come from 1e-7 at least: none
     lies further out than 5.68, where the tail of a Gaussian pays for a good
     part of delta. Here a pair reaches 9.49, and 2^-65 of the mass is cut.

@@ -2,7 +2,6 @@
 
 import base64
 import html
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from dpgan_tf import release
@@ -56,14 +55,14 @@ def build_for_release(files: run_files.RunFiles) -> str:
     """
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
-    config = json.loads(files.config.read_text(encoding="utf-8"))
+    config = run_files.read_json(files.config)
     if config["dataset"] in release.PUBLIC_BENCHMARKS:
         parts += _scores(files)
     return _page(parts)
 
 
 def _public_parts(files, logs) -> Iterator[str]:
-    claim = json.loads((files.release / "privacy.json").read_text())
+    claim = run_files.read_json(files.release / "privacy.json")
     generator = sampling.load_generator(
         sampling.generator_directory(files.release)
     )
@@ -128,7 +127,8 @@ def _private_parts(files, logs) -> Iterator[str]:
         yield _section(
             "Samples and the training images nearest to them",
             "<p>First in each row a sample, then training images, the nearest "
-            "first, by the features of a classifier.</p>"
+            "first, by the features of a classifier, or by pixels if there "
+            "is none.</p>"
             + _image(files.neighbours.read_bytes(), "neighbours", True),
             css="private",
         )
@@ -160,7 +160,7 @@ _PRIVATE_CURVES = (
 def _scores(files, css="") -> Iterator[str]:
     if not files.scores.exists():
         return
-    report = json.loads(files.scores.read_text(encoding="utf-8"))
+    report = run_files.read_json(files.scores)
     header, rows = score_table.cells(report)
     note = html.escape(score_table.footnote(report)).replace("\n", "<br>")
     yield _section("Scores", f"{_table(header, rows)}<p>{note}</p>", css=css)

@@ -18,7 +18,7 @@ def samples(generator: sampling.ExportedGenerator) -> tuple[bytes, bool]:
     Args:
       generator: of a release.
     """
-    grid = sampling.grid(generator, _SEED)
+    grid = sampling.grid(generator, seed=_SEED)
     picture = images.make_grid(grid.images, columns=grid.columns)
     return images.png(picture), grid.is_by_class
 

@@ -28,7 +28,8 @@ def save_grid(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     grid = sampling.grid(
-        workshops.generator(workshop, row, seed=seed), scorers.SAMPLE_SEED
+        workshops.generator(workshop, row, seed=seed),
+        seed=scorers.SAMPLE_SEED,
     )
     image_files.save_grid(grid.images, path, columns=grid.columns)
 

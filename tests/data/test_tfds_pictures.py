@@ -93,12 +93,15 @@ def test_celeb_a_becomes_the_size_of_the_paper(celeb_a):
     np.testing.assert_array_equal(dataset.train_labels, shades % 3 == 0)
 
 
-def test_another_label_is_not_silently_that_of_before(tmp_path):
+def test_another_label_is_not_silently_that_of_before(tmp_path, capsys):
     write_celeb_a(tmp_path)
     command = ["prepare-data", "--dataset=celeb_a", f"--data_dir={tmp_path}"]
     assert main.main([*command, "--processes=1"]) == 0
     assert main.main(command) == 0
     assert main.main([*command, "--label=Male"]) == 2
+    assert (
+        "classes: [], and now ['not_Male', 'Male']" in capsys.readouterr().err
+    )
 
 
 def test_an_attribute_that_is_not_there_is_named(celeb_a):

@@ -1,5 +1,7 @@
 """A ledger header for tests."""
 
+from dpgan_tf.privacy import header as headers
+
 DIGEST = "c" * 64
 FINGERPRINT = "d" * 64
 
@@ -13,6 +15,7 @@ def header(**changes):
         "expected_batch_size": 10,
         "max_steps": 100,
         "noise_multiplier": 2.0,
+        "noise_sampler": headers.NOISE_SAMPLER,
         "noise_source": "os_entropy",
         "num_examples": 1000,
         "num_groups": 4,

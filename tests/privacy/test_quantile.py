@@ -137,6 +137,7 @@ def test_a_header_that_does_not_charge_for_the_quantile_is_refused():
         "expected_batch_size": 10,
         "max_steps": 5,
         "noise_multiplier": SIGMA,
+        "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "os_entropy",
         "num_examples": 100,
         "num_groups": 2,

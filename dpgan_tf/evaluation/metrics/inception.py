@@ -36,10 +36,13 @@ class _Inception:
             samples.probabilities, num_splits=_NUM_SPLITS
         )
         made, real = _shares(samples), _shares(train)
+        is_real = real > 0
         return {
             "inception_score": mean,
             "inception_score_std": deviation,
-            "class_coverage": float(np.mean(made >= _COVERED_SHARE * real)),
+            "class_coverage": float(
+                np.mean((made >= _COVERED_SHARE * real)[is_real])
+            ),
             "class_shares": made.tolist(),
         }
 
