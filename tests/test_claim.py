@@ -8,6 +8,7 @@ import pytest
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
 from dpgan_tf.privacy import accounting
+from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger as ledgers
 from tests.privacy import ledgers as examples
@@ -302,9 +303,19 @@ def test_a_claim_of_noise_without_a_tail_is_refused(run_dir):
     assert "5.68" in found.detail
 
 
-def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path):
+def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
     """Nothing may be drawn on it, and no claim be made of it."""
     header = examples.header(config_hash=CONFIG_HASH)
     del header["noise_sampler"]
+    path = tmp_path / "ledger.jsonl"
     with pytest.raises(errors.LedgerError, match="begin a new run"):
-        ledgers.Ledger.create(tmp_path / "ledger.jsonl", header=header)
+        ledgers.Ledger.create(path, header=header)
+    with monkeypatch.context() as patched:
+        patched.setattr(chain.Chain, "_check", lambda *args: None)
+        entry = chain.Chain("before").seal(
+            "header", format=chain.FORMAT, nonce="0" * 64, parameters=header
+        )
+    path.write_text(chain.canonical_json(entry) + "\n")
+    with pytest.raises(errors.LedgerError, match="5.68") as caught:
+        ledgers.read(path)
+    assert "backup" not in str(caught.value)

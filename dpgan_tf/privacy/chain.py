@@ -279,6 +279,8 @@ def parse(data: bytes, *, name: str) -> tuple[Chain, int]:
             )
         try:
             chain.append(entry)
+        except errors.OutdatedLedgerError:
+            raise
         except errors.PrivacyError as error:
             raise errors.LedgerError(
                 f"{error} Restore the file from a backup or start a new run."

@@ -69,7 +69,7 @@ def require_parameters(parameters: Any, *, name: str) -> None:
             key: check for key, check in _OPTIONAL.items() if key in parameters
         }
     if isinstance(parameters, dict) and "noise_sampler" not in parameters:
-        raise errors.LedgerError(
+        raise errors.OutdatedLedgerError(
             f"{name}: is of a version whose noise ended at 5.68 standard "
             "deviations, so that delta is larger than it states: begin a new "
             "run, and release nothing of this one under its claim."
