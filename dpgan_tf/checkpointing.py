@@ -11,13 +11,14 @@ from dpgan_tf import errors
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 
-_DAMAGE = (
-    tf.errors.NotFoundError,
-    tf.errors.DataLossError,
-    tf.errors.OutOfRangeError,
-    tf.errors.InvalidArgumentError,
-    ValueError,
+_NO_DAMAGE = (
+    tf.errors.ResourceExhaustedError,
+    tf.errors.PermissionDeniedError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.UnavailableError,
 )
+"""What TensorFlow says where the machine is at fault and not the file."""
 
 
 class Checkpoints(callbacks.Closing):
@@ -118,7 +119,9 @@ def load(checkpoint: tf.train.Checkpoint, path: str) -> Any:
     """
     try:
         return checkpoint.restore(path)
-    except _DAMAGE as error:
+    except _NO_DAMAGE:
+        raise
+    except (tf.errors.OpError, ValueError) as error:
         raise errors.UserError(
             f"{path}: the checkpoint is missing or damaged "
             f"({errors.first_line(error)}); restore the whole run directory "
