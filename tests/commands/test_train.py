@@ -128,6 +128,7 @@ def test_help_teaches(capsys):
         assert text in shown
 
 
+@pytest.mark.slow
 def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     """Noise in batches of 128 would be louder than `plan.NOISE`."""
     command = tiny_run.command(tmp_path, num_steps=48, num_critic_steps=4)[3:]

@@ -113,6 +113,7 @@ def test_a_compiled_function_draws_new_noise_at_every_step(jit_compile):
     np.testing.assert_allclose(rows[3], eager, rtol=1e-14)
 
 
+@pytest.mark.slow
 def test_no_two_of_200_000_steps_share_their_noise():
     """A key of 32 bits a step would collide several times in as many."""
     num_steps = 200_000
