@@ -54,23 +54,7 @@ def train(
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
     data = run_data.load(config, data_dir=data_dir)
-    if kind == PUBLIC_ONLY and data.public is None:
-        raise errors.ConfigError(
-            f"public_fraction={config.public_fraction}; expected > 0 to train "
-            "on public records alone."
-        )
-    trained_on = data.public
-    if kind == NON_PRIVATE:
-        trained_on = records.PublicRecords(
-            *data.dataset.training_part,
-            data.dataset.scale,
-            data.dataset.form.num_classes,
-        )
-    if len(trained_on) < config.warm_start_batch_size:
-        raise errors.ConfigError(
-            f"warm_start_batch_size={config.warm_start_batch_size}; expected "
-            f"at most {len(trained_on)}, the number of records."
-        )
+    trained_on = _learnt_from(config, data, kind)
     settings = json.loads(config.to_json()) | {
         "baseline": kind,
         "warm_start_steps": num_generator_steps,
@@ -91,6 +75,30 @@ def train(
             num_generator_steps=num_generator_steps,
         )
     return files
+
+
+def _learnt_from(
+    config: configs.Config, data: run_data.RunData, kind: str
+) -> records.PublicRecords:
+    """Return the public records, or all as if they were."""
+    found = data.public
+    if kind == NON_PRIVATE:
+        found = records.PublicRecords(
+            *data.dataset.training_part,
+            data.dataset.scale,
+            data.dataset.form.num_classes,
+        )
+    if found is None:
+        raise errors.ConfigError(
+            f"public_fraction={config.public_fraction}; expected > 0 to train "
+            "on public records alone."
+        )
+    if len(found) < config.warm_start_batch_size:
+        raise errors.ConfigError(
+            f"warm_start_batch_size={config.warm_start_batch_size}; expected "
+            f"at most {len(found)}, the number of records."
+        )
+    return found
 
 
 def score(

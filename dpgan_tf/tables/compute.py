@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -141,25 +142,13 @@ def labels_table_of(
     Returns:
       What `write` takes.
     """
-    rows = []
     setting = workshop.few_labels or table.setting
+    rows = []
     for num_labels, paper in table.paper.items():
-        asked = {"num_labels": num_labels, "setting": setting}
-        of_row = {
-            "supervised": [
-                few_labels.supervised(
-                    workshop, table.rows[0], seed=seed, **asked
-                )
-                for seed in seeds
-            ]
-        } | {
-            row.name: [
-                few_labels.semi(workshop, row, seed=seed, **asked)
-                for seed in seeds
-            ]
-            for row in table.rows
-        }
-        every = [cell for found in of_row.values() for cell in found]
+        found = _few_labels_cells(
+            table, workshop, seeds, num_labels=num_labels, setting=setting
+        )
+        every = [cell for of_row in found.values() for cell in of_row]
         rows.append(
             {
                 "name": str(num_labels),
@@ -169,8 +158,8 @@ def labels_table_of(
                 "seconds": [cell["seconds"] for cell in every],
                 "commits": sorted({cell["from"]["commit"] for cell in every}),
                 "values": {
-                    name: [cell["values"]["accuracy"] for cell in found]
-                    for name, found in of_row.items()
+                    name: [cell["values"]["accuracy"] for cell in of_row]
+                    for name, of_row in found.items()
                 },
             }
         )
@@ -185,6 +174,25 @@ def labels_table_of(
             "in the end, the same number of steps in every cell."
         ],
         "from": provenance.describe(workshop.command),
+    }
+
+
+def _few_labels_cells(
+    table: schema.LabelsTable,
+    workshop: workshops.Workshop,
+    seeds: Sequence[int],
+    **asked: Any,
+) -> dict[str, list[dict]]:
+    """Return the cells of a number of labels, by column, for each seed."""
+    labels_alone = [
+        few_labels.supervised(workshop, table.rows[0], seed=seed, **asked)
+        for seed in seeds
+    ]
+    return {"supervised": labels_alone} | {
+        row.name: [
+            few_labels.semi(workshop, row, seed=seed, **asked) for seed in seeds
+        ]
+        for row in table.rows
     }
 
 

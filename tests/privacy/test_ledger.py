@@ -293,6 +293,7 @@ def test_another_configuration_or_data_set_is_refused(path):
         {"config_hash": "short"},
         {"max_steps": -1},
         {"max_steps": 1.0},
+        {"noise_sampler": "ziggurat"},
         {"noise_source": "lava lamp"},
         {"noise_multiplier": 0.0},
         {"noise_multiplier": math.nan},
