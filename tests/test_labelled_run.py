@@ -14,10 +14,12 @@ from dpgan_tf import baselines
 from dpgan_tf import budgets
 from dpgan_tf import claim_check
 from dpgan_tf import errors
+from dpgan_tf import provenance
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf import warm_start
+from dpgan_tf.commands import table as table_command
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
 from dpgan_tf.evaluation import semi_supervised
@@ -402,6 +404,27 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
     assert len(ours) == 6 and len(set(ours)) == 1
 
 
+def test_gans_without_privacy_stand_beside_ours_scaled_and_not():
+    rows = {row.name: row for row in utility.TABLES[0].rows}
+    for kind in ("non_private", "public_only"):
+        scaled = rows[f"mnist_utility_{kind}"]
+        unscaled = rows[f"mnist_utility_{kind}_unscaled"]
+        assert scaled.config.latent_scale == (
+            rows["mnist_alone_1"].config.latent_scale
+        )
+        assert unscaled.config == dataclasses.replace(
+            scaled.config, latent_scale=1.0
+        )
+        assert "x 1.5" in scaled.title and "x 1" in unscaled.title
+
+
+def test_every_figure_has_a_table_of_its_models():
+    for figure in figures.FIGURES.values():
+        table = figures.table_of(figure)
+        assert table.rows == [*figure.beside, *figure.population]
+        assert figure.population[0].title in table.notes[0]
+
+
 @pytest.mark.slow
 def test_figures_show_samples_losses_and_scores_of_a_named_population(
     config, workshop, tmp_path
@@ -545,3 +568,24 @@ def test_table_7_is_written_with_its_command(tmp_path, capsys):
 def test_bad_seeds_are_refused(seeds, capsys):
     assert main.main(["table", "--number=2", f"--seeds={seeds}"]) == 2
     assert "--seeds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("some", [True, False])
+def test_some_rows_of_a_table_do_not_take_its_place(
+    some, tmp_path, monkeypatch, capsys
+):
+    content = {
+        "title": "Tiny",
+        "columns": {},
+        "rows": [],
+        "notes": [],
+        "from": provenance.describe("a command"),
+    }
+    monkeypatch.setattr(compute, "score_table_of", lambda *a, **k: content)
+    monkeypatch.setattr(table_command, "_record", lambda *a, **k: None)
+    arguments = [f"--results_dir={tmp_path}", "--number=2", "--seeds=0"]
+    if some:
+        arguments.append("--rows=real")
+    assert main.main(["table", *arguments]) == 0
+    assert "# Tiny" in capsys.readouterr().out
+    assert (tmp_path / "table2.md").exists() == (not some)

@@ -22,10 +22,11 @@ Tables 2_lsun_l, 3, 5 and 10 are of CelebA and LSUN, which must be brought along
 and prepared; the command says what is missing. They have the paper's size: days
 on a GPU, and nobody has recorded them.
 
---rows computes and writes some rows only; --finished writes what is there of a
-table that takes hours. The scores of each cell are written beside the
-pictures; --recorded takes those of the very same configuration as computed, so
-that a table goes on in a clone or on a second machine, where the runs are not.
+The scores of each cell are written beside the pictures; --recorded takes those
+of the very same configuration as computed, so that a table goes on in a clone
+or on a second machine, where the runs are not. --rows computes some rows only,
+and leaves the table as it is; --finished writes what is there of a table that
+takes hours.
 
 With --quick all networks, steps and samples are tiny: minutes, to see that
 everything runs. Its numbers mean nothing and go to a folder of their own.
@@ -34,7 +35,7 @@ Examples:
   python -m dpgan_tf table --number=7
   python -m dpgan_tf table --number=2 --seeds=0
   python -m dpgan_tf table --number=8 --quick
-  python -m dpgan_tf table --number=utility_mnist --seeds=0 --finished
+  python -m dpgan_tf table --number=utility_mnist --finished --recorded
   python -m dpgan_tf table --number=utility_mnist --seeds=0 --recorded
   python -m dpgan_tf table --number=utility_mnist --rows=mnist_alone_10
 """
@@ -84,8 +85,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_list(
         "rows",
         [],
-        "Compute and write these rows only, comma-separated; a wrong name "
-        "lists all. For tables of scores.",
+        "Compute these rows only, comma-separated, and write their scores and "
+        "pictures but no table; a wrong name lists all. For tables of scores.",
         flag_values=flag_values,
     )
     cell_flags.define(flag_values)
@@ -137,9 +138,10 @@ def run(flag_values: flags.FlagValues) -> None:
         content = compute.score_table_of(table, workshop, seeds=seeds)
         _record(table, workshop, folder, seeds=seeds)
         name = table.name
-    paths = compute.write(name, content, results_dir)
     print(compute.markdown(content))
-    print("Written to " + " and ".join(paths))
+    if not flag_values.rows:
+        paths = compute.write(name, content, results_dir)
+        print("Written to " + " and ".join(paths))
 
 
 def _record(table, workshop, folder, *, seeds: list[int]) -> None:

@@ -19,6 +19,7 @@ class ImageSet:
       labels: int64 [n], or None.
       classifier: looks at them once, when first asked; None if real images
         have no labels to train one.
+      times: how often classifiers that learn from them see each in an epoch.
     """
 
     title: str
@@ -27,6 +28,7 @@ class ImageSet:
     classifier: classifier_lib.ScoringClassifier | None = dataclasses.field(
         repr=False
     )
+    times: int = 1
 
     def __post_init__(self) -> None:
         """Refuse images that the classifier does not know."""

@@ -5,10 +5,7 @@ from the checkpoints of its run. The scores of a cell can be recorded beside the
 table, too, so that a table of many hours goes on without the runs behind it.
 """
 
-import dataclasses
 import pathlib
-
-import numpy as np
 
 from dpgan_tf import baselines
 from dpgan_tf import run_data
@@ -148,19 +145,11 @@ def _place_of_scores(workshop, row, seed):
 def _scores_of_public(workshop, config, scorer) -> dict:
     """Score the public records; classifiers see them as often as samples."""
     public = run_data.load(config, data_dir=workshop.data_dir).public
-    once = image_set.ImageSet(
+    as_samples = image_set.ImageSet(
         title="public records",
         images=public.examples,
         labels=public.labels,
         classifier=scorer.classifier,
+        times=max(1, config.num_score_samples // len(public)),
     )
-    again = np.arange(config.num_score_samples) % len(public)
-    often = dataclasses.replace(
-        once, images=public.examples[again], labels=public.labels[again]
-    )
-    metrics = scorer.choose()
-    downstream = [metric for metric in metrics if metric.name == "downstream"]
-    others = [metric for metric in metrics if metric.name != "downstream"]
-    return scorer.score_samples(often, downstream) | scorer.score_samples(
-        once, others
-    )
+    return scorer.score_samples(as_samples, scorer.choose())

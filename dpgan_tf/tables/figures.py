@@ -109,14 +109,16 @@ def make(
     ]
 
 
-def _scores(figure, workshop, *, seeds) -> dict:
-    """Return the table of scores, with the generate score as a column."""
-    rows = [*figure.beside, *figure.population]
-    table = schema.Table(
+def table_of(figure: Figure) -> schema.Table:
+    """Return the table of scores that a figure draws.
+
+    Args:
+      figure: of `FIGURES`.
+    """
+    return schema.Table(
         name=figure.name,
         title=figure.title,
-        rows=rows,
-        dataset=_PPGAN.dataset,
+        rows=[*figure.beside, *figure.population],
         notes=(
             "Generate score: Eq. 22 over "
             + ", ".join(row.title for row in figure.population)
@@ -124,7 +126,11 @@ def _scores(figure, workshop, *, seeds) -> dict:
             "Epsilon at delta 1e-5, of what is trained and released.",
         ),
     )
-    content = compute.score_table_of(table, workshop, seeds=seeds)
+
+
+def _scores(figure, workshop, *, seeds) -> dict:
+    """Return the table of scores, with the generate score as a column."""
+    content = compute.score_table_of(table_of(figure), workshop, seeds=seeds)
     names = {row.name for row in figure.population}
     inception_scores = {
         row["name"]: float(np.mean(row["values"]["inception_score"]))

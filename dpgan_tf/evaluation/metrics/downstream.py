@@ -42,9 +42,10 @@ class _Downstream:
         """As `metrics.Metric.run`."""
         num_classes = train.probabilities.shape[1]
         samples.require(2 * num_classes, why="training a classifier")
-        num_held_out = min(_NUM_HELD_OUT, len(samples) // 5)
+        num_held_out = min(_NUM_HELD_OUT // samples.times, len(samples) // 5)
         order = np.random.default_rng(seed).permutation(len(samples))
         held_out, kept = order[:num_held_out], order[num_held_out:]
+        kept = np.tile(kept, samples.times)
         synthetic = samples.images[kept], samples.labels[kept]
         return {
             "downstream_cnn": _cnn_accuracy(
@@ -56,7 +57,10 @@ class _Downstream:
             ),
             "downstream_mlp": _accuracy(
                 neural_network.MLPClassifier(
-                    early_stopping=True, n_iter_no_change=3, random_state=seed
+                    # Held out of copies it would only find what it learnt.
+                    early_stopping=samples.times == 1,
+                    n_iter_no_change=3,
+                    random_state=seed,
                 ),
                 synthetic,
                 test,

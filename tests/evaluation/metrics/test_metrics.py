@@ -1,5 +1,7 @@
 """Every metric against a case that is known by other means."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -149,6 +151,27 @@ def test_samples_of_one_class_teach_that_class():
     one = run(downstream, halves(200, 3, labels=np.ones(200, int)), train, test)
     for name in ("downstream_mlp", "downstream_logistic"):
         assert one[name] == np.mean(test.labels == 1)
+
+
+def test_what_is_held_out_of_few_images_is_no_copy_of_what_is_learnt(
+    monkeypatch,
+):
+    """A copy would only say that the classifier knows it by heart."""
+    seen = {}
+
+    def keep(synthetic, held_out, test, **kwargs):
+        del test, kwargs
+        seen.update(learnt=synthetic[0], held_out=held_out[0])
+        return 1.0
+
+    monkeypatch.setattr(downstream, "_cnn_accuracy", keep)
+    few = dataclasses.replace(halves(60, 3), times=100)
+    found = run(downstream, few, halves(100, 1), halves(200, 2))
+    assert len(seen["held_out"]) == 12 and len(seen["learnt"]) == 4800
+    learnt = {image.tobytes() for image in seen["learnt"]}
+    assert len(learnt) == 48
+    assert learnt.isdisjoint(image.tobytes() for image in seen["held_out"])
+    assert found["downstream_mlp"] > 0.9
 
 
 def test_downstream_accuracy_needs_labels_and_a_test_set():
