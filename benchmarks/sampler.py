@@ -66,12 +66,14 @@ def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
     _, private, _ = splits.split_public_private(
         dataset, public_fraction=0.02, seed=0
     )
-    rounds = pipelines.poisson_batches(
-        private,
-        sampling_probability=expected_batch_size / len(private),
-        chunk_size=256,
-        key=np.array([1, 2]),
-        steps_per_round=_STEPS_PER_ROUND,
+    rounds = pipelines.prefetched(
+        pipelines.poisson_batches(
+            private,
+            sampling_probability=expected_batch_size / len(private),
+            chunk_size=256,
+            key=np.array([1, 2]),
+            steps_per_round=_STEPS_PER_ROUND,
+        )
     )
     num_rounds = _NUM_STEPS // _STEPS_PER_ROUND
     iterator = iter(rounds)

@@ -37,7 +37,7 @@ def build(
     model.permit.allow(2**40)
     batches = team.distribute(
         lambda share: private_training.private_batches(
-            config, budget, data, key=(3, 4), share=share
+            config, budget, data, key=(3, 4), first_step=0, share=share
         )
     )
     return model, batches

@@ -67,6 +67,7 @@ class Checkpoints(callbacks.Closing):
             self._directory,
             max_to_keep=2,
         )
+        self.set_model(model)  # An interrupt may come before training does.
         newest = self._manager.latest_checkpoint
         if newest is None:
             return 0

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import claim as claims
+from dpgan_tf import claim_card
 from dpgan_tf import claim_text
+from dpgan_tf import release_names
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger
@@ -50,11 +52,13 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
     claim, finding = _read_claim(pathlib.Path(release_dir))
     if claim is None:
         return [finding]
+    found = claims.hash_files(release_dir)
     return [
         finding,
         _check_format(claim.get("format")),
         *_check_numbers(claim),
-        *_check_files(claim.get("files"), claims.hash_files(release_dir)),
+        *_check_files(claim.get("files"), found),
+        _check_card(claim, pathlib.Path(release_dir)),
     ]
 
 
@@ -196,10 +200,29 @@ def _check_files(listed: Any, found: Mapping[str, str | None]) -> list[Finding]:
             detail = "missing"
         elif name not in listed:
             detail = "not listed in the claim"
+        elif not release_names.is_part(name):
+            ok, detail = False, "is no part of a release"
         else:
             detail = "sha256 " + ("matches" if ok else "differs")
         findings.append(Finding(name=f"file {name}", ok=ok, detail=detail))
     return findings
+
+
+def _check_card(claim: Mapping[str, Any], release_dir: pathlib.Path) -> Finding:
+    """Check that the card says what the claim's numbers say, word by word."""
+    try:
+        expected = claim_card.section(
+            claims.assemble(claims.facts_of_claim(claim))
+        )
+        card = (release_dir / release_names.CARD).read_text("utf-8")
+    except (
+        *(errors.PrivacyError, TypeError, OverflowError),
+        *(OSError, ValueError),
+    ) as error:
+        return Finding(name="card", ok=False, detail=str(error))
+    ok = expected in card
+    detail = "as the claim" if ok else "its words are not those of the claim"
+    return Finding(name="card", ok=ok, detail=detail)
 
 
 def _check_budget(entries: chain.Chain) -> Finding:

@@ -156,7 +156,9 @@ def _projection(
       config: how many.
       public: records, of which no more than some are looked at.
     """
-    seen = public.examples[np.arange(min(_MOST_PUBLIC_FEATURES, len(public)))]
+    # From all of them alike: many sets are sorted by class.
+    num = min(_MOST_PUBLIC_FEATURES, len(public))
+    seen = public.examples[np.linspace(0, len(public) - 1, num, dtype=int)]
     rows = list(_features(seen, "features that suggest directions"))
     progress.note("directions of the features")
     return projections.project(

@@ -1,42 +1,16 @@
 """The text of MODEL_CARD.md: the claim in words, its limits, how to sample."""
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-_COVERED = (
-    "every example that this generator makes, in any number, and everything "
-    "computed from them: they come from the generator and random numbers alone"
-)
-_NOT_COVERED = (
-    "the public part of the data, if there is one: it was used without noise",
-    "whole persons, where one person gave several records",
-    "what is true of the population: the generator is meant to learn that",
-    "other releases from the same records: their epsilons add up",
-    "who is in the private part: the split into private, public and held-out "
-    "records is taken as given",
-    "steps that were seen before the run's directory was put back from an "
-    "older copy: its ledger does not know of them",
-)
+from dpgan_tf import claim_card
+from dpgan_tf.data import records
+
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores were computed by a classifier "
     "that was trained on the real records, private ones included, and without "
     "noise. Leave this section out where that matters."
 )
-
-
-class Form(Protocol):
-    """What an example looks like: see `data.records.Form`."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of one example."""
-
-    @property
-    def largest(self) -> int:
-        """The largest count of a row, 0 for images."""
-
-
 _USE = """\
 TensorFlow is all that is needed. In this folder:
 
@@ -64,7 +38,7 @@ def model_card(
     *,
     latent_dim: int,
     num_classes: int = 0,
-    form: Form,
+    form: records.Form,
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
 ) -> str:
@@ -97,7 +71,7 @@ def model_card(
         samples = "![Samples of the generator](samples.png)"
     sections = [
         ("Samples", samples),
-        ("The privacy claim", _claim_section(claim)),
+        ("The privacy claim", claim_card.section(claim)),
         ("How it was trained", _facts_section(claim, training_facts)),
         (
             "How to use it",
@@ -128,43 +102,6 @@ def _serve_lines(num_classes, *, is_table):
         'images = serve(latent=latent, label=label)["images"]\n'
         '# `sample` returns the labels of its images as "labels".'
     )
-
-
-def _claim_section(claim):
-    lines = [f"**{claim['statement']}**"]
-    if claim["epsilon"] is None:
-        return lines[0]
-    prices = ", ".join(
-        f"{name.upper()} {_rounded_up(value)}"
-        for name, value in sorted(claim["epsilon_by_accountant"].items())
-    )
-    lines += [
-        f"Epsilon at delta = {claim['delta']:g} by accountant: {prices}. The "
-        f"claim is the {claim['accountant'].upper()} figure. `privacy.json` "
-        "holds it for programs, and `dpgan verify --release_dir=DIR` "
-        "recomputes it.",
-        "Covered:",
-        f"- {_COVERED}.",
-        "Not covered:",
-        "\n".join(f"- {text}." for text in _NOT_COVERED),
-        "It holds under these assumptions:",
-        "\n".join(f"- {text}." for text in _assumptions(claim)),
-    ]
-    return "\n\n".join(lines)
-
-
-def _rounded_up(epsilon):
-    return f"{math.ceil(epsilon * 1e4) / 1e4:.4f}"
-
-
-def _assumptions(claim):
-    yield f"Unit of privacy: {claim['unit_of_privacy']}"
-    yield f"Adjacency: {claim['adjacency']}"
-    yield f"Sampling: {claim['sampling']}"
-    yield f"Threat model: {claim['threat_model']}"
-    yield f"Selection: {claim['selection']}"
-    for text in claim["public_information"]:
-        yield f"Taken as public: {text}"
 
 
 def _facts_section(claim, training_facts):

@@ -135,7 +135,12 @@ def train(
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     batches = team.distribute(
         lambda share: private_batches(
-            config, budget, data, key=sampling_key.as_integers(), share=share
+            config,
+            budget,
+            data,
+            key=sampling_key.as_integers(),
+            first_step=first,
+            share=share,
         ),
     )
     fitting.fit(model, batches, num_rounds, [guard, checkpoints, *watchers])
@@ -203,15 +208,21 @@ def follow(
     if num_rounds < 1:
         return
     follower = callbacks.LedgerFollower(key=noise_key, hear=team.from_chief)
+    first = budget.max_steps - int(num_rounds) * config.num_critic_steps
     bar = progress_bars.ProgressBar(
         title="private training",
-        first_step=budget.max_steps - num_rounds * config.num_critic_steps,
+        first_step=first,
         num_steps=budget.max_steps,
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     batches = team.distribute(
         lambda share: private_batches(
-            config, budget, data, key=sampling_key, share=share
+            config,
+            budget,
+            data,
+            key=sampling_key,
+            first_step=first,
+            share=share,
         ),
     )
     fitting.fit(model, batches, int(num_rounds), [follower, bar])
@@ -223,6 +234,7 @@ def private_batches(
     data: run_data.RunData,
     *,
     key: Sequence[int],
+    first_step: int,
     share: pipelines.Share = pipelines.EVERYTHING,
 ) -> tf.data.Dataset:
     """Return rounds of what a step needs: a Poisson sample, public records.
@@ -232,6 +244,7 @@ def private_batches(
       budget: whose mechanism was priced.
       data: the records.
       key: two secret integers that no attempt before this one has used.
+      first_step: of this attempt.
       share: replicas that they are for.
     """
     private = pipelines.poisson_batches(
@@ -244,16 +257,19 @@ def private_batches(
         share=share,
     )
     if config.clipping != "adaptive":
-        return private
+        return pipelines.prefetched(private, share=share)
     public = pipelines.public_batches(
         data.public,
         batch_size=config.public_batch_size,
         seed=assembly.initial_seed(config),
         steps_per_round=config.num_critic_steps,
+        first_step=first_step,
         share=share,
     )
-    rounds = tf.data.Dataset.zip(private, public)
-    return rounds.map(lambda *both: tuple(zip(*both, strict=True)))
+    rounds = tf.data.Dataset.zip(private, public).map(
+        lambda *both: tuple(zip(*both, strict=True))
+    )
+    return pipelines.prefetched(rounds, share=share)
 
 
 def draw_keys(

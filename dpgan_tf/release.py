@@ -12,6 +12,7 @@ from dpgan_tf import claim_check
 from dpgan_tf import export
 from dpgan_tf import images
 from dpgan_tf import model_card
+from dpgan_tf import release_names
 from dpgan_tf import run_files
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
@@ -26,10 +27,6 @@ from dpgan_tf.privacy import ledger as ledgers
 # Their records are published: scores made with them need no protection.
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
-_RELEASED = {
-    *("generator", "generator/1", "MODEL_CARD.md"),
-    *("samples.png", "samples.csv", sample_files.COLUMNS),
-}
 _NUM_SAMPLES = 100
 _SAMPLE_SEED = 0
 
@@ -149,7 +146,7 @@ def write_claim(
         training_facts=training_facts,
         scores=scores,
     )
-    durable.create(files.release / "MODEL_CARD.md", card.encode())
+    durable.create(files.release / release_names.CARD, card.encode())
     claim = claims.build_claim(files.ledger, release_dir=files.release)
     claims.write_claim(claim, files.release)
 
@@ -182,13 +179,9 @@ def _remove_leftovers(files: run_files.RunFiles) -> None:
 
 def _require_nothing_else(files: run_files.RunFiles) -> None:
     """Refuse to vouch for a file that this module did not write."""
-    found = {path.name: path for path in files.release.iterdir()}
-    found |= {
-        f"generator/{path.name}": path
-        for path in (files.release / "generator").iterdir()
-    }
-    for name in sorted(found.keys() - _RELEASED):
-        raise privacy_errors.PrivacyError(
-            f"{found[name]}: is no part of a release, and no claim covers it; "
-            "move it elsewhere."
-        )
+    for name in claims.hash_files(files.release):
+        if not release_names.is_part(name):
+            raise privacy_errors.PrivacyError(
+                f"{files.release / name}: is no part of a release, and no "
+                "claim covers it; move it elsewhere."
+            )

@@ -54,6 +54,11 @@ class RunFiles:
         return self.private / "scores.json"
 
     @property
+    def chosen_scores(self) -> pathlib.Path:
+        """Scores by metrics that somebody asked for."""
+        return self.private / "chosen_scores.json"
+
+    @property
     def neighbours(self) -> pathlib.Path:
         """A picture of samples beside the training images nearest to them."""
         return self.private / "nearest_neighbours.png"

@@ -82,6 +82,19 @@ def begun_seed(output: str | os.PathLike) -> int | None:
     return _read(path)["seed"] if path.is_file() else None
 
 
+def is_unfinished(output: str | os.PathLike) -> bool:
+    """Return whether shards were begun and some of them are missing.
+
+    Args:
+      output: of the shards.
+    """
+    path = _plan_path(output)
+    if not path.is_file():
+        return False
+    num = _read(path)["num_shards"]
+    return not all(shard_path(output, i, num).exists() for i in range(num))
+
+
 def write(
     generator: sampling.ExportedGenerator,
     output: str | os.PathLike,
@@ -98,7 +111,8 @@ def write(
         the name.
       plan: what they are.
       columns: names of the columns, if the samples are records.
-      overwrite: whether shards of another plan are removed.
+      overwrite: whether shards of another plan, or all of this one, are
+        removed. Some of this one are gone on with.
 
     Raises:
       UserError: if all shards are there, or some of another plan, and they
@@ -107,7 +121,7 @@ def write(
     paths = [
         shard_path(output, i, plan.num_shards) for i in range(plan.num_shards)
     ]
-    _claim(output, plan, paths, overwrite=overwrite)
+    _claim(output, plan, overwrite=overwrite)
     missing = [i for i, path in enumerate(paths) if not path.exists()]
     sizes = {i: end - first for i, (first, end) in _bounds(plan, missing)}
     with progress.bar(
@@ -144,19 +158,19 @@ def _bounds(plan, shards):
     return [(i, plan.bounds(i)) for i in shards]
 
 
-def _claim(output, plan, paths, *, overwrite):
+def _claim(output, plan, *, overwrite):
     """Write the plan, or see that it is the one that was begun."""
     path = _plan_path(output)
     wanted = dataclasses.asdict(plan)
     there = _others(output)
     same = path.is_file() and _read(path) == wanted
-    if same and not overwrite:
-        if all(shard.exists() for shard in paths):
-            raise errors.UserError(
-                f"--output={output}: all {plan.num_shards} shards are there; "
-                "choose another name or add --overwrite."
-            )
+    if same and is_unfinished(output):
         return
+    if same and not overwrite:
+        raise errors.UserError(
+            f"--output={output}: all {plan.num_shards} shards are there; "
+            "choose another name or add --overwrite."
+        )
     if there and not overwrite:
         raise errors.UserError(
             f"{there[0]}: is a shard of other samples; choose another name "

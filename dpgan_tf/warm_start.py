@@ -53,6 +53,7 @@ def train(
             batch_size=config.warm_start_batch_size,
             seed=assembly.initial_seed(config),
             steps_per_round=config.warm_start_critic_steps,
+            first_step=first,
         )
         progress = progress_bars.ProgressBar(
             title="warm start", first_step=first, num_steps=num_steps
@@ -64,7 +65,7 @@ def train(
         )
         fitting.fit(
             model,
-            batches,
+            pipelines.prefetched(batches),
             (num_steps - first) // config.warm_start_critic_steps,
             [checkpoints, progress, logs],
         )

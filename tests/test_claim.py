@@ -2,10 +2,12 @@ import hashlib
 import json
 import math
 import os
+import shutil
 
 import pytest
 
 from dpgan_tf import claim as claims
+from dpgan_tf import claim_card
 from dpgan_tf import claim_check
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import chain
@@ -25,17 +27,24 @@ def make_run(root, **header_changes):
     (root / "release" / "generator" / "1" / "saved_model.pb").write_bytes(
         b"weights"
     )
-    (root / "release" / "MODEL_CARD.md").write_text("card")
     header = examples.header(config_hash=CONFIG_HASH, **header_changes)
     ledger = ledgers.Ledger.create(ledger_path(root), header=header)
     ledger.begin_attempt("a" * 64)
     ledger.reserve(30)
+    write_card(root)
     write_claim(root)
     return root
 
 
 def ledger_path(root):
     return root / "private" / "ledger.jsonl"
+
+
+def write_card(root):
+    release = root / "release"
+    claim = claims.build_claim(ledger_path(root), release_dir=release)
+    words = "# A card\n\n" + claim_card.section(claim)
+    (release / "MODEL_CARD.md").write_text(words)
 
 
 def write_claim(root):
@@ -114,6 +123,10 @@ def test_a_summary_cannot_be_kept_quiet(tmp_path):
     # Even when all numbers are made to fit, the ledger knows better.
     numbers = ("epsilon", "epsilon_by_accountant", "statement")
     claim |= {name: plain[name] for name in numbers}
+    card = root / "release" / "MODEL_CARD.md"
+    card.write_text(claim_card.section(claim))
+    digest = hashlib.sha256(card.read_bytes()).hexdigest()
+    claim["files"]["MODEL_CARD.md"] = digest
     (root / "release" / "privacy.json").write_text(json.dumps(claim))
     assert failures(claim_check.check_release(root / "release")) == []
     assert failures(claim_check.check_run(root)) == ["claim and ledger"]
@@ -151,6 +164,7 @@ def test_a_seeded_run_cannot_be_passed_off_as_private(tmp_path):
     for name in ("ledger_head", "ledger_num_entries"):
         claim[name] = read(root)[name]
     (root / "release" / "privacy.json").write_text(json.dumps(claim))
+    shutil.copy(honest / "release" / "MODEL_CARD.md", root / "release")
     assert failures(claim_check.check_run(root)) == ["claim and ledger"]
 
 
@@ -221,7 +235,31 @@ def test_a_changed_file_is_found(run_dir):
 
 def test_a_missing_file_is_found(run_dir):
     (run_dir / "release" / "MODEL_CARD.md").unlink()
-    assert failures(claim_check.check_run(run_dir)) == ["file MODEL_CARD.md"]
+    assert failures(claim_check.check_run(run_dir)) == [
+        "file MODEL_CARD.md",
+        "card",
+    ]
+
+
+def test_a_card_that_says_less_than_the_claim_is_found(run_dir):
+    """A hash is no signature: who changes a file can renew it."""
+    card = run_dir / "release" / "MODEL_CARD.md"
+    card.write_text(card.read_text().replace("adding or removing", "adding"))
+    (run_dir / "release" / "privacy.json").unlink()
+    write_claim(run_dir)
+    assert failures(claim_check.check_run(run_dir)) == ["card"]
+
+
+@pytest.mark.parametrize(
+    "name", ["critic.npz", "generator/1/assets/rows.csv", "generator/2/a.pb"]
+)
+def test_a_listed_file_that_is_no_part_of_a_release_is_found(run_dir, name):
+    path = run_dir / "release" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("more")
+    (run_dir / "release" / "privacy.json").unlink()
+    write_claim(run_dir)
+    assert failures(claim_check.check_run(run_dir)) == [f"file {name}"]
 
 
 @pytest.mark.parametrize("name", ["critic.npz", "generator/.hidden"])

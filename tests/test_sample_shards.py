@@ -117,6 +117,23 @@ def test_an_interrupted_command_goes_on_with_its_seed(
     np.testing.assert_array_equal(together, images_of(whole))
 
 
+def test_shards_that_overwrite_go_on_too(run_dir, tmp_path):
+    output = tmp_path / "parts.npz"
+    assert generate(run_dir, output, "--seed=1", "--shards=2") == 0
+    before = shards_of(output)[0].stat()
+    again = ["--shards=2", "--overwrite"]
+    assert generate(run_dir, output, *again) == 0
+    assert shards_of(output)[0].stat().st_mtime_ns > before.st_mtime_ns
+    seed = sample_shards.begun_seed(output)
+    assert seed != 1
+    kept, lost = shards_of(output)
+    before = kept.stat()
+    lost.unlink()
+    assert generate(run_dir, output, *again) == 0
+    assert sample_shards.begun_seed(output) == seed and lost.exists()
+    assert kept.stat() == before
+
+
 def test_finished_or_other_shards_are_not_overwritten(
     run_dir, tmp_path, capsys
 ):

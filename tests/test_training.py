@@ -27,6 +27,7 @@ from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.report import page
 from tests import tiny_run
 from tests.data import poisson_check
 
@@ -289,6 +290,7 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         claim = json.loads((files.release / "privacy.json").read_text())
         assert claim["claim"] == "none"
         assert claim["epsilon"] is None
+        assert claim["statement"] in page.build(files)
     # Threads add in any order: rounding may differ. Another key moves the
     # weights by .01 and more.
     assert critic_distance(*runs) < 2e-3
@@ -328,7 +330,7 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     for _ in range(2):
         _, key = private_training.draw_keys(config, ledger)
         batches = private_training.private_batches(
-            config, budget, data, key=key.as_integers()
+            config, budget, data, key=key.as_integers(), first_step=0
         )
         rows = np.zeros((1_500, len(data.private)), int)
         steps = itertools.chain.from_iterable(batches)
@@ -402,10 +404,13 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
         run_release.write_again(config, files)
 
 
-def test_a_foreign_file_in_the_release_gets_no_claim(copy):
+@pytest.mark.parametrize(
+    "name", ["statistics.json", "generator/statistics.json"]
+)
+def test_a_foreign_file_in_the_release_gets_no_claim(copy, name):
     folder, _ = copy
     files = run_files.existing(folder / "run")
-    (files.release / "statistics.json").write_text("{}")
+    (files.release / name).write_text("{}")
     config = config_text.from_json(files.config.read_text())
     with pytest.raises(privacy_errors.PrivacyError, match="statistics.json"):
         run_release.write_again(config, files)

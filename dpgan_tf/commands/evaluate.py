@@ -16,6 +16,8 @@ at the first call (about two minutes on two CPU cores) and kept in
 <data_dir>/classifiers. It saw private records: the scores, which are written
 to <run_dir>/private/scores.json, are not covered by epsilon, and neither is
 private/nearest_neighbours.png, samples beside the training images next to them.
+Those of --metrics go to private/chosen_scores.json, so that what a report shows
+stays whole.
 
 Rows of a table are judged against held-out rows: how often each column is
 there, correlations, what can be told of a column from the others, and whether
@@ -104,4 +106,5 @@ def run(flag_values: flags.FlagValues) -> None:
             metric_names=flag_values.metrics,
         )
     print(score_table.text(scores))
-    print(f"\nWritten to {files.scores}")
+    chosen = bool(flag_values.metrics)
+    print(f"\nWritten to {files.chosen_scores if chosen else files.scores}")

@@ -136,7 +136,8 @@ def _write_shards(flag_values, release_dir, columns):
     directory = sampling.generator_directory(release_dir)
     generator = sampling.load_generator(directory)
     seed = flag_values.seed
-    if seed is None and not flag_values.overwrite:
+    goes_on = not flag_values.overwrite or sample_shards.is_unfinished(output)
+    if seed is None and goes_on:
         seed = sample_shards.begun_seed(output)
     if seed is None:
         seed = secrets.randbelow(sampling.MAX_SEED + 1)

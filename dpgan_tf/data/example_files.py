@@ -108,7 +108,7 @@ class ExampleFiles:
 
 
 def _contents(path):
-    if b"array" in os.fsencode(path.name).lower():
+    if b".array" in os.fsencode(path.name).lower():
         with array_record_data_source.ArrayRecordDataSource(
             [os.fspath(path)]
         ) as source:

@@ -45,12 +45,13 @@ class Folder:
     @property
     def identity(self) -> str:
         """A hash of names, sizes and times of change; nothing is read."""
-        digest = hashlib.sha256()
+        digest, root = hashlib.sha256(), os.fsencode(self.root)
         for picture in self.pictures:
             exists = os.path.exists(picture.file)  # a link may lead nowhere
             status = os.stat(picture.file, follow_symlinks=exists)
             facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
-            digest.update(os.fsencode(picture.file) + facts.encode())
+            name = os.path.relpath(os.fsencode(picture.file), root)
+            digest.update(name + facts.encode())
         return digest.hexdigest()
 
     @property

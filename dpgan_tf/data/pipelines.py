@@ -69,7 +69,7 @@ def poisson_batches(
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
       step of a round; step t uses the key folded with t. A batch has as many
-      chunks as its records need, at least one.
+      chunks as its records need, at least one. `prefetched` reads it ahead.
 
     Raises:
       ValueError: if a value is out of range.
@@ -112,6 +112,7 @@ def public_batches(
     batch_size: int,
     seed: int,
     steps_per_round: int,
+    first_step: int = 0,
     share: Share = EVERYTHING,
 ) -> tf.data.Dataset:
     """Draw a uniform subset of the public records for every step.
@@ -121,11 +122,12 @@ def public_batches(
       batch_size: distinct records in a batch, at most n.
       seed: at least 0; the same seed gives the same batches.
       steps_per_round: consecutive steps in an element.
+      first_step: that the first element begins with, where training goes on.
       share: replicas that it is for; all have the same batches.
 
     Returns:
       An endless data set of tuples of `batches.PublicBatch`, one for each
-      step of a round.
+      step of a round. `prefetched` reads it ahead.
 
     Raises:
       ValueError: if a value is out of range.
@@ -143,7 +145,7 @@ def public_batches(
 
     def draw(step, replica):
         del replica
-        uniforms = _uniforms(num_records, key=key, step=step)
+        uniforms = _uniforms(num_records, key=key, step=first_step + step)
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(
             examples=gather(chosen),
@@ -151,6 +153,23 @@ def public_batches(
         )
 
     return _rounds(draw, steps_per_round, share)
+
+
+def prefetched(
+    dataset: tf.data.Dataset, *, share: Share = EVERYTHING
+) -> tf.data.Dataset:
+    """Return batches that are made ahead, on the device that takes them.
+
+    Args:
+      dataset: of rounds; nothing may follow what this returns.
+      share: replicas that it is for. Several have a strategy, which brings
+        each its elements.
+    """
+    if share == EVERYTHING and tf.config.list_logical_devices("GPU"):
+        return dataset.apply(
+            tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)
+        )
+    return dataset.prefetch(_PREFETCH)
 
 
 def _threshold(sampling_probability):
@@ -257,7 +276,7 @@ def _rounds(
     steps_per_round: int,
     share: Share,
 ) -> tf.data.Dataset:
-    """Map `draw` over steps 0, 1, ..., a little ahead of who reads it."""
+    """Map `draw` over steps 0, 1, ..., some of them in each element."""
     if steps_per_round <= 0:
         raise ValueError(f"steps_per_round={steps_per_round}; expected > 0.")
 
@@ -272,10 +291,4 @@ def _rounds(
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    dataset = tf.data.Dataset.counter().map(draw_round).with_options(options)
-    # Several replicas have a strategy, which brings each its elements.
-    if share == EVERYTHING and tf.config.list_logical_devices("GPU"):
-        return dataset.apply(
-            tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)
-        )
-    return dataset.prefetch(_PREFETCH)
+    return tf.data.Dataset.counter().map(draw_round).with_options(options)

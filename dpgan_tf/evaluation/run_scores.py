@@ -34,8 +34,10 @@ def score_run(
 ) -> dict:
     """Score a run, and write `private/scores.json` in it.
 
-    The warm start is left out if the run kept no generator of it. A picture
-    of samples beside their nearest training images is written, too.
+    Metrics that were asked for go to `private/chosen_scores.json`: what reports
+    and cards read stays whole. The warm start is left out if the run kept no
+    generator of it. A picture of samples beside their nearest training images
+    is written, too.
 
     Args:
       run_dir: folder of a run with a release.
@@ -62,6 +64,8 @@ def score_run(
         dataset, data_dir=data_dir, num_classifier_epochs=num_classifier_epochs
     )
     metrics = scorer.choose(metric_names)
+    if metric_names:
+        _require_possible(metrics, scorer, generators["released"])
     results = scorer.score_real(metrics, num_images=num_samples)
     for name, generator in generators.items():
         samples = scorer.sample(generator, num=num_samples, title=name)
@@ -74,8 +78,21 @@ def score_run(
     )
     paper = PAPER_INCEPTION_SCORES.get(dataset.name, {})
     report = scorer.report(dataset.name, results, paper)
-    run_files.write_json(files.scores, report)
+    run_files.write_json(
+        files.chosen_scores if metric_names else files.scores, report
+    )
     return report
+
+
+def _require_possible(metrics, scorer, generator):
+    """Raise before hours of work if a metric cannot be computed."""
+    sample = scorer.sample(generator, num=1, title="one sample")
+    for metric in metrics:
+        missing = metrics_lib.missing(
+            metric, sample, scorer.real.get("real_test")
+        )
+        if missing:
+            raise errors.UserError(f"metric {metric.name}: needs {missing}.")
 
 
 def _require_computed(left_out, metric_names):

@@ -39,10 +39,12 @@ def score(
             missing = metrics_lib.missing(metric, samples, test)
             if missing:
                 left_out[metric.name] = f"{samples.title}: needs {missing}."
-                continue
-            try:
-                values |= metric.run(samples, train=train, test=test, seed=seed)
-            except errors.UserError as error:
-                left_out[metric.name] = str(error)
+            else:
+                try:
+                    values |= metric.run(
+                        samples, train=train, test=test, seed=seed
+                    )
+                except errors.UserError as error:
+                    left_out[metric.name] = str(error)
             bar.update()
     return values | {"left_out": left_out}

@@ -4,6 +4,8 @@ A bound on one record's gradient bounds the record's influence only if no
 other record's gradient depends on it.
 """
 
+import os
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -11,6 +13,11 @@ from keras import layers
 
 from dpgan_tf.privacy import errors
 
+_PRECISION_VARIABLES = (
+    "TF_SET_ONEDNN_FPMATH_MODE",
+    "ONEDNN_DEFAULT_FPMATH_MODE",
+    "DNNL_DEFAULT_FPMATH_MODE",
+)
 _ISOLATED_LAYERS = (
     keras.Sequential,
     keras.models.Model,
@@ -97,6 +104,19 @@ def require_full_precision(critic: keras.Model) -> None:
                 f"critic layer {layer.name!r} computes in "
                 f"{layer.compute_dtype}, whose rounding is larger than the "
                 'slack of the clipping bound; use dtype="float32".'
+            )
+    for name in _PRECISION_VARIABLES:
+        mode = os.environ.get(name, "strict")
+        if mode.lower() not in ("strict", "f32", "fp32"):
+            raise errors.PrivacyError(
+                f"{name}={mode}: oneDNN may round to eight bits, which is more "
+                "than the slack of the clipping bound; unset it."
+            )
+    for name, value in tf.config.optimizer.get_experimental_options().items():
+        if name.startswith("auto_mixed_precision") and value:
+            raise errors.PrivacyError(
+                f"TensorFlow's optimizer option {name} is on, and its rounding "
+                "is larger than the slack of the clipping bound; turn it off."
             )
     rounds = tf.config.experimental.tensor_float_32_execution_enabled()
     if rounds and tf.config.list_physical_devices("GPU"):

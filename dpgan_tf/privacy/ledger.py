@@ -262,16 +262,20 @@ class Ledger:
         self._append_durably(line)
         self._size += len(line)
         self._chain.append(entry)
+        self._is_broken = False
 
     def _append_durably(self, line: bytes) -> None:
         if self._is_broken:
             raise errors.LedgerError(
-                f"{self._path}: an earlier write failed and could not be "
-                "undone; mend the disk and resume the run."
+                f"{self._path}: an earlier write was cut short; mend the disk, "
+                "if that is why, and resume the run."
             )
         with open(self._path, "r+b", buffering=0) as file:
             self._require_untouched(os.fstat(file.fileno()).st_size)
             file.seek(self._size)
+            # An interrupt may come at any line from here to the chain's end:
+            # nothing may be written on top of what is half done.
+            self._is_broken = True
             try:
                 durable.write_all(file.fileno(), line)
                 os.fsync(file.fileno())
@@ -285,7 +289,8 @@ class Ledger:
             os.ftruncate(descriptor, self._size)
             os.fsync(descriptor)
         except OSError:
-            self._is_broken = True
+            return
+        self._is_broken = False
 
     def _require_untouched(self, size: int) -> None:
         if size != self._size:

@@ -173,8 +173,9 @@ def _found(logs, tags: Mapping[str, str]) -> dict[str, curves.Curve]:
 def _claim(claim) -> str:
     statement = f"<p><strong>{html.escape(claim['statement'])}</strong></p>"
     prices = claim.get("epsilon_by_accountant") or {}
+    delta = claim["delta"]
     facts = [
-        ("delta", f"{claim['delta']:g}"),
+        ("delta", "none" if delta is None else f"{delta:g}"),
         *(
             (f"epsilon, {name.upper()}", f"{e:.4f}")
             for name, e in prices.items()

@@ -45,13 +45,14 @@ def _run(root, *, warm_start):
     return root
 
 
-def _score(run_dir, dataset, tmp_path):
+def _score(run_dir, dataset, tmp_path, **chosen):
     return run_scores.score_run(
         run_dir,
         dataset=dataset,
         data_dir=tmp_path / "data",
         num_samples=40,
         num_classifier_epochs=1,
+        **chosen,
     )
 
 
@@ -115,6 +116,24 @@ def test_images_without_labels_have_the_score_of_a_discriminator(tmp_path):
             num_samples=40,
             metric_names=["frechet"],
         )
+
+
+def test_chosen_metrics_leave_the_scores_of_a_report_as_they_are(
+    tmp_path, monkeypatch
+):
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    whole = _score(run_dir, _dataset(), tmp_path)
+    found = _score(run_dir, _dataset(), tmp_path, metric_names=["inception"])
+    written = {
+        name: json.loads((run_dir / "private" / name).read_text())
+        for name in ("scores.json", "chosen_scores.json")
+    }
+    assert written == {"scores.json": whole, "chosen_scores.json": found}
+    assert "recall" in whole["scores"]["released"]
+    assert "recall" not in found["scores"]["released"]
+    monkeypatch.setattr(run_scores.scorers.Scorer, "score_real", None)
+    with pytest.raises(errors.UserError, match="downstream: needs labels"):
+        _score(run_dir, _dataset(), tmp_path, metric_names=["downstream"])
 
 
 def test_data_of_another_size_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 import keras
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from dpgan_tf.models import networks
@@ -87,6 +88,28 @@ def test_a_plain_optimizer_is_accepted():
 def test_a_critic_that_computes_in_half_precision_is_refused(policy):
     critic = critic_with(layers.Conv2D(2, 3, dtype=policy, name="half"))
     with pytest.raises(errors.PrivacyError, match="half.*float16"):
+        isolation.require_full_precision(critic)
+
+
+@pytest.mark.parametrize(
+    "name", ["TF_SET_ONEDNN_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE"]
+)
+def test_kernels_that_may_round_to_eight_bits_are_refused(name, monkeypatch):
+    critic = critic_with(layers.Conv2D(2, 3))
+    monkeypatch.setenv(name, "BF16")
+    with pytest.raises(errors.PrivacyError, match=f"{name}=BF16"):
+        isolation.require_full_precision(critic)
+    monkeypatch.setenv(name, "STRICT")
+    isolation.require_full_precision(critic)
+
+
+def test_a_graph_that_is_rewritten_in_half_precision_is_refused(monkeypatch):
+    critic = critic_with(layers.Conv2D(2, 3))
+    options = {"auto_mixed_precision_onednn_bfloat16": True}
+    monkeypatch.setattr(
+        tf.config.optimizer, "get_experimental_options", lambda: options
+    )
+    with pytest.raises(errors.PrivacyError, match="auto_mixed_precision"):
         isolation.require_full_precision(critic)
 
 

@@ -536,8 +536,37 @@ def test_a_write_that_cannot_be_undone_closes_the_ledger(path, monkeypatch):
         patch.setattr(os, "fsync", fail)
         with pytest.raises(OSError, match="broken"):
             ledger.reserve(10)
-    with pytest.raises(errors.LedgerError, match="earlier write failed"):
+    with pytest.raises(errors.LedgerError, match="earlier write was cut short"):
         ledger.reserve(10)
+
+
+@pytest.mark.parametrize("function", ["write", "fsync", "append"])
+def test_nothing_is_written_after_an_interrupted_write(
+    path, monkeypatch, function
+):
+    """A second entry of the same number would make the ledger unreadable."""
+    ledger = written(path)
+    genuine_write = os.write
+
+    def interrupt(*arguments):
+        if function == "write":
+            genuine_write(arguments[0], arguments[1][:7])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        where = ledger._chain if function == "append" else os
+        patch.setattr(where, function, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.reserve(10)
+    with pytest.raises(errors.LedgerError, match="cut short"):
+        ledger.settle(0)
+    charged = 30 if function == "write" else 40
+    assert (
+        ledgers.Ledger.open(
+            path, config_hash=examples.header()["config_hash"]
+        ).charged_steps
+        == charged
+    )
 
 
 def test_a_full_disk_at_creation_leaves_nothing(path, monkeypatch):
