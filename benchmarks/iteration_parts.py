@@ -10,7 +10,6 @@ import tensorflow as tf
 from benchmarks import timing
 from dpgan_tf import config as configs
 from dpgan_tf.models import dpgan
-from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
 
 GRADIENTS, FAKES, NOISE = "critic gradients", "fakes", "noise"
@@ -48,7 +47,7 @@ def alone(
         "input pipeline": _time_of_drawing(iter(batches)),
         FAKES: _repeated(_fakes(model, config), again),
         GRADIENTS: _repeated(
-            _private_gradients(model, config, spec), itertools.cycle(drawn)
+            _private_gradients(model, spec), itertools.cycle(drawn)
         ),
         NOISE: _repeated(_noise(model), again),
         "critic Adam": _repeated(_critic_adam(model), again),
@@ -104,26 +103,21 @@ def _time_of_drawing(iterator: Iterator[Any]) -> timing.Step:
 def _fakes(model: dpgan.DPGAN, config: configs.Config):
     @tf.function
     def step():
-        return model.draw_fakes(config.expected_batch_size, purpose=0)
+        num = config.expected_batch_size
+        labels = model.draws.labels(num, purpose=0)
+        return model.draws.fakes(num, purpose=0, labels=labels)
 
     return step
 
 
-def _private_gradients(model: dpgan.DPGAN, config: configs.Config, spec):
-    variables = model.critic.trainable_variables
-    make_groups, _ = grouping.build(
-        config.grouping,
-        [variable.shape for variable in variables],
-        num_groups=config.num_groups,
-    )
-
+def _private_gradients(model: dpgan.DPGAN, spec):
     @tf.function(input_signature=[spec])
     def step(batch):
         return model.mechanism.privatize(
             model.make_gradient_fn(),
             batch,
-            variables=variables,
-            groups=make_groups(model.variable_bounds),
+            variables=model.critic.trainable_variables,
+            groups=model.make_groups(model.variable_bounds),
             key=model.permit.key,
             step=model.steps,
         )

@@ -90,13 +90,20 @@ def _require_effect(values: flags.FlagValues) -> None:
         raise errors.UserError("--kinds=check: needs --peers_python.")
 
 
+def _that_step_at_once() -> list[str]:
+    """Return the presets whose critic steps need no summary before them."""
+    return [
+        name for name in presets.names() if presets.get(name).summary == "none"
+    ]
+
+
 def _plan(values: flags.FlagValues) -> plan.Options:
     all_cases = tuple(cases.CASES)
     return plan.Options(
         kinds=_known("kinds", values.kinds, plan.KINDS),
         case_names=_known("cases", values.cases, all_cases),
         batches=[_positive("batches", text) for text in values.batches],
-        presets=_known("presets", values.presets, presets.names()),
+        presets=_known("presets", values.presets, _that_step_at_once()),
         chunk_size=values.chunk_size,
         limit_s=values.limit_s,
         rounds={

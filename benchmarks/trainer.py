@@ -25,7 +25,7 @@ def build(
       team: that takes its steps.
     """
     form = data.dataset.form
-    budget = budgets.build_budget(config)
+    budget = budgets.build_budget(config, form=form)
     with team.scope():
         model = assembly.build_dpgan(
             config,

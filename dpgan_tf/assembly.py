@@ -1,7 +1,6 @@
 """Builds the parts of a run from its configuration."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import config as configs
@@ -235,7 +234,7 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
 
 def initial_seed(config: configs.Config) -> int:
     """Return what initial weights and public draws are made from."""
-    return int(np.int64(int(config.digest()[:15], 16)) % 2**31)
+    return int(config.digest()[:15], 16) % 2**31
 
 
 def _gan_settings(

@@ -14,6 +14,7 @@ from dpgan_tf import sampling
 from dpgan_tf import warm_start
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
+from dpgan_tf.data import split as splits
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.privacy import lock
@@ -83,11 +84,7 @@ def _learnt_from(
     """Return the public records, or all as if they were."""
     found = data.public
     if kind == NON_PRIVATE:
-        found = records.PublicRecords(
-            *data.dataset.training_part,
-            data.dataset.scale,
-            data.dataset.form.num_classes,
-        )
+        found = splits.take(records.PublicRecords, data.dataset)
     if found is None:
         raise errors.ConfigError(
             f"public_fraction={config.public_fraction}; expected > 0 to train "

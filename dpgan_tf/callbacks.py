@@ -59,7 +59,7 @@ class LedgerGuard(Closing):
 
     def on_train_begin(self, logs=None) -> None:
         """Enter the attempt into the ledger."""
-        self._ledger.begin_attempt(ledgers.key_commitment(self._key.secret))
+        self._ledger.begin_attempt(self._key.commitment)
         self.model.permit.begin(self._key.as_integers())
         self._open = True
 

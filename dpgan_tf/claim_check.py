@@ -17,6 +17,7 @@ from dpgan_tf import claim as claims
 from dpgan_tf import claim_card
 from dpgan_tf import claim_text
 from dpgan_tf import release_names
+from dpgan_tf import run_files
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger
@@ -71,13 +72,12 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
     Returns:
       One finding per check; the run holds if all are ok.
     """
-    root = pathlib.Path(run_dir)
-    path = root / "private" / "ledger.jsonl"
+    files = run_files.RunFiles(pathlib.Path(run_dir))
     try:
-        entries = ledger.read(path)
+        entries = ledger.read(files.ledger)
     except (errors.PrivacyError, OSError) as error:
         finding = Finding(name="ledger", ok=False, detail=str(error))
-        return [finding, *check_release(root / "release")]
+        return [finding, *check_release(files.release)]
     findings = [
         Finding(
             name="ledger",
@@ -86,16 +86,15 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
             f"attempts, {entries.charged_steps} steps charged",
         ),
         _check_budget(entries),
-        _check_config(root / "config.json", entries.header["config_hash"]),
+        _check_config(files.config, entries.header["config_hash"]),
     ]
-    release = root / "release"
-    if not release.exists():
+    if not files.release.exists():
         detail = "nothing was released yet"
         return [*findings, Finding(name="release", ok=True, detail=detail)]
     return [
         *findings,
-        *check_release(release),
-        *_check_against_ledger(release, entries),
+        *check_release(files.release),
+        *_check_against_ledger(files.release, entries),
     ]
 
 

@@ -74,7 +74,7 @@ def take(
     key = keys.from_entropy()
     if config.noise_seed is not None:
         key = keys.from_seed(config.noise_seed, attempt=0, purpose="summary")
-    ledger.begin_summary(ledgers.key_commitment(key.secret))
+    ledger.begin_summary(key.commitment)
     progress.note("private summary of all records")
     mechanism = summary.SummaryMechanism(
         budget.summary_noise_multipliers,

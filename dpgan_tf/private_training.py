@@ -159,8 +159,9 @@ def _watchers(
     """Return what shows the steps and changes nothing, from step `first` on."""
     bar = progress_bars.ProgressBar(
         title="private training",
-        first_step=first,
         num_steps=budget.max_steps,
+        first_step=first,
+        steps_per_round=config.num_critic_steps,
         curve=budget.curve,
         ledger=ledger,
     )
@@ -211,8 +212,9 @@ def follow(
     first = budget.max_steps - int(num_rounds) * config.num_critic_steps
     bar = progress_bars.ProgressBar(
         title="private training",
-        first_step=first,
         num_steps=budget.max_steps,
+        first_step=first,
+        steps_per_round=config.num_critic_steps,
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     batches = team.distribute(

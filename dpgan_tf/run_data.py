@@ -49,9 +49,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
     dataset = sources.load(config.dataset, data_dir=data_dir)
     if config.public_fraction == 0:
         public = None
-        private = records.PrivateRecords(
-            *dataset.training_part, dataset.scale, dataset.form.num_classes
-        )
+        private = splits.take(records.PrivateRecords, dataset)
         description: dict[str, object] = {"public_fraction": 0.0}
     else:
         public, private, split = splits.split_public_private(

@@ -21,7 +21,7 @@ from dpgan_tf import progress
 from dpgan_tf.data import pipelines
 from dpgan_tf.privacy import replicas
 
-NONE, MIRRORED, MULTI_WORKER = "none", "mirrored", "multi_worker"
+MIRRORED, MULTI_WORKER = "mirrored", "multi_worker"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -224,8 +224,8 @@ def _join(tf_config):
     except tf.errors.OpError as error:
         raise errors.ClusterError(
             f"TF_CONFIG: machine {number} cannot join as {addresses[number]} "
-            f"({_first_line(error)}); use a free port of this machine, and "
-            "start the same command on all machines."
+            f"({errors.first_line(error)}); use a free port of this machine, "
+            "and start the same command on all machines."
         ) from error
     return Team(strategy, number, len(addresses))
 
@@ -256,12 +256,8 @@ def losses_explained(team: Team) -> Iterator[None]:
             raise
         raise errors.ClusterError(
             f"machine {team.number} of {team.size} has lost another, which "
-            f"was stopped, failed or cannot be reached ({_first_line(error)}); "
-            "look at what the others say, then start the same command on all "
-            "of them: the run goes on where its ledger and checkpoint are."
+            "was stopped, failed or cannot be reached "
+            f"({errors.first_line(error)}); look at what the others say, then "
+            "start the same command on all of them: the run goes on where its "
+            "ledger and checkpoint are."
         ) from error
-
-
-def _first_line(error):
-    lines = [line.strip() for line in error.message.splitlines()]
-    return next((line for line in lines if line), type(error).__name__)

@@ -149,7 +149,7 @@ def _take_steps(config, model, *, rate) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(rate), jit_compile=config.jit_compile
     )
-    bar = progress_bars.StepBar(
+    bar = progress_bars.ProgressBar(
         title="fit to the summary", num_steps=config.summary_fit_steps
     )
     drawn = _latents(config, model.generator.inputs[0].shape[-1])

@@ -56,7 +56,10 @@ def train(
             first_step=first,
         )
         progress = progress_bars.ProgressBar(
-            title="warm start", first_step=first, num_steps=num_steps
+            title="warm start",
+            num_steps=num_steps,
+            first_step=first,
+            steps_per_round=config.warm_start_critic_steps,
         )
         logs = tensorboard_logs.TensorBoardLogs(
             files.logs / "warm_start",

@@ -36,7 +36,7 @@ _LAYERS = (
         "provenance",
     },
     {"config_text", "presets", "data", "models.losses"},
-    {"models.networks", "models.table_networks"},
+    {"models.networks", "models.table_networks", "models.public_draws"},
     {"claim_text"},
     {"claim", "claim_card", "pricing", "release_names"},
     {"claim_check"},

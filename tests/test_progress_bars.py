@@ -4,7 +4,7 @@ from dpgan_tf import progress_bars
 
 
 def test_what_is_prepared_before_the_first_step_is_not_counted():
-    watch = progress_bars.ProgressBar(title="steps", first_step=0, num_steps=10)
+    watch = progress_bars.ProgressBar(title="steps", num_steps=10)
     bar = watch._bar
     bar.start_t -= 100
     bar.last_print_t -= 100

@@ -19,6 +19,7 @@ Examples:
 
 from absl import flags
 
+from dpgan_tf import quiet
 from dpgan_tf.commands import cell_flags
 
 _NAMES = ("ppgan_fig2", "ppgan_fig3", "ppgan_fig4", "ppgan_fig5")
@@ -46,10 +47,10 @@ def run(flag_values: flags.FlagValues) -> None:
     Raises:
       UserError: for a bad seed, or if the data set is not there.
     """
-    from dpgan_tf.tables import compute
+    seeds = cell_flags.seeds(flag_values)
+    compute = quiet.import_module("dpgan_tf.tables.compute")
     from dpgan_tf.tables import figures
 
-    seeds = cell_flags.seeds(flag_values)
     asked = f"python -m dpgan_tf figure --name={flag_values.name}"
     content, paths = figures.make(
         figures.FIGURES[flag_values.name],

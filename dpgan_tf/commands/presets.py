@@ -17,6 +17,7 @@ from absl import flags
 
 from dpgan_tf import config as configs
 from dpgan_tf import config_text
+from dpgan_tf import errors
 from dpgan_tf import presets
 
 
@@ -44,9 +45,13 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      ConfigError: if there is no such preset.
+      UserError: if there is no such preset, or --json without one.
     """
     if flag_values.preset is None:
+        if flag_values.json:
+            raise errors.UserError(
+                "--json: shows one preset; name it with --preset=NAME."
+            )
         print("\n".join(_one_line(presets.get(n)) for n in presets.names()))
         print("\nMore of one: presets --preset=NAME")
         return

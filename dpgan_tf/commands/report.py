@@ -4,7 +4,8 @@ The page needs no other file. Without --for_release it is the curator's: what
 depends on private records (losses, clipping, scores of private data, samples
 beside their nearest training images) is marked with a red bar, and the page is
 written to <run_dir>/private/report.html. With --for_release all that is left
-out, and the page may be published with the release.
+out, but the scores of MNIST and FashionMNIST, whose records are published, and
+the page may be published with the release.
 
 Examples:
   python -m dpgan_tf report --run_dir=runs/mnist

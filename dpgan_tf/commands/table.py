@@ -46,6 +46,7 @@ import json
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import quiet
 from dpgan_tf import run_files
 from dpgan_tf.commands import account
 from dpgan_tf.commands import cell_flags
@@ -112,10 +113,10 @@ def run(flag_values: flags.FlagValues) -> None:
     if number == "7":
         _write_table_7(results_dir)
         return
-    from dpgan_tf.tables import compute
+    seeds = cell_flags.seeds(flag_values)
+    compute = quiet.import_module("dpgan_tf.tables.compute")
     from dpgan_tf.tables import definitions
 
-    seeds = cell_flags.seeds(flag_values)
     asked = f"python -m dpgan_tf table --number={number}"
     for name in ("finished", "recorded"):
         if flag_values[name].value:

@@ -8,11 +8,14 @@ record says which one it was.
 import dataclasses
 import hashlib
 import hmac
+from typing import TypeVar
 
 import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import records
+
+Taken = TypeVar("Taken", records.PublicRecords, records.PrivateRecords)
 
 _MIN_SALT_BYTES = 16
 _CHUNK_BYTES = 2**24
@@ -77,10 +80,29 @@ def split_public_private(
         public_indices_sha256=_indices_sha256(public),
     )
     return (
-        _take(records.PublicRecords, dataset, public),
-        _take(records.PrivateRecords, dataset, private),
+        take(records.PublicRecords, dataset, public),
+        take(records.PrivateRecords, dataset, private),
         record,
     )
+
+
+def take(
+    kind: type[Taken],
+    dataset: records.Dataset,
+    indices: np.ndarray | None = None,
+) -> Taken:
+    """Return records of the training part as public or as private ones.
+
+    Args:
+      kind: `records.PublicRecords` or `records.PrivateRecords`.
+      dataset: whose training part is taken from.
+      indices: int64 [n], of which records; all without.
+    """
+    examples, labels = dataset.training_part
+    if indices is not None:
+        examples = records.select(examples, indices)
+        labels = None if labels is None else labels[indices]
+    return kind(examples, labels, dataset.scale, dataset.form.num_classes)
 
 
 def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
@@ -138,16 +160,6 @@ def _permutation(num_records, *, seed):
     # NumPy keeps raw streams the same for ever, and Generator.permutation not.
     keys = np.random.PCG64(seed).random_raw(num_records)
     return np.argsort(keys, kind="stable")
-
-
-def _take(kind, dataset, indices):
-    examples, labels = dataset.training_part
-    return kind(
-        records.select(examples, indices),
-        None if labels is None else labels[indices],
-        dataset.scale,
-        dataset.form.num_classes,
-    )
 
 
 def _indices_sha256(indices):

@@ -17,7 +17,6 @@ import tensorflow as tf
 from keras import layers
 
 from dpgan_tf import errors
-from dpgan_tf import progress
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier_cache
 from dpgan_tf.evaluation import training_loop
@@ -25,7 +24,6 @@ from dpgan_tf.evaluation import training_loop
 NUM_EPOCHS = 3
 """Fixed, ours: enough for 99% on MNIST. The test set chooses nothing."""
 
-_BATCH_SIZE = 128
 _LEARNING_RATE = 1e-3
 _MAX_SHIFT = 1
 _SCORING_BATCH_SIZE = 1000
@@ -199,24 +197,19 @@ def _seeds(seed):
 
 def _train(model, images, labels, *, seed, num_epochs):
     """Minimise the cross-entropy by Adam with a cosine schedule."""
-    num_batches = max(1, len(images) // _BATCH_SIZE)
-    optimizer = keras.optimizers.Adam(
-        keras.optimizers.schedules.CosineDecay(
-            _LEARNING_RATE, num_epochs * num_batches
-        )
+    num_steps = num_epochs * training_loop.batches_in_epoch(len(images))
+    training_loop.fit(
+        model,
+        images,
+        labels,
+        title="scoring classifier",
+        num_epochs=num_epochs,
+        learning_rate=keras.optimizers.schedules.CosineDecay(
+            _LEARNING_RATE, num_steps
+        ),
+        seed=seed,
+        change=_shift,
     )
-    step = training_loop.make_step(model, optimizer)
-    generator = np.random.default_rng(seed)
-    with progress.bar(
-        "scoring classifier", total=num_epochs * num_batches, unit="step"
-    ) as bar:
-        for _ in range(num_epochs):
-            order = generator.permutation(len(images))
-            for i in range(num_batches):
-                chosen = order[i * _BATCH_SIZE : (i + 1) * _BATCH_SIZE]
-                batch = _shift(records.scale(images[chosen]), generator)
-                step(batch, labels[chosen])
-                bar.update()
 
 
 def _shift(images, generator):
@@ -260,7 +253,7 @@ def fingerprint(
         "version": _RECIPE_VERSION,
         "keras": keras.__version__,
         "num_epochs": num_epochs,
-        "batch_size": _BATCH_SIZE,
+        "batch_size": training_loop.BATCH_SIZE,
         "learning_rate": _LEARNING_RATE,
         "max_shift": _MAX_SHIFT,
         "seed": seed,

@@ -1,9 +1,12 @@
-"""Finds measures: modules of a package that hold one `METRIC` each."""
+"""Finds measures, modules that hold one `METRIC` each, and runs them."""
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf import progress
 
 
 def discover(package: str, path: Sequence[str]) -> dict[str, Any]:
@@ -19,3 +22,36 @@ def discover(package: str, path: Sequence[str]) -> dict[str, Any]:
     ]
     found = sorted((m.METRIC for m in modules), key=lambda one: one.order)
     return {metric.name: metric for metric in found}
+
+
+def judge(
+    metrics: Sequence[Any],
+    run: Callable[[Any], dict[str, Any]],
+    *,
+    title: str,
+) -> dict[str, Any]:
+    """Run measures, and say which could not be run and why.
+
+    Args:
+      metrics: with a `name`.
+      run: from one of them to its values by name; it raises `UserError` where
+        it cannot.
+      title: of what is judged, for the progress bar.
+
+    Returns:
+      The values of all measures, and under `left_out` for each that could not
+      be run the reason.
+    """
+    values: dict[str, Any] = {}
+    left_out = {}
+    with progress.bar(
+        f"scores, {title}", total=len(metrics), unit="metric"
+    ) as bar:
+        for metric in metrics:
+            bar.set_postfix_str(metric.name)
+            try:
+                values |= run(metric)
+            except errors.UserError as error:
+                left_out[metric.name] = str(error)
+            bar.update()
+    return values | {"left_out": left_out}

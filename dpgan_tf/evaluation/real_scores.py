@@ -3,6 +3,7 @@
 They are the same for every run of a data set, and are kept once computed.
 """
 
+import dataclasses
 import hashlib
 import json
 import pathlib
@@ -87,11 +88,10 @@ def score(
     if path.is_file():
         return run_files.read_json(path)
     train, test = real["real_train"], real.get("real_test")
-    first = image_set.ImageSet(
-        title=train.title,
+    first = dataclasses.replace(
+        train,
         images=train.images[:num_images],
         labels=None if train.labels is None else train.labels[:num_images],
-        classifier=train.classifier,
     )
     chosen = {"real_train": (first, [m for m in metrics if _is_of_training(m)])}
     if test is not None:

@@ -23,7 +23,7 @@ def text(report: Mapping) -> str:
     Args:
       report: of `run_scores.score_run`.
     """
-    rows = {name: report["scores"][name] for name in _rows(report)}
+    rows = _rows(report)
     chosen = columns(rows.values())
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
     if any(_SHARE in row for row in rows.values()):
@@ -37,7 +37,7 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
     Args:
       report: of `run_scores.score_run`.
     """
-    rows = {name: report["scores"][name] for name in _rows(report)}
+    rows = _rows(report)
     chosen = columns(rows.values())
     lines = [
         [_TITLES[name], *(number(row.get(value)) for value, _ in chosen)]
@@ -52,7 +52,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     Args:
       report: of `run_scores.score_run`.
     """
-    rows = {name: report["scores"][name] for name in _rows(report)}
+    rows = _rows(report)
     return [
         (
             f"{title}, {_TITLES[name]}",
@@ -83,7 +83,9 @@ def number(value: float | None) -> str:
 
 
 def _rows(report):
-    return [name for name in _TITLES if name in report["scores"]]
+    """Return the scores by the name of what was scored, in order."""
+    scores = report["scores"]
+    return {name: scores[name] for name in _TITLES if name in scores}
 
 
 def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
@@ -139,10 +141,10 @@ def footnote(report: Mapping) -> str:
       report: of `run_scores.score_run`.
     """
     lines = _what_with(report)
-    for name in _rows(report):
+    for row in _rows(report).values():
         lines += [
             f"Left out, {metric}: {why}"
-            for metric, why in report["scores"][name]["left_out"].items()
+            for metric, why in row["left_out"].items()
         ]
     lines.append(
         "Private records took part without noise, so epsilon does not cover "

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dpgan_tf import errors
-from dpgan_tf import progress
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import plugins
 
 
 def score(
@@ -29,22 +29,12 @@ def score(
       `num_images`, the values of all metrics, and under `left_out` for each
       metric that could not be run the reason.
     """
-    values: dict[str, object] = {"num_images": len(samples)}
-    left_out = {}
-    with progress.bar(
-        f"scores, {samples.title}", total=len(metrics), unit="metric"
-    ) as bar:
-        for metric in metrics:
-            bar.set_postfix_str(metric.name)
-            missing = metrics_lib.missing(metric, samples, test)
-            if missing:
-                left_out[metric.name] = f"{samples.title}: needs {missing}."
-            else:
-                try:
-                    values |= metric.run(
-                        samples, train=train, test=test, seed=seed
-                    )
-                except errors.UserError as error:
-                    left_out[metric.name] = str(error)
-            bar.update()
-    return values | {"left_out": left_out}
+
+    def run(metric):
+        missing = metrics_lib.missing(metric, samples, test)
+        if missing:
+            raise errors.UserError(f"{samples.title}: needs {missing}.")
+        return metric.run(samples, train=train, test=test, seed=seed)
+
+    found = plugins.judge(metrics, run, title=samples.title)
+    return {"num_images": len(samples)} | found

@@ -136,7 +136,8 @@ def train(
     """Train C1 and C2 (Algorithm 4), and return the accuracy of C1.
 
     Args:
-      generator: whose samples have no labels but those of C1 and C2.
+      generator: whose samples have no labels but those of C1 and C2; if it
+        takes labels, C2 sees what was asked for as part of the code.
       labelled: public images.
       test: real images that nothing learns from.
       setting: shares and steps.

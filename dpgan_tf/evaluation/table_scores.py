@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import matplotlib.figure
 import numpy as np
 
-from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import sampling
 from dpgan_tf.data import records
+from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import table_metrics
 from dpgan_tf.evaluation.table_metrics import correlation
 
@@ -46,25 +46,18 @@ def score(
       `num_rows`, the values of all measures, and under `left_out` for each that
       could not be run the reason.
     """
-    values: dict[str, object] = {"num_rows": len(rows)}
-    left_out = {}
-    metrics = table_metrics.every()
-    with progress.bar(
-        f"scores, {title}", total=len(metrics), unit="metric"
-    ) as bar:
-        for name, metric in metrics.items():
-            bar.set_postfix_str(name)
-            try:
-                values |= metric.run(
-                    rows,
-                    train=dataset.train_rows,
-                    test=dataset.test_rows,
-                    seed=SAMPLE_SEED,
-                )
-            except errors.UserError as error:
-                left_out[name] = str(error)
-            bar.update()
-    return values | {"left_out": left_out}
+
+    def run(metric):
+        return metric.run(
+            rows,
+            train=dataset.train_rows,
+            test=dataset.test_rows,
+            seed=SAMPLE_SEED,
+        )
+
+    metrics = list(table_metrics.every().values())
+    found = plugins.judge(metrics, run, title=title)
+    return {"num_rows": len(rows)} | found
 
 
 def report(

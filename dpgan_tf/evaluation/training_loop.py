@@ -10,7 +10,7 @@ import tensorflow as tf
 from dpgan_tf import progress
 from dpgan_tf.data import records
 
-_BATCH_SIZE = 128
+BATCH_SIZE = 128
 
 
 def fit(
@@ -20,8 +20,11 @@ def fit(
     *,
     title: str,
     num_epochs: int,
-    learning_rate: float,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule,
     seed: int,
+    change: Callable[[np.ndarray, np.random.Generator], np.ndarray] = (
+        lambda images, generator: images
+    ),
     after_epoch: Callable[[], None] = lambda: None,
 ) -> None:
     """Minimise the cross-entropy.
@@ -33,12 +36,13 @@ def fit(
       title: of the progress bar.
       num_epochs: passes over the images.
       learning_rate: Adam's alpha.
-      seed: of the order.
+      seed: of the order, and of what `change` draws.
+      change: what is done to a batch, float32 in [-1, 1], before it is seen.
       after_epoch: called after each.
     """
     step = make_step(model, keras.optimizers.Adam(learning_rate))
-    size = min(_BATCH_SIZE, len(images))
-    num_batches = len(images) // size
+    size = min(BATCH_SIZE, len(images))
+    num_batches = batches_in_epoch(len(images))
     generator = np.random.default_rng(seed)
     with progress.bar(
         title, total=num_epochs * num_batches, unit="step"
@@ -47,9 +51,19 @@ def fit(
             order = generator.permutation(len(images))
             for i in range(num_batches):
                 chosen = order[i * size : (i + 1) * size]
-                step(records.scale(images[chosen]), labels[chosen])
+                batch = change(records.scale(images[chosen]), generator)
+                step(batch, labels[chosen])
                 bar.update()
             after_epoch()
+
+
+def batches_in_epoch(num_images: int) -> int:
+    """Return how many batches `fit` takes in a pass.
+
+    Args:
+      num_images: n.
+    """
+    return max(1, num_images // BATCH_SIZE)
 
 
 def make_step(

@@ -68,8 +68,8 @@ class DecoupledDPGAN(dpgan.DPGAN):
         Returns:
           Statistics of the private records, which are not private.
         """
-        labels = self.draw_labels(self.batch_size, purpose=0)
-        others, _ = self.draw_fakes(self.batch_size, purpose=2, labels=labels)
+        labels = self.draws.labels(self.batch_size, purpose=0)
+        others, _ = self.draws.fakes(self.batch_size, purpose=2, labels=labels)
         return self.decoupled_step(batch, others, labels)
 
     def decoupled_step(
@@ -89,7 +89,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
           Statistics of the private records, which are not private.
         """
         groups = self.make_groups(self.variable_bounds)
-        fakes, mixes = self.draw_fakes(
+        fakes, mixes = self.draws.fakes(
             tf.shape(others)[0], purpose=0, labels=labels
         )
         on_fakes = self.fake_gradients(
@@ -119,7 +119,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
         """
         offsets = augmentation.draw_offsets(
             [self._num_fakes, self._draws_per_record],
-            self.draw_key(purpose, _SHIFTS),
+            self.draws.key(purpose, _SHIFTS),
             most=self._largest_shift,
         )
 
@@ -159,7 +159,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
             return fakes
         offsets = augmentation.draw_offsets(
             [tf.shape(fakes)[0]],
-            self.draw_key(purpose, _SHIFTS),
+            self.draws.key(purpose, _SHIFTS),
             most=self._largest_shift,
         )
         return augmentation.shift(fakes, offsets)

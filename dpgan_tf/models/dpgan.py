@@ -170,7 +170,7 @@ class DPGAN(wgan_gp.WGANGP):
         num_classes = max(1, self.num_classes)
         num_of_each = -(-self._num_fakes // num_classes)
         classes = tf.tile(tf.range(num_classes, dtype=tf.int64), [num_of_each])
-        fakes, mixes = self.draw_fakes(
+        fakes, mixes = self.draws.fakes(
             num_of_each * num_classes,
             purpose=purpose,
             labels=self.labels_for_networks(classes),

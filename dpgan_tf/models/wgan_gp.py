@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
-from dpgan_tf.models import observation
 from dpgan_tf.models import patience
+from dpgan_tf.models import public_draws
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import replicas
 
@@ -35,6 +35,7 @@ class WGANGP(keras.Model):
       averaged_generator: exponential moving average of G; what is released.
       patience: says when generator steps are left out; None if never.
       steps: int64 [], critic steps taken so far.
+      draws: latents, mixes and labels of a step.
     """
 
     def __init__(
@@ -95,9 +96,14 @@ class WGANGP(keras.Model):
             else None
         )
         self.num_classes = num_classes
-        self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
-        self._draw_key = tf.constant([draw_seed, 0x64726177], tf.int64)
+        self.draws = public_draws.PublicDraws(
+            generator,
+            steps=self.steps,
+            seed=draw_seed,
+            num_classes=num_classes,
+            largest_count=largest_count,
+        )
         self._critic_step = self.critic_step
         if not tf.distribute.has_strategy():  # Replicas meet in no function.
             # Traced once, called num_critic_steps times; inlined, its graph
@@ -164,8 +170,8 @@ class WGANGP(keras.Model):
 
     def _is_patience_over(self, waiting: patience.Patience) -> tf.Tensor:
         """Return whether the critic is good enough, on fakes: bool []."""
-        labels = self.draw_labels(self.batch_size, purpose=-2)
-        fakes, _ = self.draw_fakes(self.batch_size, purpose=-2, labels=labels)
+        labels = self.draws.labels(self.batch_size, purpose=-2)
+        fakes, _ = self.draws.fakes(self.batch_size, purpose=-2, labels=labels)
         seen = self.as_critic_sees(fakes, purpose=-2)
         return waiting.is_over(
             self.critic(losses.with_labels(seen, labels)),
@@ -185,7 +191,7 @@ class WGANGP(keras.Model):
         batches.require_public(batch)
         labels = self.labels_for_networks(batch.labels)
         num = tf.shape(batch.examples)[0]
-        fakes, mixes = self.draw_fakes(num, purpose=0, labels=labels)
+        fakes, mixes = self.draws.fakes(num, purpose=0, labels=labels)
         records = {
             "examples": batch.examples,
             "fakes": fakes[:, None],
@@ -215,28 +221,6 @@ class WGANGP(keras.Model):
             objective=self.objective,
         )
 
-    def draw_fakes(
-        self, num, *, purpose: int, labels: tf.Tensor | None = None
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return fakes G(z) [num, ...] and mixes rho [num] of this step.
-
-        Args:
-          num: how many.
-          purpose: integer that separates the draws of one step.
-          labels: of the fakes, int64 [num], if the networks take any.
-        """
-        key = self.draw_key(purpose, 0)
-        latents = tf.random.stateless_normal([num, self.latent_dim], key)
-        mixes = tf.random.stateless_uniform([num], self.draw_key(purpose, 1))
-        fakes = self.generator(
-            losses.with_labels(latents, labels), training=True
-        )
-        if self.largest_count:
-            fakes = observation.straight_through(
-                fakes, self.draw_key(purpose, 3), largest=self.largest_count
-            )
-        return fakes, mixes
-
     def as_critic_sees(self, fakes: tf.Tensor, *, purpose: int) -> tf.Tensor:
         """Return fakes as the critic compares them with records: as they are.
 
@@ -255,36 +239,6 @@ class WGANGP(keras.Model):
         """
         return labels if self.num_classes else None
 
-    def draw_labels(self, num: int, *, purpose: int) -> tf.Tensor | None:
-        """Return uniform labels, int64 [num]; None if networks take none.
-
-        Args:
-          num: how many.
-          purpose: integer that separates the draws of one step.
-        """
-        if not self.num_classes:
-            return None
-        return tf.random.stateless_uniform(
-            [num],
-            self.draw_key(purpose, 2),
-            maxval=self.num_classes,
-            dtype=tf.int64,
-        )
-
-    def draw_key(self, purpose: int, kind: int) -> tf.Tensor:
-        """Return a key of this step's public draws, int64 [2].
-
-        Args:
-          purpose: integer that separates the draws of one step.
-          kind: of what is drawn.
-        """
-        key = self._draw_key
-        for number in (self.steps, purpose, kind):
-            key = tf.random.experimental.stateless_fold_in(
-                key, tf.cast(number, tf.int64)
-            )
-        return key
-
     def update_critic(self, gradients) -> None:
         """Apply the critic's optimizer and count the step."""
         self.critic_optimizer.apply(
@@ -295,8 +249,8 @@ class WGANGP(keras.Model):
     def generator_step(self) -> None:
         """Take a generator step, and let the average follow it."""
         with tf.GradientTape() as tape:
-            labels = self.draw_labels(self.batch_size, purpose=-1)
-            fakes, _ = self.draw_fakes(
+            labels = self.draws.labels(self.batch_size, purpose=-1)
+            fakes, _ = self.draws.fakes(
                 self.batch_size, purpose=-1, labels=labels
             )
             loss = losses.generator_loss(

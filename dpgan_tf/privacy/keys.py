@@ -9,6 +9,8 @@ import dataclasses
 import hashlib
 import secrets
 
+from dpgan_tf.privacy import errors
+
 _NUM_BYTES = 16
 
 
@@ -18,11 +20,25 @@ class NoiseKey:
 
     Attributes:
       secret: the bits; not shown in the text form.
-      repeatable: whether the bits follow from a seed that others may know.
     """
 
     secret: bytes = dataclasses.field(repr=False)
-    repeatable: bool
+
+    @property
+    def commitment(self) -> str:
+        """What the ledger keeps of it: 64 hexadecimal digits.
+
+        They do not reveal the key, since it is too long to be guessed.
+        """
+        return hashlib.sha256(b"dpgan noise key\0" + self.secret).hexdigest()
+
+    def __post_init__(self) -> None:
+        """Refuse a key that could be guessed."""
+        if len(self.secret) != _NUM_BYTES:
+            raise errors.PrivacyError(
+                f"a noise key of {len(self.secret)} bytes; expected "
+                f"{_NUM_BYTES}."
+            )
 
     def as_integers(self) -> tuple[int, int]:
         """Return the key as two signed 64-bit integers."""
@@ -35,7 +51,7 @@ class NoiseKey:
 
 def from_entropy() -> NoiseKey:
     """Return a key from the operating system's entropy."""
-    return NoiseKey(secrets.token_bytes(_NUM_BYTES), repeatable=False)
+    return NoiseKey(secrets.token_bytes(_NUM_BYTES))
 
 
 def from_seed(seed: int, *, attempt: int, purpose: str) -> NoiseKey:
@@ -51,4 +67,4 @@ def from_seed(seed: int, *, attempt: int, purpose: str) -> NoiseKey:
     """
     text = f"dpgan_tf {purpose} {seed} {attempt}".encode()
     digest = hashlib.sha256(text).digest()
-    return NoiseKey(digest[:_NUM_BYTES], repeatable=True)
+    return NoiseKey(digest[:_NUM_BYTES])

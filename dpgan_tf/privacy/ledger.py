@@ -6,7 +6,6 @@ reserved and perhaps drawn stays charged. Only a clean stop gives steps back.
 The file is append-only and hash-chained (`chain`), private to the run.
 """
 
-import hashlib
 import operator
 import os
 import pathlib
@@ -16,25 +15,6 @@ from typing import Any
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors
-
-
-def key_commitment(key: bytes) -> str:
-    """Return what the ledger keeps of a secret noise key.
-
-    Args:
-      key: the key's bytes, at least 16, from the operating system's entropy.
-
-    Returns:
-      64 hexadecimal digits, which do not reveal the key.
-
-    Raises:
-      PrivacyError: if the key is so short that it could be guessed.
-    """
-    if len(key) < 16:
-        raise errors.PrivacyError(
-            f"a noise key of {len(key)} bytes; expected at least 16."
-        )
-    return hashlib.sha256(b"dpgan noise key\0" + key).hexdigest()
 
 
 def read(path: str | os.PathLike[str]) -> chain.Chain:
@@ -165,11 +145,6 @@ class Ledger:
         return self._chain.head
 
     @property
-    def num_entries(self) -> int:
-        """The number of entries, the header included."""
-        return self._chain.num_entries
-
-    @property
     def num_attempts(self) -> int:
         """The number of attempts that were begun."""
         return self._chain.num_attempts
@@ -191,7 +166,7 @@ class Ledger:
         """Enter the summary, before its noise is drawn; its price is charged.
 
         Args:
-          key_commitment: `key_commitment` of the key.
+          key_commitment: of `keys.NoiseKey`.
 
         Raises:
           LedgerError: if there was one before, the header does not charge for
@@ -204,7 +179,7 @@ class Ledger:
         """Begin to draw noise under a fresh key.
 
         Args:
-          key_commitment: `key_commitment` of the key.
+          key_commitment: of `keys.NoiseKey`.
 
         Raises:
           LedgerError: if that key was used before.

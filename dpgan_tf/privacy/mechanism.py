@@ -21,10 +21,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import dp_accounting
 import tensorflow as tf
 
-from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
@@ -106,21 +104,6 @@ class GroupedGaussianMechanism:
         """The multiplier sigma / sqrt(k + w) of the joint release."""
         return noise_multipliers.effective(
             self.noise_multiplier, self.num_groups, self.quantile_share
-        )
-
-    def dp_event(self, num_steps: int) -> dp_accounting.DpEvent:
-        """Return what `num_steps` calls of `privatize` are to an accountant.
-
-        Args:
-          num_steps: number of calls, at least 0.
-
-        Returns:
-          An event of the dp_accounting library.
-        """
-        return accounting.training_event(
-            sampling_probability=self.sampling_probability,
-            effective_noise_multiplier=self.effective_noise_multiplier,
-            num_steps=num_steps,
         )
 
     def privatize(

@@ -1,6 +1,7 @@
 """Computes a whole table, cell by cell, and writes it as JSON and Markdown."""
 
 import dataclasses
+import itertools
 import pathlib
 from collections.abc import Sequence
 from typing import Any
@@ -105,25 +106,13 @@ def score_table_of(
     for row in table.rows:
         its_seeds = seeds_of(row, seeds)
         found = [cells.scores(workshop, row, seed=seed) for seed in its_seeds]
+        values = _collected(cell["values"] for cell in found)
         rows.append(
-            {
-                "name": row.name,
-                "title": row.title,
-                "paper": dict(row.paper),
-                "seeds": list(its_seeds),
-                "seconds": [cell["seconds"] for cell in found],
-                "commits": sorted({cell["from"]["commit"] for cell in found}),
-                "values": _collected(cell["values"] for cell in found),
-            }
+            {"name": row.name, "title": row.title, "paper": dict(row.paper)}
+            | _row(found, its_seeds, values)
         )
     columns = dict(score_table.columns([row["values"] for row in rows]))
-    return {
-        "title": table.title,
-        "columns": columns,
-        "rows": rows,
-        "notes": list(table.notes),
-        "from": provenance.describe(workshop.command),
-    }
+    return _content(table.title, columns, rows, table.notes, workshop)
 
 
 def labels_table_of(
@@ -148,31 +137,51 @@ def labels_table_of(
         found = _few_labels_cells(
             table, workshop, seeds, num_labels=num_labels, setting=setting
         )
-        every = [cell for of_row in found.values() for cell in of_row]
+        values = {
+            name: [cell["values"]["accuracy"] for cell in of_row]
+            for name, of_row in found.items()
+        }
         rows.append(
             {
                 "name": str(num_labels),
                 "title": f"{num_labels:,} labels",
                 "paper": dict(paper),
-                "seeds": list(seeds),
-                "seconds": [cell["seconds"] for cell in every],
-                "commits": sorted({cell["from"]["commit"] for cell in every}),
-                "values": {
-                    name: [cell["values"]["accuracy"] for cell in of_row]
-                    for name, of_row in found.items()
-                },
             }
+            | _row(itertools.chain(*found.values()), seeds, values)
         )
     titles = {row.name: row.title for row in table.rows}
+    notes = [
+        "Labels are of public records, disjoint from the private ones; "
+        f"{setting.final_share:g} of a batch are samples "
+        "in the end, the same number of steps in every cell."
+    ]
+    if any(row.config.conditional for row in table.rows):
+        notes.append(
+            "C2 is told the class that a sample of a conditional GAN was asked "
+            "for, and the GAN learnt classes from all labels of its records."
+        )
+    columns = {"supervised": "labels alone"} | titles
+    return _content(table.title, columns, rows, notes, workshop)
+
+
+def _row(found, seeds, values) -> dict[str, Any]:
+    """Return what a row has of its cells."""
+    found = list(found)
     return {
-        "title": table.title,
-        "columns": {"supervised": "labels alone"} | titles,
+        "seeds": list(seeds),
+        "seconds": [cell["seconds"] for cell in found],
+        "commits": sorted({cell["from"]["commit"] for cell in found}),
+        "values": values,
+    }
+
+
+def _content(title, columns, rows, notes, workshop) -> dict[str, Any]:
+    """Return what `write` takes."""
+    return {
+        "title": title,
+        "columns": columns,
         "rows": rows,
-        "notes": [
-            "Labels are of public records, disjoint from the private ones; "
-            f"{setting.final_share:g} of a batch are samples "
-            "in the end, the same number of steps in every cell."
-        ],
+        "notes": list(notes),
         "from": provenance.describe(workshop.command),
     }
 

@@ -17,6 +17,8 @@ def keep(
 ) -> dict:
     """Return what a file holds, or make it and write the file.
 
+    Values under another key are replaced.
+
     Args:
       path: of the file.
       key: all that the values depend on, as JSON can hold it.
@@ -28,7 +30,7 @@ def keep(
       they come.
 
     Raises:
-      errors.UserError: if the file holds something else.
+      errors.UserError: if the file is damaged.
     """
     found = find(path, key)
     if found is not None:
@@ -54,7 +56,7 @@ def find(path: pathlib.Path, key: Any) -> dict | None:
       key: as for `keep`.
 
     Raises:
-      errors.UserError: if the file holds something else.
+      errors.UserError: if the file is damaged.
     """
     if not path.is_file():
         return None

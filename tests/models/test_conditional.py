@@ -57,10 +57,7 @@ def test_a_record_meets_fakes_of_its_own_label(monkeypatch):
         num_fakes=8,
         draws_per_record=2,
     )
-    monkeypatch.setattr(model, "generator", Painter())
-    monkeypatch.setattr(
-        dpgan.DPGAN, "latent_dim", property(lambda self: 4), raising=True
-    )
+    monkeypatch.setattr(model.draws, "_generator", Painter())
     seen = {}
 
     def look(loss_fn, critic, records):
@@ -79,7 +76,7 @@ def test_a_record_meets_fakes_of_its_own_label(monkeypatch):
 
 def test_labels_of_a_generator_step_are_uniform():
     model = tiny.private_gan(dpgan.DPGAN, num_classes=tiny.NUM_CLASSES)
-    labels = model.draw_labels(30_000, purpose=-1).numpy()
+    labels = model.draws.labels(30_000, purpose=-1).numpy()
     counts = np.bincount(labels, minlength=tiny.NUM_CLASSES)
     # Five standard deviations of a binomial count.
     assert np.abs(counts - 10_000).max() < 5 * np.sqrt(30_000 * 2 / 9)

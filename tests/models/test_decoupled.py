@@ -46,7 +46,7 @@ def test_without_clip_and_noise_it_is_the_gradient_of_the_sum_of_terms(
     def inputs(images, labels):
         return [images, labels] if num_classes else images
 
-    fakes, mixes = same.draw_fakes(
+    fakes, mixes = same.draws.fakes(
         4, purpose=0, labels=public.labels if num_classes else None
     )
     critic = same.critic
@@ -235,9 +235,9 @@ def test_without_public_records_the_other_terms_are_taken_on_fakes():
         tf.reshape(private.examples, [-1, *tiny.SHAPE])[:5],
         tf.reshape(private.labels, [-1])[:5],
     )
-    labels = same.draw_labels(4, purpose=0)
-    fakes, mixes = same.draw_fakes(4, purpose=0, labels=labels)
-    others, _ = same.draw_fakes(4, purpose=2, labels=labels)
+    labels = same.draws.labels(4, purpose=0)
+    fakes, mixes = same.draws.fakes(4, purpose=0, labels=labels)
+    others, _ = same.draws.fakes(4, purpose=2, labels=labels)
     with tf.GradientTape() as tape:
         mixed = losses.mix(others, fakes, mixes)
         with tf.GradientTape() as inner:

@@ -32,7 +32,7 @@ def test_no_clip_and_no_noise_is_the_step_of_a_wgan(kind, engine):
         engine=engine,
     )
     same = gan(kind, num_fakes=7)
-    fakes, _ = same.draw_fakes(7, purpose=0)
+    fakes, _ = same.draws.fakes(7, purpose=0)
     critic = same.critic
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(critic(fakes)) - tf.reduce_mean(critic(records))
@@ -112,7 +112,7 @@ def test_one_record_moves_the_mean_by_at_most_its_bound(kind, engine):
 def test_the_published_clip_of_the_batch_fails_the_same_test():
     """Noise for C / m would be drawn, and one record moves it by C and more."""
     model = gan()
-    fakes, _ = model.draw_fakes(21, purpose=0)
+    fakes, _ = model.draws.fakes(21, purpose=0)
 
     def update(images):
         found = published_gradient(

@@ -58,7 +58,7 @@ def test_a_round_of_another_length_is_refused(num):
 def test_the_critic_follows_the_gradient_of_the_mean_loss():
     model = make(num_critic_steps=100)
     batch = tiny.public_batch(5)
-    fakes, mixes = model.draw_fakes(5, purpose=0)
+    fakes, mixes = model.draws.fakes(5, purpose=0)
     variables = [v.value for v in model.critic.trainable_variables]
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(
@@ -130,13 +130,13 @@ def test_a_waiting_generator_is_a_part_of_the_step():
 
 def test_draws_differ_by_step_and_purpose_and_repeat_for_a_seed():
     model, same = make(), make()
-    _, first = model.draw_fakes(4, purpose=0)
-    _, other = model.draw_fakes(4, purpose=1)
-    _, again = same.draw_fakes(4, purpose=0)
+    _, first = model.draws.fakes(4, purpose=0)
+    _, other = model.draws.fakes(4, purpose=1)
+    _, again = same.draws.fakes(4, purpose=0)
     np.testing.assert_array_equal(first, again)
     assert np.all(first != other)
     model.steps.assign_add(1)
-    _, later = model.draw_fakes(4, purpose=0)
+    _, later = model.draws.fakes(4, purpose=0)
     assert np.all(first != later)
 
 

@@ -48,10 +48,9 @@ def test_a_new_attempt_forgets_the_old_permission():
     assert permit.key.numpy().tolist() == [3, 4]
 
 
-def test_keys_from_entropy_differ_and_are_not_repeatable():
+def test_keys_from_entropy_differ():
     made = [keys.from_entropy() for _ in range(100)]
     assert len({key.secret for key in made}) == 100
-    assert not any(key.repeatable for key in made)
 
 
 def test_seeded_keys_differ_by_seed_attempt_and_purpose():
@@ -62,7 +61,6 @@ def test_seeded_keys_differ_by_seed_attempt_and_purpose():
         for purpose in ("noise", "sampling")
     }
     assert len(made) == 8
-    assert keys.from_seed(0, attempt=0, purpose="noise").repeatable
 
 
 def test_a_key_does_not_show_its_secret():
@@ -72,7 +70,7 @@ def test_a_key_does_not_show_its_secret():
 
 
 def test_the_integers_hold_all_bits_of_the_key():
-    key = keys.NoiseKey(bytes(range(250, 256)) + bytes(10), repeatable=False)
+    key = keys.NoiseKey(bytes(range(250, 256)) + bytes(10))
     first, second = key.as_integers()
     packed = first.to_bytes(8, "little", signed=True) + second.to_bytes(
         8, "little", signed=True

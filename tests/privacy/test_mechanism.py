@@ -215,9 +215,12 @@ def test_the_event_is_the_joint_release_of_all_groups():
         20_000,
     )
     joint = dp_accounting.rdp.RdpAccountant().compose(composed)
-    ours = accounting.epsilon(
-        made.dp_event(20_000), delta=1e-5, accountant="rdp"
+    event = accounting.training_event(
+        sampling_probability=made.sampling_probability,
+        effective_noise_multiplier=made.effective_noise_multiplier,
+        num_steps=20_000,
     )
+    ours = accounting.epsilon(event, delta=1e-5, accountant="rdp")
     np.testing.assert_allclose(ours, joint.get_epsilon(1e-5), rtol=1e-9)
     # What Theorem 4.1's parallel composition would have charged, k terms of
     # their own subsamples: far too little.

@@ -37,11 +37,8 @@ def cheapest_form(uses: Sequence[recording.Use], shape: tf.TensorShape) -> str:
         return "explicit"
     if math.prod(shape) <= _SMALL_WEIGHT:
         return "explicit"
-    return (
-        "gram"
-        if _gram(uses, shape) < one_by_one(uses, shape)
-        else ("one_by_one")
-    )
+    is_cheaper = _gram(uses, shape) < one_by_one(uses, shape)
+    return "gram" if is_cheaper else "one_by_one"
 
 
 def one_by_one(uses: Sequence[recording.Use], shape: tf.TensorShape) -> float:
@@ -54,14 +51,12 @@ def one_by_one(uses: Sequence[recording.Use], shape: tf.TensorShape) -> float:
     return _ONE_BY_ONE * math.prod(shape) * sum(map(_num_positions, uses))
 
 
-def fits_table(uses: Sequence[recording.Use], shape: tf.TensorShape) -> bool:
+def fits_table(uses: Sequence[recording.Use]) -> bool:
     """Return whether pairs of pixels can be summed by a table.
 
     Args:
       uses: of a variable.
-      shape: of the variable.
     """
-    del shape
     first = uses[0]
     if not isinstance(first.operator, operators.Convolution):
         return False
@@ -77,7 +72,7 @@ def _gram(uses, shape):
     num_inputs = math.prod(shape[:-1])
     products = _IN_GRAM * num_pairs * (num_inputs + shape[-1])
     is_plain = isinstance(uses[0].operator, operators.Matrix)
-    if is_plain or fits_table(uses, shape):
+    if is_plain or fits_table(uses):
         return products
     return products + _COPY * sum(positions) * num_inputs
 

@@ -59,7 +59,7 @@ class Gram(norms.OneByOne):
 def _input_grams(uses, shape) -> dict[tuple[int, int], tf.Tensor]:
     """Return A_u A_v^T [b, positions, positions] of all pairs u <= v."""
     pairs = [(u, v) for u in range(len(uses)) for v in range(u, len(uses))]
-    if costs.fits_table(uses, shape):
+    if costs.fits_table(uses):
         return _grams_by_table(uses, shape, pairs)
     patches = [use.operator.patches(use.a, shape) for use in uses]
     return {

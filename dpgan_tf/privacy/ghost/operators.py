@@ -42,15 +42,6 @@ class Operator(Protocol):
         """
 
 
-class Elementwise(Operator, Protocol):
-    """A weight with few entries: the gradient of each record is small."""
-
-    def of_each_record(
-        self, a: tf.Tensor, b: tf.Tensor, weight_shape: tf.TensorShape
-    ) -> tf.Tensor:
-        """Return the gradients [b, *weight_shape]."""
-
-
 class Product(Operator, Protocol):
     """A weight between many inputs and many outputs, at many positions."""
 

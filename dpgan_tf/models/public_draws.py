@@ -1,0 +1,94 @@
+"""Public draws of a step: fakes, what they are mixed with, and labels.
+
+They follow from a public seed and the number of the step. Nothing here protects
+anybody: what a private record meets is chosen from them by secret draws.
+"""
+
+import keras
+import tensorflow as tf
+
+from dpgan_tf.models import losses
+from dpgan_tf.models import observation
+
+
+class PublicDraws:
+    """What a GAN draws for itself, the same again for the same step."""
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        *,
+        steps: tf.Variable,
+        seed: int,
+        num_classes: int,
+        largest_count: int,
+    ) -> None:
+        """Draw for a generator.
+
+        Args:
+          generator: G, from latents [n, latent_dim], and labels [n] if it takes
+            any, to examples [n, ...].
+          steps: int64 [], the number of the step.
+          seed: where all draws come from.
+          num_classes: of the labels; 0 if the networks take none.
+          largest_count: of a row, if the generator gives probabilities of
+            counts; 0 if it gives images.
+        """
+        self._generator = generator
+        self._latent_dim = generator.inputs[0].shape[-1]
+        self._steps = steps
+        self._seed = tf.constant([seed, 0x64726177], tf.int64)
+        self._num_classes = num_classes
+        self._largest_count = largest_count
+
+    def fakes(
+        self, num, *, purpose: int, labels: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return fakes G(z) [num, ...] and mixes rho [num] of this step.
+
+        Args:
+          num: how many.
+          purpose: integer that separates the draws of one step.
+          labels: of the fakes, int64 [num], if the networks take any.
+        """
+        key = self.key(purpose, 0)
+        latents = tf.random.stateless_normal([num, self._latent_dim], key)
+        mixes = tf.random.stateless_uniform([num], self.key(purpose, 1))
+        fakes = self._generator(
+            losses.with_labels(latents, labels), training=True
+        )
+        if self._largest_count:
+            fakes = observation.straight_through(
+                fakes, self.key(purpose, 3), largest=self._largest_count
+            )
+        return fakes, mixes
+
+    def labels(self, num: int, *, purpose: int) -> tf.Tensor | None:
+        """Return uniform labels, int64 [num]; None if networks take none.
+
+        Args:
+          num: how many.
+          purpose: integer that separates the draws of one step.
+        """
+        if not self._num_classes:
+            return None
+        return tf.random.stateless_uniform(
+            [num],
+            self.key(purpose, 2),
+            maxval=self._num_classes,
+            dtype=tf.int64,
+        )
+
+    def key(self, purpose: int, kind: int) -> tf.Tensor:
+        """Return a key of this step's draws, int64 [2].
+
+        Args:
+          purpose: integer that separates the draws of one step.
+          kind: of what is drawn.
+        """
+        key = self._seed
+        for number in (self._steps, purpose, kind):
+            key = tf.random.experimental.stateless_fold_in(
+                key, tf.cast(number, tf.int64)
+            )
+        return key
