@@ -2,8 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sized
+from typing import TypeVar
 
 import tqdm
+
+_Batch = TypeVar("_Batch", bound=Sized)
 
 _TERMINAL_SECONDS = 0.5
 _LOG_SECONDS = 30.0
@@ -38,8 +41,8 @@ def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
 
 
 def counted(
-    batches: Iterable[Sized], progress_bar: tqdm.tqdm
-) -> Iterator[Sized]:
+    batches: Iterable[_Batch], progress_bar: tqdm.tqdm
+) -> Iterator[_Batch]:
     """Pass batches on, and advance a bar by the length of each.
 
     Args:

@@ -94,7 +94,10 @@ def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
     Args:
       rows: values by name.
     """
-    every = [*metrics_lib.every().values(), *table_metrics.every().values()]
+    every: list[metrics_lib.Metric | table_metrics.TableMetric] = [
+        *metrics_lib.every().values(),
+        *table_metrics.every().values(),
+    ]
     known = {
         value: title
         for metric in every

@@ -267,6 +267,7 @@ class AdvancedDPGAN(DPGAN):
         gradient_fn = self.make_gradient_fn(purpose=1)
         numbers = tf.range(tf.shape(public.examples, tf.int64)[0])
         norms = bounds.public_bounds(
-            lambda *records: gradient_fn(*records, numbers)[1], public
+            lambda examples, labels: gradient_fn(examples, labels, numbers)[1],
+            public,
         )
         return self._adaptive_clip_factor * norms
