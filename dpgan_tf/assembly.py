@@ -158,10 +158,45 @@ def build_dpgan(
       num_steps: critic steps that the budget allows, over which rates fall;
         those of the configuration without.
     """
-    settings = _gan_settings(config, form) | {
-        "beside": beside,
-        "mechanism": mechanism,
-        "make_groups": make_groups(config, critic)[0],
+    settings = _gan_settings(config, form) | _private_settings(config)
+    model = _kind(config)(
+        critic,
+        generator,
+        beside=beside,
+        mechanism=mechanism,
+        make_groups=make_groups(config, critic)[0],
+        **settings,
+    )
+    if num_steps is None:
+        num_steps = config.num_steps
+    model.compile(
+        critic_optimizer=_optimizer(
+            config,
+            _decayed(config, config.critic_learning_rate, num_steps),
+        ),
+        generator_optimizer=_optimizer(
+            config,
+            _decayed(
+                config,
+                config.generator_learning_rate,
+                num_steps // config.num_critic_steps,
+            ),
+        ),
+        jit_compile=config.jit_compile,
+    )
+    return model
+
+
+def _kind(config: configs.Config) -> type[dpgan.DPGAN]:
+    """Return the class of the private GAN."""
+    if config.critic_loss == "wasserstein" and config.clip_generator:
+        return wgan.PPGAN
+    return _KINDS[config.critic_loss, config.clipping]
+
+
+def _private_settings(config: configs.Config) -> dict[str, object]:
+    """Return what the class of the private GAN takes of the configuration."""
+    settings: dict[str, object] = {
         "clip_norm": config.clip_norm,
         "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
@@ -182,29 +217,9 @@ def build_dpgan(
             "drift_weight": config.drift_weight,
             "largest_shift": config.largest_shift,
         }
-    kind = _KINDS[config.critic_loss, config.clipping]
     if config.critic_loss == "wasserstein":
-        settings |= {"weight_clip": config.weight_clip}
-        kind = wgan.PPGAN if config.clip_generator else kind
-    model = kind(critic, generator, **settings)
-    if num_steps is None:
-        num_steps = config.num_steps
-    model.compile(
-        critic_optimizer=_optimizer(
-            config,
-            _decayed(config, config.critic_learning_rate, num_steps),
-        ),
-        generator_optimizer=_optimizer(
-            config,
-            _decayed(
-                config,
-                config.generator_learning_rate,
-                num_steps // config.num_critic_steps,
-            ),
-        ),
-        jit_compile=config.jit_compile,
-    )
-    return model
+        settings["weight_clip"] = config.weight_clip
+    return settings
 
 
 def prepare_arithmetic() -> None:

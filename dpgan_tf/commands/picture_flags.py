@@ -1,9 +1,9 @@
 """The part of prepare-data that brings pictures to one size."""
 
-import functools
+import dataclasses
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from absl import flags
 
@@ -30,6 +30,25 @@ _FLAGS = (
     "processes",
 )
 _OF_FOLDERS = ("labels", "num_classes", "size", "output", "source")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """Pictures that the flags name.
+
+    Attributes:
+      target: folder that they will be in.
+      size: height and width.
+      open: opens where they come from.
+      classes: their names, if those of one target may differ.
+      may_be_there: whether what was prepared before is taken as it is.
+    """
+
+    target: pathlib.Path
+    size: int
+    open: Callable[[], picture_source.Source]
+    classes: Sequence[str] | None = None
+    may_be_there: bool = True
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -128,71 +147,88 @@ def prepare(flag_values: flags.FlagValues) -> str:
     Raises:
       UserError: naming the file or flag that is not right.
     """
-    name = flag_values.dataset
-    data_dir = flag_values.data_dir
-    source: picture_source.Source
-    plan = functools.partial(
-        picture_units.Plan,
+    if flag_values.dataset != "celeb_a":
+        require_absent(flag_values, ("label",), ("celeb_a",))
+    wanted = _wanted(flag_values)
+    plan = picture_units.Plan(
+        size=wanted.size,
         channels=int(flag_values.channels),
         test_fraction=flag_values.test_fraction,
         seed=flag_values.seed,
     )
-    if name != "celeb_a":
-        require_absent(flag_values, ("label",), ("celeb_a",))
-    if name == FOLDER:
-        source, target, size = _of_folder(flag_values)
-    elif name == SAMPLE_PHOTOS:
-        require_absent(
-            flag_values, ("labels", "num_classes", "source"), (FOLDER,)
+    if wanted.may_be_there and wanted.target.exists():
+        picture_store.require_same(
+            wanted.target, plan=plan, classes=wanted.classes
         )
-        size = flag_values.size
-        target = pathlib.Path(data_dir) / f"{name}_{size}"
-        if target.exists():
-            picture_store.require_same(target, plan=plan(size=size))
-            return os.fspath(target)
-        photos = sample_photos.write(pathlib.Path(data_dir) / name)
-        source = picture_sources.open_source(photos)
-    else:
-        require_absent(flag_values, _OF_FOLDERS, (FOLDER,))
-        target = pathlib.Path(data_dir) / tfds_pictures.stored_name(name)
-        size = tfds_pictures.SETS[name].size
-        if target.exists():
-            classes = tfds_pictures.classes_of(name, flag_values.label)
-            picture_store.require_same(
-                target, plan=plan(size=size), classes=classes
-            )
-            return os.fspath(target)
-        source = tfds_pictures.open_prepared(
-            name, data_dir=data_dir, attribute=flag_values.label
-        )
+        return os.fspath(wanted.target)
     report = picture_store.build(
-        source,
-        target,
-        plan(size=size),
+        wanted.open(),
+        wanted.target,
+        plan,
         skip_unusable=flag_values.skip_unusable,
         num_processes=flag_values.processes,
     )
     _print(report)
-    return os.fspath(target)
+    return os.fspath(wanted.target)
 
 
-def _of_folder(flag_values):
+def _wanted(flag_values: flags.FlagValues) -> _Wanted:
+    if flag_values.dataset == FOLDER:
+        return _of_folder(flag_values)
+    if flag_values.dataset == SAMPLE_PHOTOS:
+        return _of_sample_photos(flag_values)
+    return _of_tfds(flag_values)
+
+
+def _of_folder(flag_values: flags.FlagValues) -> _Wanted:
     if not flag_values.source:
         raise errors.UserError(
             "--dataset=folder: give --source=DIR, a folder of pictures or of "
             "TFRecord or ArrayRecord files."
         )
-    source = picture_sources.open_source(
-        flag_values.source,
-        num_classes=flag_values.num_classes,
-        labelled=flag_values.labels,
-    )
-    size = flag_values.size
     target = flag_values.output
     if target is None:
         stem = pathlib.Path(flag_values.source).resolve().name
-        target = pathlib.Path(flag_values.data_dir) / f"{stem}_{size}"
-    return source, pathlib.Path(target), size
+        target = _in_data_dir(flag_values, f"{stem}_{flag_values.size}")
+    return _Wanted(
+        target=pathlib.Path(target),
+        size=flag_values.size,
+        open=lambda: picture_sources.open_source(
+            flag_values.source,
+            num_classes=flag_values.num_classes,
+            labelled=flag_values.labels,
+        ),
+        may_be_there=False,
+    )
+
+
+def _of_sample_photos(flag_values: flags.FlagValues) -> _Wanted:
+    require_absent(flag_values, ("labels", "num_classes", "source"), (FOLDER,))
+    name, size = flag_values.dataset, flag_values.size
+    return _Wanted(
+        target=_in_data_dir(flag_values, f"{name}_{size}"),
+        size=size,
+        open=lambda: picture_sources.open_source(
+            sample_photos.write(_in_data_dir(flag_values, name))
+        ),
+    )
+
+
+def _of_tfds(flag_values: flags.FlagValues) -> _Wanted:
+    require_absent(flag_values, _OF_FOLDERS, (FOLDER,))
+    name, attribute = flag_values.dataset, flag_values.label
+    return _Wanted(
+        target=_in_data_dir(flag_values, tfds_pictures.stored_name(name)),
+        size=tfds_pictures.SETS[name].size,
+        open=lambda: tfds_pictures.open_prepared(
+            name, data_dir=flag_values.data_dir, attribute=attribute
+        ),
+        classes=tfds_pictures.classes_of(name, attribute),
+    )
+
+
+def _in_data_dir(flag_values: flags.FlagValues, name: str) -> pathlib.Path:
+    return pathlib.Path(flag_values.data_dir) / name
 
 
 def require_absent(

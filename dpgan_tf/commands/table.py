@@ -117,20 +117,14 @@ def run(flag_values: flags.FlagValues) -> None:
     compute = quiet.import_module("dpgan_tf.tables.compute")
     from dpgan_tf.tables import definitions
 
-    asked = f"python -m dpgan_tf table --number={number}"
-    for name in ("finished", "recorded"):
-        if flag_values[name].value:
-            asked += f" --{name}"
-    if flag_values.rows:
-        asked += f" --rows={','.join(flag_values.rows)}"
-    workshop = cell_flags.workshop(flag_values, asked, seeds)
+    workshop = cell_flags.workshop(flag_values, _asked(flag_values), seeds)
     if number in definitions.LABELS_TABLES:
-        labels_table = definitions.LABELS_TABLES[number]
-        content = compute.labels_table_of(labels_table, workshop, seeds=seeds)
-        name = labels_table.name
+        table = definitions.LABELS_TABLES[number]
+        content = compute.labels_table_of(table, workshop, seeds=seeds)
     else:
-        table = definitions.SCORE_TABLES[number]
-        table = compute.some_rows(table, flag_values.rows)
+        table = compute.some_rows(
+            definitions.SCORE_TABLES[number], flag_values.rows
+        )
         folder = results_dir / table.name
         if flag_values.recorded:
             workshop = dataclasses.replace(workshop, recorded=folder)
@@ -138,11 +132,21 @@ def run(flag_values: flags.FlagValues) -> None:
             table = compute.finished_part(table, workshop, seeds=seeds)
         content = compute.score_table_of(table, workshop, seeds=seeds)
         _record(table, workshop, folder, seeds=seeds)
-        name = table.name
     print(compute.markdown(content))
     if not flag_values.rows:
-        paths = compute.write(name, content, results_dir)
+        paths = compute.write(table.name, content, results_dir)
         print("Written to " + " and ".join(paths))
+
+
+def _asked(flag_values: flags.FlagValues) -> str:
+    """Return the command without the seeds, for the record."""
+    asked = f"python -m dpgan_tf table --number={flag_values.number}"
+    for name in ("finished", "recorded"):
+        if flag_values[name].value:
+            asked += f" --{name}"
+    if flag_values.rows:
+        asked += f" --rows={','.join(flag_values.rows)}"
+    return asked
 
 
 def _record(table, workshop, folder, *, seeds: list[int]) -> None:

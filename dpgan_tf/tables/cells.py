@@ -31,44 +31,41 @@ def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
     Returns:
       "values" by name, "seconds" that they took, and where they come from.
     """
-    config = workshop.config(row, seed)
-
-    def make():
-        if row.kind in baselines.KINDS:
-            report = baselines.score(
-                config,
-                workshops.train(workshop, row, seed=seed),
-                kind=row.kind,
-                data_dir=workshop.data_dir,
-            )
-            return report["scores"][row.kind]
-        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
-        if isinstance(dataset, records.TableDataset):
-            return table_scores.score(
-                workshops.rows(workshop, row, seed=seed),
-                dataset,
-                title=row.title,
-            )
-        scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
-        if row.kind == schema.PUBLIC_RECORDS:
-            return _scores_of_public(workshop, config, scorer)
-        metrics = scorer.choose()
-        if row.kind == schema.PRIVATE:
-            samples = scorer.sample(
-                workshops.generator(workshop, row, seed=seed),
-                num=config.num_score_samples,
-                title=row.title,
-            )
-            return scorer.score_samples(samples, metrics)
-        real = scorer.score_real(metrics, num_images=config.num_score_samples)
-        # Training images taught the classifier: test images count first.
-        return real["real_train"] | real.get("real_test", {})
-
     recorded = _recorded_scores(workshop, row, seed)
     if recorded is not None:
         return recorded
     path, key = _place_of_scores(workshop, row, seed)
-    return kept.keep(path, key, make, command=workshop.command)
+    return kept.keep(
+        path,
+        key,
+        lambda: _computed_scores(workshop, row, seed=seed),
+        command=workshop.command,
+    )
+
+
+def _computed_scores(workshop, row, *, seed) -> dict:
+    config = workshop.config(row, seed)
+    if row.kind in baselines.KINDS:
+        files = workshops.train(workshop, row, seed=seed)
+        report = baselines.score(
+            config, files, kind=row.kind, data_dir=workshop.data_dir
+        )
+        return report["scores"][row.kind]
+    dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+    if isinstance(dataset, records.TableDataset):
+        rows = workshops.rows(workshop, row, seed=seed)
+        return table_scores.score(rows, dataset, title=row.title)
+    scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
+    if row.kind == schema.PUBLIC_RECORDS:
+        return _scores_of_public(workshop, config, scorer)
+    metrics, num = scorer.choose(), config.num_score_samples
+    if row.kind == schema.PRIVATE:
+        generator = workshops.generator(workshop, row, seed=seed)
+        samples = scorer.sample(generator, num=num, title=row.title)
+        return scorer.score_samples(samples, metrics)
+    real = scorer.score_real(metrics, num_images=num)
+    # Training images taught the classifier: test images count first.
+    return real["real_train"] | real.get("real_test", {})
 
 
 def record(
