@@ -46,7 +46,11 @@ def fit(
         stack.enter_context(_sigterm_stops_cleanly())
         try:
             model.fit(
-                batches, steps_per_epoch=num_rounds, verbose=0, callbacks=beside
+                batches,
+                steps_per_epoch=num_rounds,
+                shuffle=False,  # It is drawn, and nothing may change who is in.
+                verbose=0,
+                callbacks=beside,
             )
             is_clean = True
         except KeyboardInterrupt:

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import callbacks
+from dpgan_tf import checkpointing
 from dpgan_tf import errors
 from dpgan_tf import fitting
 from dpgan_tf import images
@@ -84,3 +85,12 @@ def test_an_interrupt_that_c_code_wraps_is_one_and_no_clean_end(
     with pytest.raises(expected):
         fitting.fit(model, batches, 1, [failing])
     assert failing.is_clean is False
+
+
+def test_an_interrupt_before_the_first_step_is_not_hidden(tmp_path):
+    """Keras sets the model of a callback only when training begins."""
+    model = tiny.private_gan()
+    checkpoints = checkpointing.Checkpoints(tmp_path, every=1)
+    assert checkpoints.restore(model) == 0
+    checkpoints.close(is_clean=True)
+    assert checkpointing.Checkpoints(tmp_path, every=1).restore(model) == 0

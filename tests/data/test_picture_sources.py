@@ -89,6 +89,8 @@ def test_names_that_are_not_utf8_are_shown_with_escapes(tmp_path):
 def test_the_identity_changes_with_the_files(tmp_path):
     touch(tmp_path, "a.png")
     first = picture_sources.open_source(tmp_path).identity
+    typed_otherwise = tmp_path / ".." / tmp_path.name
+    assert picture_sources.open_source(typed_otherwise).identity == first
     assert picture_sources.open_source(tmp_path).identity == first
     (tmp_path / "a.png").write_bytes(b"longer")
     changed = picture_sources.open_source(tmp_path).identity
@@ -155,7 +157,7 @@ def write_tfrecord(path, contents):
 
 def test_tfrecord_and_array_record_files_are_read(tmp_path):
     write_tfrecord(
-        tmp_path / "a.tfrecord-00000-of-00001",
+        tmp_path / "a_microarray.tfrecord-00000-of-00001",
         [example(image=b"one", label=1), example(image=b"two", label=0)],
     )
     writer = array_record_module.ArrayRecordWriter(

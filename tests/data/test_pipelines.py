@@ -426,6 +426,20 @@ def test_public_batches_follow_from_their_seed():
     assert not np.array_equal(first, other)
 
 
+def test_public_batches_go_on_where_training_does():
+    def take(first_step, num):
+        dataset = pipelines.public_batches(
+            _public(50),
+            batch_size=5,
+            seed=1,
+            steps_per_round=2,
+            first_step=first_step,
+        )
+        return np.stack([batch.examples for batch in _take(dataset, num)])
+
+    np.testing.assert_array_equal(take(4, 4), take(0, 8)[4:])
+
+
 def test_a_public_batch_may_hold_all_records():
     dataset = pipelines.public_batches(
         _public(50), batch_size=50, seed=0, steps_per_round=1
