@@ -251,7 +251,13 @@ def test_a_card_that_says_less_than_the_claim_is_found(run_dir):
 
 
 @pytest.mark.parametrize(
-    "name", ["critic.npz", "generator/1/assets/rows.csv", "generator/2/a.pb"]
+    "name",
+    [
+        "critic.npz",
+        "samples.csv.bak",
+        "generator/1/assets/rows.csv",
+        "generator/2/saved_model.pb",
+    ],
 )
 def test_a_listed_file_that_is_no_part_of_a_release_is_found(run_dir, name):
     path = run_dir / "release" / name
