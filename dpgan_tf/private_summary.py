@@ -58,22 +58,8 @@ def take(
         return None
     if ledger.has_summary and files.summary.exists():
         return read(files)
-    found = None
-    if ledger.has_summary:
-        found = "was charged, and is lost"
-    elif files.summary.exists():
-        found = "is not in the ledger"
-    elif files.has_checkpoints:
-        found = "is lost, and networks have learnt from it"
-    if found:
-        raise privacy_errors.LedgerError(
-            f"{files.summary}: the summary {found}; restore the whole run "
-            "directory from one backup, if nobody saw what came after it, or "
-            "start a new one: their epsilons add up."
-        )
-    key = keys.from_entropy()
-    if config.noise_seed is not None:
-        key = keys.from_seed(config.noise_seed, attempt=0, purpose="summary")
+    _require_not_lost(files, ledger)
+    key = _key(config)
     ledger.begin_summary(key.commitment)
     progress.note("private summary of all records")
     mechanism = summary.SummaryMechanism(
@@ -89,6 +75,31 @@ def take(
     )
     _write(files, taken)
     return taken
+
+
+def _require_not_lost(
+    files: run_files.RunFiles, ledger: ledgers.Ledger
+) -> None:
+    """Refuse to draw the noise of a summary a second time."""
+    found = None
+    if ledger.has_summary:
+        found = "was charged, and is lost"
+    elif files.summary.exists():
+        found = "is not in the ledger"
+    elif files.has_checkpoints:
+        found = "is lost, and networks have learnt from it"
+    if found:
+        raise privacy_errors.LedgerError(
+            f"{files.summary}: the summary {found}; restore the whole run "
+            "directory from one backup, if nobody saw what came after it, or "
+            "start a new one: their epsilons add up."
+        )
+
+
+def _key(config: configs.Config) -> keys.NoiseKey:
+    if config.noise_seed is None:
+        return keys.from_entropy()
+    return keys.from_seed(config.noise_seed, attempt=0, purpose="summary")
 
 
 def _release(
