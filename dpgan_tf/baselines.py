@@ -12,6 +12,7 @@ from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import warm_start
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -117,7 +118,7 @@ def score(
       A report as of `run_scores.score_run`, with a row of the baseline's kind.
     """
     dataset = sources.load(config.dataset, data_dir=data_dir)
-    if isinstance(dataset, records.TableDataset):
+    if isinstance(dataset, datasets.TableDataset):
         return _score_rows(config, files, dataset, kind=kind)
     scorer = scorers.Scorer(dataset, data_dir=data_dir)
     metrics = scorer.choose()
@@ -135,7 +136,7 @@ def score(
 def _score_rows(
     config: configs.Config,
     files: run_files.RunFiles,
-    dataset: records.TableDataset,
+    dataset: datasets.TableDataset,
     *,
     kind: str,
 ) -> dict:

@@ -16,6 +16,7 @@ from dpgan_tf import release_names
 from dpgan_tf import run_files
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
@@ -86,7 +87,7 @@ def write_generator(
 
 def score(
     files: run_files.RunFiles,
-    dataset: records.Dataset,
+    dataset: datasets.Dataset,
     *,
     data_dir: str | os.PathLike,
     num_samples: int,
@@ -99,7 +100,7 @@ def score(
       data_dir: where the scoring classifier is kept.
       num_samples: samples to score.
     """
-    if isinstance(dataset, records.TableDataset):
+    if isinstance(dataset, datasets.TableDataset):
         table_run_scores.score_run(
             files.root, dataset=dataset, num_samples=num_samples
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -26,7 +27,7 @@ class RunData:
       description: the split and the shape of an example, as JSON has it.
     """
 
-    dataset: records.Dataset
+    dataset: datasets.Dataset
     public: records.PublicRecords | None
     private: records.PrivateRecords
     description: dict[str, object]

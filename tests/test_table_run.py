@@ -18,6 +18,7 @@ from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import summary_fit
 from dpgan_tf import training
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import table_files
 from dpgan_tf.evaluation import marginals_baseline
@@ -41,7 +42,7 @@ def folder(tmp_path_factory):
     rows = rng.binomial(LARGEST, 0.3, [300, len(COLUMNS)]).astype(np.uint8)
     table_files.write(
         folder / "patients",
-        records.TableDataset(
+        datasets.TableDataset(
             name="patients",
             train_rows=rows[:240],
             test_rows=rows[240:],

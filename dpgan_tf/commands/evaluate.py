@@ -34,7 +34,7 @@ from absl import flags
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_files
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import run_scores
@@ -88,7 +88,7 @@ def run(flag_values: flags.FlagValues) -> None:
     config = config_text.read(files.config)
     dataset = sources.load(config.dataset, data_dir=flag_values.data_dir)
     num_samples = flag_values.num_samples or config.num_score_samples
-    if isinstance(dataset, records.TableDataset):
+    if isinstance(dataset, datasets.TableDataset):
         if flag_values.metrics:
             raise errors.UserError(
                 "--metrics: has no effect on rows of a table, which are "

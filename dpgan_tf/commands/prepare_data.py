@@ -53,8 +53,8 @@ Examples:
 from absl import flags
 
 from dpgan_tf.commands import picture_flags
+from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
-from dpgan_tf.data import records
 from dpgan_tf.data import sources
 
 _FLAGS = {
@@ -138,7 +138,7 @@ def run(flag_values: flags.FlagValues) -> None:
         name = picture_flags.prepare(flag_values)
     dataset = sources.load(name, data_dir=flag_values.data_dir)
     print(f"{dataset.name}, from {dataset.origin}")
-    if isinstance(dataset, records.TableDataset):
+    if isinstance(dataset, datasets.TableDataset):
         for part, rows in (
             ("training", dataset.train_rows),
             ("held out", dataset.test_rows),

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import icd9
 from dpgan_tf.data import mimic
-from dpgan_tf.data import records
 from dpgan_tf.data import simulated_ehr
 from dpgan_tf.data import table_files
 
@@ -68,7 +68,7 @@ def prepare(
     return patients
 
 
-def load(name: str, *, data_dir: str | os.PathLike) -> records.TableDataset:
+def load(name: str, *, data_dir: str | os.PathLike) -> datasets.TableDataset:
     """Read a table that `prepare` made.
 
     Args:
@@ -95,7 +95,7 @@ def to_dataset(
     name: str,
     largest: int,
     seed: int,
-) -> records.TableDataset:
+) -> datasets.TableDataset:
     """Split patients into those to learn from and those held out.
 
     Args:
@@ -118,7 +118,7 @@ def to_dataset(
         )
     rows = np.minimum(patients.counts, largest).astype(np.uint8)
     simulated = "SIMULATED cohort" if name == SIMULATED else "MIMIC-III"
-    return records.TableDataset(
+    return datasets.TableDataset(
         name=name,
         train_rows=rows[~held_out],
         test_rows=rows[held_out],

@@ -17,15 +17,15 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
+from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
-from dpgan_tf.data import records
 
 _UNSIGNED_BYTE = 0x08
 _CHUNK_BYTES = 2**20
 _PARTS = {"train": "training", "t10k": "test"}
 
 
-def load(folder: str | os.PathLike) -> records.ImageDataset:
+def load(folder: str | os.PathLike) -> datasets.ImageDataset:
     """Read a folder of IDX files.
 
     Args:
@@ -44,7 +44,7 @@ def load(folder: str | os.PathLike) -> records.ImageDataset:
     test_images, test_labels = None, None
     if any(_find(folder, "t10k", kind) for kind in ("images", "labels")):
         test_images, test_labels = _load_part(folder, "t10k")
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name=folder.resolve().name,
         train_images=train_images,
         train_labels=train_labels,

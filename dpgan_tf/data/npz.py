@@ -16,8 +16,8 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
+from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
-from dpgan_tf.data import records
 
 _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
@@ -39,7 +39,7 @@ An OSError comes from a seek to an offset that is damaged.
 """
 
 
-def load(path: str | os.PathLike) -> records.ImageDataset:
+def load(path: str | os.PathLike) -> datasets.ImageDataset:
     """Read an .npz file.
 
     Args:
@@ -167,7 +167,7 @@ def _to_dataset(arrays, *, path):
         train_key, train_labels_key = _SHORT_KEYS
     train_images = _images(arrays, train_key, path=path)
     test_images = _images(arrays, test_key, path=path)
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name=path.stem,
         train_images=train_images,
         train_labels=_labels(arrays, train_labels_key, train_images, path=path),

@@ -5,6 +5,7 @@ import os
 import pathlib
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
@@ -24,7 +25,7 @@ _PICTURES = {
 _NAMES = (*tfds_source.NAMES, *health_records.NAMES, *_PICTURES)
 
 
-def load(dataset: str, *, data_dir: str | os.PathLike) -> records.Dataset:
+def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
     Args:
@@ -74,7 +75,7 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> records.Dataset:
 def _load_pictures(folder):
     parts = stored_pictures.open_store(folder)
     train, test = parts["train"], parts.get("test", (None, None))
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name=folder.resolve().name,
         train_images=train[0],
         train_labels=train[1],

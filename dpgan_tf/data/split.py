@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 
 Taken = TypeVar("Taken", records.PublicRecords, records.PrivateRecords)
@@ -48,7 +49,7 @@ class SplitRecord:
 
 
 def split_public_private(
-    dataset: records.Dataset, *, public_fraction: float, seed: int
+    dataset: datasets.Dataset, *, public_fraction: float, seed: int
 ) -> tuple[records.PublicRecords, records.PrivateRecords, SplitRecord]:
     """Split the training part at random; every record goes to one side.
 
@@ -88,7 +89,7 @@ def split_public_private(
 
 def take(
     kind: type[Taken],
-    dataset: records.Dataset,
+    dataset: datasets.Dataset,
     indices: np.ndarray | None = None,
 ) -> Taken:
     """Return records of the training part as public or as private ones.

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import npz
-from dpgan_tf.data import records
 from dpgan_tf.privacy import durable
 
 ROWS, COLUMNS, REPORT = "records.npz", "columns.txt", "report.json"
@@ -31,7 +31,7 @@ def is_table(folder: str | os.PathLike) -> bool:
 
 def write(
     folder: str | os.PathLike,
-    dataset: records.TableDataset,
+    dataset: datasets.TableDataset,
     *,
     report: Mapping[str, object],
 ) -> None:
@@ -64,7 +64,7 @@ def write(
     )
 
 
-def load(folder: str | os.PathLike) -> records.TableDataset:
+def load(folder: str | os.PathLike) -> datasets.TableDataset:
     """Read a folder that `write` wrote, or that looks like one.
 
     Args:
@@ -93,7 +93,7 @@ def load(folder: str | os.PathLike) -> records.TableDataset:
             "for each column."
         )
     arrays = npz.read_arrays(folder / ROWS, keys=("x_train", "x_test"))
-    return records.TableDataset(
+    return datasets.TableDataset(
         name=folder.resolve().name,
         train_rows=arrays["x_train"],
         test_rows=arrays["x_test"],

@@ -19,9 +19,9 @@ from collections.abc import Callable
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import idx
 from dpgan_tf.data import mirror
-from dpgan_tf.data import records
 from dpgan_tf.data import tfds_store
 
 NAMES = ("mnist", "fashion_mnist")
@@ -40,7 +40,7 @@ _SYSTEM_FOLDERS = {
 _OTHERWISE = {
     "fashion_mnist": "or install Debian's package dataset-fashion-mnist, "
 }
-_MIRRORS: dict[str, Callable[[], records.ImageDataset]] = {
+_MIRRORS: dict[str, Callable[[], datasets.ImageDataset]] = {
     "mnist": mirror.fetch_mnist
 }
 _DOWNLOAD_FAILURES = (
@@ -50,7 +50,7 @@ _DOWNLOAD_FAILURES = (
 )
 
 
-def load(name: str, *, data_dir: str | os.PathLike) -> records.ImageDataset:
+def load(name: str, *, data_dir: str | os.PathLike) -> datasets.ImageDataset:
     """Read a data set, preparing it in the folder first if it is not there.
 
     Args:

@@ -19,6 +19,7 @@ from absl import logging
 from google.protobuf import json_format
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 
 _INFO = "dataset_info.json"
@@ -39,7 +40,7 @@ WRITE_FAILURES = (OSError, RuntimeError, tf.errors.OpError)
 
 def read(
     name: str, *, data_dir: str | os.PathLike
-) -> records.ImageDataset | None:
+) -> datasets.ImageDataset | None:
     """Read a prepared data set into memory.
 
     Args:
@@ -62,7 +63,7 @@ def read(
             parts = tfds.as_numpy(
                 builder.as_dataset(batch_size=-1, as_supervised=True)
             )
-        return records.ImageDataset(
+        return datasets.ImageDataset(
             name=name,
             train_images=parts["train"][0],
             train_labels=parts["train"][1],
@@ -79,7 +80,7 @@ def read(
 
 
 def write(
-    dataset: records.ImageDataset, *, data_dir: str | os.PathLike
+    dataset: datasets.ImageDataset, *, data_dir: str | os.PathLike
 ) -> pathlib.Path:
     """Store a data set where `read` and `tfds.load` find it.
 

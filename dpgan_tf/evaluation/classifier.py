@@ -17,6 +17,7 @@ import tensorflow as tf
 from keras import layers
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier_cache
 from dpgan_tf.evaluation import training_loop
@@ -95,7 +96,7 @@ class ScoringClassifier:
 
 
 def load_or_train(
-    dataset: records.ImageDataset,
+    dataset: datasets.ImageDataset,
     *,
     cache_dir: str | os.PathLike,
     seed: int,
@@ -237,7 +238,7 @@ def _test_accuracy(model, dataset, fingerprint):
 
 
 def fingerprint(
-    dataset: records.ImageDataset, *, seed: int, num_epochs: int = NUM_EPOCHS
+    dataset: datasets.ImageDataset, *, seed: int, num_epochs: int = NUM_EPOCHS
 ) -> str:
     """Name the data and everything of the recipe that makes the weights.
 

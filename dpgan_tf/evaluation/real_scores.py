@@ -13,7 +13,7 @@ import numpy as np
 
 from dpgan_tf import images as image_files
 from dpgan_tf import run_files
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
@@ -26,7 +26,7 @@ _VERSION = 2
 
 
 def real_images(
-    dataset: records.ImageDataset,
+    dataset: datasets.ImageDataset,
     classifier: classifier_lib.ScoringClassifier | None,
 ) -> dict[str, image_set.ImageSet]:
     """Return the images of a data set as they are scored, in random order.

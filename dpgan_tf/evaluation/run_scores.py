@@ -11,7 +11,7 @@ from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import run_files
 from dpgan_tf import sampling
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import nearest
@@ -26,7 +26,7 @@ PAPER_INCEPTION_SCORES = {
 def score_run(
     run_dir: str | os.PathLike,
     *,
-    dataset: records.ImageDataset,
+    dataset: datasets.ImageDataset,
     data_dir: str | os.PathLike,
     num_samples: int,
     metric_names: Sequence[str] = (),

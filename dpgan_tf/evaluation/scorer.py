@@ -11,7 +11,7 @@ from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import progress
 from dpgan_tf import sampling
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
@@ -37,7 +37,7 @@ class Scorer:
 
     def __init__(
         self,
-        dataset: records.ImageDataset,
+        dataset: datasets.ImageDataset,
         *,
         data_dir: str | os.PathLike,
         num_classifier_epochs: int = classifier_lib.NUM_EPOCHS,

@@ -8,14 +8,14 @@ import os
 
 from dpgan_tf import run_files
 from dpgan_tf import sampling
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import table_scores
 
 
 def score_run(
     run_dir: str | os.PathLike,
     *,
-    dataset: records.TableDataset,
+    dataset: datasets.TableDataset,
     num_samples: int,
 ) -> dict:
     """Score a run, and write `private/scores.json` in it.

@@ -9,7 +9,7 @@ import numpy as np
 
 from dpgan_tf import progress
 from dpgan_tf import sampling
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import table_metrics
 from dpgan_tf.evaluation.table_metrics import correlation
@@ -33,7 +33,7 @@ def sample(
 
 
 def score(
-    rows: np.ndarray, dataset: records.TableDataset, *, title: str
+    rows: np.ndarray, dataset: datasets.TableDataset, *, title: str
 ) -> dict[str, object]:
     """Judge rows by every measure.
 
@@ -61,7 +61,7 @@ def score(
 
 
 def report(
-    parts: Mapping[str, np.ndarray], dataset: records.TableDataset
+    parts: Mapping[str, np.ndarray], dataset: datasets.TableDataset
 ) -> dict[str, object]:
     """Judge several sets of rows.
 
@@ -85,7 +85,7 @@ def report(
 
 def draw(
     parts: Mapping[str, np.ndarray],
-    dataset: records.TableDataset,
+    dataset: datasets.TableDataset,
     path: str | os.PathLike,
 ) -> None:
     """Draw probabilities and correlations of rows against those of real ones.

@@ -10,7 +10,7 @@ import pathlib
 from dpgan_tf import baselines
 from dpgan_tf import run_data
 from dpgan_tf import run_files
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.data import sources
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import scorer as scorers
@@ -52,7 +52,7 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         )
         return report["scores"][row.kind]
     dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
-    if isinstance(dataset, records.TableDataset):
+    if isinstance(dataset, datasets.TableDataset):
         rows = workshops.rows(workshop, row, seed=seed)
         return table_scores.score(rows, dataset, title=row.title)
     scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)

@@ -7,10 +7,10 @@ import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
 from dpgan_tf.data import icd9
 from dpgan_tf.data import mimic
-from dpgan_tf.data import records
 from dpgan_tf.data import simulated_ehr
 from dpgan_tf.data import sources
 from dpgan_tf.data import table_files
@@ -96,7 +96,7 @@ def test_files_are_prepared_and_loaded(tmp_path, source, capsys):
     assert "not in ADMISSIONS: 1 rows, first in line" in printed
     assert "1 diagnoses of 1 categories, most often ZZZ" in printed
     table = sources.load("mimic3", data_dir=tmp_path)
-    assert isinstance(table, records.TableDataset)
+    assert isinstance(table, datasets.TableDataset)
     assert table.columns == icd9.shipped_codes()
     num_train, num_columns = table.train_rows.shape
     assert 140 < num_train < 180
@@ -161,7 +161,7 @@ def test_a_table_that_is_not_prepared_says_how(tmp_path):
 )
 def test_a_damaged_table_is_named(tmp_path, change, message):
     rows = np.eye(4, 2, dtype=np.uint8)
-    table = records.TableDataset(
+    table = datasets.TableDataset(
         name="t", train_rows=rows, test_rows=rows, columns=("a", "b"), largest=1
     )
     table_files.write(tmp_path, table, report={})
@@ -182,7 +182,7 @@ def test_a_damaged_table_is_named(tmp_path, change, message):
 )
 def test_rows_of_another_form_are_refused(rows, largest, message):
     with pytest.raises(errors.DatasetError, match=message):
-        records.TableDataset(
+        datasets.TableDataset(
             name="t",
             train_rows=rows,
             test_rows=rows,

@@ -7,6 +7,7 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from tests.data import files
 
@@ -42,7 +43,7 @@ def test_records_are_frozen_and_hide_their_pixels(kind):
 
 
 def test_a_data_set_hides_its_pixels():
-    dataset = records.ImageDataset(name="x", train_images=files.images(3))
+    dataset = datasets.ImageDataset(name="x", train_images=files.images(3))
     assert repr(dataset) == "ImageDataset(name='x', origin='memory')"
 
 
@@ -100,7 +101,7 @@ def test_labels_that_do_not_fit_are_refused(labels, message):
 
 def test_parts_of_different_shape_are_refused():
     with pytest.raises(errors.DatasetError, match="expected the same"):
-        records.ImageDataset(
+        datasets.ImageDataset(
             name="x",
             train_images=np.zeros((2, 4, 4, 1), np.uint8),
             test_images=np.zeros((2, 5, 5, 1), np.uint8),
@@ -109,7 +110,7 @@ def test_parts_of_different_shape_are_refused():
 
 def test_test_labels_without_images_are_refused():
     with pytest.raises(errors.DatasetError, match="without test images"):
-        records.ImageDataset(
+        datasets.ImageDataset(
             name="x",
             train_images=files.images(2),
             test_labels=files.labels(2),

@@ -9,13 +9,14 @@ import re
 import numpy as np
 import pytest
 
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import split
 from tests.data import files
 
 
 def _dataset(num_records):
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name="numbers",
         train_images=files.numbered_images(num_records),
         train_labels=np.arange(num_records, dtype=np.int64) % 10,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.data import tfds_source
 from dpgan_tf.data import tfds_store
 from tests.data import files
@@ -18,7 +18,7 @@ _SHAPES = [(12, 28, 28, 1), (4, 28, 28, 1)]
 
 
 def _dataset(name):
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name=name,
         train_images=np.full(_SHAPES[0], 7, np.uint8),
         train_labels=files.labels(12),

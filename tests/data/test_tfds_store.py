@@ -8,14 +8,14 @@ import pytest
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.data import tfds_store
 
 
 def _dataset(num_train=12, num_test=4):
     rng = np.random.default_rng(0)
     shape = (28, 28, 1)
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name="mnist",
         train_images=rng.integers(0, 256, (num_train, *shape), np.uint8),
         train_labels=np.arange(num_train) % 10,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier
 
@@ -27,7 +28,7 @@ def _dataset(*, seed=0, labels=True):
             image[4 * row : 4 * row + 4, 4 * column : 4 * column + 4] += 180
         return noise.astype(np.uint8)
 
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name="quarters",
         train_images=images(train_labels),
         train_labels=train_labels if labels else None,

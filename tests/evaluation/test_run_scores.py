@@ -6,7 +6,7 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf import export
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import real_scores
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
@@ -21,7 +21,7 @@ def _dataset(size=4, name="noise"):
     def images(count):
         return generator.integers(0, 256, [count, size, size, 1], np.uint8)
 
-    return records.ImageDataset(
+    return datasets.ImageDataset(
         name=name,
         train_images=images(130),
         train_labels=labels,

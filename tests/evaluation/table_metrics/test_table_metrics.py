@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
-from dpgan_tf.data import records
+from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import table_metrics
 from dpgan_tf.evaluation import table_scores
 
@@ -90,7 +90,7 @@ def test_real_rows_cannot_be_told_from_real_ones_but_others_can():
 
 
 def test_all_measures_are_computed_and_what_cannot_be_is_said(tmp_path):
-    dataset = records.TableDataset(
+    dataset = datasets.TableDataset(
         name="t",
         train_rows=TRAIN,
         test_rows=TEST,

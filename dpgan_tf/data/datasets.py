@@ -1,0 +1,167 @@
+"""Data sets in memory or on a disk, checked when they are made.
+
+A training part, which is split into public and private records, and a test part
+for scores. Their text form shows shapes and never pixels.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.data import checks
+from dpgan_tf.data import records
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ImageDataset:
+    """Training images and, where there are any, test images.
+
+    Attributes:
+      name: what the data set is called.
+      train_images: uint8 or float32 [n, height, width, channels].
+      train_labels: int64 [n], or None.
+      test_images: like `train_images` [m, height, width, channels], or None.
+      test_labels: int64 [m], or None.
+      origin: where it was read from, in words.
+      num_classes: of the labels; public.
+    """
+
+    name: str
+    train_images: Any = dataclasses.field(repr=False)
+    train_labels: np.ndarray | None = dataclasses.field(
+        default=None, repr=False
+    )
+    test_images: Any = dataclasses.field(default=None, repr=False)
+    test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    origin: str = "memory"
+    num_classes: int = dataclasses.field(
+        default=records.NUM_CLASSES, repr=False
+    )
+
+    @property
+    def training_part(self) -> tuple[Any, np.ndarray | None]:
+        """Examples and labels that may be trained on."""
+        return self.train_images, self.train_labels
+
+    def in_memory(self, *, most: int, seed: int) -> "ImageDataset":
+        """Return a data set whose images are arrays.
+
+        Args:
+          most: images of each part that are read from a disk, chosen at random
+            where there are more. Images in memory stay as they are.
+          seed: of that choice.
+        """
+        rng = np.random.default_rng(seed)
+        parts: dict[str, Any] = {}
+        for part in ("train", "test"):
+            images = getattr(self, f"{part}_images")
+            labels = getattr(self, f"{part}_labels")
+            if images is None or isinstance(images, np.ndarray):
+                continue
+            chosen = np.arange(len(images))
+            if len(images) > most:
+                chosen = np.sort(rng.choice(len(images), most, replace=False))
+            parts[f"{part}_images"] = images[chosen]
+            parts[f"{part}_labels"] = None if labels is None else labels[chosen]
+        return dataclasses.replace(self, **parts)
+
+    @property
+    def scale(self) -> records.Scale:
+        """How networks see its bytes."""
+        return records.PIXELS
+
+    @property
+    def form(self) -> records.Form:
+        """What one example looks like."""
+        return records.Form(
+            tuple(self.train_images.shape[1:]), num_classes=self.num_classes
+        )
+
+    def __post_init__(self):
+        """Check both parts, and that they fit together."""
+        self._check_part("training", self.train_images, self.train_labels)
+        if self.test_images is not None:
+            self._check_part("test", self.test_images, self.test_labels)
+            self._check_same_kind(self.train_images, self.test_images)
+        elif self.test_labels is not None:
+            raise errors.DatasetError(
+                f"{self.name}: test labels without test images; add the images "
+                "or leave the labels out."
+            )
+
+    def _check_part(self, part, images, labels):
+        source = f"{self.name}: {part} part"
+        checks.check_images(images, source=source)
+        if labels is not None:
+            checks.check_labels(
+                labels,
+                num_images=len(images),
+                num_classes=self.num_classes,
+                source=source,
+            )
+
+    def _check_same_kind(self, train, test):
+        if (train.shape[1:], train.dtype) != (test.shape[1:], test.dtype):
+            raise errors.DatasetError(
+                f"{self.name}: training images are {train.dtype} "
+                f"{list(train.shape[1:])} and test images {test.dtype} "
+                f"{list(test.shape[1:])}; expected the same."
+            )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class TableDataset:
+    """Rows of a table: one for each patient, say, and a column for each code.
+
+    Attributes:
+      name: what the data set is called.
+      train_rows: uint8 [n, columns], counts from 0 to `largest`.
+      test_rows: like `train_rows` [m, columns], held out for scores.
+      columns: their names; public, not learnt from the rows.
+      largest: the largest count, public; 1 for yes and no.
+      origin: where it was read from, in words.
+    """
+
+    name: str
+    train_rows: np.ndarray = dataclasses.field(repr=False)
+    test_rows: np.ndarray = dataclasses.field(repr=False)
+    columns: tuple[str, ...] = dataclasses.field(repr=False)
+    largest: int
+    origin: str = "memory"
+
+    def __post_init__(self):
+        """Check both parts, and that they fit the columns."""
+        if not 1 <= self.largest <= records.MAX_PIXEL:
+            raise errors.DatasetError(
+                f"{self.name}: largest={self.largest}; expected 1 to "
+                f"{records.MAX_PIXEL}."
+            )
+        parts = {"training": self.train_rows, "test": self.test_rows}
+        for part, rows in parts.items():
+            source = f"{self.name}: {part} part"
+            checks.check_rows(rows, largest=self.largest, source=source)
+            if rows.shape[1] != len(self.columns):
+                raise errors.DatasetError(
+                    f"{source}: {rows.shape[1]} columns; expected "
+                    f"{len(self.columns)}, one for each name."
+                )
+
+    @property
+    def training_part(self) -> tuple[np.ndarray, None]:
+        """Examples and labels that may be trained on; there are no labels."""
+        return self.train_rows, None
+
+    @property
+    def scale(self) -> records.Scale:
+        """How networks see its bytes: from 0 to 1."""
+        return records.Scale(self.largest, 0.0)
+
+    @property
+    def form(self) -> records.Form:
+        """What one example looks like."""
+        return records.Form((len(self.columns),), self.largest)
+
+
+Dataset = ImageDataset | TableDataset
