@@ -32,6 +32,7 @@ class WGANGP(keras.Model):
       critic: D, from examples [n, ...] to scores [n, 1].
       generator: G, from latents [n, latent_dim] to examples [n, ...].
       num_classes: of both networks, 0 for networks without labels.
+      largest_count: of a row that G gives probabilities of, 0 for images.
       averaged_generator: exponential moving average of G; what is released.
       patience: says when generator steps are left out; None if never.
       steps: int64 [], critic steps taken so far.
@@ -96,6 +97,7 @@ class WGANGP(keras.Model):
             else None
         )
         self.num_classes = num_classes
+        self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
         self.draws = public_draws.PublicDraws(
             generator,

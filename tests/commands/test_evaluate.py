@@ -44,7 +44,9 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
     assert (run_dir / "private" / "nearest_neighbours.png").is_file()
     arguments += ["--num_samples=20", "--metrics=inception"]
     assert main.main(["evaluate", *arguments]) == 0
-    scores = json.loads((run_dir / "private" / "scores.json").read_text())
+    chosen = run_dir / "private" / "chosen_scores.json"
+    assert f"Written to {chosen}" in capsys.readouterr().out
+    scores = json.loads(chosen.read_text())
     assert scores["scores"]["released"]["num_images"] == 20
 
 

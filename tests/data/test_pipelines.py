@@ -368,7 +368,12 @@ def test_batches_go_to_the_gpu_when_there_is_one(monkeypatch):
     monkeypatch.setattr(
         tf.config, "list_logical_devices", lambda kind: [kind + ":0"]
     )
-    assert len(_take(_poisson(10, q=0.5), 3)) == 3
+    rounds = _poisson(10, q=0.5)
+    assert not devices  # Nothing may follow what prefetches to a device.
+    assert len(_take(pipelines.prefetched(rounds), 3)) == 3
+    assert devices == ["/GPU:0"]
+    share = pipelines.Share(num_here=2, num_replicas=2)
+    pipelines.prefetched(rounds, share=share)
     assert devices == ["/GPU:0"]
 
 
