@@ -279,7 +279,10 @@ def test_a_link_is_found_and_cannot_be_released(run_dir):
     outside = run_dir / "card"
     card.rename(outside)
     card.symlink_to(outside)
-    assert failures(claim_check.check_run(run_dir)) == ["file MODEL_CARD.md"]
+    assert failures(claim_check.check_run(run_dir)) == [
+        "file MODEL_CARD.md",
+        "card",
+    ]
     with pytest.raises(errors.PrivacyError, match="not a plain file"):
         write_claim(run_dir)
 
@@ -287,6 +290,16 @@ def test_a_link_is_found_and_cannot_be_released(run_dir):
 def test_a_pipe_in_the_release_does_not_block_the_check(run_dir):
     os.mkfifo(run_dir / "release" / "pipe")
     assert failures(claim_check.check_run(run_dir)) == ["file pipe"]
+
+
+def test_a_pipe_for_a_card_does_not_block_the_check(run_dir):
+    card = run_dir / "release" / "MODEL_CARD.md"
+    card.unlink()
+    os.mkfifo(card)
+    assert failures(claim_check.check_run(run_dir)) == [
+        "file MODEL_CARD.md",
+        "card",
+    ]
 
 
 def test_steps_after_the_release_are_found(run_dir):
