@@ -89,7 +89,7 @@ def _difference(ours, theirs, *, name: str) -> float:
     differences = [
         np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True)
     ]
-    found = float(max(differences) / largest)
+    found = float(np.max(differences) / largest)  # NaN if one of them is.
     if not found <= TOLERANCE:
         raise errors.UserError(
             f"peer {name}: its clipped sum differs from ours by {found:.2g} "

@@ -6,7 +6,7 @@ from benchmarks import timing
 from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import config as configs
-from dpgan_tf import private_training
+from dpgan_tf import private_batches
 from dpgan_tf import run_data
 from dpgan_tf import strategies
 from dpgan_tf.models import dpgan
@@ -36,7 +36,7 @@ def build(
     model.permit.begin((1, 2))
     model.permit.allow(2**40)
     batches = team.distribute(
-        lambda share: private_training.private_batches(
+        lambda share: private_batches.build(
             config, budget, data, key=(3, 4), first_step=0, share=share
         )
     )

@@ -1,19 +1,17 @@
-"""The private stage of a run: its ledger, its batches, its steps."""
+"""The private stage of a run: its ledger and its steps."""
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import keras
-import numpy as np
-import tensorflow as tf
 
-from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
+from dpgan_tf import private_batches
 from dpgan_tf import progress
 from dpgan_tf import progress_bars
 from dpgan_tf import run_data
@@ -21,7 +19,6 @@ from dpgan_tf import run_files
 from dpgan_tf import score_curve
 from dpgan_tf import strategies
 from dpgan_tf import tensorboard_logs
-from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.evaluation import scorer as scorers
@@ -85,6 +82,16 @@ def _require_same_mechanism(
             )
 
 
+def _require_priced(model: dpgan.DPGAN, budget: budgets.Budget) -> None:
+    """Refuse to draw by another mechanism than the one that is charged."""
+    if model.mechanism != budget.mechanism:
+        raise privacy_errors.PrivacyError(
+            f"the model's mechanism ({model.mechanism}) is not the one that "
+            f"was priced ({budget.mechanism}); build the model with the "
+            "budget's."
+        )
+
+
 def train(
     config: configs.Config,
     files: run_files.RunFiles,
@@ -107,7 +114,11 @@ def train(
       ledger: charged before every draw.
       data_dir: where the scoring classifier is kept, if scores are asked for.
       team: whose scope the model was built in; this is its chief.
+
+    Raises:
+      PrivacyError: if the model draws by another mechanism than was priced.
     """
+    _require_priced(model, budget)
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
         every=config.checkpoint_every,
@@ -133,15 +144,13 @@ def train(
         config, files, budget, data, ledger, first=first, data_dir=data_dir
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    batches = team.distribute(
-        lambda share: private_batches(
-            config,
-            budget,
-            data,
-            key=sampling_key.as_integers(),
-            first_step=first,
-            share=share,
-        ),
+    batches = private_batches.distribute(
+        config,
+        budget,
+        data,
+        team,
+        key=sampling_key.as_integers(),
+        first_step=first,
     )
     fitting.fit(model, batches, num_rounds, [guard, checkpoints, *watchers])
 
@@ -203,7 +212,11 @@ def follow(
       data: the records.
       model: changed in place; its values are the chief's.
       team: whose scope the model was built in; this is not its chief.
+
+    Raises:
+      PrivacyError: if the model draws by another mechanism than was priced.
     """
+    _require_priced(model, budget)
     team.share(list(checkpointing.state_of(model).values()))
     num_rounds, noise_key, sampling_key = team.from_chief([0, [0, 0], [0, 0]])
     if num_rounds < 1:
@@ -217,61 +230,10 @@ def follow(
         steps_per_round=config.num_critic_steps,
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    batches = team.distribute(
-        lambda share: private_batches(
-            config,
-            budget,
-            data,
-            key=sampling_key,
-            first_step=first,
-            share=share,
-        ),
+    batches = private_batches.distribute(
+        config, budget, data, team, key=sampling_key, first_step=first
     )
     fitting.fit(model, batches, int(num_rounds), [follower, bar])
-
-
-def private_batches(
-    config: configs.Config,
-    budget: budgets.Budget,
-    data: run_data.RunData,
-    *,
-    key: Sequence[int],
-    first_step: int,
-    share: pipelines.Share = pipelines.EVERYTHING,
-) -> tf.data.Dataset:
-    """Return rounds of what a step needs: a Poisson sample, public records.
-
-    Args:
-      config: how the records are sampled.
-      budget: whose mechanism was priced.
-      data: the records.
-      key: two secret integers that no attempt before this one has used.
-      first_step: of this attempt.
-      share: replicas that they are for.
-    """
-    private = pipelines.poisson_batches(
-        data.private,
-        sampling_probability=budget.mechanism.sampling_probability,
-        chunk_size=config.chunk_size,
-        key=np.array(key, np.int64),
-        steps_per_round=config.num_critic_steps,
-        fixed_chunks=config.jit_compile,
-        share=share,
-    )
-    if config.clipping != "adaptive":
-        return pipelines.prefetched(private, share=share)
-    public = pipelines.public_batches(
-        data.public,
-        batch_size=config.public_batch_size,
-        seed=assembly.initial_seed(config),
-        steps_per_round=config.num_critic_steps,
-        first_step=first_step,
-        share=share,
-    )
-    rounds = tf.data.Dataset.zip(private, public).map(
-        lambda *both: tuple(zip(*both, strict=True))
-    )
-    return pipelines.prefetched(rounds, share=share)
 
 
 def draw_keys(

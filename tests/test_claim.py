@@ -208,6 +208,17 @@ def test_every_altered_number_or_word_is_found(run_dir, changes):
     assert failures(claim_check.check_release(run_dir / "release"))
 
 
+@pytest.mark.parametrize("name", ["epsilon", "epsilon_by_accountant"])
+def test_an_epsilon_that_is_a_little_too_small_is_found(run_dir, name):
+    value = read(run_dir)[name]
+    if isinstance(value, dict):
+        less = {key: one * (1 - 1e-4) for key, one in value.items()}
+    else:
+        less = value * (1 - 1e-4)
+    alter(run_dir, **{name: less})
+    assert name in failures(claim_check.check_release(run_dir / "release"))
+
+
 @pytest.mark.parametrize(
     "name", ["epsilon", "files", "claim", "num_groups", "threat_model"]
 )
@@ -313,6 +324,18 @@ def test_a_ledger_cut_back_after_the_release_is_found(run_dir):
     path = ledger_path(run_dir)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-1]))
+    assert failures(claim_check.check_run(run_dir)) == ["claim and ledger"]
+
+
+def test_the_ledger_of_another_run_is_found(run_dir, tmp_path):
+    """Of the same settings and steps: only its hash is another."""
+    other = make_run(tmp_path / "other")
+    shutil.copy(ledger_path(other), ledger_path(run_dir))
+    assert failures(claim_check.check_run(run_dir)) == ["claim and ledger"]
+
+
+def test_a_claim_of_another_configuration_is_found(run_dir):
+    alter(run_dir, config_hash="0" * 64)
     assert failures(claim_check.check_run(run_dir)) == ["claim and ledger"]
 
 

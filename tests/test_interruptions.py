@@ -76,18 +76,26 @@ def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_full_disk_stops_before_the_draw_and_the_run_goes_on(tmp_path):
-    """No file may grow: the ledger's next line fails, and is not charged."""
+@pytest.mark.parametrize(
+    ("num_bytes", "has_begun"), [(1_000, False), (6_000, True)]
+)
+def test_a_full_disk_is_said_and_the_run_goes_on(
+    tmp_path, num_bytes, has_begun
+):
+    """No file may grow beyond it: config.json, or the first checkpoint."""
     train_arguments = tiny_run.command(tmp_path)
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, num_bytes))
 
     done = tiny_run.run(train_arguments, preexec_fn=limit)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert re.match("dpgan: error: ", last), done.stderr
+    ledger = tmp_path / "run/private/ledger.jsonl"
+    assert ledger.exists() == has_begun
+    assert not has_begun or ledgers.read(ledger).charged_steps == 0
     done = tiny_run.run(train_arguments)
     assert done.returncode == 0, done.stderr
     assert "differentially private" in done.stdout

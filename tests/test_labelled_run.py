@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 
 import numpy as np
@@ -15,7 +16,9 @@ from dpgan_tf import budgets
 from dpgan_tf import claim_check
 from dpgan_tf import errors
 from dpgan_tf import provenance
+from dpgan_tf import release
 from dpgan_tf import run_files
+from dpgan_tf import run_release
 from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf import warm_start
@@ -25,6 +28,7 @@ from dpgan_tf.evaluation import classifier as classifiers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.models import decoupled
 from dpgan_tf.report import curves
+from dpgan_tf.report import page
 from dpgan_tf.tables import cells
 from dpgan_tf.tables import compute
 from dpgan_tf.tables import figures
@@ -112,15 +116,40 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
     assert main.main(["report", f"--run_dir={finished.root}", *arguments]) == 0
     public = output.read_text()
     claim = json.loads((finished.release / "privacy.json").read_text())
-    for page in (own, public):
-        assert claim["statement"] in page
-        assert page.count("data:image/png;base64,") >= 3
-        assert "http" not in page
+    for text in (own, public):
+        assert claim["statement"] in text
+        assert text.count("data:image/png;base64,") >= 3
+        assert "http" not in text
+    assert re.findall("<h2>(.*?)</h2>", public) == [
+        "The privacy statement",
+        "Samples",
+        "Between samples",
+        "Budget",
+    ]
+    assert public.count("data:image/png;base64,") == 3
     for title in ("Critic loss", "Clipping", "Scores", "nearest to them"):
         assert title in own
         assert title not in public
     assert own.count('class="private"') == 6
     capsys.readouterr()
+
+
+def test_scores_are_published_only_where_the_records_are(
+    config, finished, tmp_path, monkeypatch
+):
+    """They say something of private records, and have no noise."""
+    assert release.PUBLIC_BENCHMARKS == ("mnist", "fashion_mnist")
+    shutil.copytree(finished.root, tmp_path / "run")
+    files = run_files.existing(tmp_path / "run")
+    card = files.release / "MODEL_CARD.md"
+    assert "## Quality" not in card.read_text()
+    assert "<h2>Scores" not in page.build_for_release(files)
+    monkeypatch.setattr(release, "PUBLIC_BENCHMARKS", (config.dataset,))
+    run_release.write_again(config, files)
+    assert "## Quality" in card.read_text()
+    assert "Not covered by epsilon" in card.read_text()
+    assert "<h2>Scores" in page.build_for_release(files)
+    assert all(f.ok for f in claim_check.check_run(files.root))
 
 
 @pytest.mark.parametrize(
@@ -276,6 +305,46 @@ def test_a_table_is_computed_once_and_written_twice(
     monkeypatch.setattr(cells.scorers, "Scorer", refuse)
     again = compute.score_table_of(table, stocked, seeds=[0, 1])
     assert again["rows"] == content["rows"]
+
+
+def test_the_generator_of_a_row_is_the_release_or_that_without_privacy(
+    config, finished
+):
+    of_release = sampling.generator_directory(finished.release)
+    expected = {
+        schema.PRIVATE: of_release,
+        schema.PUBLIC_ONLY: finished.warm_start_generator,
+        schema.NON_PRIVATE: finished.warm_start_generator,
+    }
+    for kind, directory in expected.items():
+        row = dataclasses.replace(_rows(config)[0], kind=kind)
+        assert workshops.directory_of_generator(row, finished) == directory
+
+
+def test_seeds_are_runs_of_their_own(config, workshop):
+    row = _rows(config)[0]
+    assert workshop.config(row, 0).split_seed == 0
+    assert workshop.config(row, 3) == dataclasses.replace(
+        row.config, split_seed=3
+    )
+    assert workshop.folder(row, 0) != workshop.folder(row, 3)
+
+
+def test_the_real_row_is_of_test_images_where_there_are_any(
+    config, workshop, monkeypatch
+):
+    found = {"real_train": {"a": 1.0, "b": 1.0}, "real_test": {"a": 2.0}}
+    monkeypatch.setattr(
+        cells.scorers.Scorer, "score_real", lambda *args, **kwargs: found
+    )
+    values = cells.scores(workshop, _rows(config)[0], seed=0)["values"]
+    assert values == {"a": 2.0, "b": 1.0}
+
+
+def test_a_cell_has_mean_and_deviation_of_its_seeds_beside_the_paper():
+    assert compute._cell([1.0, 3.0], 8.64) == "2.00 ± 1.414 (8.64)"
+    assert compute._cell([2.0], None) == "2.00"
+    assert compute._cell([], 0.5) == "- (0.5)"
 
 
 @pytest.mark.slow

@@ -59,6 +59,20 @@ def test_a_declared_size_of_other_data_is_refused(tmp_path):
         run_data.load(config, data_dir=tmp_path)
 
 
+@pytest.mark.parametrize("declared", [260, 316])
+def test_a_declared_size_may_be_rounded(tmp_path, declared):
+    """By 10% of it: 285 records are there."""
+    config = tiny_run.config(tmp_path, num_private_examples=declared)
+    assert len(run_data.load(config, data_dir=tmp_path).private) == 285
+
+
+@pytest.mark.parametrize("declared", [259, 317])
+def test_a_declared_size_that_is_further_off_is_refused(tmp_path, declared):
+    config = tiny_run.config(tmp_path, num_private_examples=declared)
+    with pytest.raises(errors.ConfigError, match="has 285 records"):
+        run_data.load(config, data_dir=tmp_path)
+
+
 def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
     tiny_run.write_records(tmp_path, shape=(300, 6, 14))
     config = tiny_run.config(tmp_path)

@@ -1,5 +1,6 @@
 """Several devices: what is asked for, and a whole run on two of them."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -128,18 +129,44 @@ def test_other_machines_hear_of_steps_that_are_on_disk(tmp_path):
     def announce(numbers):
         heard.append((list(numbers), ledgers.read(path).charged_steps))
 
+    key = keys.from_entropy()
+    guard = callbacks.LedgerGuard(
+        ledger, key=key, num_rounds=5, reserve_every=8, announce=announce
+    )
+    guard.set_model(FakeModel())
+    guard.on_train_begin()
+    assert tuple(guard.model.permit.key.numpy()) == key.as_integers()
+    assert key.commitment in path.read_text()
+    guard.on_train_batch_begin(0)
+    assert heard == [([8], 8)]
+    assert guard.model.permit.num_left == 8
+
+
+def test_nothing_is_drawn_or_announced_that_is_not_on_disk(
+    tmp_path, monkeypatch
+):
+    ledger = ledgers.Ledger.create(
+        tmp_path / "ledger.jsonl", header=header(max_steps=20)
+    )
+    heard = []
     guard = callbacks.LedgerGuard(
         ledger,
         key=keys.from_entropy(),
         num_rounds=5,
         reserve_every=8,
-        announce=announce,
+        announce=heard.append,
     )
     guard.set_model(FakeModel())
     guard.on_train_begin()
-    guard.on_train_batch_begin(0)
-    assert heard == [([8], 8)]
-    assert guard.model.permit.num_left == 8
+
+    def fail(num_steps):
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+    monkeypatch.setattr(ledger, "reserve", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        guard.on_train_batch_begin(0)
+    assert guard.model.permit.num_left == 0
+    assert not heard
 
 
 def test_a_machine_draws_only_what_it_heard_of():

@@ -238,6 +238,31 @@ def test_a_crash_between_charge_and_draw_is_not_drawn_again(
         _begin(folder, run_dir)
 
 
+def test_a_summary_is_charged_before_its_noise_is_drawn_and_as_it_is_drawn(
+    folder, tmp_path, monkeypatch
+):
+    files = run_files.RunFiles(tmp_path / "run")
+    release, charged = private_summary._release, []
+
+    def look(config, mechanism, private, public, key):
+        entries = ledgers.read(files.ledger)
+        charged.append(entries.has_summary)
+        assert mechanism.effective_noise_multiplier == pytest.approx(
+            entries.header["summary_noise_multiplier"], rel=1e-12
+        )
+        return release(config, mechanism, private, public, key)
+
+    monkeypatch.setattr(private_summary, "_release", look)
+    monkeypatch.setattr(private_summary, "_write", _stop)
+    with pytest.raises(KeyboardInterrupt):
+        _begin(folder, files.root)
+    assert charged == [True]
+
+
+def _stop(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
 def test_a_summary_that_was_never_charged_is_refused(folder, tmp_path):
     files = run_files.RunFiles(tmp_path / "run")
     files.private.mkdir(parents=True)

@@ -1,5 +1,6 @@
 """Whole runs: in one process, killed at random moments, and altered."""
 
+import dataclasses
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ from dpgan_tf import claim_check
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import fitting
+from dpgan_tf import private_batches
 from dpgan_tf import private_training
 from dpgan_tf import progress_bars
 from dpgan_tf import run_data
@@ -26,7 +28,9 @@ from dpgan_tf import sampling
 from dpgan_tf import training
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.privacy import lock
 from dpgan_tf.report import page
 from tests import tiny_run
 from tests.data import poisson_check
@@ -44,7 +48,10 @@ def train(folder, *, with_scores=False, **changes):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
-    train(folder, with_scores=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fitting, "LOG_EVERY", 4)
+        patched.setattr(fitting, "PICTURE_EVERY", 8)
+        train(folder, with_scores=True)
     return folder
 
 
@@ -115,9 +122,13 @@ def test_the_logs_show_budget_samples_weights_and_settings(finished):
         events = event_accumulator.EventAccumulator(str(logs / stage))
         events.Reload()
         found[stage] = set(events.Tags()["tensors"])
+    assert "public/critic_loss" in found["warm_start"]
     assert "public/critic_loss" not in found["private"]
     assert not any(t.startswith("private/") for t in found["warm_start"])
-    # The tiny run ends before a set of scalars is due every ten steps twice.
+    for tags in found.values():
+        assert "samples" in tags
+        assert any("kernel" in tag for tag in tags)
+    assert "_hparams_/session_start_info" in found["private"]
     assert {
         "budget/epsilon",
         "budget/delta_at_target_epsilon",
@@ -126,6 +137,53 @@ def test_the_logs_show_budget_samples_weights_and_settings(finished):
         "private/clipped_fraction_0",
         "private/clip_norms_0",
     } <= found["private"]
+
+
+def _weights(model):
+    """Everything that training changes in networks and optimizers."""
+    parts = (
+        model.critic,
+        model.generator,
+        model.averaged_generator,
+        model.critic_optimizer,
+        model.generator_optimizer,
+    )
+    return [np.array(variable) for part in parts for variable in part.variables]
+
+
+class _Stop(callbacks.Closing):
+    """Keeps the weights after six steps, and ends the run."""
+
+    weights = None
+
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.steps.numpy()) == 6:
+            self.weights = _weights(self.model)
+            raise KeyboardInterrupt
+
+
+def test_a_run_goes_on_with_the_weights_it_was_stopped_with(
+    tmp_path, monkeypatch
+):
+    fit, stop, begun = fitting.fit, _Stop(), {}
+
+    def first(model, batches, num_rounds, watchers):
+        more = [stop] if hasattr(model, "permit") else []
+        fit(model, batches, num_rounds, [*watchers, *more])
+
+    def second(model, batches, num_rounds, watchers):
+        begun.update(weights=_weights(model), steps=int(model.steps.numpy()))
+        begun["num_rounds"] = num_rounds
+        fit(model, batches, num_rounds, watchers)
+
+    monkeypatch.setattr(fitting, "fit", first)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path)
+    monkeypatch.setattr(fitting, "fit", second)
+    train(tmp_path)
+    assert (begun["steps"], begun["num_rounds"]) == (6, 3)
+    for before, after in zip(stop.weights, begun["weights"], strict=True):
+        np.testing.assert_array_equal(before, after)
 
 
 def test_training_again_changes_nothing(finished):
@@ -328,8 +386,9 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     number_of = {image.tobytes(): i for i, image in enumerate(examples)}
     assert len(number_of) == len(examples)
     for _ in range(2):
-        _, key = private_training.draw_keys(config, ledger)
-        batches = private_training.private_batches(
+        noise_key, key = private_training.draw_keys(config, ledger)
+        assert noise_key.secret != key.secret
+        batches = private_batches.build(
             config, budget, data, key=key.as_integers(), first_step=0
         )
         rows = np.zeros((1_500, len(data.private)), int)
@@ -341,6 +400,68 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     q = ledger.header["sampling_probability"]
     assert not poisson_check.violations(counts[0], q=q)
     assert np.any(counts[0] != counts[1])
+
+
+def _require_charged(mechanism, header):
+    """Compare what draws with what is priced."""
+    for name in (
+        "noise_multiplier",
+        "num_groups",
+        "sampling_probability",
+        "expected_batch_size",
+        "effective_noise_multiplier",
+    ):
+        assert getattr(mechanism, name) == header[name], name
+
+
+def test_noise_that_was_not_priced_is_not_drawn(tmp_path, monkeypatch):
+    build = training._build
+
+    def quieter(*args):
+        model = build(*args)
+        model.mechanism = dataclasses.replace(
+            model.mechanism,
+            noise_multiplier=model.mechanism.noise_multiplier / 2,
+        )
+        return model
+
+    monkeypatch.setattr(training, "_build", quieter)
+    with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
+        train(tmp_path)
+    entries = tiny_run.ledger_entries(tmp_path)
+    assert [entry["kind"] for entry in entries] == ["header"]
+
+
+def test_a_run_that_another_process_trains_is_left_alone(tmp_path):
+    (tmp_path / "run").mkdir()
+    with (
+        lock.lock(tmp_path / "run"),
+        pytest.raises(privacy_errors.LedgerError, match="another process"),
+    ):
+        train(tmp_path)
+    assert os.listdir(tmp_path / "run") == [lock.FILE_NAME]
+
+
+def test_no_file_of_a_run_holds_a_key(tmp_path, monkeypatch):
+    made, draw = [], keys.from_entropy
+
+    def remember():
+        made.append(draw())
+        return made[-1]
+
+    monkeypatch.setattr(keys, "from_entropy", remember)
+    tf.config.experimental.enable_tensor_float_32_execution(True)
+    train(tmp_path)
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()
+    paths = [path for path in tmp_path.rglob("*") if path.is_file()]
+    content = b"".join(path.read_bytes() for path in paths)
+    assert len(made) == 2 and len(paths) > 10
+    for key in made:
+        assert key.commitment.encode() in content or key is made[1]
+        for text in (key.secret, key.secret.hex().encode()):
+            assert text not in content
+        for number in key.as_integers():
+            assert str(number).encode() not in content
 
 
 def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
@@ -357,7 +478,10 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
     original = fitting.fit
 
     def spied(model, batches, num_rounds, beside):
-        extra = [Spy()] if hasattr(model, "permit") else []
+        extra = []
+        if hasattr(model, "permit"):
+            extra.append(Spy())
+            _require_charged(model.mechanism, ledgers.read(ledger).header)
         original(model, batches, num_rounds, [*beside, *extra])
 
     monkeypatch.setattr(fitting, "fit", spied)

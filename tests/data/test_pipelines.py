@@ -324,6 +324,17 @@ def test_each_half_of_the_key_changes_the_batches(changed):
     assert abs(shared - q**2) < 5 * deviation
 
 
+def test_the_key_is_the_generators_and_no_hash_of_it():
+    """A hash of key and step, as TensorFlow has it, keeps 64 bits."""
+    key, step = tf.constant(_KEY), tf.constant(3, tf.int64)
+    expected = tf.random.stateless_uniform(
+        [5], [_KEY[0], _KEY[1] ^ 3], dtype=tf.float64, alg="philox"
+    )
+    np.testing.assert_array_equal(
+        pipelines._uniforms(5, key=key, step=step), expected
+    )
+
+
 def test_the_inclusion_probability_is_never_above_q():
     for q in (0.1, 1 / 3, 1e-9, 256 / 58800, np.nextafter(1, 0), 1.0):
         threshold = pipelines._threshold(q)
@@ -353,6 +364,17 @@ def test_images_of_200_megabytes_stay_out_of_the_graph():
     )
     (batch,) = _take(dataset, 1)
     assert batch.mask.any()
+    sizes = list(_graph_sizes(dataset))
+    assert sizes and max(sizes) < 1e6
+
+
+def _graph_sizes(dataset):
+    """Yield the bytes of the graph of each function of a pipeline."""
+    while dataset is not None:
+        function = getattr(dataset, "_map_func", None)
+        if function is not None:
+            yield function.function.graph.as_graph_def().ByteSize()
+        dataset = getattr(dataset, "_input_dataset", None)
 
 
 def test_batches_go_to_the_gpu_when_there_is_one(monkeypatch):

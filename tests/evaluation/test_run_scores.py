@@ -6,6 +6,7 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf import export
+from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import real_scores
 from dpgan_tf.evaluation import run_scores
@@ -82,6 +83,29 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
     assert "diversity, released generator" in names
     assert (run_dir / "private" / "nearest_neighbours.png").is_file()
     assert "frechet" in scores["scores"]["released"]["left_out"]
+
+
+def test_each_row_is_of_its_own_generator(tmp_path, monkeypatch):
+    run_dir = _run(tmp_path / "run", warm_start=True)
+    seen = {}
+    original = run_scores.scorers.Scorer.sample
+
+    def look(self, generator, *, num, title):
+        seen[title] = generator.all_samples(3, 0).examples
+        return original(self, generator, num=num, title=title)
+
+    monkeypatch.setattr(run_scores.scorers.Scorer, "sample", look)
+    _score(run_dir, _dataset(), tmp_path)
+    expected = {
+        "warm_start": run_dir / "private/warm_start_generator",
+        "released": run_dir / "release/generator/1",
+    }
+    assert seen.keys() == expected.keys()
+    for title, directory in expected.items():
+        generator = sampling.load_generator(directory)
+        examples = generator.all_samples(3, 0).examples
+        np.testing.assert_array_equal(seen[title], examples)
+    assert np.abs(seen["released"] - seen["warm_start"]).max() > 0
 
 
 def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):

@@ -92,7 +92,12 @@ def test_a_critic_that_computes_in_half_precision_is_refused(policy):
 
 
 @pytest.mark.parametrize(
-    "name", ["TF_SET_ONEDNN_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE"]
+    "name",
+    [
+        "TF_SET_ONEDNN_FPMATH_MODE",
+        "ONEDNN_DEFAULT_FPMATH_MODE",
+        "DNNL_DEFAULT_FPMATH_MODE",
+    ],
 )
 def test_kernels_that_may_round_to_eight_bits_are_refused(name, monkeypatch):
     critic = critic_with(layers.Conv2D(2, 3))
@@ -110,6 +115,22 @@ def test_a_graph_that_is_rewritten_in_half_precision_is_refused(monkeypatch):
         tf.config.optimizer, "get_experimental_options", lambda: options
     )
     with pytest.raises(errors.PrivacyError, match="auto_mixed_precision"):
+        isolation.require_full_precision(critic)
+
+
+@pytest.mark.parametrize("rounds", [True, False])
+def test_products_of_ten_bits_on_a_gpu_are_refused(rounds, monkeypatch):
+    critic = critic_with(layers.Conv2D(2, 3))
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    monkeypatch.setattr(
+        tf.config.experimental,
+        "tensor_float_32_execution_enabled",
+        lambda: rounds,
+    )
+    if not rounds:
+        isolation.require_full_precision(critic)
+        return
+    with pytest.raises(errors.PrivacyError, match="TensorFloat-32 is on"):
         isolation.require_full_precision(critic)
 
 

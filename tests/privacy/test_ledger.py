@@ -134,6 +134,14 @@ def test_a_crashed_attempt_is_neither_gone_on_with_nor_given_back(path):
     assert reopen(path).charged_steps == 30
 
 
+def test_a_new_attempt_gives_nothing_of_a_crashed_one_back(path):
+    written(path)
+    again = reopen(path)
+    again.begin_attempt(key(1))
+    again.settle(0)
+    assert again.charged_steps == reopen(path).charged_steps == 30
+
+
 def test_no_noise_key_is_used_twice(path):
     ledger = written(path)
     with pytest.raises(errors.LedgerError, match="second time"):
@@ -298,7 +306,8 @@ def test_another_configuration_or_data_set_is_refused(path):
         {"noise_multiplier": 0.0},
         {"noise_multiplier": math.nan},
         {"num_groups": 0},
-        {"sampling_probability": 1.5},
+        {"sampling_probability": 1.5, "expected_batch_size": 1500},
+        {"noise_multiplier": -2.0, "effective_noise_multiplier": -1.0},
         {"target_delta": 0.0},
         {"target_epsilon": math.inf},
         {"effective_noise_multiplier": 1.01},
@@ -307,7 +316,15 @@ def test_another_configuration_or_data_set_is_refused(path):
     ],
 )
 def test_an_impossible_or_inconsistent_header_is_refused(path, changes):
-    with pytest.raises(errors.LedgerError):
+    name, value = next(iter(changes.items()))
+    message = {
+        "more": "nothing else",
+        # What follows from it is no longer right.
+        "expected_batch_size": "sampling_probability=.*expected",
+    }.get(name, f"{name}=.*expected")
+    if isinstance(value, float) and not math.isfinite(value):
+        message = "Out of range float"
+    with pytest.raises(errors.LedgerError, match=message):
         ledgers.Ledger.create(path, header=examples.header(**changes))
     assert not list(path.parent.iterdir())
 
@@ -398,6 +415,34 @@ def _reseal(entries):
         previous = entry["hash"] = chain._hash(entry)
         lines.append(chain.canonical_json(entry) + "\n")
     return "".join(lines)
+
+
+def test_an_entry_that_was_changed_and_hashed_again_is_found(path):
+    """The head stays what was published; only the link to it is broken."""
+    written(path)
+    entries = [json.loads(line) for line in _lines(path)]
+    entries[0]["parameters"] |= {
+        "noise_multiplier": 4.0,
+        "effective_noise_multiplier": 2.0,
+    }
+    del entries[0]["hash"]
+    entries[0]["hash"] = chain._hash(entries[0])
+    path.write_text("".join(chain.canonical_json(e) + "\n" for e in entries))
+    with pytest.raises(errors.LedgerError, match="does not follow"):
+        ledgers.read(path)
+
+
+def test_a_second_header_is_found(path):
+    """It could raise the budget, and leave all before it as it is."""
+    written(path)
+    entries = [json.loads(line) for line in _lines(path)]
+    second = {
+        "index": len(entries),
+        "parameters": examples.header(max_steps=10**6),
+    }
+    path.write_text(_reseal([*entries, entries[0] | second]))
+    with pytest.raises(errors.LedgerError, match="header in the wrong place"):
+        ledgers.read(path)
 
 
 def test_a_rewritten_chain_does_not_hold_the_published_head(path):

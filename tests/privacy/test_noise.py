@@ -135,9 +135,24 @@ def test_no_two_of_200_000_steps_share_their_noise():
 
 
 def test_every_bit_of_the_key_changes_the_noise():
-    rows = [draw(key=(1 << bit, 0), sizes=(1,))[0] for bit in range(63)]
-    rows += [draw(key=(0, 1 << bit), sizes=(1,))[0] for bit in range(63)]
-    assert len(np.unique(rows)) == 126
+    bits = [1 << bit for bit in range(63)] + [-(1 << 63)]
+    rows = [draw(key=(bit, 0), sizes=(1,))[0] for bit in bits]
+    rows += [draw(key=(0, bit), sizes=(1,))[0] for bit in bits]
+    assert len(np.unique(rows)) == 128
+
+
+def test_the_key_is_the_generators_and_no_hash_of_it():
+    """A hash of key and step, as TensorFlow has it, keeps 64 bits."""
+    bits = tf.random.stateless_uniform(
+        [2, 1],
+        [11, -7 ^ 3],
+        minval=None,
+        maxval=None,
+        dtype=tf.uint64,
+        alg="philox",
+    )
+    expected = np.ravel(noise.to_pairs(bits))
+    np.testing.assert_array_equal(draw(step=3, sizes=(2,))[0], expected)
 
 
 def test_each_value_gets_its_own_deviation():

@@ -56,6 +56,14 @@ def test_the_frechet_distance_of_a_shift_is_its_square():
     assert frechet.frechet_distance(a, a) == pytest.approx(0, abs=1e-3)
 
 
+def test_the_distance_is_of_samples_and_training_images_by_their_features():
+    samples, train = toy.images(400, seed=1, spread=10), toy.images(400)
+    found = run(frechet, samples, train)["fid_classifier"]
+    assert found > 100
+    expected = frechet.frechet_distance(samples.features, train.features)
+    assert found == pytest.approx(expected)
+
+
 def test_a_covariance_needs_more_samples_than_features():
     with pytest.raises(errors.UserError, match="15 images; a covariance"):
         run(frechet, toy.images(15), toy.images(400))
@@ -144,6 +152,28 @@ def test_classifiers_learn_from_good_samples_and_not_from_wrong_labels():
     wrong = np.random.default_rng(0).permutation(600) % 2
     bad = run(downstream, halves(600, 3, labels=wrong), train, test)
     assert all(0.1 < accuracy < 0.9 for accuracy in bad.values())
+
+
+def test_accuracy_is_that_on_test_images_alone():
+    """Their labels are the other way round: nearly none is right."""
+    train, test = halves(100, 1), halves(200, 2)
+    flipped = dataclasses.replace(test, labels=1 - test.labels)
+    found = run(downstream, halves(600, 3), train, flipped)
+    assert all(accuracy < 0.03 for accuracy in found.values())
+
+
+def test_the_test_set_chooses_no_epoch(monkeypatch):
+    test = halves(200, 2)
+    looks = []
+    original = downstream.training_loop.accuracy
+
+    def look(model, images, labels):
+        looks.append(images is test.images)
+        return original(model, images, labels)
+
+    monkeypatch.setattr(downstream.training_loop, "accuracy", look)
+    run(downstream, halves(60, 3), halves(100, 1), test)
+    assert looks == [*[False] * downstream._NUM_EPOCHS, True]
 
 
 def test_samples_of_one_class_teach_that_class():

@@ -71,6 +71,15 @@ def test_prediction_needs_dependence():
     assert (constant["auroc_1"], constant["f1_1"]) == (0.5, 0.0)
 
 
+def test_rows_are_judged_by_held_out_ones():
+    """None of the held-out rows has the dependence of the others here."""
+    other = rows(4000, seed=4, dependent=False)
+    good = rows(4000, seed=3)
+    assert run("prediction", good, test=other)["auroc_1"] < 0.55
+    assert run("distinguish", good, train=other)["told_apart"] < 0.55
+    assert run("distinguish", good, test=other)["told_apart"] > 0.6
+
+
 def test_only_frequent_columns_count():
     rare = TRAIN.copy()
     rare[:, 4] = 0

@@ -1,0 +1,43 @@
+"""The command that lists presets and explains settings."""
+
+import pytest
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import config_text
+from dpgan_tf import presets
+
+
+def test_all_presets_are_listed(capsys):
+    assert main.main(["presets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line.split()[0] for line in lines[: len(presets.names())]]
+    assert listed == list(presets.names())
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_a_preset_is_printed_as_a_run_has_it(name, capsys):
+    assert main.main(["presets", f"--preset={name}", "--json"]) == 0
+    printed = config_text.from_json(capsys.readouterr().out)
+    assert printed == presets.get(name)
+
+
+def test_every_setting_of_a_preset_is_explained(capsys):
+    assert main.main(["presets", "--preset=mnist"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for setting, meaning in config_text.describe().items():
+        (place,) = [
+            i for i, line in enumerate(lines) if line.startswith(f"{setting} =")
+        ]
+        assert lines[place + 1].strip().split()[0] == meaning.split()[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--preset=mnits"], "mnits"),
+        (["--json"], "--preset=NAME"),
+    ],
+)
+def test_a_preset_that_is_none_is_named(arguments, message, capsys):
+    assert main.main(["presets", *arguments]) == 2
+    assert message in capsys.readouterr().err
