@@ -102,20 +102,16 @@ class _GeneratorModule(tf.Module):
         self.largest_count = tf.Variable(
             largest_count, trainable=False, dtype=tf.int64
         )
-        self._name_of_output = "probabilities" if largest_count else "images"
         # Only what is an attribute here is saved; a Keras model would bring
         # its configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in generator.weights]
-        inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
-        if num_classes:
-            inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
-
-        def make(*inputs):
-            made = generator(_as_one(inputs), training=False)
-            labels = {"labels": _classes(guide, made)} if guide else {}
-            return {self._name_of_output: made} | labels
-
-        self.generate = tf.function(make, input_signature=inputs)
+        self.generate = _generate_function(
+            generator,
+            latent_dim=latent_dim,
+            num_classes=num_classes,
+            name="probabilities" if largest_count else "images",
+            guide=guide,
+        )
         self.sample = tf.function(
             lambda num, seed: _sample(
                 generator,
@@ -138,6 +134,20 @@ class _GeneratorModule(tf.Module):
             "serving_default": self.generate.get_concrete_function(),
             "sample": self.sample.get_concrete_function(),
         }
+
+
+def _generate_function(generator, *, latent_dim, num_classes, name, guide):
+    """Return the function from latents, and labels, to what is made."""
+    inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
+    if num_classes:
+        inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
+
+    def make(*inputs):
+        made = generator(_as_one(inputs), training=False)
+        labels = {"labels": _classes(guide, made)} if guide else {}
+        return {name: made} | labels
+
+    return tf.function(make, input_signature=inputs)
 
 
 def _sample(

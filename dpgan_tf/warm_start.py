@@ -55,22 +55,11 @@ def train(
             steps_per_round=config.warm_start_critic_steps,
             first_step=first,
         )
-        progress = progress_bars.ProgressBar(
-            title="warm start",
-            num_steps=num_steps,
-            first_step=first,
-            steps_per_round=config.warm_start_critic_steps,
-        )
-        logs = tensorboard_logs.TensorBoardLogs(
-            files.logs / "warm_start",
-            every=fitting.LOG_EVERY,
-            picture_every=fitting.PICTURE_EVERY,
-        )
         fitting.fit(
             model,
             pipelines.prefetched(batches),
             (num_steps - first) // config.warm_start_critic_steps,
-            [checkpoints, progress, logs],
+            [checkpoints, *_watchers(config, files, first, num_steps)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
     if not files.warm_start_generator.exists():
@@ -81,3 +70,21 @@ def train(
             num_classes=assembly.num_classes(config, form),
             largest_count=form.largest,
         )
+
+
+def _watchers(
+    config: configs.Config, files: run_files.RunFiles, first: int, last: int
+) -> list[keras.callbacks.Callback]:
+    """Return what shows the steps, and changes nothing."""
+    bar = progress_bars.ProgressBar(
+        title="warm start",
+        num_steps=last,
+        first_step=first,
+        steps_per_round=config.warm_start_critic_steps,
+    )
+    logs = tensorboard_logs.TensorBoardLogs(
+        files.logs / "warm_start",
+        every=fitting.LOG_EVERY,
+        picture_every=fitting.PICTURE_EVERY,
+    )
+    return [bar, logs]

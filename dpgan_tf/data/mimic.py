@@ -85,21 +85,13 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
     unknown: collections.Counter[str] = collections.Counter()
     num_diagnoses = 0
     path = _find(folder, _DIAGNOSES)
-    for line, subject, admission, code in _rows(
-        path, ("SUBJECT_ID", "HADM_ID", "ICD9_CODE"), problems
-    ):
-        reason = _why_unusable(subject, admission, code, subjects)
-        if reason:
-            problems[f"{path.name}: {reason}"].append(line)
+    for subject, category in _read_diagnoses(path, subjects, problems):
+        if category not in columns:
+            unknown[category] += 1
             continue
-        found = icd9.category(code)
-        column = columns.get(found)
-        if column is None:
-            unknown[found] += 1
-            continue
-        row = rows[int(subject)]
+        place = rows[subject], columns[category]
         # At the largest number a byte stays, and does not go back to zero.
-        counts[row, column] = min(255, int(counts[row, column]) + 1)
+        counts[place] = min(255, int(counts[place]) + 1)
         num_diagnoses += 1
     return Patients(
         subject_ids=subject_ids,
@@ -134,6 +126,18 @@ def _read_admissions(path, problems) -> dict[int, int]:
             f"{path}: has no admission that can be used; copy it again."
         )
     return subjects
+
+
+def _read_diagnoses(path, subjects, problems) -> Iterator[tuple[int, str]]:
+    """Yield patient and category of each diagnosis that can be used."""
+    for line, subject, admission, code in _rows(
+        path, ("SUBJECT_ID", "HADM_ID", "ICD9_CODE"), problems
+    ):
+        reason = _why_unusable(subject, admission, code, subjects)
+        if reason:
+            problems[f"{path.name}: {reason}"].append(line)
+        else:
+            yield int(subject), icd9.category(code)
 
 
 def _why_unusable(subject, admission, code, subjects) -> str:

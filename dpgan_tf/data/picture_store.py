@@ -177,24 +177,14 @@ def _finish(partial, target, units, source, plan, report):
         having = [
             i for i, unit in enumerate(units) if split in unit["checksums"]
         ]
-        for shard, i in enumerate(having):
-            name = picture_folder.shard_name(
-                target.name, split, shard, len(having)
-            )
+        names = _name_shards(partial, target.name, split, having)
+        for i, name in zip(having, names, strict=True):
             checksums[name] = units[i]["checksums"][split]
-            with contextlib.suppress(FileNotFoundError):  # renamed before
-                picture_units.file_of(partial, i, split).replace(partial / name)
         lengths[split] = [len(units[i]["labels"][split]) for i in having]
         num_bytes[split] = sum(units[i]["num_bytes"][split] for i in having)
     if source.classes:
         checksums[picture_folder.LABELS] = picture_folder.write_labels(
-            partial,
-            {
-                split: [
-                    label for unit in units for label in unit["labels"][split]
-                ]
-                for split in picture_folder.SPLITS
-            },
+            partial, _labels(units)
         )
     facts = {
         "source": os.fspath(source.root),
@@ -214,6 +204,26 @@ def _finish(partial, target, units, source, plan, report):
     picture_units.forget(partial)
     (partial / _PLAN).unlink()
     partial.rename(target)
+
+
+def _name_shards(partial, folder, split, having):
+    """Return the TFDS names that the records of some units have now."""
+    names = [
+        picture_folder.shard_name(folder, split, shard, len(having))
+        for shard in range(len(having))
+    ]
+    for i, name in zip(having, names, strict=True):
+        with contextlib.suppress(FileNotFoundError):  # renamed before
+            picture_units.file_of(partial, i, split).replace(partial / name)
+    return names
+
+
+def _labels(units):
+    """Return the labels of all units together, by split."""
+    return {
+        split: [label for unit in units for label in unit["labels"][split]]
+        for split in picture_folder.SPLITS
+    }
 
 
 @contextlib.contextmanager

@@ -125,14 +125,12 @@ def _bar(source, missing):
 
 def _prepare(source, number, folder, plan, pool, bar):
     """Write the records of one unit, and then its report."""
-    labels: dict[str, list] = {split: [] for split in picture_folder.SPLITS}
-    changes: collections.Counter[str] = collections.Counter()
-    unusable = {}
     prepare = functools.partial(
         picture.prepare_file, size=plan.size, channels=plan.channels
     )
-    with contextlib.ExitStack() as stack:
-        writers: dict[str, picture_folder.Writer] = {}
+    changes: collections.Counter[str] = collections.Counter()
+    unusable = {}
+    with _Records(folder, number) as records:
         for item, (png, made, problem) in _in_parallel(
             pool, prepare, source.pictures_of(number)
         ):
@@ -142,31 +140,53 @@ def _prepare(source, number, folder, plan, pool, bar):
                 unusable[item.name] = problem
                 continue
             split = picture_folder.SPLITS[is_held_out(item, source, plan)]
-            if split not in writers:
-                path = file_of(folder, number, split)
-                writers[split] = stack.enter_context(
-                    picture_folder.Writer(path)
-                )
-            writers[split].write(
-                picture_folder.serialized_example(png, item.label)
-            )
-            labels[split].append(item.label)
+            records.write(split, png, item.label)
             changes.update(made)
     if source.unit == "file":
         bar.update()
-    described = {
-        "labels": labels,
-        "changes": changes,
-        "unusable": unusable,
-        "num_bytes": {name: w.num_bytes for name, w in writers.items()},
-        "checksums": {
-            name: picture_folder.sha256(file_of(folder, number, name))
-            for name in writers
-        },
-    }
+    report = records.description() | {"changes": changes, "unusable": unusable}
     durable.create(
-        file_of(folder, number, _REPORT), json.dumps(described).encode()
+        file_of(folder, number, _REPORT), json.dumps(report).encode()
     )
+
+
+class _Records:
+    """Writes the records of a unit, a file for each split that has any."""
+
+    def __init__(self, folder: pathlib.Path, number: int):
+        self._folder, self._number = folder, number
+        self._labels: dict[str, list] = {s: [] for s in picture_folder.SPLITS}
+        self._writers: dict[str, picture_folder.Writer] = {}
+
+    def __enter__(self) -> "_Records":
+        self._open = contextlib.ExitStack()
+        return self
+
+    def write(self, split: str, png: bytes, label: int | None) -> None:
+        if split not in self._writers:
+            path = file_of(self._folder, self._number, split)
+            self._writers[split] = self._open.enter_context(
+                picture_folder.Writer(path)
+            )
+        example = picture_folder.serialized_example(png, label)
+        self._writers[split].write(example)
+        self._labels[split].append(label)
+
+    def __exit__(self, *failure):
+        return self._open.__exit__(*failure)
+
+    def description(self) -> dict[str, Any]:
+        """Return what was written, by split, once the files are closed."""
+        return {
+            "labels": self._labels,
+            "num_bytes": {s: w.num_bytes for s, w in self._writers.items()},
+            "checksums": {
+                split: picture_folder.sha256(
+                    file_of(self._folder, self._number, split)
+                )
+                for split in self._writers
+            },
+        }
 
 
 def _in_parallel(pool, prepare, items) -> Iterator[tuple]:

@@ -106,16 +106,7 @@ class WGANGP(keras.Model):
             num_classes=num_classes,
             largest_count=largest_count,
         )
-        self._critic_step = self.critic_step
-        if not tf.distribute.has_strategy():  # Replicas meet in no function.
-            # Traced once, called num_critic_steps times; inlined, its graph
-            # would be optimized as many times, which takes seconds.
-            self._critic_step = tf.function(
-                self.critic_step,
-                reduce_retracing=True,
-                autograph=False,
-                experimental_attributes={"_noinline": True},
-            )
+        self._critic_step = _traced_once(self.critic_step)
 
     @property
     def latent_dim(self) -> int:
@@ -286,3 +277,19 @@ class WGANGP(keras.Model):
 
         Keras would take the mean of a batch over the replicas, masks included.
         """
+
+
+def _traced_once(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a critic step that a round calls, instead of inlining it.
+
+    Inlined, its graph would be optimized num_critic_steps times, which takes
+    seconds. Replicas meet in no function.
+    """
+    if tf.distribute.has_strategy():
+        return step
+    return tf.function(
+        step,
+        reduce_retracing=True,
+        autograph=False,
+        experimental_attributes={"_noinline": True},
+    )
