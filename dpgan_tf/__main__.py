@@ -39,7 +39,8 @@ COMMANDS = (
 EXIT_OK, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 2, 130
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
-_NO_SPACE = os.strerror(errno.ENOSPC)
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A full disk, a quota that is used up, and a file that may not grow."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,10 +72,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(_describe_os_error(error))
     except Exception as error:
-        # TensorFlow reports a full disk by errors of its own.
-        if _NO_SPACE not in str(error):
-            raise
-        return _fail(_describe_full_disk(str(error).split(";")[0]))
+        # TensorFlow reports a full disk by errors of its own: FILE; REASON.
+        for reason in map(os.strerror, _NO_SPACE):
+            if reason in str(error):
+                name, *_ = str(error).split(f"; {reason}")
+                return _fail(_describe_full_disk(_named(name, reason)))
+        raise
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -165,7 +168,7 @@ def _unknown(name: str) -> str:
 
 def _describe_os_error(error: OSError) -> str:
     text = error.strerror or str(error) or type(error).__name__
-    if error.errno == errno.ENOSPC:
+    if error.errno in _NO_SPACE:
         return _describe_full_disk(_named(error.filename, text))
     return f"{_named(error.filename, text)}."
 

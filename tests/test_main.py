@@ -119,8 +119,16 @@ def test_what_is_not_understood_is_one_line(
             "the same command again.",
         ),
         (
-            RuntimeError("runs/a/x; No space left on device"),
-            "free some space",
+            OSError(errno.EDQUOT, os.strerror(errno.EDQUOT), "runs/a/x"),
+            "runs/a/x: Disk quota exceeded: free some space",
+        ),
+        (
+            RuntimeError("runs/a/x; No space left on device [Op:SaveV2]"),
+            "runs/a/x: No space left on device: free some space",
+        ),
+        (
+            RuntimeError("runs/a/x; File too large [Op:SaveV2]"),
+            "runs/a/x: File too large: free some space",
         ),
     ],
 )
