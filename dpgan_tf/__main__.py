@@ -39,8 +39,12 @@ COMMANDS = (
 EXIT_OK, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 2, 130
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""A full disk, a quota that is used up, and a file that may not grow."""
+_REMEDIES = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EFBIG: "raise the limit of a file's size (ulimit -f)",
+}
+"""What helps against a full disk, a used-up quota, a file that may not grow."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,10 +77,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(_describe_os_error(error))
     except Exception as error:
         # TensorFlow reports a full disk by errors of its own: FILE; REASON.
-        for reason in map(os.strerror, _NO_SPACE):
-            if reason in str(error):
-                name, *_ = str(error).split(f"; {reason}")
-                return _fail(_describe_full_disk(_named(name, reason)))
+        for number in _REMEDIES:
+            name, reason, _ = str(error).partition(os.strerror(number))
+            if reason:
+                name = name.rstrip("; ") or None
+                return _fail(_describe_full_disk(number, name))
         raise
 
 
@@ -167,14 +172,15 @@ def _unknown(name: str) -> str:
 
 
 def _describe_os_error(error: OSError) -> str:
+    if error.errno in _REMEDIES:
+        return _describe_full_disk(error.errno, error.filename)
     text = error.strerror or str(error) or type(error).__name__
-    if error.errno in _NO_SPACE:
-        return _describe_full_disk(_named(error.filename, text))
     return f"{_named(error.filename, text)}."
 
 
-def _describe_full_disk(text: str) -> str:
-    return f"{text}: free some space, then run the same command again."
+def _describe_full_disk(number: int, filename: object) -> str:
+    text = _named(filename, os.strerror(number))
+    return f"{text}: {_REMEDIES[number]}, then run the same command again."
 
 
 def _named(filename: object, text: str) -> str:

@@ -121,21 +121,15 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
       config: of the run.
       budget: made of it.
     """
-    mechanism = budget.mechanism
     seeded = config.noise_seed is not None
-    charged: dict[str, object] = {}
+    charged: dict[str, object] = dict(budget.mechanism.parameters)
+    if not charged["quantile_share"]:
+        del charged["quantile_share"]
     if budget.summary_noise_multipliers:
         charged["summary_noise_multiplier"] = _combined(
             budget.summary_noise_multipliers
         )
-    if mechanism.quantile_share:
-        charged["quantile_share"] = mechanism.quantile_share
     return charged | {
-        "sampling_probability": mechanism.sampling_probability,
-        "noise_multiplier": mechanism.noise_multiplier,
-        "num_groups": mechanism.num_groups,
-        "effective_noise_multiplier": mechanism.effective_noise_multiplier,
-        "expected_batch_size": config.expected_batch_size,
         "num_examples": config.num_private_examples,
         "target_epsilon": config.target_epsilon,
         "target_delta": config.target_delta,

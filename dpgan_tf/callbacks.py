@@ -58,10 +58,27 @@ class LedgerGuard(Closing):
         self._open = False
 
     def on_train_begin(self, logs=None) -> None:
-        """Enter the attempt into the ledger."""
+        """Enter the attempt into the ledger.
+
+        Raises:
+          PrivacyError: if the model draws by another mechanism than the ledger
+            charges.
+        """
+        self._require_charged()
         self._ledger.begin_attempt(self._key.commitment)
         self.model.permit.begin(self._key.as_integers())
         self._open = True
+
+    def _require_charged(self) -> None:
+        """Refuse a mechanism that is not the one of the ledger's header."""
+        charged = self._ledger.header
+        for name, value in self.model.mechanism.parameters.items():
+            if charged.get(name, 0) != value:
+                raise privacy_errors.PrivacyError(
+                    f"the model's mechanism has {name}={value}, and the ledger "
+                    f"charges for {charged.get(name, 0)}; build the model with "
+                    "what the ledger was begun with."
+                )
 
     def on_train_batch_begin(self, batch, logs=None) -> None:
         """Reserve the steps of the next rounds when none are left."""

@@ -4,8 +4,6 @@ import dataclasses
 import os
 from collections.abc import Mapping
 
-import keras
-
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import checkpointing
@@ -83,7 +81,7 @@ def _require_same_mechanism(
 
 
 def _require_priced(model: dpgan.DPGAN, budget: budgets.Budget) -> None:
-    """Refuse to draw by another mechanism than the one that is charged."""
+    """Refuse to draw by another mechanism than the one that was priced."""
     if model.mechanism != budget.mechanism:
         raise privacy_errors.PrivacyError(
             f"the model's mechanism ({model.mechanism}) is not the one that "
@@ -164,7 +162,7 @@ def _watchers(
     *,
     first: int,
     data_dir: str | os.PathLike,
-) -> list[keras.callbacks.Callback]:
+) -> list[callbacks.Closing]:
     """Return what shows the steps and changes nothing, from step `first` on."""
     bar = progress_bars.ProgressBar(
         title="private training",

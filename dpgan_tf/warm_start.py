@@ -3,6 +3,7 @@
 import keras
 
 from dpgan_tf import assembly
+from dpgan_tf import callbacks
 from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import export
@@ -74,7 +75,7 @@ def train(
 
 def _watchers(
     config: configs.Config, files: run_files.RunFiles, first: int, last: int
-) -> list[keras.callbacks.Callback]:
+) -> list[callbacks.Closing]:
     """Return what shows the steps, and changes nothing."""
     bar = progress_bars.ProgressBar(
         title="warm start",

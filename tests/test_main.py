@@ -128,7 +128,16 @@ def test_what_is_not_understood_is_one_line(
         ),
         (
             RuntimeError("runs/a/x; File too large [Op:SaveV2]"),
-            "runs/a/x: File too large: free some space",
+            "runs/a/x: File too large: raise the limit of a file's size "
+            "(ulimit -f), then run the same command again.",
+        ),
+        (
+            OSError(errno.EFBIG, os.strerror(errno.EFBIG), "runs/a/x"),
+            "runs/a/x: File too large: raise the limit",
+        ),
+        (
+            RuntimeError("No space left on device"),
+            "error: No space left on device: free some space",
         ),
     ],
 )

@@ -18,8 +18,10 @@ from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import strategies
 from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.privacy import mechanism
 from tests import tiny_run
 from tests.privacy.ledgers import header
 
@@ -113,12 +115,19 @@ def test_only_a_team_loses_machines(kind):
 
 
 class FakeModel:
-    """A model that takes four critic steps a round."""
+    """A model that takes four critic steps a round, as `header` charges."""
 
     num_critic_steps = 4
 
-    def __init__(self):
+    def __init__(self, **changes):
         self.permit = draws.Permit()
+        values = {
+            "noise_multiplier": 2.0,
+            "num_groups": 4,
+            "sampling_probability": 0.01,
+            "expected_batch_size": 10,
+        }
+        self.mechanism = mechanism.GroupedGaussianMechanism(**values | changes)
 
 
 def test_other_machines_hear_of_steps_that_are_on_disk(tmp_path):
@@ -167,6 +176,50 @@ def test_nothing_is_drawn_or_announced_that_is_not_on_disk(
         guard.on_train_batch_begin(0)
     assert guard.model.permit.num_left == 0
     assert not heard
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("noise_multiplier", 1.0),
+        ("num_groups", 5),
+        ("sampling_probability", 0.02),
+        ("expected_batch_size", 5),
+        ("quantile_share", 1.0),
+    ],
+)
+def test_what_the_ledger_does_not_charge_is_not_drawn(tmp_path, name, value):
+    """In Keras, too, where nothing but the callback knows of both."""
+    path = tmp_path / "ledger.jsonl"
+    ledger = ledgers.Ledger.create(path, header=header(max_steps=20))
+    before = path.read_bytes()
+    guard = callbacks.LedgerGuard(
+        ledger, key=keys.from_entropy(), num_rounds=5, reserve_every=8
+    )
+    guard.set_model(FakeModel(**{name: value}))
+    with pytest.raises(privacy_errors.PrivacyError, match=f"{name}={value}"):
+        guard.on_train_begin()
+    assert path.read_bytes() == before
+    assert not guard.model.permit.key.numpy().any()
+
+
+def test_quantiles_that_are_charged_are_drawn(tmp_path):
+    charged = header(
+        max_steps=20, quantile_share=1.0, effective_noise_multiplier=2 / 5**0.5
+    )
+    ledger = ledgers.Ledger.create(tmp_path / "ledger.jsonl", header=charged)
+    key = keys.from_entropy()
+    guard = callbacks.LedgerGuard(
+        ledger, key=key, num_rounds=5, reserve_every=8
+    )
+    guard.set_model(FakeModel())
+    with pytest.raises(
+        privacy_errors.PrivacyError, match=r"quantile_share=0\.0"
+    ):
+        guard.on_train_begin()
+    guard.set_model(FakeModel(quantile_share=1.0))
+    guard.on_train_begin()
+    assert tuple(guard.model.permit.key.numpy()) == key.as_integers()
 
 
 def test_a_machine_draws_only_what_it_heard_of():

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import types
 
 import numpy as np
 import pytest
@@ -139,8 +140,8 @@ def test_the_logs_show_budget_samples_weights_and_settings(finished):
     } <= found["private"]
 
 
-def _weights(model):
-    """Everything that training changes in networks and optimizers."""
+def _state(model):
+    """Everything that training changes: networks, optimizers, bounds, waits."""
     parts = (
         model.critic,
         model.generator,
@@ -148,22 +149,41 @@ def _weights(model):
         model.critic_optimizer,
         model.generator_optimizer,
     )
-    return [np.array(variable) for part in parts for variable in part.variables]
+    variables = [variable for part in parts for variable in part.variables]
+    variables.append(model.variable_bounds)
+    if model.patience:
+        patience = model.patience
+        variables += [patience.accuracy_on_fakes, patience.rounds_waited]
+    return [np.array(variable) for variable in variables]
 
 
 class _Stop(callbacks.Closing):
-    """Keeps the weights after six steps, and ends the run."""
+    """Keeps the state after no step and after six, and ends the run."""
 
-    weights = None
+    def on_train_begin(self, logs=None):
+        self.first_state = _state(self.model)
 
     def on_train_batch_end(self, batch, logs=None):
         if int(self.model.steps.numpy()) == 6:
-            self.weights = _weights(self.model)
+            self.state = _state(self.model)
             raise KeyboardInterrupt
 
 
-def test_a_run_goes_on_with_the_weights_it_was_stopped_with(
-    tmp_path, monkeypatch
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {
+            "clipping": "quantile",
+            "objective": "hinge",
+            "critic_accuracy": 0.9,
+            "critic_loss": "decoupled",
+        },
+    ],
+    ids=["paper", "waiting"],
+)
+def test_a_run_goes_on_with_the_state_it_was_stopped_with(
+    tmp_path, monkeypatch, changes
 ):
     fit, stop, begun = fitting.fit, _Stop(), {}
 
@@ -172,18 +192,23 @@ def test_a_run_goes_on_with_the_weights_it_was_stopped_with(
         fit(model, batches, num_rounds, [*watchers, *more])
 
     def second(model, batches, num_rounds, watchers):
-        begun.update(weights=_weights(model), steps=int(model.steps.numpy()))
+        begun.update(state=_state(model), steps=int(model.steps.numpy()))
         begun["num_rounds"] = num_rounds
         fit(model, batches, num_rounds, watchers)
 
     monkeypatch.setattr(fitting, "fit", first)
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path)
+        train(tmp_path, **changes)
     monkeypatch.setattr(fitting, "fit", second)
-    train(tmp_path)
+    train(tmp_path, **changes)
     assert (begun["steps"], begun["num_rounds"]) == (6, 3)
-    for before, after in zip(stop.weights, begun["weights"], strict=True):
+    for before, after in zip(stop.state, begun["state"], strict=True):
         np.testing.assert_array_equal(before, after)
+    if changes:  # Bounds and waits are the last three, and none began so.
+        for first, after in zip(
+            stop.first_state[-3:], begun["state"][-3:], strict=True
+        ):
+            assert np.any(first != after)
 
 
 def test_training_again_changes_nothing(finished):
@@ -414,7 +439,32 @@ def _require_charged(mechanism, header):
         assert getattr(mechanism, name) == header[name], name
 
 
-def test_noise_that_was_not_priced_is_not_drawn(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        ("noise_multiplier", 0.5),
+        ("sampling_probability", 0.5),
+        ("expected_batch_size", 2),
+        ("quantile_share", 0),
+    ],
+)
+def test_noise_that_was_not_priced_is_not_drawn(tmp_path, name, factor):
+    """Neither by the machine that charges, nor by another."""
+    config = tiny_run.config(tmp_path, clipping="quantile")
+    budget = budgets.build_budget(config)
+    value = factor * getattr(budget.mechanism, name)
+    assert value != getattr(budget.mechanism, name)
+    other = dataclasses.replace(budget.mechanism, **{name: value})
+    model = types.SimpleNamespace(mechanism=other)
+    with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
+        private_training.train(
+            config, None, budget, None, model, None, data_dir=tmp_path
+        )
+    with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
+        private_training.follow(config, budget, None, model, team=None)
+
+
+def test_a_run_checks_its_mechanism_before_an_attempt(tmp_path, monkeypatch):
     build = training._build
 
     def quieter(*args):
@@ -442,26 +492,37 @@ def test_a_run_that_another_process_trains_is_left_alone(tmp_path):
     assert os.listdir(tmp_path / "run") == [lock.FILE_NAME]
 
 
-def test_no_file_of_a_run_holds_a_key(tmp_path, monkeypatch):
+def test_no_file_or_weight_of_a_run_holds_a_key(tmp_path, monkeypatch):
     made, draw = [], keys.from_entropy
+    build, models = training._build, []
 
     def remember():
         made.append(draw())
         return made[-1]
 
+    def keep(*args):
+        models.append(build(*args))
+        return models[-1]
+
     monkeypatch.setattr(keys, "from_entropy", remember)
-    tf.config.experimental.enable_tensor_float_32_execution(True)
+    monkeypatch.setattr(training, "_build", keep)
     train(tmp_path)
-    assert not tf.config.experimental.tensor_float_32_execution_enabled()
     paths = [path for path in tmp_path.rglob("*") if path.is_file()]
     content = b"".join(path.read_bytes() for path in paths)
     assert len(made) == 2 and len(paths) > 10
     for key in made:
         assert key.commitment.encode() in content or key is made[1]
-        for text in (key.secret, key.secret.hex().encode()):
-            assert text not in content
+        assert key.secret.hex().encode() not in content
+        for half in (key.secret[:8], key.secret[8:]):
+            assert half not in content and half[::-1] not in content
         for number in key.as_integers():
             assert str(number).encode() not in content
+    (model,) = models
+    names = {variable.name for variable in model.variables}
+    assert names and model.permit.key.name not in names
+    assert tuple(model.permit.key.numpy()) == made[0].as_integers()
+    for variable in model.variables:
+        assert not np.isin(made[0].as_integers(), np.array(variable)).any()
 
 
 def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):

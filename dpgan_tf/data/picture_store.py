@@ -207,7 +207,7 @@ def _finish(partial, target, units, source, plan, report):
 
 
 def _name_shards(partial, folder, split, having):
-    """Return the TFDS names that the records of some units have now."""
+    """Rename the records of some units as TFDS does; return the names."""
     names = [
         picture_folder.shard_name(folder, split, shard, len(having))
         for shard in range(len(having))

@@ -283,7 +283,7 @@ def _traced_once(step: Callable[..., Any]) -> Callable[..., Any]:
     """Return a critic step that a round calls, instead of inlining it.
 
     Inlined, its graph would be optimized num_critic_steps times, which takes
-    seconds. Replicas meet in no function.
+    seconds. Under a strategy it is: replicas cannot meet within a function.
     """
     if tf.distribute.has_strategy():
         return step

@@ -100,6 +100,13 @@ class GroupedGaussianMechanism:
         ranges.require_not_negative("quantile_share", self.quantile_share)
 
     @property
+    def parameters(self) -> dict[str, float]:
+        """All that is charged, by the names that a ledger's header has."""
+        return dataclasses.asdict(self) | {
+            "effective_noise_multiplier": self.effective_noise_multiplier
+        }
+
+    @property
     def effective_noise_multiplier(self) -> float:
         """The multiplier sigma / sqrt(k + w) of the joint release."""
         return noise_multipliers.effective(

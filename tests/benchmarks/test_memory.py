@@ -15,7 +15,6 @@ def test_what_is_held_never_exceeds_the_peak():
 def test_what_a_step_needs_for_a_moment_is_in_the_peak():
     """In a process of its own: of this one the peak was long ago."""
     program = """
-import types
 from benchmarks import forms, memory
 forms.build = lambda *args, **kwargs: lambda: len(bytearray(200 * 2**20))
 memory.inputs.draw = lambda *args: None

@@ -89,4 +89,5 @@ def test_speed_measures_a_tiny_critic_in_all_forms(monkeypatch):
 
 
 def test_a_timed_step_takes_as_many_milliseconds_as_it_waits():
-    assert timing.timed(lambda: time.sleep(0.02))() >= 20
+    # Any machine wakes within two seconds; 20 ms are 20,000 microseconds.
+    assert 20 <= timing.timed(lambda: time.sleep(0.02))() < 2_000

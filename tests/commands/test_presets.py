@@ -1,5 +1,7 @@
 """The command that lists presets and explains settings."""
 
+import itertools
+
 import pytest
 
 from dpgan_tf import __main__ as main
@@ -23,12 +25,13 @@ def test_a_preset_is_printed_as_a_run_has_it(name, capsys):
 
 def test_every_setting_of_a_preset_is_explained(capsys):
     assert main.main(["presets", "--preset=mnist"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    text = capsys.readouterr().out
     for setting, meaning in config_text.describe().items():
-        (place,) = [
-            i for i, line in enumerate(lines) if line.startswith(f"{setting} =")
-        ]
-        assert lines[place + 1].strip().split()[0] == meaning.split()[0]
+        _, found, after = f"\n{text}".partition(f"\n{setting} = ")
+        assert found
+        _, *lines = after.splitlines()
+        explained = itertools.takewhile(lambda line: line[:1] == " ", lines)
+        assert " ".join(map(str.strip, explained)) == meaning
 
 
 @pytest.mark.parametrize(

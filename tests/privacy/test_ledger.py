@@ -3,6 +3,7 @@ import json
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ import pytest
 
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import header as headers
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
 from tests.privacy import ledgers as examples
@@ -304,12 +306,14 @@ def test_another_configuration_or_data_set_is_refused(path):
         {"noise_sampler": "ziggurat"},
         {"noise_source": "lava lamp"},
         {"noise_multiplier": 0.0},
-        {"noise_multiplier": math.nan},
         {"num_groups": 0},
         {"sampling_probability": 1.5, "expected_batch_size": 1500},
-        {"noise_multiplier": -2.0, "effective_noise_multiplier": -1.0},
+        {"effective_noise_multiplier": -1.0, "noise_multiplier": -2.0},
         {"target_delta": 0.0},
-        {"target_epsilon": math.inf},
+        {"target_epsilon": -1.0},
+        {"data_fingerprint": "short"},
+        {"num_examples": 0},
+        {"expected_batch_size": 0},
         {"effective_noise_multiplier": 1.01},
         {"expected_batch_size": 11},
         {"more": 1},
@@ -317,16 +321,26 @@ def test_another_configuration_or_data_set_is_refused(path):
 )
 def test_an_impossible_or_inconsistent_header_is_refused(path, changes):
     name, value = next(iter(changes.items()))
-    message = {
-        "more": "nothing else",
-        # What follows from it is no longer right.
-        "expected_batch_size": "sampling_probability=.*expected",
-    }.get(name, f"{name}=.*expected")
-    if isinstance(value, float) and not math.isfinite(value):
-        message = "Out of range float"
-    with pytest.raises(errors.LedgerError, match=message):
+    message = f" header {name}={value!r}; expected "
+    if name == "more":
+        message = "nothing else"
+    if changes == {"expected_batch_size": 11}:
+        # It is possible, and what follows from it is another.
+        message = " header sampling_probability="
+    with pytest.raises(errors.LedgerError, match=re.escape(message)):
         ledgers.Ledger.create(path, header=examples.header(**changes))
     assert not list(path.parent.iterdir())
+
+
+@pytest.mark.parametrize("name", ["noise_multiplier", "target_epsilon"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_header_holds_no_number_that_is_none(path, name, value):
+    with pytest.raises(errors.LedgerError, match="Out of range float"):
+        ledgers.Ledger.create(path, header=examples.header(**{name: value}))
+    with pytest.raises(errors.LedgerError, match=f" header {name}={value}; "):
+        headers.require_parameters(
+            examples.header(**{name: value}), name="ledger"
+        )
 
 
 def test_an_incomplete_header_is_refused(path):
