@@ -172,7 +172,7 @@ class _Stop(callbacks.Closing):
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
+        pytest.param({}, marks=pytest.mark.slow),
         {
             "clipping": "quantile",
             "objective": "hinge",
