@@ -101,8 +101,11 @@ class LedgerGuard(Closing):
         self.model.permit.allow(num_steps)
 
     def close(self, *, is_clean: bool) -> None:
-        """Give back what was reserved and not drawn, on a clean stop."""
-        if self._open and is_clean:
+        """Give back what was reserved and not drawn, on a clean stop.
+
+        If it came while an entry was written, nothing is: that stays charged.
+        """
+        if self._open and is_clean and self._ledger.takes_entries:
             self._open = False
             self._ledger.settle(
                 self.model.permit.num_drawn - self._drawn_before

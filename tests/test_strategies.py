@@ -18,6 +18,7 @@ from dpgan_tf import run_files
 from dpgan_tf import sampling
 from dpgan_tf import strategies
 from dpgan_tf.privacy import draws
+from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
@@ -176,6 +177,34 @@ def test_nothing_is_drawn_or_announced_that_is_not_on_disk(
         guard.on_train_batch_begin(0)
     assert guard.model.permit.num_left == 0
     assert not heard
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_interrupt_while_steps_are_reserved_ends_cleanly(
+    tmp_path, monkeypatch, is_whole
+):
+    """Nothing is drawn or given back, and the run goes on from the file."""
+    path = tmp_path / "ledger.jsonl"
+    ledger = ledgers.Ledger.create(path, header=header(max_steps=20))
+    guard = callbacks.LedgerGuard(
+        ledger, key=keys.from_entropy(), num_rounds=5, reserve_every=8
+    )
+    guard.set_model(FakeModel())
+    guard.on_train_begin()
+    write_all = durable.write_all
+
+    def interrupt(descriptor, line):
+        write_all(descriptor, line if is_whole else line[:20])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(durable, "write_all", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        guard.on_train_batch_begin(0)
+    guard.close(is_clean=True)
+    assert guard.model.permit.num_left == 0
+    monkeypatch.undo()
+    again = ledgers.Ledger.open(path, config_hash=header()["config_hash"])
+    assert again.charged_steps == (8 if is_whole else 0)
 
 
 @pytest.mark.parametrize(
