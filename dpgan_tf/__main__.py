@@ -6,6 +6,7 @@ they are asked for, so that commands without TensorFlow start quickly.
 """
 
 import ast
+import contextlib
 import difflib
 import errno
 import logging
@@ -45,6 +46,20 @@ _REMEDIES = {
     errno.EFBIG: "raise the limit of a file's size (ulimit -f)",
 }
 """What helps against a full disk, a used-up quota, a file that may not grow."""
+
+
+def run() -> None:
+    """Run the command of the command line, and leave the process.
+
+    What was interrupted is left at once: a thread in which TensorFlow then
+    waits for ever would be waited for.
+    """
+    status = main()
+    if status == EXIT_INTERRUPTED:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -194,4 +209,4 @@ def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

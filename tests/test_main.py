@@ -168,6 +168,30 @@ def test_ctrl_c_is_status_130(command, capsys):
     assert "interrupted" in _error_line(capsys)
 
 
+def test_an_interrupt_waits_for_no_thread():
+    """TensorFlow leaves threads that nobody wakes."""
+    program = """
+import threading
+from dpgan_tf import __main__ as main
+def interrupt(arguments):
+    threading.Thread(target=threading.Event().wait).start()
+    print("so far")
+    raise KeyboardInterrupt
+main._dispatch = interrupt
+main.run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == main.EXIT_INTERRUPTED
+    assert done.stdout == "so far\n"
+    assert done.stderr == "dpgan: error: interrupted.\n"
+
+
 def test_a_closed_pipe_is_no_error():
     done = subprocess.run(
         f"{sys.executable} -m dpgan_tf --help | true; exit ${{PIPESTATUS[0]}}",

@@ -16,6 +16,21 @@ pytestmark = pytest.mark.slow
 NUM_STEPS = 60
 
 
+@pytest.fixture(autouse=True)
+def no_machine_outlives_a_test(monkeypatch):
+    begun, begin = [], machines.start
+
+    def remember(*args):
+        begun.extend(begin(*args))
+        return begun[-2:]
+
+    monkeypatch.setattr(machines, "start", remember)
+    yield
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
 def start(folder, **changes):
     command = tiny_run.command(
         folder, num_steps=NUM_STEPS, checkpoint_every=4, **changes
