@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
+from dpgan_tf import interrupts
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
@@ -94,16 +95,17 @@ class LedgerGuard(Closing):
                 "the steps of this run are used up; nothing more is drawn."
             )
         num_steps = num_rounds * steps_per_round
-        self._ledger.reserve(num_steps)
-        self._num_rounds_unreserved -= num_rounds
-        self._drawn_before = self.model.permit.num_drawn
+        with interrupts.deferred():
+            self._ledger.reserve(num_steps)
+            self._num_rounds_unreserved -= num_rounds
+            self._drawn_before = self.model.permit.num_drawn
         self._announce([num_steps])
         self.model.permit.allow(num_steps)
 
     def close(self, *, is_clean: bool) -> None:
         """Give back what was reserved and not drawn, on a clean stop.
 
-        If it came while an entry was written, nothing is: that stays charged.
+        After an entry that was cut short nothing is: all stays charged.
         """
         if self._open and is_clean and self._ledger.takes_entries:
             self._open = False

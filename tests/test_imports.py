@@ -12,7 +12,7 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 
 # Imports point one way: from a later line to an earlier or the same one.
 _LAYERS = (
-    {"errors", "quiet", "privacy", "__init__"},
+    {"errors", "interrupts", "quiet", "privacy", "__init__"},
     {
         "config",
         "config_rules",

@@ -179,6 +179,37 @@ def test_nothing_is_drawn_or_announced_that_is_not_on_disk(
     assert not heard
 
 
+def test_what_is_reserved_when_a_signal_comes_is_given_back(
+    tmp_path, monkeypatch
+):
+    """It acts when the ledger has the steps, and none of them is drawn."""
+    path = tmp_path / "ledger.jsonl"
+    ledger = ledgers.Ledger.create(path, header=header(max_steps=20))
+    guard = callbacks.LedgerGuard(
+        ledger, key=keys.from_entropy(), num_rounds=3, reserve_every=8
+    )
+    guard.set_model(FakeModel())
+    guard.on_train_begin()
+    guard.on_train_batch_begin(0)
+    for _ in range(8):
+        guard.model.permit.next_step()
+    write_all = durable.write_all
+
+    def interrupt(descriptor, line):
+        write_all(descriptor, line[:9])
+        signal.raise_signal(signal.SIGINT)
+        write_all(descriptor, line[9:])
+
+    monkeypatch.setattr(durable, "write_all", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        guard.on_train_batch_begin(1)
+    monkeypatch.undo()
+    assert ledgers.read(path).charged_steps == 12
+    assert guard.model.permit.num_left == 0
+    guard.close(is_clean=True)
+    assert ledgers.read(path).charged_steps == 8
+
+
 @pytest.mark.parametrize("is_whole", [True, False])
 def test_an_interrupt_while_steps_are_reserved_ends_cleanly(
     tmp_path, monkeypatch, is_whole
