@@ -103,11 +103,8 @@ class LedgerGuard(Closing):
         self.model.permit.allow(num_steps)
 
     def close(self, *, is_clean: bool) -> None:
-        """Give back what was reserved and not drawn, on a clean stop.
-
-        After an entry that was cut short nothing is: all stays charged.
-        """
-        if self._open and is_clean and self._ledger.takes_entries:
+        """Give back what was reserved and not drawn, on a clean stop."""
+        if self._open and is_clean:
             self._open = False
             self._ledger.settle(
                 self.model.permit.num_drawn - self._drawn_before

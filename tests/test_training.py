@@ -211,6 +211,14 @@ def test_a_run_goes_on_with_the_state_it_was_stopped_with(
             assert np.any(first != after)
 
 
+def test_training_turns_tensor_float_off(copy):
+    folder, changes = copy
+    precision = tf.config.experimental
+    precision.enable_tensor_float_32_execution(True)
+    train(folder, **changes)
+    assert not precision.tensor_float_32_execution_enabled()
+
+
 def test_training_again_changes_nothing(finished):
     before = (finished / "run/private/ledger.jsonl").read_bytes()
     claim = (finished / "run/release/privacy.json").read_bytes()

@@ -154,11 +154,6 @@ class Ledger:
         """Whether the noise of the summary may have been drawn."""
         return self._chain.has_summary
 
-    @property
-    def takes_entries(self) -> bool:
-        """Whether no entry was cut short, after which none may be written."""
-        return not self._is_broken
-
     def contains(self, head: str) -> bool:
         """Return whether `head` was a head of this ledger.
 
