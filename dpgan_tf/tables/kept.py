@@ -17,7 +17,9 @@ def keep(
 ) -> dict:
     """Return what a file holds, or make it and write the file.
 
-    Values under another key are replaced.
+    Values under another key are replaced. Beside the file stands, until the
+    values are made, how long starts that were interrupted took; a start that
+    was killed leaves nothing there.
 
     Args:
       path: of the file.
@@ -26,8 +28,8 @@ def keep(
       command: that is recorded with them.
 
     Returns:
-      "values", "seconds" that they took, "key" as a hash, and "from" where
-      they come.
+      "values", "seconds" that they took over all starts, "key" as a hash, and
+      "from" where they come.
 
     Raises:
       errors.UserError: if the file is damaged.
@@ -35,16 +37,24 @@ def keep(
     found = find(path, key)
     if found is not None:
         return found
-    start = time.monotonic()
-    values = make()
-    found = {
-        "key": _digest(key),
+    unfinished = path.with_suffix(".unfinished.json")
+    before = find(unfinished, key)
+    start = time.monotonic() - (before["seconds"] if before else 0)
+    found = {"key": _digest(key)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        values = make()
+    except BaseException:
+        found["seconds"] = round(time.monotonic() - start, 1)
+        run_files.write_json(unfinished, found)
+        raise
+    found |= {
         "values": values,
         "seconds": round(time.monotonic() - start, 1),
         "from": provenance.describe(command),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
     run_files.write_json(path, found)
+    unfinished.unlink(missing_ok=True)
     return found
 
 
