@@ -52,14 +52,23 @@ def build_networks(
       config: widths and latent length.
       form: what an example looks like.
     """
+    generator = build_generator(config, form)
+    return build_critic(config, form), generator
+
+
+def build_generator(config: configs.Config, form: records.Form) -> keras.Model:
+    """Return a new generator.
+
+    Args:
+      config: its width and the length of a latent vector.
+      form: what an example looks like.
+    """
     sizes = {"latent_dim": config.latent_dim, "width": config.generator_width}
     if form.is_table:
-        generator = table_networks.build_table_generator(form.shape[0], **sizes)
-    else:
-        generator = networks.build_generator(
-            form.shape, num_classes=num_classes(config, form), **sizes
-        )
-    return build_critic(config, form), generator
+        return table_networks.build_table_generator(form.shape[0], **sizes)
+    return networks.build_generator(
+        form.shape, num_classes=num_classes(config, form), **sizes
+    )
 
 
 def build_critic(config: configs.Config, form: records.Form) -> keras.Model:

@@ -52,6 +52,8 @@ class Facts:
       parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
         quantiles and of the summary, if there are any.
       num_steps: critic steps charged.
+      num_steps_kept: those of them that trained the released generator; the
+        others were lost.
       noise_source: "os_entropy", or "seed", which voids the claim.
       config_hash: SHA-256 of the run's configuration.
       ledger_head: hash of the ledger's last entry.
@@ -61,6 +63,7 @@ class Facts:
 
     parameters: Mapping[str, Any]
     num_steps: int
+    num_steps_kept: int
     noise_source: str
     config_hash: str
     ledger_head: str
@@ -83,7 +86,7 @@ def build_claim(
       The content of `privacy.json`; its epsilon is None if no claim is made.
 
     Raises:
-      LedgerError: if the ledger is missing or altered.
+      LedgerError: if the ledger is missing or altered, or tells of no release.
       BudgetError: if more was spent than the budget holds.
       PrivacyError: if a released file cannot be hashed.
     """
@@ -125,11 +128,20 @@ def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
 
     Returns:
       What a claim is made from.
+
+    Raises:
+      LedgerError: if the ledger tells of no release.
     """
     parameters = entries.header
+    if entries.num_kept is None:
+        raise errors.LedgerError(
+            f"{entries.name}: tells of no release of its "
+            f"{entries.charged_steps} charged steps; write one with `export`."
+        )
     return Facts(
         parameters=_chosen(parameters),
         num_steps=entries.charged_steps,
+        num_steps_kept=entries.num_kept,
         noise_source=parameters["noise_source"],
         config_hash=parameters["config_hash"],
         ledger_head=entries.head,
@@ -150,7 +162,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
     Raises:
       PrivacyError: if a number is missing, impossible or contradicts another.
     """
-    required = {*_PARAMETERS, "files", "num_steps"}
+    required = {*_PARAMETERS, "files", "num_steps", "num_steps_kept"}
     required |= {"claim", "config_hash", "ledger_head", "ledger_num_entries"}
     if missing := sorted(required - set(claim)):
         raise errors.PrivacyError(f"{missing[0]} is missing.")
@@ -166,17 +178,27 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
         },
         name=FILE_NAME,
     )
+    _require_kept(claim)
     if not isinstance(claim["files"], dict):
         raise errors.PrivacyError("files is not an object.")
     return Facts(
         parameters=parameters,
         num_steps=claim["num_steps"],
+        num_steps_kept=claim["num_steps_kept"],
         noise_source=source,
         config_hash=claim["config_hash"],
         ledger_head=claim["ledger_head"],
         ledger_num_entries=claim["ledger_num_entries"],
         files=claim["files"],
     )
+
+
+def _require_kept(claim: Mapping[str, Any]) -> None:
+    kept, charged = claim["num_steps_kept"], claim["num_steps"]
+    if not (header.is_count(kept) and 1 <= kept <= charged):
+        raise errors.PrivacyError(
+            f"num_steps_kept={kept!r}; expected an integer from 1 to {charged}."
+        )
 
 
 def _chosen(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,8 +236,15 @@ def assemble(facts: Facts) -> dict[str, Any]:
         "delta": facts.parameters["target_delta"] if is_private else None,
         "epsilon_by_accountant": prices if is_private else None,
         "num_steps": facts.num_steps,
+        "num_steps_kept": facts.num_steps_kept,
+        "num_steps_lost": facts.num_steps - facts.num_steps_kept,
         "statement": (
-            claim_text.statement(facts.parameters, facts.num_steps, spent)
+            claim_text.statement(
+                facts.parameters,
+                num_steps=facts.num_steps,
+                num_kept=facts.num_steps_kept,
+                epsilon=spent,
+            )
             if is_private
             else claim_text.NO_CLAIM_STATEMENT
         ),

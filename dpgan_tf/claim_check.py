@@ -87,7 +87,7 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
             name="ledger",
             ok=True,
             detail=f"{entries.num_entries} entries, {entries.num_attempts} "
-            f"attempts, {entries.charged_steps} steps charged",
+            f"attempts, {_steps(entries)}",
         ),
         _check_budget(entries),
         _check_config(files.config, entries.header["config_hash"]),
@@ -132,8 +132,9 @@ def _check_format(found: Any) -> Finding:
     detail = f"{expected}"
     if found != expected:
         detail = (
-            f"{found}; expected {expected}: in claims of format 1 the noise "
-            "ended at 5.68 standard deviations, and delta is too small"
+            f"{found}; expected {expected}: the noise of format 1 ended at "
+            "5.68 standard deviations, so that delta is too small, and format "
+            "2 does not say how many steps were lost"
         )
     return Finding(name="format", ok=found == expected, detail=detail)
 
@@ -232,6 +233,14 @@ def _check_card(
     return Finding(name="card", ok=ok, detail=detail)
 
 
+def _steps(entries: chain.Chain) -> str:
+    if entries.num_kept is None:
+        return f"{entries.charged_steps} steps charged"
+    return claim_text.steps(
+        num_charged=entries.charged_steps, num_kept=entries.num_kept
+    )
+
+
 def _check_budget(entries: chain.Chain) -> Finding:
     """Check that even all steps the ledger allows stay within budget."""
     values = entries.header
@@ -269,9 +278,9 @@ def _check_against_ledger(
         return []
     try:
         stated = claims.facts_of_claim(claim)
+        spent = claims.facts_of_ledger(entries, files=stated.files)
     except (errors.PrivacyError, TypeError, OverflowError) as error:
         return [Finding(name="claim and ledger", ok=False, detail=str(error))]
-    spent = claims.facts_of_ledger(entries, files=stated.files)
     different = [
         field.name
         for field in dataclasses.fields(claims.Facts)

@@ -9,7 +9,7 @@ SEEDED = (
     "seed can subtract it"
 )
 FIXED = {
-    "format": "dpgan-claim-2",
+    "format": "dpgan-claim-3",
     "adjacency": "add or remove one record of the private part",
     "unit_of_privacy": (
         "one record; several records of one person are not protected together"
@@ -42,14 +42,34 @@ FIXED = {
 NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
 
 
+def steps(*, num_charged: int, num_kept: int) -> str:
+    """Return how many steps were charged, lost and kept, in words.
+
+    Args:
+      num_charged: steps that may have been drawn; all of them are priced.
+      num_kept: those that trained what is released.
+    """
+    num_lost = num_charged - num_kept
+    return (
+        f"{num_charged:,} noisy critic steps are charged, of which "
+        f"{num_lost:,} {'was' if num_lost == 1 else 'were'} lost in a crash "
+        f"and {num_kept:,} trained the critic"
+    )
+
+
 def statement(
-    parameters: Mapping[str, Any], num_steps: int, epsilon: float
+    parameters: Mapping[str, Any],
+    *,
+    num_steps: int,
+    num_kept: int,
+    epsilon: float,
 ) -> str:
     """Return a claim in one paragraph.
 
     Args:
       parameters: of the mechanism, by the names in the ledger's header.
       num_steps: critic steps charged.
+      num_kept: those of them that trained the critic.
       epsilon: what they cost; it is rounded up.
     """
     rounded_up = math.ceil(epsilon * 1000) / 1000
@@ -57,8 +77,8 @@ def statement(
         f"This release is ({rounded_up:g}, {parameters['target_delta']:g})-"
         "differentially private for adding or removing any one of the "
         f"private records (declared number: {parameters['num_examples']}). "
-        f"It was trained in {num_steps} noisy critic steps, each on a "
-        "Poisson sample with probability "
+        f"{steps(num_charged=num_steps, num_kept=num_kept)}, each on a Poisson "
+        "sample with probability "
         f"{parameters['sampling_probability']:.6g}, clipped in "
         f"{parameters['num_groups']} group(s) with noise multiplier "
         f"{parameters['noise_multiplier']:.6g} each, which is "

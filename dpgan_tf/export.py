@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import keras
 import tensorflow as tf
+from tensorflow.core.protobuf import fingerprint_pb2
 
 from dpgan_tf import errors
 from dpgan_tf import graph_safety
@@ -74,12 +75,21 @@ def export_generator(
             guide=guide,
         )
         tf.saved_model.save(module, str(written), module.signatures())
+        _forget_the_moment(written)
         graph_safety.check(written)
         if target.exists():
             target.rename(temporary / "replaced")
         written.rename(target)
     finally:
         shutil.rmtree(temporary)
+
+
+def _forget_the_moment(directory: pathlib.Path) -> None:
+    """Take out of a SavedModel's fingerprint what is drawn at each export."""
+    path = directory / "fingerprint.pb"
+    fingerprint = fingerprint_pb2.FingerprintDef.FromString(path.read_bytes())
+    fingerprint.ClearField("uuid")
+    path.write_bytes(fingerprint.SerializeToString(deterministic=True))
 
 
 class _GeneratorModule(tf.Module):

@@ -106,7 +106,9 @@ def _serve_lines(num_classes, *, is_table):
 
 def _facts_section(claim, training_facts):
     rows = [
-        ("noisy critic steps", f"{claim['num_steps']:,}"),
+        ("noisy critic steps charged", f"{claim['num_steps']:,}"),
+        ("lost in a crash", f"{claim['num_steps_lost']:,}"),
+        ("that trained the critic", f"{claim['num_steps_kept']:,}"),
         ("declared number of private records", f"{claim['num_examples']:,}"),
         ("sampling probability", f"{claim['sampling_probability']:.6g}"),
         ("noise multiplier of a group", f"{claim['noise_multiplier']:.6g}"),

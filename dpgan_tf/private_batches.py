@@ -44,6 +44,50 @@ def distribute(
     )
 
 
+def blank(
+    config: configs.Config,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    team: strategies.Team,
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    """Return rounds of the form of `distribute`'s, with nothing in them.
+
+    Args:
+      config: as for `build`.
+      budget: as for `build`.
+      data: as for `build`; of records and samples only the form is looked at.
+      team: of the replicas.
+    """
+
+    def make(share):
+        rounds = build(
+            config, budget, data, key=[0, 0], first_step=0, share=share
+        )
+
+        def zeros(_):
+            return tf.nest.map_structure(
+                lambda spec: _zeros(spec, chunk_size=config.chunk_size),
+                rounds.element_spec,
+            )
+
+        return tf.data.Dataset.counter().map(zeros)
+
+    return team.distribute(make)
+
+
+def _zeros(spec: tf.TensorSpec, *, chunk_size: int) -> tf.Tensor:
+    """Return one whole chunk of a form, in which some sizes are not given."""
+    sizes = (1, chunk_size, *spec.shape[2:])
+    shape = [
+        size if given is None else given
+        for given, size in zip(spec.shape, sizes, strict=False)
+    ]
+    # Of no more known sizes than the form has: a step is then traced once.
+    return tf.compat.v1.placeholder_with_default(
+        tf.zeros(shape, spec.dtype), spec.shape
+    )
+
+
 def build(
     config: configs.Config,
     budget: budgets.Budget,

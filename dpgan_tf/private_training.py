@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import checkpointing
+from dpgan_tf import claim_text
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
 from dpgan_tf import private_batches
 from dpgan_tf import progress
 from dpgan_tf import progress_bars
+from dpgan_tf import rehearsal
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import score_curve
@@ -122,8 +124,10 @@ def train(
         every=config.checkpoint_every,
         ledger=ledger,
     )
-    first = max(checkpoints.restore(model), ledger.charged_steps)
+    num_kept = checkpoints.restore(model)
+    first = max(num_kept, ledger.charged_steps)
     num_rounds = (budget.max_steps - first) // config.num_critic_steps
+    _tell_of_lost_steps(ledger, num_kept=num_kept)
     noise_key, sampling_key = draw_keys(config, ledger)
     team.share(list(checkpointing.state_of(model).values()))
     team.from_chief(
@@ -142,6 +146,7 @@ def train(
         config, files, budget, data, ledger, first=first, data_dir=data_dir
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
     batches = private_batches.distribute(
         config,
         budget,
@@ -151,6 +156,14 @@ def train(
         first_step=first,
     )
     fitting.fit(model, batches, num_rounds, [guard, checkpoints, *watchers])
+
+
+def _tell_of_lost_steps(ledger: ledgers.Ledger, *, num_kept: int) -> None:
+    """Say what a crash has cost, where it has cost anything."""
+    charged = ledger.charged_steps
+    if charged > num_kept:
+        steps = claim_text.steps(num_charged=charged, num_kept=num_kept)
+        progress.note(f"so far {steps}")
 
 
 def _watchers(
@@ -228,6 +241,7 @@ def follow(
         steps_per_round=config.num_critic_steps,
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
     batches = private_batches.distribute(
         config, budget, data, team, key=sampling_key, first_step=first
     )

@@ -1,21 +1,18 @@
 """The folder that may be published: generator, samples, card and claim."""
 
 import os
+import pathlib
 import shutil
-from collections.abc import Callable, Sequence
-
-import keras
-import tensorflow as tf
+import tempfile
+from collections.abc import Sequence
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
-from dpgan_tf import export
-from dpgan_tf import images
 from dpgan_tf import model_card
+from dpgan_tf import release_contents
 from dpgan_tf import release_names
+from dpgan_tf import release_process
 from dpgan_tf import run_files
-from dpgan_tf import sample_files
-from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import run_scores
@@ -28,61 +25,58 @@ from dpgan_tf.privacy import ledger as ledgers
 # Their records are published: scores made with them need no protection.
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
-_NUM_SAMPLES = 100
-_SAMPLE_SEED = 0
+_NEW = "release.new."
+"""How folders begin in which a release is written before it has its place."""
 
 
-def write_generator(
-    files: run_files.RunFiles,
-    generator: keras.Model,
-    *,
-    latent_dim: int,
-    num_classes: int,
-    form: records.Form,
-    columns: Sequence[str],
-    guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
+def write_parts(
+    files: run_files.RunFiles, contents: release_contents.Contents
 ) -> None:
     """Write the generator and a hundred examples of what it makes.
 
-    Images come as a picture; rows as a table, with the names of its columns,
-    which are public, in a file of their own.
+    Args:
+      files: of the run.
+      contents: what the files are made from.
+
+    Raises:
+      PrivacyError: if other files are in the release; they are left alone.
+      UserError: if the files could not be written.
+    """
+    require_no_other_files(files)
+    for path in files.private.iterdir():
+        if path.name.startswith(_NEW):
+            shutil.rmtree(path)
+    new = pathlib.Path(tempfile.mkdtemp(prefix=_NEW, dir=files.private))
+    release_process.write(new, contents)
+    files.release.mkdir(exist_ok=True)
+    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+    for part in sorted(new.iterdir()):
+        durable.put_in_place(part, files.release / part.name)
+    new.rmdir()
+
+
+def require_no_other_files(files: run_files.RunFiles) -> None:
+    """Refuse to write beside, or vouch for, what is no part of a release.
 
     Args:
       files: of the run.
-      generator: what is released.
-      latent_dim: length of a latent vector.
-      num_classes: whose labels it takes, 0 if none.
-      form: what an example looks like.
-      columns: names of the columns of a row; none for images.
-      guide: as for `export.export_generator`.
+
+    Raises:
+      PrivacyError: naming the first such file.
     """
-    _remove_leftovers(files)
-    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
-    directory = sampling.generator_directory(files.release)
-    export.export_generator(
-        generator,
-        directory,
-        latent_dim=latent_dim,
-        num_classes=num_classes,
-        largest_count=form.largest,
-        guide=guide,
-    )
-    made = sampling.load_generator(directory)
-    if form.is_table:
-        samples = made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)
-        names = "\n".join(columns) + "\n"
-        durable.create(files.release / sample_files.COLUMNS, names.encode())
-        sample_files.write(
-            [samples],
-            files.release / "samples.csv",
-            num_samples=_NUM_SAMPLES,
-            columns=columns,
-        )
-    else:
-        grid = sampling.grid(made, seed=_SAMPLE_SEED)
-        images.save_grid(
-            grid.images, files.release / "samples.png", columns=grid.columns
-        )
+    unfinished = {
+        durable.unfinished(files.release / name)
+        for name in (claims.FILE_NAME, release_names.CARD)
+    }
+    for path in sorted(files.release.rglob("*")):
+        name = path.relative_to(files.release).as_posix()
+        is_folder = path.is_dir() and not path.is_symlink()
+        is_known = release_names.is_part(name) or name == claims.FILE_NAME
+        if not (is_folder or is_known or path in unfinished):
+            raise privacy_errors.PrivacyError(
+                f"{path}: is no part of a release, and no claim covers it; "
+                "move it elsewhere."
+            )
 
 
 def score(
@@ -138,7 +132,9 @@ def write_claim(
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
         scores = score_table.card_rows(run_files.read_json(files.scores))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
-    _require_nothing_else(files)
+    for name in (claims.FILE_NAME, release_names.CARD):
+        durable.unfinished(files.release / name).unlink(missing_ok=True)
+    require_no_other_files(files)
     card = model_card.model_card(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
@@ -165,24 +161,3 @@ def is_complete(files: run_files.RunFiles) -> bool:
     return entries.charged_steps >= entries.header["max_steps"] and all(
         finding.ok for finding in claim_check.check_run(files.root)
     )
-
-
-def _remove_leftovers(files: run_files.RunFiles) -> None:
-    """Remove what a crash may have left of this module's own writing."""
-    folders = (files.release, files.release / "generator")
-    for folder in folders:
-        for path in folder.glob(".*"):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-
-
-def _require_nothing_else(files: run_files.RunFiles) -> None:
-    """Refuse to vouch for a file that this module did not write."""
-    for name in claims.hash_files(files.release):
-        if not release_names.is_part(name):
-            raise privacy_errors.PrivacyError(
-                f"{files.release / name}: is no part of a release, and no "
-                "claim covers it; move it elsewhere."
-            )

@@ -3,6 +3,8 @@
 import re
 
 CARD = "MODEL_CARD.md"
+PICTURE = "samples.png"
+ROWS = "samples.csv"
 _PART = re.compile(
     r"MODEL_CARD\.md|samples\.png|samples\.csv|columns\.txt|"
     r"generator/1/(saved_model\.pb|fingerprint\.pb|"

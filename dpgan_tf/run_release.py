@@ -1,6 +1,7 @@
 """The last stage of a run: what is released of it."""
 
 import keras
+import numpy as np
 
 from dpgan_tf import assembly
 from dpgan_tf import budgets
@@ -8,20 +9,25 @@ from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import private_summary
+from dpgan_tf import progress
 from dpgan_tf import release
+from dpgan_tf import release_contents
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import summary_fit
 from dpgan_tf.data import records
 from dpgan_tf.models import dpgan
-from dpgan_tf.models import guide as guides
-from dpgan_tf.models import networks
+from dpgan_tf.privacy import classifier
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import lock
 
 
 def write_generator(
-    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+    config: configs.Config,
+    files: run_files.RunFiles,
+    model: dpgan.DPGAN,
+    ledger: ledgers.Ledger,
 ) -> None:
     """Write the generator that may be published; its claim comes last.
 
@@ -29,18 +35,47 @@ def write_generator(
       config: of the run.
       files: of the run.
       model: that all private steps trained.
+      ledger: of the run, which learns how many steps are in the model.
+
+    Raises:
+      PrivacyError: if no private step trained the model.
     """
+    num_kept = int(model.steps.numpy())
+    require_some_kept(files, ledger, num_kept=num_kept)
+    ledger.record_release(num_kept)
     description = _description(files)
-    form = run_data.form_of(description)
-    release.write_generator(
+    progress.note("release: a clean process writes it, in a few seconds")
+    release.write_parts(
         files,
-        _to_release(config, files, model),
-        latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config, form),
-        form=form,
-        columns=run_data.columns_of(description),
-        guide=_guide(config, files),
+        release_contents.Contents(
+            config=config,
+            form=run_data.form_of(description),
+            columns=run_data.columns_of(description),
+            weights=_weights(config, files, model),
+            guide=_guide(config, files),
+        ),
     )
+
+
+def require_some_kept(
+    files: run_files.RunFiles, ledger: ledgers.Ledger, *, num_kept: int
+) -> None:
+    """Refuse to release what has seen no private record, as if it had.
+
+    Args:
+      files: of the run.
+      ledger: of the run.
+      num_kept: private steps that trained the model.
+
+    Raises:
+      PrivacyError: if there are none.
+    """
+    if not num_kept:
+        raise privacy_errors.PrivacyError(
+            f"{files.root}: all {ledger.charged_steps} charged steps were lost "
+            "in crashes, and none trained the generator; start a new run "
+            "directory: their epsilons add up."
+        )
 
 
 def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
@@ -78,7 +113,7 @@ def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
         ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
         _require_no_steps_left(config, files, budget, ledger)
         model = _restored(config, files, form, budget, ledger)
-        write_generator(config, files, model)
+        write_generator(config, files, model, ledger)
         write_claim(config, files)
 
 
@@ -129,25 +164,24 @@ def _description(files: run_files.RunFiles) -> dict:
     )
 
 
-def _to_release(
+def _weights(
     config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
-) -> keras.Model:
+) -> list[np.ndarray]:
     """Return what is released, post-processing of what is private already.
 
-    Its rows have the means of the summary if there is one, and its latents the
-    scale of the configuration.
+    The generator's rows have the means of the summary, if there is one.
     """
     generator = keras.models.clone_model(model.averaged_generator)
     generator.set_weights(model.averaged_generator.get_weights())
     if config.summary in configs.ROW_SUMMARIES:
         summary_fit.calibrate(config, generator, private_summary.read(files))
-    return networks.scale_latents(generator, config.latent_scale)
+    return generator.get_weights()
 
 
 def _guide(
     config: configs.Config, files: run_files.RunFiles
-) -> guides.Guide | None:
+) -> classifier.Linear | None:
     """Return what the labels of released samples are told by, if anything."""
     if not config.has_features:
         return None
-    return guides.Guide(private_summary.read(files).guide)
+    return private_summary.read(files).guide

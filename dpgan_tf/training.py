@@ -72,6 +72,7 @@ def train(
         _greet(config, data, team, is_complete=is_complete)
         if is_complete:
             return files
+        release.require_no_other_files(files)
         ledger = private_training.open_ledger(
             config, files, budget, data.private
         )
@@ -92,7 +93,7 @@ def train(
             data_dir=data_dir,
             team=team,
         )
-        run_release.write_generator(config, files, model)
+        run_release.write_generator(config, files, model, ledger)
         if with_scores:
             release.score(
                 files,

@@ -31,6 +31,7 @@ def make_run(root, **header_changes):
     ledger = ledgers.Ledger.create(ledger_path(root), header=header)
     ledger.begin_attempt("a" * 64)
     ledger.reserve(30)
+    ledger.record_release(25)
     write_card(root)
     write_claim(root)
     return root
@@ -91,6 +92,14 @@ def test_the_claim_prices_the_charged_steps(run_dir):
     assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
     assert (claim["claim"], claim["delta"]) == ("(epsilon, delta)-DP", 1e-5)
     assert claim["num_steps"] == 30
+    assert (claim["num_steps_kept"], claim["num_steps_lost"]) == (25, 5)
+
+
+def test_a_ledger_that_tells_of_no_release_gets_no_claim(run_dir):
+    ledger = ledgers.Ledger.open(ledger_path(run_dir), config_hash=CONFIG_HASH)
+    ledger.begin_attempt("b" * 64)
+    with pytest.raises(errors.LedgerError, match="no release"):
+        write_claim(run_dir)
 
 
 def test_a_summary_is_priced_stated_and_checked(tmp_path):
@@ -184,6 +193,11 @@ def test_a_seeded_run_cannot_be_passed_off_as_private(tmp_path):
         {"num_steps": 3},
         {"num_steps": 30.0},
         {"num_steps": 10**9},
+        {"num_steps_kept": 30},
+        {"num_steps_kept": 0},
+        {"num_steps_kept": True},
+        {"num_steps_kept": 31},
+        {"num_steps_lost": 0},
         {"noise_multiplier": 3.0},
         {"num_groups": 1},
         {"effective_noise_multiplier": 2.0},

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import types
 
@@ -13,6 +14,7 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
+from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
@@ -22,6 +24,8 @@ from dpgan_tf import fitting
 from dpgan_tf import private_batches
 from dpgan_tf import private_training
 from dpgan_tf import progress_bars
+from dpgan_tf import release_contents
+from dpgan_tf import release_process
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import run_release
@@ -96,6 +100,25 @@ def test_the_released_generator_makes_images(finished):
     images = generator.all_samples(5, 3).examples
     assert images.shape == (5, 28, 28, 1)
     assert np.isfinite(images).all()
+
+
+def test_the_graph_tells_nothing_of_how_the_run_went(finished, tmp_path):
+    """It is that of other weights, whatever was traced on the way to these."""
+    config = config_text.from_json((finished / "run/config.json").read_text())
+    form = records.Form((28, 28, 1))
+    made = assembly.build_generator(config, form)
+    release_process.write(
+        tmp_path,
+        release_contents.Contents(
+            config=config,
+            form=form,
+            columns=(),
+            weights=[np.ones(weight.shape) for weight in made.weights],
+        ),
+    )
+    name = "generator/1/saved_model.pb"
+    released = (finished / "run/release" / name).read_bytes()
+    assert released == (tmp_path / name).read_bytes()
 
 
 def test_nothing_secret_is_released(finished):
@@ -229,7 +252,9 @@ def test_training_again_changes_nothing(finished):
 
 def test_every_attempt_reserves_before_it_draws_and_settles(finished):
     kinds = [entry["kind"] for entry in tiny_run.ledger_entries(finished)]
-    assert kinds == ["header", "attempt", *["reserve"] * 3, "settle"]
+    assert kinds == [
+        *("header", "attempt", *["reserve"] * 3, "settle", "release")
+    ]
 
 
 def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
@@ -598,15 +623,39 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
 
 
 @pytest.mark.parametrize(
-    "name", ["statistics.json", "generator/statistics.json"]
+    "name",
+    [
+        "statistics.json",
+        "generator/statistics.json",
+        ".htaccess",
+        ".git/config",
+        "generator/.well-known/key",
+        ".privacy.json.news",
+    ],
 )
-def test_a_foreign_file_in_the_release_gets_no_claim(copy, name):
-    folder, _ = copy
+def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
+    """Hidden ones, too: a folder that is published is often a repository."""
+    folder, same = copy
     files = run_files.existing(folder / "run")
-    (files.release / name).write_text("{}")
+    foreign = files.release / name
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    foreign.write_text("mine")
+    before = _content_of(files.root)
     config = config_text.from_json(files.config.read_text())
-    with pytest.raises(privacy_errors.PrivacyError, match="statistics.json"):
+    said = re.escape(f"{foreign}: is no part of a release")
+    with pytest.raises(privacy_errors.PrivacyError, match=said):
         run_release.write_again(config, files)
+    with pytest.raises(privacy_errors.PrivacyError, match=said):
+        train(folder, **same)
+    assert _content_of(files.root) == before
+
+
+def _content_of(folder):
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
 
 
 def test_what_a_crash_left_in_the_release_is_removed(copy):

@@ -28,6 +28,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "attempt": frozenset({"key_commitment"}),
     "reserve": frozenset({"first_step", "num_steps"}),
     "settle": frozenset({"num_drawn", "num_returned"}),
+    "release": frozenset({"num_kept"}),
 }
 _COMMON = frozenset({"hash", "index", "kind", "previous_hash"})
 
@@ -63,6 +64,8 @@ class Chain:
       num_attempts: attempts that were begun.
       charged_steps: steps reserved and not returned.
       has_summary: whether the noise of a summary may have been drawn.
+      num_kept: charged steps that the release learnt from; None until there is
+        a release of all that is charged.
       head: hash of the last entry, 64 hexadecimal digits.
     """
 
@@ -71,6 +74,7 @@ class Chain:
         self.name = name
         self.charged_steps = 0
         self.has_summary = False
+        self.num_kept: int | None = None
         self._num_attempts = 0
         self._parameters: dict[str, Any] = {}
         self._hashes: list[str] = []
@@ -111,7 +115,7 @@ class Chain:
         """Return the next entry, checked, without adding it.
 
         Args:
-          kind: header, summary, attempt, reserve or settle.
+          kind: header, summary, attempt, reserve, settle or release.
           **fields: the fields of that kind.
 
         Returns:
@@ -153,11 +157,15 @@ class Chain:
             self._key_commitments.add(entry["key_commitment"])
             self._num_attempts += 1
             self._attempt_is_open, self._last_reservation = True, 0
+            self.num_kept = None
         elif kind == "reserve":
             self.charged_steps += entry["num_steps"]
             self._last_reservation = entry["num_steps"]
-        else:
+        elif kind == "settle":
             self.charged_steps -= entry["num_returned"]
+            self._attempt_is_open = False
+        else:
+            self.num_kept = entry["num_kept"]
             self._attempt_is_open = False
 
     def _check(self, entry: dict[str, Any]) -> None:
@@ -239,6 +247,14 @@ class Chain:
             header.is_count(returned)
             and returned == self._last_reservation - drawn,
             "returns another number of steps than were not drawn",
+        )
+
+    def _check_release(self, entry: dict[str, Any]) -> None:
+        kept = entry["num_kept"]
+        self._require(
+            header.is_count(kept) and 1 <= kept <= self.charged_steps,
+            f"releases num_kept={kept!r}; expected an integer from 1 to "
+            f"{self.charged_steps}, the charged steps",
         )
 
     def _require(self, holds: bool, problem: str) -> None:

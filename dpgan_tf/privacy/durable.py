@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 
 
 def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -15,7 +16,7 @@ def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
     Raises:
       OSError: if it cannot be written; what was at `path` is untouched.
     """
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = unfinished(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, mode)
     try:
@@ -28,6 +29,50 @@ def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
         os.close(descriptor)
     os.rename(temporary, path)
     _fsync_folder(path.parent)
+
+
+def unfinished(path: pathlib.Path) -> pathlib.Path:
+    """Return what a file is called until it is whole; a crash may leave it.
+
+    Args:
+      path: of the file.
+    """
+    return path.with_name(f".{path.name}.new")
+
+
+def put_in_place(new: pathlib.Path, path: pathlib.Path) -> None:
+    """Give a file or folder its name once all in it is durable.
+
+    Args:
+      new: the file or folder.
+      path: where it goes; what is there is replaced, a folder not in one step.
+
+    Raises:
+      OSError: if that fails.
+    """
+    _fsync_tree(new)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    os.rename(new, path)
+    _fsync_folder(path.parent)
+
+
+def _fsync_tree(root: pathlib.Path) -> None:
+    if not root.is_dir():
+        _fsync(root)
+        return
+    for folder, _, names in os.walk(root, topdown=False):
+        for name in names:
+            _fsync(pathlib.Path(folder, name))
+        _fsync_folder(pathlib.Path(folder))
+
+
+def _fsync(path: pathlib.Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_all(descriptor: int, content: bytes) -> None:

@@ -154,6 +154,11 @@ class Ledger:
         """Whether the noise of the summary may have been drawn."""
         return self._chain.has_summary
 
+    @property
+    def num_kept(self) -> int | None:
+        """The charged steps that the release learnt from, once there is one."""
+        return self._chain.num_kept
+
     def contains(self, head: str) -> bool:
         """Return whether `head` was a head of this ledger.
 
@@ -222,6 +227,23 @@ class Ledger:
         drawn = operator.index(num_drawn)
         returned = self._chain.last_reservation - drawn
         self._write("settle", num_drawn=drawn, num_returned=returned)
+
+    def record_release(self, num_kept: int) -> None:
+        """Enter how many of the charged steps the released networks have seen.
+
+        The others were lost: charged, perhaps drawn, and not in a checkpoint
+        when a crash came. An entry that says the same is not repeated.
+
+        Args:
+          num_kept: steps that trained what is released.
+
+        Raises:
+          LedgerError: if there are none, or more than were charged.
+          OSError: if it cannot be written.
+        """
+        kept = operator.index(num_kept)
+        if kept != self.num_kept:
+            self._write("release", num_kept=kept)
 
     def _require_begun(self) -> None:
         # A crashed attempt's steps may have been drawn, under a lost key.

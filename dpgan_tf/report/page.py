@@ -180,7 +180,9 @@ def _claim(claim) -> str:
             (f"epsilon, {name.upper()}", f"{e:.4f}")
             for name, e in prices.items()
         ),
-        ("noisy critic steps", f"{claim['num_steps']:,}"),
+        ("noisy critic steps charged", f"{claim['num_steps']:,}"),
+        ("lost in a crash", f"{claim['num_steps_lost']:,}"),
+        ("that trained the critic", f"{claim['num_steps_kept']:,}"),
         ("sampling probability", f"{claim['sampling_probability']:.6g}"),
         ("groups", str(claim["num_groups"])),
         (

@@ -675,3 +675,33 @@ def test_what_json_cannot_hold_exactly_is_refused():
     for value in (math.nan, {1, 2}, math.inf):
         with pytest.raises(errors.LedgerError):
             chain.canonical_json(value)
+
+
+def test_a_release_says_how_many_steps_it_kept(path):
+    ledger = written(path)
+    assert ledger.num_kept is None
+    ledger.record_release(20)
+    size = path.stat().st_size
+    ledger.record_release(20)
+    assert path.stat().st_size == size
+    assert reopen(path).num_kept == ledger.num_kept == 20
+    ledger.record_release(19)
+    assert reopen(path).num_kept == 19
+
+
+@pytest.mark.parametrize("kept", [0, -1, 31])
+def test_a_release_keeps_some_of_the_charged_steps(path, kept):
+    ledger = written(path)
+    with pytest.raises(errors.LedgerError, match="from 1 to 30"):
+        ledger.record_release(kept)
+    assert reopen(path).num_kept is None
+
+
+def test_nothing_is_drawn_after_a_release_but_in_a_new_attempt(path):
+    ledger = written(path)
+    ledger.record_release(30)
+    with pytest.raises(errors.LedgerError, match="outside an attempt"):
+        ledger.reserve(1)
+    ledger.begin_attempt(key(5))
+    assert ledger.num_kept is None
+    ledger.reserve(1)
