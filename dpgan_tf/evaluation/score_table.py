@@ -2,17 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from dpgan_tf import card_words
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import table_metrics
 
-_TITLES = {
-    "real_train": "real training part",
-    "real_test": "real test part",
-    "public_only": "public-only GAN",
-    "non_private": "GAN without privacy",
-    "warm_start": "before private training",
-    "released": "released generator",
-}
 _SHARE = "class_shares"
 _WIDTH = 26
 
@@ -40,7 +33,10 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
     rows = _rows(report)
     chosen = columns(rows.values())
     lines = [
-        [_TITLES[name], *(number(row.get(value)) for value, _ in chosen)]
+        [
+            card_words.SCORED[name],
+            *(number(row.get(value)) for value, _ in chosen),
+        ]
         for name, row in rows.items()
     ]
     return ["", *(title for _, title in chosen)], lines
@@ -55,7 +51,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     rows = _rows(report)
     return [
         (
-            f"{title}, {_TITLES[name]}",
+            f"{title}, {card_words.SCORED[name]}",
             number(row[value]),
             _number_of(row),
         )
@@ -85,7 +81,7 @@ def number(value: float | None) -> str:
 def _rows(report):
     """Return the scores by the name of what was scored, in order."""
     scores = report["scores"]
-    return {name: scores[name] for name in _TITLES if name in scores}
+    return {name: scores[name] for name in card_words.SCORED if name in scores}
 
 
 def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
@@ -126,7 +122,7 @@ def _lines(rows, columns) -> Iterator[str]:
             f"{number(row.get(value)):>{width}}"
             for (value, _), width in zip(columns, widths, strict=True)
         ]
-        yield f"{_TITLES[name]:{_WIDTH}}" + "".join(cells)
+        yield f"{card_words.SCORED[name]:{_WIDTH}}" + "".join(cells)
 
 
 def _share_lines(rows) -> Iterator[str]:
@@ -134,7 +130,7 @@ def _share_lines(rows) -> Iterator[str]:
     for name, row in rows.items():
         if _SHARE in row:
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
-            yield f"{_TITLES[name]:{_WIDTH}}{cells}"
+            yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
 
 
 def footnote(report: Mapping) -> str:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from typing import BinaryIO
+from io import BufferedReader
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -33,6 +33,8 @@ def read(
     """
     with open_plain(path, largest=largest, follow_links=follow_links) as file:
         content = file.read(largest + 1)
+    if content is None:  # Only files that the kernel makes can do that.
+        raise NotPlainError(errno.EAGAIN, "has no content", os.fspath(path))
     if len(content) > largest:  # It grew, or its size is not told.
         raise _too_large(path, len(content), largest)
     return content
@@ -40,7 +42,7 @@ def read(
 
 def open_plain(
     path: str | os.PathLike[str], *, largest: int, follow_links: bool = True
-) -> BinaryIO:
+) -> BufferedReader:
     """Open a plain file for reading; nothing else is waited for.
 
     Args:
