@@ -69,6 +69,25 @@ _STATED = untrusted_json.record(
 """What a claim must have to be made again; parameters are checked as a ledger's
 are, and all else is compared with what follows."""
 
+SHOWN = untrusted_json.record(
+    {
+        "statement": untrusted_json.TEXT,
+        "delta": untrusted_json.either(
+            untrusted_json.NUMBER, untrusted_json.NULL
+        ),
+        "epsilon_by_accountant": untrusted_json.either(
+            untrusted_json.map_of(untrusted_json.NUMBER), untrusted_json.NULL
+        ),
+        "num_steps": untrusted_json.COUNT,
+        "num_groups": untrusted_json.COUNT,
+        "sampling_probability": untrusted_json.NUMBER,
+        "effective_noise_multiplier": untrusted_json.NUMBER,
+    },
+    optional=dict.fromkeys(_OPTIONAL, untrusted_json.NUMBER),
+    others=untrusted_json.ANY,
+)
+"""What reports show of a claim, which they do not check."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Facts:

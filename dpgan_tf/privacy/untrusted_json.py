@@ -64,6 +64,7 @@ BOOLEAN = of("true or false", lambda value: type(value) is bool)
 TEXT = of("text", lambda value: type(value) is str)
 INTEGER = of("an integer", lambda value: type(value) is int)
 COUNT = of("an integer >= 0", lambda value: type(value) is int and value >= 0)
+POSITIVE = of("an integer >= 1", lambda value: type(value) is int and value > 0)
 NUMBER = of("a number", lambda value: type(value) in (int, float))
 DIGEST = of(
     "64 hexadecimal digits",
@@ -191,6 +192,7 @@ def read(
     *,
     error: Callable[[str], Exception],
     remedy: str,
+    what: str = "cannot be used",
     largest: int = LARGEST,
     follow_links: bool = True,
 ) -> Any:
@@ -201,6 +203,7 @@ def read(
       kind: what its content must be.
       error: what to raise, made of a message.
       remedy: what to do about a file that cannot be used, for that message.
+      what: what to say of such a file, before the reason.
       largest: bytes that it may have.
       follow_links: whether a link to a plain file is one.
 
@@ -215,11 +218,10 @@ def read(
             path, largest=largest, follow_links=follow_links
         )
         return parse(content, kind)
-    except OSError as failure:
-        reason = failure.strerror or type(failure).__name__
-        raise error(f"{os.fspath(path)}: {reason}: {remedy}.") from failure
-    except JsonError as failure:
-        raise error(f"{os.fspath(path)}: {failure}: {remedy}.") from failure
+    except (OSError, JsonError) as failure:
+        reason = getattr(failure, "strerror", None) or str(failure)
+        text = f"{os.fspath(path)}: {what} ({reason}): {remedy}."
+        raise error(text) from failure
 
 
 def shown(value: Any) -> str:

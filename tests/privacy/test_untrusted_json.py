@@ -96,7 +96,10 @@ def test_a_file_is_named_with_reason_and_remedy(tmp_path):
     path.write_text('{"a": 1, "a": 2}')
     with pytest.raises(errors.LedgerError) as caught:
         _read(path)
-    assert str(caught.value) == f"{path}: has the key 'a' twice: copy it again."
+    text = f"{path}: cannot be used (has the key 'a' twice): copy it again."
+    assert str(caught.value) == text
+    with pytest.raises(errors.LedgerError, match="a.json: is odd .has the"):
+        _read(path, what="is odd")
     path.write_text("[5]")
     with pytest.raises(errors.LedgerError, match="expected an object"):
         _read(path)
