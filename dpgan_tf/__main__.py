@@ -203,7 +203,7 @@ def _named(filename: object, text: str) -> str:
 
 
 def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
-    line = " ".join(message.split())
+    line = errors.printable(" ".join(message.split()))
     print(f"dpgan: error: {line}", file=sys.stderr)
     return status
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from dpgan_tf import card_words
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf.data import records
@@ -245,15 +246,7 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
     Returns:
       (name, value) pairs.
     """
-    names = (
-        "preset public_fraction conditional critic_loss objective grouping "
-        "clipping warm_start_steps num_critic_steps critic_accuracy "
-        "draws_per_record largest_shift critic_width generator_width "
-        "critic_learning_rate generator_learning_rate learning_rate_decay "
-        "generator_ema_decay generator_ema_correction latent_scale summary "
-        "guide_weight feature_weight"
-    ).split()
-    return [(name, str(getattr(config, name))) for name in names]
+    return [(name, str(getattr(config, name))) for name in card_words.SETTINGS]
 
 
 def initial_seed(config: configs.Config) -> int:

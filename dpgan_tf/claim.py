@@ -7,23 +7,25 @@ Neither side uses anything that was measured on private records.
 """
 
 import dataclasses
-import hashlib
 import importlib.metadata
 import json
 import os
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import claim_text
+from dpgan_tf import release_files
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import header
 from dpgan_tf.privacy import ledger
+from dpgan_tf.privacy import untrusted_json
 
-FILE_NAME = "privacy.json"
+FILE_NAME = release_files.CLAIM
 CLAIM = "(epsilon, delta)-DP"
 NO_CLAIM = "none"
 
@@ -39,9 +41,53 @@ _PARAMETERS = (
     "target_delta",
     "target_epsilon",
 )
+_VERSION_FORM = re.compile(
+    r"\d{1,9}(\.\d{1,9}){0,4}([a-z+.-]{1,9}\d{0,9}){0,3}"
+)
 _SUMMARY = "summary_noise_multiplier"
 _OPTIONAL = ("quantile_share", _SUMMARY)
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")
+_VERSION = untrusted_json.of(
+    "a version such as 0.4.4",
+    lambda value: type(value) is str and _VERSION_FORM.fullmatch(value),
+)
+_STATED = untrusted_json.record(
+    {
+        **dict.fromkeys(_PARAMETERS, untrusted_json.ANY),
+        "claim": untrusted_json.TEXT,
+        "config_hash": untrusted_json.DIGEST,
+        "files": untrusted_json.map_of(untrusted_json.DIGEST),
+        "ledger_head": untrusted_json.DIGEST,
+        "ledger_num_entries": untrusted_json.COUNT,
+        "library_versions": untrusted_json.record(
+            dict.fromkeys(_LIBRARIES, _VERSION)
+        ),
+        "num_steps": untrusted_json.COUNT,
+        "num_steps_kept": untrusted_json.COUNT,
+    },
+    others=untrusted_json.ANY,
+)
+"""What a claim must have to be made again; parameters are checked as a ledger's
+are, and all else is compared with what follows."""
+
+SHOWN = untrusted_json.record(
+    {
+        "statement": untrusted_json.TEXT,
+        "delta": untrusted_json.either(
+            untrusted_json.NUMBER, untrusted_json.NULL
+        ),
+        "epsilon_by_accountant": untrusted_json.either(
+            untrusted_json.map_of(untrusted_json.NUMBER), untrusted_json.NULL
+        ),
+        "num_steps": untrusted_json.COUNT,
+        "num_groups": untrusted_json.COUNT,
+        "sampling_probability": untrusted_json.NUMBER,
+        "effective_noise_multiplier": untrusted_json.NUMBER,
+    },
+    optional=dict.fromkeys(_OPTIONAL, untrusted_json.NUMBER),
+    others=untrusted_json.ANY,
+)
+"""What reports show of a claim, which they do not check."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -91,13 +137,14 @@ def build_claim(
       PrivacyError: if a released file cannot be hashed.
     """
     entries = ledger.read(ledger_path)
-    files = hash_files(release_dir)
-    for name, digest in files.items():
-        if digest is None:
+    files = {}
+    for name, found in release_files.examine(release_dir).items():
+        if found.digest is None:
             raise errors.PrivacyError(
-                f"{os.path.join(release_dir, name)}: not a plain file; "
-                "remove it from the release."
+                f"{os.path.join(release_dir, name)}: {found.problem}; remove "
+                "it from the release."
             )
+        files[name] = found.digest
     return assemble(facts_of_ledger(entries, files=files))
 
 
@@ -162,10 +209,8 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
     Raises:
       PrivacyError: if a number is missing, impossible or contradicts another.
     """
-    required = {*_PARAMETERS, "files", "num_steps", "num_steps_kept"}
-    required |= {"claim", "config_hash", "ledger_head", "ledger_num_entries"}
-    if missing := sorted(required - set(claim)):
-        raise errors.PrivacyError(f"{missing[0]} is missing.")
+    if problem := _STATED.problem_of(claim):
+        raise errors.PrivacyError(f"{problem}.")
     source = "seed" if claim["claim"] == NO_CLAIM else "os_entropy"
     parameters = _chosen(claim)
     header.require_parameters(
@@ -179,8 +224,12 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
         name=FILE_NAME,
     )
     _require_kept(claim)
-    if not isinstance(claim["files"], dict):
-        raise errors.PrivacyError("files is not an object.")
+    # A header, an attempt, its reservation and the release, at least.
+    if claim["ledger_num_entries"] < 4:
+        raise errors.PrivacyError(
+            f"ledger_num_entries={claim['ledger_num_entries']}; expected more "
+            f"for num_steps={claim['num_steps']}."
+        )
     return Facts(
         parameters=parameters,
         num_steps=claim["num_steps"],
@@ -195,7 +244,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
 
 def _require_kept(claim: Mapping[str, Any]) -> None:
     kept, charged = claim["num_steps_kept"], claim["num_steps"]
-    if not (header.is_count(kept) and 1 <= kept <= charged):
+    if not 1 <= kept <= charged:
         raise errors.PrivacyError(
             f"num_steps_kept={kept!r}; expected an integer from 1 to {charged}."
         )
@@ -289,23 +338,10 @@ def hash_files(release_dir: str | os.PathLike[str]) -> dict[str, str | None]:
       release_dir: the folder that will be, or was, published.
 
     Returns:
-      Digest by path in the release; None for a link or a special file.
+      Digest by path in the release; None for what no claim can cover.
     """
-    root = pathlib.Path(release_dir)
-    digests = {}
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if name == FILE_NAME or (path.is_dir() and not path.is_symlink()):
-            continue
-        digests[name] = _digest(path)
-    return digests
-
-
-def _digest(path: pathlib.Path) -> str | None:
-    if path.is_symlink() or not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    found = release_files.examine(release_dir)
+    return {name: one.digest for name, one in found.items()}
 
 
 def _require_within_budget(parameters: Mapping[str, Any], spent: float) -> None:

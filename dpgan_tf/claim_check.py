@@ -6,23 +6,27 @@ only hashed, never loaded.
 
 import dataclasses
 import hashlib
-import json
 import math
 import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+from dpgan_tf import card_check
 from dpgan_tf import claim as claims
-from dpgan_tf import claim_card
 from dpgan_tf import claim_text
+from dpgan_tf import release_files
 from dpgan_tf import release_names
 from dpgan_tf import run_files
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger
+from dpgan_tf.privacy import plain_files
+from dpgan_tf.privacy import untrusted_json
 
 _TOLERANCE = 1e-6
+_LARGEST_CLAIM = _LARGEST_CONFIG = 2**20
+_MAX_FILES = 100
 _UNCHECKED = ("format", "library_versions")
 
 
@@ -53,17 +57,14 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
     claim, finding = _read_claim(pathlib.Path(release_dir))
     if claim is None:
         return [finding]
-    found = claims.hash_files(release_dir)
+    found = release_files.examine(release_dir)
+    expected, numbers = _make_again(claim)
     return [
         finding,
         _check_format(claim.get("format")),
-        *_check_numbers(claim),
+        *numbers,
         *_check_files(claim.get("files"), found),
-        _check_card(
-            claim,
-            pathlib.Path(release_dir) / release_names.CARD,
-            is_plain=found.get(release_names.CARD) is not None,
-        ),
+        _check_card(expected, pathlib.Path(release_dir), found),
     ]
 
 
@@ -79,8 +80,12 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
     files = run_files.RunFiles(pathlib.Path(run_dir))
     try:
         entries = ledger.read(files.ledger)
-    except (errors.PrivacyError, OSError) as error:
+    except errors.PrivacyError as error:
         finding = Finding(name="ledger", ok=False, detail=str(error))
+        return [finding, *check_release(files.release)]
+    except OSError as error:
+        detail = f"{files.ledger}: {error.strerror}"
+        finding = Finding(name="ledger", ok=False, detail=detail)
         return [finding, *check_release(files.release)]
     findings = [
         Finding(
@@ -92,7 +97,10 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
         _check_budget(entries),
         _check_config(files.config, entries.header["config_hash"]),
     ]
-    if not files.release.exists():
+    if files.release.is_symlink():
+        detail = "is a link; expected a folder"
+        return [*findings, Finding(name="release", ok=False, detail=detail)]
+    if not os.path.lexists(files.release):
         detail = "nothing was released yet"
         return [*findings, Finding(name="release", ok=True, detail=detail)]
     return [
@@ -117,14 +125,18 @@ def _read_claim(
 ) -> tuple[dict[str, Any] | None, Finding]:
     path = release_dir / claims.FILE_NAME
     try:
-        claim = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        detail = f"{path}: not readable ({error})"
+        content = plain_files.read(
+            path, largest=_LARGEST_CLAIM, follow_links=False
+        )
+        claim = untrusted_json.parse(content, untrusted_json.OBJECT)
+    except OSError as error:
+        detail = f"{path}: {error.strerror}"
         return None, Finding(name="claim", ok=False, detail=detail)
-    if not isinstance(claim, dict):
-        detail = f"{path}: expected a JSON object"
-        return None, Finding(name="claim", ok=False, detail=detail)
-    return claim, Finding(name="claim", ok=True, detail=str(path))
+    except untrusted_json.JsonError as error:
+        return None, Finding(name="claim", ok=False, detail=f"{path}: {error}")
+    digest = hashlib.sha256(content).hexdigest()
+    detail = f"{path}, SHA-256 {digest}"
+    return claim, Finding(name="claim", ok=True, detail=detail)
 
 
 def _check_format(found: Any) -> Finding:
@@ -132,19 +144,27 @@ def _check_format(found: Any) -> Finding:
     detail = f"{expected}"
     if found != expected:
         detail = (
-            f"{found}; expected {expected}: the noise of format 1 ended at "
-            "5.68 standard deviations, so that delta is too small, and format "
-            "2 does not say how many steps were lost"
+            f"{untrusted_json.shown(found)}; expected {expected}: the noise "
+            "of format 1 ended at 5.68 standard deviations, so that delta is "
+            "too small, and format 2 does not say how many steps were lost"
         )
     return Finding(name="format", ok=found == expected, detail=detail)
 
 
-def _check_numbers(claim: Mapping[str, Any]) -> list[Finding]:
+def _make_again(
+    claim: Mapping[str, Any],
+) -> tuple[dict[str, Any] | None, list[Finding]]:
     """Make the claim anew from its facts and compare it."""
     try:
         expected = claims.assemble(claims.facts_of_claim(claim))
-    except (errors.PrivacyError, TypeError, OverflowError) as error:
-        return [Finding(name="numbers", ok=False, detail=str(error))]
+    except (errors.PrivacyError, TypeError, ArithmeticError) as error:
+        return None, [Finding(name="numbers", ok=False, detail=str(error))]
+    return expected, _check_numbers(claim, expected)
+
+
+def _check_numbers(
+    claim: Mapping[str, Any], expected: Mapping[str, Any]
+) -> list[Finding]:
     findings = [
         _compare(name, claim.get(name), expected[name])
         for name in ("claim", "epsilon", "epsilon_by_accountant", "statement")
@@ -171,7 +191,8 @@ def _compare(name: str, claimed: Any, expected: Any) -> Finding:
         # The statement itself is shown only once everything holds.
         detail = "as recomputed" if name == "statement" else f"{expected}"
         return Finding(name=name, ok=True, detail=detail)
-    detail = f"claimed {claimed}, recomputed {expected}"
+    found = untrusted_json.shown(claimed)
+    detail = f"claimed {found}, recomputed {expected}"
     return Finding(name=name, ok=False, detail=detail)
 
 
@@ -192,45 +213,67 @@ def _isclose(claimed: float, expected: float) -> bool:
         return False
 
 
-def _check_files(listed: Any, found: Mapping[str, str | None]) -> list[Finding]:
-    if not isinstance(listed, dict):
+def _check_files(
+    listed: Any, found: Mapping[str, release_files.Found]
+) -> list[Finding]:
+    if type(listed) is not dict:
         detail = "the claim lists no files"
         return [Finding(name="files", ok=False, detail=detail)]
-    findings = []
-    for name in sorted(set(listed) | set(found)):
-        digest = found.get(name)
-        ok = digest is not None and listed.get(name) == digest
-        if name not in found:
-            detail = "missing"
-        elif name not in listed:
-            detail = "not listed in the claim"
-        elif not release_names.is_part(name):
-            ok, detail = False, "is no part of a release"
-        else:
-            detail = "sha256 " + ("matches" if ok else "differs")
-        findings.append(Finding(name=f"file {name}", ok=ok, detail=detail))
+    names = sorted(set(listed) | set(found))
+    findings = [
+        _check_file(name, listed.get(name), found.get(name))
+        for name in names[:_MAX_FILES]
+    ]
+    if len(names) > _MAX_FILES:
+        detail = f"{len(names):,}; expected at most {_MAX_FILES}"
+        findings.append(Finding(name="files", ok=False, detail=detail))
     return findings
 
 
-def _check_card(
-    claim: Mapping[str, Any], path: pathlib.Path, *, is_plain: bool
+def _check_file(
+    name: str, digest: Any, found: release_files.Found | None
 ) -> Finding:
-    """Check that the card has what the claim's numbers say, word by word."""
-    if not is_plain:  # A pipe would keep whoever reads it waiting.
-        return Finding(name="card", ok=False, detail="no plain file")
+    ok = False
+    if found is None:
+        detail = "missing"
+    elif found.problem:
+        detail = found.problem
+    elif digest is None:
+        detail = "not listed in the claim"
+    else:
+        ok = found.digest == digest
+        detail = "sha256 " + ("matches" if ok else "differs")
+    return Finding(name=f"file {name}", ok=ok, detail=detail)
+
+
+def _check_card(
+    expected: Mapping[str, Any] | None,
+    release_dir: pathlib.Path,
+    found: Mapping[str, release_files.Found],
+) -> Finding:
+    """Check that the card has what the claim's numbers say, and no more."""
+    if expected is None:
+        detail = "nothing to compare with: the claim's numbers are not right"
+        return Finding(name="card", ok=False, detail=detail)
     try:
-        expected = claim_card.section(
-            claims.assemble(claims.facts_of_claim(claim))
+        content = plain_files.read(
+            release_dir / release_names.CARD,
+            largest=card_check.LARGEST,
+            follow_links=False,
         )
-        card = path.read_text("utf-8")
-    except (
-        *(errors.PrivacyError, TypeError, OverflowError),
-        *(OSError, ValueError),
-    ) as error:
-        return Finding(name="card", ok=False, detail=str(error))
-    ok = expected in card
-    detail = "as the claim" if ok else "its words are not those of the claim"
-    return Finding(name="card", ok=ok, detail=detail)
+    except OSError as error:
+        return Finding(name="card", ok=False, detail=str(error.strerror))
+    if problem := card_check.problem_of(content, expected):
+        return Finding(name="card", ok=False, detail=problem)
+    wanted = card_check.files_beside(content)
+    if missing := sorted(wanted - set(found) - set(expected["files"])):
+        detail = f"is the card of a release with {missing[0]}"
+        return Finding(name="card", ok=False, detail=detail)
+    parts = set(filter(release_names.is_part, found))
+    if more := sorted(parts - wanted):
+        detail = f"is the card of a release without {more[0]}"
+        return Finding(name="card", ok=False, detail=detail)
+    return Finding(name="card", ok=True, detail="as the claim makes it")
 
 
 def _steps(entries: chain.Chain) -> str:
@@ -262,9 +305,10 @@ def _check_budget(entries: chain.Chain) -> Finding:
 
 def _check_config(path: pathlib.Path, recorded: str) -> Finding:
     try:
-        content = path.read_bytes().rstrip(b"\n")
+        content = plain_files.read(path, largest=_LARGEST_CONFIG).rstrip(b"\n")
     except OSError as error:
-        return Finding(name="config", ok=False, detail=str(error))
+        detail = f"{path}: {error.strerror}"
+        return Finding(name="config", ok=False, detail=detail)
     ok = hashlib.sha256(content).hexdigest() == recorded
     detail = "hash " + ("matches" if ok else "differs from") + " the ledger"
     return Finding(name="config", ok=ok, detail=detail)
@@ -279,7 +323,7 @@ def _check_against_ledger(
     try:
         stated = claims.facts_of_claim(claim)
         spent = claims.facts_of_ledger(entries, files=stated.files)
-    except (errors.PrivacyError, TypeError, OverflowError) as error:
+    except (errors.PrivacyError, TypeError, ArithmeticError) as error:
         return [Finding(name="claim and ledger", ok=False, detail=str(error))]
     different = [
         field.name

@@ -1,12 +1,30 @@
 """What TF_CONFIG says of several machines."""
 
-import json
+import re
 
 from dpgan_tf import errors
+from dpgan_tf.privacy import untrusted_json
 
 _EXAMPLE = (
     '\'{"cluster": {"worker": ["host0:2222", "host1:2222"]}, '
     '"task": {"type": "worker", "index": 0}}\''
+)
+
+_PORT = re.compile(r"[0-9]{1,5}")
+_INDEX = untrusted_json.of(
+    "a number", lambda value: re.fullmatch(r"[0-9]{1,9}", str(value))
+)
+_KIND = untrusted_json.record(
+    {
+        "cluster": untrusted_json.map_of(
+            untrusted_json.list_of(untrusted_json.TEXT)
+        ),
+        "task": untrusted_json.record(
+            {"type": untrusted_json.TEXT, "index": _INDEX},
+            others=untrusted_json.ANY,
+        ),
+    },
+    others=untrusted_json.ANY,
 )
 
 
@@ -21,9 +39,9 @@ def read_tf_config(text: str | None) -> tuple[list[str], int]:
       UserError: if it does not name two or more machines and this one.
     """
     try:
-        config = json.loads(text or "")
+        config = untrusted_json.parse(text or "", _KIND)
         cluster, task = config["cluster"], config["task"]
-        kind, index = task["type"], int(task["index"])
+        kind, index = task["type"], int(str(task["index"]))
         chiefs, workers = cluster.get("chief", []), cluster.get("worker", [])
         number = index if kind == "chief" else len(chiefs) + index
         addresses = [*chiefs, *workers]
@@ -34,10 +52,12 @@ def read_tf_config(text: str | None) -> tuple[list[str], int]:
             and all(_is_address(address) for address in addresses)
             and len(set(addresses)) == len(addresses)
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except untrusted_json.JsonError:
         usable = False
     if not usable:
-        found = "is not set" if text is None else f"is {text!r}"
+        found = "is not set"
+        if text is not None:
+            found = f"is {untrusted_json.shown(text)}"
         raise errors.UserError(
             f"--strategy=multi_worker: TF_CONFIG {found}; expected the "
             "addresses of all machines and which of them this one is, such as "
@@ -53,4 +73,4 @@ def read_tf_config(text: str | None) -> tuple[list[str], int]:
 
 def _is_address(address):
     host, _, port = address.rpartition(":")
-    return bool(host) and port.isdecimal() and 0 < int(port) < 2**16
+    return bool(host) and bool(_PORT.fullmatch(port)) and 0 < int(port) < 2**16

@@ -2,14 +2,15 @@
 
 import dataclasses
 import difflib
-import json
 import pathlib
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf.privacy import untrusted_json
 
+_LARGEST = 2**20
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -26,17 +27,10 @@ def from_json(text: str) -> configs.Config:
       ConfigError: if it is not JSON, or a key or value cannot be used.
     """
     try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise errors.ConfigError(f"not a configuration: {error}") from error
-    if not isinstance(values, dict):
-        raise errors.ConfigError("not a configuration: expected an object.")
-    for name in values:
-        _require_known(name)
-    try:
-        return configs.Config(**values)
-    except TypeError as error:
-        raise errors.ConfigError(f"not a configuration: {error}") from error
+        values = untrusted_json.parse(text, untrusted_json.OBJECT)
+    except untrusted_json.JsonError as error:
+        raise errors.ConfigError(f"not a configuration ({error}).") from error
+    return _build(values)
 
 
 def read(path: pathlib.Path) -> configs.Config:
@@ -51,9 +45,16 @@ def read(path: pathlib.Path) -> configs.Config:
     Raises:
       ConfigError: naming the file, if it cannot be used.
     """
+    values = untrusted_json.read(
+        path,
+        error=errors.ConfigError,
+        what="not a configuration",
+        remedy="restore it from a backup, or choose another folder",
+        largest=_LARGEST,
+    )
     try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except (errors.ConfigError, UnicodeDecodeError) as error:
+        return _build(values)
+    except errors.ConfigError as error:
         raise errors.ConfigError(f"{path}: {error}") from error
 
 
@@ -90,6 +91,15 @@ def describe() -> dict[str, str]:
         elif name and line.strip():
             meanings[name] += " " + line.strip()
     return meanings
+
+
+def _build(values: Mapping[str, Any]) -> configs.Config:
+    for name in values:
+        _require_known(name)
+    try:
+        return configs.Config(**values)
+    except TypeError as error:  # A field is missing.
+        raise errors.ConfigError(f"not a configuration: {error}.") from error
 
 
 def _field_types() -> dict[str, Any]:

@@ -10,6 +10,31 @@ def first_line(error: object) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
+def printable(text: object, *, largest: int = 2_000) -> str:
+    r"""Return a text so that a terminal shows it as it is, in one line.
+
+    Names of files and texts of others can hold line breaks, escape sequences
+    and marks that turn the direction of reading.
+
+    Args:
+      text: perhaps of somebody else.
+      largest: characters to keep.
+
+    Returns:
+      The text; what is not printable is escaped, as in Python: \n, \x1b.
+    """
+    kept = str(text)[: largest + 1]
+    if len(kept) > largest:
+        kept = kept[:largest] + "..."
+    return "".join(
+        char if char.isprintable() else _escaped(char) for char in kept
+    )
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
 class UserError(Exception):
     """Bad input: the message names the file, flag or value and the remedy."""
 

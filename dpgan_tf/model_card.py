@@ -6,6 +6,9 @@ from typing import Any
 from dpgan_tf import claim_card
 from dpgan_tf.data import records
 
+SETTINGS_TITLE = "How it was trained"
+SCORES_TITLE = "Quality"
+
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores were computed by a classifier "
     "that was trained on the real records, private ones included, and without "
@@ -72,7 +75,7 @@ def model_card(
     sections = [
         ("Samples", samples),
         ("The privacy claim", claim_card.section(claim)),
-        ("How it was trained", _facts_section(claim, training_facts)),
+        (SETTINGS_TITLE, _facts_section(claim, training_facts)),
         (
             "How to use it",
             _USE.format(
@@ -84,7 +87,7 @@ def model_card(
         ),
     ]
     if scores:
-        sections.insert(3, ("Quality", _scores_section(scores)))
+        sections.insert(3, (SCORES_TITLE, _scores_section(scores)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# Differentially private {kind} generator\n\n{body}\n"
 
@@ -104,8 +107,13 @@ def _serve_lines(num_classes, *, is_table):
     )
 
 
-def _facts_section(claim, training_facts):
-    rows = [
+def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the rows of the settings that are numbers of the claim.
+
+    Args:
+      claim: content of `privacy.json`.
+    """
+    return [
         ("noisy critic steps charged", f"{claim['num_steps']:,}"),
         ("lost in a crash", f"{claim['num_steps_lost']:,}"),
         ("that trained the critic", f"{claim['num_steps_kept']:,}"),
@@ -117,9 +125,11 @@ def _facts_section(claim, training_facts):
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
-        *training_facts,
     ]
-    return _table(("setting", "value"), rows)
+
+
+def _facts_section(claim, training_facts):
+    return _table(("setting", "value"), [*claim_rows(claim), *training_facts])
 
 
 def _scores_section(scores):

@@ -2,7 +2,7 @@
 
 import dataclasses
 import io
-import zipfile
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -13,6 +13,7 @@ from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
+from dpgan_tf.data import npz
 from dpgan_tf.data import records
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
@@ -25,6 +26,20 @@ Summary = moments_lib.Moments | class_summary.ClassSummary
 
 _SEPARATOR = "."
 """Between a part and its field, in the file of a summary."""
+
+_NUM_DIMS = {
+    "mean": 1,
+    "pairs": 2,
+    "moments.means": 2,
+    "moments.factors": 3,
+    "projection.center": 1,
+    "projection.directions": 2,
+    "features.means": 2,
+    "features.products": 3,
+    "guide.kernel": 2,
+    "guide.bias": 1,
+}
+"""Of the arrays in that file."""
 
 
 def take(
@@ -136,19 +151,36 @@ def read(files: run_files.RunFiles) -> Summary:
             f"{files.summary}: missing; restore the summary from a backup."
         )
     try:
-        with np.load(files.summary, allow_pickle=False) as arrays:
-            found = dict(arrays)
-    except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+        return _assembled(npz.read_arrays(files.summary, keys=None))
+    except (errors.DatasetError, KeyError, TypeError, ValueError) as error:
         raise errors.UserError(
             f"{files.summary}: is damaged ({errors.first_line(error)}); "
             "restore it from a backup."
         ) from error
+
+
+def _require_right(name: str, array: np.ndarray) -> None:
+    if array.ndim != _NUM_DIMS[name]:
+        raise ValueError(f"{name} has shape {list(array.shape)}")
+    if array.dtype != np.float64 or not np.isfinite(array).all():
+        raise ValueError(f"{name} has no finite numbers of float64")
+
+
+def _assembled(found: Mapping[str, np.ndarray]) -> Summary:
+    """Return the summary of the arrays of its file.
+
+    Raises:
+      KeyError, TypeError, ValueError: if they are not those of a summary.
+    """
     parts: dict[str, dict[str, np.ndarray]] = {}
     for name, array in found.items():
+        _require_right(name, array)
         part, _, field = name.rpartition(_SEPARATOR)
         parts.setdefault(part, {})[field] = array
     if "" in parts:
-        return moments_lib.Moments(**{"pairs": None} | parts[""])
+        return moments_lib.Moments(**{"pairs": None} | parts.pop(""), **parts)
+    if not parts:
+        raise ValueError("it is empty")
     kinds = class_summary.PARTS
     return class_summary.ClassSummary(
         **{name: kinds[name](**fields) for name, fields in parts.items()}

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 
 from dpgan_tf import budgets
@@ -26,6 +27,20 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import keys
 from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.privacy import untrusted_json
+
+_SALTED = untrusted_json.record(
+    {
+        "fingerprint_salt": untrusted_json.of(
+            "hexadecimal digits",
+            lambda value: (
+                type(value) is str
+                and re.fullmatch(r"([0-9a-f]{2}){1,64}", value)
+            ),
+        )
+    },
+    others=untrusted_json.ANY,
+)
 
 
 def open_ledger(
@@ -49,7 +64,7 @@ def open_ledger(
       LedgerError: if it is missing beside a checkpoint, altered, or of
         another configuration or data set.
     """
-    description = run_files.read_json(files.data, keys=["fingerprint_salt"])
+    description = run_files.read_json(files.data, _SALTED)
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )

@@ -130,7 +130,9 @@ def write_claim(
     """
     scores = ()
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
-        scores = score_table.card_rows(run_files.read_json(files.scores))
+        scores = score_table.card_rows(
+            run_files.read_json(files.scores, score_table.report_kind())
+        )
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     for name in (claims.FILE_NAME, release_names.CARD):
         durable.unfinished(files.release / name).unlink(missing_ok=True)

@@ -1,15 +1,27 @@
-"""What the files of a release may be called."""
-
-import re
+"""What the files of a release are called."""
 
 CARD = "MODEL_CARD.md"
 PICTURE = "samples.png"
 ROWS = "samples.csv"
-_PART = re.compile(
-    r"MODEL_CARD\.md|samples\.png|samples\.csv|columns\.txt|"
-    r"generator/1/(saved_model\.pb|fingerprint\.pb|"
-    r"variables/variables\.(index|data-\d{5}-of-\d{5}))"
+_GENERATOR = (
+    "generator/1/fingerprint.pb",
+    "generator/1/saved_model.pb",
+    "generator/1/variables/variables.data-00000-of-00001",
+    "generator/1/variables/variables.index",
 )
+OF_IMAGES = frozenset({CARD, PICTURE, *_GENERATOR})
+OF_TABLE = frozenset({CARD, ROWS, "columns.txt", *_GENERATOR})
+"""All that a release has, beside its claim."""
+
+FOLDERS = frozenset(
+    {
+        "generator",
+        "generator/1",
+        "generator/1/assets",
+        "generator/1/variables",
+    }
+)
+"""Folders of a release; TensorFlow leaves an empty one for assets."""
 
 
 def is_part(name: str) -> bool:
@@ -21,4 +33,4 @@ def is_part(name: str) -> bool:
     Args:
       name: its path in the release, with slashes.
     """
-    return _PART.fullmatch(name) is not None
+    return name in OF_IMAGES or name in OF_TABLE

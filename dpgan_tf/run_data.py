@@ -12,6 +12,18 @@ from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
 from dpgan_tf.models import networks
+from dpgan_tf.privacy import untrusted_json
+
+DESCRIPTION = untrusted_json.record(
+    {
+        "example_shape": untrusted_json.list_of(untrusted_json.POSITIVE),
+        "largest": untrusted_json.COUNT,
+        "columns": untrusted_json.list_of(untrusted_json.TEXT),
+    },
+    optional={"num_classes": untrusted_json.COUNT},
+    others=untrusted_json.ANY,
+)
+"""What a run keeps of its records, as a file."""
 
 _DECLARED_TOLERANCE = 0.1
 

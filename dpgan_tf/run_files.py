@@ -2,13 +2,15 @@
 
 import dataclasses
 import json
+import math
 import os
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,13 +168,13 @@ def existing(root: str | os.PathLike) -> RunFiles:
 
 
 def read_json(
-    path: pathlib.Path, *, keys: Sequence[str] = ()
+    path: pathlib.Path, kind: untrusted_json.Kind = untrusted_json.OBJECT
 ) -> dict[str, Any]:
     """Read an object that `write_json` wrote.
 
     Args:
       path: of the file.
-      keys: that it must have.
+      kind: what it must be.
 
     Returns:
       The object.
@@ -180,21 +182,12 @@ def read_json(
     Raises:
       UserError: if it is missing or damaged.
     """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        damage = None
-        if not (isinstance(value, dict) and set(keys) <= set(value)):
-            damage = "not what was written there"
-    except FileNotFoundError:
-        damage = "it is missing"
-    except (ValueError, RecursionError) as error:
-        damage = errors.first_line(error)
-    if damage:
-        raise errors.UserError(
-            f"{path}: cannot be used ({damage}); restore it from a backup, or "
-            "choose another folder."
-        )
-    return value
+    return untrusted_json.read(
+        path,
+        kind,
+        error=errors.UserError,
+        remedy="restore it from a backup, or choose another folder",
+    )
 
 
 def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
@@ -202,9 +195,21 @@ def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
 
     Args:
       path: where to write.
-      value: what to write.
+      value: what to write; JSON has no NaN and no infinity, and null stands for
+        them.
     """
-    durable.create(path, (json.dumps(value, indent=2) + "\n").encode())
+    text = json.dumps(_finite(value), allow_nan=False, indent=2)
+    durable.create(path, (text + "\n").encode())
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
 
 
 def _require_same(files: RunFiles, config_json: str) -> None:

@@ -159,9 +159,7 @@ def _restored(
 
 
 def _description(files: run_files.RunFiles) -> dict:
-    return run_files.read_json(
-        files.data, keys=["example_shape", "largest", "columns"]
-    )
+    return run_files.read_json(files.data, run_data.DESCRIPTION)
 
 
 def _weights(

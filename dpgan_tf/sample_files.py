@@ -15,8 +15,10 @@ import tensorflow as tf
 from dpgan_tf import errors
 from dpgan_tf import images as images_lib
 from dpgan_tf import sampling
+from dpgan_tf.privacy import plain_files
 
 COLUMNS = "columns.txt"
+_LARGEST_COLUMNS = 2**26
 """In a release of a table: the name of each column, in a line each."""
 
 FILES = (".npz", ".csv", ".tfrecord")
@@ -114,11 +116,21 @@ def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
 
     Args:
       release_dir: folder of the release.
+
+    Raises:
+      UserError: if their file cannot be used.
     """
     path = pathlib.Path(release_dir) / COLUMNS
     if not path.is_file():
         return ()
-    return tuple(path.read_text(encoding="utf-8").splitlines())
+    try:
+        content = plain_files.read(path, largest=_LARGEST_COLUMNS)
+        return tuple(content.decode("utf-8").splitlines())
+    except (plain_files.NotPlainError, UnicodeDecodeError) as error:
+        raise errors.UserError(
+            f"{path}: has no names of columns ({errors.first_line(error)}): "
+            "copy the release again."
+        ) from error
 
 
 def _write_csv(batches, path, columns):

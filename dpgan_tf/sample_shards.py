@@ -18,6 +18,17 @@ from dpgan_tf import progress
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
+
+_PLAN = untrusted_json.record(
+    {
+        "num_samples": untrusted_json.POSITIVE,
+        "num_shards": untrusted_json.POSITIVE,
+        "seed": untrusted_json.COUNT,
+        "generator": untrusted_json.DIGEST,
+    }
+)
+"""What a plan looks like on disk."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -198,9 +209,10 @@ def _plan_path(output):
 
 
 def _read(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise errors.UserError(
-            f"{path}: is damaged; remove it and the shards beside it."
-        ) from error
+    return untrusted_json.read(
+        path,
+        _PLAN,
+        error=errors.UserError,
+        what="is damaged",
+        remedy="remove it and the shards beside it",
+    )

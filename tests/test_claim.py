@@ -7,8 +7,9 @@ import shutil
 import pytest
 
 from dpgan_tf import claim as claims
-from dpgan_tf import claim_card
 from dpgan_tf import claim_check
+from dpgan_tf import model_card
+from dpgan_tf.data import records
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
@@ -19,14 +20,23 @@ CONFIG = '{\n  "preset": "test"\n}'
 CONFIG_HASH = hashlib.sha256(CONFIG.encode()).hexdigest()
 
 
+GENERATOR = (
+    "saved_model.pb",
+    "fingerprint.pb",
+    "variables/variables.index",
+    "variables/variables.data-00000-of-00001",
+)
+
+
 def make_run(root, **header_changes):
     """Write a run of 30 charged steps with a release, as training does."""
+    generator = root / "release" / "generator" / "1"
     (root / "private").mkdir(parents=True)
-    (root / "release" / "generator" / "1").mkdir(parents=True)
+    (generator / "variables").mkdir(parents=True)
     (root / "config.json").write_text(CONFIG + "\n")
-    (root / "release" / "generator" / "1" / "saved_model.pb").write_bytes(
-        b"weights"
-    )
+    for name in GENERATOR:
+        (generator / name).write_bytes(b"weights")
+    (root / "release" / "samples.png").write_bytes(b"picture")
     header = examples.header(config_hash=CONFIG_HASH, **header_changes)
     ledger = ledgers.Ledger.create(ledger_path(root), header=header)
     ledger.begin_attempt("a" * 64)
@@ -41,14 +51,25 @@ def ledger_path(root):
     return root / "private" / "ledger.jsonl"
 
 
-def write_card(root):
+def card_of(claim, **changes):
+    values = {
+        "latent_dim": 3,
+        "form": records.Form((28, 28, 1)),
+        "training_facts": [("preset", "mnist_quick"), ("grouping", "flat")],
+        "scores": [("JS score, released generator", "-", "100 images")],
+    }
+    return model_card.model_card(claim, **values | changes)
+
+
+def write_card(root, edit=lambda card: card):
+    """Write the card of a run's claim, with changes by hand."""
     release = root / "release"
     claim = claims.build_claim(ledger_path(root), release_dir=release)
-    words = "# A card\n\n" + claim_card.section(claim)
-    (release / "MODEL_CARD.md").write_text(words)
+    (release / "MODEL_CARD.md").write_text(edit(card_of(claim)))
 
 
 def write_claim(root):
+    """Write the claim of a run anew: its hashes fit again."""
     release = root / "release"
     claim = claims.build_claim(ledger_path(root), release_dir=release)
     claims.write_claim(claim, release)
@@ -133,7 +154,7 @@ def test_a_summary_cannot_be_kept_quiet(tmp_path):
     numbers = ("epsilon", "epsilon_by_accountant", "statement")
     claim |= {name: plain[name] for name in numbers}
     card = root / "release" / "MODEL_CARD.md"
-    card.write_text(claim_card.section(claim))
+    card.write_text(card_of(claim))
     digest = hashlib.sha256(card.read_bytes()).hexdigest()
     claim["files"]["MODEL_CARD.md"] = digest
     (root / "release" / "privacy.json").write_text(json.dumps(claim))
@@ -152,7 +173,7 @@ def test_the_claim_holds_no_secrets(run_dir):
     header = json.loads(ledger_path(run_dir).read_text().splitlines()[0])
     for secret in (header["nonce"], examples.FINGERPRINT, "a" * 64):
         assert secret not in text
-    for word in ("nonce", "commitment", "fingerprint", "noise_seed"):
+    for word in ("nonce", "commitment", "data_fingerprint", "noise_seed"):
         assert word not in text
 
 
@@ -270,7 +291,6 @@ def test_a_card_that_says_less_than_the_claim_is_found(run_dir):
     """A hash is no signature: who changes a file can renew it."""
     card = run_dir / "release" / "MODEL_CARD.md"
     card.write_text(card.read_text().replace("adding or removing", "adding"))
-    (run_dir / "release" / "privacy.json").unlink()
     write_claim(run_dir)
     assert failures(claim_check.check_run(run_dir)) == ["card"]
 
@@ -288,8 +308,10 @@ def test_a_listed_file_that_is_no_part_of_a_release_is_found(run_dir, name):
     path = run_dir / "release" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("more")
-    (run_dir / "release" / "privacy.json").unlink()
-    write_claim(run_dir)
+    with pytest.raises(errors.PrivacyError, match="is no part of a release"):
+        write_claim(run_dir)
+    digest = hashlib.sha256(b"more").hexdigest()
+    alter(run_dir, files=read(run_dir)["files"] | {name: digest})
     assert failures(claim_check.check_run(run_dir)) == [f"file {name}"]
 
 
@@ -308,7 +330,7 @@ def test_a_link_is_found_and_cannot_be_released(run_dir):
         "file MODEL_CARD.md",
         "card",
     ]
-    with pytest.raises(errors.PrivacyError, match="not a plain file"):
+    with pytest.raises(errors.PrivacyError, match="is a link"):
         write_claim(run_dir)
 
 

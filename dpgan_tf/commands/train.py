@@ -44,6 +44,7 @@ import os
 
 from absl import flags
 
+from dpgan_tf import claim as claims
 from dpgan_tf import config as configs
 from dpgan_tf import config_rules
 from dpgan_tf import config_text
@@ -247,10 +248,12 @@ def summary(files) -> str:
     """
     from dpgan_tf.evaluation import score_table
 
-    claim = run_files.read_json(files.release / "privacy.json")
+    claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
     parts = [claim["statement"]]
     if files.scores.exists():
-        parts.append(score_table.text(run_files.read_json(files.scores)))
+        kind = score_table.report_kind()
+        scores = run_files.read_json(files.scores, kind)
+        parts.append(score_table.text(scores))
     parts.append(
         f"Generator:  {files.release / 'generator' / '1'}\n"
         f"Claim:      {files.release / 'privacy.json'}\n"

@@ -2,8 +2,14 @@
 
 Recomputes epsilon from the numbers of the claim and, for a run, from its
 ledger, whose hash chain is verified; checks the SHA-256 of every released
-file and that no other file is there. Loads no model and no TensorFlow. The
-exit status is 0 if all checks hold, 1 if one fails.
+file and that no other file is there; makes the model card again and compares
+every byte. Loads no model and no TensorFlow. The exit status is 0 if all checks
+hold, 1 if one fails.
+
+Nothing is signed: whoever can write the folder can write another claim that
+holds. Compare the SHA-256 of privacy.json, which is printed, with one that its
+publisher told you in another way. How the generator was trained rests on the
+publisher's word; words within pictures and names of columns are not read.
 
 Examples:
   python -m dpgan_tf verify --run_dir=runs/mnist
@@ -17,6 +23,12 @@ from absl import flags
 
 from dpgan_tf import claim_check
 from dpgan_tf import errors
+
+_LIMITS = (
+    "Nothing is signed: whoever can write the folder can write another claim "
+    "that holds. Compare the SHA-256 of privacy.json with one that its "
+    "publisher told you in another way."
+)
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -92,14 +104,15 @@ def _show_text(
 ) -> None:
     for finding in findings:
         mark = "ok    " if finding.ok else "FAILED"
-        print(f"{mark}  {finding.name}: {finding.detail}")
+        line = f"{finding.name}: {finding.detail}"
+        print(f"{mark}  {errors.printable(line)}")
     num_failed = sum(not finding.ok for finding in findings)
     if holds:
         print(f"\nAll {len(findings)} checks hold.")
     else:
         print(f"\n{num_failed} of {len(findings)} checks FAILED.")
     if statement:
-        print(statement)
+        print(f"{errors.printable(statement)}\n{_LIMITS}")
 
 
 def _show_json(
@@ -108,6 +121,7 @@ def _show_json(
     report = {
         "ok": holds,
         "statement": statement,
+        "limits": _LIMITS,
         "findings": [
             {"name": item.name, "ok": item.ok, "detail": item.detail}
             for item in findings

@@ -9,12 +9,14 @@ import pathlib
 import re
 
 from dpgan_tf import errors
+from dpgan_tf.privacy import plain_files
 
 SHIPPED = pathlib.Path(__file__).parent / "icd9_categories.txt"
 """Every three-character category (four, if it begins with E)."""
 
-_RANGE = re.compile(r"([A-Z]?)(\d+)-([A-Z]?)(\d+)")
-_CODE = re.compile(r"[A-Z]?\d+")
+_LARGEST = 2**20
+_RANGE = re.compile(r"([A-Z]?)([0-9]{1,5})-([A-Z]?)([0-9]{1,5})")
+_CODE = re.compile(r"[A-Z]?[0-9]{1,5}")
 
 
 def category(code: str) -> str:
@@ -44,7 +46,8 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
       DatasetError: naming the line that is not right.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = plain_files.read(path, largest=_LARGEST)
+        lines = content.decode("utf-8").splitlines()
     except OSError as error:
         raise errors.DatasetError(
             f"--codes={path}: {error.strerror}; give a file with one code or "

@@ -22,6 +22,8 @@ from dpgan_tf.data import icd9
 
 _ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
 _NUM_EXAMPLES = 3
+_MAX_HEADER = 2**20
+"""Characters of a file's first line."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -190,7 +192,12 @@ def _rows(path, names, problems) -> Iterator[tuple]:
 
 
 def _fields(path, file, names, problems) -> Iterator[tuple]:
-    header = next(csv.reader([file.readline()]), [])
+    try:
+        header = next(csv.reader([file.readline(_MAX_HEADER)]), [])
+    except csv.Error as error:
+        raise errors.DatasetError(
+            f"{path}: its first line is no header ({error}); copy it again."
+        ) from error
     header = [name.strip().lstrip("\ufeff").upper() for name in header]
     missing = [name for name in names if name not in header]
     if missing:

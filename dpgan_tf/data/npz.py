@@ -18,9 +18,12 @@ from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
+from dpgan_tf.privacy import plain_files
 
 _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
+_SUFFIX = ".npy"
+_LARGEST = 2**40
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -58,13 +61,13 @@ def load(path: str | os.PathLike) -> datasets.ImageDataset:
 
 
 def read_arrays(
-    path: str | os.PathLike, *, keys: Sequence[str]
+    path: str | os.PathLike, *, keys: Sequence[str] | None
 ) -> dict[str, np.ndarray]:
     """Read some arrays of an .npz file.
 
     Args:
       path: the file.
-      keys: of the arrays, which must be there.
+      keys: of the arrays, which must be there; None for all that are there.
 
     Returns:
       The arrays by key.
@@ -74,13 +77,13 @@ def read_arrays(
     """
 
     def choose(archive, *, path):
-        found = {name.removesuffix(".npy") for name in archive.namelist()}
-        for key in keys:
+        found = _keys(archive)
+        for key in keys or ():
             if key not in found:
                 raise errors.DatasetError(
                     f"{path}: has no {key}; it has {sorted(found)[:8]}."
                 )
-        return keys
+        return found if keys is None else keys
 
     return _read(pathlib.Path(path), choose)
 
@@ -88,10 +91,10 @@ def read_arrays(
 def _read(path, choose_keys):
     """Read the arrays whose keys are chosen."""
     try:
-        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+        with _open(path) as file, zipfile.ZipFile(file) as archive:
             keys = choose_keys(archive, path=path)
             return {key: _read_member(archive, key, path=path) for key in keys}
-    except (errors.DatasetError, FileNotFoundError):
+    except (errors.DatasetError, FileNotFoundError, PermissionError):
         raise
     except _DAMAGE as error:
         raise errors.DatasetError(
@@ -100,8 +103,12 @@ def _read(path, choose_keys):
         ) from error
 
 
+def _open(path):
+    return plain_files.open_plain(path, largest=_LARGEST)
+
+
 def _choose_keys(archive, *, path):
-    found = [name.removesuffix(".npy") for name in archive.namelist()]
+    found = _keys(archive)
     if "x_train" in found:
         return [key for key in _KERAS_KEYS if key in found]
     if "images" in found:
@@ -112,10 +119,16 @@ def _choose_keys(archive, *, path):
     )
 
 
+def _keys(archive):
+    """Return the keys of the arrays; other members are left aside."""
+    names = archive.namelist()
+    return [n.removesuffix(_SUFFIX) for n in names if n.endswith(_SUFFIX)]
+
+
 def _read_member(archive, key, *, path):
     """Read one array after its declared size was found possible."""
     source = f"{path}: {key}"
-    info = archive.getinfo(f"{key}.npy")
+    info = archive.getinfo(key + _SUFFIX)
     if info.compress_type not in _COMPRESSIONS:
         raise errors.DatasetError(
             f"{source}: compressed by method {info.compress_type}; save it "

@@ -119,11 +119,22 @@ def decode(content: bytes, *, shape: tuple[int, int, int]) -> np.ndarray:
     Raises:
       UnusablePictureError: if it has another shape, or is damaged.
     """
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            pixels = np.asarray(image)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UnusablePictureError(f"is damaged ({error})") from error
+    height, width, _ = shape
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+                if image.size != (width, height):
+                    raise UnusablePictureError(
+                        f"is {image.height} x {image.width}; expected "
+                        f"{height} x {width} pixels"
+                    )
+                pixels = np.asarray(image)
+        except UnusablePictureError:
+            raise
+        except Exception as error:  # Pillow's decoders raise anything
+            text = errors.first_line(error)
+            raise UnusablePictureError(f"is damaged ({text})") from error
     if pixels.ndim == 2:
         pixels = pixels[..., np.newaxis]
     if pixels.shape != shape or pixels.dtype != np.uint8:

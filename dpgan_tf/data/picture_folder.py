@@ -22,11 +22,15 @@ import tensorflow_datasets as tfds
 from array_record.python import array_record_module
 
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
 
 SPLITS = ("train", "test")
 CHECKSUMS, LABELS = "checksums.json", "labels.npz"
 
 _INFO = "dataset_info.json"
+_DESCRIBED = untrusted_json.record(
+    {"description": untrusted_json.TEXT}, others=untrusted_json.ANY
+)
 _VERSION = "1.0.0"
 
 
@@ -208,11 +212,12 @@ def description_of(folder: pathlib.Path) -> dict[str, Any]:
       The object; empty if there is none.
     """
     try:
-        info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
-        found = json.loads(info["description"])
-    except (OSError, ValueError, KeyError, TypeError):
+        info = untrusted_json.read(
+            folder / _INFO, _DESCRIBED, error=ValueError, remedy=""
+        )
+        return untrusted_json.parse(info["description"], untrusted_json.OBJECT)
+    except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _tfds_name(folder):

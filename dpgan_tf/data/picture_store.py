@@ -19,6 +19,7 @@ from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
 from dpgan_tf.data import picture_units
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
 
 _PLAN = "plan.json"
 _MAX_SHOWN = 10
@@ -78,7 +79,8 @@ def build(
         _claim(partial, source, plan)
         picture_units.prepare_missing(source, partial, plan, num_processes)
         units = [
-            picture_units.read(partial, i) for i in range(source.num_units)
+            picture_units.read(partial, i, num_classes=len(source.classes))
+            for i in range(source.num_units)
         ]
         report = _add_up(units, source)
         _require_usable(report, partial, skip_unusable)
@@ -124,7 +126,12 @@ def _claim(partial, source, plan):
     path = partial / _PLAN
     if not path.exists():
         durable.create(path, json.dumps(wanted).encode())
-    begun = json.loads(path.read_text(encoding="utf-8"))
+    begun = untrusted_json.read(
+        path,
+        error=errors.DatasetError,
+        what="is damaged",
+        remedy=f"remove {partial} to begin anew",
+    )
     for name, value in wanted.items():
         if begun.get(name) != value:
             changed = (
@@ -181,7 +188,9 @@ def _finish(partial, target, units, source, plan, report):
         for i, name in zip(having, names, strict=True):
             checksums[name] = units[i]["checksums"][split]
         lengths[split] = [len(units[i]["labels"][split]) for i in having]
-        num_bytes[split] = sum(units[i]["num_bytes"][split] for i in having)
+        num_bytes[split] = sum(
+            units[i]["num_bytes"].get(split, 0) for i in having
+        )
     if source.classes:
         checksums[picture_folder.LABELS] = picture_folder.write_labels(
             partial, _labels(units)

@@ -17,11 +17,13 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
 
 _PREFIX, _REPORT = "unit-", "json"
 _TASKS_AT_ONCE = 32
@@ -87,19 +89,52 @@ def file_of(folder: pathlib.Path, number: int, part: str) -> pathlib.Path:
     return folder / f"{_PREFIX}{number:05}.{part}"
 
 
-def read(folder: pathlib.Path, number: int) -> dict[str, Any]:
+def read(
+    folder: pathlib.Path, number: int, *, num_classes: int
+) -> dict[str, Any]:
     """Return the report of a finished unit.
 
     Args:
       folder: where units are kept.
       number: of the unit.
+      num_classes: of the labels; 0 without labels.
 
     Returns:
       By split: labels, num_bytes and checksums of its records; how often
       pictures were changed in which way; and why files gave none.
+
+    Raises:
+      DatasetError: if it is damaged.
     """
-    text = file_of(folder, number, _REPORT).read_text(encoding="utf-8")
-    return json.loads(text)
+    return untrusted_json.read(
+        file_of(folder, number, _REPORT),
+        _report_kind(num_classes),
+        error=errors.DatasetError,
+        what="is damaged",
+        remedy=f"remove {folder} to prepare the pictures anew",
+    )
+
+
+def _report_kind(num_classes: int) -> untrusted_json.Kind:
+    label = untrusted_json.NULL
+    if num_classes:
+        label = untrusted_json.of(
+            f"an integer below {num_classes}",
+            lambda value: type(value) is int and 0 <= value < num_classes,
+        )
+    labels = untrusted_json.list_of(label)
+    splits = picture_folder.SPLITS
+    written = dict.fromkeys(splits, untrusted_json.COUNT)
+    digests = dict.fromkeys(splits, untrusted_json.DIGEST)
+    return untrusted_json.record(
+        {
+            "labels": untrusted_json.record(dict.fromkeys(splits, labels)),
+            "num_bytes": untrusted_json.record({}, optional=written),
+            "checksums": untrusted_json.record({}, optional=digests),
+            "changes": untrusted_json.map_of(untrusted_json.COUNT),
+            "unusable": untrusted_json.map_of(untrusted_json.TEXT),
+        }
+    )
 
 
 def forget(folder: pathlib.Path) -> None:

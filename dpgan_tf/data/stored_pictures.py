@@ -12,15 +12,15 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from array_record.python import array_record_data_source
+from google.protobuf import message
 
 from dpgan_tf import errors
 from dpgan_tf.data import limits
 from dpgan_tf.data import npz
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
-
-_DAMAGE = (OSError, KeyError, ValueError, AssertionError, RuntimeError)
-"""What TFDS and ArrayRecord raise for files that are not what was written."""
+from dpgan_tf.data import tfds_files
+from dpgan_tf.privacy import untrusted_json
 
 _READ_AT_ONCE = 256
 
@@ -128,9 +128,8 @@ class _Files:
 
     def _decode(self, content, number):
         try:
-            png = _feature(content, "image").bytes_list.value[0]
-            return picture.decode(png, shape=self.image_shape)
-        except (picture.UnusablePictureError, IndexError) as error:
+            return picture.decode(_png(content), shape=self.image_shape)
+        except picture.UnusablePictureError as error:
             raise errors.DatasetError(
                 f"{self.folder}: record {number} {error}: prepare the "
                 "pictures anew."
@@ -160,31 +159,34 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
       DatasetError: if the folder is damaged.
     """
     folder = pathlib.Path(folder)
-    try:
-        builder = tfds.builder_from_directory(os.fspath(folder))
-        checksums = json.loads((folder / picture_folder.CHECKSUMS).read_text())
-        features = builder.info.features
+    with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
+        checksums = _read_checksums(folder)
+        info = tfds.builder_from_directory(os.fspath(folder)).info
+        features = info.features
         classes = features["label"].names if "label" in features else ()
         labels = _read_labels(folder, checksums) if classes else {}
         parts: dict[str, Any] = {
             split: (
-                _open_split(folder, builder.info, split, checksums),
+                _open_split(folder, info, split, checksums),
                 labels.get(split),
             )
-            for split in builder.info.splits
+            for split in info.splits
         }
         for split, (images, of_images) in parts.items():
             if of_images is not None and len(images) != len(of_images):
                 raise ValueError(f"{len(of_images)} labels in {split}")
         parts["classes"] = tuple(classes)
         return parts
-    except errors.DatasetError:
-        raise
-    except _DAMAGE as error:
-        raise errors.DatasetError(
-            f"{folder}: the prepared pictures are damaged "
-            f"({errors.first_line(error)}): prepare them anew."
-        ) from error
+
+
+def _read_checksums(folder):
+    return untrusted_json.read(
+        folder / picture_folder.CHECKSUMS,
+        untrusted_json.map_of(untrusted_json.DIGEST),
+        error=errors.DatasetError,
+        what="is damaged",
+        remedy="prepare the pictures anew",
+    )
 
 
 def _open_split(folder, info, split, checksums):
@@ -197,7 +199,7 @@ def _open_split(folder, info, split, checksums):
     files = _Files(
         folder,
         [os.fspath(folder / name) for name in names],
-        tuple(info.features["image"].shape),
+        _image_shape(info.features["image"].shape),
     )
     if len(files) != info.splits[split].num_examples:
         raise errors.DatasetError(
@@ -212,6 +214,17 @@ def _open_split(folder, info, split, checksums):
     return StoredPictures(files, np.arange(len(files)), identity)
 
 
+def _image_shape(shape):
+    height, width, channels = map(int, shape)
+    if not (
+        channels in (1, 3)
+        and min(height, width) > 0
+        and height * width <= picture.MAX_PIXELS
+    ):
+        raise ValueError(f"pictures have shape {list(shape)}")
+    return height, width, channels
+
+
 def _read_labels(folder, checksums):
     path = folder / picture_folder.LABELS
     found = picture_folder.sha256(path)
@@ -220,5 +233,14 @@ def _read_labels(folder, checksums):
     return npz.read_arrays(path, keys=picture_folder.SPLITS)
 
 
-def _feature(content, name):
-    return tf.train.Example.FromString(content).features.feature[name]
+def _png(content):
+    """Return the picture of a record.
+
+    Raises:
+      UnusablePictureError: if there is none.
+    """
+    try:
+        example = tf.train.Example.FromString(content)
+        return example.features.feature["image"].bytes_list.value[0]
+    except (message.DecodeError, IndexError) as error:
+        raise picture.UnusablePictureError("has no picture") from error

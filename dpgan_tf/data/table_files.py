@@ -16,8 +16,15 @@ from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import npz
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import plain_files
+from dpgan_tf.privacy import untrusted_json
 
 ROWS, COLUMNS, REPORT = "records.npz", "columns.txt", "report.json"
+
+_LARGEST = 2**26
+_REPORT = untrusted_json.record(
+    {"largest": untrusted_json.INTEGER}, others=untrusted_json.ANY
+)
 
 
 def is_table(folder: str | os.PathLike) -> bool:
@@ -77,15 +84,20 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
       DatasetError: naming the file that is missing or not right.
     """
     folder = pathlib.Path(folder)
+    report = untrusted_json.read(
+        folder / REPORT,
+        _REPORT,
+        error=errors.DatasetError,
+        what="not a prepared table",
+        remedy="run prepare-data again",
+    )
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        columns = (folder / COLUMNS).read_text(encoding="utf-8").splitlines()
-        largest = report["largest"]
-        if type(largest) is not int:
-            raise ValueError(f"largest is {largest!r}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        content = plain_files.read(folder / COLUMNS, largest=_LARGEST)
+        columns = content.decode("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
         raise errors.DatasetError(
-            f"{folder}: not a prepared table ({error}); run prepare-data again."
+            f"{folder}: not a prepared table ({errors.first_line(error)}): run "
+            "prepare-data again."
         ) from error
     if len(set(columns)) < len(columns):
         raise errors.DatasetError(
@@ -98,6 +110,6 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
         train_rows=arrays["x_train"],
         test_rows=arrays["x_test"],
         columns=tuple(columns),
-        largest=largest,
+        largest=report["largest"],
         origin=str(report.get("origin", f"table in {folder}")),
     )

@@ -8,12 +8,14 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
 from dpgan_tf.data import picture_source
+from dpgan_tf.data import tfds_files
 
 _UNIT_SIZE = 10_000
 _INFO = "dataset_info.json"
@@ -98,19 +100,26 @@ class Prepared:
           unit: its number.
         """
         name, label, first, end = self.ranges[unit]
-        examples = tfds.as_numpy(
-            tfds.builder(name, data_dir=os.fspath(self.root)).as_dataset(
-                split=f"train[{first}:{end}]",
-                decoders={"image": tfds.decode.SkipDecoding()},
-                shuffle_files=False,
-            )
-        )
-        for number, example in enumerate(examples, first):
+        for number, example in enumerate(self._examples(unit), first):
             if self.attribute:
                 label = int(example["attributes"][self.attribute])
             shown = self.root / f"{name}, record {number}"
             yield picture_source.Picture(
                 picture_source.show(shown), example["image"], label
+            )
+
+    def _examples(self, unit: int) -> Iterator[Mapping[str, Any]]:
+        name, _, first, end = self.ranges[unit]
+        builder = tfds.builder(name, data_dir=os.fspath(self.root))
+        with tfds_files.damage_named(
+            builder.data_dir, remedy="remove that folder and prepare it again"
+        ):
+            yield from tfds.as_numpy(
+                builder.as_dataset(
+                    split=f"train[{first}:{end}]",
+                    decoders={"image": tfds.decode.SkipDecoding()},
+                    shuffle_files=False,
+                )
             )
 
 
@@ -154,10 +163,7 @@ def open_prepared(
     wanted = SETS[name]
     ranges: list[tuple[str, int | None, int, int]] = []
     for number, builder_name in enumerate(wanted.builders):
-        info = _builder(name, builder_name, data_dir).info
-        if attribute:
-            _require_attribute(info, attribute)
-        total = info.splits["train"].num_examples
+        total = _num_examples(name, builder_name, data_dir, attribute)
         total = min(total, wanted.largest or total)
         label = number if wanted.is_labelled else None
         ranges += [
@@ -183,6 +189,17 @@ def _builder(name, builder_name, data_dir):
             f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
         )
     return builder
+
+
+def _num_examples(name, builder_name, data_dir, attribute):
+    builder = _builder(name, builder_name, data_dir)
+    with tfds_files.damage_named(
+        builder.data_dir, remedy="remove that folder and prepare it again"
+    ):
+        info = builder.info
+        if attribute:
+            _require_attribute(info, attribute)
+        return info.splits["train"].num_examples
 
 
 def _require_attribute(info, attribute):

@@ -6,7 +6,6 @@ what TFDS prepared, `read` reads.
 
 import contextlib
 import io
-import json
 import os
 import pathlib
 import tempfile
@@ -16,23 +15,17 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import logging
-from google.protobuf import json_format
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
+from dpgan_tf.data import tfds_files
+from dpgan_tf.privacy import untrusted_json
 
-_INFO = "dataset_info.json"
-_DAMAGE = (
-    AssertionError,
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
-    json_format.ParseError,
-    tf.errors.OpError,
+_INFO = tfds_files.INFO
+_DESCRIBED = untrusted_json.record(
+    {"description": untrusted_json.TEXT}, others=untrusted_json.ANY
 )
-"""What TFDS raises for files that are not what it wrote."""
 
 WRITE_FAILURES = (OSError, RuntimeError, tf.errors.OpError)
 """What TFDS raises for a full disk: it re-raises errors of TensorFlow."""
@@ -57,7 +50,9 @@ def read(
     folder = _folder(name, data_dir=data_dir)
     if not (folder / _INFO).is_file():
         return None
-    try:
+    with tfds_files.damage_named(
+        folder, remedy="remove that folder and run prepare-data"
+    ):
         with hushed():
             builder = tfds.builder(name, data_dir=os.fspath(data_dir))
             parts = tfds.as_numpy(
@@ -71,12 +66,6 @@ def read(
             test_labels=parts["test"][1],
             origin=_origin(folder),
         )
-    except _DAMAGE as error:
-        raise errors.DatasetError(
-            f"{folder}: the prepared copy is damaged "
-            f"({errors.first_line(error)}): remove that folder and run "
-            "prepare-data."
-        ) from error
 
 
 def write(
@@ -133,7 +122,12 @@ def _folder(name, *, data_dir):
 
 
 def _origin(folder):
-    info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+    info = untrusted_json.read(
+        folder / _INFO,
+        _DESCRIBED,
+        error=errors.DatasetError,
+        remedy="remove that folder and run prepare-data",
+    )
     return f"{folder} ({errors.first_line(info['description'])})"
 
 

@@ -17,6 +17,7 @@ from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import score_table
 from dpgan_tf.evaluation import scores
 
 _SEED = 0
@@ -86,7 +87,7 @@ def score(
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     path = cache_dir / f"real-{digest[:16]}.json"
     if path.is_file():
-        return run_files.read_json(path)
+        return run_files.read_json(path, score_table.rows_kind())
     train, test = real["real_train"], real.get("real_test")
     first = dataclasses.replace(
         train,

@@ -1,20 +1,68 @@
 """Scores as text: for a terminal and for a model card."""
 
+import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
+from dpgan_tf import card_words
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import table_metrics
+from dpgan_tf.privacy import untrusted_json
 
-_TITLES = {
-    "real_train": "real training part",
-    "real_test": "real test part",
-    "public_only": "public-only GAN",
-    "non_private": "GAN without privacy",
-    "warm_start": "before private training",
-    "released": "released generator",
-}
 _SHARE = "class_shares"
 _WIDTH = 26
+
+
+@functools.cache
+def rows_kind() -> untrusted_json.Kind:
+    """Return what scores look like in a file, by the name of what was scored.
+
+    A row holds values by name, and the number of images or rows.
+    """
+    value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
+    known: dict[str, untrusted_json.Kind] = dict.fromkeys(_titles(), value)
+    known[_SHARE] = untrusted_json.list_of(untrusted_json.NUMBER)
+    return untrusted_json.map_of(
+        untrusted_json.either(
+            *(
+                untrusted_json.record(
+                    {
+                        "left_out": untrusted_json.map_of(untrusted_json.TEXT),
+                        number: untrusted_json.COUNT,
+                    },
+                    optional=known,
+                    others=untrusted_json.ANY,
+                )
+                for number in ("num_images", "num_rows")
+            )
+        )
+    )
+
+
+@functools.cache
+def report_kind() -> untrusted_json.Kind:
+    """Return what a report of `run_scores.score_run` looks like in a file."""
+    value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
+    of_images = {
+        "scores": rows_kind(),
+        "classifier": untrusted_json.either(
+            untrusted_json.NULL,
+            untrusted_json.record(
+                {"test_accuracy": value}, others=untrusted_json.ANY
+            ),
+        ),
+        "paper": untrusted_json.map_of(untrusted_json.NUMBER),
+    }
+    of_rows = {"scores": rows_kind(), "origin": untrusted_json.TEXT}
+
+    def problem_of(report: Any) -> str:
+        is_of_images = type(report) is dict and "classifier" in report
+        fields = of_images if is_of_images else of_rows
+        return untrusted_json.record(
+            fields, others=untrusted_json.ANY
+        ).problem_of(report)
+
+    return untrusted_json.Kind("a report of scores", problem_of)
 
 
 def text(report: Mapping) -> str:
@@ -40,7 +88,10 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
     rows = _rows(report)
     chosen = columns(rows.values())
     lines = [
-        [_TITLES[name], *(number(row.get(value)) for value, _ in chosen)]
+        [
+            card_words.SCORED[name],
+            *(number(row.get(value)) for value, _ in chosen),
+        ]
         for name, row in rows.items()
     ]
     return ["", *(title for _, title in chosen)], lines
@@ -55,7 +106,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     rows = _rows(report)
     return [
         (
-            f"{title}, {_TITLES[name]}",
+            f"{title}, {card_words.SCORED[name]}",
             number(row[value]),
             _number_of(row),
         )
@@ -85,7 +136,7 @@ def number(value: float | None) -> str:
 def _rows(report):
     """Return the scores by the name of what was scored, in order."""
     scores = report["scores"]
-    return {name: scores[name] for name in _TITLES if name in scores}
+    return {name: scores[name] for name in card_words.SCORED if name in scores}
 
 
 def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
@@ -94,20 +145,24 @@ def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
     Args:
       rows: values by name.
     """
+    return [
+        (value, title)
+        for value, title in _titles().items()
+        if any(value in row for row in rows)
+    ]
+
+
+def _titles() -> dict[str, str]:
+    """Return the title of every value that a table shows, by its name."""
     every: list[metrics_lib.Metric | table_metrics.TableMetric] = [
         *metrics_lib.every().values(),
         *table_metrics.every().values(),
     ]
-    known = {
+    return {
         value: title
         for metric in every
         for value, title in metric.columns.items()
     }
-    return [
-        (value, title)
-        for value, title in known.items()
-        if any(value in row for row in rows)
-    ]
 
 
 def _in_parts(columns: Sequence, size: int) -> Iterator[Sequence]:
@@ -126,7 +181,7 @@ def _lines(rows, columns) -> Iterator[str]:
             f"{number(row.get(value)):>{width}}"
             for (value, _), width in zip(columns, widths, strict=True)
         ]
-        yield f"{_TITLES[name]:{_WIDTH}}" + "".join(cells)
+        yield f"{card_words.SCORED[name]:{_WIDTH}}" + "".join(cells)
 
 
 def _share_lines(rows) -> Iterator[str]:
@@ -134,7 +189,7 @@ def _share_lines(rows) -> Iterator[str]:
     for name, row in rows.items():
         if _SHARE in row:
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
-            yield f"{_TITLES[name]:{_WIDTH}}{cells}"
+            yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
 
 
 def footnote(report: Mapping) -> str:

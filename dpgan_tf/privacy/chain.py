@@ -18,6 +18,7 @@ from typing import Any
 
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import header
+from dpgan_tf.privacy import untrusted_json
 
 FORMAT = "dpgan-ledger-1"
 
@@ -284,11 +285,11 @@ def parse(data: bytes, *, name: str) -> tuple[Chain, int]:
     size = data.rfind(b"\n") + 1
     for number, line in enumerate(data[:size].splitlines(True), start=1):
         try:
-            entry = json.loads(line)
+            entry = untrusted_json.parse(line, untrusted_json.OBJECT)
             exact = (canonical_json(entry) + "\n").encode() == line
-        except (ValueError, RecursionError):
+        except ValueError:
             exact = False
-        if not exact or not isinstance(entry, dict):
+        if not exact:
             raise errors.LedgerError(
                 f"{name}: line {number} was altered; restore the file from a "
                 "backup or start a new run."

@@ -15,6 +15,10 @@ from typing import Any
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import plain_files
+
+_LARGEST = 2**30
+"""Bytes of a ledger: some millions of entries."""
 
 
 def read(path: str | os.PathLike[str]) -> chain.Chain:
@@ -28,6 +32,7 @@ def read(path: str | os.PathLike[str]) -> chain.Chain:
 
     Raises:
       LedgerError: if it is missing or was altered.
+      OSError: if it is no plain file, or cannot be read.
     """
     return chain.parse(_read_bytes(pathlib.Path(path)), name=str(path))[0]
 
@@ -313,7 +318,7 @@ def _require_same(
 
 def _read_bytes(path: pathlib.Path) -> bytes:
     try:
-        return path.read_bytes()
+        return plain_files.read(path, largest=_LARGEST)
     except FileNotFoundError as error:
         raise errors.LedgerError(
             f"{path}: no ledger; without it the spent budget is unknown: "

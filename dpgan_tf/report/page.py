@@ -4,11 +4,13 @@ import base64
 import html
 from collections.abc import Iterator, Mapping, Sequence
 
+from dpgan_tf import claim as claims
 from dpgan_tf import release
 from dpgan_tf import run_files
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
 from dpgan_tf.evaluation import score_table
+from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.report import curves
 from dpgan_tf.report import pictures
 
@@ -29,6 +31,9 @@ img.pixels { image-rendering: pixelated; width: 36rem; }
   color: #c33; font-size: .9rem; }
 pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; }
 """
+_CONFIG = untrusted_json.record(
+    {"dataset": untrusted_json.TEXT}, others=untrusted_json.ANY
+)
 _NUM_ROWS = 12
 _SEED = 1
 
@@ -55,14 +60,14 @@ def build_for_release(files: run_files.RunFiles) -> str:
     """
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
-    config = run_files.read_json(files.config)
+    config = run_files.read_json(files.config, _CONFIG)
     if config["dataset"] in release.PUBLIC_BENCHMARKS:
         parts += _scores(files)
     return _page(parts)
 
 
 def _public_parts(files, logs) -> Iterator[str]:
-    claim = run_files.read_json(files.release / "privacy.json")
+    claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
     generator = sampling.load_generator(
         sampling.generator_directory(files.release)
     )
@@ -160,7 +165,7 @@ _PRIVATE_CURVES = (
 def _scores(files, css="") -> Iterator[str]:
     if not files.scores.exists():
         return
-    report = run_files.read_json(files.scores)
+    report = run_files.read_json(files.scores, score_table.report_kind())
     header, rows = score_table.cells(report)
     note = html.escape(score_table.footnote(report)).replace("\n", "<br>")
     yield _section("Scores", f"{_table(header, rows)}<p>{note}</p>", css=css)

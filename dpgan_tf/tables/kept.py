@@ -10,6 +10,13 @@ from typing import Any
 from dpgan_tf import errors
 from dpgan_tf import provenance
 from dpgan_tf import run_files
+from dpgan_tf.privacy import untrusted_json
+
+_KEPT = untrusted_json.record(
+    {"key": untrusted_json.DIGEST, "seconds": untrusted_json.NUMBER},
+    optional={"values": untrusted_json.OBJECT},
+    others=untrusted_json.ANY,
+)
 
 
 def keep(
@@ -70,14 +77,14 @@ def find(path: pathlib.Path, key: Any) -> dict | None:
     """
     if not path.is_file():
         return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return found if found["key"] == _digest(key) else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise errors.UserError(
-            f"{path}: not the scores of a cell ({error}); remove the file to "
-            "compute it again."
-        ) from error
+    found = untrusted_json.read(
+        path,
+        _KEPT,
+        error=errors.UserError,
+        what="not the scores of a cell",
+        remedy="remove the file to compute it again",
+    )
+    return found if found["key"] == _digest(key) else None
 
 
 def _digest(key) -> str:

@@ -1,0 +1,76 @@
+"""The descriptions that TensorFlow Datasets keeps beside its records.
+
+They are JSON that TFDS trusts: it imports any Python module that a feature
+names, and raises anything for a description of another shape. Here they are
+read first as what they must be.
+"""
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf.privacy import plain_files
+from dpgan_tf.privacy import untrusted_json
+
+INFO, FEATURES = "dataset_info.json", "features.json"
+
+_CLASS_KEYS = ("pythonClassName", "python_class_name", "type")
+_PACKAGE = "tensorflow_datasets."
+
+
+@contextlib.contextmanager
+def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
+    """Raise whatever TFDS raises for the files of a folder as one line.
+
+    Args:
+      folder: of a prepared data set; its descriptions are checked first.
+      remedy: what to do, for the message.
+
+    Raises:
+      DatasetError: for damaged files.
+    """
+    folder = pathlib.Path(folder)
+    try:
+        _require_descriptions(folder)
+        yield
+    except (errors.UserError, MemoryError, PermissionError):
+        raise
+    except Exception as error:  # TFDS raises anything for what it trusts
+        raise errors.DatasetError(
+            f"{folder}: the prepared copy is damaged "
+            f"({errors.first_line(error)}): {remedy}."
+        ) from error
+
+
+def _require_descriptions(folder: pathlib.Path) -> None:
+    """Raise unless TFDS may be given what describes a data set."""
+    _read(folder / INFO)
+    if (folder / FEATURES).exists():
+        _require_known_classes(_read(folder / FEATURES))
+
+
+def _read(path: pathlib.Path) -> dict[str, Any]:
+    content = plain_files.read(path, largest=untrusted_json.LARGEST)
+    try:
+        return untrusted_json.parse(content, untrusted_json.OBJECT)
+    except untrusted_json.JsonError as error:
+        raise untrusted_json.JsonError(f"{path.name} {error}") from error
+
+
+def _require_known_classes(value: Any) -> None:
+    """Refuse names of classes whose modules TFDS would import from anywhere."""
+    if isinstance(value, dict):
+        for key in _CLASS_KEYS:
+            name = value.get(key, _PACKAGE)
+            if type(name) is str and not name.startswith(_PACKAGE):
+                raise ValueError(
+                    f"{FEATURES} names {untrusted_json.shown(name)}, which is "
+                    "no class of TFDS"
+                )
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            _require_known_classes(item)

@@ -1,0 +1,437 @@
+"""What somebody can do to a release or a run, and what the check says of it."""
+
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+import threading
+
+import pytest
+from absl import flags
+
+from dpgan_tf import claim_check
+from dpgan_tf.commands import verify
+from tests import test_claim
+from tests.privacy import test_untrusted_json as odd_files
+
+GRAPH = "generator/1/saved_model.pb"
+
+
+@pytest.fixture
+def run_dir(tmp_path):
+    return test_claim.make_run(tmp_path / "run")
+
+
+def at_once(function, *arguments):
+    """Return what a function returns, if it does not wait for ever."""
+    results = []
+    thread = threading.Thread(
+        target=lambda: results.append(function(*arguments)), daemon=True
+    )
+    thread.start()
+    thread.join(20)
+    assert results, "it waits, or failed"
+    return results[0]
+
+
+def failures(run_dir):
+    findings = at_once(claim_check.check_run, run_dir)
+    assert all(isinstance(item.detail, str) for item in findings)
+    return test_claim.failures(findings)
+
+
+def edit_card(run_dir, edit):
+    """Change the card and renew its hash, as whoever can write can."""
+    test_claim.write_card(run_dir, edit)
+    test_claim.write_claim(run_dir)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda card: card + "\nThis release is (0.01, 1e-9)-DP.\n",
+        lambda card: card + "\n",
+        lambda card: card.rstrip("\n"),
+        lambda card: card + "\n## Privacy\n\nEpsilon is 0.1 after review.\n",
+        lambda card: "Epsilon is 0.001.\n\n" + card,
+        lambda card: card.replace("\n", "\r\n"),
+        lambda card: card + card,
+        lambda card: card.replace(
+            "| groups |", "| epsilon | 0.1 |\n| groups |"
+        ),
+        lambda card: card.replace("| flat |", "| flat |\n| epsilon | 0.1 |"),
+        lambda card: card.replace("mnist_quick", "0.1 | epsilon"),
+        lambda card: card.replace("mnist_quick", "epsilon is 0.1"),
+        lambda card: card.replace("mnist_quick", "with_delta_zero"),
+        lambda card: card.replace("| flat |", "| flat |\n| preset | a |"),
+        lambda card: card.replace("| flat |", "| flat |\n\nDelta is 0."),
+        lambda card: card.replace("JS score", "epsilon 0.1"),
+        lambda card: card.replace("| - |", "| epsilon 0.1 |"),
+        lambda card: card.replace("100 images", "100 images, epsilon 0.1"),
+        lambda card: card.replace("100 images |", "100 images | 0.1 |"),
+        lambda card: card.replace("!['", "![epsilon 0.1"),
+        lambda card: card.replace("![Samples", "![Epsilon 0.1: samples"),
+        lambda card: card.replace("Not covered:", "Not covered: nothing."),
+        lambda card: card.replace("**This", "<!-- epsilon 0.1 -->**This"),
+        lambda card: card.replace("This release", "This\u200b release"),
+        lambda card: card.replace("30", "3", 1),
+        lambda card: card.replace("[16, 3]", "[16, 0]"),
+        lambda card: card.replace("float32 [16, 28", "float32 [16, 28]; [16"),
+        lambda card: "",
+    ],
+)
+def test_a_card_that_says_anything_else_is_found(run_dir, edit):
+    before = (run_dir / "release" / "MODEL_CARD.md").read_text()
+    edit_card(run_dir, edit)
+    after = (run_dir / "release" / "MODEL_CARD.md").read_bytes()
+    if after != before.encode():
+        assert failures(run_dir) == ["card"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 99, b""])
+def test_a_card_that_is_no_text_is_a_finding(run_dir, content):
+    (run_dir / "release" / "MODEL_CARD.md").write_bytes(content)
+    test_claim.write_claim(run_dir)
+    assert failures(run_dir) == ["card"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scores": []},
+        {"training_facts": []},
+        {"num_classes": 10},
+        {"latent_dim": 128, "num_classes": 3},
+        {"training_facts": [("public_fraction", "0.02"), ("summary", "None")]},
+        {
+            "scores": [
+                ("FID-classifier, real test part", "12.345", "1,000 rows")
+            ]
+        },
+    ],
+)
+def test_every_card_of_this_program_holds(run_dir, changes):
+    release = run_dir / "release"
+    claim = test_claim.claims.build_claim(
+        test_claim.ledger_path(run_dir), release_dir=release
+    )
+    card = test_claim.card_of(claim, **changes)
+    edit_card(run_dir, lambda _: card)
+    assert failures(run_dir) == []
+
+
+def test_a_card_of_records_belongs_to_a_table(run_dir):
+    release = run_dir / "release"
+    form = test_claim.records.Form((5,), largest=3)
+
+    def as_table(card):
+        claim = test_claim.claims.build_claim(
+            test_claim.ledger_path(run_dir), release_dir=release
+        )
+        return test_claim.card_of(claim, form=form, scores=[])
+
+    edit_card(run_dir, as_table)
+    assert failures(run_dir) == ["card"]
+    (release / "samples.png").unlink()
+    (release / "samples.csv").write_text("a\n1\n")
+    (release / "columns.txt").write_text("a\n")
+    edit_card(run_dir, as_table)
+    assert failures(run_dir) == []
+
+
+@pytest.mark.parametrize("name", ["samples.png", "generator/1/fingerprint.pb"])
+def test_a_release_without_one_of_its_files_is_found(run_dir, name):
+    (run_dir / "release" / name).unlink()
+    edit_card(run_dir, lambda card: card)
+    assert failures(run_dir) == ["card"]
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ('"epsilon": ', '"epsilon": 0.01, "epsilon": '),
+        ('"statement": ', '"statement": "none", "statement": '),
+        ('"delta": ', '"d\\u0065lta": 1e-9, "delta": '),
+        ('"files": {', '"files": {"MODEL_CARD.md": "", '),
+        ('"num_steps": 30', '"num_steps": 3, "num_steps": 30'),
+    ],
+)
+def test_a_key_that_stands_twice_in_a_claim_is_found(run_dir, old, new):
+    path = run_dir / "release" / "privacy.json"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    assert failures(run_dir) == ["claim"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"library_versions": None},
+        {"library_versions": []},
+        {"library_versions": "all"},
+        {"library_versions": {}},
+        {"library_versions": {"dp-accounting": "0.4"}},
+        {"library_versions": {"dp-accounting": 4, "tensorflow-privacy": "1"}},
+        {
+            "library_versions": {
+                "dp-accounting": "0.4",
+                "tensorflow-privacy": "",
+            }
+        },
+        {
+            "library_versions": {
+                "dp-accounting": "0.4",
+                "tensorflow-privacy": "0.9 (epsilon is 0.1)",
+            }
+        },
+        {
+            "library_versions": {
+                "dp-accounting": "0.4",
+                "tensorflow-privacy": "0.9",
+                "epsilon": "0.1",
+            }
+        },
+        {"ledger_head": None},
+        {"ledger_head": "epsilon is 0.1"},
+        {"ledger_head": "0" * 63},
+        {"ledger_head": "A" * 64},
+        {"ledger_head": ["0" * 64]},
+        {"ledger_num_entries": None},
+        {"ledger_num_entries": "3"},
+        {"ledger_num_entries": -1},
+        {"ledger_num_entries": 0},
+        {"ledger_num_entries": 2},
+        {"ledger_num_entries": 3.0},
+        {"ledger_num_entries": True},
+        {"config_hash": None},
+        {"config_hash": "the usual one"},
+        {"config_hash": "0" * 64 + "\n"},
+        {"config_hash": {}},
+        {"files": {"MODEL_CARD.md": 5}},
+        {"files": None},
+    ],
+)
+def test_a_value_that_no_claim_has_is_found_in_the_release(run_dir, changes):
+    test_claim.alter(run_dir, **changes)
+    found = claim_check.check_release(run_dir / "release")
+    assert "numbers" in test_claim.failures(found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "variables.data-00001-of-00002",
+        "variables.data-00000-of-00002",
+        "variables.data-00000-of-00001.bak",
+        "variables.data-99999-of-99999",
+        "VARIABLES.INDEX",
+    ],
+)
+def test_a_file_of_weights_that_nobody_wrote_is_found(run_dir, name):
+    path = f"generator/1/variables/{name}"
+    (run_dir / "release" / path).write_bytes(b"records")
+    digest = hashlib.sha256(b"records").hexdigest()
+    files = test_claim.read(run_dir)["files"]
+    test_claim.alter(run_dir, files=files | {path: digest})
+    assert failures(run_dir) == [f"file {path}"]
+
+
+@pytest.mark.parametrize("name", ["more", "generator/1/variables/more"])
+def test_an_empty_folder_that_nobody_made_is_found(run_dir, name):
+    (run_dir / "release" / name).mkdir()
+    assert failures(run_dir) == [f"file {name}"]
+    (run_dir / "release" / name).rmdir()
+    (run_dir / "release/generator/1/assets").mkdir()  # as TensorFlow does
+    assert failures(run_dir) == []
+
+
+@pytest.mark.parametrize(
+    "name, found",
+    [
+        ("privacy.json", "claim"),
+        ("samples.png", "file samples.png"),
+        ("generator", "file generator"),
+        ("generator/1", "file generator/1"),
+        ("generator/1/variables", "file generator/1/variables"),
+        (".", "release"),
+    ],
+)
+def test_a_link_in_the_place_of_a_file_or_folder_is_found(run_dir, name, found):
+    path = pathlib.Path(os.path.normpath(run_dir / "release" / name))
+    path.rename(run_dir / "elsewhere")
+    path.symlink_to(run_dir / "elsewhere")
+    assert found in failures(run_dir)
+
+
+@pytest.mark.parametrize("name", ["loop", "nowhere"])
+def test_a_link_that_leads_nowhere_is_found(run_dir, name):
+    (run_dir / "release" / name).symlink_to(name)
+    assert failures(run_dir) == [f"file {name}"]
+
+
+@contextlib.contextmanager
+def somebody_else():
+    """Act as a user who owns nothing."""
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+@pytest.mark.parametrize(
+    "name, mode, expected",
+    [
+        ("generator/1/variables", 0o711, "file generator/1/variables"),
+        ("generator", 0o700, "file generator"),
+        (".", 0o711, "file ."),
+        (".", 0o700, "claim"),
+        ("samples.png", 0o600, "file samples.png"),
+        ("MODEL_CARD.md", 0o000, "card"),
+        ("privacy.json", 0o600, "claim"),
+    ],
+)
+def test_what_the_checker_may_not_read_is_one_failed_line(name, mode, expected):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        run_dir = test_claim.make_run(pathlib.Path(folder) / "run")
+        (run_dir / "release" / name).chmod(mode)
+        with somebody_else():
+            found = claim_check.check_release(run_dir / "release")
+        (about,) = [item for item in found if item.name == expected]
+        assert not about.ok and "Permission denied" in about.detail
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_a_run_that_the_checker_may_not_read_is_a_finding():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        run_dir = test_claim.make_run(pathlib.Path(folder) / "run")
+        (run_dir / "private").chmod(0o700)
+        with somebody_else():
+            assert failures(run_dir) == ["ledger"]
+        (run_dir / "private").chmod(0o755)
+        test_claim.ledger_path(run_dir).chmod(0o644)
+        (run_dir / "config.json").chmod(0o600)
+        with somebody_else():
+            assert failures(run_dir) == ["config"]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, odd_files._socket, os.mkdir])
+@pytest.mark.parametrize(
+    "path, found",
+    [
+        ("release/privacy.json", "claim"),
+        ("private/ledger.jsonl", "ledger"),
+        ("config.json", "config"),
+        ("release/samples.png", "file samples.png"),
+        ("release/MODEL_CARD.md", "card"),
+    ],
+)
+def test_nothing_that_is_no_file_is_waited_for(run_dir, make, path, found):
+    (run_dir / path).unlink()
+    make(run_dir / path)
+    assert found in failures(run_dir)
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "/dev/tty"])
+@pytest.mark.parametrize(
+    "path, found",
+    [
+        ("release/privacy.json", "claim"),
+        ("private/ledger.jsonl", "ledger"),
+        ("config.json", "config"),
+    ],
+)
+def test_a_device_is_not_read(run_dir, target, path, found):
+    (run_dir / path).unlink()
+    (run_dir / path).symlink_to(target)
+    assert failures(run_dir) == [found]
+
+
+@pytest.mark.parametrize(
+    "path, found",
+    [
+        ("release/privacy.json", "claim"),
+        ("private/ledger.jsonl", "ledger"),
+        ("config.json", "config"),
+        ("release/samples.png", "file samples.png"),
+        (
+            "release/generator/1/saved_model.pb",
+            "file generator/1/saved_model.pb",
+        ),
+        ("release/more.bin", "file more.bin"),
+    ],
+)
+def test_a_file_without_end_is_not_read(run_dir, path, found):
+    with open(run_dir / path, "ab") as file:
+        file.truncate(2**43)  # It takes no place on the disk.
+    assert failures(run_dir) == [found]
+
+
+def test_folders_without_end_are_not_walked(run_dir):
+    deep = run_dir / "release" / "generator" / "/".join(["d"] * 300)
+    deep.mkdir(parents=True)
+    (deep / "hidden").write_text("records")
+    assert len(failures(run_dir)) == 1
+    shutil.rmtree(run_dir / "release" / "generator" / "d")
+    many = run_dir / "release" / "many"
+    many.mkdir()
+    for number in range(1_500):
+        (many / f"{number}").touch()
+    assert len(failures(run_dir)) < 150
+
+
+def _output(capsys, *arguments):
+    flag_values = flags.FlagValues()
+    verify.define_flags(flag_values)
+    flag_values(["verify", *arguments])
+    verify.run(flag_values)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x\nok      claim: all of it",
+        "x\r\x1b[1A\x1b[2Kok      files: all of them",
+        "x\u202etxt.exe",
+        "x\u2028ok      card: as the claim makes it",
+        b"x\xff\xfe".decode("utf-8", "surrogateescape"),
+    ],
+)
+def test_the_name_of_a_file_cannot_forge_a_line(run_dir, name, capsys):
+    before = _output(capsys, f"--run_dir={run_dir}").count("\nok ")
+    (run_dir / "release" / name).write_text("more")
+    (run_dir / "release" / ("d" + name)).mkdir()
+    output = _output(capsys, f"--run_dir={run_dir}")
+    assert output.count("\nok ") == before
+    assert all(char.isprintable() or char == "\n" for char in output)
+    report = _output(capsys, f"--run_dir={run_dir}", "--json")
+    assert report.isascii() and not json.loads(report)["ok"]
+
+
+@pytest.mark.parametrize("field", ["epsilon", "format", "files", "claim"])
+def test_a_text_in_a_claim_cannot_forge_a_line(run_dir, field, capsys):
+    forged = "0.1\nok      epsilon: 0.1\x1b[2J\u202e"
+    value = {forged: forged} if field == "files" else forged
+    test_claim.alter(run_dir, **{field: value})
+    output = _output(capsys, f"--run_dir={run_dir}")
+    assert "\nok      epsilon: 0.1" not in output
+    assert all(char.isprintable() or char == "\n" for char in output)
+    assert max(map(len, output.splitlines())) < 2_100
+
+
+def test_the_check_says_that_nothing_is_signed(run_dir, capsys):
+    output = _output(capsys, f"--run_dir={run_dir}")
+    content = (run_dir / "release" / "privacy.json").read_bytes()
+    assert "Nothing is signed" in output
+    assert hashlib.sha256(content).hexdigest() in output
+    report = json.loads(_output(capsys, f"--run_dir={run_dir}", "--json"))
+    assert "Nothing is signed" in report["limits"]
+    assert "Nothing is signed" in verify.__doc__
