@@ -12,7 +12,7 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 
 # Imports point one way: from a later line to an earlier or the same one.
 _LAYERS = (
-    {"errors", "interrupts", "quiet", "privacy", "__init__"},
+    {"errors", "interrupts", "paths", "quiet", "privacy", "__init__"},
     {
         "config",
         "config_rules",
@@ -45,7 +45,9 @@ _LAYERS = (
     {"models.decoupled", "models.wgan"},
     {
         "callbacks",
+        "checkpoint_files",
         "checkpointing",
+        "event_files",
         "progress_bars",
         "tensorboard_logs",
         "fitting",
@@ -96,6 +98,7 @@ _WITHOUT_TENSORFLOW = (
     "claim_card",
     "claim_check",
     "claim_text",
+    "paths",
     "model_card",
     "pricing",
     "release_names",

@@ -23,7 +23,7 @@ from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
 from dpgan_tf.privacy import durable
 
-_PREFIX, _REPORT = "unit-", "json"
+_PREFIX, _REPORT, _UNITS = "unit-", "json", "unit-*"
 _TASKS_AT_ONCE = 32
 
 
@@ -108,7 +108,7 @@ def forget(folder: pathlib.Path) -> None:
     Args:
       folder: where units are kept.
     """
-    for path in folder.glob(f"{_PREFIX}*"):
+    for path in folder.glob(_UNITS):
         path.unlink()
 
 

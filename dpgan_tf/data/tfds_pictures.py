@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.data import picture_source
 
 _UNIT_SIZE = 10_000
@@ -98,19 +99,24 @@ class Prepared:
           unit: its number.
         """
         name, label, first, end = self.ranges[unit]
-        examples = tfds.as_numpy(
-            tfds.builder(name, data_dir=os.fspath(self.root)).as_dataset(
-                split=f"train[{first}:{end}]",
-                decoders={"image": tfds.decode.SkipDecoding()},
-                shuffle_files=False,
-            )
-        )
-        for number, example in enumerate(examples, first):
+        for number, example in enumerate(
+            self._examples(name, first, end), first
+        ):
             if self.attribute:
                 label = int(example["attributes"][self.attribute])
             shown = self.root / f"{name}, record {number}"
             yield picture_source.Picture(
                 picture_source.show(shown), example["image"], label
+            )
+
+    def _examples(self, name: str, first: int, end: int) -> Iterator[dict]:
+        with paths.literal(self.root) as plain:
+            yield from tfds.as_numpy(
+                tfds.builder(name, data_dir=plain).as_dataset(
+                    split=f"train[{first}:{end}]",
+                    decoders={"image": tfds.decode.SkipDecoding()},
+                    shuffle_files=False,
+                )
             )
 
 
@@ -154,7 +160,7 @@ def open_prepared(
     wanted = SETS[name]
     ranges: list[tuple[str, int | None, int, int]] = []
     for number, builder_name in enumerate(wanted.builders):
-        info = _builder(name, builder_name, data_dir).info
+        info = _info_of(name, builder_name, data_dir)
         if attribute:
             _require_attribute(info, attribute)
         total = info.splits["train"].num_examples
@@ -172,17 +178,22 @@ def open_prepared(
     )
 
 
-def _builder(name, builder_name, data_dir):
-    builder = tfds.builder(builder_name, data_dir=os.fspath(data_dir))
-    if not (pathlib.Path(builder.data_dir) / _INFO).is_file():
+def _info_of(name, builder_name, data_dir):
+    found = None
+    if pathlib.Path(data_dir).is_dir():
+        with paths.literal(data_dir) as plain:
+            builder = tfds.builder(builder_name, data_dir=plain)
+            if (pathlib.Path(builder.data_dir) / _INFO).is_file():
+                found = builder.info
+    if found is None:
         raise errors.DatasetError(
-            f"{builder.data_dir}: no copy of {builder_name} there. Prepare one "
+            f"{data_dir}: no copy of {builder_name} there. Prepare one "
             f"where there is a network, with `tfds build {builder_name} "
             f"--data_dir={data_dir}`, or give a folder of its pictures: "
             "prepare-data --dataset=folder --source=DIR "
             f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
         )
-    return builder
+    return found
 
 
 def _require_attribute(info, attribute):
