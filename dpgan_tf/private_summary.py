@@ -2,7 +2,10 @@
 
 import dataclasses
 import io
+import pathlib
+import tokenize
 import zipfile
+import zlib
 
 import numpy as np
 import tensorflow as tf
@@ -22,6 +25,22 @@ from dpgan_tf.privacy import moments as moments_lib
 from dpgan_tf.privacy import summary
 
 Summary = moments_lib.Moments | class_summary.ClassSummary
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What NumPy, zipfile and our own parts say of another file."""
 
 _SEPARATOR = "."
 """Between a part and its field, in the file of a summary."""
@@ -136,19 +155,26 @@ def read(files: run_files.RunFiles) -> Summary:
             f"{files.summary}: missing; restore the summary from a backup."
         )
     try:
-        with np.load(files.summary, allow_pickle=False) as arrays:
-            found = dict(arrays)
-    except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+        return _parse(files.summary)
+    except _DAMAGE as error:
         raise errors.UserError(
             f"{files.summary}: is damaged ({errors.first_line(error)}); "
             "restore it from a backup."
         ) from error
+
+
+def _parse(path: pathlib.Path) -> Summary:
+    with open(path, "rb") as file:
+        arrays = np.load(file, allow_pickle=False)
+        found = {name: arrays[name] for name in arrays.files}
     parts: dict[str, dict[str, np.ndarray]] = {}
     for name, array in found.items():
         part, _, field = name.rpartition(_SEPARATOR)
         parts.setdefault(part, {})[field] = array
-    if "" in parts:
+    if list(parts) == [""]:
         return moments_lib.Moments(**{"pairs": None} | parts[""])
+    if not parts:
+        raise ValueError("it is empty")
     kinds = class_summary.PARTS
     return class_summary.ClassSummary(
         **{name: kinds[name](**fields) for name, fields in parts.items()}
