@@ -1,24 +1,17 @@
 """All that a run goes on from, saved beside its steps."""
 
 import os
-from typing import Any
 
 import keras
 import tensorflow as tf
 
 from dpgan_tf import callbacks
-from dpgan_tf import errors
+from dpgan_tf import checkpoint_files
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
 
-_NO_DAMAGE = (
-    tf.errors.ResourceExhaustedError,
-    tf.errors.PermissionDeniedError,
-    tf.errors.AbortedError,
-    tf.errors.CancelledError,
-    tf.errors.UnavailableError,
-)
-"""What TensorFlow says where the machine is at fault and not the file."""
+_KEEP = 2
+"""Checkpoints of a stage: if the newest is damaged, one is left."""
 
 
 class Checkpoints(callbacks.Closing):
@@ -43,14 +36,14 @@ class Checkpoints(callbacks.Closing):
           ledger: of the run, once there is one.
         """
         super().__init__()
-        self._directory = str(directory)
+        self._directory = directory
         self._every = every
         self._ledger = ledger
         self._head = tf.Variable("", trainable=False)
         self._saved_at = -1
 
     def restore(self, model: keras.Model) -> int:
-        """Load the newest checkpoint, if there is one.
+        """Load the newest checkpoint that is whole, if there is one.
 
         Args:
           model: a compiled GAN; it is changed in place.
@@ -60,19 +53,11 @@ class Checkpoints(callbacks.Closing):
 
         Raises:
           LedgerError: if the ledger is older than the checkpoint.
-          UserError: if the checkpoint is damaged.
+          NoWholeCheckpointError: if all checkpoints are damaged.
         """
-        self._manager = tf.train.CheckpointManager(
-            tf.train.Checkpoint(**state_of(model), ledger_head=self._head),
-            self._directory,
-            max_to_keep=2,
-        )
         self.set_model(model)  # An interrupt may come before training does.
-        newest = self._manager.latest_checkpoint
-        if newest is None:
+        if checkpoint_files.restore(self._state(), self._directory) is None:
             return 0
-        status = load(self._manager.checkpoint, newest)
-        status.assert_existing_objects_matched()
         head = self._head.numpy().decode()
         if self._ledger is not None and not self._ledger.contains(head):
             raise privacy_errors.LedgerError(
@@ -101,34 +86,13 @@ class Checkpoints(callbacks.Closing):
             return
         if self._ledger is not None:
             self._head.assign(self._ledger.head)
-        self._manager.save(checkpoint_number=step)
+        checkpoint_files.save(
+            self._state(), self._directory, number=step, keep=_KEEP
+        )
         self._saved_at = step
 
-
-def load(checkpoint: tf.train.Checkpoint, path: str) -> Any:
-    """Read a checkpoint's file.
-
-    Args:
-      checkpoint: whose variables are set.
-      path: of the file, as its manager names it.
-
-    Returns:
-      TensorFlow's status of the restoration.
-
-    Raises:
-      UserError: if it is missing or damaged.
-    """
-    try:
-        return checkpoint.restore(path)
-    except _NO_DAMAGE:
-        raise
-    except (tf.errors.OpError, ValueError) as error:
-        raise errors.UserError(
-            f"{path}: the checkpoint is missing or damaged "
-            f"({errors.first_line(error)}); restore the whole run directory "
-            "from one backup, if nobody saw what came after it, or start a "
-            "new one: their epsilons add up."
-        ) from error
+    def _state(self) -> dict[str, tf.Variable]:
+        return {**state_of(self.model), "ledger_head": self._head}
 
 
 def state_of(model: keras.Model) -> dict[str, tf.Variable]:

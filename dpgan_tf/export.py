@@ -7,8 +7,6 @@ its weights, by an allow-list rather than by leaving things out.
 
 import os
 import pathlib
-import shutil
-import tempfile
 from collections.abc import Callable
 
 import keras
@@ -18,6 +16,8 @@ from tensorflow.core.protobuf import fingerprint_pb2
 from dpgan_tf import errors
 from dpgan_tf import graph_safety
 from dpgan_tf import latents
+from dpgan_tf import paths
+from dpgan_tf.privacy import durable
 
 
 def export_generator(
@@ -61,12 +61,10 @@ def export_generator(
     """
     target = pathlib.Path(directory)
     _require_replaceable(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(
-        tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent)
-    )
-    try:
-        written = temporary / "written"
+    durable.make_folder(target.parent)
+    with durable.workspace(target.parent) as scratch:
+        written = scratch / "written"
+        written.mkdir()
         module = _GeneratorModule(
             generator,
             latent_dim=latent_dim,
@@ -74,14 +72,11 @@ def export_generator(
             largest_count=largest_count,
             guide=guide,
         )
-        tf.saved_model.save(module, str(written), module.signatures())
+        with paths.literal(written) as name:
+            tf.saved_model.save(module, name, module.signatures())
         _forget_the_moment(written)
         graph_safety.check(written)
-        if target.exists():
-            target.rename(temporary / "replaced")
-        written.rename(target)
-    finally:
-        shutil.rmtree(temporary)
+        durable.replace_folder(written, target)
 
 
 def _forget_the_moment(directory: pathlib.Path) -> None:

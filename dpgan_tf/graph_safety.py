@@ -87,6 +87,8 @@ def _parse(graph_file):
     saved_model = saved_model_pb2.SavedModel()
     try:
         saved_model.ParseFromString(graph_file.read_bytes())
+        if not saved_model.meta_graphs:
+            raise message.DecodeError("no graph")
     except message.DecodeError as error:
         raise errors.UserError(
             f"{graph_file}: damaged; copy the release again."

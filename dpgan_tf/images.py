@@ -7,6 +7,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from dpgan_tf.privacy import durable
+
 _GAP = 1
 
 
@@ -61,14 +63,15 @@ def make_grid(images: np.ndarray, *, columns: int = 10) -> np.ndarray:
 def save_grid(
     images: np.ndarray, path: str | os.PathLike, *, columns: int = 10
 ) -> None:
-    """Write images as one PNG picture.
+    """Write images as one PNG picture, whole or not at all.
 
     Args:
       images: [n, height, width, channels], float in [-1, 1] or uint8.
       path: file to write.
       columns: images in a row.
     """
-    save_png(make_grid(images, columns=columns), path)
+    picture = png(make_grid(images, columns=columns))
+    durable.create(pathlib.Path(path), picture)
 
 
 def save_png(image: np.ndarray, path: str | os.PathLike) -> None:

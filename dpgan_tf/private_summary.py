@@ -177,8 +177,8 @@ def _assembled(found: Mapping[str, np.ndarray]) -> Summary:
         _require_right(name, array)
         part, _, field = name.rpartition(_SEPARATOR)
         parts.setdefault(part, {})[field] = array
-    if "" in parts:
-        return moments_lib.Moments(**{"pairs": None} | parts.pop(""), **parts)
+    if list(parts) == [""]:
+        return moments_lib.Moments(**{"pairs": None} | parts[""])
     if not parts:
         raise ValueError("it is empty")
     kinds = class_summary.PARTS

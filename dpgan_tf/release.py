@@ -2,8 +2,6 @@
 
 import os
 import pathlib
-import shutil
-import tempfile
 from collections.abc import Sequence
 
 from dpgan_tf import claim as claims
@@ -25,9 +23,6 @@ from dpgan_tf.privacy import ledger as ledgers
 # Their records are published: scores made with them need no protection.
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
-_NEW = "release.new."
-"""How folders begin in which a release is written before it has its place."""
-
 
 def write_parts(
     files: run_files.RunFiles, contents: release_contents.Contents
@@ -43,16 +38,19 @@ def write_parts(
       UserError: if the files could not be written.
     """
     require_no_other_files(files)
-    for path in files.private.iterdir():
-        if path.name.startswith(_NEW):
-            shutil.rmtree(path)
-    new = pathlib.Path(tempfile.mkdtemp(prefix=_NEW, dir=files.private))
-    release_process.write(new, contents)
-    files.release.mkdir(exist_ok=True)
-    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
-    for part in sorted(new.iterdir()):
-        durable.put_in_place(part, files.release / part.name)
-    new.rmdir()
+    with durable.workspace(files.private) as space:
+        new = space / "new"
+        new.mkdir()
+        release_process.write(new, contents)
+        durable.make_folder(files.release)
+        (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+        for part in sorted(new.iterdir()):
+            _put_in_place(part, files.release / part.name)
+
+
+def _put_in_place(part: pathlib.Path, path: pathlib.Path) -> None:
+    put = durable.replace_folder if part.is_dir() else durable.publish
+    put(part, path)
 
 
 def require_no_other_files(files: run_files.RunFiles) -> None:

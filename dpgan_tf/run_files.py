@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
@@ -112,7 +113,8 @@ def make_root(root: str | os.PathLike) -> pathlib.Path:
       UserError: if it holds files of something else.
     """
     files = RunFiles(pathlib.Path(root))
-    files.root.mkdir(parents=True, exist_ok=True)
+    paths.require_usable(root)
+    durable.make_folder(files.root)
     if files.config.exists():
         return files.root
     # A hidden file may be what a crash left of an unfinished config.json.
@@ -142,7 +144,7 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
         _require_same(files, config_json)
     else:
         durable.create(files.config, config_json.encode())
-    files.private.mkdir(exist_ok=True, mode=0o700)
+    durable.make_folder(files.private, mode=0o700)
     return files
 
 

@@ -4,8 +4,6 @@ import csv
 import os
 import pathlib
 import re
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +13,7 @@ import tensorflow as tf
 from dpgan_tf import errors
 from dpgan_tf import images as images_lib
 from dpgan_tf import sampling
+from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import plain_files
 
 COLUMNS = "columns.txt"
@@ -92,23 +91,21 @@ def write(
       columns: names of the columns, if the samples are records.
     """
     path = pathlib.Path(output)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f".{path.name}.", dir=path.parent
-    ) as folder:
-        temporary = pathlib.Path(folder) / "written"
+    durable.make_folder(path.parent)
+    with durable.workspace(path.parent) as folder:
+        written = folder / "written"
         if path.suffix == ".npz":
             name = "records" if columns else "images"
-            _write_npz(batches, temporary, name, num_samples=num_samples)
+            _write_npz(batches, written, name, num_samples=num_samples)
         elif path.suffix == ".csv":
-            _write_csv(batches, temporary, columns)
+            _write_csv(batches, written, columns)
         elif path.suffix == ".tfrecord":
-            _write_tfrecord(batches, temporary)
+            _write_tfrecord(batches, written)
         else:
-            _write_pngs(batches, temporary, num_samples=num_samples)
-            if path.exists():
-                shutil.move(path, pathlib.Path(folder) / "replaced")
-        temporary.replace(path)
+            _write_pngs(batches, written, num_samples=num_samples)
+            durable.replace_folder(written, path)
+            return
+        durable.publish(written, path)
 
 
 def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
@@ -142,7 +139,7 @@ def _write_csv(batches, path, columns):
 
 
 def _write_tfrecord(batches, path):
-    with tf.io.TFRecordWriter(str(path)) as writer:
+    with tf.io.TFRecordWriter(os.fsencode(path)) as writer:
         for batch in batches:
             for i, example in enumerate(batch.examples):
                 label = None if batch.labels is None else batch.labels[i]

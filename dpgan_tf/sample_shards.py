@@ -1,34 +1,41 @@
 """Very many samples in several files, one after another; resumable.
 
 A shard has whole blocks of samples (`latents`), so that the shards together are
-what one file would be. A plan beside them says what they are shards of; one of
-the same plan that is there already is not made again.
+what one file would be. Two files beside them, FILE.npz.shards.json and
+FILE.npz.shards.done, say what they are shards of, and which of them are
+finished, with their SHA-256. Those are not made again.
 """
 
 import dataclasses
 import hashlib
-import json
 import os
 import pathlib
+import re
 from collections.abc import Sequence
 
 from dpgan_tf import errors
 from dpgan_tf import latents
 from dpgan_tf import progress
+from dpgan_tf import run_files
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
+MAX_SHARDS = 99_999
+
 _PLAN = untrusted_json.record(
     {
         "num_samples": untrusted_json.POSITIVE,
-        "num_shards": untrusted_json.POSITIVE,
-        "seed": untrusted_json.COUNT,
+        "num_shards": untrusted_json.integer(1, MAX_SHARDS),
+        "seed": untrusted_json.integer(0, sampling.MAX_SEED),
         "generator": untrusted_json.DIGEST,
     }
 )
 """What a plan looks like on disk."""
+
+_RECORD = re.compile(r"([0-9]{5}) ([0-9a-f]{64})")
+"""Of a finished shard: its number and its SHA-256."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,22 +95,25 @@ def begun_seed(output: str | os.PathLike) -> int | None:
 
     Args:
       output: of the shards.
+
+    Raises:
+      UserError: if what was planned cannot be read.
     """
-    path = _plan_path(output)
-    return _read(path)["seed"] if path.is_file() else None
+    plan = _begun(output)
+    return plan.seed if plan else None
 
 
 def is_unfinished(output: str | os.PathLike) -> bool:
-    """Return whether shards were begun and some of them are missing.
+    """Return whether shards were begun and some are missing or damaged.
 
     Args:
       output: of the shards.
+
+    Raises:
+      UserError: if what was planned cannot be read.
     """
-    path = _plan_path(output)
-    if not path.is_file():
-        return False
-    num = _read(path)["num_shards"]
-    return not all(shard_path(output, i, num).exists() for i in range(num))
+    plan = _begun(output)
+    return plan is not None and bool(_missing(output, plan))
 
 
 def write(
@@ -129,11 +139,7 @@ def write(
       UserError: if all shards are there, or some of another plan, and they
         are not to be overwritten.
     """
-    paths = [
-        shard_path(output, i, plan.num_shards) for i in range(plan.num_shards)
-    ]
-    _claim(output, plan, overwrite=overwrite)
-    missing = [i for i, path in enumerate(paths) if not path.exists()]
+    missing = _claim(output, plan, overwrite=overwrite)
     sizes = {i: end - first for i, (first, end) in _bounds(plan, missing)}
     with progress.bar(
         "generate",
@@ -143,12 +149,14 @@ def write(
     ) as bar:
         for i, (first, end) in _bounds(plan, missing):
             batches = generator.samples(end, plan.seed, first_sample=first)
+            path = shard_path(output, i, plan.num_shards)
             sample_files.write(
                 progress.counted(batches, bar),
-                paths[i],
+                path,
                 num_samples=sizes[i],
                 columns=columns,
             )
+            _record(output, i, path)
 
 
 def generator_digest(directory: str | os.PathLike) -> str:
@@ -170,37 +178,77 @@ def _bounds(plan, shards):
 
 
 def _claim(output, plan, *, overwrite):
-    """Write the plan, or see that it is the one that was begun."""
-    path = _plan_path(output)
-    wanted = dataclasses.asdict(plan)
-    there = _others(output)
-    same = path.is_file() and _read(path) == wanted
-    if same and is_unfinished(output):
-        return
-    if same and not overwrite:
+    """Write the plan, or see that it is the one that was begun.
+
+    Returns:
+      The shards to make.
+    """
+    is_same = _begun(output) == plan
+    if is_same and (missing := _missing(output, plan)):
+        return missing
+    if is_same and not overwrite:
         raise errors.UserError(
             f"--output={output}: all {plan.num_shards} shards are there; "
             "choose another name or add --overwrite."
         )
+    there = _others(output)
     if there and not overwrite:
         raise errors.UserError(
             f"{there[0]}: is a shard of other samples; choose another name "
             "with --output, or add --overwrite."
         )
-    for shard in there:
-        shard.unlink()
-    path.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    durable.create(path, (json.dumps(wanted, indent=1) + "\n").encode())
+    path = _plan_path(output)
+    durable.make_folder(path.parent)
+    for old in (_record_path(output), *there, path):
+        old.unlink(missing_ok=True)
+    run_files.write_json(path, dataclasses.asdict(plan))
+    return list(range(plan.num_shards))
 
 
 def _others(output):
     path = pathlib.Path(output)
+    number = "[0-9]{5}"
+    stem, suffix = re.escape(path.stem), re.escape(path.suffix)
+    name = re.compile(f"{stem}-{number}-of-{number}{suffix}", re.DOTALL)
     if not path.parent.is_dir():
         return []
-    digits = "[0-9]" * 5
-    pattern = f"{path.stem}-{digits}-of-{digits}{path.suffix}"
-    return sorted(path.parent.glob(pattern))
+    with os.scandir(path.parent) as entries:
+        found = [e.name for e in entries if name.fullmatch(e.name)]
+    return [path.with_name(name) for name in sorted(found)]
+
+
+def _missing(output, plan):
+    """Return the shards that are not there as they were written."""
+    digests = _recorded(output)
+    return [
+        i
+        for i in range(plan.num_shards)
+        if i not in digests
+        or digests[i] != _digest(shard_path(output, i, plan.num_shards))
+    ]
+
+
+def _recorded(output):
+    """Return the SHA-256 of each finished shard."""
+    path = _record_path(output)
+    if not path.is_file():
+        return {}
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    found = [_RECORD.fullmatch(line) for line in lines]
+    return {int(line[1]): line[2] for line in found if line}
+
+
+def _record(output, shard, path):
+    # The line's break comes first: a crash may have left half a line.
+    line = f"\n{shard:05} {_digest(path)}"
+    durable.append(_record_path(output), line.encode())
+
+
+def _digest(path):
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _plan_path(output):
@@ -208,11 +256,24 @@ def _plan_path(output):
     return path.with_name(path.name + ".shards.json")
 
 
-def _read(path):
-    return untrusted_json.read(
-        path,
-        _PLAN,
-        error=errors.UserError,
-        what="is damaged",
-        remedy="remove it and the shards beside it",
-    )
+def _record_path(output):
+    path = pathlib.Path(output)
+    return path.with_name(path.name + ".shards.done")
+
+
+def _begun(output):
+    """Return the plan of shards that were begun, None without any."""
+    path = _plan_path(output)
+    if not os.path.lexists(path):
+        return None
+    damage = {
+        "what": "is damaged",
+        "remedy": "remove it and the shards beside it",
+    }
+    found = untrusted_json.read(path, _PLAN, error=errors.UserError, **damage)
+    try:
+        return Plan(**found)
+    except errors.UserError as error:
+        raise errors.UserError(
+            f"{path}: {damage['what']}: {damage['remedy']}."
+        ) from error

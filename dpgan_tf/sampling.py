@@ -11,6 +11,7 @@ import tensorflow as tf
 from dpgan_tf import errors
 from dpgan_tf import graph_safety
 from dpgan_tf import latents
+from dpgan_tf import paths
 
 MAX_SEED = 2**63 - 1
 
@@ -226,11 +227,15 @@ def load_generator(directory: str | os.PathLike) -> ExportedGenerator:
     """
     graph_safety.check(directory)
     try:
-        return ExportedGenerator(tf.saved_model.load(str(directory)))
+        with paths.literal(directory) as name:
+            return ExportedGenerator(tf.saved_model.load(name))
     except (
+        AssertionError,
         AttributeError,
-        KeyError,
+        LookupError,
         OSError,
+        RuntimeError,
+        TypeError,
         ValueError,
         tf.errors.OpError,
     ) as error:

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import callbacks
+from dpgan_tf import event_files
 from dpgan_tf import images as image_files
 from dpgan_tf import latents
 from dpgan_tf.evaluation import image_set
@@ -41,7 +42,7 @@ class ScoreCurve(callbacks.Closing):
           latent_scale: of the generator that will be released.
         """
         super().__init__()
-        self._writer = tf.summary.create_file_writer(str(directory))
+        self._writer = event_files.EventWriter(directory)
         self._scorer = scorer
         self._metrics = metrics_lib.choose(_METRICS)
         self._every = every

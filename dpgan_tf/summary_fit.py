@@ -1,17 +1,19 @@
 """Fits a generator to a summary: a warm start without records."""
 
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 
 import keras
 import tensorflow as tf
 
 from dpgan_tf import assembly
-from dpgan_tf import checkpointing
+from dpgan_tf import checkpoint_files
 from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import fitting
 from dpgan_tf import private_summary
+from dpgan_tf import progress
 from dpgan_tf import progress_bars
 from dpgan_tf import run_files
 from dpgan_tf.data import dataset_options
@@ -124,25 +126,32 @@ def _once(
     would not be charged.
     """
     digest = hashlib.sha256(files.summary.read_bytes()).hexdigest()
+    folder = files.checkpoints("summary")
     fitted_to = tf.Variable(digest)
-    checkpoint = tf.train.Checkpoint(
-        fitted_to=fitted_to,
+    state = {
+        "fitted_to": fitted_to,
         **{f"w{i}": v.value for i, v in enumerate(generator.variables)},
-    )
-    manager = tf.train.CheckpointManager(
-        checkpoint, str(files.checkpoints("summary")), max_to_keep=1
-    )
-    if manager.latest_checkpoint:
-        status = checkpointing.load(checkpoint, manager.latest_checkpoint)
-        status.assert_consumed()
+    }
+    if _restore(state, folder):
         if fitted_to.numpy().decode() != digest:
             raise privacy_errors.LedgerError(
-                f"{manager.directory}: was fitted to another summary; restore "
+                f"{folder}: was fitted to another summary; restore "
                 "the whole run directory from one backup, or start a new one."
             )
         return
     make()
-    manager.save()
+    checkpoint_files.save(state, folder, number=1, keep=1)
+
+
+def _restore(
+    state: Mapping[str, tf.Variable], folder: str | os.PathLike
+) -> bool:
+    """Return whether there were weights; damaged ones are made again."""
+    try:
+        return checkpoint_files.restore(state, folder) is not None
+    except checkpoint_files.NoWholeCheckpointError as error:
+        progress.note(f"fitting to the summary again: {error}")
+        return False
 
 
 def _take_steps(config, model, *, rate) -> None:

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tensorboard.plugins.hparams import api as hparams_api
 
 from dpgan_tf import callbacks
+from dpgan_tf import event_files
 from dpgan_tf import images as image_files
 from dpgan_tf.models import losses
 from dpgan_tf.privacy import accounting
@@ -46,7 +47,7 @@ class TensorBoardLogs(callbacks.Closing):
           hparams: the configuration, for the HParams page.
         """
         super().__init__()
-        self._writer = tf.summary.create_file_writer(str(directory))
+        self._writer = event_files.EventWriter(directory)
         if hparams is not None:
             with self._writer.as_default():
                 hparams_api.hparams(

@@ -1,19 +1,26 @@
 """The stage before the private one: training on public records."""
 
+import pathlib
+
 import keras
 
 from dpgan_tf import assembly
 from dpgan_tf import callbacks
+from dpgan_tf import checkpoint_files
 from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
+from dpgan_tf import errors
 from dpgan_tf import export
 from dpgan_tf import fitting
+from dpgan_tf import progress
 from dpgan_tf import progress_bars
 from dpgan_tf import run_files
+from dpgan_tf import sampling
 from dpgan_tf import tensorboard_logs
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.models import networks
+from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import ledger as ledgers
 
 
@@ -47,7 +54,7 @@ def train(
         every=config.checkpoint_every * config.warm_start_critic_steps,
         ledger=ledger,
     )
-    first = checkpoints.restore(model)
+    first = _restore(checkpoints, model)
     if public is not None and first < num_steps:
         batches = pipelines.public_batches(
             public,
@@ -63,7 +70,8 @@ def train(
             [checkpoints, *_watchers(config, files, first, num_steps)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
-    if not files.warm_start_generator.exists():
+    if not _is_usable(files.warm_start_generator):
+        durable.remove(files.warm_start_generator)
         export.export_generator(
             networks.scale_latents(generator, config.latent_scale),
             files.warm_start_generator,
@@ -71,6 +79,27 @@ def train(
             num_classes=assembly.num_classes(config, form),
             largest_count=form.largest,
         )
+
+
+def _restore(checkpoints: checkpointing.Checkpoints, model) -> int:
+    """Return the first step to take: public ones can be taken again."""
+    try:
+        return checkpoints.restore(model)
+    except checkpoint_files.NoWholeCheckpointError as error:
+        progress.note(f"the warm start begins again: {error}")
+        return 0
+
+
+def _is_usable(directory: pathlib.Path) -> bool:
+    """Return whether a generator is there and whole."""
+    if not directory.exists():
+        return False
+    try:
+        sampling.load_generator(directory)
+    except errors.UserError as error:
+        progress.note(f"written again: {error}")
+        return False
+    return True
 
 
 def _watchers(

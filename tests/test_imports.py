@@ -12,7 +12,7 @@ _PACKAGE = pathlib.Path(dpgan_tf.__file__).parent
 
 # Imports point one way: from a later line to an earlier or the same one.
 _LAYERS = (
-    {"errors", "interrupts", "quiet", "privacy", "__init__"},
+    {"errors", "interrupts", "paths", "quiet", "privacy", "__init__"},
     {
         "config",
         "config_rules",
@@ -50,7 +50,9 @@ _LAYERS = (
     {"models.decoupled", "models.wgan"},
     {
         "callbacks",
+        "checkpoint_files",
         "checkpointing",
+        "event_files",
         "progress_bars",
         "tensorboard_logs",
         "fitting",
@@ -112,6 +114,7 @@ _WITHOUT_TENSORFLOW = (
     "claim_text",
     "card_check",
     "card_words",
+    "paths",
     "model_card",
     "pricing",
     "release_files",

@@ -1,6 +1,7 @@
 """Samples in several files: together they are those of one file."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -187,8 +188,112 @@ def test_shards_that_cannot_be_are_refused(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_damaged_plan_is_named(run_dir, tmp_path, capsys):
+def _damage_empty(path):
+    path.write_bytes(b"")
+
+
+def _damage_cut(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _damage_flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _damage_zero(path):
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".tfrecord"])
+@pytest.mark.parametrize(
+    "damage", [_damage_empty, _damage_cut, _damage_flip, _damage_zero]
+)
+def test_a_damaged_shard_is_made_again(run_dir, tmp_path, suffix, damage):
+    output = tmp_path / f"parts{suffix}"
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    wanted = [path.read_bytes() for path in shards_of(output)]
+    kept, damaged = shards_of(output)
+    before = kept.stat()
+    damage(damaged)
+    assert sample_shards.is_unfinished(output)
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    assert [path.read_bytes() for path in shards_of(output)] == wanted
+    assert kept.stat() == before
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"\n00000 12", b"\xff\n" * 9])
+def test_shards_that_are_not_noted_as_finished_are_made_again(
+    run_dir, tmp_path, content
+):
     output = tmp_path / "parts.npz"
-    (tmp_path / "parts.npz.shards.json").write_text("{")
-    assert generate(run_dir, output, "--shards=2") == 2
-    assert "parts.npz.shards.json: is damaged" in capsys.readouterr().err
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    wanted = [path.read_bytes() for path in shards_of(output)]
+    (tmp_path / "parts.npz.shards.done").write_bytes(content)
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    assert [path.read_bytes() for path in shards_of(output)] == wanted
+    assert not sample_shards.is_unfinished(output)
+
+
+def test_killed_calls_leave_nothing_for_ever(run_dir, tmp_path):
+    output = tmp_path / "parts.npz"
+    for name in (".dpgan-aaaaaaaa", ".dpgan-0_9zzzzz"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "written").write_bytes(b"half")
+    (tmp_path / ".git").mkdir()
+    assert generate(run_dir, output, "--seed=3", "--shards=2") == 0
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        ".git",
+        "parts.npz.shards.done",
+        "parts.npz.shards.json",
+        *(path.name for path in shards_of(output)),
+    }
+
+
+_PLAN = {"num_samples": NUM, "num_shards": 2, "seed": 3, "generator": "a"}
+
+
+_DAMAGED_PLANS = [
+    b"",
+    b"{",
+    b"\xff\xfe",
+    b"[]",
+    b"null",
+    b"3",
+    b"{}",
+    b"[" * 100_000,
+    *(
+        json.dumps(_PLAN | changes).encode()
+        for changes in (
+            {"seed": None},
+            {"seed": "3"},
+            {"seed": -1},
+            {"seed": 2**63},
+            {"seed": True},
+            {"num_shards": 0},
+            {"num_shards": 2.0},
+            {"num_shards": "2"},
+            {"num_shards": 10**9},
+            {"num_shards": 9},
+            {"num_samples": []},
+            {"num_samples": 0},
+            {"generator": {}},
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(_DAMAGED_PLANS)))
+def test_a_damaged_plan_is_one_clear_line(run_dir, tmp_path, capsys, number):
+    output = tmp_path / "parts.npz"
+    plan = tmp_path / "parts.npz.shards.json"
+    plan.write_bytes(_DAMAGED_PLANS[number])
+    flags = [[], ["--overwrite"], ["--seed=3"]][number % 3]
+    assert generate(run_dir, output, "--shards=2", *flags) == 2
+    said = capsys.readouterr().err
+    assert "parts.npz.shards.json: is damaged; remove it and" in said
+    assert len(said.strip().splitlines()) == 1
+    assert len(list(tmp_path.iterdir())) == 1

@@ -40,7 +40,7 @@ def start(folder, **changes):
 
 def checkpoints(folder):
     kept = folder / "run/private/checkpoints/private"
-    return {path.name for path in kept.glob("*.index")}
+    return {path.name for path in kept.glob("ckpt-*")}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_machine_is_killed_and_the_run_goes_on(tmp_path, lost):
     assert "start the same command on all of them" in last
 
     files = run_files.existing(tmp_path / "run")
-    newest = max(int(name.split("-")[1][:-6]) for name in checkpoints(tmp_path))
+    newest = max(int(name.split("-")[1]) for name in checkpoints(tmp_path))
     charged = ledgers.read(files.ledger).charged_steps
     assert newest <= charged < NUM_STEPS
 

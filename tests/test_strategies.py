@@ -279,12 +279,12 @@ def test_a_run_on_two_devices_is_killed_and_goes_on_with_one(tmp_path):
         [*command, *two], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     checkpoints = tmp_path / "run/private/checkpoints/private"
-    while process.poll() is None and not list(checkpoints.glob("*.index")):
+    while process.poll() is None and not list(checkpoints.glob("ckpt-*")):
         time.sleep(0.05)
     process.kill()
     _, error = process.communicate()
     assert process.returncode == -signal.SIGKILL, error
-    assert list(checkpoints.glob("*.index"))
+    assert list(checkpoints.glob("ckpt-*"))
     done = tiny_run.run(command)
     assert done.returncode == 0, done.stderr
     findings = claim_check.check_run(tmp_path / "run")

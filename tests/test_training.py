@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import json
 import os
-import pathlib
 import re
 import shutil
 import types
@@ -17,6 +16,7 @@ from tensorboard.backend.event_processing import event_accumulator
 from dpgan_tf import assembly
 from dpgan_tf import budgets
 from dpgan_tf import callbacks
+from dpgan_tf import checkpoint_files
 from dpgan_tf import claim_check
 from dpgan_tf import config_text
 from dpgan_tf import errors
@@ -342,9 +342,8 @@ def test_a_damaged_checkpoint_is_named(copy):
     folder, same = copy
     shutil.rmtree(folder / "run/release")
     checkpoints = folder / "run/private/checkpoints/private"
-    newest = pathlib.Path(tf.train.latest_checkpoint(checkpoints))
-    index = newest.with_name(newest.name + ".index")
-    index.write_bytes(index.read_bytes()[:20])
+    for index in checkpoints.glob("ckpt-*/*.index"):
+        index.write_bytes(index.read_bytes()[:20])
     with pytest.raises(errors.UserError, match="missing or damaged"):
         train(folder, **same)
 
@@ -666,3 +665,40 @@ def test_what_a_crash_left_in_the_release_is_removed(copy):
     train(folder, **same)
     assert all(f.ok for f in claim_check.check_run(folder / "run"))
     assert not list(release.rglob(".*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\x07not a graph"])
+def test_what_can_be_made_again_does_not_stop_a_run(copy, content, capsys):
+    """Neither do the newest checkpoint and TensorFlow's note of it."""
+    folder, same = copy
+    files = run_files.existing(folder / "run")
+    shutil.rmtree(files.release)
+    charged = ledgers.read(files.ledger).charged_steps
+    (files.warm_start_generator / "saved_model.pb").write_bytes(content)
+    for path in files.checkpoints("warm_start").glob("*/*.index"):
+        path.write_bytes(content)
+    newest = max(checkpoint_files.all_numbers(files.checkpoints("private")))
+    damaged = files.checkpoints("private") / f"ckpt-{newest}"
+    (damaged / "variables.data-00000-of-00001").write_bytes(content)
+    for path in files.checkpoints("private").glob("checkpoint"):
+        path.write_bytes(content)
+    train(folder, **same)
+    said = capsys.readouterr().err
+    assert "the warm start begins again: " in said
+    assert "saved_model.pb: damaged" in said and "written again: " in said
+    assert f"{damaged}: damaged" in said
+    assert sampling.load_generator(files.warm_start_generator)
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    assert ledgers.read(files.ledger).charged_steps == charged
+
+
+@pytest.mark.parametrize(
+    "damage", [shutil.rmtree, lambda path: (path / "saved_model.pb").unlink()]
+)
+def test_a_warm_start_generator_that_is_lost_is_made_again(copy, damage):
+    folder, same = copy
+    files = run_files.existing(folder / "run")
+    shutil.rmtree(files.release)
+    damage(files.warm_start_generator)
+    train(folder, **same)
+    assert sampling.load_generator(files.warm_start_generator)

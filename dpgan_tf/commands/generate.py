@@ -79,7 +79,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         None,
         "Number of files to write; one, and without a number, without it.",
         lower_bound=1,
-        upper_bound=99_999,
+        upper_bound=sample_shards.MAX_SHARDS,
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(

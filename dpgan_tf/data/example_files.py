@@ -1,5 +1,6 @@
 """Pictures in TFRecord or ArrayRecord files of `tf.train.Example`."""
 
+import contextlib
 import dataclasses
 import hashlib
 import os
@@ -7,7 +8,7 @@ import pathlib
 from collections.abc import Iterator, Sequence
 
 import tensorflow as tf
-from array_record.python import array_record_data_source
+from array_record.python import array_record_module
 
 from dpgan_tf import errors
 from dpgan_tf.data import dataset_options
@@ -15,6 +16,7 @@ from dpgan_tf.data import picture_source
 
 _IMAGE_KEYS = ("image", "image/encoded")
 _LABEL_KEYS = ("label", "image/class/label")
+_READ_AT_ONCE = 64
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -109,14 +111,21 @@ class ExampleFiles:
 
 def _contents(path):
     if b".array" in os.fsencode(path.name).lower():
-        with array_record_data_source.ArrayRecordDataSource(
-            [os.fspath(path)]
-        ) as source:
-            yield from source
+        yield from _array_records(path)
     else:
-        stored = tf.data.TFRecordDataset(os.fspath(path))
+        stored = tf.data.TFRecordDataset(os.fsencode(path))
         untuned = stored.with_options(dataset_options.untuned())
         yield from untuned.as_numpy_iterator()
+
+
+def _array_records(path):
+    # The library's data source would read FILE[0:5] as five records of FILE.
+    with contextlib.closing(
+        array_record_module.ArrayRecordReader(os.fsencode(path))
+    ) as reader:
+        num = reader.num_records()
+        for first in range(0, num, _READ_AT_ONCE):
+            yield from reader.read(first, min(first + _READ_AT_ONCE, num))
 
 
 def _first(features, keys, kind, name):

@@ -21,6 +21,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from array_record.python import array_record_module
 
+from dpgan_tf import paths
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
@@ -54,7 +55,7 @@ class Writer:
     def __enter__(self) -> "Writer":
         # One record a group: only that record is read and decoded then.
         self._writer = array_record_module.ArrayRecordWriter(
-            os.fspath(self._unfinished), "group_size:1"
+            os.fsencode(self._unfinished), "group_size:1"
         )
         return self
 
@@ -73,7 +74,7 @@ class Writer:
             with self._failures_named():
                 self._writer.close()
             if kind is None:
-                self._unfinished.replace(self._path)
+                durable.publish(self._unfinished, self._path)
         finally:
             self._unfinished.unlink(missing_ok=True)
 
@@ -173,18 +174,36 @@ def describe(
     content = json.dumps(dict(checksums), indent=1).encode()
     (folder / CHECKSUMS).unlink(missing_ok=True)
     durable.create(folder / CHECKSUMS, content)
+    with paths.literal(folder) as plain:
+        _write_metadata(
+            pathlib.Path(plain),
+            _tfds_name(name),
+            features=_features(shape, classes),
+            lengths=lengths,
+            num_bytes=num_bytes,
+            description=description,
+        )
+
+
+def _features(shape, classes) -> tfds.features.FeaturesDict:
     image = tfds.features.Image(shape=shape, encoding_format="png")
     features: dict[str, object] = {"image": image}
     if classes:
         features["label"] = tfds.features.ClassLabel(names=classes)
+    return tfds.features.FeaturesDict(features)
+
+
+def _write_metadata(
+    folder, name, *, features, lengths, num_bytes, description
+) -> None:
     template = tfds.core.ShardedFileTemplate(
         data_dir=folder,
-        dataset_name=_tfds_name(name),
+        dataset_name=name,
         filetype_suffix="array_record",
     )
     tfds.folder_dataset.write_metadata(
         data_dir=folder,
-        features=tfds.features.FeaturesDict(features),
+        features=features,
         split_infos=[
             tfds.core.SplitInfo(
                 name=split,

@@ -75,7 +75,7 @@ def build(
         )
     partial = target.with_name(target.name + ".partial")
     with _explained_write_failures(partial):
-        partial.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(partial)
         _claim(partial, source, plan)
         picture_units.prepare_missing(source, partial, plan, num_processes)
         units = [
@@ -212,7 +212,7 @@ def _finish(partial, target, units, source, plan, report):
     )
     picture_units.forget(partial)
     (partial / _PLAN).unlink()
-    partial.rename(target)
+    durable.publish(partial, target)
 
 
 def _name_shards(partial, folder, split, having):

@@ -25,7 +25,7 @@ from dpgan_tf.data import picture_source
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
-_PREFIX, _REPORT = "unit-", "json"
+_PREFIX, _REPORT, _UNITS = "unit-", "json", "unit-*"
 _TASKS_AT_ONCE = 32
 
 
@@ -143,7 +143,7 @@ def forget(folder: pathlib.Path) -> None:
     Args:
       folder: where units are kept.
     """
-    for path in folder.glob(f"{_PREFIX}*"):
+    for path in folder.glob(_UNITS):
         path.unlink()
 
 

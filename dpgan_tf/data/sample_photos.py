@@ -51,6 +51,7 @@ def write(folder: str | os.PathLike) -> pathlib.Path:
                 path = folder / name / f"{top:03}_{left:03}.png"
                 path.write_bytes(images.png(np.ascontiguousarray(patch)))
                 bar.update()
+    durable.flush(folder)
     durable.create(folder / _DONE, b"")
     return folder
 

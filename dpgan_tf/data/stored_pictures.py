@@ -1,10 +1,12 @@
 """Pictures on disk, read one by one: memory holds none but those in use."""
 
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ from array_record.python import array_record_data_source
 from google.protobuf import message
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.data import limits
 from dpgan_tf.data import npz
 from dpgan_tf.data import picture
@@ -96,10 +99,16 @@ class StoredPictures:
 class _Files:
     """The records of one split."""
 
-    def __init__(self, folder, paths, image_shape):
+    def __init__(self, folder, names, image_shape):
         self.folder = folder
         self.image_shape = image_shape
-        self._records = array_record_data_source.ArrayRecordDataSource(paths)
+        # Files are opened when they are read.
+        open_folder = contextlib.ExitStack()
+        plain = open_folder.enter_context(paths.literal(folder))
+        weakref.finalize(self, open_folder.close)
+        self._records = array_record_data_source.ArrayRecordDataSource(
+            [f"{plain}/{name}" for name in names]
+        )
         self._pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
 
     def __len__(self):
@@ -161,7 +170,8 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
     folder = pathlib.Path(folder)
     with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
         checksums = _read_checksums(folder)
-        info = tfds.builder_from_directory(os.fspath(folder)).info
+        with paths.literal(folder) as plain:
+            info = tfds.builder_from_directory(plain).info
         features = info.features
         classes = features["label"].names if "label" in features else ()
         labels = _read_labels(folder, checksums) if classes else {}
@@ -198,7 +208,7 @@ def _open_split(folder, info, split, checksums):
             )
     files = _Files(
         folder,
-        [os.fspath(folder / name) for name in names],
+        names,
         _image_shape(info.features["image"].shape),
     )
     if len(files) != info.splits[split].num_examples:

@@ -50,14 +50,15 @@ def write(
       report: what to say of it; "largest" and "origin" are added.
     """
     folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(folder)
     (folder / COLUMNS).unlink(missing_ok=True)
-    unfinished = folder / f".{ROWS}"
-    with open(unfinished, "wb") as file:
+    with durable.workspace(folder) as scratch:
         np.savez_compressed(
-            file, x_train=dataset.train_rows, x_test=dataset.test_rows
+            scratch / ROWS,
+            x_train=dataset.train_rows,
+            x_test=dataset.test_rows,
         )
-    unfinished.replace(folder / ROWS)
+        durable.publish(scratch / ROWS, folder / ROWS)
     described = {
         "largest": dataset.largest,
         "origin": dataset.origin,

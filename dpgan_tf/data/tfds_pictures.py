@@ -4,6 +4,7 @@ Table 1 of dp-GAN uses CelebA in 48 x 48, LSUN-U (bedrooms) and LSUN-L (500,000
 of each of five scenes) in 64 x 64 pixels.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.data import picture_source
 from dpgan_tf.data import tfds_files
 
@@ -110,10 +112,7 @@ class Prepared:
 
     def _examples(self, unit: int) -> Iterator[Mapping[str, Any]]:
         name, _, first, end = self.ranges[unit]
-        builder = tfds.builder(name, data_dir=os.fspath(self.root))
-        with tfds_files.damage_named(
-            builder.data_dir, remedy="remove that folder and prepare it again"
-        ):
+        with _opened(name, self.root) as builder:
             yield from tfds.as_numpy(
                 builder.as_dataset(
                     split=f"train[{first}:{end}]",
@@ -178,24 +177,37 @@ def open_prepared(
     )
 
 
-def _builder(name, builder_name, data_dir):
-    builder = tfds.builder(builder_name, data_dir=os.fspath(data_dir))
-    if not (pathlib.Path(builder.data_dir) / _INFO).is_file():
-        raise errors.DatasetError(
-            f"{builder.data_dir}: no copy of {builder_name} there. Prepare one "
-            f"where there is a network, with `tfds build {builder_name} "
-            f"--data_dir={data_dir}`, or give a folder of its pictures: "
-            "prepare-data --dataset=folder --source=DIR "
-            f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
-        )
-    return builder
+def _require_there(name, builder_name, data_dir):
+    if pathlib.Path(data_dir).is_dir():
+        with paths.literal(data_dir) as plain:
+            builder = tfds.builder(builder_name, data_dir=plain)
+            if (pathlib.Path(builder.data_dir) / _INFO).is_file():
+                return
+    raise errors.DatasetError(
+        f"{data_dir}: no copy of {builder_name} there. Prepare one "
+        f"where there is a network, with `tfds build {builder_name} "
+        f"--data_dir={data_dir}`, or give a folder of its pictures: "
+        "prepare-data --dataset=folder --source=DIR "
+        f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
+    )
+
+
+@contextlib.contextmanager
+def _opened(builder_name, data_dir):
+    """Yield the builder of a prepared copy, whose damage is named."""
+    with paths.literal(data_dir) as plain:
+        builder = tfds.builder(builder_name, data_dir=plain)
+        folder = os.path.relpath(builder.data_dir, plain)
+        with tfds_files.damage_named(
+            pathlib.Path(data_dir, folder),
+            remedy="remove that folder and prepare it again",
+        ):
+            yield builder
 
 
 def _num_examples(name, builder_name, data_dir, attribute):
-    builder = _builder(name, builder_name, data_dir)
-    with tfds_files.damage_named(
-        builder.data_dir, remedy="remove that folder and prepare it again"
-    ):
+    _require_there(name, builder_name, data_dir)
+    with _opened(builder_name, data_dir) as builder:
         info = builder.info
         if attribute:
             _require_attribute(info, attribute)

@@ -19,10 +19,12 @@ from collections.abc import Callable
 import tensorflow_datasets as tfds
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.data import datasets
 from dpgan_tf.data import idx
 from dpgan_tf.data import mirror
 from dpgan_tf.data import tfds_store
+from dpgan_tf.privacy import durable
 
 NAMES = ("mnist", "fashion_mnist")
 PROBE_SECONDS = 5
@@ -121,9 +123,11 @@ def _download(name, *, data_dir):
     """Return whether TFDS could prepare the data set."""
     _say(f"preparing {name} with TensorFlow Datasets in {data_dir}")
     try:
-        with tfds_store.hushed():
-            builder = tfds.builder(name, data_dir=os.fspath(data_dir))
+        durable.make_folder(pathlib.Path(data_dir))
+        with tfds_store.hushed(), paths.literal(data_dir) as plain:
+            builder = tfds.builder(name, data_dir=plain)
             builder.download_and_prepare()
+        durable.flush(pathlib.Path(data_dir) / name)
     except _DOWNLOAD_FAILURES as error:
         _say(f"that failed ({errors.first_line(error)})")
         return False

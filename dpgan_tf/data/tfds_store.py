@@ -8,7 +8,6 @@ import contextlib
 import io
 import os
 import pathlib
-import tempfile
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,9 +16,11 @@ import tensorflow_datasets as tfds
 from absl import logging
 
 from dpgan_tf import errors
+from dpgan_tf import paths
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import tfds_files
+from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
 _INFO = tfds_files.INFO
@@ -53,8 +54,8 @@ def read(
     with tfds_files.damage_named(
         folder, remedy="remove that folder and run prepare-data"
     ):
-        with hushed():
-            builder = tfds.builder(name, data_dir=os.fspath(data_dir))
+        with hushed(), paths.literal(data_dir) as plain:
+            builder = tfds.builder(name, data_dir=plain)
             parts = tfds.as_numpy(
                 builder.as_dataset(batch_size=-1, as_supervised=True)
             )
@@ -89,17 +90,18 @@ def write(
         is full.
     """
     target = _folder(dataset.name, data_dir=data_dir)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".") as scratch:
+    durable.make_folder(target.parent)
+    with durable.workspace(pathlib.Path(data_dir)) as scratch:
         try:
-            _write_files(dataset, version=target.name, data_dir=scratch)
+            with paths.literal(scratch) as plain:
+                _write_files(dataset, version=target.name, data_dir=plain)
         except WRITE_FAILURES as error:
             raise errors.DatasetError(
                 f"{data_dir}: cannot store {dataset.name} there "
                 f"({errors.first_line(error)}): free some space, or choose "
                 "another folder with --data_dir."
             ) from error
-        _move(pathlib.Path(scratch) / dataset.name / target.name, target)
+        _move(scratch / dataset.name / target.name, target)
     return target
 
 
@@ -164,7 +166,7 @@ def _examples(images, labels):
 def _move(source, target):
     """Rename the finished folder; one that another process made is as good."""
     try:
-        os.rename(source, target)
+        durable.publish(source, target)
     except OSError as error:
         if not (target / _INFO).is_file():
             raise errors.DatasetError(

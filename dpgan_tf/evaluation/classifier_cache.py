@@ -4,11 +4,12 @@ Nothing is unpickled and no model file is loaded: both can run code.
 """
 
 import pathlib
-import tempfile
 import zipfile
 
 import keras
 import numpy as np
+
+from dpgan_tf.privacy import durable
 
 _ACCURACY_KEY = "test_accuracy"
 
@@ -23,13 +24,13 @@ def write(
       model: the trained classifier.
       test_accuracy: what to remember with it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(path.parent)
     arrays = dict(zip(_member_names(model), model.get_weights(), strict=True))
     arrays[_ACCURACY_KEY] = np.float64(test_accuracy)
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        temporary = pathlib.Path(folder) / path.name
-        np.savez(temporary, **arrays)
-        temporary.replace(path)
+    with durable.workspace(path.parent) as folder:
+        written = folder / path.name
+        np.savez(written, **arrays)
+        durable.publish(written, path)
 
 
 def read(path: pathlib.Path, model: keras.Model) -> float | None:

@@ -72,6 +72,19 @@ DIGEST = of(
 )
 
 
+def integer(least: int, largest: int) -> Kind:
+    """Return the kind of integers in a range.
+
+    Args:
+      least: of them.
+      largest: of them.
+    """
+    return of(
+        f"an integer from {least} to {largest}",
+        lambda value: type(value) is int and least <= value <= largest,
+    )
+
+
 def either(*kinds: Kind) -> Kind:
     """Return the kind of values that are of one of some kinds.
 

@@ -1,6 +1,7 @@
 """Curves of a run, from what it wrote for TensorBoard."""
 
 import io
+import os
 import pathlib
 from collections.abc import Iterator, Mapping
 
@@ -37,7 +38,7 @@ def read(directory: pathlib.Path) -> dict[str, Curve]:
 def _events(path: pathlib.Path) -> Iterator[tf.compat.v1.Event]:
     """Yield what can be read: a crash may leave an unfinished end."""
     try:
-        for record in tf.data.TFRecordDataset(str(path)):
+        for record in tf.data.TFRecordDataset(os.fsencode(path)):
             yield tf.compat.v1.Event.FromString(record.numpy())
     except tf.errors.DataLossError:
         return

@@ -1,0 +1,164 @@
+"""Checkpoints on disk: each in a folder that appears when it is durable.
+
+ckpt-12/variables.index and variables.data-00000-of-00001, as TensorFlow has
+them. The newest that is whole counts; a damaged one is passed over aloud.
+"""
+
+import os
+import pathlib
+import re
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+from dpgan_tf import errors
+from dpgan_tf import paths
+from dpgan_tf import progress
+from dpgan_tf.privacy import durable
+
+_NAME = re.compile(r"ckpt-(\d{1,18})")
+_VARIABLES = "variables"
+_KEY = "{}/.ATTRIBUTES/VARIABLE_VALUE"
+"""Of a variable, by its name in `tf.train.Checkpoint`."""
+
+_NO_DAMAGE = (
+    MemoryError,
+    tf.errors.ResourceExhaustedError,
+    tf.errors.PermissionDeniedError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.UnavailableError,
+)
+"""What is said where the machine is at fault and not the file."""
+
+
+class NoWholeCheckpointError(errors.UserError):
+    """There are checkpoints, and each of them is damaged."""
+
+
+def save(
+    variables: Mapping[str, tf.Variable],
+    folder: str | os.PathLike,
+    *,
+    number: int,
+    keep: int,
+) -> None:
+    """Save variables as the newest checkpoint.
+
+    Args:
+      variables: by name.
+      folder: of one stage's checkpoints; made if missing.
+      number: of the checkpoint. What has a higher one is of steps that could
+        not be restored, and is removed.
+      keep: checkpoints to leave there, this one among them.
+
+    Raises:
+      OSError, OpError: if it cannot be written; older ones stay.
+    """
+    folder = pathlib.Path(folder)
+    durable.make_folder(folder)
+    target = _path(folder, number)
+    with durable.workspace(folder) as scratch:
+        written = scratch / target.name
+        written.mkdir()
+        with paths.literal(written) as name:
+            tf.train.Checkpoint(**variables).write(f"{name}/{_VARIABLES}")
+        durable.replace_folder(written, target)
+        _mark_newest(folder, target.name)
+        _forget(folder, number, keep, scratch)
+
+
+def restore(
+    variables: Mapping[str, tf.Variable], folder: str | os.PathLike
+) -> int | None:
+    """Set variables to the newest checkpoint that is whole.
+
+    Args:
+      variables: by name; none is changed unless all can be.
+      folder: of one stage's checkpoints; it may be missing.
+
+    Returns:
+      The number of the checkpoint; None if there are no checkpoints.
+
+    Raises:
+      NoWholeCheckpointError: if there are some and all are damaged.
+    """
+    folder = pathlib.Path(folder)
+    if not folder.is_dir():
+        return None
+    durable.remove_abandoned(folder)
+    numbers = all_numbers(folder)
+    damage = {}
+    for number in reversed(numbers):
+        path = _path(folder, number)
+        problem = _load(variables, path)
+        if problem is None:
+            for passed_over, why in damage.items():
+                progress.note(
+                    f"{passed_over}: damaged ({why}); going on from {path.name}"
+                )
+            return number
+        damage[path] = problem
+    if not numbers:
+        return None
+    newest, why = next(iter(damage.items()))
+    raise NoWholeCheckpointError(
+        f"{newest}: the checkpoint is missing or damaged ({why}), and there "
+        "is no older one that is whole; restore the whole run directory from "
+        "one backup, if nobody saw what came after it, or start a new one: "
+        "their epsilons add up."
+    )
+
+
+def all_numbers(folder: str | os.PathLike) -> list[int]:
+    """Return the numbers of all checkpoints of a stage, whole or not.
+
+    Args:
+      folder: of the stage's checkpoints.
+    """
+    with os.scandir(pathlib.Path(folder)) as entries:
+        found = [_NAME.fullmatch(entry.name) for entry in entries]
+    return sorted(int(name[1]) for name in found if name)
+
+
+def _path(folder: pathlib.Path, number: int) -> pathlib.Path:
+    return folder / f"ckpt-{number}"
+
+
+def _load(variables: Mapping[str, tf.Variable], path) -> str | None:
+    """Restore one checkpoint, or say why it cannot be."""
+    try:
+        with paths.literal(path) as name:
+            prefix = f"{name}/{_VARIABLES}"
+            _require_whole(variables, prefix)
+            status = tf.train.Checkpoint(**variables).read(prefix)
+            status.assert_existing_objects_matched()
+    except _NO_DAMAGE:
+        raise
+    except Exception as error:  # TensorFlow's depend on what is damaged how.
+        return errors.first_line(error)
+    return None
+
+
+def _require_whole(variables, prefix) -> None:
+    """Read every value once, which compares the checksums."""
+    reader = tf.train.load_checkpoint(prefix)
+    for name, variable in variables.items():
+        value = reader.get_tensor(_KEY.format(name))
+        shape = getattr(value, "shape", ())  # Of a text there is none.
+        if tuple(shape) != tuple(variable.shape):
+            raise ValueError(f"{name} has the shape {list(shape)}")
+
+
+def _mark_newest(folder, name) -> None:
+    """Tell TensorFlow's own tools which is the newest."""
+    text = f'model_checkpoint_path: "{name}/{_VARIABLES}"\n'
+    durable.create(folder / "checkpoint", text.encode())
+
+
+def _forget(folder, newest, keep, scratch) -> None:
+    """Remove all but the newest, each in one step."""
+    older = [n for n in all_numbers(folder) if n <= newest]
+    for number in set(all_numbers(folder)) - set(older[-keep:]):
+        path = _path(folder, number)
+        path.rename(scratch / f"{path.name}.old")
