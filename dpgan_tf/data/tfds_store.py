@@ -20,7 +20,6 @@ from google.protobuf import json_format
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
-from dpgan_tf.data import records
 
 _INFO = "dataset_info.json"
 _DAMAGE = (
@@ -70,6 +69,7 @@ def read(
             test_images=parts["test"][0],
             test_labels=parts["test"][1],
             origin=_origin(folder),
+            num_classes=builder.info.features["label"].num_classes,
         )
     except _DAMAGE as error:
         raise errors.DatasetError(
@@ -88,8 +88,8 @@ def write(
     is complete.
 
     Args:
-      dataset: uint8 images with labels, training and test part; its name is
-        one that TFDS knows.
+      dataset: uint8 images with labels of declared classes, training and
+        test part; its name is one that TFDS knows.
       data_dir: folder of prepared data sets; made if missing.
 
     Returns:
@@ -141,7 +141,7 @@ def _write_files(dataset, *, version, data_dir):
     image = tfds.features.Image(
         shape=dataset.train_images.shape[1:], dtype=np.uint8
     )
-    label = tfds.features.ClassLabel(num_classes=records.NUM_CLASSES)
+    label = tfds.features.ClassLabel(num_classes=dataset.num_classes)
     with hushed():
         tfds.dataset_builders.store_as_tfds_dataset(
             name=dataset.name,
