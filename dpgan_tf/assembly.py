@@ -6,6 +6,7 @@ import tensorflow as tf
 from dpgan_tf import card_words
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf import feasibility
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
@@ -117,7 +118,11 @@ def num_classes(config: configs.Config, form: records.Form) -> int:
     Args:
       config: whether they see labels.
       form: how many classes labels have.
+
+    Raises:
+      ConfigError: if they see labels of classes that nobody declared.
     """
+    feasibility.require_declared_classes(config, form)
     return form.num_classes if config.conditional else 0
 
 

@@ -14,7 +14,6 @@ from dpgan_tf import sampling
 from dpgan_tf import warm_start
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
-from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
@@ -117,7 +116,7 @@ def score(
     Returns:
       A report as of `run_scores.score_run`, with a row of the baseline's kind.
     """
-    dataset = sources.load(config.dataset, data_dir=data_dir)
+    dataset = run_data.load_dataset(config, data_dir=data_dir)
     if isinstance(dataset, datasets.TableDataset):
         return _score_rows(config, files, dataset, kind=kind)
     scorer = scorers.Scorer(dataset, data_dir=data_dir)

@@ -23,6 +23,10 @@ class Config:
       num_private_examples: n, the size of the private part as publicly
         declared; q = m / n uses it, and never a count of private records.
         Training refuses records whose number is more than 10% off.
+      num_classes: k, of the labels, as publicly declared; it is never counted
+        from them. None for what the data set declares: ten of mnist and
+        fashion_mnist, the sub-folders of prepared pictures, the num_classes of
+        an .npz file.
       critic_width: channels of the critic's first convolution.
       generator_width: channels of the generator's last hidden layer.
       latent_dim: length of z.
@@ -143,6 +147,7 @@ class Config:
     public_fraction: float = 0.02
     split_seed: int = 0
     num_private_examples: int
+    num_classes: int | None = None
     critic_width: int = 64
     generator_width: int = 64
     latent_dim: int = 128

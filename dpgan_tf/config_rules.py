@@ -47,6 +47,7 @@ _POSITIVE = (
     "checkpoint_every num_score_samples num_groups"
 ).split()
 _POSITIVE_OR_NONE = {
+    "num_classes": "> 0, or none for what the data set declares",
     "target_epsilon": "> 0, or none to train without privacy",
     "summary_epsilon_limit": "> 0, or none",
     "noise_multiplier": "> 0, or none to solve it from the budget",

@@ -30,18 +30,46 @@ def require_form_fits(config: configs.Config, form: records.Form) -> None:
       ConfigError: naming the setting and what it may be.
     """
     _require_shift_fits(config, form)
-    if config.summary == "none":
-        return
+    if config.summary != "none":
+        _require_kind_fits(config, form)
+    require_declared_classes(config, form)
+    if config.has_surrogates:
+        _require_moments_fit(config, form)
+    if config.has_features:
+        _require_features_fit(config, form)
+
+
+def _require_kind_fits(config: configs.Config, form: records.Form) -> None:
+    """Refuse a summary of rows for images, and of images for rows."""
     if (config.summary in configs.ROW_SUMMARIES) != form.is_table:
         raise errors.ConfigError(
             f"summary={config.summary}; expected none, or marginals or pairs "
             "for rows of a table, class_moments or class_features for labelled "
             "images."
         )
-    if config.has_surrogates:
-        _require_moments_fit(config, form)
-    if config.has_features:
-        _require_features_fit(config, form)
+
+
+def require_declared_classes(
+    config: configs.Config, form: records.Form
+) -> None:
+    """Refuse labels of classes whose number nobody declared.
+
+    The released generator and summary have as many classes as there are; a
+    number that came from the labels would tell of single records.
+
+    Args:
+      config: of a run.
+      form: what an example looks like.
+
+    Raises:
+      ConfigError: naming the remedy.
+    """
+    if config.conditional and not form.num_classes:
+        raise errors.ConfigError(
+            f"conditional=true; {config.dataset} does not declare how many "
+            "classes its labels are of, and they are never counted: say it "
+            "with --set num_classes=K, or in an .npz file as num_classes."
+        )
 
 
 def _require_shift_fits(config: configs.Config, form: records.Form) -> None:

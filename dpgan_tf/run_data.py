@@ -7,6 +7,7 @@ from typing import Any
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf import feasibility
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
@@ -59,7 +60,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
       DatasetError: if the records cannot be used.
       ConfigError: if they do not fit the configuration.
     """
-    dataset = sources.load(config.dataset, data_dir=data_dir)
+    dataset = load_dataset(config, data_dir=data_dir)
     if config.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)
@@ -79,6 +80,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             "add them, or leave it out."
         )
     form = dataset.form
+    feasibility.require_declared_classes(config, form)
     if not form.is_table:
         _require_size(config, form)
     return RunData(
@@ -93,6 +95,37 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             "columns": list(getattr(dataset, "columns", ())),
         },
     )
+
+
+def load_dataset(
+    config: configs.Config, *, data_dir: str | os.PathLike
+) -> datasets.Dataset:
+    """Load the data set of a run, with the number of classes declared for it.
+
+    Args:
+      config: names the data set, and may say of how many classes labels are.
+      data_dir: where prepared data sets are.
+
+    Raises:
+      DatasetError: if the data set cannot be used, or has labels of more
+        classes.
+      ConfigError: if there are no labels, or the data set declares another
+        number.
+    """
+    dataset = sources.load(config.dataset, data_dir=data_dir)
+    if config.num_classes is None:
+        return dataset
+    if dataset.training_part[1] is None:
+        raise errors.ConfigError(
+            f"num_classes={config.num_classes}; {config.dataset} has no labels "
+            "that it could be about: leave it out."
+        )
+    if dataset.form.num_classes not in (0, config.num_classes):
+        raise errors.ConfigError(
+            f"num_classes={config.num_classes}; {config.dataset} declares "
+            f"{dataset.form.num_classes} itself: leave the setting out."
+        )
+    return dataclasses.replace(dataset, num_classes=config.num_classes)
 
 
 def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
@@ -113,7 +146,7 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
     return records.Form(
         tuple(description["example_shape"]),
         description["largest"],
-        description.get("num_classes", records.NUM_CLASSES),
+        description.get("num_classes", 0),
     )
 
 

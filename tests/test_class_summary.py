@@ -60,7 +60,9 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
     public = public if has_public else None
     keep = np.flatnonzero(private.labels != 3)
     neighbour = records.PrivateRecords(
-        255 - private.examples[keep], private.labels[keep]
+        255 - private.examples[keep],
+        private.labels[keep],
+        num_classes=private.num_classes,
     )
     first, second = (
         class_summary.take(

@@ -54,6 +54,7 @@ def write_labelled_records(folder, *, seed=0):
         y_train=labels,
         x_test=images[:60].astype(np.uint8),
         y_test=labels[:60],
+        num_classes=10,
     )
     return path
 

@@ -33,9 +33,9 @@ from absl import flags
 
 from dpgan_tf import config_text
 from dpgan_tf import errors
+from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf.data import datasets
-from dpgan_tf.data import sources
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
@@ -86,7 +86,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = config_text.read(files.config)
-    dataset = sources.load(config.dataset, data_dir=flag_values.data_dir)
+    dataset = run_data.load_dataset(config, data_dir=flag_values.data_dir)
     num_samples = flag_values.num_samples or config.num_score_samples
     if isinstance(dataset, datasets.TableDataset):
         if flag_values.metrics:

@@ -4,8 +4,8 @@ import numpy as np
 
 from dpgan_tf import errors
 
-NUM_CLASSES = 10
-"""Labels are 0..9 unless a data set says otherwise; public, not counted."""
+MAX_CLASSES = 1_000
+"""That may be declared."""
 
 _NUM_CHANNELS = (1, 3)
 
@@ -34,13 +34,16 @@ def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
     return np.ascontiguousarray(array)
 
 
-def as_labels(array: np.ndarray, *, num_images: int, source: str) -> np.ndarray:
+def as_labels(
+    array: np.ndarray, *, num_images: int, source: str, num_classes: int = 0
+) -> np.ndarray:
     """Bring labels to the form that records have.
 
     Args:
       array: whole numbers [num_images].
       num_images: how many images they belong to.
       source: file and key, for the messages.
+      num_classes: as declared; 0 if it is not.
 
     Returns:
       int64 [num_images].
@@ -55,9 +58,11 @@ def as_labels(array: np.ndarray, *, num_images: int, source: str) -> np.ndarray:
         )
     if array.dtype == np.uint64:
         # Keep what int64 cannot hold out of range, where it is refused.
-        array = np.minimum(array, np.uint64(NUM_CLASSES))
+        array = np.minimum(array, np.uint64(MAX_CLASSES))
     array = array.astype(np.int64)
-    check_labels(array, num_images=num_images, source=source)
+    check_labels(
+        array, num_images=num_images, source=source, num_classes=num_classes
+    )
     return array
 
 
@@ -138,27 +143,29 @@ def check_labels(
     *,
     num_images: int,
     source: str,
-    num_classes: int = NUM_CLASSES,
+    num_classes: int = 0,
 ) -> None:
     """Raise unless labels have the form that records have.
 
     Args:
-      labels: what should be int64 [num_images] below `num_classes`.
+      labels: what should be int64 [num_images] below `num_classes`, or below
+        `MAX_CLASSES` if nobody declared their number.
       num_images: how many images they belong to.
       source: what to name in the message.
-      num_classes: of the data set.
+      num_classes: as declared; 0 if it is not.
 
     Raises:
       errors.DatasetError: with the value and the remedy.
     """
+    most = num_classes or MAX_CLASSES
     if labels.dtype != np.int64 or labels.shape != (num_images,):
         raise errors.DatasetError(
             f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
             f"expected whole numbers [{num_images}], one for each image."
         )
-    if labels.min() < 0 or labels.max() >= num_classes:
+    if labels.min() < 0 or labels.max() >= most:
         raise errors.DatasetError(
             f"{source}: labels go from {labels.min()} to {labels.max()}; "
-            f"expected 0 to {num_classes - 1}: renumber them, or save an .npz "
-            "file without labels."
+            f"expected 0 to {most - 1}, the number of classes being public: "
+            "renumber them, or save an .npz file without labels."
         )

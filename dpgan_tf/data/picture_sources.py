@@ -7,10 +7,11 @@ import pathlib
 from collections.abc import Iterator, Sequence
 
 from dpgan_tf import errors
+from dpgan_tf.data import checks
 from dpgan_tf.data import example_files
 from dpgan_tf.data import picture_source
 
-MAX_CLASSES = 1_000
+MAX_CLASSES = checks.MAX_CLASSES
 
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024

@@ -198,7 +198,8 @@ def _to_tensors(batch_source, key):
 def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return a function from indices to examples as the networks see them.
 
-    Those are float32 [len(indices), ...].
+    Those are float32 [len(indices), ...], statically so where the number of
+    indices is known.
     """
     examples, scale = batch_source.examples, batch_source.scale
     if isinstance(examples, np.ndarray):
@@ -212,8 +213,11 @@ def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
         rows = tf.numpy_function(
             examples.__getitem__, [indices], examples.dtype, stateful=False
         )
+        # NumPy's answer has no static shape; as many rows were asked for as
+        # an array would have given.
         return _scaled(
-            tf.ensure_shape(rows, [None, *examples.shape[1:]]), scale
+            tf.ensure_shape(rows, [indices.shape[0], *examples.shape[1:]]),
+            scale,
         )
 
     return read

@@ -18,9 +18,6 @@ import numpy as np
 
 from dpgan_tf.data import checks
 
-NUM_CLASSES = checks.NUM_CLASSES
-"""Labels are 0..9 unless a data set says otherwise; public, not counted."""
-
 MAX_PIXEL = 255
 """White, in uint8 images."""
 
@@ -76,12 +73,13 @@ class Form:
     Attributes:
       shape: (height, width, channels) of an image, (columns,) of a row.
       largest: the largest count of a row; 0 for images.
-      num_classes: of the labels, if there are any.
+      num_classes: of the labels, as declared and never counted; 0 if nobody
+        declared it.
     """
 
     shape: tuple[int, ...]
     largest: int = 0
-    num_classes: int = NUM_CLASSES
+    num_classes: int = 0
 
     @property
     def is_table(self) -> bool:
@@ -89,7 +87,7 @@ class Form:
         return self.largest > 0
 
 
-DIGITS = Form((28, 28, 1))
+DIGITS = Form((28, 28, 1), num_classes=10)
 """Images of MNIST."""
 
 
@@ -102,13 +100,13 @@ class _Records:
         uint8 [n, columns]; see the module.
       labels: int64 [n] from 0 to num_classes - 1, or None.
       scale: of uint8 examples.
-      num_classes: of the labels.
+      num_classes: of the labels; 0 if nobody declared it.
     """
 
     examples: Any = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     scale: Scale = dataclasses.field(default=PIXELS, repr=False)
-    num_classes: int = dataclasses.field(default=NUM_CLASSES, repr=False)
+    num_classes: int = dataclasses.field(default=0, repr=False)
 
     def __post_init__(self):
         source = type(self).__name__

@@ -9,7 +9,6 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
-from dpgan_tf.data import records
 from dpgan_tf.data import stored_pictures
 from dpgan_tf.data import table_files
 from dpgan_tf.data import tfds_pictures
@@ -82,7 +81,7 @@ def _load_pictures(folder):
         test_images=test[0],
         test_labels=test[1],
         origin=f"{folder}",
-        num_classes=len(parts["classes"]) or records.NUM_CLASSES,
+        num_classes=len(parts["classes"]),
     )
 
 

@@ -117,8 +117,9 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
       salt: at least 16 secret bytes.
 
     Returns:
-      HMAC-SHA256 of examples and labels with their types and shapes, 64 hex
-      digits; of stored examples their identity stands for the pixels.
+      HMAC-SHA256 of the declared number of classes, and of examples and labels
+      with their types and shapes, 64 hex digits; of stored examples their
+      identity stands for the pixels.
 
     Raises:
       ValueError: if the salt is too short.
@@ -128,6 +129,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
             f"salt has {len(salt)} bytes; expected >= {_MIN_SALT_BYTES}."
         )
     digest = hmac.new(salt, digestmod=hashlib.sha256)
+    digest.update(f"{private.num_classes} classes;".encode())
     for array in (private.examples, private.labels):
         if array is None:
             digest.update(b"none;")

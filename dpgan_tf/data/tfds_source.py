@@ -27,6 +27,9 @@ from dpgan_tf.data import tfds_store
 from dpgan_tf.privacy import durable
 
 NAMES = ("mnist", "fashion_mnist")
+NUM_CLASSES = 10
+"""Of both, by their definition."""
+
 PROBE_SECONDS = 5
 
 _IMAGE_SHAPES = [(60_000, 28, 28, 1), (10_000, 28, 28, 1)]
@@ -78,7 +81,9 @@ def _read_system_folder(name):
     folder = _SYSTEM_FOLDERS.get(name)
     if folder is None or not folder.is_dir():
         return None
-    return dataclasses.replace(idx.load(folder), name=name)
+    return dataclasses.replace(
+        idx.load(folder), name=name, num_classes=NUM_CLASSES
+    )
 
 
 def _prepare(name, *, data_dir):

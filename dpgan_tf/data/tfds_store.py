@@ -18,7 +18,6 @@ from absl import logging
 from dpgan_tf import errors
 from dpgan_tf import paths
 from dpgan_tf.data import datasets
-from dpgan_tf.data import records
 from dpgan_tf.data import tfds_files
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
@@ -66,6 +65,7 @@ def read(
             test_images=parts["test"][0],
             test_labels=parts["test"][1],
             origin=_origin(folder),
+            num_classes=builder.info.features["label"].num_classes,
         )
 
 
@@ -78,8 +78,8 @@ def write(
     is complete.
 
     Args:
-      dataset: uint8 images with labels, training and test part; its name is
-        one that TFDS knows.
+      dataset: uint8 images with labels of declared classes, training and
+        test part; its name is one that TFDS knows.
       data_dir: folder of prepared data sets; made if missing.
 
     Returns:
@@ -137,7 +137,7 @@ def _write_files(dataset, *, version, data_dir):
     image = tfds.features.Image(
         shape=dataset.train_images.shape[1:], dtype=np.uint8
     )
-    label = tfds.features.ClassLabel(num_classes=records.NUM_CLASSES)
+    label = tfds.features.ClassLabel(num_classes=dataset.num_classes)
     with hushed():
         tfds.dataset_builders.store_as_tfds_dataset(
             name=dataset.name,

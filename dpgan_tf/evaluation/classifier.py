@@ -122,7 +122,7 @@ def load_or_train(
         )
     model = build(
         dataset.train_images.shape[1:],
-        num_classes=dataset.num_classes,
+        num_classes=_num_classes(dataset),
         seed=seed,
     )
     key = fingerprint(dataset, seed=seed, num_epochs=num_epochs)
@@ -139,6 +139,16 @@ def load_or_train(
         accuracy = _test_accuracy(model, dataset, key)
         classifier_cache.write(cache, model, test_accuracy=accuracy)
     return ScoringClassifier(model, test_accuracy=accuracy, fingerprint=key)
+
+
+def _num_classes(dataset):
+    """Return what is declared, else how many the labels name.
+
+    They may be looked at for this: scores are not released.
+    """
+    parts = (dataset.train_labels, dataset.test_labels)
+    named = [int(labels.max()) + 1 for labels in parts if labels is not None]
+    return dataset.num_classes or max(named)
 
 
 def build(

@@ -11,7 +11,6 @@ from dpgan_tf import baselines
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf.data import datasets
-from dpgan_tf.data import sources
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
@@ -51,7 +50,7 @@ def _computed_scores(workshop, row, *, seed) -> dict:
             config, files, kind=row.kind, data_dir=workshop.data_dir
         )
         return report["scores"][row.kind]
-    dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+    dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
     if isinstance(dataset, datasets.TableDataset):
         rows = workshops.rows(workshop, row, seed=seed)
         return table_scores.score(rows, dataset, title=row.title)

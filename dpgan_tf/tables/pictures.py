@@ -3,8 +3,8 @@
 import pathlib
 
 from dpgan_tf import images as image_files
+from dpgan_tf import run_data
 from dpgan_tf import sampling
-from dpgan_tf.data import sources
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import table_scores
 from dpgan_tf.tables import schema
@@ -52,7 +52,7 @@ def save_comparison(
     folder.mkdir(parents=True, exist_ok=True)
     for row in table.rows:
         config = workshop.config(row, seed)
-        dataset = sources.load(config.dataset, data_dir=workshop.data_dir)
+        dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
         drawn = workshops.rows(workshop, row, seed=seed)
         table_scores.draw(
             {row.title: drawn}, dataset, folder / f"{row.name}.png"

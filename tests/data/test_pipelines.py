@@ -141,6 +141,65 @@ def test_a_record_keeps_its_label():
         np.testing.assert_array_equal(batch.labels, labels[numbers])
 
 
+class _OnDisk:
+    """Images that are read when they are indexed, as prepared ones are."""
+
+    def __init__(self, images):
+        self._images = images
+        self.shape, self.dtype, self.ndim = images.shape, images.dtype, 4
+
+    def __len__(self):
+        return len(self._images)
+
+    def __getitem__(self, key):
+        return self._images[key]
+
+
+@pytest.mark.parametrize(
+    ("is_labelled", "fixed_chunks", "steps_per_round", "share"),
+    list(
+        itertools.product(
+            [False, True],
+            [False, True],
+            [1, 2],
+            [pipelines.EVERYTHING, pipelines.Share(num_here=2, num_replicas=4)],
+        )
+    ),
+)
+def test_stored_images_have_the_static_shapes_of_arrays(
+    is_labelled, fixed_chunks, steps_per_round, share
+):
+    images = files.numbered_images(20)
+    labels = np.arange(20) % 10 if is_labelled else None
+    specs = []
+    for examples in (images, _OnDisk(images)):
+        private = pipelines.poisson_batches(
+            records.PrivateRecords(examples, labels),
+            sampling_probability=0.5,
+            chunk_size=20,
+            key=_KEY,
+            steps_per_round=steps_per_round,
+            fixed_chunks=fixed_chunks,
+            share=share,
+        )
+        public = pipelines.public_batches(
+            records.PublicRecords(examples, labels),
+            batch_size=6,
+            seed=0,
+            steps_per_round=steps_per_round,
+            share=share,
+        )
+        specs.append((private.element_spec, public.element_spec))
+    assert specs[0] == specs[1]
+    for batch in specs[1][0]:
+        size = 20 if fixed_chunks else None
+        assert batch.examples.shape[1:] == (size, 1, 2, 1)
+        assert batch.mask.shape[1:] == (size,)
+    for batch in specs[1][1]:
+        assert batch.examples.shape == (6, 1, 2, 1)
+        assert batch.labels.shape == (6,)
+
+
 def test_batches_of_many_chunks_lose_no_record():
     everything = np.arange(1000)
     for chunk_size in (1, 7, 1000, 4096):

@@ -89,14 +89,21 @@ def test_floats_of_all_sizes_become_float32(dtype):
         (np.zeros(3), "dtype float64"),
         (np.zeros((3, 1), np.int32), r"int64 \[3, 1\]"),
         (np.zeros(4, np.int64), r"expected whole numbers \[3\]"),
-        (np.array([0, 10, 2]), "from 0 to 10"),
+        (np.array([0, 1_000, 2]), "from 0 to 1000; expected 0 to 999"),
         (np.array([0, -1, 2]), "from -1 to 2"),
-        (np.array([0, 1, 2**64 - 1], np.uint64), "expected 0 to 9"),
+        (np.array([0, 1, 2**64 - 1], np.uint64), "expected 0 to 999"),
     ],
 )
 def test_labels_that_do_not_fit_are_refused(labels, message):
     with pytest.raises(errors.DatasetError, match=f"^a.npz: .*{message}"):
         checks.as_labels(labels, num_images=3, source="a.npz")
+
+
+def test_labels_beyond_their_declared_classes_are_refused():
+    with pytest.raises(errors.DatasetError, match="to 2; expected 0 to 1"):
+        checks.as_labels(
+            np.arange(3), num_images=3, source="a.npz", num_classes=2
+        )
 
 
 def test_parts_of_different_shape_are_refused():

@@ -121,7 +121,7 @@ _SALT = bytes(range(32))
 def test_the_fingerprint_is_a_keyed_hash_of_the_arrays():
     _, private, _ = _split(100)
     images, labels = private.examples, private.labels
-    message = b"|u1(98, 1, 2, 1);" + images.tobytes()
+    message = b"0 classes;|u1(98, 1, 2, 1);" + images.tobytes()
     message += b"<i8(98,);" + labels.tobytes()
     assert split.fingerprint(private, salt=_SALT) == (
         hmac.new(_SALT, message, "sha256").hexdigest()
@@ -142,6 +142,7 @@ def test_the_fingerprint_changes_with_salt_pixels_labels_and_order():
             (records.PrivateRecords(images, labels[::-1]), _SALT),
             (records.PrivateRecords(images[::-1], labels), _SALT),
             (records.PrivateRecords(images), _SALT),
+            (records.PrivateRecords(images, labels, num_classes=10), _SALT),
             (records.PrivateRecords(images.reshape(98, 2, 1, 1)), _SALT),
         ]
     ]

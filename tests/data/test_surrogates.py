@@ -69,7 +69,9 @@ def test_pixels_that_do_not_vary_are_what_they_are(side):
 def test_a_guide_that_agrees_with_nothing_leaves_all_surrogates():
     """The summary is charged by then: the run must go on."""
     drawn = records.PublicRecords(
-        np.zeros([20, 28, 28, 1], np.uint8), np.arange(20) % 10
+        np.zeros([20, 28, 28, 1], np.uint8),
+        np.arange(20) % 10,
+        num_classes=10,
     )
     first = drawn.labels < 5
     looks = np.where(first & (np.arange(20) < 10), drawn.labels, 9)

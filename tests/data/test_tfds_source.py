@@ -25,6 +25,7 @@ def _dataset(name):
         test_images=np.full(_SHAPES[1], 9, np.uint8),
         test_labels=files.labels(4),
         origin="a test",
+        num_classes=10,
     )
 
 

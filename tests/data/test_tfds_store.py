@@ -22,6 +22,7 @@ def _dataset(num_train=12, num_test=4):
         test_images=rng.integers(0, 256, (num_test, *shape), np.uint8),
         test_labels=np.arange(num_test) % 10,
         origin="a test",
+        num_classes=10,
     )
 
 
