@@ -82,7 +82,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_float(
         "test_fraction",
         0.1,
-        "Pictures: share that is held out for scores.",
+        "Pictures: share that is held out for scores; of no effect where the "
+        "source has test/ (or val/) beside train/.",
         lower_bound=0.0,
         upper_bound=0.9,
         flag_values=flag_values,
@@ -161,8 +162,11 @@ def prepare(flag_values: flags.FlagValues) -> str:
             wanted.target, plan=plan, classes=wanted.classes
         )
         return os.fspath(wanted.target)
+    source = wanted.open()
+    if source.test_part:
+        plan = _with_own_parts(flag_values, source, plan)
     report = picture_store.build(
-        wanted.open(),
+        source,
         wanted.target,
         plan,
         skip_unusable=flag_values.skip_unusable,
@@ -170,6 +174,17 @@ def prepare(flag_values: flags.FlagValues) -> str:
     )
     _print(report)
     return os.fspath(wanted.target)
+
+
+def _with_own_parts(flag_values, source, plan):
+    """Return the plan for a source that has a test part already."""
+    if flag_values["test_fraction"].present:
+        raise errors.UserError(
+            f"--test_fraction: has no effect, since {source.root} has "
+            f"{source.test_part}, which is held out."
+        )
+    print(f"  {source.test_part} is held out for scores")
+    return dataclasses.replace(plan, test_fraction=0.0)
 
 
 def _wanted(flag_values: flags.FlagValues) -> _Wanted:

@@ -12,16 +12,20 @@ are uint8 from 0 to 255, or floats in [-1, 1]; the range is never guessed, so
 floats in [0, 1] must be saved as 2 * x - 1. Labels are 0 to 9. These files are
 checked and left where they are: give the same --dataset to train.
 
-Pictures of any size and format become records of one size with
+Pictures of any size and common format become records of one size with
 --dataset=folder --source=DIR --size=64: the shorter side is scaled, the centre
-kept, grey repeated in three colours. Sub-folders at the top of DIR are classes
-(--nolabels: they are not). DIR may hold TFRecord or ArrayRecord files of
-examples instead. Files that give no picture are named, and refused unless
---skip_unusable is given. The result is a data set of TensorFlow Datasets in
-ArrayRecord, which training reads record by record: it may be larger than the
-memory. An interrupted command goes on where it stopped. --dataset=celeb_a,
-lsun_u and lsun_l bring copies that TensorFlow Datasets prepared in --data_dir
-to the sizes of dp-GAN.
+kept, grey repeated in three colours, colours brought to sRGB by the profile
+that a file embeds. Sub-folders at the top of DIR are classes (--nolabels: they
+are not). If they are train/ and test/, or train/ and val/, they are parts: the
+second is held out for scores, and classes are the sub-folders of each. DIR may
+hold TFRecord or ArrayRecord files of examples instead. Pictures with more than
+8 bits a channel are refused: how their values are to be scaled is not guessed.
+Files that give no picture are named, and refused unless --skip_unusable is
+given. The result is a data set of TensorFlow Datasets in ArrayRecord, which
+training reads record by record: it may be larger than the memory. An
+interrupted command goes on where it stopped. --dataset=celeb_a, lsun_u and
+lsun_l bring copies that TensorFlow Datasets prepared in --data_dir to the sizes
+of dp-GAN.
 
 --dataset=sample_photos makes patches of two photographs that scikit-learn
 ships, so that colour pictures can be tried without a download.
@@ -34,7 +38,9 @@ Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
 patient was ever diagnosed with, or with --largest_count=N how often, up to N.
 The categories are public input, --codes=FILE or a list that comes along; they
 are not learnt from the patients. Rows that cannot be used are counted by
-reason. A fifth of the patients is held out for scores. MIMIC-III needs
+reason. Codes are read with or without a dot; where ICD_VERSION stands beside
+them, as in MIMIC-IV, rows of ICD-10 are left out, and where it does not, they
+are refused. A fifth of the patients is held out for scores. MIMIC-III needs
 credentials: --dataset=simulated_ehr makes a cohort in its format from a seed.
 It is simulated, and says nothing about medicine.
 

@@ -30,11 +30,17 @@ class ExampleFiles:
       root: their folder.
       classes: names of the classes; empty if labels are left aside.
       files: all of them, in the order of their names.
+      test_part: name of their own test part; empty without one.
+      test_files: those of the test part.
     """
 
     root: pathlib.Path
     classes: tuple[str, ...]
     files: Sequence[pathlib.Path] = dataclasses.field(repr=False)
+    test_part: str = ""
+    test_files: frozenset[pathlib.Path] = dataclasses.field(
+        default=frozenset(), repr=False
+    )
 
     @property
     def unit(self) -> str:
@@ -50,7 +56,8 @@ class ExampleFiles:
     def identity(self) -> str:
         """A hash of names, sizes and times of change; nothing is read."""
         facts = [
-            f"{path.name} {status.st_size} {status.st_mtime_ns}"
+            f"{path.relative_to(self.root)} {status.st_size} "
+            f"{status.st_mtime_ns}"
             for path, status in ((path, path.stat()) for path in self.files)
         ]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()
@@ -78,7 +85,10 @@ class ExampleFiles:
         number = 0
         try:
             for number, content in enumerate(_contents(path)):
-                yield self._picture(content, f"{path}, example {number}")
+                yield dataclasses.replace(
+                    self._picture(content, f"{path}, example {number}"),
+                    is_test=path in self.test_files if self.test_part else None,
+                )
         except errors.DatasetError:
             raise
         except (tf.errors.OpError, OSError, ValueError, RuntimeError) as error:

@@ -4,6 +4,7 @@ The columns of a table of patients are public input. Learnt from the private
 rows, they would tell which diagnoses occur at all.
 """
 
+import dataclasses
 import functools
 import pathlib
 import re
@@ -14,22 +15,67 @@ from dpgan_tf.privacy import plain_files
 SHIPPED = pathlib.Path(__file__).parent / "icd9_categories.txt"
 """Every three-character category (four, if it begins with E)."""
 
+EMPTY = "no code"
+ICD_10 = "an ICD-10 code"
+ZEROS_LOST = "a code that lost its leading zeros"
+NO_CODE = "not an ICD-9 code"
+
 _LARGEST = 2**20
-_RANGE = re.compile(r"([A-Z]?)([0-9]{1,5})-([A-Z]?)([0-9]{1,5})")
-_CODE = re.compile(r"[A-Z]?[0-9]{1,5}")
+"""Bytes of a file of codes."""
+
+_RANGE = re.compile(r"([A-Z]?)(\d{1,5})-([A-Z]?)(\d{1,5})", re.ASCII)
+_FORMS = re.compile(
+    r"(?P<plain>\d{3}|V\d\d)(?:\d{0,2}\.?|\.\d{0,2})"
+    r"|(?P<external>E\d{3})(?:\d?\.?|\.\d?)"
+    r"|(?P<short>\d{1,2})\.\d{0,2}",
+    re.ASCII,
+)
+_SHORT_OR_NUMBER = re.compile(r"\d{1,2}|\d{4,5}\.0+", re.ASCII)
+_ICD_10 = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{0,4})", re.ASCII)
+_E_GAP = range(31, 800)
+"""Numbers that ICD-9 leaves free after E, and ICD-10 does not."""
+
+_ABSENT = ("", "NULL", "NONE", "NA", "N/A", "NAN", "\\N", ".", "-", "?")
+_AROUND = " \t\r\n\xa0'\"="
 
 
-def category(code: str) -> str:
-    """Return the category of a diagnosis code (PPGAN section 4.1).
+@dataclasses.dataclass(frozen=True)
+class Code:
+    """What a diagnosis code says.
+
+    Attributes:
+      category: the first three characters, four if it begins with E; empty if
+        there is a problem.
+      problem: why it cannot be used; empty if it can.
+    """
+
+    category: str
+    problem: str = ""
+
+
+@functools.lru_cache(maxsize=2**16)
+def read(text: str) -> Code:
+    """Read a diagnosis code (PPGAN section 4.1).
+
+    A code with a dot is the same code if a number's leading zeros are missing:
+    8.45 is 008.45. Without a dot they cannot be told: 845 is another code.
 
     Args:
-      code: such as "4019", "401.9", "V3001" or "E8788".
+      text: such as "4019", "401.9", "V3001" or "E8788".
 
     Returns:
-      The first three characters, four if it begins with E.
+      `Code`.
     """
-    code = code.strip().upper().replace(".", "")
-    return code[: 4 if code.startswith("E") else 3]
+    code = text.strip(_AROUND).upper()
+    if code in _ABSENT:
+        return Code("", EMPTY)
+    if _SHORT_OR_NUMBER.fullmatch(code):
+        return Code("", ZEROS_LOST)
+    match = _FORMS.fullmatch(code)
+    if match and not _is_in_gap(match["external"]):
+        found = match["plain"] or match["external"] or match["short"].zfill(3)
+        return Code(found)
+    return Code("", ICD_10 if _ICD_10.fullmatch(code) else NO_CODE)
 
 
 def read_codes(path: pathlib.Path) -> tuple[str, ...]:
@@ -47,7 +93,7 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
     """
     try:
         content = plain_files.read(path, largest=_LARGEST)
-        lines = content.decode("utf-8").splitlines()
+        lines = content.decode("utf-8-sig").splitlines()
     except OSError as error:
         raise errors.DatasetError(
             f"--codes={path}: {error.strerror}; give a file with one code or "
@@ -65,12 +111,17 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
                 if found is None:
                     raise errors.DatasetError(
                         f"{path}, line {number}: {part.strip()!r}; expected a "
-                        "code such as 401, or a range such as V01-V91."
+                        "category such as 401 or E950, or a range such as "
+                        "V01-V91."
                     )
                 codes.update(dict.fromkeys(found))
     if not codes:
         raise errors.DatasetError(f"{path}: has no codes.")
     return tuple(codes)
+
+
+def _is_in_gap(external: str | None) -> bool:
+    return bool(external) and int(str(external)[1:]) in _E_GAP
 
 
 @functools.cache
@@ -80,17 +131,19 @@ def shipped_codes() -> tuple[str, ...]:
 
 
 def _expand(text: str) -> list[str] | None:
-    if _CODE.fullmatch(text):
-        return [text]
+    """Return the categories of a code or range; None if it has others."""
+    found = [text]
     match = _RANGE.fullmatch(text)
-    if match is None:
-        return None
-    letter, first, other_letter, last = match.groups()
-    if letter != other_letter or len(first) != len(last):
-        return None
-    if int(first) > int(last):
-        return None
-    return [
-        f"{letter}{number:0{len(first)}}"
-        for number in range(int(first), int(last) + 1)
-    ]
+    if match is not None:
+        letter, first, other_letter, last = match.groups()
+        if letter != other_letter or len(first) != len(last):
+            return None
+        # Categories have three digits: a range of more has no end.
+        if len(first) > 3 or int(first) > int(last):
+            return None
+        found = [
+            f"{letter}{number:0{len(first)}}"
+            for number in range(int(first), int(last) + 1)
+        ]
+    # A column of another form would never be counted.
+    return found if all(read(code).category == code for code in found) else None

@@ -1,29 +1,31 @@
-"""MIMIC-III's ADMISSIONS.csv and DIAGNOSES_ICD.csv as one row per patient.
+"""MIMIC's ADMISSIONS.csv and DIAGNOSES_ICD.csv as one row per patient.
 
 A row says which diagnoses a patient had in all admissions (PPGAN section 4.1):
 binary, or how often, up to a public limit. Rows of the files that cannot be
 used are counted by reason, and their first line numbers are kept: nothing is
-dropped silently.
+dropped silently. Where codes show that others may mean something else than
+they say, the files are refused.
 """
 
 import collections
-import csv
 import dataclasses
-import gzip
 import os
 import pathlib
-import zlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import csv_table
 from dpgan_tf.data import icd9
 
 _ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
+_SUBJECT, _ADMISSION = "SUBJECT_ID", "HADM_ID"
+_CODE, _CODE_OF_ANY_VERSION, _VERSION = "ICD9_CODE", "ICD_CODE", "ICD_VERSION"
 _NUM_EXAMPLES = 3
-_MAX_HEADER = 2**20
-"""Characters of a file's first line."""
+_ID = re.compile(r"(?P<number>\d{1,18})|(?P<float>\d{1,15})\.0*", re.ASCII)
+_ANOTHER_VERSION = "of ICD-10, by its version"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -74,12 +76,14 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
       `Patients`.
 
     Raises:
-      DatasetError: naming the file or column that is missing, or if no
-        admission can be used.
+      DatasetError: naming the file or column that is missing, if no
+        admission or diagnosis can be used, or if codes of ICD-10, or without
+        their leading zeros, put the others in doubt.
     """
     folder = pathlib.Path(source)
     problems: dict[str, list[int]] = collections.defaultdict(list)
-    subjects = _read_admissions(_find(folder, _ADMISSIONS), problems)
+    admissions = _find(folder, _ADMISSIONS)
+    subjects = _read_admissions(admissions, problems)
     subject_ids = np.unique(np.fromiter(subjects.values(), np.int64))
     rows = {int(subject): row for row, subject in enumerate(subject_ids)}
     columns = {code: column for column, code in enumerate(codes)}
@@ -95,6 +99,8 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
         # At the largest number a byte stays, and does not go back to zero.
         counts[place] = min(255, int(counts[place]) + 1)
         num_diagnoses += 1
+    if not num_diagnoses:
+        _refuse_all_diagnoses(path, problems, unknown)
     return Patients(
         subject_ids=subject_ids,
         counts=counts,
@@ -114,108 +120,162 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
 def _read_admissions(path, problems) -> dict[int, int]:
     """Return the patient of each admission."""
     subjects: dict[int, int] = {}
-    for line, subject, admission in _rows(
-        path, ("SUBJECT_ID", "HADM_ID"), problems
-    ):
-        if _as_id(subject) is None or _as_id(admission) is None:
-            problems[f"{path.name}: no number as identifier"].append(line)
-        elif int(admission) in subjects:
-            problems[f"{path.name}: admission twice"].append(line)
-        else:
-            subjects[int(admission)] = int(subject)
+    with csv_table.opened(path, wanted=(_SUBJECT, _ADMISSION)) as table:
+        places = table.require(_SUBJECT), table.require(_ADMISSION)
+        for row in table.rows():
+            problem = row.problem
+            if not problem:
+                subject, admission = (
+                    _as_id(row.fields[place]) for place in places
+                )
+                problem = _add_admission(subject, admission, subjects)
+            if problem:
+                problems[f"{path.name}: {problem}"].append(row.line)
     if not subjects:
         raise errors.DatasetError(
-            f"{path}: has no admission that can be used; copy it again."
+            f"{path}: has no admission that can be used"
+            f"{_mainly(path, problems)}; copy it again."
         )
     return subjects
 
 
+def _add_admission(subject, admission, subjects) -> str:
+    """Add an admission, or return why it cannot be used."""
+    if subject is None or admission is None:
+        return "no number as identifier"
+    if admission in subjects:
+        return "admission twice"
+    subjects[admission] = subject
+    return ""
+
+
 def _read_diagnoses(path, subjects, problems) -> Iterator[tuple[int, str]]:
     """Yield patient and category of each diagnosis that can be used."""
-    for line, subject, admission, code in _rows(
-        path, ("SUBJECT_ID", "HADM_ID", "ICD9_CODE"), problems
-    ):
-        reason = _why_unusable(subject, admission, code, subjects)
-        if reason:
-            problems[f"{path.name}: {reason}"].append(line)
-        else:
-            yield int(subject), icd9.category(code)
+    wanted = _SUBJECT, _ADMISSION, _CODE, _CODE_OF_ANY_VERSION, _VERSION
+    # Codes that put others in doubt: their number, and the first of them.
+    doubts: dict[str, list] = {}
+    with csv_table.opened(path, wanted=wanted) as table:
+        version = table.place(_VERSION)
+        names = (_CODE,) if version is None else (_CODE, _CODE_OF_ANY_VERSION)
+        places = [
+            table.require(_SUBJECT),
+            table.require(_ADMISSION),
+            table.require(*names),
+        ]
+        for row in table.rows():
+            code, problem = icd9.Code(""), row.problem
+            if not problem and version is not None:
+                problem = _why_another_version(row.fields[version])
+            if not problem:
+                subject, admission, text = (row.fields[i] for i in places)
+                code = icd9.read(text)
+                problem = code.problem or _why_unusable(
+                    _as_id(subject), _as_id(admission), subjects
+                )
+                _note_doubt(doubts, code.problem, row.line, text)
+            if problem:
+                problems[f"{path.name}: {problem}"].append(row.line)
+            else:
+                yield subjects[_as_id(admission)], code.category
+    if version is not None:
+        doubts.pop(icd9.ICD_10, None)
+    _refuse_doubts(path, doubts)
 
 
-def _why_unusable(subject, admission, code, subjects) -> str:
+def _why_another_version(text) -> str:
+    version = _as_id(text)
+    if version == 9:
+        return ""
+    return _ANOTHER_VERSION if version == 10 else "of neither ICD-9 nor ICD-10"
+
+
+def _why_unusable(subject, admission, subjects) -> str:
     """Return why a diagnosis cannot be used; empty if it can."""
-    if not code.strip():
-        return "no code"
-    if _as_id(subject) is None or _as_id(admission) is None:
+    if subject is None or admission is None:
         return "no number as identifier"
-    patient = subjects.get(int(admission))
+    patient = subjects.get(admission)
     if patient is None:
         return "of an admission that is not in ADMISSIONS"
-    if patient != int(subject):
+    if patient != subject:
         return "of another patient than its admission"
     return ""
 
 
+def _note_doubt(doubts, problem, line, text) -> None:
+    if problem in (icd9.ICD_10, icd9.ZEROS_LOST):
+        doubts.setdefault(problem, [0, line, text])[0] += 1
+
+
+def _refuse_doubts(path, doubts) -> None:
+    """Refuse a file if some codes show that others are not what they seem."""
+    remedies = {
+        icd9.ZEROS_LOST: "other codes may have lost theirs and mean another "
+        "diagnosis: export the column as text",
+        icd9.ICD_10: "E and V codes cannot be told from ICD-9's: remove what "
+        "is ICD-10, or add the column ICD_VERSION with 9 or 10",
+    }
+    for problem, remedy in remedies.items():
+        if problem in doubts:
+            number, line, text = doubts[problem]
+            raise errors.DatasetError(
+                f"{path}, line {line}: {csv_table.show(text)!r} is {problem}, "
+                f"as {number:,} row(s) have; {remedy}."
+            )
+
+
+def _refuse_all_diagnoses(path, problems, unknown):
+    if unknown:
+        why = (
+            f"; {sum(unknown.values()):,} are not among the columns, such as "
+            f"{unknown.most_common(1)[0][0]}: give other --codes"
+        )
+    else:
+        why = _mainly(path, problems)
+    raise errors.DatasetError(
+        f"{path}: has no diagnosis that can be used{why}."
+    )
+
+
+def _mainly(path, problems) -> str:
+    """Return the reason why most rows of a file were left out."""
+    of_file = {
+        reason: lines
+        for reason, lines in problems.items()
+        if reason.startswith(f"{path.name}: ")
+    }
+    if not of_file:
+        return " (no rows)"
+    reason, lines = max(of_file.items(), key=lambda item: len(item[1]))
+    return (
+        f" ({reason.removeprefix(f'{path.name}: ')}: {len(lines):,} rows, "
+        f"first in line {lines[0]})"
+    )
+
+
 def _as_id(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isdecimal() and len(text) <= 18 else None
+    """Return an identifier, which a table may have made a float; or None."""
+    match = _ID.fullmatch(text.strip(" \t\xa0'\"="))
+    return None if match is None else int(match["number"] or match["float"])
 
 
 def _find(folder: pathlib.Path, name: str) -> pathlib.Path:
     if not folder.is_dir():
+        what = "is a file" if folder.exists() else "no such folder"
         raise errors.DatasetError(
-            f"--source={folder}: no such folder; expected one with "
+            f"--source={folder}: {what}; expected a folder with "
             f"{_ADMISSIONS}.csv and {_DIAGNOSES}.csv."
         )
     wanted = {f"{name}.csv".lower(), f"{name}.csv.gz".lower()}
-    found = [p for p in sorted(folder.iterdir()) if p.name.lower() in wanted]
+    found = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.name.lower() in wanted and path.is_file()
+    ]
     if len(found) != 1:
         what = "missing" if not found else f"there {len(found)} times"
+        inner = folder / "hosp"
+        hint = f": did you mean {inner}?" if inner.is_dir() else "."
         raise errors.DatasetError(
-            f"{folder}: {name}.csv (or .csv.gz) is {what}; expected one."
+            f"{folder}: {name}.csv (or .csv.gz) is {what}; expected one{hint}"
         )
     return found[0]
-
-
-def _rows(path, names, problems) -> Iterator[tuple]:
-    """Yield the line number and some fields of every row that can be read."""
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opened(
-            path, "rt", encoding="utf-8", errors="replace", newline=""
-        ) as file:
-            yield from _fields(path, file, names, problems)
-    except (EOFError, OSError, zlib.error) as error:
-        raise errors.DatasetError(
-            f"{path}: cannot be read ({error}); copy it again."
-        ) from error
-
-
-def _fields(path, file, names, problems) -> Iterator[tuple]:
-    try:
-        header = next(csv.reader([file.readline(_MAX_HEADER)]), [])
-    except csv.Error as error:
-        raise errors.DatasetError(
-            f"{path}: its first line is no header ({error}); copy it again."
-        ) from error
-    header = [name.strip().lstrip("\ufeff").upper() for name in header]
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise errors.DatasetError(
-            f"{path}: column {missing[0]} is missing; its columns are "
-            f"{', '.join(header[:8]) or 'none'}."
-        )
-    places = [header.index(name) for name in names]
-    for line, text in enumerate(file, start=2):
-        if not text.strip():
-            continue
-        # A row is a line: after a bad quote the next one is read again.
-        try:
-            row = next(csv.reader([text], strict=True))
-        except csv.Error:
-            problems[f"{path.name}: bad quotes"].append(line)
-            continue
-        if len(row) != len(header):
-            problems[f"{path.name}: wrong number of fields"].append(line)
-            continue
-        yield line, *(row[place] for place in places)

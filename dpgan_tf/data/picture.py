@@ -5,23 +5,56 @@ This module knows no TensorFlow, so that worker processes start quickly.
 
 import dataclasses
 import io
+import math
 import pathlib
 import warnings
 
 import numpy as np
+from PIL import ExifTags
 from PIL import Image
 from PIL import ImageOps
 
 from dpgan_tf import errors
 from dpgan_tf import images
+from dpgan_tf.data import picture_channels
+from dpgan_tf.data import picture_colours
+from dpgan_tf.data import picture_depth
+from dpgan_tf.data import picture_reasons
+from dpgan_tf.data import png_chunks
 
 MAX_PIXELS = 100_000_000
 """What a picture may have at most; more is taken for a bomb."""
 
+TURNED = "turned as its EXIF says"
+DARK = (
+    "no value above 1 of 255: if 1 is meant to be white, multiply by 255 first"
+)
+
 _MAX_FILE_BYTES = 2**28
-_TRANSPARENT = ("RGBA", "LA", "PA", "RGBa", "La")
-_EIGHT_BIT = ("L", "RGB", "CMYK", "YCbCr", "HSV", "P", "1")
-_WHITE = (255, 255, 255, 255)
+_FORMATS = (
+    "AVIF",
+    "BMP",
+    "DIB",
+    "GIF",
+    "JPEG",
+    "JPEG2000",
+    "PCX",
+    "PNG",
+    "PPM",
+    "QOI",
+    "SGI",
+    "SUN",
+    "TGA",
+    "TIFF",
+    "WEBP",
+    "XBM",
+    "XPM",
+)
+"""Those whose depth is known: 8 bits by design, or told by the header."""
+
+_NOT_TURNED = 1
+_INTEROPERABILITY, _ADOBE_RGB = 1, "R03"
+_FILTER_RADIUS = 3  # of Lanczos, in pixels of the smaller picture
 
 
 class UnusablePictureError(Exception):
@@ -42,14 +75,14 @@ class Prepared:
 
 
 def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
-    """Decode a picture, scale its shorter side and crop its centre.
+    """Decode a picture, scale its shorter side and keep its centre.
 
     That is the preprocessing of dp-GAN for CelebA and LSUN. Pictures turn as
     their EXIF says, colours become sRGB's three or grey, and what is
     transparent becomes white.
 
     Args:
-      content: of a file in any format that Pillow reads.
+      content: of a file in a common format, such as PNG, JPEG or TIFF.
       size: height and width wanted.
       channels: 3, or 1 for grey.
 
@@ -57,8 +90,8 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
       `Prepared`.
 
     Raises:
-      UnusablePictureError: if it is empty, damaged, animated, too large, or
-        has more than 8 bits a channel.
+      UnusablePictureError: if it is empty, damaged, of a kind that is not
+        read, too large, one of several, or has more than 8 bits a channel.
     """
     if not content:
         raise UnusablePictureError("is empty")
@@ -76,11 +109,12 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
             raise _too_large() from error
         except Image.UnidentifiedImageError as error:
             raise UnusablePictureError(
-                "is not a picture that Pillow reads"
+                picture_reasons.why_unidentified(content)
             ) from error
         except Exception as error:  # Pillow's decoders raise anything
-            text = errors.first_line(error)
-            raise UnusablePictureError(f"is damaged ({text})") from error
+            raise UnusablePictureError(
+                picture_reasons.why_undecoded(error)
+            ) from error
 
 
 def prepare_file(
@@ -146,57 +180,111 @@ def decode(content: bytes, *, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def _prepare(content, size, channels):
-    with Image.open(io.BytesIO(content)) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise _too_large()
-        num_frames = getattr(image, "n_frames", 1)
-        # Cameras keep previews beside the picture in files of this format.
-        if num_frames > 1 and image.format != "MPO":
+    _require_readable(content)
+    with _open(png_chunks.without_texts(content)) as image:
+        changes = _require_one_picture(image)
+        changes += _turn(image)
+        changes.append(picture_colours.untold(image, content))
+        if image.mode not in picture_channels.MODES:
             raise UnusablePictureError(
-                f"is animated, with {num_frames} frames; save one of them"
+                f"has pixels of mode {image.mode}; expected grey, RGB or CMYK "
+                "of 8 bits a channel"
             )
-        image.load()
-        turned = ImageOps.exif_transpose(image)
-    changes = ["turned as its EXIF says"] * (turned.size != image.size)
-    coloured, more = _with_channels(turned, channels)
+        region, box = _centre(image, size)
+    coloured, more = picture_channels.convert(region, channels=channels)
     changes += more
-    if min(coloured.size) < size:
+    if min(image.size) < size:
         changes.append("enlarged")
-    return Prepared(_fit(coloured, size, channels), tuple(changes))
+    scaled = coloured.resize((size, size), Image.Resampling.LANCZOS, box)
+    pixels = np.asarray(scaled).reshape(size, size, channels)
+    if 0 < pixels.max() <= 1:
+        changes.append(DARK)
+    return Prepared(pixels, tuple(filter(None, changes)))
+
+
+def _require_readable(content):
+    """Refuse what is no picture, or has too deep channels, by its header."""
+    why = picture_reasons.why_foreign(content) or picture_depth.why_unfit(
+        content
+    )
+    if why:
+        raise UnusablePictureError(why)
+
+
+def _open(content):
+    Image.init()
+    known = [name for name in _FORMATS if name in Image.OPEN]
+    return Image.open(io.BytesIO(content), formats=known)
 
 
 def _too_large():
     return UnusablePictureError(f"has more than {MAX_PIXELS:,} pixels")
 
 
-def _with_channels(image, channels):
-    """Return the picture in grey or in three colours, and what that changed."""
-    changes = []
-    if image.mode in _TRANSPARENT or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, _WHITE)
-        image = Image.alpha_composite(ground, image).convert("RGB")
-        changes.append("transparency made white")
-    if image.mode not in _EIGHT_BIT:
-        raise UnusablePictureError(
-            f"has pixels of mode {image.mode}; expected 8 bits a channel"
+def _require_one_picture(image):
+    """Refuse films and documents; return what is to be said of others."""
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_large()
+    num_frames = getattr(image, "n_frames", 1)
+    if num_frames == 1:
+        return []
+    # Cameras keep previews beside the picture in files of this format.
+    if image.format == "MPO":
+        return ["the first of several in its file"]
+    what = "pages" if image.format == "TIFF" else "frames"
+    raise UnusablePictureError(
+        f"has {num_frames} {what}; save one of them as a file of its own"
+    )
+
+
+def _turn(image):
+    """Turn a picture as its EXIF says, and return what that changed."""
+    if image.format != "TIFF":  # which Pillow turns while it loads
+        image.load()
+    try:
+        exif = image.getexif()
+        is_turned = exif.get(ExifTags.Base.Orientation, _NOT_TURNED) in range(
+            _NOT_TURNED + 1, 9
         )
-    is_grey = image.mode in ("L", "1")
-    if channels == 3 and is_grey:
-        changes.append("grey repeated in three colours")
-    elif channels == 1 and not is_grey:
-        changes.append("colours made grey")
-    elif image.mode == "CMYK":
-        changes.append("CMYK made RGB")
-    return image.convert("RGB" if channels == 3 else "L"), changes
+        interoperability = exif.get_ifd(ExifTags.IFD.Interop)
+    except Exception as error:  # Pillow's parser raises anything
+        raise UnusablePictureError(
+            f"has EXIF data that cannot be read ({errors.first_line(error)})"
+        ) from error
+    changes = [TURNED] * is_turned
+    if (
+        interoperability.get(_INTEROPERABILITY) == _ADOBE_RGB
+        and "icc_profile" not in image.info
+    ):
+        changes.append("colours taken as sRGB's, though EXIF says Adobe RGB")
+    image.load()
+    ImageOps.exif_transpose(image, in_place=True)
+    return changes
 
 
-def _fit(image, size, channels):
-    """Scale the shorter side to `size`, and crop the centre of the longer."""
+def _centre(image, size):
+    """Cut out what the wanted square is made of, and return where it lies.
+
+    Only that is brought to other colours and scaled: a long strip needs no
+    memory for parts that are cut off.
+
+    Returns:
+      The part, and left, top, right and bottom of the square in it.
+    """
     scale = size / min(image.size)
-    width, height = (max(size, round(side * scale)) for side in image.size)
-    # Pillow takes box filters over large regions with `reducing_gap`.
-    resized = image.resize((width, height), Image.Resampling.LANCZOS)
-    left, top = (width - size) // 2, (height - size) // 2
-    cropped = resized.crop((left, top, left + size, top + size))
-    return np.asarray(cropped).reshape(size, size, channels)
+    spans, margins = [], []
+    for side in image.size:
+        scaled = max(size, round(side * scale))
+        first = (scaled - size) // 2
+        spans.append((first * side / scaled, (first + size) * side / scaled))
+        margins.append(math.ceil(_FILTER_RADIUS * max(1, side / scaled)) + 1)
+    part = [
+        (max(0, math.floor(low) - margin), min(side, math.ceil(high) + margin))
+        for (low, high), margin, side in zip(
+            spans, margins, image.size, strict=True
+        )
+    ]
+    (left, right), (top, bottom) = part
+    box = [spans[0][0] - left, spans[1][0] - top]
+    box += [spans[0][1] - left, spans[1][1] - top]
+    return image.crop((left, top, right, bottom)), tuple(box)

@@ -19,11 +19,13 @@ class Picture:
       name: to show.
       file: where it is, or its bytes.
       label: number of its class, or None.
+      is_test: whether the source has it in a test part; None without one.
     """
 
     name: str
     file: pathlib.Path | bytes = dataclasses.field(repr=False)
     label: int | None
+    is_test: bool | None = None
 
 
 class Source(Protocol):
@@ -36,6 +38,10 @@ class Source(Protocol):
     @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; empty without labels."""
+
+    @property
+    def test_part(self) -> str:
+        """Name of the source's own test part; empty without one."""
 
     @property
     def unit(self) -> str:
@@ -68,6 +74,10 @@ def show(path: bytes | str | os.PathLike) -> str:
     """Return a path as text that any terminal can show.
 
     Args:
-      path: whose bytes need not be UTF-8.
+      path: whose bytes need not be UTF-8, nor be printed.
     """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode()
+        for c in text
+    )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import example_files
+from dpgan_tf.data import picture_parts
 from dpgan_tf.data import picture_source
 
 MAX_CLASSES = checks.MAX_CLASSES
@@ -23,14 +24,18 @@ _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
 class Folder:
     """Picture files of a folder; each sub-folder at its top is a class.
 
+    Where the top has train/ and test/, the classes are their sub-folders.
+
     Attributes:
       root: the folder.
       classes: names of the sub-folders; empty without labels.
       pictures: all of them, in the order of their paths.
+      test_part: name of its own test part; empty without one.
     """
 
     root: pathlib.Path
     classes: tuple[str, ...]
+    test_part: str = ""
     pictures: Sequence[picture_source.Picture] = dataclasses.field(repr=False)
 
     @property
@@ -88,14 +93,15 @@ def open_source(
       labelled: whether sub-folders are classes.
 
     Raises:
-      DatasetError: if it holds neither, both, one class alone, or a link
-        to a folder.
+      DatasetError: if it holds neither, both, one class alone, parts that
+        cannot be meant, or a link to a folder.
     """
     root = pathlib.Path(folder)
     if not root.is_dir():
+        what = "is a file" if root.exists() else "no such folder"
         raise errors.DatasetError(
-            f"--source={folder}: no such folder; give one with pictures or "
-            "with TFRecord or ArrayRecord files."
+            f"--source={folder}: {what}; give a folder with pictures or with "
+            "TFRecord or ArrayRecord files."
         )
     paths = list(_walk(os.fsencode(root)))
     records = [path for path in paths if _is_record_file(path)]
@@ -106,11 +112,7 @@ def open_source(
             "keep pictures and such files in folders of their own."
         )
     if records:
-        return example_files.ExampleFiles(
-            root=root,
-            classes=tuple(map(str, range(num_classes))),
-            files=[pathlib.Path(os.fsdecode(path)) for path in records],
-        )
+        return _as_examples(root, records, num_classes)
     if num_classes:
         raise errors.DatasetError(
             f"--num_classes={num_classes}: is for files of examples; the "
@@ -156,11 +158,38 @@ def _sub_folders(root):
         )
 
 
+def _as_examples(root, paths, num_classes):
+    tops = [os.path.relpath(path, os.fsencode(root)) for path in paths]
+    names = [top.split(b"/")[0] for top in tops]
+    parts = picture_parts.of_files(root, names)
+    files = [pathlib.Path(os.fsdecode(path)) for path in paths]
+    test_files = [
+        file
+        for file, name in zip(files, names, strict=True)
+        if parts and picture_parts.part_of(name) == parts.test
+    ]
+    return example_files.ExampleFiles(
+        root=root,
+        classes=tuple(map(str, range(num_classes))),
+        files=files,
+        test_part=_test_part(parts),
+        test_files=frozenset(test_files),
+    )
+
+
 def _as_folder(root, paths, *, labelled):
     if not paths:
         raise errors.DatasetError(f"{root}: holds no files; add pictures.")
-    tops = [os.path.relpath(path, os.fsencode(root)) for path in paths]
-    parents = [top.split(b"/")[0] if b"/" in top else None for top in tops]
+    parts = picture_parts.of_folders(root, _sub_folders(root))
+    tops = [
+        os.path.relpath(path, os.fsencode(root)).split(b"/") for path in paths
+    ]
+    is_test: list[bool | None] = [None] * len(paths)
+    if parts:
+        _require_no_loose(root, paths, tops)
+        is_test = [top[0] == parts.test for top in tops]
+        tops = [top[1:] for top in tops]
+    parents = [top[0] if len(top) > 1 else None for top in tops]
     if not labelled or not any(parents):
         parents = [None] * len(paths)
     elif None in parents:
@@ -169,24 +198,66 @@ def _as_folder(root, paths, *, labelled):
             f"{picture_source.show(loose)}: lies beside the sub-folders, which "
             "are classes; move it into one, or give --nolabels."
         )
-    # An empty sub-folder is a class, too: their number is public, so that it
-    # must not depend on a picture.
-    names = _sub_folders(root) if any(parents) else []
-    if len(names) == 1 or len(names) > MAX_CLASSES:
-        raise errors.DatasetError(
-            f"{root}: has {len(names)} sub-folder(s), which are classes; "
-            f"expected 2 to {MAX_CLASSES}, or give --nolabels."
-        )
+    names = _class_names(root, parts) if any(parents) else []
     numbers = {name: number for number, name in enumerate(names)}
     return Folder(
         root=root,
         classes=tuple(picture_source.show(name) for name in names),
+        test_part=_test_part(parts),
         pictures=[
             picture_source.Picture(
                 picture_source.show(path),
                 pathlib.Path(os.fsdecode(path)),
                 None if parent is None else numbers[parent],
+                part,
             )
-            for path, parent in zip(paths, parents, strict=True)
+            for path, parent, part in zip(paths, parents, is_test, strict=True)
         ],
     )
+
+
+def _test_part(parts):
+    return f"{picture_source.show(parts.test)}/" if parts else ""
+
+
+def _require_no_loose(root, paths, tops):
+    for path, top in zip(paths, tops, strict=True):
+        if len(top) == 1:
+            raise errors.DatasetError(
+                f"{picture_source.show(path)}: lies beside the parts of "
+                f"{root}; move it into one, or away."
+            )
+
+
+def _class_names(root, parts):
+    """Return the names of the classes, which each part must have.
+
+    An empty sub-folder is a class, too: their number is public, so that it
+    must not depend on a picture.
+    """
+    if parts is None:
+        names = _sub_folders(root)
+    else:
+        names, held_out = (
+            _sub_folders(root / os.fsdecode(part))
+            for part in (parts.training, parts.test)
+        )
+        for name in sorted(set(names) ^ set(held_out)):
+            part = parts.training if name in held_out else parts.test
+            raise errors.DatasetError(
+                f"{root}: {picture_source.show(part)} has no sub-folder "
+                f"{picture_source.show(name)}; expected the same classes in "
+                "both parts: make it, if it is to be empty."
+            )
+    if len(names) == 1 or len(names) > MAX_CLASSES:
+        inner = root / os.fsdecode(names[0])
+        hint = (
+            f", or --source={picture_source.show(inner)}"
+            if len(names) == 1 and _sub_folders(inner)
+            else ""
+        )
+        raise errors.DatasetError(
+            f"{root}: has {len(names)} sub-folder(s), which are classes; "
+            f"expected 2 to {MAX_CLASSES}, or give --nolabels{hint}."
+        )
+    return names

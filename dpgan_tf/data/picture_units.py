@@ -239,7 +239,7 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
 def is_held_out(
     item: picture_source.Picture, source: picture_source.Source, plan: Plan
 ) -> bool:
-    """Decide by a hash of the name, whatever other pictures there are.
+    """Decide by the source's own parts, else by a hash of the name alone.
 
     Args:
       item: of the source.
@@ -249,6 +249,8 @@ def is_held_out(
     Returns:
       Whether it goes to the test part.
     """
+    if item.is_test is not None:
+        return item.is_test
     name = os.path.relpath(item.name, picture_source.show(source.root))
     text = f"{plan.seed} {name}".encode()
     drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64

@@ -72,6 +72,11 @@ class Prepared:
     )
 
     @property
+    def test_part(self) -> str:
+        """Name of a test part of their own, which they have not."""
+        return ""
+
+    @property
     def unit(self) -> str:
         """What progress is counted in."""
         return "picture"

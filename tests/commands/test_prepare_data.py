@@ -1,5 +1,7 @@
 """prepare-data says what it found, and fails with one line."""
 
+import concurrent.futures
+
 import numpy as np
 import pytest
 from absl import flags
@@ -7,6 +9,7 @@ from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.commands import prepare_data
+from dpgan_tf.data import picture_units
 from dpgan_tf.data import sample_photos
 from dpgan_tf.data import sources
 from tests.data import files
@@ -77,6 +80,62 @@ def test_a_folder_of_pictures_is_prepared_and_described(tmp_path, capsys):
         "  training  6 images of 16x16x3 (uint8) with labels",
         "  test      none",
     ]
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """Decode in a thread, as processes take seconds to start."""
+
+    def pool(num, mp_context):
+        del mp_context
+        return concurrent.futures.ThreadPoolExecutor(num)
+
+    monkeypatch.setattr(
+        picture_units.concurrent.futures, "ProcessPoolExecutor", pool
+    )
+
+
+def _write_parts(folder):
+    for part, shades in (("train", (10, 20, 30)), ("test", (200,))):
+        for name in ("cats", "dogs"):
+            (folder / part / name).mkdir(parents=True)
+            for shade in shades:
+                image = Image.new("RGB", (20, 30), (shade, shade, shade))
+                image.save(folder / part / name / f"{shade}.png")
+
+
+def test_train_and_test_folders_are_the_parts(tmp_path, capsys, threads):
+    _write_parts(tmp_path / "pets")
+    _run(
+        "--dataset=folder",
+        f"--source={tmp_path / 'pets'}",
+        f"--data_dir={tmp_path}",
+        "--size=16",
+        "--processes=1",
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "  test/ is held out for scores",
+        "  classes: cats, dogs",
+        f"pets_16, from {tmp_path / 'pets_16'}",
+        "  training  6 images of 16x16x3 (uint8) with labels",
+        "  test      2 images of 16x16x3 (uint8) with labels",
+    ]
+    dataset = sources.load("pets_16", data_dir=tmp_path)
+    assert np.asarray(dataset.train_images).max() == 30
+    assert np.asarray(dataset.test_images).min() == 200
+    assert dataset.test_labels.tolist() == [0, 1]
+    assert dataset.num_classes == 2
+
+
+def test_a_fraction_is_refused_where_there_is_a_test_part(tmp_path):
+    _write_parts(tmp_path / "pets")
+    with pytest.raises(errors.UserError, match="--test_fraction: .* test/"):
+        _run(
+            "--dataset=folder",
+            f"--source={tmp_path / 'pets'}",
+            f"--data_dir={tmp_path}",
+            "--test_fraction=0.2",
+        )
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,47 @@ from dpgan_tf.data import icd9
         ("E8788", "E878"),
         ("E000", "E000"),
         ("E0009", "E000"),
-        ("41", "41"),
+        ("E878.8", "E878"),
+        ("8.45", "008"),
+        ("38.9", "038"),
+        ("42.", "042"),
+        ("401.", "401"),
+        ("4019.", "401"),
+        ("401.0", "401"),
+        ('="0389"', "038"),
+        ("'v30.01'", "V30"),
+        ("V10", "V10"),
+        ("E860", "E860"),
     ],
 )
 def test_a_code_is_cut_to_three_characters_or_four_after_an_e(code, expected):
-    assert icd9.category(code) == expected
+    assert icd9.read(code) == icd9.Code(expected)
+
+
+@pytest.mark.parametrize(
+    "problem, codes",
+    [
+        (icd9.EMPTY, ["", " ", '""', "NULL", "nan", "\\N"]),
+        (icd9.ZEROS_LOST, ["7", "42", "4019.0", "25000.0"]),
+        (
+            icd9.ICD_10,
+            [
+                *("E10.9", "e10.9", "E1140", "E785", "E11", "E11.649", "I10"),
+                *("J18.9", "V86.01XA", "V8601XA", "M8000", "U07.1", "O42"),
+            ],
+        ),
+        (
+            icd9.NO_CODE,
+            [
+                *("ZZZ", "4O1", "9999x", "123456", "401.999", "401,9", ".45"),
+                *("V1", "V1.0", "E8", "-401", "4 01", "\u0664\u0660\u0661"),
+            ],
+        ),
+    ],
+)
+def test_what_is_no_code_of_icd_9_says_what_it_is(problem, codes):
+    for code in codes:
+        assert icd9.read(code) == icd9.Code("", problem), code
 
 
 def test_the_shipped_list_has_every_category_once():
@@ -30,7 +66,7 @@ def test_the_shipped_list_has_every_category_once():
     assert {"001", "042", "401", "428", "999", "V01", "V91"} <= set(codes)
     assert {"E000", "E999"} <= set(codes)
     assert not {"000", "019", "V00", "E031", "E8788", "4019"} & set(codes)
-    assert all(icd9.category(code) == code for code in codes)
+    assert all(icd9.read(code).category == code for code in codes)
 
 
 def test_codes_and_ranges_are_read_in_order(tmp_path):
@@ -47,6 +83,12 @@ def test_codes_and_ranges_are_read_in_order(tmp_path):
         ("410-401", "line 1: '410-401'"),
         ("V01-E05", "line 1"),
         ("1-100", "line 1"),
+        ("4019", "line 1: '4019'; expected a category"),
+        ("401\n8", "line 2: '8'"),
+        ("E11", "line 1: 'E11'"),
+        ("E030-E032", "line 1"),
+        ("401-99999999", "line 1"),
+        ("10000000-99999999", "line 1"),
         ("# nothing\n", "has no codes"),
     ],
 )

@@ -64,6 +64,12 @@ def test_compressed_files_and_lower_case_are_the_same(tmp_path):
     [
         ('5,10,100,2,""', "no code"),
         ("5,10,100,2,", "no code"),
+        ("5,10,100,2,NULL", "no code"),
+        ("5,10,100,2,4O1", "not an ICD-9 code"),
+        ('5,1e2,100,2,"4280"', "no number as identifier"),
+        ('5,10.5,100,2,"4280"', "no number as identifier"),
+        ('5,\u0661\u0660,100,2,"4280"', "no number as identifier"),
+        ('5,1\x000,100,2,"4280"', "no number as identifier"),
         ('5,10,999,2,"4280"', "of an admission that is not in ADMISSIONS"),
         ('5,12,100,2,"4280"', "of another patient than its admission"),
         ('5,10,,2,"4280"', "no number as identifier"),
@@ -89,10 +95,10 @@ def test_a_row_that_cannot_be_used_is_counted_and_spares_the_next(
 
 def test_codes_that_are_not_columns_are_counted(tmp_path):
     diagnoses = with_rows(
-        '5,10,100,2,"25000"', '6,11,101,3,"2501"', "7,10,100,3,7"
+        '5,10,100,2,"25000"', '6,11,101,3,"2501"', "7,10,100,3,007"
     )
     found = mimic.read(write(tmp_path, diagnoses=diagnoses), codes=CODES)
-    assert found.unknown_codes == {"250": 2, "7": 1}
+    assert found.unknown_codes == {"250": 2, "007": 1}
     assert found.num_diagnoses == 4
 
 
@@ -137,7 +143,13 @@ def test_admissions_that_cannot_be_used_are_counted(tmp_path):
         ),
         (
             lambda f: (f / "ADMISSIONS.csv").write_text("SUBJECT_ID,HADM_ID\n"),
-            "no admission that can be used",
+            r"no admission that can be used \(no rows\)",
+        ),
+        (
+            lambda f: (f / "ADMISSIONS.csv").write_text(
+                "SUBJECT_ID,HADM_ID\nx,1\n"
+            ),
+            r"used \(no number as identifier: 1 rows, first in line 2\)",
         ),
     ],
 )
@@ -165,3 +177,110 @@ def test_a_damaged_archive_and_a_missing_folder_are_named(tmp_path):
         mimic.read(tmp_path, codes=CODES)
     with pytest.raises(errors.DatasetError, match="no such folder"):
         mimic.read(tmp_path / "nowhere", codes=CODES)
+
+
+@pytest.mark.parametrize(
+    "rows, message",
+    [
+        ("", r"\(no rows\)"),
+        (
+            '1,10,100,1,"4019" \n2,10,102,1,"4011" \n',
+            r"\(bad quotes: 2 rows, first in line 2\)",
+        ),
+        ("1,10,100,1\n", "wrong number of fields: 1 rows, first in line 2"),
+        ("\n1,10,100,1,\n", "no code: 1 rows, first in line 3"),
+        ("1,10,999,1,4019\n", "not in ADMISSIONS: 1 rows"),
+        ("1,10,100,1,25000\n", "1 are not among the columns, such as 250"),
+        ("1,10,100,1,abc\n", "not an ICD-9 code: 1 rows"),
+    ],
+)
+def test_a_table_without_one_usable_diagnosis_is_refused(
+    tmp_path, rows, message
+):
+    header = DIAGNOSES.partition("\n")[0]
+    write(tmp_path, diagnoses=f"{header}\n{rows}")
+    with pytest.raises(errors.DatasetError, match="no diagnosis .*" + message):
+        mimic.read(tmp_path, codes=CODES)
+
+
+@pytest.mark.parametrize(
+    "diagnoses",
+    [
+        DIAGNOSES.replace(',"', ', "'),
+        DIAGNOSES.replace('"401', "401.").replace('9"\n', "9\n"),
+        DIAGNOSES.replace("\n", "\r\n"),
+        DIAGNOSES.replace("\n", "\r"),
+        DIAGNOSES.replace(",", ";"),
+        DIAGNOSES.replace(",", "\t"),
+        DIAGNOSES.replace(",", "|"),
+        "sep=;\n" + DIAGNOSES.replace(",", ";"),
+        "\n\n" + DIAGNOSES,
+        DIAGNOSES.replace("10,", "10.0,").replace("11,", "11.,"),
+        DIAGNOSES.replace('"ROW_ID","SUBJECT_ID"', "Row_Id, subject_id "),
+        DIAGNOSES.replace('"V3001"', "v30.01").replace('"E8788"', "e878.8 "),
+        DIAGNOSES + '9,10,100,1,"a\n",x\n',
+    ],
+)
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-32"]
+)
+def test_every_usual_form_of_a_table_is_read(tmp_path, diagnoses, encoding):
+    write(tmp_path, ADMISSIONS.replace("FEVER", "fi\u00e8vre"))
+    for name in ("ADMISSIONS.csv", "DIAGNOSES_ICD.csv"):
+        text = (tmp_path / name).read_text() if name[0] == "A" else diagnoses
+        (tmp_path / name).write_bytes(text.encode(encoding))
+    found = mimic.read(tmp_path, codes=CODES)
+    expected = [[2, 0, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]]
+    np.testing.assert_array_equal(found.counts, expected)
+
+
+@pytest.mark.parametrize(
+    "rows, message",
+    [
+        (["5,10,100,2,E10.9"], r"line 6: 'E10.9' is an ICD-10 code, as 1 row"),
+        (["5,10,100,2,E860", "6,10,100,2,I10"], "line 7: 'I10'"),
+        (["5,10,100,2,E1140", "6,10,100,3,E119"], "as 2 row.*ICD_VERSION"),
+        (["5,10,100,2,42"], "line 6: '42' .*lost its leading zeros"),
+        (["5,10,100,2,25000.0"], "line 6: '25000.0' .*as text"),
+    ],
+)
+def test_codes_that_put_others_in_doubt_are_refused(tmp_path, rows, message):
+    write(tmp_path, diagnoses=with_rows(*rows))
+    with pytest.raises(errors.DatasetError, match=message):
+        mimic.read(tmp_path, codes=CODES)
+
+
+@pytest.mark.parametrize("name", ["ICD9_CODE", "icd_code"])
+def test_the_column_of_versions_tells_which_rows_count(tmp_path, name):
+    rows = [
+        f"SUBJECT_ID,HADM_ID,{name},icd_version",
+        "10,100,4019,9",
+        "10,100,E8788,10",
+        "10,100,I10,10",
+        "10,100,E785,9",
+        "11,101,V30,9.0",
+        "11,101,V30,11",
+    ]
+    write(tmp_path, diagnoses="\n".join(rows))
+    found = mimic.read(tmp_path, codes=CODES)
+    assert found.counts.sum() == found.num_diagnoses == 2
+    assert {
+        reason.split(": ")[1]: problem.lines
+        for reason, problem in found.problems.items()
+    } == {
+        "of ICD-10, by its version": (3, 4),
+        "an ICD-10 code": (5,),
+        "of neither ICD-9 nor ICD-10": (7,),
+    }
+
+
+def test_codes_of_any_version_need_the_version(tmp_path):
+    write(tmp_path, diagnoses=DIAGNOSES.replace("ICD9_CODE", "ICD_CODE"))
+    with pytest.raises(errors.DatasetError, match="ICD9_CODE is missing"):
+        mimic.read(tmp_path, codes=CODES)
+
+
+def test_a_folder_of_mimic_iv_is_named(tmp_path):
+    (tmp_path / "hosp").mkdir()
+    with pytest.raises(errors.DatasetError, match="did you mean .*hosp"):
+        mimic.read(tmp_path, codes=CODES)

@@ -108,10 +108,11 @@ def animated():
         (b"", "is empty"),
         (b"no picture at all", "not a picture that Pillow reads"),
         (content(size=(90, 90), colour=(1, 2, 3))[:100], "damaged"),
-        (animated(), "3 frames"),
+        (animated(), "3 frames; save one"),
         (content("I;16", colour=900), "8 bits a channel"),
         (content("F", format="TIFF"), "8 bits a channel"),
     ],
+    ids=["empty", "text", "cut", "animated", "16 bits", "floats"],
 )
 def test_what_cannot_be_used_says_why(data, reason):
     with pytest.raises(picture.UnusablePictureError, match=reason):

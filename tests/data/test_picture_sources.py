@@ -48,6 +48,96 @@ def test_the_number_of_classes_does_not_depend_on_a_picture(tmp_path):
     assert names_of(source) == [("cats/a.png", 1), ("dogs/b.png", 2)]
 
 
+def parts_of(source):
+    root = picture_source.show(source.root)
+    return {
+        os.path.relpath(item.name, root): (item.label, item.is_test)
+        for unit in range(source.num_units)
+        for item in source.pictures_of(unit)
+    }
+
+
+@pytest.mark.parametrize(
+    ("training", "test"), [("train", "test"), ("Training", "val")]
+)
+def test_train_and_test_are_parts_and_no_classes(tmp_path, training, test):
+    files = [f"{part}/{c}/1.png" for part in (training, test) for c in "ab"]
+    touch(tmp_path, *files)
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ("a", "b")
+    assert source.test_part == f"{test}/"
+    assert parts_of(source) == dict(
+        zip(files, [(0, False), (1, False), (0, True), (1, True)], strict=True)
+    )
+    unlabelled = picture_sources.open_source(tmp_path, labelled=False)
+    assert unlabelled.classes == ()
+    assert set(parts_of(unlabelled).values()) == {(None, False), (None, True)}
+
+
+def test_parts_without_classes_have_no_labels(tmp_path):
+    touch(tmp_path, "train/1.png", "test/1.png")
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ()
+    assert parts_of(source) == {
+        "train/1.png": (None, False),
+        "test/1.png": (None, True),
+    }
+
+
+def test_a_class_may_be_called_like_a_part(tmp_path):
+    touch(tmp_path, "train/1.png", "bus/1.png", "test match/1.png")
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == ("bus", "test match", "train")
+    assert source.test_part == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (["train/a/1", "val/a/1", "test/a/1"], "val would go unused"),
+        (["train/a/1", "test/a/1", "extra/a/1"], "has test, train.*and extra"),
+        (["train/a/1", "train/b/1", "test/a/1", "test/c/1"], "has no sub-f"),
+        (["train/a/1", "train/b/1", "test/1"], "lies beside the sub-folders"),
+        (["train/a/1", "test/a/1", "labels.txt"], "txt: lies beside the parts"),
+        (["train/a/1", "Train/a/1", "test/a/1"], "are one part"),
+        (["train/a/1", "train/b/1"], "or --source=.*train"),
+        (["cifar/train/a/1", "cifar/test/a/1"], "or --source=.*cifar"),
+        (["test/a/1", "val/a/1"], "and no train; expected"),
+    ],
+)
+def test_parts_that_cannot_be_meant_are_refused(tmp_path, files, message):
+    touch(tmp_path, *files)
+    with pytest.raises(errors.DatasetError, match=message):
+        picture_sources.open_source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train/a.tfrecord", "test/a.tfrecord"),
+        ("pets-train.tfrecord-00000-of-00001", "pets-test.tfrecord-0-of-1"),
+    ],
+)
+def test_parts_of_record_files_are_kept(tmp_path, names):
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write_tfrecord(tmp_path / name, [example(image=name.encode())])
+    source = picture_sources.open_source(tmp_path)
+    assert source.test_part == "test/"
+    found = {
+        item.file.decode(): item.is_test
+        for unit in range(source.num_units)
+        for item in source.pictures_of(unit)
+    }
+    assert found == {names[0]: False, names[1]: True}
+
+
+def test_names_with_control_characters_are_shown_with_escapes(tmp_path):
+    touch(tmp_path, "a\x1b[31m\n.png")
+    ((name, _),) = names_of(picture_sources.open_source(tmp_path))
+    assert name == "a\\x1b[31m\\n.png"
+
+
 def test_without_sub_folders_there_are_no_labels(tmp_path):
     touch(tmp_path, "b.png", "a.png")
     source = picture_sources.open_source(tmp_path)

@@ -1,0 +1,53 @@
+"""The chunks of a PNG file: which there are, and the file without its texts.
+
+Pillow refuses pictures with long texts, which say nothing of the pixels.
+"""
+
+from collections.abc import Iterator
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_TURNS = (b"Raw profile type exif\x00", b"XML:com.adobe.xmp\x00")
+"""Keys of texts that may say how a picture is to be turned."""
+
+
+def names(content: bytes) -> frozenset[bytes]:
+    """Return the names of all chunks; none if it is no PNG file.
+
+    Args:
+      content: of the file.
+    """
+    return frozenset(name for name, _, _ in _chunks(content))
+
+
+def without_texts(content: bytes) -> bytes:
+    """Return a file without its texts, or as it is if it has none.
+
+    Args:
+      content: of the file, in PNG or another format.
+    """
+    texts = [
+        (start, end)
+        for name, start, end in _chunks(content)
+        if name in _TEXTS and not content[start + 8 : end].startswith(_TURNS)
+    ]
+    if not texts:
+        return content
+    ends = [0, *(end for _, end in texts)]
+    starts = [*(start for start, _ in texts), len(content)]
+    return b"".join(
+        content[end:start] for end, start in zip(ends, starts, strict=True)
+    )
+
+
+def _chunks(content) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, start and end of each chunk that is there in full."""
+    place = len(SIGNATURE) if content.startswith(SIGNATURE) else len(content)
+    while place + 12 <= len(content):
+        length = int.from_bytes(content[place : place + 4], "big")
+        end = place + 12 + length
+        if end > len(content):
+            return
+        yield content[place + 4 : place + 8], place, end
+        place = end
