@@ -18,6 +18,7 @@ _LAYERS = (
         "config_rules",
         "run_files",
         "clusters",
+        "noise_levels",
         "images",
         "progress",
         "graph_safety",
@@ -58,7 +59,14 @@ _LAYERS = (
     {"evaluation"},
     {"assembly", "feasibility", "run_data", "release", "score_curve"},
     {"budgets", "class_summary", "strategies"},
-    {"plan", "private_batches", "private_summary", "report", "warm_start"},
+    {
+        "outlook",
+        "plan",
+        "private_batches",
+        "private_summary",
+        "report",
+        "warm_start",
+    },
     {"private_training"},
     {"summary_fit"},
     {"run_release"},
@@ -69,6 +77,7 @@ _LAYERS = (
     {"__main__"},
 )
 _CONFIG_USERS = {
+    "outlook",
     "plan",
     *(
         "presets",
