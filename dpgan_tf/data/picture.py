@@ -184,7 +184,7 @@ def _fit(image, size, channels):
     """Scale the shorter side to `size`, and crop the centre of the longer."""
     scale = size / min(image.size)
     width, height = (max(size, round(side * scale)) for side in image.size)
-    # Pillow takes box filters over large regions with `reducing_gap`.
+    # Pillow takes box filters over large regions with its "reducing gap".
     resized = image.resize((width, height), Image.Resampling.LANCZOS)
     left, top = (width - size) // 2, (height - size) // 2
     cropped = resized.crop((left, top, left + size, top + size))
