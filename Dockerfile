@@ -19,6 +19,5 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 RUN useradd --create-home --uid 1000 dpgan && chown dpgan /srv
 USER dpgan
 WORKDIR /srv
-ENV TF_CPP_MIN_LOG_LEVEL=2
 ENTRYPOINT ["dpgan"]
 CMD ["--help"]

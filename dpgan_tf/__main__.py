@@ -12,6 +12,7 @@ import errno
 import logging
 import os
 import pathlib
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from absl import flags
 
 import dpgan_tf
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import quiet
 from dpgan_tf.privacy import errors as privacy_errors
 
@@ -37,7 +39,9 @@ COMMANDS = (
     "prepare-data",
     "presets",
 )
-EXIT_OK, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 2, 130
+EXIT_OK, EXIT_BAD_INPUT = 0, 2
+EXITS_INTERRUPTED = {number: 128 + number for number in interrupts.SIGNALS}
+"""As of shells: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
 _REMEDIES = {
@@ -55,7 +59,7 @@ def run() -> None:
     waits for ever would be waited for.
     """
     status = main()
-    if status == EXIT_INTERRUPTED:
+    if status in EXITS_INTERRUPTED.values():
         with contextlib.suppress(OSError):
             sys.stdout.flush()
         os._exit(status)
@@ -69,15 +73,19 @@ def main(argv: Sequence[str] | None = None) -> int:
       argv: the command and its flags; None takes them from the command line.
 
     Returns:
-      0, or what the command returned; 2 for bad input; 130 after Ctrl-C.
+      0, or what the command returned; 2 for bad input; what
+      `EXITS_INTERRUPTED` has for the signal that stopped it.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    asked: list[int] = []
     try:
-        status = _dispatch(arguments)
-        sys.stdout.flush()
+        with interrupts.heeded() as asked:
+            status = _dispatch(arguments)
+            sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        return _fail("interrupted.", status=EXIT_INTERRUPTED)
+        number = asked[0] if asked else signal.SIGINT
+        return _fail("interrupted.", status=EXITS_INTERRUPTED[number])
     except BrokenPipeError:
         # The reader (`| head`) has what it wants; do not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -204,7 +212,8 @@ def _named(filename: object, text: str) -> str:
 
 def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
     line = errors.printable(" ".join(message.split()))
-    print(f"dpgan: error: {line}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # of a terminal that was closed
+        print(f"dpgan: error: {line}", file=sys.stderr)
     return status
 
 

@@ -94,7 +94,9 @@ def guide_noise_multiplier(config: configs.Config) -> float:
     return of_step / math.sqrt(config.guide_steps)
 
 
-def noise_length(config: configs.Config, form: records.Form) -> float:
+def noise_length(
+    config: configs.Config, form: records.Form, budget: Budget | None = None
+) -> float:
     """Return the length of the noise in a mean gradient, over the joint bound.
 
     That is sigma sqrt(sum_j V_j c_j^2) / (m C), with V_j weights in group j and
@@ -103,8 +105,10 @@ def noise_length(config: configs.Config, form: records.Form) -> float:
     Args:
       config: of a private run.
       form: what an example looks like.
+      budget: made of them; None makes it.
     """
-    sigma = build_budget(config, form).mechanism.noise_multiplier
+    budget = budget or build_budget(config, form)
+    sigma = budget.mechanism.noise_multiplier
     critic = assembly.build_critic(config, form)
     sizes = [math.prod(v.shape) for v in critic.trainable_variables]
     groups = assembly.make_groups(config, critic)[0](

@@ -2,14 +2,14 @@
 
 import contextlib
 import re
-import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
 from dpgan_tf import callbacks
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 
 LOG_EVERY = 10
 """Steps between two sets of scalars."""
@@ -40,10 +40,9 @@ def fit(
       DatasetError: if a record could not be read.
     """
     is_clean = False
-    with contextlib.ExitStack() as stack:
+    with interrupts.heeded(), contextlib.ExitStack() as stack:
         for callback in reversed(beside):
-            stack.callback(lambda c=callback: c.close(is_clean=is_clean))
-        stack.enter_context(_sigterm_stops_cleanly())
+            stack.callback(lambda c=callback: _close(c, is_clean=is_clean))
         try:
             model.fit(
                 batches,
@@ -69,22 +68,14 @@ def fit(
             raise errors.DatasetError(said[1]) from error
 
 
+def _close(callback: callbacks.Closing, *, is_clean: bool) -> None:
+    """Close a callback, whoever is impatient: a ledger is to be settled."""
+    with interrupts.deferred():
+        callback.close(is_clean=is_clean)
+
+
 def _is_interrupt(error: BaseException | None) -> bool:
     """Return whether an error came of the process being asked to stop."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__context__
     return error is not None
-
-
-@contextlib.contextmanager
-def _sigterm_stops_cleanly() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt: a clean stop, not a crash."""
-
-    def interrupt(signum, frame):
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)

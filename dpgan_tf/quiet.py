@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from types import ModuleType
 
-_IS_VERBOSE = "TF_CPP_MIN_LOG_LEVEL" in os.environ
+_IS_VERBOSE = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
 
 
 def import_module(name: str) -> ModuleType:
     """Import a module, and show what its libraries print only if it fails.
 
     TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
-    Who sets TF_CPP_MIN_LOG_LEVEL sees it all.
+    Who sets TF_CPP_MIN_LOG_LEVEL=0 sees it all.
 
     Args:
       name: absolute name of the module.
@@ -42,7 +42,7 @@ def _stderr_held_back() -> Iterator[None]:
         os.dup2(held_back.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             sys.stderr.flush()
             held_back.seek(0)
             os.write(kept, held_back.read())

@@ -12,6 +12,7 @@ from dpgan_tf import budgets
 from dpgan_tf import class_summary
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf import outlook
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
 from dpgan_tf import progress
@@ -65,6 +66,7 @@ def train(
     form = data.dataset.form
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(config, form)
+    outlook.require(config, form, budget)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())
         _describe_data(files, data)

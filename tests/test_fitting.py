@@ -1,5 +1,8 @@
 """How a stage ends, whatever ends it."""
 
+import contextlib
+import signal
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -94,3 +97,25 @@ def test_an_interrupt_before_the_first_step_is_not_hidden(tmp_path):
     assert checkpoints.restore(model) == 0
     checkpoints.close(is_clean=True)
     assert checkpointing.Checkpoints(tmp_path, every=1).restore(model) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("is_caught", [False, True])
+def test_a_signal_stops_cleanly_and_a_second_cuts_no_closing(number, is_caught):
+    class Impatient(Closed):
+        def on_train_batch_begin(self, batch, logs=None):
+            with contextlib.suppress(KeyboardInterrupt if is_caught else ()):
+                signal.raise_signal(number)
+
+        def close(self, *, is_clean):
+            signal.raise_signal(signal.SIGINT)
+            super().close(is_clean=is_clean)
+
+    model = tiny.private_gan(tiny.dpgan.DPGAN, num_critic_steps=1)
+    batches = tf.data.Dataset.from_tensors(
+        (tiny.private_batch(tiny.images(3)),)
+    )
+    first, second = Impatient(), Closed()
+    with pytest.raises(KeyboardInterrupt):
+        fitting.fit(model, batches, 1, [first, second])
+    assert first.is_clean is second.is_clean is True

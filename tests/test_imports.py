@@ -18,6 +18,7 @@ _LAYERS = (
         "config_rules",
         "run_files",
         "clusters",
+        "noise_levels",
         "images",
         "progress",
         "graph_safety",
@@ -73,7 +74,14 @@ _LAYERS = (
         "score_curve",
     },
     {"budgets", "class_summary", "strategies"},
-    {"plan", "private_batches", "private_summary", "report", "warm_start"},
+    {
+        "outlook",
+        "plan",
+        "private_batches",
+        "private_summary",
+        "report",
+        "warm_start",
+    },
     {"private_training"},
     {"summary_fit"},
     {"release_child", "run_release"},
@@ -84,6 +92,7 @@ _LAYERS = (
     {"__main__"},
 )
 _CONFIG_USERS = {
+    "outlook",
     "plan",
     *(
         "presets",

@@ -65,7 +65,7 @@ def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     _, error = process.communicate()
-    assert process.returncode == 130, error
+    assert process.returncode == 143, error
     assert "Traceback" not in error
     *before, last = tiny_run.ledger_entries(tmp_path)
     reserved = 100 * sum(entry["kind"] == "reserve" for entry in before)

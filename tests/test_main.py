@@ -1,7 +1,14 @@
+import contextlib
 import errno
+import fcntl
 import os
+import pathlib
+import pty
+import signal
 import subprocess
 import sys
+import tempfile
+import termios
 import types
 
 import pytest
@@ -168,6 +175,70 @@ def test_ctrl_c_is_status_130(command, capsys):
     assert "interrupted" in _error_line(capsys)
 
 
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+@pytest.mark.parametrize("is_caught", [False, True])
+def test_each_signal_stops_any_command_with_its_status(
+    command, capsys, number, status, is_caught
+):
+    """Even if a library catches the interrupt and returns half a result."""
+
+    def run(flag_values):
+        with contextlib.suppress(KeyboardInterrupt if is_caught else ()):
+            signal.raise_signal(number)
+
+    command.run = run
+    before = signal.getsignal(number)
+    assert main.main(["account"]) == status
+    assert "interrupted" in _error_line(capsys)
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_so(command):
+    """As under nohup, or of a job in the background of a script."""
+    command.run = lambda flag_values: signal.raise_signal(signal.SIGHUP)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert main.main(["account"]) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_closed_terminal_is_a_clean_stop():
+    program = """
+import sys, time
+from dpgan_tf import __main__ as main
+def work(arguments):
+    try:
+        print("at work", flush=True)
+        time.sleep(60)
+    finally:
+        open(sys.argv[1], "w").write("settled")
+        print("no one reads this", file=sys.stderr)
+main._dispatch = work
+main.run()
+"""
+    terminal, side = pty.openpty()
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "settled"
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(path)],
+            stdin=side,
+            stdout=side,
+            stderr=side,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(side)
+        while b"at work" not in os.read(terminal, 1000):
+            pass
+        os.close(terminal)
+        assert process.wait(timeout=30) == 129
+        assert path.read_text() == "settled"
+
+
 def test_an_interrupt_waits_for_no_thread():
     """TensorFlow leaves threads that nobody wakes."""
     program = """
@@ -187,7 +258,7 @@ main.run()
         timeout=60,
         check=False,
     )
-    assert done.returncode == main.EXIT_INTERRUPTED
+    assert done.returncode == 130
     assert done.stdout == "so far\n"
     assert done.stderr == "dpgan: error: interrupted.\n"
 

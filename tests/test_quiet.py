@@ -1,5 +1,7 @@
 """Imports are silent when they work, and not when they fail."""
 
+import importlib
+
 import pytest
 
 from dpgan_tf import quiet
@@ -32,7 +34,32 @@ def test_what_libraries_print_is_shown_when_they_fail(module, capfd):
     assert "oneDNN operations are on" in capfd.readouterr().err
 
 
-def test_who_sets_the_log_level_sees_everything(module, capfd, monkeypatch):
+def test_who_sets_log_level_0_sees_everything(module, capfd, monkeypatch):
     monkeypatch.setattr(quiet, "_IS_VERBOSE", True)
     quiet.import_module(module("chatty_library", NOISY))
     assert "oneDNN operations are on" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("level", "is_verbose"),
+    [(None, False), ("", False), ("1", False), ("2", False), ("3", False)]
+    + [("0", True)],
+)
+def test_only_level_0_asks_for_everything(monkeypatch, level, is_verbose):
+    """Many shells set 2, which still lets errors of missing GPUs through."""
+    if level is None:
+        monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    else:
+        monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
+    try:
+        assert importlib.reload(quiet)._IS_VERBOSE is is_verbose
+    finally:
+        monkeypatch.undo()
+        importlib.reload(quiet)
+
+
+def test_ctrl_c_while_a_library_loads_shows_none_of_its_noise(module, capfd):
+    name = module("slow_library", NOISY + "raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt):
+        quiet.import_module(name)
+    assert capfd.readouterr().err == ""

@@ -103,7 +103,7 @@ def test_a_clean_stop_of_the_chief_charges_what_was_drawn(tmp_path):
         time.sleep(0.05)
     both[0].send_signal(signal.SIGTERM)
     _, error = both[0].communicate(timeout=120)
-    assert both[0].returncode == 130, error
+    assert both[0].returncode == 143, error
     _, error = both[1].communicate(timeout=120)
     assert both[1].returncode == 2, error
     entries = tiny_run.ledger_entries(tmp_path)

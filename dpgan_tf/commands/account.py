@@ -5,7 +5,8 @@ solved for, and never exceeds the target. --noise_multiplier is sigma of one
 group; k groups are one release with the effective multiplier sigma / sqrt(k),
 and sigma / sqrt(k + w) with bounds that follow a quantile at a share w.
 Both accountants are always shown; --accountant says which one solves. With
-"pld" solving takes some seconds.
+"pld" solving takes some seconds. The length of the noise beside the longest
+mean gradient of the records says whether anything can be learnt at all.
 
 Examples:
   What do 3120 steps cost?
@@ -29,6 +30,7 @@ from typing import Any
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import noise_levels
 from dpgan_tf import pricing
 from dpgan_tf.privacy import accounting
 
@@ -211,8 +213,10 @@ def _text(report: dict[str, Any]) -> str:
         ("critic steps", f"{report['num_steps']}{_limit(report)}"),
         ("epochs", f"{report['epochs']:.2f}"),
         ("delta", f"{report['delta']:g}"),
-        ("epsilon, RDP accountant", f"{pricing.round_up(epsilon['rdp']):.6f}"),
-        ("epsilon, PLD accountant", f"{pricing.round_up(epsilon['pld']):.6f}"),
+        ("epsilon, RDP accountant", _priced(epsilon["rdp"])),
+        ("epsilon, PLD accountant", _priced(epsilon["pld"])),
+        ("noise over signal, a step", f"{report['noise_of_a_step']:.3g}"),
+        ("noise over signal, all steps", _noise(report["noise_of_all_steps"])),
     ]
     if report["target_epsilon"] is not None:
         solver = report["accountant"].upper()
@@ -226,6 +230,19 @@ def _text(report: dict[str, Any]) -> str:
         text += ["", report["legacy"]["warning"]]
     text += ["", "Assumptions:"]
     return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
+
+
+def _priced(epsilon: float) -> str:
+    if math.isinf(epsilon):
+        return "none known: delta is too small for it, or the noise"
+    return f"{pricing.round_up(epsilon):.6f}"
+
+
+def _noise(length: float) -> str:
+    """Return how long the noise of all steps is, and what may be hoped for."""
+    return "; ".join(
+        filter(None, (f"{length:.3g}", noise_levels.judge(length)))
+    )
 
 
 def _quantile_line(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Generate samples from a released generator, as files of several kinds.
+r"""Generate samples from a released generator, as files of several kinds.
 
 Any number of them costs no privacy beyond the release: they are computed
 from the generator and random numbers alone, without the data it was trained

@@ -1,4 +1,4 @@
-"""Fetch a data set, or check your own, and say what is in it.
+r"""Fetch a data set, or check your own, and say what is in it.
 
 MNIST and Fashion-MNIST are kept in --data_dir as TensorFlow Datasets lays them
 out. A copy that is there already is used as it is, without the network. Without

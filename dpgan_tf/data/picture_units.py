@@ -22,6 +22,7 @@ from dpgan_tf import progress
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
+from dpgan_tf.data import worker_processes
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
@@ -70,7 +71,9 @@ def prepare_missing(
     context = multiprocessing.get_context("spawn")
     with (
         concurrent.futures.ProcessPoolExecutor(
-            num_processes or os.cpu_count(), mp_context=context
+            num_processes or os.cpu_count(),
+            mp_context=context,
+            initializer=worker_processes.prepare,
         ) as pool,
         _bar(source, missing) as bar,
     ):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import progress
 
 
@@ -50,7 +51,8 @@ def judge(
         for metric in metrics:
             bar.set_postfix_str(metric.name)
             try:
-                values |= run(metric)
+                with interrupts.heeded():
+                    values |= run(metric)
             except errors.UserError as error:
                 left_out[metric.name] = str(error)
             bar.update()

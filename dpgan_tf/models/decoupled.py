@@ -22,7 +22,7 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 
 _SHIFTS = 4
-"""What `draw_key` is asked for."""
+"""The kind of key that shifts are drawn by; see `PublicDraws.key`."""
 
 
 class DecoupledDPGAN(dpgan.DPGAN):

@@ -47,14 +47,17 @@ def calibrate_noise_multiplier(
     if num_steps < 1:
         raise errors.PrivacyError(f"num_steps={num_steps}; expected >= 1.")
 
-    def prices(name: str) -> Callable[[int], float]:
-        return lambda position: accounting.EpsilonCurve(
+    def curve(name: str, position: int) -> accounting.EpsilonCurve:
+        return accounting.EpsilonCurve(
             sampling_probability=sampling_probability,
             effective_noise_multiplier=_multiplier(position),
             delta=target_delta,
             accountant=name,
             summary_noise_multiplier=summary_noise_multiplier,
-        ).epsilon_after(num_steps)
+        )
+
+    def prices(name: str) -> Callable[[int], float]:
+        return lambda position: curve(name, position).epsilon_after(num_steps)
 
     search = functools.partial(
         _last_within,
@@ -64,6 +67,7 @@ def calibrate_noise_multiplier(
     if accountant == "rdp":
         return _multiplier(search(prices("rdp"), start=0, step=_OCTAVE))
     answer = _near(search, prices("rdp"), step=_OCTAVE)
+    _require_resolved(curve(accountant, answer), num_steps)
     answer = search(prices(accountant), start=answer, step=_OCTAVE // 16)
     return _multiplier(answer)
 
@@ -96,16 +100,19 @@ def max_steps(
     """
     ranges.require_positive("target_epsilon", target_epsilon)
 
-    def prices(name: str) -> Callable[[int], float]:
-        curve = accounting.EpsilonCurve(
+    def curve(name: str) -> accounting.EpsilonCurve:
+        return accounting.EpsilonCurve(
             sampling_probability=sampling_probability,
             effective_noise_multiplier=effective_noise_multiplier,
             delta=target_delta,
             accountant=name,
             summary_noise_multiplier=summary_noise_multiplier,
         )
+
+    def prices(name: str) -> Callable[[int], float]:
+        priced = curve(name)
         return lambda num_steps: (
-            curve.epsilon_after(num_steps)
+            priced.epsilon_after(num_steps)
             if num_steps <= accounting.MAX_STEPS
             else math.inf
         )
@@ -114,7 +121,21 @@ def max_steps(
     if accountant == "rdp":
         return search(prices("rdp"), start=0, step=1)
     answer = _near(search, prices("rdp"), step=1)
+    _require_resolved(curve(accountant), answer)
     return search(prices(accountant), start=answer, step=1 + answer // 8)
+
+
+def _require_resolved(curve: accounting.EpsilonCurve, num_steps: int) -> None:
+    """Refuse a delta that the accountant cannot tell from rounding."""
+    smallest = curve.smallest_delta(num_steps)
+    if curve.delta >= smallest:
+        return
+    enough = 10.0 ** math.ceil(math.log10(smallest))
+    raise errors.PrivacyError(
+        f"delta={curve.delta}: too small for accountant={curve.accountant}, "
+        f"which rounds it after {num_steps} steps; use accountant=rdp, or a "
+        f"delta of at least {enough:.0e}."
+    )
 
 
 def _near(search: Callable[..., int], price: Callable, *, step: int) -> int:

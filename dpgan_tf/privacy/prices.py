@@ -21,6 +21,7 @@ from dp_accounting.rdp import rdp_privacy_accountant
 from tensorflow_privacy.privacy.analysis import compute_dp_sgd_privacy_lib
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import rounding
 
 _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
@@ -101,12 +102,25 @@ def _rdp_of_one_step(
     return tuple(orders.tolist()), tuple(rdp.tolist())
 
 
+class _Composed(NamedTuple):
+    """A privacy loss distribution, and how far rounding moves its delta."""
+
+    pld: privacy_loss_distribution.PrivacyLossDistribution
+    rounding: float
+
+
 @functools.lru_cache(maxsize=1024)
 def pld_epsilon(spent: Spent, delta: float) -> float:
-    """Return epsilon by the privacy loss distribution."""
+    """Return epsilon by the privacy loss distribution.
+
+    Infinity where delta is lost in rounding; see `pld_rounding`.
+    """
     if spent.is_hopeless:
         return math.inf
-    return _composed_pld(spent).get_epsilon_for_delta(delta)
+    composed = _composed_pld(spent)
+    if delta <= composed.rounding:
+        return math.inf
+    return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -114,25 +128,45 @@ def pld_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
     if spent.is_hopeless:
         return 1.0
-    return _composed_pld(spent).get_delta_for_epsilon(epsilon)
+    composed = _composed_pld(spent)
+    found = composed.pld.get_delta_for_epsilon(epsilon)
+    return max(0.0, found) + composed.rounding
+
+
+def pld_rounding(spent: Spent) -> float:
+    """Return how much of delta "pld" gives up to rounding.
+
+    Args:
+      spent: what is priced.
+
+    Returns:
+      A bound on the error of every delta, 0 where nothing is composed.
+    """
+    return 0.0 if spent.is_hopeless else _composed_pld(spent).rounding
 
 
 @functools.lru_cache(maxsize=1)
-def _composed_pld(
-    spent: Spent,
-) -> privacy_loss_distribution.PrivacyLossDistribution:
+def _composed_pld(spent: Spent) -> _Composed:
     """Compose PLDs as the library's accountant does.
 
     The last one is kept: who asks for epsilon often asks for delta next.
     """
     interval = pld_interval(spent)
-    parts = []
+    summary = None
     if math.isfinite(spent.summary):
-        parts.append(_pld_of_summary(spent.summary, interval))
-    if spent.num_steps:
-        one_step = _pld_of_one_step(spent.q, spent.s, interval)
-        parts.append(one_step.self_compose(spent.num_steps))
-    return functools.reduce(lambda first, second: first.compose(second), parts)
+        summary = _pld_of_summary(spent.summary, interval)
+    if not spent.num_steps:
+        return _Composed(summary, 0.0)
+    steps = _pld_of_one_step(spent.q, spent.s, interval)
+    if spent.num_steps > 1:
+        steps = steps.self_compose(spent.num_steps)
+    elif summary is None:
+        return _Composed(steps, 0.0)
+    composed = steps if summary is None else summary.compose(steps)
+    return _Composed(
+        composed,
+        rounding.bound(steps, composed, num_steps=spent.num_steps),
+    )
 
 
 @functools.lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import provenance
 from dpgan_tf import run_files
 from dpgan_tf.privacy import untrusted_json
@@ -50,7 +51,8 @@ def keep(
     found = {"key": _digest(key)}
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        values = make()
+        with interrupts.heeded():
+            values = make()
     except BaseException:
         found["seconds"] = round(time.monotonic() - start, 1)
         run_files.write_json(unfinished, found)

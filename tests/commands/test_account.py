@@ -9,6 +9,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import pricing
 from dpgan_tf.commands import account
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import legacy_accounting
 
 BASE = ("--num_examples=50000", "--batch_size=250", "--delta=1e-5")
@@ -235,3 +236,35 @@ def test_a_quantile_that_cannot_be_priced_is_refused(flags_of_it):
     arguments = [*BASE, "--num_steps=100", "--noise_multiplier=2"]
     with pytest.raises(errors.UserError, match="quantile_share"):
         run(*arguments, *flags_of_it)
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "num_steps", "word"),
+    [(1e-9, 2, "hopeless"), (0.001, 10, "hopeless"), (4, 1000, None)],
+)
+def test_a_hopeless_budget_is_called_so(capsys, epsilon, num_steps, word):
+    arguments = (
+        *BASE,
+        f"--target_epsilon={epsilon}",
+        f"--num_steps={num_steps}",
+    )
+    run(*arguments)
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [line for line in lines if "signal, all steps" in line]
+    assert line.endswith(f"; {word}") if word else ";" not in line
+    found = report(capsys, *arguments)
+    one, together = found["noise_of_a_step"], found["noise_of_all_steps"]
+    assert together == pytest.approx(one / num_steps**0.5)
+
+
+def test_a_delta_that_pld_is_blind_to_is_no_number(capsys):
+    tiny = (*BASE[:-1], "--delta=1e-15")
+    run(*tiny, "--target_epsilon=1", "--num_steps=1000")
+    assert "PLD accountant      none known" in capsys.readouterr().out
+    with pytest.raises(privacy_errors.PrivacyError, match="accountant=rdp"):
+        run(
+            *tiny,
+            "--target_epsilon=1",
+            "--num_steps=1000",
+            "--accountant=pld",
+        )

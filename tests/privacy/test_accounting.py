@@ -40,9 +40,12 @@ def test_epsilon_equals_the_published_values(case):
     arguments = q, case["sigma"], case["steps"]
     # The same library made them: only the order of float sums may differ.
     assert epsilon(*arguments) == pytest.approx(case["rdp"], rel=1e-9)
-    assert epsilon(*arguments, accountant="pld") == pytest.approx(
-        case["pld"], rel=1e-8
-    )
+    _require_just_above(case["pld"], epsilon(*arguments, accountant="pld"))
+
+
+def _require_just_above(published, found):
+    """What rounding may do to delta is paid for, and that is little."""
+    assert published * (1 - 1e-8) <= found <= published * (1 + 1e-5)
 
 
 @pytest.mark.parametrize("case", GOLDEN["groups_one_joint_release"])
@@ -56,9 +59,8 @@ def test_k_groups_cost_what_sigma_over_root_k_costs(case):
 def test_pld_of_two_groups_equals_the_published_value():
     case = GOLDEN["groups_one_joint_release"][1]
     s = noise_multipliers.effective(case["sigma"], case["k"])
-    assert epsilon(
-        64 / 60000, s, case["steps"], accountant="pld"
-    ) == pytest.approx(case["pld"], rel=1e-8)
+    found = epsilon(64 / 60000, s, case["steps"], accountant="pld")
+    _require_just_above(case["pld"], found)
 
 
 def test_k_groups_equal_the_librarys_composition_of_k_gaussians():
