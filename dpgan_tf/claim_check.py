@@ -92,7 +92,7 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
             name="ledger",
             ok=True,
             detail=f"{entries.num_entries} entries, {entries.num_attempts} "
-            f"attempts, {_steps(entries)}",
+            f"attempt(s), {_steps(entries)}",
         ),
         _check_budget(entries),
         _check_config(files.config, entries.header["config_hash"]),

@@ -86,8 +86,8 @@ def test_a_folder_of_pictures_is_prepared_and_described(tmp_path, capsys):
 def threads(monkeypatch):
     """Decode in a thread, as processes take seconds to start."""
 
-    def pool(num, mp_context):
-        del mp_context
+    def pool(num, mp_context, initializer):
+        del mp_context, initializer
         return concurrent.futures.ThreadPoolExecutor(num)
 
     monkeypatch.setattr(
