@@ -1,9 +1,18 @@
-"""What an engine knows of the gradients of one record at a time."""
+"""What an engine knows of the gradients of one record at a time.
+
+Squares, and sums over records, are float64: in float32 a square can vanish or
+overflow, and how a sum is rounded depends on who else is in it.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import tensorflow as tf
+
+# Entries of gradients that are float64 at one time, and records at least:
+# what caches hold, and enough for a product of matrices to be fast.
+_SLAB_ENTRIES = 2**20
+_SLAB_RECORDS = 8
 
 Rule = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 """From squared norms [m, V] and which records they are of, int32 [m], to the
@@ -14,7 +23,7 @@ class PerExampleGradients(Protocol):
     """The gradients of b records in V variables, in whatever form."""
 
     def squared_norms(self) -> tf.Tensor:
-        """Return each record's squared norm in each variable: [b, V].
+        """Return each record's squared norm in each variable: float64 [b, V].
 
         NaN or infinite where the gradient is, or where it overflows.
         """
@@ -28,7 +37,7 @@ class PerExampleGradients(Protocol):
 
         Returns:
           The squared norms [b, V] that the rule saw, and for each variable
-          the sum, float32 [*variable.shape].
+          the sum, float64 [*variable.shape].
         """
 
 
@@ -60,8 +69,27 @@ class ExplicitGradients:
 
 
 def squared_norm(gradient: tf.Tensor) -> tf.Tensor:
-    """Return the squared norm of each row of [b, ...]: [b]."""
-    return tf.reduce_sum(tf.square(_flatten_rows(gradient)), axis=1)
+    """Return the squared norm of each row of [b, ...]: float64 [b].
+
+    Args:
+      gradient: float32 [b, *shape].
+    """
+    rows = _flatten_rows(gradient)
+    num_rows, size = tf.shape(rows)[0], _slab_size(rows)
+    if _is_one_slab(rows, size):
+        return _squares(tf.cast(rows, tf.float64))
+    num_slabs = -(-num_rows // size)
+    _, found = tf.while_loop(
+        lambda i, _: i < num_slabs,
+        lambda i, found: (
+            i + 1,
+            found.write(i, _squares(_slab(rows, i * size, size)[0])),
+        ),
+        (0, tf.TensorArray(tf.float64, num_slabs, element_shape=[size])),
+        parallel_iterations=1,
+    )
+    squares = tf.reshape(found.stack(), [-1])[:num_rows]
+    return tf.ensure_shape(squares, gradient.shape[:1])
 
 
 def weighted_sum(gradient: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
@@ -72,14 +100,54 @@ def weighted_sum(gradient: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
       factors: float64 [b].
 
     Returns:
-      float32 [*shape].
+      float64 [*shape].
     """
-    flat = tf.where((factors != 0)[:, None], _flatten_rows(gradient), 0.0)
-    total = tf.linalg.matvec(
-        flat, tf.cast(factors, tf.float32), transpose_a=True
+    kept = tf.where((factors != 0)[:, None], _flatten_rows(gradient), 0.0)
+    num_rows, size = tf.shape(kept)[0], _slab_size(kept)
+    if _is_one_slab(kept, size):
+        total = tf.matmul(factors[None], tf.cast(kept, tf.float64))
+        return tf.reshape(total, gradient.shape[1:])
+
+    def add(start, total):
+        slab, places = _slab(kept, start, size)
+        mine = _rows_at(factors, places)
+        mine = tf.where(places < num_rows, mine, tf.zeros_like(mine))
+        return start + size, total + tf.matmul(mine[None], slab)
+
+    _, total = tf.while_loop(
+        lambda start, _: start < num_rows,
+        add,
+        (0, tf.zeros([1, kept.shape[1]], tf.float64)),
+        parallel_iterations=1,
     )
     return tf.reshape(total, gradient.shape[1:])
 
 
+def _squares(rows):
+    return tf.reduce_sum(tf.square(rows), axis=1)
+
+
+def _is_one_slab(rows, size):
+    """Return whether it is known while tracing that no loop is needed."""
+    return rows.shape[0] is not None and rows.shape[0] <= size
+
+
+def _slab_size(rows: tf.Tensor) -> int:
+    return max(_SLAB_RECORDS, _SLAB_ENTRIES // max(1, rows.shape[1]))
+
+
+def _slab(
+    rows: tf.Tensor, start: tf.Tensor, size: int
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return `size` rows as float64, and their places; some beyond the end."""
+    places = start + tf.range(size)
+    return tf.cast(_rows_at(rows, places), tf.float64), places
+
+
+def _rows_at(rows: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
+    """Return the rows at these places; the last one, beyond the end."""
+    return tf.gather(rows, tf.minimum(places, tf.shape(rows)[0] - 1))
+
+
 def _flatten_rows(gradient: tf.Tensor) -> tf.Tensor:
-    return tf.reshape(gradient, [-1, gradient.shape[1:].num_elements() or 1])
+    return tf.reshape(gradient, [-1, gradient.shape[1:].num_elements()])

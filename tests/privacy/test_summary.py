@@ -84,6 +84,7 @@ def test_chunks_do_not_show(statistic, num):
     np.testing.assert_allclose(
         released(statistic, records, clip_norm=2.0),
         statistic.weighted_sum(records, weights),
+        rtol=1e-6,
         atol=1e-5,
     )
 
@@ -251,3 +252,18 @@ def test_order_of_records_does_not_matter():
             released(statistic, shuffled),
             atol=1e-6,
         )
+
+
+@pytest.mark.parametrize("num", [1_000, 60_000, 2_205_000])
+def test_the_slack_covers_the_rounding_of_sums_of_all_data_sets(num):
+    """The worst case of sums in float64, with and without a record."""
+    terms = num * summary._CHUNK_SIZE / 2
+    assert 2 * terms * 2.0**-53 < summary._SLACK - 1
+
+
+def test_a_total_over_chunks_keeps_what_rounding_takes():
+    total, lost = np.array([2.0**53]), np.zeros(1)
+    for _ in range(1_001):
+        total, missing = summary._add(total, np.array([1.0]))
+        lost += missing
+    assert (total + lost)[0] == 2.0**53 + 1_000  # Or 1,002: one is between.

@@ -67,7 +67,7 @@ class GhostGradients:
           like: float32 [b].
         """
         self._shapes = list(shapes)
-        self._none = tf.zeros_like(like)
+        self._none = tf.zeros_like(like, tf.float64)
         self._parts: list[Any] = [
             _cheapest(of_one, shape) if of_one else None
             for of_one, shape in zip(uses, shapes, strict=True)
@@ -100,7 +100,7 @@ class GhostGradients:
         is_finite = tf.reduce_all(tf.math.is_finite(squares), axis=1)
         for v, part in enumerate(self._parts):
             if part is None:
-                sums[v] = tf.zeros(self._shapes[v])
+                sums[v] = tf.zeros(self._shapes[v], tf.float64)
             elif v != last:
                 sums[v] = part.weighted_sum(
                     factors[:, v], squares[:, v], is_finite

@@ -28,6 +28,7 @@ class Gram(norms.OneByOne):
                 norms.outputs(self.uses[v]),
                 transpose_b=True,
             )
+            product = tf.cast(product, tf.float64)
             total = tf.reduce_sum(product, axis=[1, 2])
             squares.append(total if u == v else 2 * total)
             if u == v:

@@ -7,8 +7,9 @@ B_u [positions, outputs]. Three ways, and none suits all variables:
   OneByOne    makes P of one record after another and forgets it.
   grams.Gram  does not make P for its norm: for large weights at few positions.
 
-The last two sum with one ordinary filter gradient of (A, factor * B), but for
-records whose terms cancel: these are added one by one.
+The last two sum with ordinary filter gradients of (A, factor * B), each of a
+block of records, but for records whose terms cancel: these are added one by
+one.
 """
 
 from typing import Protocol
@@ -25,8 +26,15 @@ from dpgan_tf.privacy.ghost import recording
 # and the rounding of the pile could exceed the bound.
 _CANCELLING_SHARE = 2.0**-10
 
+# Records whose sum is float32; blocks are added in float64. Smaller blocks
+# round less, and take longer.
+_BLOCK_RECORDS = 16
+
 # Squares may underflow to zero; what they bound must not.
 _SMALLEST_SQUARE = 1e-37
+
+# Below it, squares that vanish in float32 could be a part that counts.
+_SAFE_SQUARE = 2.0**-80
 
 _PARALLEL_RECORDS = 4
 
@@ -35,7 +43,7 @@ class VariableGradients(Protocol):
     """The gradients of b records in one variable."""
 
     def squared_norms(self) -> tf.Tensor:
-        """Return them: [b]."""
+        """Return them: float64 [b]."""
 
     def weighted_sum(
         self, factors: tf.Tensor, squares: tf.Tensor, is_finite: tf.Tensor
@@ -46,6 +54,9 @@ class VariableGradients(Protocol):
           factors: float64 [b]; exactly 0 for a record that is left out.
           squares: [b], what `squared_norms` returned.
           is_finite: bool [b]; False where the factor is 0 because of NaN.
+
+        Returns:
+          float64, shaped as the variable.
         """
 
 
@@ -79,7 +90,7 @@ class OneByOne:
         return tf.map_fn(
             self.squared_norm_of,
             tf.range(tf.shape(self.uses[0].a)[0]),
-            fn_output_signature=tf.float32,
+            fn_output_signature=tf.float64,
             parallel_iterations=_PARALLEL_RECORDS,
         )
 
@@ -89,8 +100,11 @@ class OneByOne:
         together = tf.where(apart, tf.zeros_like(factors), factors)
         total = tf.cond(
             tf.reduce_all(is_finite),
-            lambda: self._sum_of(together, lambda rows: rows),
-            lambda: self._sum_of(together, lambda rows: _keep(rows, is_finite)),
+            lambda: self._sum_of(together, lambda rows, _: rows),
+            lambda: self._sum_of(
+                together,
+                lambda rows, places: _keep(rows, tf.gather(is_finite, places)),
+            ),
         )
         return self._add_apart(total, factors, apart)
 
@@ -112,7 +126,7 @@ class OneByOne:
 
         def add(i, total, found):
             gradient = self._of_record(i)
-            square = 2 * tf.nn.l2_loss(gradient)
+            square = _square(gradient)
             row = tf.where(here, square, squares[i])
             factor = rule(row[None], i[None])[0, column]
             total += tf.math.multiply_no_nan(
@@ -120,21 +134,32 @@ class OneByOne:
             )
             return i + 1, total, found.write(i, square)
 
+        def add_block(start, total, found):
+            end = tf.minimum(start + _BLOCK_RECORDS, num_records)
+            _, block, found = tf.while_loop(
+                lambda i, *_: i < end,
+                add,
+                (start, tf.zeros(self.shape), found),
+                parallel_iterations=_PARALLEL_RECORDS,
+            )
+            return end, total + tf.cast(block, tf.float64), found
+
         _, total, found = tf.while_loop(
-            lambda i, *_: i < num_records,
-            add,
+            lambda start, *_: start < num_records,
+            add_block,
             (
                 tf.zeros([], tf.int32),
-                tf.zeros(self.shape),
-                tf.TensorArray(tf.float32, size=num_records, element_shape=[]),
+                tf.zeros(self.shape, tf.float64),
+                tf.TensorArray(tf.float64, size=num_records, element_shape=[]),
             ),
-            parallel_iterations=_PARALLEL_RECORDS,
+            parallel_iterations=1,
         )
         return tf.ensure_shape(found.stack(), squares.shape[:1]), total
 
     def cancels(self, squares: tf.Tensor) -> tf.Tensor:
         """Return for squared norms [b] which are small against their terms."""
         reach = tf.add_n([_largest_norm(use, self.shape) for use in self.uses])
+        reach = tf.cast(reach, tf.float64)
         return squares < _CANCELLING_SHARE * tf.square(reach)
 
     def _add_apart(self, total, factors, apart):
@@ -142,8 +167,8 @@ class OneByOne:
 
         def add(total, apart):
             i = tf.argmax(tf.cast(apart, tf.int32), output_type=tf.int32)
-            factor = tf.cast(factors[i], total.dtype)
-            total += tf.math.multiply_no_nan(self._of_record(i), factor)
+            gradient = tf.cast(self._of_record(i), tf.float64)
+            total += tf.math.multiply_no_nan(gradient, factors[i])
             return total, apart & (tf.range(tf.shape(apart)[0]) != i)
 
         return tf.while_loop(
@@ -160,14 +185,33 @@ class OneByOne:
 
     def squared_norm_of(self, i) -> tf.Tensor:
         """Return the squared norm of record i, from its own gradient."""
-        return 2 * tf.nn.l2_loss(self._of_record(i))
+        return _square(self._of_record(i))
 
     def _sum_of(self, factors, clean):
-        def scaled(use):
-            wide = tf.reshape(factors, [-1] + [1] * (use.b.shape.rank - 1))
-            return tf.cast(wide, use.b.dtype) * clean(use.b)
+        """Sum blocks in float32, and their sums in float64."""
+        num_records = tf.shape(factors)[0]
 
-        return self._gradient(lambda use: clean(use.a), scaled)
+        def add(start, total):
+            beyond = start + tf.range(_BLOCK_RECORDS)
+            places = tf.minimum(beyond, num_records - 1)
+            mine = tf.gather(factors, places)
+            mine = tf.where(beyond < num_records, mine, tf.zeros_like(mine))
+
+            def of_block(rows):
+                return clean(tf.gather(rows, places), places)
+
+            gradient = self._gradient(
+                lambda use: of_block(use.a),
+                lambda use: _scaled(of_block(use.b), mine),
+            )
+            return start + _BLOCK_RECORDS, total + tf.cast(gradient, tf.float64)
+
+        return tf.while_loop(
+            lambda start, _: start < num_records,
+            add,
+            (0, tf.zeros(self.shape, tf.float64)),
+            parallel_iterations=1,
+        )[1]
 
     def _gradient(self, a_of, b_of):
         return tf.add_n(
@@ -213,9 +257,31 @@ def outputs(use: recording.Use) -> tf.Tensor:
 
 def _largest_norm(use, shape):
     """Bound the norm of A^T B by the norms of A's patches and of B: [b]."""
-    a = per_example.squared_norm(use.a) + _SMALLEST_SQUARE
-    b = per_example.squared_norm(use.b) + _SMALLEST_SQUARE
+    a = _squares(use.a) + _SMALLEST_SQUARE
+    b = _squares(use.b) + _SMALLEST_SQUARE
     return tf.sqrt(use.operator.overlap(use.a, shape) * a) * tf.sqrt(b)
+
+
+def _square(gradient):
+    """Return the squared norm of one record's gradient, float64 []."""
+    of_columns = tf.reduce_sum(tf.square(gradient), axis=-1)
+    quickly = tf.reduce_sum(tf.cast(of_columns, tf.float64))
+    return tf.cond(
+        quickly < _SAFE_SQUARE,
+        lambda: tf.reduce_sum(tf.square(tf.cast(gradient, tf.float64))),
+        lambda: quickly,
+    )
+
+
+def _squares(rows):
+    """Return the sum of squares of each row, float32: [b]."""
+    return tf.reduce_sum(tf.square(rows), axis=range(1, rows.shape.rank))
+
+
+def _scaled(rows, factors):
+    """Return rows [b, ...] times factors, float64 [b]."""
+    wide = tf.reshape(factors, [-1] + [1] * (rows.shape.rank - 1))
+    return rows * tf.cast(wide, rows.dtype)
 
 
 def _keep(rows, keep):
