@@ -61,13 +61,17 @@ def load(path: str | os.PathLike) -> datasets.ImageDataset:
 
 
 def read_arrays(
-    path: str | os.PathLike, *, keys: Sequence[str]
+    path: str | os.PathLike,
+    *,
+    keys: Sequence[str],
+    optional_keys: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """Read some arrays of an .npz file.
 
     Args:
       path: the file.
       keys: of the arrays, which must be there.
+      optional_keys: of arrays that are read if they are there.
 
     Returns:
       The arrays by key.
@@ -83,7 +87,7 @@ def read_arrays(
                 raise errors.DatasetError(
                     f"{path}: has no {key}; it has {sorted(found)[:8]}."
                 )
-        return keys
+        return [*keys, *(key for key in optional_keys if key in found)]
 
     return _read(pathlib.Path(path), choose)
 

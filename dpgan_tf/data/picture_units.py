@@ -9,7 +9,6 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import json
 import multiprocessing
 import os
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dpgan_tf import progress
+from dpgan_tf.data import chance
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
@@ -95,8 +95,8 @@ def read(folder: pathlib.Path, number: int) -> dict[str, Any]:
       number: of the unit.
 
     Returns:
-      By split: labels, num_bytes and checksums of its records; how often
-      pictures were changed in which way; and why files gave none.
+      By split: labels, identities, num_bytes and checksums of its records;
+      how often pictures were changed in which way; and why files gave none.
     """
     text = file_of(folder, number, _REPORT).read_text(encoding="utf-8")
     return json.loads(text)
@@ -140,7 +140,8 @@ def _prepare(source, number, folder, plan, pool, bar):
                 unusable[item.name] = problem
                 continue
             split = picture_folder.SPLITS[is_held_out(item, source, plan)]
-            records.write(split, png, item.label)
+            identity = chance.number_of(_name(item, source))
+            records.write(split, png, item.label, identity)
             changes.update(made)
     if source.unit == "file":
         bar.update()
@@ -156,13 +157,18 @@ class _Records:
     def __init__(self, folder: pathlib.Path, number: int):
         self._folder, self._number = folder, number
         self._labels: dict[str, list] = {s: [] for s in picture_folder.SPLITS}
+        self._identities: dict[str, list[int]] = {
+            split: [] for split in picture_folder.SPLITS
+        }
         self._writers: dict[str, picture_folder.Writer] = {}
 
     def __enter__(self) -> "_Records":
         self._open = contextlib.ExitStack()
         return self
 
-    def write(self, split: str, png: bytes, label: int | None) -> None:
+    def write(
+        self, split: str, png: bytes, label: int | None, identity: int
+    ) -> None:
         if split not in self._writers:
             path = file_of(self._folder, self._number, split)
             self._writers[split] = self._open.enter_context(
@@ -171,6 +177,7 @@ class _Records:
         example = picture_folder.serialized_example(png, label)
         self._writers[split].write(example)
         self._labels[split].append(label)
+        self._identities[split].append(identity)
 
     def __exit__(self, *failure):
         return self._open.__exit__(*failure)
@@ -179,6 +186,7 @@ class _Records:
         """Return what was written, by split, once the files are closed."""
         return {
             "labels": self._labels,
+            "identities": self._identities,
             "num_bytes": {s: w.num_bytes for s, w in self._writers.items()},
             "checksums": {
                 split: picture_folder.sha256(
@@ -214,7 +222,9 @@ def is_held_out(
     Returns:
       Whether it goes to the test part.
     """
-    name = os.path.relpath(item.name, picture_source.show(source.root))
-    text = f"{plan.seed} {name}".encode()
-    drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
-    return drawn < plan.test_fraction
+    return chance.of(f"{plan.seed} {_name(item, source)}") < plan.test_fraction
+
+
+def _name(item: picture_source.Picture, source: picture_source.Source) -> str:
+    """Return the name of a picture, wherever its source lies."""
+    return os.path.relpath(item.name, picture_source.show(source.root))

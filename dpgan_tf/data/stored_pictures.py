@@ -154,7 +154,9 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
 
     Returns:
       For "train" and, if there is one, "test": the pictures and their labels,
-      int64 [n] or None. Under "classes" the names of the classes.
+      int64 [n] or None. Under "classes" the names of the classes, and under
+      "identities" what stands for the names of the training pictures, uint64
+      [n]; None where they were prepared without.
 
     Raises:
       DatasetError: if the folder is damaged.
@@ -165,7 +167,13 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
         checksums = json.loads((folder / picture_folder.CHECKSUMS).read_text())
         features = builder.info.features
         classes = features["label"].names if "label" in features else ()
-        labels = _read_labels(folder, checksums) if classes else {}
+        labels, names = (
+            _read_arrays(folder / name, checksums) if is_there else {}
+            for name, is_there in (
+                (picture_folder.LABELS, bool(classes)),
+                (picture_folder.NAMES, picture_folder.NAMES in checksums),
+            )
+        )
         parts: dict[str, Any] = {
             split: (
                 _open_split(folder, builder.info, split, checksums),
@@ -177,6 +185,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
             if of_images is not None and len(images) != len(of_images):
                 raise ValueError(f"{len(of_images)} labels in {split}")
         parts["classes"] = tuple(classes)
+        parts["identities"] = names.get("train")
         return parts
     except errors.DatasetError:
         raise
@@ -212,10 +221,8 @@ def _open_split(folder, info, split, checksums):
     return StoredPictures(files, np.arange(len(files)), identity)
 
 
-def _read_labels(folder, checksums):
-    path = folder / picture_folder.LABELS
-    found = picture_folder.sha256(path)
-    if found != checksums[picture_folder.LABELS]:
+def _read_arrays(path, checksums):
+    if picture_folder.sha256(path) != checksums[path.name]:
         raise ValueError(f"{path.name} was changed")
     return npz.read_arrays(path, keys=picture_folder.SPLITS)
 

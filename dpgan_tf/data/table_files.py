@@ -1,6 +1,7 @@
 """A prepared table in a folder: rows, the names of columns, a report.
 
-records.npz   x_train and x_test, uint8 [n, columns]
+records.npz   x_train and x_test, uint8 [n, columns]; identities, whole numbers
+              [n], of the patients in x_train, say, if they have any
 columns.txt   the name of each column, in a line each; public
 report.json   the largest count, and what was left out in preparing it
 """
@@ -18,6 +19,7 @@ from dpgan_tf.data import npz
 from dpgan_tf.privacy import durable
 
 ROWS, COLUMNS, REPORT = "records.npz", "columns.txt", "report.json"
+_IDENTITIES = "identities"
 
 
 def is_table(folder: str | os.PathLike) -> bool:
@@ -46,10 +48,11 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / COLUMNS).unlink(missing_ok=True)
     unfinished = folder / f".{ROWS}"
+    arrays = {"x_train": dataset.train_rows, "x_test": dataset.test_rows}
+    if dataset.train_identities is not None:
+        arrays[_IDENTITIES] = dataset.train_identities
     with open(unfinished, "wb") as file:
-        np.savez_compressed(
-            file, x_train=dataset.train_rows, x_test=dataset.test_rows
-        )
+        np.savez_compressed(file, **arrays)
     unfinished.replace(folder / ROWS)
     described = {
         "largest": dataset.largest,
@@ -92,11 +95,16 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
             f"{folder / COLUMNS}: a name stands there twice; expected one line "
             "for each column."
         )
-    arrays = npz.read_arrays(folder / ROWS, keys=("x_train", "x_test"))
+    arrays = npz.read_arrays(
+        folder / ROWS,
+        keys=("x_train", "x_test"),
+        optional_keys=(_IDENTITIES,),
+    )
     return datasets.TableDataset(
         name=folder.resolve().name,
         train_rows=arrays["x_train"],
         test_rows=arrays["x_test"],
+        train_identities=arrays.get(_IDENTITIES),
         columns=tuple(columns),
         largest=largest,
         origin=str(report.get("origin", f"table in {folder}")),
