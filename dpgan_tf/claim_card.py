@@ -13,8 +13,8 @@ _NOT_COVERED = (
     "whole persons, where one person gave several records",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",
-    "who is in the private part: the split into private, public and held-out "
-    "records is taken as given",
+    "the side of a record in the split: its name or number and the seed say "
+    "whether it would be public or held out",
     "steps that were seen before the run's directory was put back from an "
     "older copy: its ledger does not know of them",
 )

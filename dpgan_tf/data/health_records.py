@@ -1,6 +1,5 @@
 """Prepares tables of patients: MIMIC-III's, or a simulated cohort's."""
 
-import hashlib
 import os
 import pathlib
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
 from dpgan_tf.data import icd9
 from dpgan_tf.data import mimic
@@ -122,6 +122,7 @@ def to_dataset(
         name=name,
         train_rows=rows[~held_out],
         test_rows=rows[held_out],
+        train_identities=patients.subject_ids[~held_out],
         columns=tuple(columns),
         largest=largest,
         origin=f"{simulated}, {len(rows):,} patients",
@@ -130,8 +131,7 @@ def to_dataset(
 
 def _is_held_out(subject_id: int, seed: int) -> bool:
     """Decide by a hash of the number, whatever other patients there are."""
-    digest = hashlib.sha256(f"{seed} {subject_id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64 < _TEST_FRACTION
+    return chance.of(f"{seed} {subject_id}") < _TEST_FRACTION
 
 
 def _read_codes(path: str | os.PathLike) -> tuple[str, ...]:

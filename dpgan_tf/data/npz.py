@@ -64,13 +64,17 @@ def load(path: str | os.PathLike) -> datasets.ImageDataset:
 
 
 def read_arrays(
-    path: str | os.PathLike, *, keys: Sequence[str] | None
+    path: str | os.PathLike,
+    *,
+    keys: Sequence[str] | None,
+    optional_keys: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """Read some arrays of an .npz file.
 
     Args:
       path: the file.
       keys: of the arrays, which must be there; None for all that are there.
+      optional_keys: of arrays that are read if they are there.
 
     Returns:
       The arrays by key.
@@ -86,7 +90,9 @@ def read_arrays(
                 raise errors.DatasetError(
                     f"{path}: has no {key}; it has {sorted(found)[:8]}."
                 )
-        return found if keys is None else keys
+        if keys is None:
+            return found
+        return [*keys, *(key for key in optional_keys if key in found)]
 
     return _read(pathlib.Path(path), choose)
 

@@ -1,9 +1,10 @@
-"""What a folder of prepared pictures holds: TFDS' files, and two of ours.
+"""What a folder of prepared pictures holds: TFDS' files, and three of ours.
 
 NAME-train.array_record-00000-of-00042 and so on, `dataset_info.json`,
 `features.json`: as TensorFlow Datasets has them. checksums.json: the SHA-256 of
 each file of records. labels.npz: the labels once more, to have them without
-reading the pictures.
+reading the pictures. names.npz: for each picture a number that stands for its
+name, by which it is public or private.
 """
 
 import contextlib
@@ -26,7 +27,7 @@ from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
 SPLITS = ("train", "test")
-CHECKSUMS, LABELS = "checksums.json", "labels.npz"
+CHECKSUMS, LABELS, NAMES = "checksums.json", "labels.npz", "names.npz"
 
 _INFO = "dataset_info.json"
 _DESCRIBED = untrusted_json.record(
@@ -137,14 +138,24 @@ def write_labels(folder: pathlib.Path, labels: Mapping[str, Sequence]) -> str:
       folder: where to write.
       labels: numbers of the classes, by split.
     """
-    path = folder / LABELS
-    np.savez_compressed(
-        path,
-        **{
-            split: np.asarray(labels.get(split, ()), np.int64)
-            for split in SPLITS
-        },
-    )
+    return _write_arrays(folder / LABELS, labels, np.int64)
+
+
+def write_names(
+    folder: pathlib.Path, identities: Mapping[str, Sequence[int]]
+) -> str:
+    """Write what stands for names, and return the SHA-256 of the file.
+
+    Args:
+      folder: where to write.
+      identities: numbers below 2**64, by split.
+    """
+    return _write_arrays(folder / NAMES, identities, np.uint64)
+
+
+def _write_arrays(path, values, dtype) -> str:
+    arrays = {s: np.asarray(values.get(s, ()), dtype) for s in SPLITS}
+    np.savez_compressed(path, **arrays)
     return sha256(path)
 
 

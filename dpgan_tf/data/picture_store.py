@@ -122,6 +122,7 @@ def _claim(partial, source, plan):
         "source": os.path.abspath(source.root),
         "identity": source.identity,
         "num_classes": len(source.classes),
+        "has_names": True,
     }
     path = partial / _PLAN
     if not path.exists():
@@ -193,8 +194,11 @@ def _finish(partial, target, units, source, plan, report):
         )
     if source.classes:
         checksums[picture_folder.LABELS] = picture_folder.write_labels(
-            partial, _labels(units)
+            partial, _of_all(units, "labels")
         )
+    checksums[picture_folder.NAMES] = picture_folder.write_names(
+        partial, _of_all(units, "identities")
+    )
     facts = {
         "source": os.fspath(source.root),
         **dataclasses.asdict(plan),
@@ -227,10 +231,10 @@ def _name_shards(partial, folder, split, having):
     return names
 
 
-def _labels(units):
-    """Return the labels of all units together, by split."""
+def _of_all(units, fact):
+    """Return a fact of the records of all units together, by split."""
     return {
-        split: [label for unit in units for label in unit["labels"][split]]
+        split: [value for unit in units for value in unit[fact][split]]
         for split in picture_folder.SPLITS
     }
 

@@ -9,7 +9,6 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import json
 import multiprocessing
 import os
@@ -19,6 +18,7 @@ from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf import progress
+from dpgan_tf.data import chance
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import picture_source
@@ -103,8 +103,8 @@ def read(
       num_classes: of the labels; 0 without labels.
 
     Returns:
-      By split: labels, num_bytes and checksums of its records; how often
-      pictures were changed in which way; and why files gave none.
+      By split: labels, identities, num_bytes and checksums of its records;
+      how often pictures were changed in which way; and why files gave none.
 
     Raises:
       DatasetError: if it is damaged.
@@ -126,12 +126,18 @@ def _report_kind(num_classes: int) -> untrusted_json.Kind:
             lambda value: type(value) is int and 0 <= value < num_classes,
         )
     labels = untrusted_json.list_of(label)
+    identities = untrusted_json.list_of(
+        untrusted_json.integer(0, chance.LARGEST_NUMBER)
+    )
     splits = picture_folder.SPLITS
     written = dict.fromkeys(splits, untrusted_json.COUNT)
     digests = dict.fromkeys(splits, untrusted_json.DIGEST)
     return untrusted_json.record(
         {
             "labels": untrusted_json.record(dict.fromkeys(splits, labels)),
+            "identities": untrusted_json.record(
+                dict.fromkeys(splits, identities)
+            ),
             "num_bytes": untrusted_json.record({}, optional=written),
             "checksums": untrusted_json.record({}, optional=digests),
             "changes": untrusted_json.map_of(untrusted_json.COUNT),
@@ -178,7 +184,8 @@ def _prepare(source, number, folder, plan, pool, bar):
                 unusable[item.name] = problem
                 continue
             split = picture_folder.SPLITS[is_held_out(item, source, plan)]
-            records.write(split, png, item.label)
+            identity = chance.number_of(_name(item, source))
+            records.write(split, png, item.label, identity)
             changes.update(made)
     if source.unit == "file":
         bar.update()
@@ -194,13 +201,18 @@ class _Records:
     def __init__(self, folder: pathlib.Path, number: int):
         self._folder, self._number = folder, number
         self._labels: dict[str, list] = {s: [] for s in picture_folder.SPLITS}
+        self._identities: dict[str, list[int]] = {
+            split: [] for split in picture_folder.SPLITS
+        }
         self._writers: dict[str, picture_folder.Writer] = {}
 
     def __enter__(self) -> "_Records":
         self._open = contextlib.ExitStack()
         return self
 
-    def write(self, split: str, png: bytes, label: int | None) -> None:
+    def write(
+        self, split: str, png: bytes, label: int | None, identity: int
+    ) -> None:
         if split not in self._writers:
             path = file_of(self._folder, self._number, split)
             self._writers[split] = self._open.enter_context(
@@ -209,6 +221,7 @@ class _Records:
         example = picture_folder.serialized_example(png, label)
         self._writers[split].write(example)
         self._labels[split].append(label)
+        self._identities[split].append(identity)
 
     def __exit__(self, *failure):
         return self._open.__exit__(*failure)
@@ -217,6 +230,7 @@ class _Records:
         """Return what was written, by split, once the files are closed."""
         return {
             "labels": self._labels,
+            "identities": self._identities,
             "num_bytes": {s: w.num_bytes for s, w in self._writers.items()},
             "checksums": {
                 split: picture_folder.sha256(
@@ -254,7 +268,9 @@ def is_held_out(
     """
     if item.is_test is not None:
         return item.is_test
-    name = os.path.relpath(item.name, picture_source.show(source.root))
-    text = f"{plan.seed} {name}".encode()
-    drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
-    return drawn < plan.test_fraction
+    return chance.of(f"{plan.seed} {_name(item, source)}") < plan.test_fraction
+
+
+def _name(item: picture_source.Picture, source: picture_source.Source) -> str:
+    """Return the name of a picture, wherever its source lies."""
+    return os.path.relpath(item.name, picture_source.show(source.root))

@@ -80,6 +80,7 @@ def _load_pictures(folder):
         train_labels=train[1],
         test_images=test[0],
         test_labels=test[1],
+        train_identities=parts["identities"],
         origin=f"{folder}",
         num_classes=len(parts["classes"]),
     )

@@ -1,8 +1,10 @@
 """The split into public and private records (dp-GAN, section 5: 2 : 98).
 
 Public records warm-start the GAN and give the clipping bounds; the guarantee
-covers the private ones only. A split follows from its seed alone, and its
-record says which one it was.
+covers the private ones only. On which side a record is follows from the seed
+and its own name or number, where it has one, else from its place: another
+record more or less moves none. So how many are public is not fixed, but
+binomial. The split's record says which one it was.
 """
 
 import dataclasses
@@ -13,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 
@@ -55,7 +58,7 @@ def split_public_private(
 
     Args:
       dataset: its training part is split; its test part is left alone.
-      public_fraction: fraction of the records that is public, in (0, 1).
+      public_fraction: chance of a record to be public, in (0, 1).
       seed: at least 0; the same seed gives the same split.
 
     Returns:
@@ -67,11 +70,9 @@ def split_public_private(
     """
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
-    num_records = len(dataset.training_part[0])
-    num_public = _num_public(num_records, public_fraction)
-    order = _permutation(num_records, seed=seed)
-    public = np.sort(order[:num_public])
-    private = np.sort(order[num_public:])
+    is_public = _is_public(dataset, public_fraction, seed)
+    _require_both_sides(is_public, public_fraction)
+    public, private = np.flatnonzero(is_public), np.flatnonzero(~is_public)
     record = SplitRecord(
         dataset=dataset.name,
         seed=seed,
@@ -144,25 +145,31 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
     return digest.hexdigest()
 
 
-def _num_public(num_records, public_fraction):
+def _is_public(dataset, public_fraction, seed) -> np.ndarray:
+    """Decide on every record by itself: bool [n]."""
     if not 0 < public_fraction < 1:
         raise ValueError(
             f"public_fraction={public_fraction}; expected > 0 and < 1."
         )
-    num_public = round(num_records * public_fraction)
-    if not 0 < num_public < num_records:
+    num_records = len(dataset.training_part[0])
+    identities = dataset.train_identities
+    if identities is None:
+        identities = np.arange(num_records)
+    # "public", since with the same seed others are held out for scores.
+    chances = (
+        chance.of(f"public {seed} {identity}")
+        for identity in identities.tolist()
+    )
+    return np.fromiter(chances, np.float64, num_records) < public_fraction
+
+
+def _require_both_sides(is_public, public_fraction) -> None:
+    if is_public.all() or not is_public.any():
         raise errors.ConfigError(
-            f"public_fraction={public_fraction} of {num_records} records "
+            f"public_fraction={public_fraction} of {len(is_public)} records "
             "leaves the public or the private side empty; change it, or begin "
             "with a preset that needs no public record, such as mnist_basic."
         )
-    return num_public
-
-
-def _permutation(num_records, *, seed):
-    # NumPy keeps raw streams the same for ever, and Generator.permutation not.
-    keys = np.random.PCG64(seed).random_raw(num_records)
-    return np.argsort(keys, kind="stable")
 
 
 def _indices_sha256(indices):

@@ -162,7 +162,9 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
 
     Returns:
       For "train" and, if there is one, "test": the pictures and their labels,
-      int64 [n] or None. Under "classes" the names of the classes.
+      int64 [n] or None. Under "classes" the names of the classes, and under
+      "identities" what stands for the names of the training pictures, uint64
+      [n]; None where they were prepared without.
 
     Raises:
       DatasetError: if the folder is damaged.
@@ -174,7 +176,13 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
             info = tfds.builder_from_directory(plain).info
         features = info.features
         classes = features["label"].names if "label" in features else ()
-        labels = _read_labels(folder, checksums) if classes else {}
+        labels, names = (
+            _read_arrays(folder / name, checksums) if is_there else {}
+            for name, is_there in (
+                (picture_folder.LABELS, bool(classes)),
+                (picture_folder.NAMES, picture_folder.NAMES in checksums),
+            )
+        )
         parts: dict[str, Any] = {
             split: (
                 _open_split(folder, info, split, checksums),
@@ -186,6 +194,7 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
             if of_images is not None and len(images) != len(of_images):
                 raise ValueError(f"{len(of_images)} labels in {split}")
         parts["classes"] = tuple(classes)
+        parts["identities"] = names.get("train")
         return parts
 
 
@@ -235,10 +244,8 @@ def _image_shape(shape):
     return height, width, channels
 
 
-def _read_labels(folder, checksums):
-    path = folder / picture_folder.LABELS
-    found = picture_folder.sha256(path)
-    if found != checksums[picture_folder.LABELS]:
+def _read_arrays(path, checksums):
+    if picture_folder.sha256(path) != checksums[path.name]:
         raise ValueError(f"{path.name} was changed")
     return npz.read_arrays(path, keys=picture_folder.SPLITS)
 

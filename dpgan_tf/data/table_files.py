@@ -1,6 +1,7 @@
 """A prepared table in a folder: rows, the names of columns, a report.
 
-records.npz   x_train and x_test, uint8 [n, columns]
+records.npz   x_train and x_test, uint8 [n, columns]; identities, whole numbers
+              [n], of the patients in x_train, say, if they have any
 columns.txt   the name of each column, in a line each; public
 report.json   the largest count, and what was left out in preparing it
 """
@@ -20,6 +21,7 @@ from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy import untrusted_json
 
 ROWS, COLUMNS, REPORT = "records.npz", "columns.txt", "report.json"
+_IDENTITIES = "identities"
 
 _LARGEST = 2**26
 _REPORT = untrusted_json.record(
@@ -52,12 +54,11 @@ def write(
     folder = pathlib.Path(folder)
     durable.make_folder(folder)
     (folder / COLUMNS).unlink(missing_ok=True)
+    arrays = {"x_train": dataset.train_rows, "x_test": dataset.test_rows}
+    if dataset.train_identities is not None:
+        arrays[_IDENTITIES] = dataset.train_identities
     with durable.workspace(folder) as scratch:
-        np.savez_compressed(
-            scratch / ROWS,
-            x_train=dataset.train_rows,
-            x_test=dataset.test_rows,
-        )
+        np.savez_compressed(scratch / ROWS, **arrays)
         durable.publish(scratch / ROWS, folder / ROWS)
     described = {
         "largest": dataset.largest,
@@ -105,11 +106,16 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
             f"{folder / COLUMNS}: a name stands there twice; expected one line "
             "for each column."
         )
-    arrays = npz.read_arrays(folder / ROWS, keys=("x_train", "x_test"))
+    arrays = npz.read_arrays(
+        folder / ROWS,
+        keys=("x_train", "x_test"),
+        optional_keys=(_IDENTITIES,),
+    )
     return datasets.TableDataset(
         name=folder.resolve().name,
         train_rows=arrays["x_train"],
         test_rows=arrays["x_test"],
+        train_identities=arrays.get(_IDENTITIES),
         columns=tuple(columns),
         largest=report["largest"],
         origin=str(report.get("origin", f"table in {folder}")),

@@ -1,6 +1,8 @@
 """Prepared tables of patients: simulated, written, read again."""
 
+import dataclasses
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from dpgan_tf.data import icd9
 from dpgan_tf.data import mimic
 from dpgan_tf.data import simulated_ehr
 from dpgan_tf.data import sources
+from dpgan_tf.data import split
 from dpgan_tf.data import table_files
 
 
@@ -227,3 +230,65 @@ def test_a_patient_changes_the_place_of_no_other():
 def test_a_patient_alone_cannot_be_split():
     with pytest.raises(errors.DatasetError, match="1 patients are too few"):
         _split([7])
+
+
+def _table(tmp_path, patients):
+    """Prepare a table of patients with few codes, and return it."""
+    source = tmp_path / "source"
+    source.mkdir(parents=True)
+    admissions = ["SUBJECT_ID,HADM_ID"]
+    diagnoses = ["SUBJECT_ID,HADM_ID,ICD9_CODE"]
+    for patient in patients:
+        admissions.append(f"{patient},{patient}")
+        for code in np.flatnonzero([patient >> i & 1 for i in range(12)]):
+            diagnoses.append(f"{patient},{patient},{code + 10:03}")
+    (source / "ADMISSIONS.csv").write_text("\n".join(admissions))
+    (source / "DIAGNOSES_ICD.csv").write_text("\n".join(diagnoses))
+    codes = tmp_path / "codes.txt"
+    codes.write_text("\n".join(f"{i + 10:03}" for i in range(12)))
+    health_records.prepare(
+        "mimic3", data_dir=tmp_path, source=source, codes=codes
+    )
+    return health_records.load("mimic3", data_dir=tmp_path)
+
+
+def _places(dataset):
+    """Return by patient, whose number the row is, in which part it is."""
+    public, private, _ = split.split_public_private(
+        dataset, public_fraction=0.3, seed=0
+    )
+    parts = {
+        "public": public.examples,
+        "private": private.examples,
+        "test": dataset.test_rows,
+    }
+    weights = 1 << np.arange(12)
+    return {
+        number: part
+        for part, rows in parts.items()
+        for number in (rows @ weights).tolist()
+    }
+
+
+@pytest.mark.parametrize("patient", [1, 777, 4_000])
+def test_a_patient_more_or_less_moves_no_other(tmp_path, patient):
+    patients = sorted({*range(5, 3_000, 10), patient})
+    others = [number for number in patients if number != patient]
+    with_it = _places(_table(tmp_path / "with", patients))
+    without = _places(_table(tmp_path / "without", others))
+    with_it.pop(patient)
+    assert with_it == without
+    # What is held out and what is public are two draws, with one seed, too.
+    counts = Counter(with_it.values())
+    share = counts["public"] / (counts["public"] + counts["private"])
+    assert abs(share - 0.3) < 0.13 and counts["test"] > 30
+
+
+def test_a_table_without_numbers_of_patients_is_split_by_row(tmp_path):
+    dataset = dataclasses.replace(
+        _table(tmp_path, range(5, 3_000, 10)), train_identities=None
+    )
+    table_files.write(tmp_path / "own", dataset, report={})
+    again = table_files.load(tmp_path / "own")
+    assert again.train_identities is None
+    assert _places(again)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -188,6 +189,59 @@ def test_batches_of_stored_pictures_equal_those_in_memory(built):
     assert batch.examples.shape == (3, 8, 8, 3)
 
 
+def _places(root, *, public_fraction, seed=0):
+    """Return by the red of a picture where it is: public, private or test."""
+    dataset = sources.load("pets_8", data_dir=root)
+    public, private, _ = splits.split_public_private(
+        dataset, public_fraction=public_fraction, seed=seed
+    )
+    parts = {
+        "public": public.examples,
+        "private": private.examples,
+        "test": dataset.test_images,
+    }
+    return {
+        red: part for part, images in parts.items() for red in colours(images)
+    }
+
+
+@pytest.mark.parametrize("name", ["000", "0", "a\u00e9", "zz"])
+def test_a_picture_more_moves_no_other(here, tmp_path, name):
+    """Wherever its name puts it among the others."""
+    plan = picture_units.Plan(size=8, channels=3, test_fraction=0.5, seed=0)
+    found = []
+    for number in range(2):
+        root = tmp_path / str(number)
+        write_pictures(root / "pets", 120)
+        if number:
+            for folder in ("cats", "dogs"):
+                picture = Image.new("RGB", (9, 9), (255, 100, 200))
+                picture.save(root / f"pets/{folder}/{name}a.png")
+        build(root / "pets", root / "pets_8", plan=plan)
+        found.append(_places(root, public_fraction=0.4))
+    found[1].pop(255)
+    assert found[0] == found[1]
+    counts = Counter(found[0].values())
+    # What is held out and what is public are two draws, with one seed, too:
+    # Binomial(120, .5) and (n, .4).
+    assert abs(counts["test"] - 60) < 25
+    share = counts["public"] / (counts["public"] + counts["private"])
+    assert abs(share - 0.4) < 0.25
+
+
+def test_pictures_that_were_prepared_without_names_are_split_by_number(
+    here, tmp_path
+):
+    build(write_pictures(tmp_path / "pets"), tmp_path / "pets_8")
+    path = tmp_path / "pets_8" / picture_folder.CHECKSUMS
+    checksums = json.loads(path.read_text())
+    del checksums[picture_folder.NAMES]
+    path.write_text(json.dumps(checksums))
+    dataset = sources.load("pets_8", data_dir=tmp_path)
+    assert dataset.train_identities is None
+    assert _places(tmp_path, public_fraction=0.5)
+
+
 def test_the_fingerprint_follows_the_choice_of_pictures(built):
     root, _ = built
     dataset = sources.load("pets_8", data_dir=root)
@@ -354,7 +408,10 @@ def test_a_full_disk_leaves_nothing_half_written(here, tmp_path, monkeypatch):
     build(source, tmp_path / "pets_8")
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "labels", "json"])
+@pytest.mark.parametrize(
+    "damage",
+    ["missing", "truncated", "labels", "json", "names", "other names"],
+)
 def test_a_damaged_store_is_named(here, tmp_path, damage):
     build(write_pictures(tmp_path / "pets"), tmp_path / "pets_8")
     folder = tmp_path / "pets_8"
@@ -365,6 +422,10 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
         shard.write_bytes(shard.read_bytes()[:100])
     elif damage == "labels":
         np.savez(folder / "labels.npz", train=np.zeros(3), test=np.zeros(3))
+    elif damage == "names":
+        (folder / picture_folder.NAMES).unlink()
+    elif damage == "other names":
+        np.savez(folder / picture_folder.NAMES, train=[1], test=[2])
     else:
         (folder / "checksums.json").write_text("{")
     with pytest.raises(errors.DatasetError, match="anew"):

@@ -9,18 +9,27 @@ import re
 import numpy as np
 import pytest
 
+from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import split
 from tests.data import files
 
 
-def _dataset(num_records):
+def _dataset(num_records, **fields):
     return datasets.ImageDataset(
         name="numbers",
         train_images=files.numbered_images(num_records),
         train_labels=np.arange(num_records, dtype=np.int64) % 10,
+        **fields,
     )
+
+
+def _public_numbers(dataset, *, public_fraction=0.02, seed=0):
+    public, _, _ = split.split_public_private(
+        dataset, public_fraction=public_fraction, seed=seed
+    )
+    return set(files.numbers(public.examples))
 
 
 def _split(num_records=60_000, *, public_fraction=0.02, seed=0):
@@ -33,8 +42,10 @@ def test_the_two_sides_are_disjoint_and_complete():
     public, private, record = _split()
     assert isinstance(public, records.PublicRecords)
     assert isinstance(private, records.PrivateRecords)
-    assert (len(public), len(private)) == (1200, 58_800)
-    assert (record.num_public, record.num_private) == (1200, 58_800)
+    # Binomial(60,000, 0.02): mean 1,200, deviation 34.
+    assert abs(len(public) - 1200) < 170
+    assert record.num_public == len(public)
+    assert record.num_private == len(private) == 60_000 - len(public)
     both = np.concatenate(
         [files.numbers(public.examples), files.numbers(private.examples)]
     )
@@ -64,8 +75,8 @@ def test_the_record_identifies_the_split():
         "dataset": "numbers",
         "seed": 0,
         "public_fraction": 0.02,
-        "num_public": 1200,
-        "num_private": 58_800,
+        "num_public": len(public),
+        "num_private": 60_000 - len(public),
         "public_indices_sha256": hashlib.sha256(indices).hexdigest(),
     }
     assert json.loads(json.dumps(record.to_dict())) == record.to_dict()
@@ -73,8 +84,47 @@ def test_the_record_identifies_the_split():
 
 def test_the_split_is_the_one_it_always_was():
     assert _split()[2].public_indices_sha256 == (
-        "b37c9ae32e6dc1259e2afa071a5d85387a19e55b2599f0ed0ea834be59750eb4"
+        "edb32aa39d5544964a116d40d783bf03daa4eaf3deb5c0154a2d1f617f2adf08"
     )
+
+
+def test_a_record_more_or_less_at_the_end_moves_no_other():
+    before = _public_numbers(_dataset(60_000))
+    for num in (59_999, 60_001, 60_100):
+        after = _public_numbers(_dataset(num))
+        both = min(num, 60_000)
+        assert {n for n in after if n < both} == {n for n in before if n < both}
+
+
+@pytest.mark.parametrize("place", [0, 17, 2_999])
+@pytest.mark.parametrize("dtype", [np.uint64, np.int64, np.int32])
+def test_a_named_record_more_or_less_anywhere_moves_no_other(place, dtype):
+    """In any order: only its own identity decides on which side one is."""
+    identities = np.random.default_rng(0).permutation(3_000).astype(dtype)
+    whole = _dataset(3_000, train_identities=identities)
+    order = np.random.default_rng(1).permutation(3_000)
+    kept = order[order != place]
+    without = dataclasses.replace(
+        whole,
+        train_images=whole.train_images[kept],
+        train_labels=whole.train_labels[kept],
+        train_identities=identities[kept],
+    )
+    before, after = (_public_numbers(held) for held in (whole, without))
+    assert before and before - {place} == after
+
+
+def test_the_number_of_public_records_is_binomial():
+    sizes = [len(_split(1000, seed=seed)[0]) for seed in range(300)]
+    # Mean 20, variance 19.6; of 300 seeds: deviations 0.26 and 1.6.
+    assert abs(np.mean(sizes) - 20) < 1.3
+    assert abs(np.var(sizes) - 19.6) < 8
+
+
+def test_identities_are_whole_numbers_one_for_each_record():
+    for identities in (np.arange(4), np.arange(5.0), np.zeros([5, 1], int)):
+        with pytest.raises(errors.DatasetError, match="identities"):
+            _dataset(5, train_identities=identities)
 
 
 def test_another_seed_gives_another_split():
@@ -104,7 +154,7 @@ def test_a_fraction_out_of_range_is_refused(public_fraction):
         _split(100, public_fraction=public_fraction)
 
 
-@pytest.mark.parametrize("public_fraction", [0.001, 0.999])
+@pytest.mark.parametrize("public_fraction", [0.0001, 0.9999])
 def test_an_empty_side_is_refused(public_fraction):
     with pytest.raises(ValueError, match="of 100 records leaves"):
         _split(100, public_fraction=public_fraction)
@@ -121,8 +171,9 @@ _SALT = bytes(range(32))
 def test_the_fingerprint_is_a_keyed_hash_of_the_arrays():
     _, private, _ = _split(100)
     images, labels = private.examples, private.labels
-    message = b"0 classes;|u1(98, 1, 2, 1);" + images.tobytes()
-    message += b"<i8(98,);" + labels.tobytes()
+    num = len(private)
+    message = b"0 classes;|u1(%d, 1, 2, 1);" % num + images.tobytes()
+    message += b"<i8(%d,);" % num + labels.tobytes()
     assert split.fingerprint(private, salt=_SALT) == (
         hmac.new(_SALT, message, "sha256").hexdigest()
     )
@@ -143,7 +194,7 @@ def test_the_fingerprint_changes_with_salt_pixels_labels_and_order():
             (records.PrivateRecords(images[::-1], labels), _SALT),
             (records.PrivateRecords(images), _SALT),
             (records.PrivateRecords(images, labels, num_classes=10), _SALT),
-            (records.PrivateRecords(images.reshape(98, 2, 1, 1)), _SALT),
+            (records.PrivateRecords(images.reshape(-1, 2, 1, 1)), _SALT),
         ]
     ]
     assert len(set(variants)) == len(variants)
