@@ -124,7 +124,7 @@ def _claim(partial, source, plan):
     path = partial / _PLAN
     if not path.exists():
         durable.create(path, json.dumps(wanted).encode())
-    begun = json.loads(path.read_text(encoding="utf-8"))
+    begun = _read_plan(path)
     for name, value in wanted.items():
         if begun.get(name) != value:
             changed = (
@@ -136,6 +136,19 @@ def _claim(partial, source, plan):
                 f"{partial}: was begun otherwise ({changed}): remove it to "
                 "begin anew."
             )
+
+
+def _read_plan(path):
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("no object")
+    except (ValueError, RecursionError) as error:
+        raise errors.DatasetError(
+            f"{path.parent}: what was begun there is damaged "
+            f"({path.name}); remove it to begin anew."
+        ) from error
+    return found
 
 
 def _add_up(units, source):

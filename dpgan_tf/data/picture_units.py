@@ -17,6 +17,7 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import picture
 from dpgan_tf.data import picture_folder
@@ -24,6 +25,9 @@ from dpgan_tf.data import picture_source
 from dpgan_tf.privacy import durable
 
 _PREFIX, _REPORT, _UNITS = "unit-", "json", "unit-*"
+_KEYS = frozenset({"labels", "num_bytes", "checksums", "changes", "unusable"})
+"""Of a report."""
+
 _TASKS_AT_ONCE = 32
 
 
@@ -59,9 +63,7 @@ def prepare_missing(
       num_processes: that decode; as many as there are cores without.
     """
     missing = [
-        i
-        for i in range(source.num_units)
-        if not file_of(folder, i, _REPORT).exists()
+        i for i in range(source.num_units) if not _is_finished(folder, i)
     ]
     if not missing:
         return
@@ -97,9 +99,29 @@ def read(folder: pathlib.Path, number: int) -> dict[str, Any]:
     Returns:
       By split: labels, num_bytes and checksums of its records; how often
       pictures were changed in which way; and why files gave none.
+
+    Raises:
+      DatasetError: if it is damaged.
     """
-    text = file_of(folder, number, _REPORT).read_text(encoding="utf-8")
-    return json.loads(text)
+    path = file_of(folder, number, _REPORT)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not (isinstance(found, dict) and _KEYS <= set(found)):
+            raise ValueError("other keys")
+    except (ValueError, RecursionError) as error:
+        raise errors.DatasetError(
+            f"{path}: is damaged; remove it, and run the same command again."
+        ) from error
+    return found
+
+
+def _is_finished(folder: pathlib.Path, number: int) -> bool:
+    """Return whether a unit has a report; a damaged one is none."""
+    try:
+        read(folder, number)
+    except (FileNotFoundError, errors.DatasetError):
+        return False
+    return True
 
 
 def forget(folder: pathlib.Path) -> None:
