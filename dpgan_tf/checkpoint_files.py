@@ -64,7 +64,7 @@ def save(
         with paths.literal(written) as name:
             tf.train.Checkpoint(**variables).write(f"{name}/{_VARIABLES}")
         durable.replace_folder(written, target)
-        _mark_newest(folder, target.name)
+        _mark_newest(folder, target.name, scratch)
         _forget(folder, number, keep, scratch)
 
 
@@ -150,10 +150,12 @@ def _require_whole(variables, prefix) -> None:
             raise ValueError(f"{name} has the shape {list(shape)}")
 
 
-def _mark_newest(folder, name) -> None:
+def _mark_newest(folder, name, scratch) -> None:
     """Tell TensorFlow's own tools which is the newest."""
     text = f'model_checkpoint_path: "{name}/{_VARIABLES}"\n'
-    durable.create(folder / "checkpoint", text.encode())
+    written = scratch / "checkpoint"
+    written.write_text(text)
+    durable.publish(written, folder / "checkpoint")
 
 
 def _forget(folder, newest, keep, scratch) -> None:

@@ -139,6 +139,8 @@ def write(
       UserError: if all shards are there, or some of another plan, and they
         are not to be overwritten.
     """
+    durable.make_folder(pathlib.Path(output).parent)
+    durable.remove_abandoned(pathlib.Path(output).parent)
     missing = _claim(output, plan, overwrite=overwrite)
     sizes = {i: end - first for i, (first, end) in _bounds(plan, missing)}
     with progress.bar(
@@ -198,7 +200,6 @@ def _claim(output, plan, *, overwrite):
             "with --output, or add --overwrite."
         )
     path = _plan_path(output)
-    durable.make_folder(path.parent)
     for old in (_record_path(output), *there, path):
         old.unlink(missing_ok=True)
     run_files.write_json(path, dataclasses.asdict(plan))
@@ -210,8 +211,6 @@ def _others(output):
     number = "[0-9]{5}"
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     name = re.compile(f"{stem}-{number}-of-{number}{suffix}", re.DOTALL)
-    if not path.parent.is_dir():
-        return []
     with os.scandir(path.parent) as entries:
         found = [e.name for e in entries if name.fullmatch(e.name)]
     return [path.with_name(name) for name in sorted(found)]

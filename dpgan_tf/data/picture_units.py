@@ -64,7 +64,7 @@ def prepare_missing(
     missing = [
         i
         for i in range(source.num_units)
-        if not file_of(folder, i, _REPORT).exists()
+        if not _is_finished(folder, i, len(source.classes))
     ]
     if not missing:
         return
@@ -144,6 +144,15 @@ def _report_kind(num_classes: int) -> untrusted_json.Kind:
             "unusable": untrusted_json.map_of(untrusted_json.TEXT),
         }
     )
+
+
+def _is_finished(folder: pathlib.Path, number: int, num_classes: int) -> bool:
+    """Return whether a unit has a report; a damaged one is none."""
+    try:
+        read(folder, number, num_classes=num_classes)
+    except errors.DatasetError:
+        return False
+    return True
 
 
 def forget(folder: pathlib.Path) -> None:

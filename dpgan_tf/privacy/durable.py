@@ -36,12 +36,12 @@ def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
     try:
         write_all(descriptor, content)
         os.fsync(descriptor)
+        os.rename(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     finally:
         os.close(descriptor)
-    os.rename(temporary, path)
     _fsync(path.parent)
 
 
