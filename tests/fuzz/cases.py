@@ -160,7 +160,10 @@ def config(folder):
         _write(folder, f"{name}.json", presets.get(name).to_json().encode())
         for name in ("mnist", "dpgan_ehr", "mnist_features")
     ]
-    return Case(paths, lambda: [config_text.read(path) for path in paths])
+    changed = []
+    return _OnlyChanged(
+        paths, lambda: [config_text.read(path) for path in changed], changed
+    )
 
 
 def settings(folder):
@@ -220,14 +223,16 @@ def scores(folder):
         _write(folder, "table/scores.json", of_table),
     ]
 
+    changed = []
+
     def read():
-        for path in paths:
+        for path in changed:
             found = run_files.read_json(path, score_table.report_kind())
             score_table.text(found)
             score_table.cells(found)
             score_table.card_rows(found)
 
-    return Case(paths, read)
+    return _OnlyChanged(paths, read, changed)
 
 
 def run_description(folder):
