@@ -23,7 +23,7 @@ PEERS_READY := $(PEERS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow lint format \
+.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow fuzz lint format \
 	tensorboard report bench bench-quick clean \
 	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -79,6 +79,11 @@ test: $(READY)  ## Run the tests (10 min)
 
 test-slow: $(READY)  ## Run the tests that `make test` leaves out (20 min)
 	$(PYTEST) -m slow -n 2 --dist loadfile tests
+
+# The same command goes on where it was stopped; FUZZ_FLAGS=--seed=1 for others.
+fuzz: $(READY)  ## Read 100,000 changed files with every parser (20 min)
+	TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 \
+		$(BIN)/python -m tests.fuzz $(FUZZ_FLAGS)
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .

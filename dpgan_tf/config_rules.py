@@ -32,6 +32,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 _MOST_IN_A_CHUNK = 4096
+_LARGEST_INTEGER = 10**18
 _POSITIVE = (
     "num_private_examples critic_width generator_width latent_dim "
     "num_critic_steps warm_start_critic_steps draws_per_record "
@@ -275,6 +276,10 @@ def _require_type(name: str, value: object, wanted: Any) -> None:
     if is_bool_elsewhere or not isinstance(value, allowed):
         names = " or ".join(kind.__name__ for kind in allowed)
         raise errors.ConfigError(f"{name}={value!r}; expected {names}.")
+    if isinstance(value, int) and abs(value) >= _LARGEST_INTEGER:
+        raise errors.ConfigError(
+            f"{name} has {len(str(abs(value)))} digits; expected at most 18."
+        )
     if isinstance(value, float) and not math.isfinite(value):
         raise errors.ConfigError(f"{name}={value}; expected a finite number.")
 

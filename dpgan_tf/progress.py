@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import tqdm
 
+from dpgan_tf import errors
+
 _Batch = TypeVar("_Batch", bound=Sized)
 
 _TERMINAL_SECONDS = 0.5
@@ -63,4 +65,4 @@ def note(text: str) -> None:
     Args:
       text: what to say.
     """
-    tqdm.tqdm.write(text, file=sys.stderr)
+    tqdm.tqdm.write(errors.printable(text), file=sys.stderr)

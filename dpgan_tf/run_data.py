@@ -17,7 +17,14 @@ from dpgan_tf.privacy import untrusted_json
 
 DESCRIPTION = untrusted_json.record(
     {
-        "example_shape": untrusted_json.list_of(untrusted_json.POSITIVE),
+        "example_shape": untrusted_json.of(
+            "one or three sizes",
+            lambda value: (
+                type(value) is list
+                and len(value) in (1, 3)
+                and not any(map(untrusted_json.POSITIVE.problem_of, value))
+            ),
+        ),
         "largest": untrusted_json.COUNT,
         "columns": untrusted_json.list_of(untrusted_json.TEXT),
     },

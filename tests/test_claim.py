@@ -419,6 +419,14 @@ def test_a_claim_of_noise_without_a_tail_is_refused(run_dir):
     assert "5.68" in found.detail
 
 
+@pytest.mark.parametrize("name", [None, 5, [], "dpgan-claim-0", "other\n"])
+def test_a_claim_of_an_unknown_format_is_refused_by_name(run_dir, name):
+    alter(run_dir, format=name, epsilon=0.1)
+    (found,) = [f for f in claim_check.check_run(run_dir) if not f.ok]
+    assert found.name == "format"
+    assert "version of this program that wrote it" in found.detail
+
+
 def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
     """Nothing may be drawn on it, and no claim be made of it."""
     header = examples.header(config_hash=CONFIG_HASH)

@@ -273,6 +273,7 @@ def _print(report: picture_store.Report) -> None:
     if report.unusable:
         print(f"  left out: {len(report.unusable):,} files")
         for name, reason in list(report.unusable.items())[:10]:
-            print(f"    {name}: {reason}")
+            print(f"    {errors.printable(f'{name}: {reason}')}")
     if report.classes:
-        print(f"  classes: {', '.join(report.classes[:20])}")
+        names = ", ".join(report.classes[:20])
+        print(f"  classes: {errors.printable(names)}")

@@ -58,6 +58,7 @@ Examples:
 
 from absl import flags
 
+from dpgan_tf import errors
 from dpgan_tf.commands import picture_flags
 from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
@@ -143,7 +144,7 @@ def run(flag_values: flags.FlagValues) -> None:
     elif name in picture_flags.NAMES:
         name = picture_flags.prepare(flag_values)
     dataset = sources.load(name, data_dir=flag_values.data_dir)
-    print(f"{dataset.name}, from {dataset.origin}")
+    print(errors.printable(f"{dataset.name}, from {dataset.origin}"))
     if isinstance(dataset, datasets.TableDataset):
         for part, rows in (
             ("training", dataset.train_rows),
@@ -181,10 +182,10 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
         )
     unknown = patients.unknown_codes
     if unknown:
+        most_often = errors.printable(", ".join(list(unknown)[:5]))
         print(
             f"  left out, not among the columns: {sum(unknown.values()):,} "
-            f"diagnoses of {len(unknown):,} categories, most often "
-            f"{', '.join(list(unknown)[:5])}"
+            f"diagnoses of {len(unknown):,} categories, most often {most_often}"
         )
 
 

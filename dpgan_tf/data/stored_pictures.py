@@ -190,6 +190,8 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
             )
             for split in info.splits
         }
+        if "train" not in parts:
+            raise ValueError("there is no part to train on")
         for split, (images, of_images) in parts.items():
             if of_images is not None and len(images) != len(of_images):
                 raise ValueError(f"{len(of_images)} labels in {split}")

@@ -1,0 +1,648 @@
+"""What is fuzzed: small valid files, and the code that reads them.
+
+A case prepares a folder once. For each input one of its files is changed, the
+case reads them, and the file is put back.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import gzip
+import json
+import pathlib
+import random
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from dpgan_tf import card_check
+from dpgan_tf import claim as claims
+from dpgan_tf import claim_check
+from dpgan_tf import clusters
+from dpgan_tf import config_text
+from dpgan_tf import presets
+from dpgan_tf import run_files
+from dpgan_tf.privacy import chain
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import ledger as ledgers
+from dpgan_tf.tables import kept
+from tests import test_claim
+from tests.data import files as data_files
+from tests.fuzz import json_mutations
+from tests.fuzz import mutations
+from tests.fuzz import zip_mutations
+
+Mutation = Callable[[bytes, random.Random, list[bytes]], bytes]
+
+_MUTATIONS: dict[str, Mutation] = {
+    ".json": json_mutations.mutate,
+    ".jsonl": json_mutations.mutate_lines,
+    ".npz": zip_mutations.mutate,
+    ".png": mutations.mutate_png,
+    ".csv": mutations.mutate_text,
+    ".txt": mutations.mutate_text,
+    ".md": mutations.mutate_text,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """Files, and what reads them.
+
+    Attributes:
+      files: that are changed, one at a time.
+      read: reads all of them.
+      mutation: of a file; by the end of its name if None.
+    """
+
+    files: list[pathlib.Path]
+    read: Callable[[], object]
+    mutation: Mutation | None = None
+
+    @functools.cached_property
+    def contents(self) -> list[bytes]:
+        """What the files hold when they are valid."""
+        return [path.read_bytes() for path in self.files]
+
+    def input(self, rng: random.Random) -> tuple[pathlib.Path, bytes]:
+        """Return one of the files, and what is to be put there."""
+        number = rng.randrange(len(self.files))
+        path = self.files[number]
+        mutation = self.mutation or _MUTATIONS.get(
+            path.suffix, mutations.mutate
+        )
+        return path, mutation(self.contents[number], rng, self.contents)
+
+    def run(self, path: pathlib.Path, content: bytes) -> None:
+        """Read the files, one of which has another content."""
+        before = self.contents[self.files.index(path)]
+        path.write_bytes(content)
+        try:
+            self.read()
+        finally:
+            path.write_bytes(before)
+
+
+def _write(folder, name, content) -> pathlib.Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(content, bytes):
+        content = json.dumps(content, indent=1).encode()
+    path.write_bytes(content)
+    return path
+
+
+def claim(folder):
+    run = test_claim.make_run(folder / "run", summary_noise_multiplier=4.0)
+    path = run / "release" / "privacy.json"
+
+    def read():
+        claim_check.check_release(run / "release")
+        run_files.read_json(path, claims.SHOWN)
+
+    return Case([path], read)
+
+
+def card(folder):
+    run = test_claim.make_run(folder / "run")
+    claim = claims.build_claim(
+        test_claim.ledger_path(run), release_dir=run / "release"
+    )
+    path = run / "release" / "MODEL_CARD.md"
+    return Case([path], lambda: card_check.problem_of(path.read_bytes(), claim))
+
+
+def ledger(folder):
+    run = test_claim.make_run(folder / "run", summary_noise_multiplier=4.0)
+    opened = ledgers.Ledger.open(
+        test_claim.ledger_path(run), config_hash=test_claim.CONFIG_HASH
+    )
+    opened.begin_summary("e" * 64)
+    opened.begin_attempt("f" * 64)
+    opened.reserve(20)
+    opened.settle(7)
+    path = test_claim.ledger_path(run)
+    return Case([path], lambda: ledgers.read(path))
+
+
+def sealed_ledger(folder):
+    """A changed ledger whose hashes fit again, as a forger makes it."""
+    case = ledger(folder)
+
+    def mutation(content, rng, others):
+        entries = [json.loads(line) for line in content.splitlines()]
+        number = rng.randrange(len(entries))
+        entries[number] = json_mutations.changed_value(entries[number], rng)
+        with contextlib.suppress(errors.LedgerError):  # NaN has no canon.
+            return _sealed(entries)
+        return content
+
+    def read():
+        claim_check.check_run(folder / "run")
+
+    return Case(case.files, read, mutation)
+
+
+def _sealed(entries):
+    head, lines = "0" * 64, []
+    for entry in entries:
+        if isinstance(entry, dict):
+            entry.pop("hash", None)
+            entry["previous_hash"] = head
+            head = entry["hash"] = chain._hash(entry)
+        lines.append(chain.canonical_json(entry).encode() + b"\n")
+    return b"".join(lines)
+
+
+def config(folder):
+    paths = [
+        _write(folder, f"{name}.json", presets.get(name).to_json().encode())
+        for name in ("mnist", "dpgan_ehr", "mnist_features")
+    ]
+    changed = []
+    return _OnlyChanged(
+        paths, lambda: [config_text.read(path) for path in changed], changed
+    )
+
+
+def settings(folder):
+    """Values of --set, a NAME=VALUE in each line."""
+    names = sorted(config_text.describe())
+    base = presets.get("mnist")
+    lines = [f"{name}={getattr(base, name)}" for name in names]
+
+    def mutation(content, rng, others):
+        line = rng.choice(content.splitlines())
+        return mutations.mutate_text(line, rng, others)
+
+    path = _write(folder, "settings.txt", "\n".join(lines).encode())
+
+    def read():
+        for line in path.read_bytes().decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition("=")
+            config_text.replace(base, {name: value})
+
+    return Case([path], read, mutation)
+
+
+def tf_config(folder):
+    value = {
+        "cluster": {"chief": ["a:1"], "worker": ["b:2222", "[::1]:3"]},
+        "task": {"type": "worker", "index": 1},
+    }
+    path = _write(folder, "tf_config.json", value)
+
+    def read():
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        clusters.read_tf_config(text)
+
+    return Case([path], read)
+
+
+def scores(folder):
+    from dpgan_tf.evaluation import score_table
+
+    row = {
+        "num_images": 60_000,
+        "inception_score": 8.7,
+        "class_shares": [0.1] * 10,
+        "fid_classifier": None,
+        "left_out": {"downstream": "needs labels"},
+    }
+    report = {
+        "dataset": "mnist",
+        "scores": {"real_train": row, "released": row},
+        "classifier": {"test_accuracy": 0.99},
+        "paper": {"real": 9.96},
+    }
+    rows = {"codes_per_row": 3.0, "num_rows": 5, "left_out": {}}
+    of_table = {"origin": "a table", "scores": {"released": rows}}
+    paths = [
+        _write(folder, "scores.json", report),
+        _write(folder, "table/scores.json", of_table),
+    ]
+
+    changed = []
+
+    def read():
+        for path in changed:
+            found = run_files.read_json(path, score_table.report_kind())
+            score_table.text(found)
+            score_table.cells(found)
+            score_table.card_rows(found)
+
+    return _OnlyChanged(paths, read, changed)
+
+
+def run_description(folder):
+    from dpgan_tf import run_data
+
+    value = {
+        "public_fraction": 0.02,
+        "example_shape": [28, 28, 1],
+        "largest": 0,
+        "num_classes": 10,
+        "columns": ["401", "402"],
+        "fingerprint_salt": "ab" * 32,
+    }
+    path = _write(folder, "data.json", value)
+
+    def read():
+        found = run_files.read_json(path, run_data.DESCRIPTION)
+        assert run_data.form_of(found).shape
+        run_data.columns_of(found)
+
+    return Case([path], read)
+
+
+def cell(folder):
+    path = folder / "cell.json"
+    kept.keep(path, ["key"], lambda: {"score": 1.0}, command="fuzz")
+    return Case([path], lambda: kept.find(path, ["key"]))
+
+
+def shard_plan(folder):
+    from dpgan_tf import sample_shards
+
+    plan = sample_shards.Plan(
+        num_samples=5_000, num_shards=2, seed=3, generator="a" * 64
+    )
+    path = _write(folder, "o.npz.shards.json", dataclasses.asdict(plan))
+    output = folder / "o.npz"
+
+    def read():
+        sample_shards.begun_seed(output)
+        sample_shards.is_unfinished(output)
+        sample_shards._claim(output, plan, overwrite=True)
+
+    return Case([path], read)
+
+
+def idx(folder):
+    from dpgan_tf.data import idx
+
+    plain = data_files.write_idx_folder(folder / "plain")
+    zipped = data_files.write_idx_folder(folder / "gz", suffix=".gz")
+    paths = [*sorted(plain.iterdir()), *sorted(zipped.iterdir())]
+    return Case(paths, lambda: [idx.load(plain), idx.load(zipped)])
+
+
+def npz(folder):
+    from dpgan_tf.data import npz
+
+    images, labels = data_files.images(20), data_files.labels(20)
+    paths = [folder / "plain.npz", folder / "zipped.npz"]
+    np.savez(paths[0], images=images, labels=labels)
+    np.savez_compressed(
+        paths[1],
+        x_train=images,
+        y_train=labels,
+        x_test=images[:5],
+        y_test=labels[:5],
+    )
+    paths.append(folder / "floats.npz")
+    np.savez(paths[2], images=images[:5].astype(np.float32) / 255)
+    return Case(paths, lambda: [npz.load(path) for path in paths])
+
+
+def summary(folder):
+    from dpgan_tf import private_summary
+
+    files = [run_files.RunFiles(folder / name) for name in ("rows", "classes")]
+    for one in files:
+        one.private.mkdir(parents=True)
+    np.savez(files[0].summary, mean=np.full(3, 0.5), pairs=np.zeros([3, 3]))
+    arrays = {
+        "projection.center": np.zeros(4),
+        "projection.directions": np.zeros([4, 2]),
+        "features.means": np.zeros([2, 2]),
+        "features.products": np.zeros([2, 1, 1]),
+        "guide.kernel": np.zeros([4, 2]),
+        "guide.bias": np.zeros(2),
+    }
+    np.savez(files[1].summary, **arrays)
+    return Case(
+        [one.summary for one in files],
+        lambda: [private_summary.read(one) for one in files],
+    )
+
+
+def classifier(folder):
+    import keras
+
+    from dpgan_tf.evaluation import classifier_cache
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    path = folder / "classifier.npz"
+    classifier_cache.write(path, model, test_accuracy=0.5)
+    return Case([path], lambda: classifier_cache.read(path, model))
+
+
+def picture(folder):
+    from dpgan_tf.data import picture
+
+    paths = []
+    for mode in ("RGB", "L", "P", "RGBA", "I;16", "1", "LA"):
+        path = folder / f"{mode.replace(';', '')}.png"
+        Image.new(mode, (12, 9)).save(path)
+        paths.append(path)
+    for kind in ("jpeg", "gif", "bmp", "tiff", "webp", "ppm", "tga", "pcx"):
+        paths.append(folder / f"a.{kind}")
+        Image.effect_noise((16, 9), 50).convert("RGB").save(paths[-1])
+
+    def read():
+        for path in changed:
+            picture.prepare_file(path, size=8, channels=3)
+            _typed(
+                lambda path=path: picture.decode(
+                    path.read_bytes(), shape=(9, 12, 3)
+                )
+            )
+
+    changed = []
+    return _OnlyChanged(paths, read, changed)
+
+
+def _typed(function):
+    from dpgan_tf.data import picture
+
+    try:
+        return function()
+    except picture.UnusablePictureError:
+        return None
+
+
+class _OnlyChanged(Case):
+    """A case whose files have nothing to do with each other."""
+
+    def __init__(self, files, read, changed):
+        super().__init__(files, read)
+        object.__setattr__(self, "changed", changed)
+
+    def run(self, path, content):
+        self.changed[:] = [path]
+        super().run(path, content)
+
+
+def picture_folder(folder):
+    """A folder whose files have names and contents of all kinds."""
+    from dpgan_tf.data import picture_sources
+
+    root = folder / "pictures"
+    picture = _write(folder, "a.png", b"")
+    Image.new("RGB", (4, 4)).save(picture)
+    path = _write(folder, "names.txt", b"cats/a.png\ndogs/b.png\ncats/c.png")
+
+    def read():
+        _write_tree(root, path.read_bytes(), picture.read_bytes())
+        source = picture_sources.open_source(root)
+        assert source.identity
+        for unit in range(source.num_units):
+            list(source.pictures_of(unit))
+
+    return Case([path], read, mutations.mutate_text)
+
+
+def _write_tree(root, names, content):
+    import os
+    import shutil
+
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    top = os.fsencode(root)
+    for name in names.split(b"\n")[:50]:
+        parts = [
+            p[:200] for p in name.split(b"/") if p not in (b"", b"..", b".")
+        ]
+        with contextlib.suppress(OSError, ValueError):
+            path = os.path.join(top, *parts[:5])
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+
+
+def picture_store(folder):
+    from dpgan_tf.data import sources
+    from tests.data import test_picture_store
+
+    test_picture_store.write_pictures(folder / "pets", 12)
+    _build_here(folder / "pets", folder / "pets_8")
+    store = folder / "pets_8"
+    paths = sorted(path for path in store.iterdir() if path.is_file())
+
+    def read():
+        dataset = sources.load(str(store), data_dir=folder)
+        for images in (dataset.train_images, dataset.test_images):
+            if images is not None:
+                images[:20]
+
+    return Case(paths, read)
+
+
+def _build_here(source, target):
+    """Prepare pictures in this process: others take seconds to start."""
+    import unittest.mock
+
+    from dpgan_tf.data import picture_units
+    from tests.data import test_picture_store
+
+    with unittest.mock.patch.object(
+        picture_units.concurrent.futures,
+        "ProcessPoolExecutor",
+        test_picture_store._HerePool,
+    ):
+        test_picture_store.build(source, target)
+
+
+def picture_unit(folder):
+    """What a preparation left that was stopped."""
+    from dpgan_tf.data import picture_sources
+    from dpgan_tf.data import picture_store
+    from dpgan_tf.data import picture_units
+    from tests.data import test_picture_store
+
+    test_picture_store.write_pictures(folder / "pets", 4)
+    source = picture_sources.open_source(folder / "pets")
+    partial = folder / "pets_8.partial"
+    partial.mkdir()
+    plan = test_picture_store.PLAN
+    picture_store._claim(partial, source, plan)
+    report = {
+        "labels": {"train": [0, 1, 1], "test": [0]},
+        "num_bytes": {"train": 300, "test": 100},
+        "checksums": {"train": "a" * 64, "test": "b" * 64},
+        "changes": {"enlarged": 2},
+        "unusable": {"x.png": "is damaged"},
+    }
+    paths = [
+        _write(partial, "unit-00000.json", report),
+        partial / "plan.json",
+    ]
+
+    def read():
+        picture_store._claim(partial, source, plan)
+        unit = picture_units.read(partial, 0, num_classes=2)
+        picture_store._add_up([unit], source)
+        picture_store._labels([unit])
+
+    return Case(paths, read)
+
+
+def examples(folder):
+    """TFRecord and ArrayRecord files of examples."""
+    import tensorflow as tf
+    from array_record.python import array_record_module
+
+    from dpgan_tf.data import picture_folder
+    from dpgan_tf.data import picture_sources
+
+    made = [picture_folder.serialized_example(b"png", i % 2) for i in range(4)]
+    for name in ("tf", "array"):
+        (folder / name).mkdir()
+    paths = [folder / "tf/a.tfrecord", folder / "array/a.array_record"]
+    with tf.io.TFRecordWriter(str(paths[0])) as writer:
+        for example in made:
+            writer.write(example)
+    writer = array_record_module.ArrayRecordWriter(
+        str(paths[1]), "group_size:1"
+    )
+    for example in made:
+        writer.write(example)
+    writer.close()
+    changed = []
+
+    def read():
+        for path in changed:
+            source = picture_sources.open_source(path.parent, num_classes=2)
+            list(source.pictures_of(0))
+
+    return _OnlyChanged(paths, read, changed)
+
+
+def example(folder):
+    """One record of a store, as bytes of protobuf and PNG."""
+    from dpgan_tf.data import picture as pictures
+    from dpgan_tf.data import picture_folder
+    from dpgan_tf.data import stored_pictures
+
+    picture = _write(folder, "a.png", b"")
+    Image.new("RGB", (8, 8)).save(picture)
+    made = picture_folder.serialized_example(picture.read_bytes(), 1)
+    path = _write(folder, "example.pb", made)
+
+    def read():
+        _typed(
+            lambda: pictures.decode(
+                stored_pictures._png(path.read_bytes()), shape=(8, 8, 3)
+            )
+        )
+
+    return Case([path], read)
+
+
+def table(folder):
+    from dpgan_tf.data import datasets
+    from dpgan_tf.data import table_files
+
+    rows = np.random.default_rng(0).integers(0, 2, [9, 3], np.uint8)
+    dataset = datasets.TableDataset(
+        name="t",
+        train_rows=rows,
+        test_rows=rows[:3],
+        columns=("401", "402", "V01"),
+        largest=1,
+        origin="fuzz",
+    )
+    table_files.write(folder / "t", dataset, report={"left_out": 3})
+    paths = sorted((folder / "t").iterdir())
+    return Case(paths, lambda: table_files.load(folder / "t"))
+
+
+def mimic(folder):
+    from dpgan_tf.data import mimic
+    from tests.data import test_mimic
+
+    paths = []
+    for name in ("plain", "gz"):
+        (folder / name).mkdir()
+        test_mimic.write(folder / name)
+        paths += sorted((folder / name).iterdir())
+    for path in paths[2:]:
+        content = gzip.compress(path.read_bytes(), mtime=0)
+        path.unlink()
+        path.with_name(path.name + ".gz").write_bytes(content)
+    paths[2:] = sorted((folder / "gz").iterdir())
+    changed = []
+
+    def read():
+        for path in changed:
+            mimic.read(path.parent, codes=test_mimic.CODES)
+
+    return _OnlyChanged(paths, read, changed)
+
+
+def codes(folder):
+    from dpgan_tf.data import icd9
+
+    path = _write(folder, "codes.txt", b"401-405, 428 # heart\nV01-V91\nE800\n")
+    return Case([path], lambda: icd9.read_codes(path))
+
+
+def columns(folder):
+    from dpgan_tf import sample_files
+
+    path = _write(folder, sample_files.COLUMNS, b"401\n402\nV01\n")
+    return Case([path], lambda: sample_files.read_columns(folder))
+
+
+def tfds_copy(folder):
+    from dpgan_tf.data import tfds_store
+    from tests.data import test_tfds_store
+
+    small = test_tfds_store._dataset(4, 2)
+    target = tfds_store.write(small, data_dir=folder)
+    paths = sorted(path for path in target.iterdir() if path.is_file())
+    return Case(paths, lambda: tfds_store.read("mnist", data_dir=folder))
+
+
+def graph(folder):
+    from dpgan_tf import export
+    from dpgan_tf import graph_safety
+    from tests import tiny_generator
+
+    export.export_generator(tiny_generator.build(), folder / "1", latent_dim=3)
+    path = folder / "1" / "saved_model.pb"
+    return Case([path], lambda: graph_safety.check(folder / "1"))
+
+
+CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
+    "claim": (claim, 0.05),
+    "card": (card, 0.05),
+    "ledger": (ledger, 0.05),
+    "sealed_ledger": (sealed_ledger, 0.04),
+    "config": (config, 0.04),
+    "settings": (settings, 0.06),
+    "tf_config": (tf_config, 0.06),
+    "scores": (scores, 0.06),
+    "run_description": (run_description, 0.05),
+    "cell": (cell, 0.04),
+    "shard_plan": (shard_plan, 0.04),
+    "idx": (idx, 0.05),
+    "npz": (npz, 0.05),
+    "summary": (summary, 0.03),
+    "classifier": (classifier, 0.03),
+    "picture": (picture, 0.05),
+    "picture_folder": (picture_folder, 0.01),
+    "picture_store": (picture_store, 0.01),
+    "picture_unit": (picture_unit, 0.05),
+    "examples": (examples, 0.005),
+    "example": (example, 0.03),
+    "table": (table, 0.03),
+    "mimic": (mimic, 0.05),
+    "codes": (codes, 0.04),
+    "columns": (columns, 0.01),
+    "tfds_copy": (tfds_copy, 0.0025),
+    "graph": (graph, 0.0125),
+}
+"""How to make a case, and its share of all inputs."""
