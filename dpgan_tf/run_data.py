@@ -1,13 +1,16 @@
 """The records of a run: loaded, split, and checked against its settings."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf import progress
 from dpgan_tf.data import datasets
+from dpgan_tf.data import pixel_range
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -48,6 +51,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
       ConfigError: if they do not fit the configuration.
     """
     dataset = sources.load(config.dataset, data_dir=data_dir)
+    _warn_of_pixels(dataset)
     if config.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)
@@ -81,6 +85,19 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
             "columns": list(getattr(dataset, "columns", ())),
         },
     )
+
+
+def _warn_of_pixels(dataset: datasets.Dataset) -> None:
+    if isinstance(dataset, datasets.ImageDataset):
+        doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
+        if doubt:
+            _note_once(doubt)
+
+
+@functools.cache
+def _note_once(text: str) -> None:
+    """Write a line to the curator's terminal, however often data is loaded."""
+    progress.note(text)
 
 
 def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
