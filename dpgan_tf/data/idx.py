@@ -25,6 +25,19 @@ _CHUNK_BYTES = 2**20
 _PARTS = {"train": "training", "t10k": "test"}
 
 
+def is_folder(folder: str | os.PathLike) -> bool:
+    """Return whether a folder holds any of the files that `load` reads.
+
+    Args:
+      folder: that may.
+    """
+    return any(
+        _find(pathlib.Path(folder), part, kind)
+        for part in _PARTS
+        for kind in ("images", "labels")
+    )
+
+
 def load(folder: str | os.PathLike) -> datasets.ImageDataset:
     """Read a folder of IDX files.
 
