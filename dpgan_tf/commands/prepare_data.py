@@ -184,6 +184,8 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
             f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
             f"{lines}"
         )
+    if patients.doubt:
+        print(f"Warning: {patients.doubt}")
     unknown = patients.unknown_codes
     if unknown:
         print(

@@ -93,6 +93,11 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
             "for each column."
         )
     arrays = npz.read_arrays(folder / ROWS, keys=("x_train", "x_test"))
+    if not arrays["x_train"].any():
+        raise errors.DatasetError(
+            f"{folder / ROWS}: has no count above 0 to learn from; run "
+            "prepare-data again."
+        )
     return datasets.TableDataset(
         name=folder.resolve().name,
         train_rows=arrays["x_train"],
