@@ -21,9 +21,9 @@ NO_CODE = "not an ICD-9 code"
 
 _RANGE = re.compile(r"([A-Z]?)(\d+)-([A-Z]?)(\d+)", re.ASCII)
 _FORMS = re.compile(
-    r"(?P<plain>\d{3}|V\d\d)(?:\d{0,2}\.?|\.\d{0,2})"
-    r"|(?P<external>E\d{3})(?:\d?\.?|\.\d?)"
-    r"|(?P<short>\d{1,2})\.\d{0,2}",
+    r"(?P<plain>\d{3}|V\d\d)(?:\d{0,2}\.?|\.\d{0,2}0*)"
+    r"|(?P<external>E\d{3})(?:\d?\.?|\.\d?0*)"
+    r"|(?P<short>\d{1,2})\.\d{0,2}0*",
     re.ASCII,
 )
 _SHORT_OR_NUMBER = re.compile(r"\d{1,2}|\d{4,5}\.0+", re.ASCII)
@@ -87,6 +87,8 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
     Raises:
       DatasetError: naming the line that is not right.
     """
+    if path.exists() and not path.is_file():
+        raise errors.DatasetError(f"--codes={path}: is not a file; give one.")
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:

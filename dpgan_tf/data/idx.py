@@ -102,8 +102,7 @@ def _load_part(folder, part):
         if path is None:
             raise errors.DatasetError(
                 f"{folder}: no {_PARTS[part]} {kind}; expected "
-                f"{_file_names(part, kind)[0]}, plain or .gz; for pictures "
-                f"run prepare-data --dataset=folder --source={folder} first."
+                f"{_file_names(part, kind)[0]}, plain or .gz."
             )
     images = checks.as_images(
         read(paths["images"], num_dims=3), source=str(paths["images"])
