@@ -1,6 +1,7 @@
 """The records of a run: loaded, split, and checked against its settings."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import feasibility
+from dpgan_tf import progress
 from dpgan_tf.data import datasets
+from dpgan_tf.data import pixel_range
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -68,6 +71,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
       ConfigError: if they do not fit the configuration.
     """
     dataset = load_dataset(config, data_dir=data_dir)
+    _warn_of_pixels(dataset)
     if config.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)
@@ -133,6 +137,19 @@ def load_dataset(
             f"{dataset.form.num_classes} itself: leave the setting out."
         )
     return dataclasses.replace(dataset, num_classes=config.num_classes)
+
+
+def _warn_of_pixels(dataset: datasets.Dataset) -> None:
+    if isinstance(dataset, datasets.ImageDataset):
+        doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
+        if doubt:
+            _note_once(doubt)
+
+
+@functools.cache
+def _note_once(text: str) -> None:
+    """Write a line to the curator's terminal, however often data is loaded."""
+    progress.note(text)
 
 
 def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The data of a run: split, described, and refused if they do not fit."""
 
+import numpy as np
 import pytest
 
 from dpgan_tf import errors
@@ -78,3 +79,16 @@ def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
     config = tiny_run.config(tmp_path)
     with pytest.raises(errors.DatasetError, match="6 x 14.*--size=N"):
         run_data.load(config, data_dir=tmp_path)
+
+
+def test_doubtful_pixels_are_said_once_and_never_written(tmp_path, capsys):
+    path = tmp_path / "zeros_and_ones.npz"
+    rng = np.random.default_rng(0)
+    labels = np.arange(tiny_run.NUM_RECORDS) % 10
+    images = rng.integers(0, 2, [tiny_run.NUM_RECORDS, 28, 28], np.uint8)
+    np.savez(path, x_train=images, y_train=labels)
+    config = tiny_run.config(tmp_path, dataset=str(path))
+    for _ in range(2):
+        data = run_data.load(config, data_dir=tmp_path)
+    assert capsys.readouterr().err.count("pixels from 0 to 1") == 1
+    assert "from 0 to 1" not in str(data.description)

@@ -9,7 +9,8 @@ Your own images may be a folder of IDX files (train-images-idx3-ubyte and
 train-labels-idx1-ubyte, plain or .gz; t10k-... for a test part), or an .npz
 file with the keys x_train, y_train, x_test, y_test, or images, labels. Pixels
 are uint8 from 0 to 255, or floats in [-1, 1]; the range is never guessed, so
-floats in [0, 1] must be saved as 2 * x - 1. Labels are 0 to 9. These files are
+floats in [0, 1] must be saved as 2 * x - 1; the least and the greatest pixel
+are printed, for your eyes only. Labels are 0 to 9. These files are
 checked and left where they are: give the same --dataset to train.
 
 Pictures of any size and common format become records of one size with
@@ -62,6 +63,7 @@ from dpgan_tf import errors
 from dpgan_tf.commands import picture_flags
 from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
+from dpgan_tf.data import pixel_range
 from dpgan_tf.data import sources
 
 _FLAGS = {
@@ -157,6 +159,9 @@ def run(flag_values: flags.FlagValues) -> None:
         return
     print(_describe("training", dataset.train_images, dataset.train_labels))
     print(_describe("test", dataset.test_images, dataset.test_labels))
+    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
+    if doubt:
+        print(f"Warning: {doubt}")
 
 
 def _prepare_health_records(flag_values: flags.FlagValues) -> None:
@@ -180,6 +185,8 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
             f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
             f"{lines}"
         )
+    if patients.doubt:
+        print(f"Warning: {patients.doubt}")
     unknown = patients.unknown_codes
     if unknown:
         most_often = errors.printable(", ".join(list(unknown)[:5]))
@@ -194,7 +201,8 @@ def _describe(part, images, labels):
         return f"  {part:8}  none"
     height, width, channels = images.shape[1:]
     with_labels = "without" if labels is None else "with"
+    pixels = pixel_range.describe(images)
     return (
         f"  {part:8}  {len(images):,} images of {height}x{width}x{channels} "
-        f"({images.dtype}) {with_labels} labels"
+        f"({images.dtype}) {with_labels} labels" + f", {pixels}" * bool(pixels)
     )

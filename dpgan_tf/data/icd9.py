@@ -25,9 +25,9 @@ _LARGEST = 2**20
 
 _RANGE = re.compile(r"([A-Z]?)(\d{1,5})-([A-Z]?)(\d{1,5})", re.ASCII)
 _FORMS = re.compile(
-    r"(?P<plain>\d{3}|V\d\d)(?:\d{0,2}\.?|\.\d{0,2})"
-    r"|(?P<external>E\d{3})(?:\d?\.?|\.\d?)"
-    r"|(?P<short>\d{1,2})\.\d{0,2}",
+    r"(?P<plain>\d{3}|V\d\d)(?:\d{0,2}\.?|\.\d{0,2}0*)"
+    r"|(?P<external>E\d{3})(?:\d?\.?|\.\d?0*)"
+    r"|(?P<short>\d{1,2})\.\d{0,2}0*",
     re.ASCII,
 )
 _SHORT_OR_NUMBER = re.compile(r"\d{1,2}|\d{4,5}\.0+", re.ASCII)
@@ -91,6 +91,8 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
     Raises:
       DatasetError: naming the line that is not right.
     """
+    if path.exists() and not path.is_file():
+        raise errors.DatasetError(f"--codes={path}: is not a file; give one.")
     try:
         content = plain_files.read(path, largest=_LARGEST)
         lines = content.decode("utf-8-sig").splitlines()

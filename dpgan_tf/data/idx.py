@@ -25,6 +25,19 @@ _CHUNK_BYTES = 2**20
 _PARTS = {"train": "training", "t10k": "test"}
 
 
+def is_folder(folder: str | os.PathLike) -> bool:
+    """Return whether a folder holds any of the files that `load` reads.
+
+    Args:
+      folder: that may.
+    """
+    return any(
+        _find(pathlib.Path(folder), part, kind)
+        for part in _PARTS
+        for kind in ("images", "labels")
+    )
+
+
 def load(folder: str | os.PathLike) -> datasets.ImageDataset:
     """Read a folder of IDX files.
 
@@ -89,8 +102,7 @@ def _load_part(folder, part):
         if path is None:
             raise errors.DatasetError(
                 f"{folder}: no {_PARTS[part]} {kind}; expected "
-                f"{_file_names(part, kind)[0]}, plain or .gz; for pictures "
-                f"run prepare-data --dataset=folder --source={folder} first."
+                f"{_file_names(part, kind)[0]}, plain or .gz."
             )
     images = checks.as_images(
         read(paths["images"], num_dims=3), source=str(paths["images"])

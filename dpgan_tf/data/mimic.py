@@ -24,6 +24,7 @@ _ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
 _SUBJECT, _ADMISSION = "SUBJECT_ID", "HADM_ID"
 _CODE, _CODE_OF_ANY_VERSION, _VERSION = "ICD9_CODE", "ICD_CODE", "ICD_VERSION"
 _NUM_EXAMPLES = 3
+_MANY = 1_000
 _ID = re.compile(r"(?P<number>\d{1,18})|(?P<float>\d{1,15})\.0*", re.ASCII)
 _ANOTHER_VERSION = "of ICD-10, by its version"
 
@@ -53,6 +54,7 @@ class Patients:
       num_without_diagnoses: patients whose row is empty.
       problems: by file and reason.
       unknown_codes: categories that are not columns, and how often.
+      doubt: what to look at, in words; empty if there is nothing.
     """
 
     subject_ids: np.ndarray = dataclasses.field(repr=False)
@@ -62,6 +64,7 @@ class Patients:
     num_without_diagnoses: int
     problems: Mapping[str, Problem]
     unknown_codes: Mapping[str, int]
+    doubt: str = ""
 
 
 def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
@@ -89,9 +92,11 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
     columns = {code: column for column, code in enumerate(codes)}
     counts = np.zeros([len(rows), len(columns)], np.uint8)
     unknown: collections.Counter[str] = collections.Counter()
+    first_characters: collections.Counter[str] = collections.Counter()
     num_diagnoses = 0
     path = _find(folder, _DIAGNOSES)
     for subject, category in _read_diagnoses(path, subjects, problems):
+        first_characters[category[0]] += 1
         if category not in columns:
             unknown[category] += 1
             continue
@@ -114,6 +119,19 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
             for reason, lines in sorted(problems.items())
         },
         unknown_codes=dict(unknown.most_common()),
+        doubt=_doubt(path, first_characters),
+    )
+
+
+def _doubt(path, first_characters) -> str:
+    """Return a warning if no code of many begins with a zero."""
+    num = sum(first_characters[digit] for digit in "0123456789")
+    if first_characters["0"] or num < _MANY:
+        return ""
+    return (
+        f"{path}: none of {num:,} numeric codes begins with 0; if the column "
+        "was ever a number, its leading zeros are lost, and 389 stands for "
+        "0389: export it as text."
     )
 
 

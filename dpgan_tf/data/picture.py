@@ -3,11 +3,15 @@
 This module knows no TensorFlow, so that worker processes start quickly.
 """
 
+import contextlib
 import dataclasses
 import io
+import logging
 import math
 import pathlib
+import stat
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import ExifTags
@@ -95,12 +99,8 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
     """
     if not content:
         raise UnusablePictureError("is empty")
-    if len(content) > _MAX_FILE_BYTES:
-        raise UnusablePictureError(
-            f"has {len(content):,} bytes; expected at most {_MAX_FILE_BYTES:,}"
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    _require_size(len(content))
+    with _warnings_ignored():
         try:
             return _prepare(content, size, channels)
         except UnusablePictureError:
@@ -131,13 +131,29 @@ def prepare_file(
       A PNG file, what was changed, and why there is no file if there is none.
     """
     try:
-        content = file if isinstance(file, bytes) else file.read_bytes()
+        content = file if isinstance(file, bytes) else _read(file)
         made = prepare(content, size=size, channels=channels)
     except UnusablePictureError as error:
         return None, (), str(error)
     except OSError as error:
         return None, (), f"cannot be read ({error.strerror})"
     return images.png(made.pixels), made.changes, ""
+
+
+def _read(path):
+    """Read a plain file that is not too large; others may have no end."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UnusablePictureError("is neither a file nor a link to one")
+    _require_size(status.st_size)
+    return path.read_bytes()
+
+
+def _require_size(num_bytes):
+    if num_bytes > _MAX_FILE_BYTES:
+        raise UnusablePictureError(
+            f"has {num_bytes:,} bytes; expected at most {_MAX_FILE_BYTES:,}"
+        )
 
 
 def decode(content: bytes, *, shape: tuple[int, int, int]) -> np.ndarray:
@@ -200,6 +216,20 @@ def _prepare(content, size, channels):
     if 0 < pixels.max() <= 1:
         changes.append(DARK)
     return Prepared(pixels, tuple(filter(None, changes)))
+
+
+@contextlib.contextmanager
+def _warnings_ignored() -> Iterator[None]:
+    """Keep from the terminal what Pillow warns of: it is used, or refused."""
+    logger = logging.getLogger("PIL")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _require_readable(content):

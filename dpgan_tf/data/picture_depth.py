@@ -18,6 +18,7 @@ _PNM = re.compile(
 _BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SUBFILE_TYPE = 258, 339, 254
 _DNG_VERSION, _SUB_IFDS, _PREVIEW = 50706, 330, 1
 _UNSIGNED, _VOID = 1, 4
+_MAX_BITS = 64
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC} | {0xF7}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 
@@ -39,6 +40,8 @@ def why_unfit(content: bytes) -> str:
 
 
 def _too_deep(bits):
+    if bits > _MAX_BITS:
+        return f"is damaged (by its header it has {bits} bits a channel)"
     return (
         f"has {bits} bits a channel; expected at most 8 bits a channel: scale "
         "it, since which part of that range its values use is not guessed"
@@ -107,14 +110,13 @@ def _of_tiff(content):
     if tags is None:
         return ""
     if _DNG_VERSION in tags or (
-        _SUB_IFDS in tags and _first(tags, _SUBFILE_TYPE, 0) & _PREVIEW
+        _SUB_IFDS in tags and _numbers(tags, _SUBFILE_TYPE, 0)[0] & _PREVIEW
     ):
         return "is a camera's raw picture; develop it, and save it as PNG"
-    bits = max(_as_tuple(tags.get(_BITS_PER_SAMPLE, 1)))
+    bits = max(_numbers(tags, _BITS_PER_SAMPLE, 1))
     if bits > 8:
         return _too_deep(bits)
-    kinds = set(_as_tuple(tags.get(_SAMPLE_FORMAT, _UNSIGNED)))
-    if kinds - {_UNSIGNED, _VOID}:
+    if not set(_numbers(tags, _SAMPLE_FORMAT, _UNSIGNED)) <= {_UNSIGNED, _VOID}:
         return "has signed samples; expected unsigned ones of 8 bits"
     return ""
 
@@ -151,9 +153,8 @@ def _tiff_tags(content):
         return None
 
 
-def _first(tags, tag, otherwise):
-    return _as_tuple(tags.get(tag, otherwise))[0]
-
-
-def _as_tuple(value):
-    return value if isinstance(value, tuple) else (value,)
+def _numbers(tags, tag, otherwise):
+    """Return the whole numbers of a tag, or what stands for none."""
+    value = tags.get(tag, otherwise)
+    values = value if isinstance(value, tuple) else (value,)
+    return [n for n in values if isinstance(n, int)] or [otherwise]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import example_files
+from dpgan_tf.data import hints
 from dpgan_tf.data import picture_parts
 from dpgan_tf.data import picture_source
 
@@ -98,10 +99,13 @@ def open_source(
     """
     root = pathlib.Path(folder)
     if not root.is_dir():
-        what = "is a file" if root.exists() else "no such folder"
+        if root.exists():
+            raise errors.DatasetError(
+                f"--source={folder}: {hints.of_file(root)}"
+            )
         raise errors.DatasetError(
-            f"--source={folder}: {what}; give a folder with pictures or with "
-            "TFRecord or ArrayRecord files."
+            f"--source={folder}: no such folder; give one with pictures or "
+            "with TFRecord or ArrayRecord files."
         )
     paths = list(_walk(os.fsencode(root)))
     records = [path for path in paths if _is_record_file(path)]

@@ -7,6 +7,7 @@ import pathlib
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import health_records
+from dpgan_tf.data import hints
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
 from dpgan_tf.data import stored_pictures
@@ -55,15 +56,14 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
         )
     if table_files.is_table(dataset):
         return table_files.load(dataset)
-    if os.path.isdir(dataset):
+    if os.path.isdir(dataset) and idx.is_folder(dataset):
         return idx.load(dataset)
-    if os.path.isfile(dataset) and dataset.endswith(".npz"):
+    if os.path.isfile(dataset) and dataset.lower().endswith(".npz"):
         return npz.load(dataset)
     if os.path.exists(dataset):
+        hint = hints.of_folder if os.path.isdir(dataset) else hints.of_file
         raise errors.DatasetError(
-            f"--dataset={dataset}: neither a folder of IDX files, nor an .npz "
-            "file, nor prepared; for pictures run `prepare-data "
-            f"--dataset=folder --source={dataset} --size=64` first."
+            f"--dataset={dataset}: {hint(pathlib.Path(dataset))}"
         )
     raise errors.DatasetError(
         f"--dataset={dataset}: no such folder, .npz file or name "

@@ -111,6 +111,11 @@ def load(folder: str | os.PathLike) -> datasets.TableDataset:
         keys=("x_train", "x_test"),
         optional_keys=(_IDENTITIES,),
     )
+    if not arrays["x_train"].any():
+        raise errors.DatasetError(
+            f"{folder / ROWS}: has no count above 0 to learn from; run "
+            "prepare-data again."
+        )
     return datasets.TableDataset(
         name=folder.resolve().name,
         train_rows=arrays["x_train"],

@@ -27,19 +27,27 @@ def test_a_folder_is_described(tmp_path, capsys):
     _run(f"--dataset={folder}")
     assert capsys.readouterr().out.splitlines() == [
         f"own, from IDX files in {folder}",
-        "  training  20 images of 4x3x1 (uint8) with labels",
-        "  test      5 images of 4x3x1 (uint8) with labels",
+        "  training  20 images of 4x3x1 (uint8) with labels, pixels from 0 "
+        "to 255",
+        "  test      5 images of 4x3x1 (uint8) with labels, pixels from 4 "
+        "to 248",
     ]
 
 
 def test_a_file_without_labels_and_test_part_is_described(tmp_path, capsys):
     path = tmp_path / "own.npz"
-    np.savez(path, images=np.zeros((1234, 2, 2, 3)))
+    images = np.zeros((1234, 2, 2, 3))
+    images[0] = 0.5
+    np.savez(path, images=images)
     _run(f"--dataset={path}")
     assert capsys.readouterr().out.splitlines() == [
         f"own, from file {path}",
-        "  training  1,234 images of 2x2x3 (float32) without labels",
+        "  training  1,234 images of 2x2x3 (float32) without labels, pixels "
+        "from 0 to 0.5",
         "  test      none",
+        "Warning: own: pixels from 0 to 0.5 are taken to be of a range from -1 "
+        "(black) to 1 (white); if they are of another, save 2 * x - 1 for "
+        "pixels in [0, 1].",
     ]
 
 

@@ -162,6 +162,14 @@ def test_a_table_that_is_not_prepared_says_how(tmp_path):
         (lambda f: (f / "columns.txt").write_text("a\n"), "expected 1"),
         (lambda f: (f / "columns.txt").write_text("a\na\n"), "twice"),
         (lambda f: (f / "records.npz").write_bytes(b"PK"), "records.npz"),
+        (
+            lambda f: np.savez(
+                f / "records.npz",
+                x_train=np.zeros([4, 2], np.uint8),
+                x_test=np.eye(4, 2, dtype=np.uint8),
+            ),
+            "no count above 0",
+        ),
     ],
 )
 def test_a_damaged_table_is_named(tmp_path, change, message):

@@ -20,6 +20,8 @@ from dpgan_tf.data import icd9
         ("E878.8", "E878"),
         ("8.45", "008"),
         ("38.9", "038"),
+        ("8.450", "008"),
+        ("250.000", "250"),
         ("42.", "042"),
         ("401.", "401"),
         ("4019.", "401"),
@@ -102,6 +104,8 @@ def test_a_bad_list_names_the_line(tmp_path, text, message):
 def test_a_list_that_is_not_there_or_no_text_is_named(tmp_path):
     with pytest.raises(errors.DatasetError, match="--codes=.*nowhere"):
         icd9.read_codes(tmp_path / "nowhere")
+    with pytest.raises(errors.DatasetError, match="is not a file"):
+        icd9.read_codes(tmp_path)
     path = tmp_path / "binary"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(errors.DatasetError, match="not a text file"):

@@ -284,3 +284,14 @@ def test_a_folder_of_mimic_iv_is_named(tmp_path):
     (tmp_path / "hosp").mkdir()
     with pytest.raises(errors.DatasetError, match="did you mean .*hosp"):
         mimic.read(tmp_path, codes=CODES)
+
+
+@pytest.mark.parametrize(
+    "first, is_doubted", [("389", True), ("0389", False), ("8.45", False)]
+)
+def test_many_codes_without_a_leading_zero_are_doubted(
+    tmp_path, first, is_doubted
+):
+    rows = [f"{i},10,100,{i},{'4019' if i else first}" for i in range(1_000)]
+    found = mimic.read(write(tmp_path, diagnoses=with_rows(*rows)), codes=CODES)
+    assert ("0389" in found.doubt) == is_doubted

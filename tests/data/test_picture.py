@@ -1,6 +1,7 @@
 """Pictures of any format become pixels of one size, or say why not."""
 
 import io
+import os
 
 import numpy as np
 import pytest
@@ -140,3 +141,18 @@ def test_a_stored_picture_of_another_shape_is_refused():
         picture.decode(data, shape=(8, 8, 1))
     with pytest.raises(picture.UnusablePictureError, match="damaged"):
         picture.decode(data[:40], shape=(8, 8, 3))
+
+
+def test_what_has_no_end_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    _, _, why = picture.prepare_file(tmp_path / "pipe.png", size=16, channels=3)
+    assert why == "is neither a file nor a link to one"
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    with open(tmp_path / "large.png", "wb") as file:
+        file.truncate(2**40)
+    _, _, why = picture.prepare_file(
+        tmp_path / "large.png", size=16, channels=3
+    )
+    assert why.startswith("has 1,099,511,627,776 bytes; expected at most")

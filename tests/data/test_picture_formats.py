@@ -168,6 +168,11 @@ def test_eight_bits_of_any_mode_are_read(content, expected):
         np.testing.assert_allclose(pixels, expected, atol=1)
 
 
+def test_a_depth_that_no_format_has_is_damage():
+    content = patched(png(uint16(1)), b"IHDR", 12, 200)
+    assert refusal(content).startswith("is damaged")
+
+
 def test_samples_with_a_sign_are_refused():
     values = np.full((20, 20, 3), -5, np.int8)
     assert "signed samples" in refusal(tiff(values, sample_format=2))
