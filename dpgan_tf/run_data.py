@@ -33,12 +33,18 @@ class RunData:
     description: dict[str, object]
 
 
-def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
+def load(
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None = None,
+) -> RunData:
     """Load the records and split them into public and private ones.
 
     Args:
       config: names the data set and the split.
       data_dir: where prepared data sets are.
+      dataset_path: where the data set is, if not where the configuration says.
 
     Returns:
       `RunData`.
@@ -47,7 +53,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
       DatasetError: if the records cannot be used.
       ConfigError: if they do not fit the configuration.
     """
-    dataset = sources.load(config.dataset, data_dir=data_dir)
+    dataset = sources.load(dataset_path or config.dataset, data_dir=data_dir)
     if config.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)

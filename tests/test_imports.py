@@ -57,7 +57,14 @@ _LAYERS = (
         "model_card",
     },
     {"evaluation"},
-    {"assembly", "feasibility", "run_data", "release", "score_curve"},
+    {
+        "assembly",
+        "feasibility",
+        "run_data",
+        "run_places",
+        "release",
+        "score_curve",
+    },
     {"budgets", "class_summary", "strategies"},
     {
         "outlook",

@@ -10,16 +10,19 @@ Most presets take a random 2% of the records as public: they are used without
 noise, and the claim is not for them. Where none may be, --set public_fraction=0
 with a preset that needs none: mnist_basic or mnist_surrogate.
 
-Stop it, and the same command goes on where it was, except while a private
-summary is taken: that epsilon is spent, and the run must be begun anew. Every
-noisy step is on disk as charged before its noise is drawn: no crash loses
-budget.
+Stop it with Ctrl-C, SIGTERM or a closed terminal, and the same command goes on
+where it was; so does `train --run_dir=DIR` alone, from any working folder. Not
+so while a private summary is taken: that epsilon is spent, and the run must be
+begun anew. Every noisy step is on disk as charged before its noise is drawn: no
+crash loses budget.
 
 Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
 from private records without noise: loss curves, norms, scores, checkpoints.
 
 Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
+  python -m dpgan_tf train --run_dir=runs/mnist
+  python -m dpgan_tf train --config=runs/mnist/config.json --run_dir=runs/two
   python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
   python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
       --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
@@ -41,6 +44,7 @@ and the same with index 1 on host1. host0 is the chief: it has the run.
 """
 
 import os
+import pathlib
 
 from absl import flags
 
@@ -66,15 +70,30 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         flag_values=flag_values,
     )
     flags.DEFINE_string(
+        "config",
+        None,
+        "In place of --preset, the config.json of a run: the same settings.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
         "run_dir",
         None,
-        "Folder of the run; runs/PRESET without it.",
+        "Folder of the run; runs/PRESET without it. Alone, without --preset "
+        "and --config, it goes on with the run that is there.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "data_dir",
-        "data",
-        "Folder where named data sets and classifiers are kept.",
+        None,
+        "Folder where named data sets and classifiers are kept: that of the "
+        "run, or data, without it.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "dataset",
+        None,
+        "Where the records of a run that goes on are, if they were moved: a "
+        "path. A new run takes --set dataset=PATH.",
         flag_values=flag_values,
     )
     flags.DEFINE_float(
@@ -123,7 +142,6 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "says of them. Give it again when the run goes on.",
         flag_values=flag_values,
     )
-    flags.mark_flag_as_required("preset", flag_values=flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -137,28 +155,18 @@ def run(flag_values: flags.FlagValues) -> None:
       PrivacyError: if no privacy claim could be made.
     """
     config = read_config(flag_values)
-    places = {
-        "run_dir": flag_values.run_dir or f"runs/{config.preset}",
-        "data_dir": flag_values.data_dir,
-    }
+    run_dir = flag_values.run_dir or f"runs/{config.preset}"
+    _require_fitting(flag_values, config)
+    found = _places(flag_values, config, run_dir)
+    places = {"run_dir": run_dir, "data_dir": found.data_dir}
     if config.target_epsilon is None:
-        if flag_values.strategy != "none":
-            raise errors.UserError(
-                f"--strategy={flag_values.strategy}: is for private steps, "
-                "and target_epsilon=none takes none; leave one of them out."
-            )
-        if flag_values.plan:
-            raise errors.UserError(
-                "--plan: is for a budget, and target_epsilon=none has none; "
-                "leave one of them out."
-            )
         _train_without_privacy(config, **places)
         return
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
     strategies = quiet.import_module("dpgan_tf.strategies")
     if flag_values.plan:
-        config = _planned(config, data_dir=flag_values.data_dir)
+        config = _planned(config, found)
     team = strategies.make(
         flag_values.strategy,
         devices=flag_values.devices,
@@ -166,16 +174,61 @@ def run(flag_values: flags.FlagValues) -> None:
     )
     with strategies.losses_explained(team):
         if team.is_chief:
-            print(summary(training.train(config, team=team, **places)))
+            files = training.train(
+                config, team=team, dataset_path=found.dataset, **places
+            )
+            print(summary(files))
             return
-        training.follow(config, data_dir=flag_values.data_dir, team=team)
+        training.follow(config, data_dir=found.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
 
 
-def _planned(config: configs.Config, *, data_dir) -> configs.Config:
+def _require_fitting(
+    flag_values: flags.FlagValues, config: configs.Config
+) -> None:
+    """Refuse flags of private steps for a run that takes none."""
+    if config.target_epsilon is not None:
+        return
+    if flag_values.strategy != "none":
+        raise errors.UserError(
+            f"--strategy={flag_values.strategy}: is for private steps, "
+            "and target_epsilon=none takes none; leave one of them out."
+        )
+    if flag_values.plan:
+        raise errors.UserError(
+            "--plan: is for a budget, and target_epsilon=none has none; "
+            "leave one of them out."
+        )
+
+
+def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
+    """Return where the records are: of a run that is there, as it found them.
+
+    Raises:
+      UserError: if they are not there any more.
+    """
+    run_places = quiet.import_module("dpgan_tf.run_places")
+    files = run_files.RunFiles(pathlib.Path(run_dir))
+    if flag_values.dataset is not None and not files.config.exists():
+        raise errors.UserError(
+            f"--dataset={flag_values.dataset}: is for a run that goes on, and "
+            f"there is none in {run_dir}; use --set dataset=PATH."
+        )
+    return run_places.find(
+        files,
+        config.dataset,
+        dataset=flag_values.dataset,
+        data_dir=flag_values.data_dir,
+    )
+
+
+def _planned(config: configs.Config, places) -> configs.Config:
     plan = quiet.import_module("dpgan_tf.plan")
     run_data = quiet.import_module("dpgan_tf.run_data")
-    form = run_data.load(config, data_dir=data_dir).dataset.form
+    data = run_data.load(
+        config, data_dir=places.data_dir, dataset_path=places.dataset
+    )
+    form = data.dataset.form
     chosen = plan.choose(config, form)
     names = ["expected_batch_size", "num_steps"]
     if chosen.has_features:
@@ -228,7 +281,41 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
         assignments["engine"] = flag_values.engine
     if flag_values.target_epsilon is not None:
         assignments["target_epsilon"] = str(flag_values.target_epsilon)
-    return config_text.replace(presets.get(flag_values.preset), assignments)
+    return config_text.replace(_begun_with(flag_values), assignments)
+
+
+def _begun_with(flag_values: flags.FlagValues) -> configs.Config:
+    """Return a preset, or a configuration that was written down."""
+    preset, path = flag_values.preset, flag_values.config
+    if preset is not None and path is not None:
+        raise errors.UserError(
+            "--preset, --config: give one of them, not both."
+        )
+    if preset is not None:
+        return presets.get(preset)
+    if path is None:
+        path = _config_of_run(flag_values.run_dir)
+        if flag_values.plan:
+            raise errors.UserError(
+                f"--plan: {path} is planned already; leave it out."
+            )
+    if not os.path.isfile(path):
+        raise errors.UserError(
+            f"--config={path}: no such file; expected the config.json of a run."
+        )
+    return config_text.read(pathlib.Path(path))
+
+
+def _config_of_run(run_dir: str | None) -> str:
+    files = run_files.RunFiles(pathlib.Path(run_dir or ""))
+    if run_dir is None or not files.config.is_file():
+        where = "" if run_dir is None else f", and no run is in {run_dir}"
+        raise errors.UserError(
+            f"--preset: missing{where}; give --preset=NAME, or "
+            "--config=FILE, to begin a run, or --run_dir=DIR alone to go on "
+            "with one."
+        )
+    return str(files.config)
 
 
 def _samples(files):

@@ -51,7 +51,7 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
             return _load_pictures(folder)
     if dataset in _PICTURES:
         raise errors.DatasetError(
-            f"--dataset={dataset}: not in {data_dir}; run `prepare-data "
+            f"dataset={dataset}: not in {data_dir}; run `prepare-data "
             f"{_PICTURES[dataset]} --data_dir={data_dir}` first."
         )
     if table_files.is_table(dataset):
@@ -62,13 +62,25 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
         return npz.load(dataset)
     if os.path.exists(dataset):
         raise errors.DatasetError(
-            f"--dataset={dataset}: neither a folder of IDX files, nor an .npz "
+            f"dataset={dataset}: neither a folder of IDX files, nor an .npz "
             "file, nor prepared; for pictures run `prepare-data "
             f"--dataset=folder --source={dataset} --size=64` first."
         )
     raise errors.DatasetError(
-        f"--dataset={dataset}: no such folder, .npz file or name "
+        f"dataset={dataset}: no such folder, .npz file or name "
         f"({', '.join(_NAMES)}){_suggestion(dataset)}"
+    )
+
+
+def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
+    """Return whether records are found by a name, not by a path of their own.
+
+    Args:
+      dataset: as for `load`.
+      data_dir: as for `load`.
+    """
+    return dataset in _NAMES or stored_pictures.is_store(
+        pathlib.Path(data_dir) / dataset
     )
 
 
