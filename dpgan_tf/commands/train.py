@@ -37,8 +37,13 @@ privacy, to compare with: nothing is released then.
 On several machines, each with a copy of the data set under --data_dir:
   TF_CONFIG='{"cluster": {"worker": ["host0:2222", "host1:2222"]},
               "task": {"type": "worker", "index": 0}}' \
-      python -m dpgan_tf train --preset=mnist --strategy=multi_worker
-and the same with index 1 on host1. host0 is the chief: it has the run.
+      python -m dpgan_tf train --preset=mnist --strategy=multi_worker \
+      --trusted_network
+and the same with index 1 on host1. host0 is the chief: it has the run. Close
+the ports to others first, by a firewall, a network namespace or a tunnel between
+the machines: TensorFlow's server listens on all interfaces, also where TF_CONFIG
+says localhost; it asks for no password, and whoever connects reads and writes
+your files.
 
 `presets` lists the presets and explains every key that --set takes.
 """
@@ -48,6 +53,7 @@ import pathlib
 
 from absl import flags
 
+from dpgan_tf import clusters
 from dpgan_tf import config as configs
 from dpgan_tf import config_rules
 from dpgan_tf import config_text
@@ -55,6 +61,7 @@ from dpgan_tf import errors
 from dpgan_tf import presets
 from dpgan_tf import quiet
 from dpgan_tf import run_files
+from dpgan_tf import supervision
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -121,6 +128,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "the same command on each. The first of them has the run directory.",
         flag_values=flag_values,
     )
+    flags.DEFINE_boolean(
+        "trusted_network",
+        False,
+        "For --strategy=multi_worker, which needs it: you have closed the port "
+        "of this machine to everybody but the other machines. TensorFlow's "
+        "server listens on all interfaces, whatever TF_CONFIG says, and lets "
+        "whoever connects read and write files as you.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_list(
         "devices",
         [],
@@ -144,11 +160,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     )
 
 
-def run(flag_values: flags.FlagValues) -> None:
+def run(flag_values: flags.FlagValues) -> int | None:
     """Train, and print the claim, the scores and where the generator lies.
 
     Args:
       flag_values: the parsed flags.
+
+    Returns:
+      The exit status of the process that trained, if it was another.
 
     Raises:
       UserError: for settings or files that cannot be used.
@@ -157,11 +176,15 @@ def run(flag_values: flags.FlagValues) -> None:
     config = read_config(flag_values)
     run_dir = flag_values.run_dir or f"runs/{config.preset}"
     _require_fitting(flag_values, config)
+    if flag_values.strategy == "multi_worker":
+        status = _supervised(flag_values)
+        if status is not None:
+            return status
     found = _places(flag_values, config, run_dir)
     places = {"run_dir": run_dir, "data_dir": found.data_dir}
     if config.target_epsilon is None:
         _train_without_privacy(config, **places)
-        return
+        return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
     strategies = quiet.import_module("dpgan_tf.strategies")
@@ -171,6 +194,7 @@ def run(flag_values: flags.FlagValues) -> None:
         flag_values.strategy,
         devices=flag_values.devices,
         tf_config=os.environ.get("TF_CONFIG"),
+        trusted_network=flag_values.trusted_network,
     )
     with strategies.losses_explained(team):
         if team.is_chief:
@@ -178,15 +202,22 @@ def run(flag_values: flags.FlagValues) -> None:
                 config, team=team, dataset_path=found.dataset, **places
             )
             print(summary(files))
-            return
+            return None
         training.follow(config, data_dir=found.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
+    return None
 
 
 def _require_fitting(
     flag_values: flags.FlagValues, config: configs.Config
 ) -> None:
-    """Refuse flags of private steps for a run that takes none."""
+    """Refuse flags that do not go with each other or the configuration."""
+    several = flag_values.strategy == "multi_worker"
+    if flag_values.trusted_network and not several:
+        raise errors.UserError(
+            "--trusted_network: has no effect without --strategy=multi_worker; "
+            "leave it out."
+        )
     if config.target_epsilon is not None:
         return
     if flag_values.strategy != "none":
@@ -199,6 +230,14 @@ def _require_fitting(
             "--plan: is for a budget, and target_epsilon=none has none; "
             "leave one of them out."
         )
+
+
+def _supervised(flag_values: flags.FlagValues) -> int | None:
+    """Return None in the process that is to train, else its exit status."""
+    text = os.environ.get("TF_CONFIG")
+    addresses, number = clusters.read_tf_config(text)
+    clusters.require_trusted(flag_values.trusted_network)
+    return supervision.begin(f"machine {number} of {len(addresses)}")
 
 
 def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):

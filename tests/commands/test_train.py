@@ -43,6 +43,8 @@ def error_of(capsys, *arguments):
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
         (["--preset=mnist", "extra"], "extra"),
         (["--preset=ppgan_infinity", "--plan"], "--plan: is for a budget"),
+        (["--preset=mnist", "--trusted_network"], "has no effect without"),
+        (["--preset=mnist", "--strategy=multi_worker"], "TF_CONFIG is not set"),
     ],
 )
 def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
@@ -191,3 +193,19 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
     )
     moved = f"--dataset={tmp_path}/moved.npz"
     assert main.main(["evaluate", place, moved]) == 0
+
+
+def test_several_machines_need_a_network_that_somebody_vouches_for(
+    monkeypatch, tmp_path, capsys
+):
+    """Said before TensorFlow opens its server, and before a run is begun."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(
+        "TF_CONFIG",
+        '{"cluster": {"worker": ["localhost:2222", "localhost:2223"]}, '
+        '"task": {"type": "worker", "index": 0}}',
+    )
+    arguments = ["--preset=mnist", "--strategy=multi_worker"]
+    message = error_of(capsys, *arguments)
+    assert "add --trusted_network" in message
+    assert not list(tmp_path.iterdir())
