@@ -51,8 +51,9 @@ def begin(who: str) -> int | None:
     name = signal.Signals(-status).name
     raise errors.ClusterError(
         f"{who}: {name} ended it, most likely because another machine was "
-        "lost; look at what the others say, then start the same command on "
-        "all of them: the run goes on where its ledger and checkpoint are."
+        "lost or somebody else connected to its port; look at what the others "
+        "say, then start the same command on all of them: the run goes on "
+        "where its ledger and checkpoint are."
     )
 
 

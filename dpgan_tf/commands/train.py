@@ -40,10 +40,10 @@ On several machines, each with a copy of the data set under --data_dir:
       python -m dpgan_tf train --preset=mnist --strategy=multi_worker \
       --trusted_network
 and the same with index 1 on host1. host0 is the chief: it has the run. Close
-the ports to others first, by a firewall, a network namespace or a tunnel between
-the machines: TensorFlow's server listens on all interfaces, also where TF_CONFIG
-says localhost; it asks for no password, and whoever connects reads and writes
-your files.
+the ports to others first, by a firewall, a network namespace or a tunnel
+between the machines: TensorFlow's server listens on all interfaces, also where
+TF_CONFIG says localhost; it asks for no password, and whoever connects reads
+and writes your files.
 
 `presets` lists the presets and explains every key that --set takes.
 """
