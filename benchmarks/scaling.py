@@ -240,7 +240,9 @@ def take_part(index: int, data_dir: str) -> None:
     tf_config = os.environ["TF_CONFIG"]
     several = len(json.loads(tf_config)["cluster"]["worker"]) > 1
     team = strategies.make(
-        "multi_worker" if several else "none", tf_config=tf_config
+        "multi_worker" if several else "none",
+        tf_config=tf_config,
+        trusted_network=several,
     )
     config = presets.get("mnist")
     data = run_data.load(config, data_dir=data_dir)

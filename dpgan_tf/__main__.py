@@ -24,6 +24,7 @@ import dpgan_tf
 from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import quiet
+from dpgan_tf.commands import path_flags
 from dpgan_tf.privacy import errors as privacy_errors
 
 COMMANDS = (
@@ -131,6 +132,7 @@ def _dispatch(arguments: list[str]) -> int:
             f"{name}: unexpected argument {left_over[0]!r}; flags are written "
             f"--name=value, see `{name} --help`."
         )
+    path_flags.check(name, flag_values)
     return command.run(flag_values) or EXIT_OK
 
 

@@ -71,6 +71,30 @@ def read_tf_config(text: str | None) -> tuple[list[str], int]:
     return addresses, number
 
 
+def require_trusted(trusted_network: bool) -> None:
+    """Refuse to open a server to a network that nobody vouches for.
+
+    TensorFlow's server listens on all interfaces, whatever address TF_CONFIG
+    gives it, a loopback address, too; it asks for no password, and whoever
+    reaches it may run operations that read and write files as this user.
+
+    Args:
+      trusted_network: whether the user says that nobody else reaches it.
+
+    Raises:
+      UserError: naming the flag and what makes a network trusted.
+    """
+    if not trusted_network:
+        raise errors.UserError(
+            "--strategy=multi_worker: TensorFlow's server listens on all "
+            "interfaces of this machine, even with localhost in TF_CONFIG, and "
+            "lets whoever connects read and write your files; close its port "
+            "to others (a firewall, a network namespace or container, a "
+            "WireGuard or SSH tunnel between the machines), then add "
+            "--trusted_network."
+        )
+
+
 def _is_address(address):
     host, _, port = address.rpartition(":")
     return bool(host) and bool(_PORT.fullmatch(port)) and 0 < int(port) < 2**16

@@ -66,7 +66,7 @@ def deferred() -> Iterator[None]:
         return
     waiting: list[int] = []
     try:
-        with _handled_by(lambda number, _: waiting.append(number)):
+        with handled_by(lambda number, _: waiting.append(number)):
             yield
     finally:
         for number in dict.fromkeys(waiting):
@@ -87,15 +87,22 @@ def _noted() -> Iterator[list[int]]:
         raise KeyboardInterrupt
 
     try:
-        with _handled_by(stop):
+        with handled_by(stop):
             yield asked
     finally:
         _asked = None
 
 
 @contextlib.contextmanager
-def _handled_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
-    """Let a function meet the signals that are not ignored."""
+def handled_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
+    """Let a function meet the signals that are not ignored.
+
+    Args:
+      handler: of a signal's number and a stack frame.
+
+    Yields:
+      Nothing; the handlers of before are put back at the end.
+    """
     before = {number: signal.getsignal(number) for number in SIGNALS}
     # None is a handler that is not Python's, and could not be put back.
     left_alone = (signal.SIG_IGN, None)

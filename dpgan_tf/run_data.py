@@ -56,12 +56,18 @@ class RunData:
     description: dict[str, object]
 
 
-def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
+def load(
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None = None,
+) -> RunData:
     """Load the records and split them into public and private ones.
 
     Args:
       config: names the data set and the split.
       data_dir: where prepared data sets are.
+      dataset_path: where the data set is, if not where the configuration says.
 
     Returns:
       `RunData`.
@@ -70,7 +76,7 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
       DatasetError: if the records cannot be used.
       ConfigError: if they do not fit the configuration.
     """
-    dataset = load_dataset(config, data_dir=data_dir)
+    dataset = load_dataset(config, data_dir=data_dir, dataset_path=dataset_path)
     _warn_of_pixels(dataset)
     if config.public_fraction == 0:
         public = None
@@ -109,13 +115,18 @@ def load(config: configs.Config, *, data_dir: str | os.PathLike) -> RunData:
 
 
 def load_dataset(
-    config: configs.Config, *, data_dir: str | os.PathLike
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None = None,
 ) -> datasets.Dataset:
     """Load the data set of a run, with the number of classes declared for it.
 
     Args:
       config: names the data set, and may say of how many classes labels are.
       data_dir: where prepared data sets are.
+      dataset_path: where the data set is; what the configuration says by
+        default.
 
     Raises:
       DatasetError: if the data set cannot be used, or has labels of more
@@ -123,7 +134,7 @@ def load_dataset(
       ConfigError: if there are no labels, or the data set declares another
         number.
     """
-    dataset = sources.load(config.dataset, data_dir=data_dir)
+    dataset = sources.load(dataset_path or config.dataset, data_dir=data_dir)
     if config.num_classes is None:
         return dataset
     if dataset.training_part[1] is None:

@@ -52,6 +52,11 @@ class RunFiles:
         return self.private / "data.json"
 
     @property
+    def places(self) -> pathlib.Path:
+        """Where the records are on this machine."""
+        return self.private / "places.json"
+
+    @property
     def scores(self) -> pathlib.Path:
         """How good the samples are, by a classifier of the real records."""
         return self.private / "scores.json"

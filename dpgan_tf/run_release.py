@@ -128,8 +128,7 @@ def _require_no_steps_left(
         raise errors.UserError(
             f"{files.root}: {steps_left} steps of the run are left, and "
             "when to stop must not depend on private numbers; finish it "
-            f"with `train --preset={config.preset} "
-            f"--run_dir={files.root}`."
+            f"with `train --run_dir={files.root}`."
         )
 
 

@@ -147,7 +147,11 @@ ALONE = Team()
 
 
 def make(
-    name: str, *, devices: Sequence[str] = (), tf_config: str | None = None
+    name: str,
+    *,
+    devices: Sequence[str] = (),
+    tf_config: str | None = None,
+    trusted_network: bool = False,
 ) -> Team:
     """Return the team that this process belongs to.
 
@@ -158,6 +162,8 @@ def make(
       devices: such as "GPU:0"; all GPUs if it is empty. "CPU:0" and "CPU:1"
         are two halves of one processor, to try things out.
       tf_config: TF_CONFIG, what TensorFlow reads of several machines.
+      trusted_network: whether nobody else reaches these machines; see
+        `clusters.require_trusted`.
 
     Raises:
       UserError: if there are fewer than two devices or machines, or not these.
@@ -170,7 +176,7 @@ def make(
     if name == MIRRORED:
         return Team(_mirrored(devices))
     if name == MULTI_WORKER:
-        return _join(tf_config)
+        return _join(tf_config, trusted_network=trusted_network)
     return ALONE
 
 
@@ -212,8 +218,9 @@ def _divide_processor(devices):
         tf.config.set_logical_device_configuration(processor, parts)
 
 
-def _join(tf_config):
+def _join(tf_config, *, trusted_network):
     addresses, number = clusters.read_tf_config(tf_config)
+    clusters.require_trusted(trusted_network)
     progress.note(
         f"machine {number} of {len(addresses)}"
         f"{', the chief' if number == 0 else ''}: waiting for "

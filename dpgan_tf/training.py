@@ -19,6 +19,7 @@ from dpgan_tf import progress
 from dpgan_tf import release
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import run_places
 from dpgan_tf import run_release
 from dpgan_tf import strategies
 from dpgan_tf import summary_fit
@@ -40,6 +41,7 @@ def train(
     data_dir: str | os.PathLike,
     team: strategies.Team = strategies.ALONE,
     with_scores: bool = True,
+    dataset_path: str | None = None,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -52,6 +54,7 @@ def train(
       with_scores: whether generators are scored, of the warm start and of the
         release; whoever scores the release anyhow saves the time. A model card
         without scores stays so, and `evaluate` gives a run its scores later.
+      dataset_path: where the data set is, if not where the configuration says.
 
     Returns:
       The files of the finished run.
@@ -62,7 +65,8 @@ def train(
     """
     assembly.prepare_arithmetic()
     _require_one_device_to_wait(config, team)
-    data = run_data.load(config, data_dir=data_dir)
+    places = run_places.Places(dataset_path or config.dataset, str(data_dir))
+    data = run_data.load(config, data_dir=data_dir, dataset_path=dataset_path)
     form = data.dataset.form
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(config, form)
@@ -70,6 +74,7 @@ def train(
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=config.to_json())
         _describe_data(files, data)
+        run_places.remember(files, places)
         is_complete = release.is_complete(files)
         _greet(config, data, team, is_complete=is_complete)
         if is_complete:

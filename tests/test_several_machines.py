@@ -14,6 +14,7 @@ from tests import tiny_run
 pytestmark = pytest.mark.slow
 
 NUM_STEPS = 60
+STRATEGY = ("--strategy=multi_worker", "--trusted_network")
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def start(folder, **changes):
     command = tiny_run.command(
         folder, num_steps=NUM_STEPS, checkpoint_every=4, **changes
     )
-    return machines.start([*command, "--strategy=multi_worker"])
+    return machines.start([*command, *STRATEGY])
 
 
 def checkpoints(folder):
@@ -86,9 +87,7 @@ def test_a_machine_with_other_records_is_refused(tmp_path):
         for argument in command
         if not argument.startswith(("--run_dir", "--data_dir"))
     ]
-    both = machines.start(
-        [*command, "--run_dir=run", "--strategy=multi_worker"], folders
-    )
+    both = machines.start([*command, "--run_dir=run", *STRATEGY], folders)
     for process in both:
         _, error = process.communicate(timeout=120)
         assert process.returncode == 2, error

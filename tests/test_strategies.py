@@ -100,6 +100,16 @@ def test_a_tf_config_that_cannot_be_is_refused(text, message):
         strategies.make("multi_worker", tf_config=text)
 
 
+@pytest.mark.parametrize("address", ["10.0.0.1", "localhost", "127.0.0.1"])
+def test_no_server_is_opened_to_a_network_that_nobody_vouches_for(address):
+    """TensorFlow's listens on all interfaces, whatever address it is given."""
+    text = tf_config({"worker": [f"{address}:2222", f"{address}:2223"]})
+    with pytest.raises(errors.UserError, match="--trusted_network") as caught:
+        strategies.make("multi_worker", tf_config=text)
+    for remedy in ("firewall", "namespace", "tunnel"):
+        assert remedy in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "kind", [tf.errors.UnavailableError, tf.errors.AbortedError]
 )

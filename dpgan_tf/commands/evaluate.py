@@ -35,6 +35,8 @@ from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_data
 from dpgan_tf import run_files
+from dpgan_tf import run_places
+from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import run_scores
@@ -54,8 +56,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.mark_flag_as_required("run_dir", flag_values=flag_values)
     flags.DEFINE_string(
         "data_dir",
-        "data",
-        "Folder where named data sets and classifiers are kept.",
+        None,
+        "Folder where named data sets and classifiers are kept, if not where "
+        "the run found them.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "dataset",
+        None,
+        "Where the run's records are, if they were moved: a path.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
@@ -86,14 +95,18 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = config_text.read(files.config)
-    dataset = run_data.load_dataset(config, data_dir=flag_values.data_dir)
+    _require_possible(flag_values, files)
+    places = run_places.find(
+        files,
+        config.dataset,
+        dataset=flag_values.dataset,
+        data_dir=flag_values.data_dir,
+    )
+    dataset = run_data.load_dataset(
+        config, data_dir=places.data_dir, dataset_path=places.dataset
+    )
     num_samples = flag_values.num_samples or config.num_score_samples
     if isinstance(dataset, datasets.TableDataset):
-        if flag_values.metrics:
-            raise errors.UserError(
-                "--metrics: has no effect on rows of a table, which are "
-                "always judged by every measure; leave it out."
-            )
         scores = table_run_scores.score_run(
             flag_values.run_dir, dataset=dataset, num_samples=num_samples
         )
@@ -101,10 +114,29 @@ def run(flag_values: flags.FlagValues) -> None:
         scores = run_scores.score_run(
             flag_values.run_dir,
             dataset=dataset,
-            data_dir=flag_values.data_dir,
+            data_dir=places.data_dir,
             num_samples=num_samples,
             metric_names=flag_values.metrics,
         )
     print(score_table.text(scores))
     chosen = bool(flag_values.metrics)
     print(f"\nWritten to {files.chosen_scores if chosen else files.scores}")
+
+
+def _require_possible(
+    flag_values: flags.FlagValues, files: run_files.RunFiles
+) -> None:
+    """Refuse what cannot be scored before records are read."""
+    metrics.choose(flag_values.metrics)
+    if not sampling.generator_directory(files.release).is_dir():
+        raise errors.UserError(
+            f"{files.root}: not finished, so there is nothing to score; go on "
+            f"with `train --run_dir={files.root}`."
+        )
+    if not flag_values.metrics or not files.data.exists():
+        return
+    if run_data.columns_of(run_files.read_json(files.data, keys=["columns"])):
+        raise errors.UserError(
+            "--metrics: has no effect on rows of a table, which are always "
+            "judged by every measure; leave it out."
+        )

@@ -61,7 +61,7 @@ def run(flag_values: flags.FlagValues) -> None:
     if not release.is_complete(files):
         raise errors.UserError(
             f"{files.root}: not finished, so there is nothing to report; go on "
-            "with `train` and the same settings."
+            f"with `train --run_dir={files.root}`."
         )
     output = _output(flag_values, files)
     if flag_values.for_release:

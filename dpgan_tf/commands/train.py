@@ -10,16 +10,19 @@ Most presets take a random 2% of the records as public: they are used without
 noise, and the claim is not for them. Where none may be, --set public_fraction=0
 with a preset that needs none: mnist_basic or mnist_surrogate.
 
-Stop it, and the same command goes on where it was, except while a private
-summary is taken: that epsilon is spent, and the run must be begun anew. Every
-noisy step is on disk as charged before its noise is drawn: no crash loses
-budget.
+Stop it with Ctrl-C, SIGTERM or a closed terminal, and the same command goes on
+where it was; so does `train --run_dir=DIR` alone, from any working folder. Not
+so while a private summary is taken: that epsilon is spent, and the run must be
+begun anew. Every noisy step is on disk as charged before its noise is drawn: no
+crash loses budget.
 
 Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
 from private records without noise: loss curves, norms, scores, checkpoints.
 
 Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
+  python -m dpgan_tf train --run_dir=runs/mnist
+  python -m dpgan_tf train --config=runs/mnist/config.json --run_dir=runs/two
   python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
   python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
       --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
@@ -34,17 +37,24 @@ privacy, to compare with: nothing is released then.
 On several machines, each with a copy of the data set under --data_dir:
   TF_CONFIG='{"cluster": {"worker": ["host0:2222", "host1:2222"]},
               "task": {"type": "worker", "index": 0}}' \
-      python -m dpgan_tf train --preset=mnist --strategy=multi_worker
-and the same with index 1 on host1. host0 is the chief: it has the run.
+      python -m dpgan_tf train --preset=mnist --strategy=multi_worker \
+      --trusted_network
+and the same with index 1 on host1. host0 is the chief: it has the run. Close
+the ports to others first, by a firewall, a network namespace or a tunnel
+between the machines: TensorFlow's server listens on all interfaces, also where
+TF_CONFIG says localhost; it asks for no password, and whoever connects reads
+and writes your files.
 
 `presets` lists the presets and explains every key that --set takes.
 """
 
 import os
+import pathlib
 
 from absl import flags
 
 from dpgan_tf import claim as claims
+from dpgan_tf import clusters
 from dpgan_tf import config as configs
 from dpgan_tf import config_rules
 from dpgan_tf import config_text
@@ -52,6 +62,7 @@ from dpgan_tf import errors
 from dpgan_tf import presets
 from dpgan_tf import quiet
 from dpgan_tf import run_files
+from dpgan_tf import supervision
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -67,15 +78,30 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         flag_values=flag_values,
     )
     flags.DEFINE_string(
+        "config",
+        None,
+        "In place of --preset, the config.json of a run: the same settings.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
         "run_dir",
         None,
-        "Folder of the run; runs/PRESET without it.",
+        "Folder of the run; runs/PRESET without it. Alone, without --preset "
+        "and --config, it goes on with the run that is there.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "data_dir",
-        "data",
-        "Folder where named data sets and classifiers are kept.",
+        None,
+        "Folder where named data sets and classifiers are kept: that of the "
+        "run, or data, without it.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "dataset",
+        None,
+        "Where the records of a run that goes on are, if they were moved: a "
+        "path. A new run takes --set dataset=PATH.",
         flag_values=flag_values,
     )
     flags.DEFINE_float(
@@ -103,6 +129,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "the same command on each. The first of them has the run directory.",
         flag_values=flag_values,
     )
+    flags.DEFINE_boolean(
+        "trusted_network",
+        False,
+        "For --strategy=multi_worker, which needs it: you have closed the port "
+        "of this machine to everybody but the other machines. TensorFlow's "
+        "server listens on all interfaces, whatever TF_CONFIG says, and lets "
+        "whoever connects read and write files as you.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_list(
         "devices",
         [],
@@ -124,59 +159,116 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "says of them. Give it again when the run goes on.",
         flag_values=flag_values,
     )
-    flags.mark_flag_as_required("preset", flag_values=flag_values)
 
 
-def run(flag_values: flags.FlagValues) -> None:
+def run(flag_values: flags.FlagValues) -> int | None:
     """Train, and print the claim, the scores and where the generator lies.
 
     Args:
       flag_values: the parsed flags.
+
+    Returns:
+      The exit status of the process that trained, if it was another.
 
     Raises:
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim could be made.
     """
     config = read_config(flag_values)
-    places = {
-        "run_dir": flag_values.run_dir or f"runs/{config.preset}",
-        "data_dir": flag_values.data_dir,
-    }
+    run_dir = flag_values.run_dir or f"runs/{config.preset}"
+    _require_fitting(flag_values, config)
+    if flag_values.strategy == "multi_worker":
+        status = _supervised(flag_values)
+        if status is not None:
+            return status
+    found = _places(flag_values, config, run_dir)
+    places = {"run_dir": run_dir, "data_dir": found.data_dir}
     if config.target_epsilon is None:
-        if flag_values.strategy != "none":
-            raise errors.UserError(
-                f"--strategy={flag_values.strategy}: is for private steps, "
-                "and target_epsilon=none takes none; leave one of them out."
-            )
-        if flag_values.plan:
-            raise errors.UserError(
-                "--plan: is for a budget, and target_epsilon=none has none; "
-                "leave one of them out."
-            )
         _train_without_privacy(config, **places)
-        return
+        return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.training")
     strategies = quiet.import_module("dpgan_tf.strategies")
     if flag_values.plan:
-        config = _planned(config, data_dir=flag_values.data_dir)
+        config = _planned(config, found)
     team = strategies.make(
         flag_values.strategy,
         devices=flag_values.devices,
         tf_config=os.environ.get("TF_CONFIG"),
+        trusted_network=flag_values.trusted_network,
     )
     with strategies.losses_explained(team):
         if team.is_chief:
-            print(summary(training.train(config, team=team, **places)))
-            return
-        training.follow(config, data_dir=flag_values.data_dir, team=team)
+            files = training.train(
+                config, team=team, dataset_path=found.dataset, **places
+            )
+            print(summary(files))
+            return None
+        training.follow(config, data_dir=found.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
+    return None
 
 
-def _planned(config: configs.Config, *, data_dir) -> configs.Config:
+def _require_fitting(
+    flag_values: flags.FlagValues, config: configs.Config
+) -> None:
+    """Refuse flags that do not go with each other or the configuration."""
+    several = flag_values.strategy == "multi_worker"
+    if flag_values.trusted_network and not several:
+        raise errors.UserError(
+            "--trusted_network: has no effect without --strategy=multi_worker; "
+            "leave it out."
+        )
+    if config.target_epsilon is not None:
+        return
+    if flag_values.strategy != "none":
+        raise errors.UserError(
+            f"--strategy={flag_values.strategy}: is for private steps, "
+            "and target_epsilon=none takes none; leave one of them out."
+        )
+    if flag_values.plan:
+        raise errors.UserError(
+            "--plan: is for a budget, and target_epsilon=none has none; "
+            "leave one of them out."
+        )
+
+
+def _supervised(flag_values: flags.FlagValues) -> int | None:
+    """Return None in the process that is to train, else its exit status."""
+    text = os.environ.get("TF_CONFIG")
+    addresses, number = clusters.read_tf_config(text)
+    clusters.require_trusted(flag_values.trusted_network)
+    return supervision.begin(f"machine {number} of {len(addresses)}")
+
+
+def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
+    """Return where the records are: of a run that is there, as it found them.
+
+    Raises:
+      UserError: if they are not there any more.
+    """
+    run_places = quiet.import_module("dpgan_tf.run_places")
+    files = run_files.RunFiles(pathlib.Path(run_dir))
+    if flag_values.dataset is not None and not files.config.exists():
+        raise errors.UserError(
+            f"--dataset={flag_values.dataset}: is for a run that goes on, and "
+            f"there is none in {run_dir}; use --set dataset=PATH."
+        )
+    return run_places.find(
+        files,
+        config.dataset,
+        dataset=flag_values.dataset,
+        data_dir=flag_values.data_dir,
+    )
+
+
+def _planned(config: configs.Config, places) -> configs.Config:
     plan = quiet.import_module("dpgan_tf.plan")
     run_data = quiet.import_module("dpgan_tf.run_data")
-    form = run_data.load(config, data_dir=data_dir).dataset.form
+    data = run_data.load(
+        config, data_dir=places.data_dir, dataset_path=places.dataset
+    )
+    form = data.dataset.form
     chosen = plan.choose(config, form)
     names = ["expected_batch_size", "num_steps"]
     if chosen.has_features:
@@ -229,7 +321,41 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
         assignments["engine"] = flag_values.engine
     if flag_values.target_epsilon is not None:
         assignments["target_epsilon"] = str(flag_values.target_epsilon)
-    return config_text.replace(presets.get(flag_values.preset), assignments)
+    return config_text.replace(_begun_with(flag_values), assignments)
+
+
+def _begun_with(flag_values: flags.FlagValues) -> configs.Config:
+    """Return a preset, or a configuration that was written down."""
+    preset, path = flag_values.preset, flag_values.config
+    if preset is not None and path is not None:
+        raise errors.UserError(
+            "--preset, --config: give one of them, not both."
+        )
+    if preset is not None:
+        return presets.get(preset)
+    if path is None:
+        path = _config_of_run(flag_values.run_dir)
+        if flag_values.plan:
+            raise errors.UserError(
+                f"--plan: {path} is planned already; leave it out."
+            )
+    if not os.path.isfile(path):
+        raise errors.UserError(
+            f"--config={path}: no such file; expected the config.json of a run."
+        )
+    return config_text.read(pathlib.Path(path))
+
+
+def _config_of_run(run_dir: str | None) -> str:
+    files = run_files.RunFiles(pathlib.Path(run_dir or ""))
+    if run_dir is None or not files.config.is_file():
+        where = "" if run_dir is None else f", and no run is in {run_dir}"
+        raise errors.UserError(
+            f"--preset: missing{where}; give --preset=NAME, or "
+            "--config=FILE, to begin a run, or --run_dir=DIR alone to go on "
+            "with one."
+        )
+    return str(files.config)
 
 
 def _samples(files):

@@ -36,8 +36,7 @@ _ARRAY_PARTS = (
     ("numpy", "dtype"),
 )
 _INSTEAD = (
-    "give your own copy with --dataset=DIR (a folder of IDX files) or an .npz "
-    "file"
+    "give your own copy, dataset=DIR (a folder of IDX files) or an .npz file"
 )
 
 

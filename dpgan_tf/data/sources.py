@@ -51,7 +51,7 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
             return _load_pictures(folder)
     if dataset in _PICTURES:
         raise errors.DatasetError(
-            f"--dataset={dataset}: not in {data_dir}; run `prepare-data "
+            f"dataset={dataset}: not in {data_dir}; run `prepare-data "
             f"{_PICTURES[dataset]} --data_dir={data_dir}` first."
         )
     if table_files.is_table(dataset):
@@ -63,11 +63,23 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     if os.path.exists(dataset):
         hint = hints.of_folder if os.path.isdir(dataset) else hints.of_file
         raise errors.DatasetError(
-            f"--dataset={dataset}: {hint(pathlib.Path(dataset))}"
+            f"dataset={dataset}: {hint(pathlib.Path(dataset))}"
         )
     raise errors.DatasetError(
-        f"--dataset={dataset}: no such folder, .npz file or name "
+        f"dataset={dataset}: no such folder, .npz file or name "
         f"({', '.join(_NAMES)}){_suggestion(dataset)}"
+    )
+
+
+def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
+    """Return whether records are found by a name, not by a path of their own.
+
+    Args:
+      dataset: as for `load`.
+      data_dir: as for `load`.
+    """
+    return dataset in _NAMES or stored_pictures.is_store(
+        pathlib.Path(data_dir) / dataset
     )
 
 

@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 
 from dpgan_tf import __main__ as main
+from dpgan_tf import private_training
+from dpgan_tf import release
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_table
 from tests import tiny_run
 
 
@@ -39,6 +43,8 @@ def error_of(capsys, *arguments):
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
         (["--preset=mnist", "extra"], "extra"),
         (["--preset=ppgan_infinity", "--plan"], "--plan: is for a budget"),
+        (["--preset=mnist", "--trusted_network"], "has no effect without"),
+        (["--preset=mnist", "--strategy=multi_worker"], "TF_CONFIG is not set"),
     ],
 )
 def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
@@ -144,3 +150,62 @@ def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     without = [argument for argument in command if argument != "--plan"]
     assert main.main(without) == 2
     assert "expected_batch_size" in capsys.readouterr().err
+
+
+def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
+    tmp_path, monkeypatch, capsys
+):
+    """And is scored there: nothing is typed again, nothing is fetched."""
+    tiny_run.write_records(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    values = tiny_run.SETTINGS | {"dataset": "records.npz"}
+    settings = [f"--set={name}={value}" for name, value in values.items()]
+    place = f"--run_dir={tmp_path}/run"
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(private_training, "train", stop)
+        arguments = ["--preset=mnist_quick", *settings, place, "--data_dir=."]
+        assert main.main(["train", *arguments]) == 130
+
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(release, "score", lambda *args, **kwargs: None)
+    assert main.main(["train", place]) == 0
+    assert "differentially private" in capsys.readouterr().out
+    scored = []
+
+    def score_run(run_dir, *, dataset, data_dir, **kwargs):
+        scored.append((dataset.name, data_dir))
+        return {"scores": {}}
+
+    monkeypatch.setattr(run_scores, "score_run", score_run)
+    monkeypatch.setattr(score_table, "text", lambda scores: "")
+    assert main.main(["evaluate", place]) == 0
+    assert scored == [("records", str(tmp_path))]
+    (tmp_path / "records.npz").rename(tmp_path / "moved.npz")
+    capsys.readouterr()
+    assert main.main(["evaluate", place]) == 2
+    assert "records.npz: the run's records are not there" in (
+        capsys.readouterr().err
+    )
+    moved = f"--dataset={tmp_path}/moved.npz"
+    assert main.main(["evaluate", place, moved]) == 0
+
+
+def test_several_machines_need_a_network_that_somebody_vouches_for(
+    monkeypatch, tmp_path, capsys
+):
+    """Said before TensorFlow opens its server, and before a run is begun."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(
+        "TF_CONFIG",
+        '{"cluster": {"worker": ["localhost:2222", "localhost:2223"]}, '
+        '"task": {"type": "worker", "index": 0}}',
+    )
+    arguments = ["--preset=mnist", "--strategy=multi_worker"]
+    message = error_of(capsys, *arguments)
+    assert "add --trusted_network" in message
+    assert not list(tmp_path.iterdir())

@@ -42,7 +42,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(tmp_path):
 def test_an_unknown_name_is_answered_with_what_there_is(name, tmp_path):
     with pytest.raises(
         errors.DatasetError,
-        match=rf"^--dataset={name}: .*\(mnist, fashion_mnist, mimic3, sim",
+        match=rf"^dataset={name}: .*\(mnist, fashion_mnist, mimic3, sim",
     ):
         sources.load(name, data_dir=tmp_path)
 

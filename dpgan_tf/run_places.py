@@ -1,0 +1,108 @@
+"""Where a run's records are: kept in its private folder, never released.
+
+A configuration names them as they were typed, so that it is the same on every
+machine; a run that goes on, or is scored, in another working folder needs the
+whole path.
+"""
+
+import os
+import pathlib
+from typing import NamedTuple
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.data import sources
+
+DEFAULT_DATA_DIR = "data"
+
+
+class Places(NamedTuple):
+    """Where records are.
+
+    Attributes:
+      dataset: the name of a data set, or its path.
+      data_dir: folder of named data sets and classifiers.
+    """
+
+    dataset: str
+    data_dir: str
+
+
+def remember(files: run_files.RunFiles, places: Places) -> None:
+    """Write down where a run's records are, as whole paths.
+
+    Args:
+      files: of the run.
+      places: where they were found.
+    """
+    dataset = places.dataset
+    if not sources.is_name(dataset, data_dir=places.data_dir):
+        dataset = os.path.abspath(dataset)
+    found = Places(dataset, os.path.abspath(places.data_dir))
+    run_files.write_json(files.places, found._asdict())
+
+
+def find(
+    files: run_files.RunFiles,
+    config_dataset: str,
+    *,
+    dataset: str | None = None,
+    data_dir: str | None = None,
+) -> Places:
+    """Return where a run's records are now.
+
+    Args:
+      files: of the run.
+      config_dataset: what its configuration calls them.
+      dataset: what the user says of it, if anything.
+      data_dir: what the user says of it, if anything.
+
+    Returns:
+      What the user says, else what was written down, else the defaults.
+
+    Raises:
+      UserError: if nothing is where it was.
+    """
+    kept = _kept(files)
+    found = Places(
+        dataset or _first_there(kept.get("dataset"), config_dataset),
+        data_dir or kept.get("data_dir") or DEFAULT_DATA_DIR,
+    )
+    if sources.is_name(found.dataset, data_dir=found.data_dir):
+        if data_dir is None and "data_dir" in kept:
+            _require_folder(found.data_dir)
+    elif not os.path.exists(found.dataset) and (kept or dataset):
+        raise errors.UserError(
+            f"{found.dataset}: the run's records are not there; say where "
+            "they are with --dataset=PATH."
+        )
+    return found
+
+
+def _kept(files: run_files.RunFiles) -> dict[str, str]:
+    if not files.places.exists():
+        return {}
+    kept = run_files.read_json(files.places, keys=Places._fields)
+    for name in Places._fields:
+        if not isinstance(kept[name], str) or not kept[name]:
+            raise errors.UserError(
+                f"{files.places}: {name} is not a path; remove the file, and "
+                "say where the records are with --dataset and --data_dir."
+            )
+    return kept
+
+
+def _first_there(kept: str | None, name: str) -> str:
+    """Return the path that was kept, unless only the other one exists."""
+    if kept is None:
+        return name
+    is_gone = os.path.isabs(kept) and not os.path.exists(kept)
+    return name if is_gone and os.path.exists(name) else kept
+
+
+def _require_folder(data_dir: str) -> None:
+    if not pathlib.Path(data_dir).is_dir():
+        raise errors.UserError(
+            f"{data_dir}: the run's data sets were there, and it is no folder "
+            "now; say where they are with --data_dir=DIR."
+        )
