@@ -77,7 +77,6 @@ def load(
       ConfigError: if they do not fit the configuration.
     """
     dataset = load_dataset(config, data_dir=data_dir, dataset_path=dataset_path)
-    _warn_of_pixels(dataset)
     if config.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)
@@ -100,6 +99,7 @@ def load(
     feasibility.require_declared_classes(config, form)
     if not form.is_table:
         _require_size(config, form)
+        _warn_of_pixels(dataset)
     return RunData(
         dataset=dataset,
         public=public,
@@ -150,11 +150,10 @@ def load_dataset(
     return dataclasses.replace(dataset, num_classes=config.num_classes)
 
 
-def _warn_of_pixels(dataset: datasets.Dataset) -> None:
-    if isinstance(dataset, datasets.ImageDataset):
-        doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
-        if doubt:
-            _note_once(doubt)
+def _warn_of_pixels(dataset: datasets.ImageDataset) -> None:
+    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
+    if doubt:
+        _note_once(doubt)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.data import sources
+from dpgan_tf.privacy import untrusted_json
 
 DEFAULT_DATA_DIR = "data"
 
@@ -26,6 +27,12 @@ class Places(NamedTuple):
 
     dataset: str
     data_dir: str
+
+
+_PATH = untrusted_json.of(
+    "a path", lambda value: type(value) is str and bool(value)
+)
+_KEPT = untrusted_json.record(dict.fromkeys(Places._fields, _PATH))
 
 
 def remember(files: run_files.RunFiles, places: Places) -> None:
@@ -82,14 +89,15 @@ def find(
 def _kept(files: run_files.RunFiles) -> dict[str, str]:
     if not files.places.exists():
         return {}
-    kept = run_files.read_json(files.places, keys=Places._fields)
-    for name in Places._fields:
-        if not isinstance(kept[name], str) or not kept[name]:
-            raise errors.UserError(
-                f"{files.places}: {name} is not a path; remove the file, and "
-                "say where the records are with --dataset and --data_dir."
-            )
-    return kept
+    return untrusted_json.read(
+        files.places,
+        _KEPT,
+        error=errors.UserError,
+        remedy=(
+            "remove the file, and say where the records are with --dataset "
+            "and --data_dir"
+        ),
+    )
 
 
 def _first_there(kept: str | None, name: str) -> str:

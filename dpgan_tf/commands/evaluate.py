@@ -135,7 +135,9 @@ def _require_possible(
         )
     if not flag_values.metrics or not files.data.exists():
         return
-    if run_data.columns_of(run_files.read_json(files.data, keys=["columns"])):
+    if run_data.columns_of(
+        run_files.read_json(files.data, run_data.DESCRIPTION)
+    ):
         raise errors.UserError(
             "--metrics: has no effect on rows of a table, which are always "
             "judged by every measure; leave it out."
