@@ -14,6 +14,8 @@ from dpgan_tf import claim_check
 from dpgan_tf import class_summary
 from dpgan_tf import private_summary
 from dpgan_tf import private_training
+from dpgan_tf import release_contents
+from dpgan_tf import release_process
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import run_release
@@ -231,6 +233,27 @@ def test_what_was_taken_is_read_as_it_was(guided):
     assert taken.features.means.shape == (10, 6)
     assert taken.features.products.shape == (10, 3, 3)
     assert taken.projection.directions.shape[1] == 6
+
+
+def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
+    guided, config, tmp_path
+):
+    """Features of 500 records at a time are traced once for each length."""
+    form = records.Form((28, 28, 1), num_classes=10)
+    guide = private_summary.read(guided).guide
+    zeros = [
+        np.zeros(weight.shape)
+        for weight in assembly.build_generator(config, form).weights
+    ]
+    release_process.write(
+        tmp_path,
+        release_contents.Contents(
+            config=config, form=form, columns=(), weights=zeros, guide=guide
+        ),
+    )
+    name = "generator/1/saved_model.pb"
+    released = (guided.release / name).read_bytes()
+    assert released == (tmp_path / name).read_bytes()
 
 
 def test_the_private_steps_begin_with_the_fitted_generator(watched):
