@@ -26,7 +26,7 @@ def text(report: Mapping) -> str:
     rows = _rows(report)
     chosen = columns(rows.values())
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
-    if any(_SHARE in row for row in rows.values()):
+    if any(row.get(_SHARE) for row in rows.values()):
         parts.append("\n".join(_share_lines(rows)))
     return "\n\n".join([*parts, footnote(report)])
 
@@ -132,7 +132,7 @@ def _lines(rows, columns) -> Iterator[str]:
 def _share_lines(rows) -> Iterator[str]:
     yield "Share of images in each class"
     for name, row in rows.items():
-        if _SHARE in row:
+        if row.get(_SHARE):
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
             yield f"{_TITLES[name]:{_WIDTH}}{cells}"
 

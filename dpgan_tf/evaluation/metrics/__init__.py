@@ -5,7 +5,7 @@ to what `train` prints, to tables and to reports.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Protocol
 
 from dpgan_tf import errors
@@ -64,7 +64,11 @@ class Metric(Protocol):
 @functools.cache
 def every() -> dict[str, Metric]:
     """Return all metrics by name, in the order of a table."""
-    return plugins.discover(__name__, __path__)
+    return plugins.discover(
+        __name__,
+        __path__,
+        attributes={"needs": Set, "is_default": bool},
+    )
 
 
 def choose(
