@@ -1,5 +1,6 @@
 """Scores as text: for a terminal and for a model card."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from dpgan_tf.evaluation import metrics as metrics_lib
@@ -72,12 +73,12 @@ def _number_of(row) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a score with three or four digits, "-" for None.
+    """Return a score with three or four digits, "-" if it is undefined.
 
     Args:
       value: of a metric.
     """
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "-"
     return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
 

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import errors
+from dpgan_tf import private_training
 from dpgan_tf import release
 from dpgan_tf import run_files
 from dpgan_tf import score_curve
@@ -269,6 +270,33 @@ def test_a_measure_that_cannot_be_loaded_is_left_out(
     assert reason in judged["left_out"]["own"]
     for name in [name for name in sys.modules if name.startswith("measures_")]:
         del sys.modules[name]
+
+
+def test_a_broken_measure_that_is_asked_for_is_refused_at_once(monkeypatch):
+    broken = plugins.Broken(name="own", reason="cannot be loaded (odd).")
+    monkeypatch.setattr(metrics, "every", lambda: {"own": broken})
+    with pytest.raises(errors.UserError, match="metric own: cannot be loaded"):
+        metrics.choose(["own"])
+    assert metrics.choose([]) == [broken]
+
+
+def test_undefined_numbers_are_a_dash():
+    for value in (None, math.nan, math.inf):
+        assert score_table.number(value) == "-"
+
+
+def test_training_goes_on_where_there_can_be_no_scorer(
+    tmp_path, monkeypatch, capsys
+):
+    def fail(*args, **kwargs):
+        raise MemoryError
+
+    monkeypatch.setattr(private_training.scorers, "Scorer", fail)
+    found = private_training._score_curves(
+        None, None, types.SimpleNamespace(dataset=None), data_dir=tmp_path
+    )
+    assert found == []
+    assert "no curve of scores (MemoryError)" in capsys.readouterr().err
 
 
 def test_a_curve_of_undefined_scores_lets_training_go_on(tmp_path, monkeypatch):

@@ -82,7 +82,7 @@ def choose(
         none are the default.
 
     Raises:
-      UserError: for an unknown name.
+      UserError: for an unknown name, or a metric that cannot be loaded.
     """
     known = every()
     for name in names:
@@ -90,6 +90,9 @@ def choose(
             raise errors.UserError(
                 f"unknown metric {name!r}; choose from {', '.join(known)}."
             )
+        chosen: object = known[name]
+        if isinstance(chosen, plugins.Broken):
+            raise errors.UserError(f"metric {name}: {chosen.reason}")
     if names:
         return [known[name] for name in names]
     if has_classifier:
