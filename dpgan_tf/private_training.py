@@ -10,6 +10,7 @@ from dpgan_tf import callbacks
 from dpgan_tf import checkpointing
 from dpgan_tf import claim_text
 from dpgan_tf import config as configs
+from dpgan_tf import errors
 from dpgan_tf import fitting
 from dpgan_tf import private_batches
 from dpgan_tf import progress
@@ -211,15 +212,32 @@ def _watchers(
     )
     if not config.score_every or data.private.labels is None:
         return [logs, bar]
-    scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
-    curve = score_curve.ScoreCurve(
-        files.logs / "private",
-        scorer=scorer,
-        every=config.score_every,
-        latent_scale=config.latent_scale,
-    )
+    curves = _score_curves(config, files, data, data_dir=data_dir)
     # The bar is the last: the first score is no part of the first step's time.
-    return [logs, curve, bar]
+    return [logs, *curves, bar]
+
+
+def _score_curves(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    data: run_data.RunData,
+    *,
+    data_dir: str | os.PathLike,
+) -> list[callbacks.Closing]:
+    """Return what scores samples now and then, if there can be a scorer."""
+    try:
+        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+    except Exception as error:  # Scores are no reason not to train.
+        progress.note(f"no curve of scores ({errors.first_line(error)})")
+        return []
+    return [
+        score_curve.ScoreCurve(
+            files.logs / "private",
+            scorer=scorer,
+            every=config.score_every,
+            latent_scale=config.latent_scale,
+        )
+    ]
 
 
 def follow(

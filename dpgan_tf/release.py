@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
+from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import model_card
+from dpgan_tf import progress
 from dpgan_tf import release_contents
 from dpgan_tf import release_names
 from dpgan_tf import release_process
@@ -84,7 +87,7 @@ def score(
     data_dir: str | os.PathLike,
     num_samples: int,
 ) -> None:
-    """Score the released generator.
+    """Score the released generator; whatever fails, the release goes on.
 
     Args:
       files: of the run, whose generator is written.
@@ -92,6 +95,18 @@ def score(
       data_dir: where the scoring classifier is kept.
       num_samples: samples to score.
     """
+    try:
+        with interrupts.heeded():
+            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+    except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
+        files.scores.unlink(missing_ok=True)
+        progress.note(
+            f"The release is without scores ({errors.first_line(error)}): "
+            f"get them later with `evaluate --run_dir={files.root}`."
+        )
+
+
+def _score(files, dataset, *, data_dir, num_samples) -> None:
     if isinstance(dataset, datasets.TableDataset):
         table_run_scores.score_run(
             files.root, dataset=dataset, num_samples=num_samples

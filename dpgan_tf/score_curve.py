@@ -11,6 +11,7 @@ from dpgan_tf import images as image_files
 from dpgan_tf import latents
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.models import losses
 
@@ -67,14 +68,18 @@ class ScoreCurve(callbacks.Closing):
         samples = self._samples()
         with self._writer.as_default(step=step):
             for metric in self._metrics:
-                found = metric.run(
-                    samples,
-                    train=self._scorer.real["real_train"],
-                    test=None,
-                    seed=scorers.SAMPLE_SEED,
+                found, _ = plugins.attempt(
+                    metric,
+                    lambda metric: metric.run(
+                        samples,
+                        train=self._scorer.real["real_train"],
+                        test=None,
+                        seed=scorers.SAMPLE_SEED,
+                    ),
                 )
                 for name in metric.columns:
-                    tf.summary.scalar(f"private/score/{name}", found[name])
+                    if found.get(name) is not None:
+                        tf.summary.scalar(f"private/score/{name}", found[name])
 
     def _samples(self) -> image_set.ImageSet:
         num_classes = self.model.num_classes

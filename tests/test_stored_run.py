@@ -1,5 +1,7 @@
 """Runs on prepared pictures, which are read from the disk step by step."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,6 +14,7 @@ from dpgan_tf import training
 from dpgan_tf.data import picture_sources
 from dpgan_tf.data import picture_store
 from dpgan_tf.data import picture_units
+from dpgan_tf.report import page
 from tests import tiny_run
 from tests.data import test_picture_store as stores
 
@@ -58,13 +61,14 @@ def _config(folder, **changes):
     return config_text.replace(presets.get("photos_48"), texts)
 
 
-def test_pictures_in_classes_are_trained_on_to_a_release(pictures):
-    files = training.train(
-        _config(pictures),
-        run_dir=pictures / "run",
-        data_dir=pictures,
-        with_scores=False,
+def _train(folder, **options):
+    return training.train(
+        _config(folder), run_dir=folder / "run", data_dir=folder, **options
     )
+
+
+def test_pictures_in_classes_are_trained_on_to_a_release(pictures):
+    files = _train(pictures, with_scores=False)
     findings = claim_check.check_run(files.root)
     assert findings and all(finding.ok for finding in findings)
     generator = sampling.load_generator(
@@ -72,3 +76,15 @@ def test_pictures_in_classes_are_trained_on_to_a_release(pictures):
     )
     assert generator.num_classes == len(CLASSES)
     assert generator.example_shape == (8, 8, 3)
+    card = (files.release / "MODEL_CARD.md").read_text()
+    assert f"% {len(CLASSES)}" in card
+
+
+@pytest.mark.slow
+def test_pictures_in_classes_are_scored_and_reported(pictures):
+    files = _train(pictures)
+    scores = json.loads(files.scores.read_text())["scores"]["released"]
+    assert len(scores["class_shares"]) == len(CLASSES)
+    assert 0 <= scores["downstream_cnn"] <= 1
+    assert set(scores["left_out"]) == {"frechet"}
+    assert "Left out, frechet" in page.build(files)

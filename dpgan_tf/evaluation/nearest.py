@@ -23,13 +23,15 @@ def beside_neighbours(
     Args:
       samples: generated images.
       train: at least NUM_NEIGHBOURS real training images, near by the
-        classifier's features, or by pixels if there is none.
+        classifier's features, or by pixels if there is none or its features
+        are not finite.
 
     Returns:
       uint8 [n * (1 + NUM_NEIGHBOURS), height, width, channels], where n is
       NUM_SAMPLES or the number of samples.
     """
-    distances = _distances(_rows(samples)[:NUM_SAMPLES], _rows(train))
+    first, others = _rows(samples, train)
+    distances = _distances(first[:NUM_SAMPLES], others)
     rows = distances.argsort(axis=1, kind="stable")[:, :NUM_NEIGHBOURS]
     parts = [
         np.concatenate([samples.images[i : i + 1], train.images[found]])
@@ -38,10 +40,13 @@ def beside_neighbours(
     return np.concatenate(parts)
 
 
-def _rows(images: image_set.ImageSet) -> np.ndarray:
-    if images.classifier is not None:
-        return images.features
-    return images.images.reshape(len(images), -1)
+def _rows(*sets: image_set.ImageSet) -> list[np.ndarray]:
+    """Return features of the images, or pixels, of all alike."""
+    if all(images.classifier is not None for images in sets):
+        features = [images.features for images in sets]
+        if all(np.isfinite(rows).all() for rows in features):
+            return features
+    return [images.images.reshape(len(images), -1) for images in sets]
 
 
 def _distances(first: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -1,47 +1,99 @@
-"""Finds measures, modules that hold one `METRIC` each, and runs them."""
+"""Finds measures, modules that hold one `METRIC` each, and runs them.
 
+A measure may be anybody's. Whatever it raises or returns, its scores are then
+undefined with a reason in one line, and all else is there: a release that took
+hours of training must not wait for a score.
+"""
+
+import dataclasses
 import importlib
+import math
+import numbers
 import pkgutil
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
 
+_FAILURES = (Exception, SystemExit)
+"""Of a measure: all but an interruption."""
 
-def discover(package: str, path: Sequence[str]) -> dict[str, Any]:
+_ATTRIBUTES: dict[str, Any] = {
+    "name": str,
+    "order": numbers.Real,
+    "columns": Mapping,
+    "run": Callable,
+}
+_LONGEST_REASON = 200
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Broken:
+    """Stands for a measure that cannot be loaded, and says why.
+
+    Attributes:
+      name: of its module.
+      reason: why.
+    """
+
+    name: str
+    reason: str
+    needs: frozenset[str] = frozenset()
+    order: float = math.inf
+    is_default: bool = True
+    columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def run(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Raise UserError with the reason."""
+        del args, kwargs
+        raise errors.UserError(self.reason)
+
+
+def discover(
+    package: str,
+    path: Sequence[str],
+    *,
+    attributes: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Return the measures of a package by name, in the order of a table.
 
     Args:
       package: its name.
       path: its folders.
+      attributes: types, by name, of what its measures have beside those of all.
     """
-    modules = [
-        importlib.import_module(f"{package}.{info.name}")
-        for info in pkgutil.iter_modules(path)
-    ]
-    found = sorted((m.METRIC for m in modules), key=lambda one: one.order)
+    modules = [info.name for info in pkgutil.iter_modules(path)]
+    found = sorted(
+        (_load(package, name, _ATTRIBUTES | attributes) for name in modules),
+        key=lambda metric: metric.order,
+    )
     return {metric.name: metric for metric in found}
 
 
 def judge(
     metrics: Sequence[Any],
-    run: Callable[[Any], dict[str, Any]],
+    run: Callable[[Any], Mapping[str, Any]],
     *,
     title: str,
 ) -> dict[str, Any]:
     """Run measures, and say which could not be run and why.
 
     Args:
-      metrics: with a `name`.
+      metrics: with a `name` and `columns`.
       run: from one of them to its values by name; it raises `UserError` where
         it cannot.
       title: of what is judged, for the progress bar.
 
     Returns:
-      The values of all measures, and under `left_out` for each that could not
-      be run the reason.
+      The values of all measures, finite numbers and lists of them, or None
+      where one is undefined; and under `left_out` for each measure that could
+      not be run, or not wholly, the reason.
     """
     values: dict[str, Any] = {}
     left_out = {}
@@ -50,10 +102,107 @@ def judge(
     ) as bar:
         for metric in metrics:
             bar.set_postfix_str(metric.name)
-            try:
-                with interrupts.heeded():
-                    values |= run(metric)
-            except errors.UserError as error:
-                left_out[metric.name] = str(error)
+            found, reason = attempt(metric, run)
+            for name, value in found.items():
+                if value is not None or name not in values:
+                    values[name] = value
+            if reason:
+                left_out[metric.name] = reason
             bar.update()
     return values | {"left_out": left_out}
+
+
+def attempt(
+    metric: Any, run: Callable[[Any], Mapping[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    """Run one measure.
+
+    Args:
+      metric: as for `judge`.
+      run: as for `judge`.
+
+    Returns:
+      Its values, as `judge` returns them, and why some are undefined; empty if
+      none is. What it says it cannot do has no values.
+    """
+    try:
+        with (
+            interrupts.heeded(),
+            np.errstate(all="ignore"),
+            warnings.catch_warnings(),
+        ):
+            # Of NaN and division by zero the values tell.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return _defined(metric, run(metric))
+    except errors.UserError as error:
+        return {}, _one_line(str(error))
+    except _FAILURES as error:
+        reason = f"undefined here ({_described(error)})."
+        return dict.fromkeys(metric.columns), _one_line(reason)
+
+
+def _defined(metric, answer) -> tuple[dict[str, Any], str]:
+    """Return the values as JSON has them, and what is wrong with some."""
+    if not isinstance(answer, Mapping):
+        raise TypeError(
+            f"it returned a {type(answer).__name__}; expected values by name"
+        )
+    values: dict[str, Any] = {}
+    reasons = []
+    for name, value in answer.items():
+        is_shown = name in metric.columns
+        values[str(name)], wrong = _as_json(value, may_be_list=not is_shown)
+        if not isinstance(name, str):
+            wrong = "not named by a text"
+        if wrong:
+            values[str(name)] = None
+            reasons.append(f"{name} is {wrong}")
+    reason = f"undefined here ({', '.join(reasons)})." if reasons else ""
+    return values, _one_line(reason)
+
+
+def _as_json(value, *, may_be_list) -> tuple[Any, str]:
+    """Return a number or list of numbers, and what is wrong with it."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if may_be_list and isinstance(value, list | tuple):
+        parts = [_as_json(part, may_be_list=True) for part in value]
+        return [p for p, _ in parts], next((w for _, w in parts if w), "")
+    if not isinstance(value, numbers.Real):
+        return None, "no number"
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        return None, str(number)
+    return value if isinstance(value, int) else number, ""
+
+
+def _load(package, name, attributes) -> Any:
+    """Return the measure of a module, or what stands for a broken one."""
+    try:
+        metric = importlib.import_module(f"{package}.{name}").METRIC
+        _require_usable(metric, attributes)
+        return metric
+    except _FAILURES as error:
+        reason = f"cannot be loaded ({_described(error)})."
+        return Broken(name=name, reason=_one_line(reason))
+
+
+def _require_usable(metric, attributes) -> None:
+    for attribute, kind in attributes.items():
+        if not isinstance(getattr(metric, attribute, None), kind):
+            raise TypeError(f"METRIC has no {attribute} that can be used")
+
+
+def _described(error: BaseException) -> str:
+    kind, text = type(error).__name__, errors.first_line(error)
+    return kind if text == kind else f"{kind}: {text}"
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    if len(shown) > _LONGEST_REASON:
+        return shown[: _LONGEST_REASON - 3] + "..."
+    return shown

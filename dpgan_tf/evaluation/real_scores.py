@@ -102,9 +102,17 @@ def score(
         name: scores.score(images, some, train=train, test=test, seed=_SEED)
         for name, (images, some) in chosen.items()
     }
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    run_files.write_json(path, results)
+    if _is_defined(results):
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        run_files.write_json(path, results)
     return results
+
+
+def _is_defined(results) -> bool:
+    """Return whether no score is undefined: that may pass, as full memory."""
+    return all(
+        value is not None for row in results.values() for value in row.values()
+    )
 
 
 def _is_of_training(metric):

@@ -54,8 +54,8 @@ def score_run(
       what with and what beside.
 
     Raises:
-      UserError: if the run has no release, or a metric that was asked for
-        cannot be computed.
+      UserError: if the run has no release, or none of the metrics that were
+        asked for can be computed.
     """
     metrics_lib.choose(metric_names)  # Wrong names are found at once.
     files = run_files.existing(run_dir)
@@ -96,9 +96,10 @@ def _require_possible(metrics, scorer, generator):
 
 
 def _require_computed(left_out, metric_names):
-    for name in metric_names:
-        if name in left_out:
-            raise errors.UserError(f"metric {name}: {left_out[name]}")
+    """Raise if there is no score to show of those asked for."""
+    if metric_names and set(metric_names) <= left_out.keys():
+        name = metric_names[0]
+        raise errors.UserError(f"metric {name}: {left_out[name]}")
 
 
 def _load_generators(files):

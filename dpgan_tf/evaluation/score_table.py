@@ -1,6 +1,7 @@
 """Scores as text: for a terminal and for a model card."""
 
 import functools
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,9 @@ def rows_kind() -> untrusted_json.Kind:
     """
     value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
     known: dict[str, untrusted_json.Kind] = dict.fromkeys(_titles(), value)
-    known[_SHARE] = untrusted_json.list_of(untrusted_json.NUMBER)
+    known[_SHARE] = untrusted_json.either(
+        untrusted_json.list_of(untrusted_json.NUMBER), untrusted_json.NULL
+    )
     return untrusted_json.map_of(
         untrusted_json.either(
             *(
@@ -74,7 +77,7 @@ def text(report: Mapping) -> str:
     rows = _rows(report)
     chosen = columns(rows.values())
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
-    if any(_SHARE in row for row in rows.values()):
+    if any(row.get(_SHARE) for row in rows.values()):
         parts.append("\n".join(_share_lines(rows)))
     return "\n\n".join([*parts, footnote(report)])
 
@@ -123,12 +126,12 @@ def _number_of(row) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a score with three or four digits, "-" for None.
+    """Return a score with three or four digits, "-" if it is undefined.
 
     Args:
       value: of a metric.
     """
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "-"
     return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
 
@@ -187,7 +190,7 @@ def _lines(rows, columns) -> Iterator[str]:
 def _share_lines(rows) -> Iterator[str]:
     yield "Share of images in each class"
     for name, row in rows.items():
-        if _SHARE in row:
+        if row.get(_SHARE):
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
             yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
 

@@ -114,6 +114,9 @@ def draw(
             ),
         ):
             real, found = values(dataset.test_rows), values(rows)
+            if not len(real):
+                place.set_title("no two frequent columns", fontsize=9)
+                continue
             ends = [min(real.min(), found.min()), max(real.max(), found.max())]
             place.plot(ends, ends, color="silver", linewidth=1)
             place.plot(real, found, ".", markersize=3, alpha=0.5)

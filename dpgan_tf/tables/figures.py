@@ -135,7 +135,7 @@ def _scores(figure, workshop, *, seeds) -> dict:
     inception_scores = {
         row["name"]: float(np.mean(row["values"]["inception_score"]))
         for row in content["rows"]
-        if row["name"] in names
+        if row["name"] in names and row["values"].get("inception_score")
     }
     try:
         found = generate_score.generate_scores(inception_scores)

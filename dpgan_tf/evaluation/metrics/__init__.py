@@ -5,7 +5,7 @@ to what `train` prints, to tables and to reports.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Protocol
 
 from dpgan_tf import errors
@@ -64,7 +64,11 @@ class Metric(Protocol):
 @functools.cache
 def every() -> dict[str, Metric]:
     """Return all metrics by name, in the order of a table."""
-    return plugins.discover(__name__, __path__)
+    return plugins.discover(
+        __name__,
+        __path__,
+        attributes={"needs": Set, "is_default": bool},
+    )
 
 
 def choose(
@@ -78,7 +82,7 @@ def choose(
         none are the default.
 
     Raises:
-      UserError: for an unknown name.
+      UserError: for an unknown name, or a metric that cannot be loaded.
     """
     known = every()
     for name in names:
@@ -86,6 +90,9 @@ def choose(
             raise errors.UserError(
                 f"unknown metric {name!r}; choose from {', '.join(known)}."
             )
+        chosen: object = known[name]
+        if isinstance(chosen, plugins.Broken):
+            raise errors.UserError(f"metric {name}: {chosen.reason}")
     if names:
         return [known[name] for name in names]
     if has_classifier:

@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.spatial.distance
 
+from dpgan_tf import errors
 from dpgan_tf.evaluation import metrics
 
 _MOST_OF_A_CLASS = 500
@@ -32,6 +33,10 @@ class _Diversity:
             for c in range(num_classes)
             if _spread(train, c, seed) > 0
         ]
+        if not shares:
+            raise errors.UserError(
+                f"{train.title}: no class has two images that differ."
+            )
         return {
             "diversity": float(np.mean(shares)),
             "diversity_worst": float(np.min(shares)),

@@ -58,7 +58,8 @@ class _Downstream:
             "downstream_mlp": _accuracy(
                 neural_network.MLPClassifier(
                     # Held out of copies it would only find what it learnt.
-                    early_stopping=samples.times == 1,
+                    early_stopping=samples.times == 1
+                    and _can_hold_out(synthetic[1]),
                     n_iter_no_change=3,
                     random_state=seed,
                 ),
@@ -71,6 +72,12 @@ class _Downstream:
                 test,
             ),
         }
+
+
+def _can_hold_out(labels):
+    """Return whether a tenth can be held out that has every class."""
+    counts = np.unique(labels, return_counts=True)[1]
+    return counts.min() > 1 and len(labels) // 10 >= len(counts)
 
 
 def _cnn_accuracy(synthetic, held_out, test, *, num_classes, seed):

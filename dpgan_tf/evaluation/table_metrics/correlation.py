@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dpgan_tf import errors
 from dpgan_tf.evaluation import table_metrics
 
 _DEPENDENT = 0.1
@@ -28,6 +29,8 @@ class _Correlation:
         """As `table_metrics.TableMetric.run`."""
         del seed
         chosen = table_metrics.frequent(train, table_metrics.MIN_SHARE)
+        if len(chosen) < 2:
+            raise errors.UserError("no two columns are in 1% of the real rows.")
         above = np.triu_indices(len(chosen), 1)
         found, real, learnt = (
             correlations(part[:, chosen])[above] for part in (rows, test, train)
@@ -59,7 +62,7 @@ def correlations(rows: np.ndarray) -> np.ndarray:
 
 
 def _mean(values) -> float:
-    return float(np.mean(values)) if len(values) else 0.0
+    return float(np.mean(values))
 
 
 METRIC: table_metrics.TableMetric = _Correlation()
