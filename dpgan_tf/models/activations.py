@@ -3,10 +3,13 @@
 import keras
 import tensorflow as tf
 
+from dpgan_tf.privacy import elementwise
+
 LEAKY_SLOPE = 0.2
 """Slope below zero, of the critics of dp-GAN."""
 
 
+@elementwise.known
 @keras.saving.register_keras_serializable(package="dpgan_tf")
 def leaky_relu(x: tf.Tensor) -> tf.Tensor:
     """Return x where it is positive, and a fifth of it elsewhere.

@@ -62,13 +62,14 @@ class DPGAN(wgan_gp.WGANGP):
           **kwargs: as for `WGANGP`.
 
         Raises:
-          PrivacyError: if the critic can mix records, computes in half
-            precision, or has a layer that the engine does not know.
+          PrivacyError: if the critic can mix records, is none in form, does
+            not compute in float32, does not fit the generator, or has a layer
+            that the engine does not know.
         """
+        chosen = engines.choose(engine, critic)
         super().__init__(critic, generator, **kwargs)
-        isolation.require_isolated(critic)
-        isolation.require_full_precision(critic)
-        self.engine = engines.choose(engine, critic)
+        isolation.require_fits(critic, generator, num_classes=self.num_classes)
+        self.engine = chosen
         self.mechanism = mechanism
         self.permit = draws.Permit()
         self.make_groups = make_groups

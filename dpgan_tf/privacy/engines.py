@@ -13,7 +13,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import vectorized
 from dpgan_tf.privacy.ghost import engine as ghost
@@ -50,12 +52,16 @@ def choose(name: str, critic: keras.Model) -> Engine:
       critic: D.
 
     Raises:
-      PrivacyError: if the ghost engine is asked for and does not know a layer
-        of the critic; it names the layer.
+      PrivacyError: if the critic is none that may learn from records (see
+        `isolation`), or has a layer that the ghost engine is asked for and
+        does not know; it names the layer.
       ValueError: for an unknown name.
     """
     if name not in ("auto", "ghost", "vectorized"):
         raise ValueError(f"engine={name!r}; expected auto, ghost, vectorized.")
+    critic_layers.require_known(critic)
+    isolation.require_full_precision(critic)
+    isolation.require_isolated(critic)
     if name == "vectorized":
         return _vectorized("asked for")
     unsupported = ", ".join(layers.unsupported(critic))

@@ -5,12 +5,13 @@ other record's gradient depends on it.
 """
 
 import os
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
+from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import errors
 
 _PRECISION_VARIABLES = (
@@ -18,36 +19,10 @@ _PRECISION_VARIABLES = (
     "ONEDNN_DEFAULT_FPMATH_MODE",
     "DNNL_DEFAULT_FPMATH_MODE",
 )
-_ISOLATED_LAYERS = (
-    keras.Sequential,
-    keras.models.Model,
-    layers.InputLayer,
-    layers.Dense,
-    layers.Conv1D,
-    layers.Conv2D,
-    layers.Conv2DTranspose,
-    layers.Activation,
-    layers.LeakyReLU,
-    layers.ReLU,
-    layers.ELU,
-    layers.PReLU,
-    layers.Flatten,
-    layers.Reshape,
-    layers.Permute,
-    layers.Cropping2D,
-    layers.ZeroPadding2D,
-    layers.UpSampling2D,
-    layers.AveragePooling2D,
-    layers.MaxPooling2D,
-    layers.GlobalAveragePooling2D,
-    layers.GlobalMaxPooling2D,
-    layers.Add,
-    layers.Multiply,
-    layers.Dot,
-    layers.Concatenate,
-    layers.Embedding,
-    layers.LayerNormalization,
-    layers.GroupNormalization,
+_FORM = (
+    "a critic takes images [n, h, w, c] or rows [n, columns], float32, and "
+    "after them labels [n], integers, if it knows classes; it gives one score "
+    "of each, float32 [n, 1]"
 )
 
 
@@ -60,16 +35,69 @@ def require_isolated(critic: keras.Model) -> None:
 
     Raises:
       PrivacyError: naming the layer, if it is not known to treat records
-        apart, or if perturbing one record changed the score of another.
+        apart; naming what was given, if it is no critic in form; or if
+        perturbing one record changed the score of another.
     """
-    for layer in critic._flatten_layers():
-        if type(layer) not in _ISOLATED_LAYERS and layer is not critic:
-            raise errors.PrivacyError(
-                f"critic layer {layer.name!r} ({type(layer).__name__}) may mix "
-                "records of a batch, or is not known not to; use layers such "
-                "as Conv2D, Dense or LayerNormalization."
-            )
+    critic_layers.require_known(critic)
+    problem = _problem_of_form(critic_layers.graph_of(critic))
+    if problem:
+        raise errors.PrivacyError(f"critic {critic.name!r} {problem}; {_FORM}.")
     _require_scores_apart(critic)
+
+
+def _problem_of_form(graph: Any) -> str | None:
+    """Return what is wrong with inputs, outputs and weights, or None."""
+    entering, leaving = graph._inputs_struct, graph._outputs_struct
+    if isinstance(entering, dict):
+        return f"takes a dict of {sorted(entering)}"
+    given = [_words(tensor) for tensor in graph.inputs]
+    if len(given) > 2:
+        return f"takes {len(given)} inputs ({', '.join(given)})"
+    image, *labels = graph.inputs
+    if len(image.shape) < 2 or image.dtype != "float32":
+        return f"takes {given[0]} as its records"
+    if any(len(x.shape) != 1 or "int" not in x.dtype for x in labels):
+        return f"takes {given[1]} as its labels"
+    if not isinstance(leaving, keras.KerasTensor):
+        given = [_words(tensor) for tensor in graph.outputs]
+        return f"gives {type(leaving).__name__} of {', '.join(given)}"
+    if leaving.shape[1:] != (1,) or leaving.dtype != "float32":
+        return f"gives {_words(leaving)}"
+    if not graph.trainable_variables:
+        return "has no trainable weights"
+    return None
+
+
+def _words(tensor: Any) -> str:
+    sizes = ", ".join(["n", *map(str, tensor.shape[1:])])
+    return f"{tensor.dtype} [{sizes}]"
+
+
+def require_fits(
+    critic: keras.Model, generator: keras.Model, *, num_classes: int
+) -> None:
+    """Raise unless the critic takes what the generator gives.
+
+    Args:
+      critic: D, isolated.
+      generator: G.
+      num_classes: of both, 0 for networks without labels.
+
+    Raises:
+      PrivacyError: naming both shapes, or the labels.
+    """
+    seen, *labels = critic.inputs
+    made = generator.outputs[0]
+    if seen.shape[1:] != made.shape[1:]:
+        raise errors.PrivacyError(
+            f"critic {critic.name!r} takes {_words(seen)}, and the generator "
+            f"makes {_words(made)}; build both for one shape."
+        )
+    if bool(labels) != bool(num_classes):
+        raise errors.PrivacyError(
+            f"critic {critic.name!r} takes {'' if labels else 'no '}labels "
+            f"with num_classes={num_classes}; build it for as many classes."
+        )
 
 
 def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
@@ -90,7 +118,7 @@ def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
 
 
 def require_full_precision(critic: keras.Model) -> None:
-    """Raise if anything would round to ten bits or fewer.
+    """Raise if anything would round otherwise than float32 does.
 
     Args:
       critic: D.
@@ -99,11 +127,11 @@ def require_full_precision(critic: keras.Model) -> None:
       PrivacyError: saying how to turn it off.
     """
     for layer in critic._flatten_layers():
-        if layer.compute_dtype not in ("float32", "float64"):
+        if layer.compute_dtype != "float32":
             raise errors.PrivacyError(
                 f"critic layer {layer.name!r} computes in "
-                f"{layer.compute_dtype}, whose rounding is larger than the "
-                'slack of the clipping bound; use dtype="float32".'
+                f"{layer.compute_dtype}, and the slack of the clipping bound "
+                'is for the rounding of float32; use dtype="float32".'
             )
     for name in _PRECISION_VARIABLES:
         mode = os.environ.get(name, "strict")

@@ -7,6 +7,7 @@ import tensorflow as tf
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
+from dpgan_tf.models import patience
 from dpgan_tf.privacy import mechanism
 from tests.models import tiny
 
@@ -129,7 +130,7 @@ ALONE = (
         "quantile_share": 0.5,
         "largest_shift": 1,
         "draws_per_record": 2,
-        "accuracy_to_wait_for": 0.6,
+        "accuracy_to_wait_for": 0.999,
         "generator_ema_decay": 0.9,
         "ema_correction": True,
     },
@@ -139,7 +140,7 @@ BASIC = (
     {
         "objective": "hinge",
         "quantile_share": 0.5,
-        "accuracy_to_wait_for": 0.6,
+        "accuracy_to_wait_for": 0.999,
     },
 )
 
@@ -157,7 +158,13 @@ BASIC = (
 def test_given_the_noisy_sum_a_step_does_not_see_the_records(
     kind, settings, engine, monkeypatch
 ):
-    """Record the sums of one data set, replay them on another, and on none."""
+    """Record the sums of one data set, replay them on another, and on none.
+
+    Nothing else is replayed: what a step knows of its records without noise is
+    that of its own. Where the generator waits, it takes a step every other
+    round.
+    """
+    monkeypatch.setattr(patience, "MOST_ROUNDS", 1)
     recorded = []
     num_steps = 3 if engine == "ghost" else 1
     privatize = mechanism.GroupedGaussianMechanism.privatize
@@ -175,8 +182,9 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
         replayed = iter(recorded)
 
         def replay(self, *args, replayed=replayed, **kwargs):
-            privatize(self, *args, **kwargs)
-            return next(replayed)
+            _, statistics = privatize(self, *args, **kwargs)
+            released, _ = next(replayed)
+            return released, statistics
 
         model = tiny.private_gan(
             kind,
@@ -196,8 +204,11 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
         for _ in range(num_steps):
             model.train_step([private if is_alone else (private, public)])
         states.append([*tiny.state(model), model.variable_bounds.numpy()])
+        states[-1].append(model.generator_optimizer.iterations.numpy())
         if "accuracy_to_wait_for" in settings:
             states[-1].append(model.patience.accuracy_on_fakes.numpy())
+            states[-1].append(model.patience.rounds_waited.numpy())
+            assert 0 < states[-1][-3] < num_steps
     assert len(recorded) == num_steps
     for other in states[1:]:
         for one, another in zip(states[0], other, strict=True):

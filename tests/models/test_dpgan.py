@@ -304,6 +304,42 @@ def test_a_critic_with_batch_statistics_is_refused():
         tiny.private_gan(critic=mixing, groups="single")
 
 
+@pytest.mark.parametrize("kind", [dpgan.DPGAN, dpgan.AdvancedDPGAN])
+@pytest.mark.parametrize("engine", ["auto", "ghost", "vectorized"])
+def test_a_critic_that_mixes_by_an_operation_is_refused(kind, engine):
+    image = keras.Input(tiny.SHAPE)
+    hidden = keras.layers.Dense(3)(keras.layers.Flatten()(image))
+    mean = keras.ops.mean(hidden, axis=0, keepdims=True)
+    branch = keras.layers.Dense(1, kernel_initializer="zeros")(hidden - mean)
+    score = keras.layers.Add()([keras.layers.Dense(1)(hidden), branch])
+    critic = keras.Model(image, score)
+    with pytest.raises(errors.PrivacyError, match="Mean"):
+        tiny.private_gan(kind, critic=critic, engine=engine)
+
+
+def test_a_critic_that_is_exchanged_later_is_refused_before_it_learns():
+    model = tiny.private_gan(dpgan.DPGAN, groups="single")
+    image = keras.Input(tiny.SHAPE)
+    hidden = keras.layers.Flatten()(image)
+    hidden = keras.layers.BatchNormalization(name="later")(hidden)
+    model.critic = keras.Model(image, keras.layers.Dense(1)(hidden))
+    with pytest.raises(errors.PrivacyError, match="later"):
+        model.critic_step(tiny.private_batch(tiny.images(3)))
+
+
+@pytest.mark.parametrize("units", [2, 64])
+def test_a_critic_with_many_scores_is_refused(units):
+    critic = keras.Sequential(
+        [
+            keras.Input(tiny.SHAPE),
+            keras.layers.Flatten(),
+            keras.layers.Dense(units),
+        ]
+    )
+    with pytest.raises(errors.PrivacyError, match=rf"\[n, {units}\].*\[n, 1\]"):
+        tiny.private_gan(critic=critic, groups="single")
+
+
 def test_an_optimizer_that_clips_is_refused():
     model = tiny.private_gan()
     with pytest.raises(errors.PrivacyError, match="clipnorm"):

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.ghost import costs
 from dpgan_tf.privacy.ghost import grams
@@ -32,6 +33,29 @@ def differentiate(
 
     Returns:
       The losses [b] and the gradients, not yet computed.
+
+    Raises:
+      PrivacyError: if the critic has a layer in which records may meet, or a
+        weight is used in a way that is not recorded.
+    """
+    critic_layers.require_known(critic)
+    return differentiate_unjudged(loss_fn, critic, records)
+
+
+def differentiate_unjudged(
+    loss_fn: Callable[[Any], tf.Tensor],
+    critic: keras.Model,
+    records: Any,
+) -> tuple[tf.Tensor, "GhostGradients"]:
+    """As `differentiate`, for whoever knows that no records meet.
+
+    Args:
+      loss_fn: as for `differentiate`.
+      critic: any model.
+      records: as for `differentiate`.
+
+    Returns:
+      As `differentiate`.
 
     Raises:
       PrivacyError: if a weight is used in a way that is not recorded.

@@ -33,7 +33,9 @@ def test_a_weight_that_is_used_outside_of_its_layer_is_named():
     critic = Leaking()
     critic.build((None, 5))
     with pytest.raises(errors.PrivacyError, match="score/kernel.*vectorized"):
-        ghost.differentiate(lambda x: critic(x)[:, 0], critic, tf.ones([3, 5]))
+        ghost.differentiate_unjudged(
+            lambda x: critic(x)[:, 0], critic, tf.ones([3, 5])
+        )
 
 
 def test_rows_that_are_not_the_records_are_refused_while_tracing():

@@ -78,7 +78,7 @@ def test_a_weight_that_is_used_outside_of_its_layer_is_named(use):
     loss_fn = reference.penalized(critic)
     records = reference.records(3, SHAPE)
     with pytest.raises(errors.PrivacyError, match="hidden/.*outside"):
-        ghost.differentiate(loss_fn, critic, records)
+        ghost.differentiate_unjudged(loss_fn, critic, records)
 
 
 def test_a_weight_in_the_loss_itself_is_named():
@@ -89,7 +89,7 @@ def test_a_weight_in_the_loss_itself_is_named():
         return critic(images)[:, 0] + tf.nn.l2_loss(kernel.value)
 
     with pytest.raises(errors.PrivacyError, match="hidden/kernel.*outside"):
-        ghost.differentiate(loss_fn, critic, IMAGES)
+        ghost.differentiate_unjudged(loss_fn, critic, IMAGES)
 
 
 def test_a_weight_as_a_constant_is_allowed():
@@ -101,7 +101,7 @@ def test_a_weight_as_a_constant_is_allowed():
         return critic(images)[:, 0] * size
 
     expected = reference.one_at_a_time(loss_fn, critic, IMAGES).gradients
-    _, gradients = ghost.differentiate(loss_fn, critic, IMAGES)
+    _, gradients = ghost.differentiate_unjudged(loss_fn, critic, IMAGES)
     reference.assert_gradients_equal(gradients, expected)
 
 
@@ -117,7 +117,7 @@ def test_a_weight_as_a_constant_is_allowed():
 def test_another_number_of_rows_than_records_is_refused(rows):
     critic = small_critic()
     with pytest.raises(errors.PrivacyError, match="for 3 records"):
-        ghost.differentiate(
+        ghost.differentiate_unjudged(
             lambda x: tf.reduce_sum(critic(rows(x))) + x[:, 0, 0, 0],
             critic,
             IMAGES,
@@ -127,7 +127,7 @@ def test_another_number_of_rows_than_records_is_refused(rows):
 def test_the_joint_pass_of_the_other_engine_is_refused():
     critic = small_critic()
     with pytest.raises(errors.PrivacyError, match="9 rows for 3 records"):
-        ghost.differentiate(
+        ghost.differentiate_unjudged(
             lambda records: losses.joint_critic_loss(
                 critic, *records, penalty_weight=10.0
             ),
@@ -154,7 +154,7 @@ def test_a_critic_that_makes_many_rows_of_a_record_is_refused(
 
     @tf.function(input_signature=[tf.TensorSpec([None, *SHAPE])])
     def total(images):
-        _, gradients = ghost.differentiate(
+        _, gradients = ghost.differentiate_unjudged(
             lambda x: critic(x)[:, 0], critic, images
         )
         groups = grouping.Groups(
@@ -243,7 +243,7 @@ def test_a_loss_that_hides_a_use_is_refused_or_right(make_loss, in_graph):
     loss_fn = make_loss(critic)
 
     def norms(images):
-        _, gradients = ghost.differentiate(loss_fn, critic, images)
+        _, gradients = ghost.differentiate_unjudged(loss_fn, critic, images)
         return gradients.squared_norms()
 
     try:
@@ -267,7 +267,7 @@ def test_a_critic_with_a_graph_of_its_own_is_refused_and_not_spoiled():
         layer.build((None, size))
     critic.built = True
     with pytest.raises(Exception):  # noqa: B017, any refusal will do.
-        ghost.differentiate(lambda x: critic(x)[:, 0], critic, IMAGES)
+        ghost.differentiate_unjudged(lambda x: critic(x)[:, 0], critic, IMAGES)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(critic(IMAGES))
     weights = [v.value for v in critic.trainable_variables]
@@ -287,7 +287,7 @@ def test_a_tape_that_is_asked_twice_records_both():
         return first + 3 * second
 
     expected = reference.one_at_a_time(loss_fn, critic, IMAGES).gradients
-    _, gradients = ghost.differentiate(loss_fn, critic, IMAGES)
+    _, gradients = ghost.differentiate_unjudged(loss_fn, critic, IMAGES)
     reference.assert_gradients_equal(gradients, expected)
 
 
