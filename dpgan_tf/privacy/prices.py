@@ -104,7 +104,7 @@ def _rdp_of_one_step(
 @functools.lru_cache(maxsize=1024)
 def pld_epsilon(spent: Spent, delta: float) -> float:
     """Return epsilon by the privacy loss distribution."""
-    if spent.is_hopeless:
+    if _is_beyond_memory(spent):
         return math.inf
     return _composed_pld(spent).get_epsilon_for_delta(delta)
 
@@ -112,7 +112,7 @@ def pld_epsilon(spent: Spent, delta: float) -> float:
 @functools.lru_cache(maxsize=1024)
 def pld_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
-    if spent.is_hopeless:
+    if _is_beyond_memory(spent):
         return 1.0
     return _composed_pld(spent).get_delta_for_epsilon(epsilon)
 
@@ -167,12 +167,28 @@ def pld_interval(spent: Spent) -> float:
     Returns:
       The interval; a larger one makes the price higher, never lower.
     """
-    spread = max(
-        1 / (2 * spent.s**2),
-        0.5 / spent.summary / spent.summary,
-        rdp_epsilon(spent, 1e-5),
-    )
+    spread = _spread(spent)
     for interval in _INTERVALS:
         if spread / interval <= _LARGEST_GRID:
             return interval
     return _INTERVALS[-1]
+
+
+def _is_beyond_memory(spent: Spent) -> bool:
+    """Return whether losses spread so widely that no grid of them would fit.
+
+    Nobody is protected by an epsilon of a hundred thousand; but whoever checks
+    a claim of it must not run out of memory.
+    """
+    if spent.is_hopeless:
+        return True
+    return not _spread(spent) <= _LARGEST_GRID * _INTERVALS[-1]
+
+
+def _spread(spent: Spent) -> float:
+    """Return about how widely the losses of a run spread."""
+    return max(
+        1 / (2 * spent.s**2),
+        0.5 / spent.summary / spent.summary,
+        rdp_epsilon(spent, 1e-5),
+    )
