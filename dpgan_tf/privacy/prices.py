@@ -106,7 +106,10 @@ def pld_epsilon(spent: Spent, delta: float) -> float:
     """Return epsilon by the privacy loss distribution."""
     if _is_beyond_memory(spent):
         return math.inf
-    return _composed_pld(spent).get_epsilon_for_delta(delta)
+    try:
+        return _composed_pld(spent).get_epsilon_for_delta(delta)
+    except ValueError:  # See `_composed_pld`.
+        return math.inf
 
 
 @functools.lru_cache(maxsize=1024)
@@ -114,7 +117,10 @@ def pld_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
     if _is_beyond_memory(spent):
         return 1.0
-    return _composed_pld(spent).get_delta_for_epsilon(epsilon)
+    try:
+        return _composed_pld(spent).get_delta_for_epsilon(epsilon)
+    except ValueError:  # See `_composed_pld`.
+        return 1.0
 
 
 @functools.lru_cache(maxsize=1)
@@ -124,6 +130,10 @@ def _composed_pld(
     """Compose PLDs as the library's accountant does.
 
     The last one is kept: who asks for epsilon often asks for delta next.
+
+    Raises:
+      ValueError: for some runs with little noise, whose losses the library
+        finds out of order by its own rounding; it knows no price for them.
     """
     interval = pld_interval(spent)
     parts = []

@@ -412,12 +412,14 @@ def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
         (0.05, 1e-5, 10**6, None),
         (1.0, 0.9, 10**6, None),
         (2.0, 0.01, 10, 0.0012),
+        # Losses that the library finds out of order.
+        (0.05961559918396401, 0.03818285684911006, 2, None),
     ],
 )
 def test_what_nobody_would_claim_costs_infinity_and_no_memory(
     s, q, num_steps, summary
 ):
-    """A grid of its losses would take up to 97 GiB."""
+    """A grid of some of these losses would take up to 97 GiB."""
     curve = accounting.EpsilonCurve(
         sampling_probability=q,
         effective_noise_multiplier=s,
