@@ -40,6 +40,7 @@ COMMANDS = (
 EXIT_OK, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 2, 130
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
+_LONGEST_MESSAGE = 10_000
 _REMEDIES = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space",
@@ -203,7 +204,8 @@ def _named(filename: object, text: str) -> str:
 
 
 def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
-    line = errors.printable(" ".join(message.split()))
+    text = " ".join(message.split())
+    line = errors.printable(text, largest=_LONGEST_MESSAGE)
     print(f"dpgan: error: {line}", file=sys.stderr)
     return status
 
