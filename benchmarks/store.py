@@ -8,6 +8,12 @@ from typing import Any
 from benchmarks import plan
 from dpgan_tf import errors
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import untrusted_json
+
+_RESULTS = untrusted_json.record(
+    {"machine": untrusted_json.OBJECT, "cells": untrusted_json.OBJECT},
+    others=untrusted_json.ANY,
+)
 
 
 class Store:
@@ -74,14 +80,14 @@ class Store:
 
 
 def _read(path, machine):
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        found = content["machine"]
-        cells = content["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise errors.UserError(
-            f"--out={path}: not a file of results; choose another name."
-        ) from error
+    content = untrusted_json.read(
+        path,
+        _RESULTS,
+        error=lambda text: errors.UserError(f"--out={text}"),
+        what="not a file of results",
+        remedy="choose another name",
+    )
+    found, cells = content["machine"], content["cells"]
     for name, value in machine.items():
         if found.get(name) != value:
             raise errors.UserError(

@@ -45,6 +45,7 @@ EXITS_INTERRUPTED = {number: 128 + number for number in interrupts.SIGNALS}
 """As of shells: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
+_LONGEST_MESSAGE = 10_000
 _REMEDIES = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space",
@@ -213,7 +214,8 @@ def _named(filename: object, text: str) -> str:
 
 
 def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
-    line = errors.printable(" ".join(message.split()))
+    text = " ".join(message.split())
+    line = errors.printable(text, largest=_LONGEST_MESSAGE)
     with contextlib.suppress(OSError):  # of a terminal that was closed
         print(f"dpgan: error: {line}", file=sys.stderr)
     return status

@@ -23,7 +23,7 @@ _SIZE = r"([1-9]\d{0,8})"
 _LATENT_DIM = re.compile(rf"tf\.random\.normal\(\[16, {_SIZE}\]\)")
 _IMAGE_SHAPE = re.compile(rf"float32 \[16, {_SIZE}, {_SIZE}, {_SIZE}\] in")
 _ROW_SHAPE = re.compile(rf"uint8 \[16, {_SIZE}\] from 0 to {_SIZE}")
-_NUM_CLASSES = re.compile(rf"label = tf\.range\(16, .*\) % {_SIZE}")
+_NUM_CLASSES = re.compile(rf"tf\.range\(16, dtype=tf\.int64\) % {_SIZE}")
 _ROW = re.compile(r"\| (.*) \|")
 _SETTING_VALUE = re.compile(
     r"True|False|None|-?\d+(\.\d+)?(e[+-]?\d+)?|[a-z][a-z0-9_]{0,40}"

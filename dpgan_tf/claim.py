@@ -9,6 +9,7 @@ Neither side uses anything that was measured on private records.
 import dataclasses
 import importlib.metadata
 import json
+import math
 import os
 import pathlib
 import re
@@ -276,6 +277,8 @@ def assemble(facts: Facts) -> dict[str, Any]:
     }
     spent = prices[facts.parameters["accountant"]]
     _require_within_budget(facts.parameters, spent)
+    # At a tiny delta one of them may know no bound; JSON has no infinity.
+    bounds = {name: e for name, e in prices.items() if math.isfinite(e)}
     return {
         **claim_text.FIXED,
         **facts.parameters,
@@ -283,7 +286,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,
         "delta": facts.parameters["target_delta"] if is_private else None,
-        "epsilon_by_accountant": prices if is_private else None,
+        "epsilon_by_accountant": bounds if is_private else None,
         "num_steps": facts.num_steps,
         "num_steps_kept": facts.num_steps_kept,
         "num_steps_lost": facts.num_steps - facts.num_steps_kept,

@@ -18,14 +18,16 @@ def printable(text: object, *, largest: int = 2_000) -> str:
 
     Args:
       text: perhaps of somebody else.
-      largest: characters to keep.
+      largest: characters to keep; of a longer text the middle is left out, for
+        the remedy is at the end.
 
     Returns:
       The text; what is not printable is escaped, as in Python: \n, \x1b.
     """
-    kept = str(text)[: largest + 1]
+    kept = str(text)
     if len(kept) > largest:
-        kept = kept[:largest] + "..."
+        end = largest // 4
+        kept = f"{kept[: largest - end]}...{kept[-end:]}"
     return "".join(
         char if char.isprintable() else _escaped(char) for char in kept
     )

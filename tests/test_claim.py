@@ -162,6 +162,16 @@ def test_a_summary_cannot_be_kept_quiet(tmp_path):
     assert failures(claim_check.check_run(root)) == ["claim and ledger"]
 
 
+def test_an_accountant_that_knows_no_bound_is_left_out(tmp_path):
+    """PLD truncates tails, and may know none at so small a delta."""
+    root = make_run(tmp_path / "run", target_delta=1e-60, target_epsilon=100.0)
+    claim = read(root)
+    assert list(claim["epsilon_by_accountant"]) == ["rdp"]
+    assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
+    assert "PLD" not in (root / "release" / "MODEL_CARD.md").read_text()
+    assert failures(claim_check.check_run(root)) == []
+
+
 def test_the_statement_never_understates_epsilon(run_dir):
     claim = read(run_dir)
     stated = float(claim["statement"].split("(")[1].split(",")[0])

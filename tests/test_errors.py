@@ -13,7 +13,7 @@ from dpgan_tf import errors
         ("\u202egnp.exe\u2066", r"\u202egnp.exe\u2066"),
         ("a\u2028b\x85c", r"a\u2028b\x85c"),
         ("\udcff.png", r"\udcff.png"),
-        ("x" * 3_000, "x" * 2_000 + "..."),
+        ("x" * 3_000 + "y", "x" * 1_500 + "..." + "x" * 499 + "y"),
     ],
 )
 def test_what_a_terminal_would_act_on_is_escaped(text, shown):

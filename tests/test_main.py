@@ -87,6 +87,14 @@ def test_flags_reach_the_command(command):
     assert seen == [(7, "x"), (10, None)]
 
 
+@pytest.mark.parametrize("name", ["/no\x1b[2J", "/no\rok", "/no\u202ex"])
+def test_an_error_cannot_steer_the_terminal(name, capsys):
+    assert main.main(["verify", f"--release_dir={name}"]) == 2
+    message = capsys.readouterr().err
+    assert "no such directory" in message
+    assert all(char.isprintable() for char in message[:-1])
+
+
 def test_the_status_of_a_command_is_the_exit_status(command):
     command.run = lambda flag_values: 1
     assert main.main(["account"]) == 1

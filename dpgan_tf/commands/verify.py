@@ -9,7 +9,9 @@ hold, 1 if one fails.
 Nothing is signed: whoever can write the folder can write another claim that
 holds. Compare the SHA-256 of privacy.json, which is printed, with one that its
 publisher told you in another way. How the generator was trained rests on the
-publisher's word; words within pictures and names of columns are not read.
+publisher's word, and so do the versions of libraries and the hashes of the
+configuration and the ledger, which only the run's own folder can prove. Words
+within pictures and names of columns are not read.
 
 Examples:
   python -m dpgan_tf verify --run_dir=runs/mnist

@@ -115,21 +115,27 @@ def pld_epsilon(spent: Spent, delta: float) -> float:
 
     Infinity where delta is lost in rounding; see `pld_rounding`.
     """
-    if spent.is_hopeless:
+    if _is_beyond_memory(spent):
         return math.inf
-    composed = _composed_pld(spent)
-    if delta <= composed.rounding:
+    try:
+        composed = _composed_pld(spent)
+        if delta <= composed.rounding:
+            return math.inf
+        return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
+    except ValueError:  # See `_composed_pld`.
         return math.inf
-    return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
 
 
 @functools.lru_cache(maxsize=1024)
 def pld_delta(spent: Spent, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
-    if spent.is_hopeless:
+    if _is_beyond_memory(spent):
         return 1.0
-    composed = _composed_pld(spent)
-    found = composed.pld.get_delta_for_epsilon(epsilon)
+    try:
+        composed = _composed_pld(spent)
+        found = composed.pld.get_delta_for_epsilon(epsilon)
+    except ValueError:  # See `_composed_pld`.
+        return 1.0
     return max(0.0, found) + composed.rounding
 
 
@@ -142,7 +148,12 @@ def pld_rounding(spent: Spent) -> float:
     Returns:
       A bound on the error of every delta, 0 where nothing is composed.
     """
-    return 0.0 if spent.is_hopeless else _composed_pld(spent).rounding
+    if _is_beyond_memory(spent):
+        return 0.0
+    try:
+        return _composed_pld(spent).rounding
+    except ValueError:  # See `_composed_pld`.
+        return 0.0
 
 
 @functools.lru_cache(maxsize=1)
@@ -150,6 +161,10 @@ def _composed_pld(spent: Spent) -> _Composed:
     """Compose PLDs as the library's accountant does.
 
     The last one is kept: who asks for epsilon often asks for delta next.
+
+    Raises:
+      ValueError: for some runs with little noise, whose losses the library
+        finds out of order by its own rounding; it knows no price for them.
     """
     interval = pld_interval(spent)
     summary = None
@@ -201,12 +216,28 @@ def pld_interval(spent: Spent) -> float:
     Returns:
       The interval; a larger one makes the price higher, never lower.
     """
-    spread = max(
-        1 / (2 * spent.s**2),
-        0.5 / spent.summary / spent.summary,
-        rdp_epsilon(spent, 1e-5),
-    )
+    spread = _spread(spent)
     for interval in _INTERVALS:
         if spread / interval <= _LARGEST_GRID:
             return interval
     return _INTERVALS[-1]
+
+
+def _is_beyond_memory(spent: Spent) -> bool:
+    """Return whether losses spread so widely that no grid of them would fit.
+
+    Nobody is protected by an epsilon of a hundred thousand; but whoever checks
+    a claim of it must not run out of memory.
+    """
+    if spent.is_hopeless:
+        return True
+    return not _spread(spent) <= _LARGEST_GRID * _INTERVALS[-1]
+
+
+def _spread(spent: Spent) -> float:
+    """Return about how widely the losses of a run spread."""
+    return max(
+        1 / (2 * spent.s**2),
+        0.5 / spent.summary / spent.summary,
+        rdp_epsilon(spent, 1e-5),
+    )

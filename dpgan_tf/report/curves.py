@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import matplotlib.figure
 import tensorflow as tf
+from google.protobuf import message
 
 Curve = list[tuple[int, float]]
 """Steps and values, in order."""
@@ -40,7 +41,7 @@ def _events(path: pathlib.Path) -> Iterator[tf.compat.v1.Event]:
     try:
         for record in tf.data.TFRecordDataset(os.fsencode(path)):
             yield tf.compat.v1.Event.FromString(record.numpy())
-    except tf.errors.DataLossError:
+    except (tf.errors.OpError, message.DecodeError):
         return
 
 

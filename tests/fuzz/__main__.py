@@ -23,13 +23,10 @@ from dpgan_tf import progress
 from tests.fuzz import cases
 from tests.fuzz import worker
 
-FOUND = pathlib.Path(__file__).parent / "found"
-
 _MOST_SECONDS = 120
 """What an input may take by the clock, once TensorFlow is there."""
 
-_MOST_FINDINGS = 3
-"""Of one kind, whose inputs are written."""
+_KILLED = "kills the process, or takes too long"
 
 
 class State:
@@ -69,8 +66,7 @@ def run_case(name, *, seed, num, state, bar) -> None:
         first = state.done.get(name, 0)
         last = _run_process(name, seed, first, num, state, bar)
         if last < num:  # The process died of that input, or was stopped.
-            problem = "kills the process, or takes too long"
-            state.add(name, last, problem)
+            state.add(name, last, _KILLED)
             last += 1
             bar.update()
         state.done[name] = last
@@ -117,20 +113,18 @@ def _lines(process):
         yield from lines
 
 
-def write_findings(name: str, state: State, *, seed: int) -> None:
-    """Write the inputs of some findings of a case."""
-    if not state.findings.get(name):
+def keep_killers(name: str, state: State, *, seed: int) -> None:
+    """Keep inputs that a process could not keep itself."""
+    numbers = state.findings.get(name, {}).get(_KILLED, [])
+    if not numbers:
         return
     with tempfile.TemporaryDirectory() as folder:
         case = worker.find_case(name, pathlib.Path(folder))
-        for numbers in state.findings[name].values():
-            for number in numbers[:_MOST_FINDINGS]:
-                path, content = worker.input_of(
-                    case, name, seed=seed, number=number
-                )
-                target = FOUND / name / worker.name_of(path, content)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+        for number in numbers[: worker.MOST_KEPT]:
+            path, content = worker.input_of(
+                case, name, seed=seed, number=number
+            )
+            worker.keep(case, name, path, content)
 
 
 def table(state: State) -> str:
@@ -171,7 +165,7 @@ def main() -> int:
             bar.set_postfix_str(name)
             run_case(name, seed=given.seed, num=num, state=state, bar=bar)
     for name in nums:
-        write_findings(name, state, seed=given.seed)
+        keep_killers(name, state, seed=given.seed)
     print(table(state))
     return 1 if state.findings else 0
 

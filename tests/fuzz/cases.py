@@ -104,6 +104,47 @@ def claim(folder):
     return Case([path], read)
 
 
+def prices(folder):
+    """Claims whose numbers fit each other, and are as odd as can be."""
+    run = test_claim.make_run(folder / "run")
+    path = run / "release" / "privacy.json"
+    honest = json.loads(path.read_text())
+
+    def mutation(content, rng, others):
+        def some(low, high):
+            return 10 ** rng.uniform(low, high)
+
+        near = rng.random() < 0.5
+        n = int(some(0, 18)) or 1
+        m = min(n, int(some(0, 18)) or 1)
+        k = int(some(0, 3 if near else 15))
+        sigma = some(-2, 3) if near else some(-307, 307)
+        changes = {
+            "accountant": rng.choice(("rdp", "pld")),
+            "num_examples": n,
+            "expected_batch_size": m,
+            "sampling_probability": m / n,
+            "num_groups": k,
+            "noise_multiplier": sigma,
+            "effective_noise_multiplier": sigma / k**0.5,
+            "num_steps": int(some(0, 5 if near else 18)),
+            "target_delta": some(-15, 0) if near else some(-320, 0),
+            "target_epsilon": some(-3, 3) if near else some(-320, 307),
+        }
+        if rng.random() < 0.3:
+            changes["summary_noise_multiplier"] = some(-300, 300)
+        if rng.random() < 0.3:
+            share = some(-300, 300)
+            changes["quantile_share"] = share
+            changes["effective_noise_multiplier"] = sigma / (k + share) ** 0.5
+        return json.dumps(honest | changes).encode()
+
+    def read():
+        claim_check.check_release(run / "release")
+
+    return Case([path], read, mutation)
+
+
 def card(folder):
     run = test_claim.make_run(folder / "run")
     claim = claims.build_claim(
@@ -618,7 +659,8 @@ def graph(folder):
 
 CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "claim": (claim, 0.05),
-    "card": (card, 0.05),
+    "prices": (prices, 0.01),
+    "card": (card, 0.04),
     "ledger": (ledger, 0.05),
     "sealed_ledger": (sealed_ledger, 0.04),
     "config": (config, 0.04),

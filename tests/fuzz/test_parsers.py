@@ -1,6 +1,7 @@
 """A small fuzz of every parser, and every input that was a finding once."""
 
 import json
+import os
 import pathlib
 import random
 import zipfile
@@ -17,7 +18,7 @@ from tests.fuzz import zip_mutations
 
 _SEED = 0
 _NUM = 2_000
-_FOUND = sorted(path for path in fuzz.FOUND.rglob("*") if path.is_file())
+_FOUND = sorted(path for path in worker.FOUND.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("name", cases.CASES)
@@ -33,11 +34,8 @@ def test_changed_files_are_read_or_refused_in_one_line(name, tmp_path):
 def test_what_was_a_finding_once_is_none_any_more(found, tmp_path):
     name, content = found.parent.name, found.read_bytes()
     case = worker.find_case(name, tmp_path)
-    (path,) = [
-        path
-        for path in case.files
-        if found.name.endswith(f"_{path.parent.name}_{path.name}")
-    ]
+    path = case.files[worker.place_of(found)]
+    assert found.name.endswith(path.name)
     assert worker.problem_of(case, path, content) is None
 
 
@@ -131,6 +129,34 @@ def test_zip_files_mostly_stay_zip_files(tmp_path):
     assert num_zip > 50
     png = cases.picture(pathlib.Path(tmp_path)).contents[0]
     assert any(mutations.mutate_png(png, rng, [png]) != png for _ in range(9))
+
+
+def test_a_finding_is_kept_for_the_tests(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(worker, "FOUND", tmp_path / "found")
+    monkeypatch.setattr(worker, "_limit_memory", lambda: None)
+    path = tmp_path / "a.json"
+
+    def make(folder):
+        path.write_text("{}")
+
+        def read():
+            if path.read_bytes() != b"{}":
+                raise KeyError("a")
+
+        return cases.Case([path], read)
+
+    monkeypatch.setitem(cases.CASES, "odd", (make, 0.0))
+    stdout = os.dup(1)
+    try:
+        worker.main("odd", 0, 0, 9)
+    finally:
+        os.dup2(stdout, 1)
+    lines = capfd.readouterr().out.splitlines()
+    assert [line for line in lines if line.isdecimal()] == list("0123456789")
+    assert any("builtins.KeyError outside" in line for line in lines)
+    kept = list((tmp_path / "found" / "odd").iterdir())
+    assert 1 <= len(kept) <= worker.MOST_KEPT
+    assert all(worker.place_of(one) == 0 for one in kept)
 
 
 def test_a_state_goes_on_where_it_stopped(tmp_path):

@@ -4,6 +4,7 @@ What is printed tells the parent process where it is: a line with a number
 before each input, and a line of JSON for each finding.
 """
 
+import collections
 import contextlib
 import json
 import os
@@ -31,18 +32,42 @@ MEMORY_BYTES = 2**31
 """What reading an input may take beside what the libraries have taken."""
 
 
+FOUND = pathlib.Path(__file__).parent / "found"
+"""Where inputs are kept that were findings."""
+
+MOST_KEPT = 3
+"""Inputs of one finding."""
+
+
 class TooSlowError(BaseException):
     """An input that takes too long; no parser may catch it."""
 
 
-def name_of(path: pathlib.Path, content: bytes) -> str:
-    """Return a name for an input that tells which file it replaces.
+def keep(
+    case: cases.Case, name: str, path: pathlib.Path, content: bytes
+) -> None:
+    """Write an input that is a finding, for the tests.
 
     Args:
+      case: of `find_case`.
+      name: of the case.
       path: of the file.
-      content: what is put there.
+      content: what was put there.
     """
-    return f"{zlib.crc32(content):08x}_{path.parent.name}_{path.name}"
+    place = case.files.index(path)
+    digest = zlib.crc32(content)
+    target = FOUND / name / f"{place:02}_{digest:08x}_{path.name}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def place_of(found: pathlib.Path) -> int:
+    """Return which file of a case an input is for.
+
+    Args:
+      found: that `keep` wrote.
+    """
+    return int(found.name.partition("_")[0])
 
 
 def find_case(name: str, folder: pathlib.Path) -> cases.Case:
@@ -138,6 +163,7 @@ def main(name: str, seed: int, first: int, end: int) -> None:
     """
     told = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    seen: collections.Counter[str] = collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
         case = find_case(name, pathlib.Path(folder))
         for path, content in zip(case.files, case.contents, strict=True):
@@ -149,6 +175,9 @@ def main(name: str, seed: int, first: int, end: int) -> None:
             if problem := problem_of(case, path, content):
                 found = {"number": number, "problem": problem}
                 print(json.dumps(found), file=told)
+                seen[problem] += 1
+                if seen[problem] <= MOST_KEPT:
+                    keep(case, name, path, content)
         print(end, file=told)
 
 

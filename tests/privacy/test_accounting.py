@@ -404,6 +404,33 @@ def test_delta_after_inverts_epsilon_after(accountant):
 def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
     assert prices.pld_interval(prices.Spent(256 / 60000, 1.1, 14062)) == 1e-4
     assert prices.pld_interval(prices.Spent(256 / 49000, 0.41, 2240)) == 1e-3
+
+
+@pytest.mark.parametrize(
+    "s, q, num_steps, summary",
+    [
+        (0.0011, 0.5, 10**6, None),
+        (0.0033, 0.054, 5_223, None),
+        (0.05, 1e-5, 10**6, None),
+        (1.0, 0.9, 10**6, None),
+        (2.0, 0.01, 10, 0.0012),
+        # Losses that the library finds out of order.
+        (0.05961559918396401, 0.03818285684911006, 2, None),
+    ],
+)
+def test_what_nobody_would_claim_costs_infinity_and_no_memory(
+    s, q, num_steps, summary
+):
+    """A grid of some of these losses would take up to 97 GiB."""
+    curve = accounting.EpsilonCurve(
+        sampling_probability=q,
+        effective_noise_multiplier=s,
+        delta=1e-5,
+        accountant="pld",
+        summary_noise_multiplier=summary,
+    )
+    assert curve.epsilon_after(num_steps) == math.inf
+    assert curve.delta_after(num_steps, epsilon=1.0) == 1.0
     fine = prices._pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
     coarse = prices._pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
     assert coarse.get_epsilon_for_delta(1e-5) >= fine.get_epsilon_for_delta(
