@@ -23,7 +23,7 @@ PEERS_READY := $(PEERS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow fuzz lint format \
+.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format \
 	tensorboard report bench bench-quick clean \
 	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -84,6 +84,9 @@ test-slow: $(READY)  ## Run the tests that `make test` leaves out (20 min)
 fuzz: $(READY)  ## Read 100,000 changed files with every parser (20 min)
 	TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 \
 		$(BIN)/python -m tests.fuzz $(FUZZ_FLAGS)
+
+faults: $(READY)  ## Crash and fail at every file operation (hours; goes on)
+	$(BIN)/python -m tests.faults.run $(FAULTS_FLAGS)
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .

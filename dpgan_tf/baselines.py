@@ -62,7 +62,7 @@ def train(
     }
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=json.dumps(settings))
-        if files.warm_start_generator.exists():
+        if warm_start.has_generator(files):
             return files
         keras.utils.set_random_seed(assembly.initial_seed(config))
         form = data.dataset.form

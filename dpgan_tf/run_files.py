@@ -150,6 +150,7 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
     else:
         durable.create(files.config, config_json.encode())
     durable.make_folder(files.private, mode=0o700)
+    durable.remove_abandoned(files.private)
     return files
 
 

@@ -1,7 +1,5 @@
 """The stage before the private one: training on public records."""
 
-import pathlib
-
 import keras
 
 from dpgan_tf import assembly
@@ -70,7 +68,7 @@ def train(
             [checkpoints, *_watchers(config, files, first, num_steps)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
-    if not _is_usable(files.warm_start_generator):
+    if not has_generator(files):
         durable.remove(files.warm_start_generator)
         export.export_generator(
             networks.scale_latents(generator, config.latent_scale),
@@ -90,12 +88,16 @@ def _restore(checkpoints: checkpointing.Checkpoints, model) -> int:
         return 0
 
 
-def _is_usable(directory: pathlib.Path) -> bool:
-    """Return whether a generator is there and whole."""
-    if not directory.exists():
+def has_generator(files: run_files.RunFiles) -> bool:
+    """Return whether the generator of the warm start is there and whole.
+
+    Args:
+      files: of the run.
+    """
+    if not files.warm_start_generator.exists():
         return False
     try:
-        sampling.load_generator(directory)
+        sampling.load_generator(files.warm_start_generator)
     except errors.UserError as error:
         progress.note(f"written again: {error}")
         return False

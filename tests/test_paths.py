@@ -26,12 +26,15 @@ from dpgan_tf import sampling
 from dpgan_tf import score_curve
 from dpgan_tf import tensorboard_logs
 from dpgan_tf import training
+from dpgan_tf.data import datasets
 from dpgan_tf.data import example_files
 from dpgan_tf.data import picture_folder
 from dpgan_tf.data import sources
+from dpgan_tf.data import tfds_store
 from dpgan_tf.report import curves
 from tests import tiny_generator
 from tests import tiny_run
+from tests.faults import scenarios
 from tests.models import tiny
 
 NAMES = (
@@ -149,6 +152,13 @@ def test_a_generator_is_exported_to_a_folder_of_any_name(tmp_path, generator):
     for loaded in map(sampling.load_generator, (target, generator)):
         assert loaded.all_samples(3, 7).examples.shape == (3, 4, 4, 1)
     assert os.listdir(target.parent) == ["1"]
+    _require_no_other_name_inside(target)
+
+
+def _require_no_other_name_inside(folder):
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert b"/proc/self" not in path.read_bytes(), path
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
@@ -244,6 +254,33 @@ def test_pictures_are_prepared_in_a_folder_of_any_name(tmp_path):
     assert total == 12
     assert dataset.train_images[:2].shape == (2, 8, 8, 3)
     assert picture_folder.description_of(made)["size"] == 8
+    _require_no_other_name_inside(data_dir)
+
+
+def test_a_named_data_set_is_stored_in_a_folder_of_any_name(tmp_path):
+    data_dir = tmp_path / EVERYTHING
+    rng = np.random.default_rng(0)
+    numbers = np.arange(10)
+    made = datasets.ImageDataset(
+        name="mnist",
+        train_images=rng.integers(0, 256, (10, 28, 28, 1), dtype=np.uint8),
+        train_labels=numbers,
+        test_images=rng.integers(0, 256, (10, 28, 28, 1), dtype=np.uint8),
+        test_labels=numbers,
+        origin="a test",
+    )
+    tfds_store.write(made, data_dir=data_dir)
+    read = tfds_store.read("mnist", data_dir=data_dir)
+    np.testing.assert_array_equal(read.train_images, made.train_images)
+    _require_no_other_name_inside(data_dir)
+
+
+def test_patients_are_prepared_in_a_folder_of_any_name(tmp_path):
+    root = tmp_path / EVERYTHING
+    scenario = scenarios.QUICK["table"]
+    scenario.prepare(root)
+    assert scenario.run(root) == 0
+    assert not scenario.check(root)
 
 
 def test_a_run_of_any_name_is_begun_gone_on_with_and_released(

@@ -3,6 +3,7 @@
 They are the same for every run of a data set, and are kept once computed.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import run_files
 from dpgan_tf.data import datasets
@@ -87,7 +89,8 @@ def score(
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     path = cache_dir / f"real-{digest[:16]}.json"
     if path.is_file():
-        return run_files.read_json(path, score_table.rows_kind())
+        with contextlib.suppress(errors.UserError):  # It is made again.
+            return run_files.read_json(path, score_table.rows_kind())
     train, test = real["real_train"], real.get("real_test")
     first = dataclasses.replace(
         train,

@@ -146,6 +146,8 @@ def workspace(parent: pathlib.Path) -> Iterator[pathlib.Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)
+        with contextlib.suppress(OSError):
+            _fsync(parent)
 
 
 def remove_abandoned(parent: pathlib.Path) -> None:

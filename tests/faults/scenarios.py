@@ -134,7 +134,7 @@ def _command(*arguments: str) -> Callable[[pathlib.Path], int]:
     """Return a command line, with the folder in place of {}."""
 
     def run(root):
-        return main.main([text.format(root) for text in arguments])
+        return main.main([text.replace("{}", str(root)) for text in arguments])
 
     return run
 
