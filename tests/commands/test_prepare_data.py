@@ -48,7 +48,7 @@ def test_mnist_in_data_is_the_default():
 
 
 def test_a_missing_data_set_is_an_error_of_the_user(tmp_path):
-    with pytest.raises(errors.UserError, match="--dataset=nothing"):
+    with pytest.raises(errors.UserError, match="dataset=nothing"):
         _run("--dataset=nothing", f"--data_dir={tmp_path}")
 
 
