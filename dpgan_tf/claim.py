@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import json
+import math
 import os
 import pathlib
 from collections.abc import Mapping
@@ -212,7 +213,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,
         "delta": facts.parameters["target_delta"] if is_private else None,
-        "epsilon_by_accountant": prices if is_private else None,
+        "epsilon_by_accountant": _known(prices) if is_private else None,
         "num_steps": facts.num_steps,
         "statement": (
             claim_text.statement(facts.parameters, facts.num_steps, spent)
@@ -226,6 +227,13 @@ def assemble(facts: Facts) -> dict[str, Any]:
         "ledger_head": facts.ledger_head,
         "ledger_num_entries": facts.ledger_num_entries,
         "files": dict(facts.files),
+    }
+
+
+def _known(prices: Mapping[str, float]) -> dict[str, float]:
+    """Leave out an accountant without a price, such as PLD at a tiny delta."""
+    return {
+        name: value for name, value in prices.items() if math.isfinite(value)
     }
 
 
