@@ -24,7 +24,7 @@ ASSUMPTIONS = (
     "unit: one record; batch_size is the expected one, and together with "
     "num_examples a declared public constant",
     "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "
-    "PLD: pessimistic discretisation, 1e-4 or coarser for large epsilon",
+    "PLD: pessimistic discretisation, near 1e-4, finer for small losses",
     "noise over signal: in the mean gradient of a critic of 100,000 weights, "
     "over the longest that records could give",
 )

@@ -78,7 +78,9 @@ def find(
     if sources.is_name(found.dataset, data_dir=found.data_dir):
         if data_dir is None and "data_dir" in kept:
             _require_folder(found.data_dir)
-    elif not os.path.exists(found.dataset) and (kept or dataset):
+    elif not os.path.exists(found.dataset) and (
+        kept or dataset or files.config.exists()
+    ):
         raise errors.UserError(
             f"{found.dataset}: the run's records are not there; say where "
             "they are with --dataset=PATH."

@@ -453,3 +453,18 @@ def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
     with pytest.raises(errors.LedgerError, match="5.68") as caught:
         ledgers.read(path)
     assert "backup" not in str(caught.value)
+
+
+def test_an_accountant_that_is_blind_at_a_tiny_delta_is_left_out(tmp_path):
+    """Its price is infinite, which JSON cannot say."""
+    run_dir = make_run(
+        tmp_path / "run",
+        accountant="rdp",
+        target_delta=1e-16,
+        target_epsilon=100.0,
+    )
+    claim = read(run_dir)
+    assert set(claim["epsilon_by_accountant"]) == {"rdp"}
+    assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
+    assert failures(claim_check.check_run(run_dir)) == []
+    assert "PLD" not in (run_dir / "release" / "MODEL_CARD.md").read_text()

@@ -64,6 +64,12 @@ def test_records_that_are_gone_are_named_with_the_remedy(files, name):
         run_places.find(files, name)
 
 
+def test_a_run_of_before_there_was_a_note_says_the_remedy_too(files):
+    files.config.write_text("{}")
+    with pytest.raises(errors.UserError, match="gone.npz: .*--dataset=PATH"):
+        run_places.find(files, "gone.npz")
+
+
 def test_a_data_folder_that_is_gone_is_not_filled_anew(files, tmp_path):
     run_places.remember(files, Places("mnist", "data"))
     (tmp_path / "data").rmdir()

@@ -281,7 +281,10 @@ def test_an_unfinished_run_is_not_released(tmp_path):
         for name in ("write_generator", "write_claim"):
             patch.setattr(run_release, name, lambda *args: None)
         files = train(folder)
-    with pytest.raises(errors.UserError, match="12 steps of the run are left"):
+    with pytest.raises(
+        errors.UserError,
+        match="12 steps of the run are left.*`train --run_dir=",
+    ):
         run_release.write_again(tiny_run.config(folder), files)
 
 

@@ -18,7 +18,8 @@ Gaussian sums that are released once. They assume:
   orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
   Proposition 12 of Canonne, Kamath, Steinke 2020;
 - "pld" (privacy loss distributions) discretises losses pessimistically at
-  1e-4, and more coarsely, hence at a higher price, for epsilon above 20. What
+  1e-4, more finely where a step's losses are smaller, and more coarsely, hence
+  at a higher price, for epsilon above 20. What
   rounding may do to delta is taken off delta first: the library's composition
   errs by some 1e-13 after 1,000 steps, to either side.
 

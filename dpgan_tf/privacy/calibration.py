@@ -183,7 +183,8 @@ def _bracket(
         if position == lowest:
             raise errors.PrivacyError(
                 f"target_epsilon={target} cannot be met, whatever the noise; "
-                "use fewer steps or a larger target."
+                "use fewer steps or a larger target, or, below about 0.01, "
+                "accountant=pld."
             )
         step *= 2
 

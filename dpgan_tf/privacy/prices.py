@@ -26,7 +26,8 @@ from dpgan_tf.privacy import rounding
 _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
 _LARGEST_GRID = 2e5
-_INTERVALS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+_INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+_USUAL_INTERVAL = 1e-4
 
 
 class Spent(NamedTuple):
@@ -207,8 +208,10 @@ def _pld_of_one_step(
 def pld_interval(spent: Spent) -> float:
     """Return the discretisation of losses that "pld" uses for a run.
 
-    The default of the library, unless losses spread so widely (measured by
-    the run's RDP at delta 1e-5) that the grid would not fit in memory.
+    The default of the library, 1e-4, unless the losses of a step are smaller
+    (their deviation is near q / s), so that rounding them up would be most of
+    the price; or unless losses spread so widely (measured by the run's RDP at
+    delta 1e-5) that the grid would not fit in memory.
 
     Args:
       spent: what is priced.
@@ -217,8 +220,16 @@ def pld_interval(spent: Spent) -> float:
       The interval; a larger one makes the price higher, never lower.
     """
     spread = _spread(spent)
+    smallest_loss = 1 / spent.summary if math.isfinite(spent.summary) else 1.0
+    if spent.num_steps:
+        smallest_loss = min(smallest_loss, spent.q / spent.s)
+    wanted = min(smallest_loss / 2, _USUAL_INTERVAL)
+    fine = max(
+        (interval for interval in _INTERVALS if interval <= wanted),
+        default=_INTERVALS[0],
+    )
     for interval in _INTERVALS:
-        if spread / interval <= _LARGEST_GRID:
+        if interval >= fine and spread / interval <= _LARGEST_GRID:
             return interval
     return _INTERVALS[-1]
 
