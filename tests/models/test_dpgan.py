@@ -8,8 +8,8 @@ import tensorflow as tf
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records as data_records
 from dpgan_tf.models import dpgan
-from dpgan_tf.models import networks
 from dpgan_tf.models import losses
+from dpgan_tf.models import networks
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import mechanism
