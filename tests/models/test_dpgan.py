@@ -9,6 +9,7 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.data import records as data_records
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
+from dpgan_tf.models import networks
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import mechanism
@@ -338,6 +339,18 @@ def test_a_critic_with_many_scores_is_refused(units):
     )
     with pytest.raises(errors.PrivacyError, match=rf"\[n, {units}\].*\[n, 1\]"):
         tiny.private_gan(critic=critic, groups="single")
+
+
+@pytest.mark.parametrize("num_classes", [0, tiny.NUM_CLASSES])
+def test_a_critic_for_another_generator_is_refused(num_classes):
+    smaller = networks.build_critic((14, 14, 1), width=2)
+    with pytest.raises(errors.PrivacyError, match="14, 14, 1.*28, 28, 1"):
+        tiny.private_gan(critic=smaller)
+    other = networks.build_critic(
+        tiny.SHAPE, width=2, num_classes=tiny.NUM_CLASSES - num_classes
+    )
+    with pytest.raises(errors.PrivacyError, match="labels"):
+        tiny.private_gan(critic=other, num_classes=num_classes)
 
 
 def test_an_optimizer_that_clips_is_refused():

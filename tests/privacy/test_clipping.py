@@ -198,3 +198,21 @@ def test_an_empty_sum_is_zero_and_has_the_shapes_of_the_variables():
     assert [tuple(g.shape) for g in total.gradients] == SHAPES
     assert all(g.dtype == tf.float64 for g in total.gradients)
     assert sum(float(tf.reduce_sum(tf.abs(g))) for g in total.gradients) == 0
+
+
+def test_a_factor_that_float32_would_round_up_is_zero():
+    """1e-25 over 1e18: below the normal numbers, with few digits left."""
+    groups = grouping.Groups(tf.ones([1, 1]), tf.constant([1e-25]))
+    squares = tf.constant([[1e36], [1e-4], [1e-60]], tf.float64)
+    factors = clipping.clip_factors(squares, tf.ones([3], bool), groups=groups)
+    assert factors[0, 0] == 0
+    assert 0 < factors[1, 0] < 1e-22
+    assert factors[2, 0] == 1
+
+
+def test_a_norm_beyond_float32_counts_for_nothing_in_any_group():
+    groups = make_groups((0, 1, 1))
+    squares = tf.constant([[1e39, 1.0, 1.0], [1.0, 1.0, 1.0]], tf.float64)
+    factors = clipping.clip_factors(squares, tf.ones([2], bool), groups=groups)
+    np.testing.assert_array_equal(factors[0], 0)
+    assert (factors[1].numpy() > 0).all()

@@ -267,3 +267,26 @@ def test_a_total_over_chunks_keeps_what_rounding_takes():
         total, missing = summary._add(total, np.array([1.0]))
         lost += missing
     assert (total + lost)[0] == 2.0**53 + 1_000  # Or 1,002: one is between.
+
+
+class Numbers:
+    """A statistic of one number for each record: itself."""
+
+    def norms(self, records):
+        return abs(records)
+
+    def weighted_sum(self, records, weights):
+        return np.array([weights @ records])
+
+
+def test_the_sum_over_chunks_is_exact(monkeypatch):
+    """One after another, 2^53 and one is 2^53."""
+    monkeypatch.setattr(summary, "_CHUNK_SIZE", 1)
+    records = np.array([2.0**53] + [1.0] * 1_000)
+    found = summary._clipped_sum(Numbers(), records, 2.0**60)
+    assert found[0] == 2.0**53 + 1_000
+
+
+def test_a_clipped_record_leaves_room_for_the_rounding_of_others():
+    found = summary._clipped_sum(Numbers(), np.array([100.0]), 3.0)[0]
+    assert 3.0 * (1 - 2.0**-20) < found < 3.0 * (1 - 2.0**-22)
