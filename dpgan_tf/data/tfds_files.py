@@ -8,6 +8,7 @@ read first as what they must be.
 import contextlib
 import os
 import pathlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,26 @@ INFO, FEATURES = "dataset_info.json", "features.json"
 
 _CLASS_KEYS = ("pythonClassName", "python_class_name", "type")
 _PACKAGE = "tensorflow_datasets."
+_LEAST_BYTES = 16
+"""Of a record in a file: its length and checksums."""
+
+_LENGTH = untrusted_json.of(
+    "a number of records",
+    lambda value: re.fullmatch(r"[0-9]{1,15}", str(value)),
+)
+_LENGTHS = untrusted_json.record(
+    {},
+    optional={
+        "splits": untrusted_json.list_of(
+            untrusted_json.record(
+                {},
+                optional={"shardLengths": untrusted_json.list_of(_LENGTH)},
+                others=untrusted_json.ANY,
+            )
+        )
+    },
+    others=untrusted_json.ANY,
+)
 
 
 @contextlib.contextmanager
@@ -47,7 +68,7 @@ def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
 
 def _require_descriptions(folder: pathlib.Path) -> None:
     """Raise unless TFDS may be given what describes a data set."""
-    _read(folder / INFO)
+    _require_possible_lengths(_read(folder / INFO), folder)
     if (folder / FEATURES).exists():
         _require_known_classes(_read(folder / FEATURES))
 
@@ -58,6 +79,27 @@ def _read(path: pathlib.Path) -> dict[str, Any]:
         return untrusted_json.parse(content, untrusted_json.OBJECT)
     except untrusted_json.JsonError as error:
         raise untrusted_json.JsonError(f"{path.name} {error}") from error
+
+
+def _require_possible_lengths(info: Any, folder: pathlib.Path) -> None:
+    """Refuse more records than the files can hold.
+
+    TensorFlow makes room for as many before it reads any, and ends the process
+    where it cannot.
+    """
+    if problem := _LENGTHS.problem_of(info):
+        raise untrusted_json.JsonError(f"{INFO} {problem}")
+    declared = sum(
+        int(length)
+        for split in info.get("splits", ())
+        for length in split.get("shardLengths", ())
+    )
+    stored = sum(path.stat().st_size for path in folder.iterdir())
+    if declared * _LEAST_BYTES > stored:
+        raise ValueError(
+            f"{INFO} declares {declared:,} records, more than {stored:,} bytes "
+            "can hold"
+        )
 
 
 def _require_known_classes(value: Any) -> None:

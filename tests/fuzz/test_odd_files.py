@@ -143,6 +143,21 @@ def test_a_description_that_tfds_cannot_read_is_named(tmp_path, line):
         tfds_store.read("mnist", data_dir=tmp_path)
 
 
+@pytest.mark.parametrize("length", [5_000, 2**31, "2147483648", "-1", 1.5])
+@pytest.mark.parametrize("make", [cases.tfds_copy, cases.picture_store])
+def test_room_is_made_for_no_more_records_than_files_hold(
+    tmp_path, make, length
+):
+    """TensorFlow ends the process where it cannot make room."""
+    case = make(tmp_path)
+    (path,) = [one for one in case.files if one.name == "dataset_info.json"]
+    value = json.loads(path.read_text())
+    value["splits"][0]["shardLengths"] = [length]
+    path.write_text(json.dumps(value))
+    with pytest.raises(errors.DatasetError, match="is damaged|expected 5000"):
+        case.read()
+
+
 @pytest.mark.parametrize(
     "text", ["0-9999999999", "0000000000-9999999999", "V٣-V9", "9" * 5_000]
 )
