@@ -45,7 +45,7 @@ def test_make_alone_lists_every_target():
     listed = set(re.findall(r"^make (\S+)", done.stdout, re.MULTILINE))
     assert listed == {
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
-        *("test-slow", "data-fashion", "utility"),
+        *("test-slow", "faults", "data-fashion", "utility"),
         *("lint", "format", "tensorboard", "report", "clean"),
         *("bench", "bench-quick"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
