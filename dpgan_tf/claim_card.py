@@ -1,5 +1,6 @@
 """The words about a claim on the card of its release."""
 
+import fractions
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +51,7 @@ def section(claim: Mapping[str, Any]) -> str:
 
 
 def _rounded_up(epsilon):
-    return f"{math.ceil(epsilon * 1e4) / 1e4:.4f}"
+    return f"{math.ceil(fractions.Fraction(epsilon) * 10**4) / 10**4:.4f}"
 
 
 def _assumptions(claim):

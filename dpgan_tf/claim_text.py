@@ -1,5 +1,6 @@
 """The words of a privacy claim."""
 
+import fractions
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -75,9 +76,9 @@ def statement(
       num_kept: those of them that trained the critic.
       epsilon: what they cost; it is rounded up.
     """
-    rounded_up = math.ceil(epsilon * 1000) / 1000
+    rounded_up = _in_thousandths(math.ceil(fractions.Fraction(epsilon) * 1000))
     return (
-        f"This release is ({rounded_up:g}, {parameters['target_delta']:g})-"
+        f"This release is ({rounded_up}, {parameters['target_delta']:g})-"
         "differentially private for adding or removing any one of the "
         f"private records (declared number: {parameters['num_examples']}). "
         f"{steps(num_charged=num_steps, num_kept=num_kept)}, each on a Poisson "
@@ -89,6 +90,12 @@ def statement(
         f"release{_quantiles(parameters)}{_summary(parameters)}. Epsilon is by "
         f"the {parameters['accountant'].upper()} accountant."
     )
+
+
+def _in_thousandths(count: int) -> str:
+    """Return count / 1000 with all its digits: none may be rounded off."""
+    whole, rest = divmod(count, 1000)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
 def _quantiles(parameters: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
+from dpgan_tf import claim_text
 from dpgan_tf import model_card
 from dpgan_tf.data import records
 from dpgan_tf.privacy import accounting
@@ -176,6 +177,24 @@ def test_the_statement_never_understates_epsilon(run_dir):
     claim = read(run_dir)
     stated = float(claim["statement"].split("(")[1].split(",")[0])
     assert claim["epsilon"] <= stated <= claim["epsilon"] + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "stated"),
+    [
+        (4.0, "(4, "),
+        (100.0, "(100, "),
+        (0.98710001, "(0.988, "),
+        (1234.5641, "(1234.565, "),
+        (math.nextafter(1.234, 2), "(1.235, "),
+        (12345678.9, "(12345678.9, "),
+    ],
+)
+def test_no_digit_of_the_statement_is_rounded_down(run_dir, epsilon, stated):
+    words = claim_text.statement(
+        read(run_dir), num_steps=30, num_kept=25, epsilon=epsilon
+    )
+    assert stated in words
 
 
 def test_the_claim_holds_no_secrets(run_dir):
