@@ -187,7 +187,6 @@ def test_the_statement_never_understates_epsilon(run_dir):
         (0.98710001, "(0.988, "),
         (1234.5641, "(1234.565, "),
         (math.nextafter(1.234, 2), "(1.235, "),
-        (12345678.9, "(12345678.9, "),
     ],
 )
 def test_no_digit_of_the_statement_is_rounded_down(run_dir, epsilon, stated):
