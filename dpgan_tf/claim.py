@@ -81,6 +81,8 @@ SHOWN = untrusted_json.record(
             untrusted_json.map_of(untrusted_json.NUMBER), untrusted_json.NULL
         ),
         "num_steps": untrusted_json.COUNT,
+        "num_steps_kept": untrusted_json.COUNT,
+        "num_steps_lost": untrusted_json.COUNT,
         "num_groups": untrusted_json.COUNT,
         "sampling_probability": untrusted_json.NUMBER,
         "effective_noise_multiplier": untrusted_json.NUMBER,
