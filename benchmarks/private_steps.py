@@ -39,6 +39,7 @@ def build(
     adam = critics.adam(critic)
     mechanism, groups = _mechanism(critic, batch_size=len(given.images))
     counter = tf.Variable(0, trainable=False, dtype=tf.int64)
+    engine = engines.choose(engine_name, critic)
     batch = in_chunks(given.images, chunk_size)
     fakes = tf.constant(given.fakes), tf.constant(given.mixes)
 
@@ -46,7 +47,7 @@ def build(
     @tf.function(input_signature=[_specs(batch), *_fixed_specs(fakes)])
     def step(batch, fakes, mixes):
         released, _ = mechanism.privatize(
-            gradient_fn(critic, engine_name, fakes, mixes),
+            gradient_fn(critic, engine, fakes, mixes),
             batch,
             variables=critic.trainable_variables,
             groups=groups,
@@ -59,17 +60,19 @@ def build(
 
 
 def gradient_fn(
-    critic: keras.Model, engine_name: str, fakes: tf.Tensor, mixes: tf.Tensor
+    critic: keras.Model,
+    engine: engines.Engine,
+    fakes: tf.Tensor,
+    mixes: tf.Tensor,
 ) -> mechanisms.GradientFn:
     """Return what a mechanism differentiates with, one draw for each record.
 
     Args:
       critic: D.
-      engine_name: "ghost" or "vectorized".
+      engine: of `engines.choose`.
       fakes: G(z), [b, h, w, c]; record i meets row i.
       mixes: rho, [b].
     """
-    engine = engines.choose(engine_name, critic)
     loss = losses.joint_critic_loss if engine.joint_pass else losses.critic_loss
 
     def loss_fn(records):

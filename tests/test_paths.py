@@ -268,6 +268,7 @@ def test_a_named_data_set_is_stored_in_a_folder_of_any_name(tmp_path):
         test_images=rng.integers(0, 256, (10, 28, 28, 1), dtype=np.uint8),
         test_labels=numbers,
         origin="a test",
+        num_classes=10,
     )
     tfds_store.write(made, data_dir=data_dir)
     read = tfds_store.read("mnist", data_dir=data_dir)

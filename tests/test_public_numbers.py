@@ -176,14 +176,20 @@ STATED = {
 )
 def test_no_epsilon_is_rounded_down_in_words(epsilon):
     """Nearest would take each of these but one down."""
-    statement = claim_text.statement(STATED, 7, epsilon)
+    statement = _statement(epsilon)
     stated = float(statement.split("(")[1].split(",")[0])
     assert epsilon <= stated < epsilon + 0.001 + 1e-9
 
 
+def _statement(epsilon):
+    return claim_text.statement(
+        STATED, num_steps=7, num_kept=7, epsilon=epsilon
+    )
+
+
 def test_random_epsilons_are_never_rounded_down_in_words():
     for epsilon in np.random.default_rng(0).uniform(0, 200, 500):
-        statement = claim_text.statement(STATED, 7, float(epsilon))
+        statement = _statement(float(epsilon))
         stated = float(statement.split("(")[1].split(",")[0])
         assert epsilon <= stated < epsilon + 0.0011
 

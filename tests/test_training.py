@@ -201,6 +201,7 @@ class _Stop(callbacks.Closing):
             "objective": "hinge",
             "critic_accuracy": 0.9,
             "critic_loss": "decoupled",
+            "noise_seed": 1,  # By which bounds and waits all move.
         },
     ],
     ids=["paper", "waiting"],
@@ -642,21 +643,19 @@ def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
     foreign = files.release / name
     foreign.parent.mkdir(parents=True, exist_ok=True)
     foreign.write_text("mine")
-    before = _content_of(files.root)
+    before = _content_of(files.release), files.ledger.read_bytes()
     config = config_text.from_json(files.config.read_text())
     said = re.escape(f"{foreign}: is no part of a release")
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         run_release.write_again(config, files)
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         train(folder, **same)
-    assert _content_of(files.root) == before
+    assert (_content_of(files.release), files.ledger.read_bytes()) == before
 
 
 def _content_of(folder):
     return {
-        path: path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        path: path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
 
 

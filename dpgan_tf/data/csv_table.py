@@ -72,7 +72,7 @@ class Table:
           wanted: names of columns that tell which separator it has.
 
         Raises:
-          DatasetError: if there is no header.
+          DatasetError: if the first line is no header.
         """
         self._path = path
         self._lines = lines
@@ -81,6 +81,12 @@ class Table:
             ((mark, _names(first, mark)) for mark in _SEPARATORS),
             key=lambda found: len(set(wanted) & set(found[1])),
         )
+        _, problem = _parse(first, self._separator)
+        if problem:
+            raise errors.DatasetError(
+                f"{path}: its first line is no header: it has {problem}; "
+                "expected the names of columns."
+            )
 
     def place(self, *names: str) -> int | None:
         """Return the place of a column; None if there is none.

@@ -73,7 +73,7 @@ def _take_steps(root: pathlib.Path) -> None:
         files = run_files.enter(run, config_json="{}")
         if not files.data.exists():
             run_files.write_json(files.data, {"salt": 1})
-        run_files.read_json(files.data, keys=["salt"])
+        run_files.read_json(files.data)
         ledger = _open_ledger(files)
         state = {"steps": tf.Variable(0), "head": tf.Variable("")}
         folder = files.checkpoints("private")
@@ -81,6 +81,8 @@ def _take_steps(root: pathlib.Path) -> None:
             if not ledger.contains(state["head"].numpy().decode()):
                 raise privacy_errors.LedgerError("newer than the ledger")
         _spend(ledger, state, folder)
+        if kept := int(state["steps"]):
+            ledger.record_release(kept)
         run_files.write_json(root / "run" / "finished.json", {"done": 1})
 
 

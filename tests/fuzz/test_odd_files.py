@@ -164,7 +164,7 @@ def test_room_is_made_for_no_more_records_than_files_hold(
 def test_a_range_of_codes_without_end_is_refused(tmp_path, text):
     case = cases.codes(tmp_path)
     case.files[0].write_text(text)
-    with pytest.raises(errors.DatasetError, match="expected a code"):
+    with pytest.raises(errors.DatasetError, match="expected a category"):
         case.read()
 
 
