@@ -282,6 +282,20 @@ def _require_type(name: str, value: object, wanted: Any) -> None:
         )
     if isinstance(value, float) and not math.isfinite(value):
         raise errors.ConfigError(f"{name}={value}; expected a finite number.")
+    if isinstance(value, str) and not _is_unicode(value):
+        raise errors.ConfigError(
+            f"{name}={value!r}; expected text in UTF-8, which config.json can "
+            "hold: rename that file or folder."
+        )
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether a text is none of a path with other bytes than UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _require(config: Any, name: str, holds: bool, expected: str) -> None:

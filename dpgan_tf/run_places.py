@@ -38,6 +38,8 @@ _KEPT = untrusted_json.record(dict.fromkeys(Places._fields, _PATH))
 def remember(files: run_files.RunFiles, places: Places) -> None:
     """Write down where a run's records are, as whole paths.
 
+    Paths with other bytes than UTF-8 have no form in JSON, and are given again.
+
     Args:
       files: of the run.
       places: where they were found.
@@ -46,6 +48,11 @@ def remember(files: run_files.RunFiles, places: Places) -> None:
     if not sources.is_name(dataset, data_dir=places.data_dir):
         dataset = os.path.abspath(dataset)
     found = Places(dataset, os.path.abspath(places.data_dir))
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError:
+        files.places.unlink(missing_ok=True)
+        return
     run_files.write_json(files.places, found._asdict())
 
 

@@ -1,6 +1,7 @@
 """Configurations: what they refuse, and how they travel as text."""
 
 import dataclasses
+import os
 
 import pytest
 
@@ -237,3 +238,10 @@ def test_presets_carry_their_own_names_and_the_numbers_of_table_1():
 def test_an_unknown_preset_is_answered_with_the_nearest():
     with pytest.raises(errors.ConfigError, match="did you mean mnist"):
         presets.get("mnits")
+
+
+def test_a_path_that_config_json_cannot_hold_is_refused():
+    with pytest.raises(errors.ConfigError, match="UTF-8"):
+        config_text.replace(
+            presets.get("mnist"), {"dataset": os.fsdecode(b"d\xff.npz")}
+        )

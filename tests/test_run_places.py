@@ -29,6 +29,13 @@ def test_paths_are_remembered_whole_and_names_as_names(files, tmp_path):
     assert run_places.find(files, "mnist").dataset == "mnist"
 
 
+def test_a_path_that_is_no_text_is_not_remembered(files):
+    run_places.remember(files, Places("mnist", "data"))
+    run_places.remember(files, Places("mnist", os.fsdecode(b"d\xff")))
+    assert not files.places.exists()
+    assert run_places.find(files, "mnist").data_dir == "data"
+
+
 def test_another_working_folder_changes_nothing(files, tmp_path, monkeypatch):
     run_places.remember(files, Places("records.npz", "data"))
     before = run_places.find(files, "records.npz")

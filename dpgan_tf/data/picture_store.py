@@ -119,7 +119,7 @@ def require_same(
 def _claim(partial, source, plan):
     """Write what is prepared here, or compare it with what was begun."""
     wanted = dataclasses.asdict(plan) | {
-        "source": os.path.abspath(source.root),
+        "source": picture_source.show(os.path.abspath(source.root)),
         "identity": source.identity,
         "num_classes": len(source.classes),
         "has_names": True,
