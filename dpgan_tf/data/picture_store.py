@@ -200,7 +200,7 @@ def _finish(partial, target, units, source, plan, report):
         partial, _of_all(units, "identities")
     )
     facts = {
-        "source": os.fspath(source.root),
+        "source": picture_source.show(source.root),
         **dataclasses.asdict(plan),
         **dataclasses.asdict(report),
     }
