@@ -57,15 +57,16 @@ _REMEDIES = {
 def run() -> None:
     """Run the command of the command line, and leave the process.
 
-    What was interrupted is left at once: a thread in which TensorFlow then
-    waits for ever would be waited for.
+    What was interrupted, or failed, is left at once: a thread in which
+    TensorFlow then waits for ever would be waited for.
     """
     status = main()
-    if status in EXITS_INTERRUPTED.values():
+    if status == EXIT_OK:
+        sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
-            sys.stdout.flush()
-        os._exit(status)
-    sys.exit(status)
+            stream.flush()
+    os._exit(status)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

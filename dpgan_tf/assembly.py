@@ -238,7 +238,13 @@ def _private_settings(config: configs.Config) -> dict[str, object]:
 
 
 def prepare_arithmetic() -> None:
-    """Turn off ten-bit products: they round away the clipping's slack."""
+    """Set what a user's own settings may have set otherwise.
+
+    Ten-bit products would round away the clipping's slack; networks are made
+    for float32 and channels that come last.
+    """
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
     tf.config.experimental.enable_tensor_float_32_execution(False)
 
 

@@ -59,13 +59,37 @@ def save(
     durable.make_folder(folder)
     target = _path(folder, number)
     with durable.workspace(folder) as scratch:
-        written = scratch / target.name
-        written.mkdir()
-        with paths.literal(written) as name:
-            tf.train.Checkpoint(**variables).write(f"{name}/{_VARIABLES}")
+        written = _write(variables, scratch / target.name)
         durable.replace_folder(written, target)
         _mark_newest(folder, target.name, scratch)
         _forget(folder, number, keep, scratch)
+
+
+def try_out(
+    variables: Mapping[str, tf.Variable], folder: str | os.PathLike
+) -> None:
+    """Write a checkpoint and throw it away: what fails, fails before it counts.
+
+    Args:
+      variables: as for `save`.
+      folder: as for `save`.
+
+    Raises:
+      OSError, OpError: if no checkpoint could be saved there.
+    """
+    folder = pathlib.Path(folder)
+    durable.make_folder(folder)
+    with durable.workspace(folder) as scratch:
+        durable.flush(_write(variables, scratch / "tried"))
+
+
+def _write(
+    variables: Mapping[str, tf.Variable], folder: pathlib.Path
+) -> pathlib.Path:
+    folder.mkdir()
+    with paths.literal(folder) as name:
+        tf.train.Checkpoint(**variables).write(f"{name}/{_VARIABLES}")
+    return folder
 
 
 def restore(

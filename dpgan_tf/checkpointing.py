@@ -68,6 +68,14 @@ class Checkpoints(callbacks.Closing):
         self._saved_at = int(model.steps.numpy())
         return self._saved_at
 
+    def try_out(self) -> None:
+        """Fail now if what comes could not be saved.
+
+        Raises:
+          OSError, OpError: if it could not.
+        """
+        checkpoint_files.try_out(self._state(), self._directory)
+
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Save when it is due."""
         since = int(self.model.steps.numpy()) - max(self._saved_at, 0)

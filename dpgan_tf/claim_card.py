@@ -1,9 +1,9 @@
 """The words about a claim on the card of its release."""
 
-import fractions
-import math
 from collections.abc import Mapping
 from typing import Any
+
+from dpgan_tf import claim_text
 
 _COVERED = (
     "every example that this generator makes, in any number, and everything "
@@ -32,11 +32,11 @@ def section(claim: Mapping[str, Any]) -> str:
     if claim["epsilon"] is None:
         return lines[0]
     prices = ", ".join(
-        f"{name.upper()} {_rounded_up(value)}"
+        f"{name.upper()} {claim_text.rounded_up(value, 4)}"
         for name, value in sorted(claim["epsilon_by_accountant"].items())
     )
     lines += [
-        f"Epsilon at delta = {claim['delta']:g} by accountant: {prices}. The "
+        f"Epsilon at delta = {claim['delta']!r} by accountant: {prices}. The "
         f"claim is the {claim['accountant'].upper()} figure. `privacy.json` "
         "holds it for programs, and `dpgan verify --release_dir=DIR` "
         "recomputes it.",
@@ -48,10 +48,6 @@ def section(claim: Mapping[str, Any]) -> str:
         "\n".join(f"- {text}." for text in _assumptions(claim)),
     ]
     return "\n\n".join(lines)
-
-
-def _rounded_up(epsilon):
-    return f"{math.ceil(fractions.Fraction(epsilon) * 10**4) / 10**4:.4f}"
 
 
 def _assumptions(claim):

@@ -46,6 +46,20 @@ FIXED = {
 NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
 
 
+def rounded_up(epsilon: float, decimals: int) -> str:
+    """Return an epsilon with so many decimals at most, never a smaller one.
+
+    Args:
+      epsilon: finite or not, at least 0.
+      decimals: at least 1; zeros at the end are left out.
+    """
+    if not math.isfinite(epsilon):
+        return f"{epsilon}"
+    count = math.ceil(fractions.Fraction(epsilon) * 10**decimals)
+    whole, rest = divmod(count, 10**decimals)
+    return f"{whole}.{rest:0{decimals}}".rstrip("0").rstrip(".")
+
+
 def steps(*, num_charged: int, num_kept: int) -> str:
     """Return how many steps were charged, lost and kept, in words.
 
@@ -76,9 +90,9 @@ def statement(
       num_kept: those of them that trained the critic.
       epsilon: what they cost; it is rounded up.
     """
-    rounded_up = _in_thousandths(math.ceil(fractions.Fraction(epsilon) * 1000))
     return (
-        f"This release is ({rounded_up}, {parameters['target_delta']:g})-"
+        f"This release is ({rounded_up(epsilon, 3)}, "
+        f"{parameters['target_delta']!r})-"
         "differentially private for adding or removing any one of the "
         f"private records (declared number: {parameters['num_examples']}). "
         f"{steps(num_charged=num_steps, num_kept=num_kept)}, each on a Poisson "
@@ -90,12 +104,6 @@ def statement(
         f"release{_quantiles(parameters)}{_summary(parameters)}. Epsilon is by "
         f"the {parameters['accountant'].upper()} accountant."
     )
-
-
-def _in_thousandths(count: int) -> str:
-    """Return count / 1000 with all its digits: none may be rounded off."""
-    whole, rest = divmod(count, 1000)
-    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
 def _quantiles(parameters: Mapping[str, Any]) -> str:

@@ -65,6 +65,9 @@ def fit(
             said = _DATASET_ERROR.search(error.message)
             if said is None:
                 raise
+            # A round that has no batch has done nothing to the networks. Other
+            # replicas may have theirs.
+            is_clean = model.distribute_strategy.num_replicas_in_sync == 1
             raise errors.DatasetError(said[1]) from error
 
 

@@ -163,6 +163,7 @@ def train(
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
     rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
+    checkpoints.try_out()
     batches = private_batches.distribute(
         config,
         budget,

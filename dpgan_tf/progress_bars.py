@@ -1,6 +1,7 @@
 """How far a stage of training is, on the standard error stream."""
 
 from dpgan_tf import callbacks
+from dpgan_tf import claim_text
 from dpgan_tf import progress
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import ledger as ledgers
@@ -44,7 +45,8 @@ class ProgressBar(callbacks.Closing):
         """Advance by the steps of a round."""
         if self._curve is not None:
             spent = self._curve.epsilon_after(self._ledger.charged_steps)
-            self._bar.set_postfix_str(f"epsilon={spent:.3f}", refresh=False)
+            shown = claim_text.rounded_up(spent, 3)
+            self._bar.set_postfix_str(f"epsilon={shown}", refresh=False)
         self._bar.update(self._steps_per_round)
 
     def close(self, *, is_clean: bool) -> None:

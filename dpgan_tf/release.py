@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import stat
 from collections.abc import Sequence
 
 from dpgan_tf import claim as claims
@@ -40,7 +41,7 @@ def write_parts(
       PrivacyError: if other files are in the release; they are left alone.
       UserError: if the files could not be written.
     """
-    require_no_other_files(files)
+    require_no_other_files(files, contents.form)
     with durable.workspace(files.private) as space:
         new = space / "new"
         new.mkdir()
@@ -56,24 +57,36 @@ def _put_in_place(part: pathlib.Path, path: pathlib.Path) -> None:
     put(part, path)
 
 
-def require_no_other_files(files: run_files.RunFiles) -> None:
+def require_no_other_files(
+    files: run_files.RunFiles, form: records.Form
+) -> None:
     """Refuse to write beside, or vouch for, what is no part of a release.
 
     Args:
       files: of the run.
+      form: what an example looks like; images and rows have other files.
 
     Raises:
       PrivacyError: naming the first such file.
     """
+    if files.release.is_symlink():
+        raise privacy_errors.PrivacyError(
+            f"{files.release}: is a link; replace it by a folder, and copy "
+            "what is released to where it shall be published."
+        )
+    parts = release_names.OF_TABLE if form.is_table else release_names.OF_IMAGES
+    claimed = parts | {claims.FILE_NAME}
     unfinished = {
         durable.unfinished(files.release / name)
         for name in (claims.FILE_NAME, release_names.CARD)
     }
     for path in sorted(files.release.rglob("*")):
         name = path.relative_to(files.release).as_posix()
-        is_folder = path.is_dir() and not path.is_symlink()
-        is_known = release_names.is_part(name) or name == claims.FILE_NAME
-        if not (is_folder or is_known or path in unfinished):
+        mode = path.lstat().st_mode
+        is_right = (stat.S_ISDIR(mode) and name in release_names.FOLDERS) or (
+            stat.S_ISREG(mode) and (name in claimed or path in unfinished)
+        )
+        if not is_right:
             raise privacy_errors.PrivacyError(
                 f"{path}: is no part of a release, and no claim covers it; "
                 "move it elsewhere."
@@ -140,6 +153,10 @@ def write_claim(
       num_classes: whose labels the generator takes, 0 if none.
       form: what an example looks like.
       training_facts: (name, value) of public settings to show.
+
+    Raises:
+      PrivacyError: if anything else is in the release, or the claim does not
+        hold.
     """
     scores = ()
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
@@ -149,7 +166,7 @@ def write_claim(
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     for name in (claims.FILE_NAME, release_names.CARD):
         durable.unfinished(files.release / name).unlink(missing_ok=True)
-    require_no_other_files(files)
+    require_no_other_files(files, form)
     card = model_card.model_card(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
@@ -160,7 +177,14 @@ def write_claim(
     )
     durable.create(files.release / release_names.CARD, card.encode())
     claim = claims.build_claim(files.ledger, release_dir=files.release)
-    claims.write_claim(claim, files.release)
+    path = claims.write_claim(claim, files.release)
+    for finding in claim_check.check_release(files.release):
+        if not finding.ok:
+            path.unlink()
+            raise privacy_errors.PrivacyError(
+                f"{files.release}: its claim does not hold ({finding.name}: "
+                f"{finding.detail}); remove the folder and run `export`."
+            )
 
 
 def is_complete(files: run_files.RunFiles) -> bool:

@@ -76,6 +76,7 @@ def _write_rows(
 
 def main() -> None:
     """Write into the folder of the command line what standard input holds."""
+    assembly.prepare_arithmetic()
     # One thread adds in one order.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -79,7 +79,7 @@ def train(
         _greet(config, data, team, is_complete=is_complete)
         if is_complete:
             return files
-        release.require_no_other_files(files)
+        release.require_no_other_files(files, form)
         ledger = private_training.open_ledger(
             config, files, budget, data.private
         )

@@ -8,11 +8,16 @@ import tensorflow as tf
 
 from dpgan_tf import callbacks
 from dpgan_tf import claim_check
+from dpgan_tf import errors
 from dpgan_tf import fitting
 from dpgan_tf import rehearsal
+from dpgan_tf import run_files
 from dpgan_tf import training
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import ledger as ledgers
 from dpgan_tf.privacy import mechanism as mechanisms
 from tests import tiny_run
 
@@ -174,3 +179,62 @@ def _values(model):
     )
     variables = [v.value for part in parts for v in part.variables]
     return [v.numpy() for v in [*variables, model.steps, model.variable_bounds]]
+
+
+def _put_a_file_there(folder):
+    folder.write_text("")
+
+
+def _put_a_dangling_link_there(folder):
+    folder.symlink_to(folder.parent / "gone" / "away")
+
+
+@pytest.mark.parametrize(
+    "spoil", [_put_a_file_there, _put_a_dangling_link_there]
+)
+def test_checkpoints_that_cannot_be_saved_cost_nothing(
+    tmp_path, monkeypatch, spoil
+):
+    changes = {"num_steps": 4, "warm_start_steps": 0, "clipping": "fixed"}
+
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rehearsal, "rehearse", stop)
+        with pytest.raises(KeyboardInterrupt):
+            _train(tmp_path, **changes)
+    folder = run_files.RunFiles(tmp_path / "run").checkpoints("private")
+    folder.parent.mkdir(exist_ok=True)
+    spoil(folder)
+    for _ in range(2):
+        with pytest.raises(OSError):
+            _train(tmp_path, **changes)
+    entries = tiny_run.ledger_entries(tmp_path)
+    assert [entry["kind"] for entry in entries] == ["header"]
+
+
+def test_records_that_cannot_be_read_cost_no_step(tmp_path, monkeypatch):
+    """The round that has no batch is given back, as often as it is tried."""
+    gatherer = pipelines._gatherer
+
+    def damaged(source):
+        def fail(indices):
+            raise errors.DatasetError("cat.png: damaged; prepare it anew.")
+
+        if isinstance(source, records.PublicRecords):
+            return gatherer(source)
+        shape = source.examples.shape[1:]
+
+        def gather(indices):
+            read = tf.numpy_function(fail, [indices], tf.float32)
+            return tf.ensure_shape(read, [*indices.shape, *shape])
+
+        return gather
+
+    monkeypatch.setattr(pipelines, "_gatherer", damaged)
+    for _ in range(2):
+        with pytest.raises(errors.DatasetError, match="cat.png: damaged"):
+            _train(tmp_path, num_steps=4, warm_start_steps=0)
+    charged = ledgers.read(tmp_path / "run/private/ledger.jsonl").charged_steps
+    assert charged == 0

@@ -634,6 +634,8 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
         ".git/config",
         "generator/.well-known/key",
         ".privacy.json.news",
+        "samples.csv",
+        "columns.txt",
     ],
 )
 def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
@@ -645,12 +647,50 @@ def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
     foreign.write_text("mine")
     before = _content_of(files.release), files.ledger.read_bytes()
     config = config_text.from_json(files.config.read_text())
-    said = re.escape(f"{foreign}: is no part of a release")
+    said = f"{re.escape(str(files.release))}/.*: is no part of a release"
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         run_release.write_again(config, files)
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         train(folder, **same)
     assert (_content_of(files.release), files.ledger.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda release: (release / ".git").mkdir(),
+        lambda release: _replace_by_folder(release / "privacy.json"),
+        lambda release: _replace_by_folder(release / "samples.png"),
+        lambda release: _replace_by_link(release / "samples.png"),
+        lambda release: _replace_by_link(release / "generator"),
+        lambda release: _replace_by_link(release),
+    ],
+    ids=["empty folder", "claim", "picture", "link", "generator", "release"],
+)
+def test_what_is_no_plain_file_of_a_release_is_refused(copy, spoil):
+    folder, same = copy
+    files = run_files.existing(folder / "run")
+    spoil(files.release)
+    before = _content_of(files.root)
+    config = config_text.from_json(files.config.read_text())
+    with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
+        run_release.write_again(config, files)
+    with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
+        train(folder, **same)
+    after = _content_of(files.root)
+    after[files.places] = before[files.places]
+    assert after == before
+
+
+def _replace_by_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def _replace_by_link(path):
+    outside = path.parent.parent / "elsewhere"
+    path.rename(outside)
+    path.symlink_to(outside)
 
 
 def _content_of(folder):
@@ -663,7 +703,6 @@ def test_what_a_crash_left_in_the_release_is_removed(copy):
     folder, same = copy
     release = folder / "run/release"
     (release / ".privacy.json.new").write_text("{")
-    (release / "generator" / ".1.abcdef").mkdir()
     train(folder, **same)
     assert all(f.ok for f in claim_check.check_run(folder / "run"))
     assert not list(release.rglob(".*"))

@@ -212,7 +212,7 @@ def _text(report: dict[str, Any]) -> str:
         *_summary_line(report),
         ("critic steps", f"{report['num_steps']}{_limit(report)}"),
         ("epochs", f"{report['epochs']:.2f}"),
-        ("delta", f"{report['delta']:g}"),
+        ("delta", f"{report['delta']!r}"),
         ("epsilon, RDP accountant", _priced(epsilon["rdp"])),
         ("epsilon, PLD accountant", _priced(epsilon["pld"])),
         ("noise over signal, a step", f"{report['noise_of_a_step']:.3g}"),
@@ -220,7 +220,7 @@ def _text(report: dict[str, Any]) -> str:
     ]
     if report["target_epsilon"] is not None:
         solver = report["accountant"].upper()
-        target = f"{report['target_epsilon']:g}, solved with {solver}"
+        target = f"{report['target_epsilon']!r}, solved with {solver}"
         lines.append(("target epsilon", target))
     if "legacy" in report:
         wrong = f"{report['legacy']['epsilon']:.6f}  <- UNSOUND, not a claim"

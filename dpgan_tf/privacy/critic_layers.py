@@ -69,7 +69,9 @@ def graph_of(critic: Any) -> Any:
             "anything with the records of a batch; build it with "
             "keras.Sequential or keras.Model(inputs, outputs)."
         )
-    graph = getattr(critic, "_functional", critic)
+    graph = critic
+    if type(critic) is keras.Sequential:
+        graph = critic._functional
     if graph is None:
         raise errors.PrivacyError(
             f"critic {name!r} is not built; begin it with keras.Input(shape)."
@@ -185,6 +187,13 @@ def _anyhow(layer: Any, shapes: Shapes) -> str | None:
     return None
 
 
+def _unless_it_masks(layer: Any, shapes: Shapes) -> str | None:
+    del shapes
+    if layer.mask_zero:
+        return "masks records, and a mask may be taken for one of columns."
+    return None
+
+
 def _if_activation_is_known(layer: Any, shapes: Shapes) -> str | None:
     del shapes
     activation = layer.activation
@@ -284,7 +293,7 @@ _RULES: dict[type, Rule] = {
     layers.Minimum: _if_ranks_agree,
     layers.Dot: _unless_it_multiplies_records,
     layers.Concatenate: _unless_it_joins_records,
-    layers.Embedding: _anyhow,
+    layers.Embedding: _unless_it_masks,
     layers.Rescaling: _if_it_scales_by_numbers,
     layers.LayerNormalization: _unless_it_normalizes_records,
     layers.GroupNormalization: _unless_it_normalizes_records,

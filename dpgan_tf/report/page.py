@@ -5,6 +5,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 
 from dpgan_tf import claim as claims
+from dpgan_tf import claim_text
 from dpgan_tf import release
 from dpgan_tf import run_files
 from dpgan_tf import sample_files
@@ -180,9 +181,9 @@ def _claim(claim) -> str:
     prices = claim.get("epsilon_by_accountant") or {}
     delta = claim["delta"]
     facts = [
-        ("delta", "none" if delta is None else f"{delta:g}"),
+        ("delta", "none" if delta is None else f"{delta!r}"),
         *(
-            (f"epsilon, {name.upper()}", f"{e:.4f}")
+            (f"epsilon, {name.upper()}", claim_text.rounded_up(e, 4))
             for name, e in prices.items()
         ),
         ("noisy critic steps charged", f"{claim['num_steps']:,}"),
