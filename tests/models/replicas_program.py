@@ -172,7 +172,10 @@ def what_the_chief_says(team):
 def make_team(mode):
     devices = ["CPU:0", "CPU:1"] if mode == "mirrored" else []
     return strategies.make(
-        mode, devices=devices, tf_config=os.environ.get("TF_CONFIG")
+        mode,
+        devices=devices,
+        tf_config=os.environ.get("TF_CONFIG"),
+        trusted_network=mode == "multi_worker",
     )
 
 
