@@ -15,6 +15,7 @@ from dpgan_tf import errors
 from dpgan_tf import paths
 from dpgan_tf import progress
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import plain_files
 
 _NAME = re.compile(r"ckpt-(\d{1,18})")
 _VARIABLES = "variables"
@@ -23,6 +24,7 @@ _KEY = "{}/.ATTRIBUTES/VARIABLE_VALUE"
 
 _NO_DAMAGE = (
     MemoryError,
+    PermissionError,
     tf.errors.ResourceExhaustedError,
     tf.errors.PermissionDeniedError,
     tf.errors.AbortedError,
@@ -152,6 +154,7 @@ def _path(folder: pathlib.Path, number: int) -> pathlib.Path:
 def _load(variables: Mapping[str, tf.Variable], path) -> str | None:
     """Restore one checkpoint, or say why it cannot be."""
     try:
+        plain_files.require_plain_folder(path)
         with paths.literal(path) as name:
             prefix = f"{name}/{_VARIABLES}"
             _require_whole(variables, prefix)
@@ -159,6 +162,8 @@ def _load(variables: Mapping[str, tf.Variable], path) -> str | None:
             status.assert_existing_objects_matched()
     except _NO_DAMAGE:
         raise
+    except OSError as error:
+        return f"{os.path.basename(error.filename or path)} {error.strerror}"
     except Exception as error:  # TensorFlow's depend on what is damaged how.
         return errors.first_line(error)
     return None

@@ -5,9 +5,14 @@ def first_line(error: object) -> str:
     """Return the first line of a text or of an exception's message.
 
     Args:
-      error: of a library; its type stands for a message that is empty.
+      error: of a library; its type stands for a message that is empty, or
+        that it fails to tell.
     """
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    try:
+        text = str(error).strip()
+    except Exception:
+        text = ""
+    return (text or type(error).__name__).splitlines()[0]
 
 
 def printable(text: object, *, largest: int = 2_000) -> str:

@@ -12,6 +12,7 @@ from google.protobuf import message
 from tensorflow.core.protobuf import saved_model_pb2
 
 from dpgan_tf import errors
+from dpgan_tf.privacy import plain_files
 
 GRAPH_FILE = "saved_model.pb"
 
@@ -45,10 +46,13 @@ _SAVER = frozenset(
     "MergeV2Checkpoints RestoreV2 SaveV2 ShardedFilename "
     "StaticRegexFullMatch StringJoin".split()
 )
+COPY_AGAIN = "copy the release again"
+"""The remedy for a generator that is not what it was."""
+
 _SAVER_FUNCTIONS = ("__inference__traced_save", "__inference__traced_restore")
 
 
-def check(directory: str | os.PathLike) -> None:
+def check(directory: str | os.PathLike, *, remedy: str = COPY_AGAIN) -> None:
     """Raise unless a SavedModel contains allowed operations only.
 
     The operations that save and restore variables are allowed in the two
@@ -56,11 +60,13 @@ def check(directory: str | os.PathLike) -> None:
 
     Args:
       directory: folder of the SavedModel.
+      remedy: what to do if it is damaged.
 
     Raises:
       UserError: naming the folder and the operation.
     """
-    saved_model = _parse(pathlib.Path(directory) / GRAPH_FILE)
+    saved_model = _parse(pathlib.Path(directory) / GRAPH_FILE, remedy)
+    require_plain(directory, remedy=remedy)
     for meta_graph in saved_model.meta_graphs:
         _check_nodes(directory, meta_graph.graph_def.node, allowed=_ALLOWED)
         for function in meta_graph.graph_def.library.function:
@@ -73,7 +79,27 @@ def check(directory: str | os.PathLike) -> None:
         _check_object_graph(directory, meta_graph.object_graph_def)
 
 
-def _parse(graph_file):
+def require_plain(
+    directory: str | os.PathLike, *, remedy: str = COPY_AGAIN
+) -> None:
+    """Raise unless a SavedModel has files that can be read without waiting.
+
+    Args:
+      directory: folder of the SavedModel.
+      remedy: what to do if it has others.
+
+    Raises:
+      UserError: naming the first file that is something else.
+    """
+    try:
+        plain_files.require_plain_folder(directory)
+    except OSError as error:
+        raise errors.UserError(
+            f"{error.filename or directory}: {error.strerror}; {remedy}."
+        ) from error
+
+
+def _parse(graph_file, remedy):
     if not graph_file.is_file():
         raise errors.UserError(
             f"{graph_file.parent}: no generator there ({GRAPH_FILE} is "
@@ -90,9 +116,7 @@ def _parse(graph_file):
         if not saved_model.meta_graphs:
             raise message.DecodeError("no graph")
     except message.DecodeError as error:
-        raise errors.UserError(
-            f"{graph_file}: damaged; copy the release again."
-        ) from error
+        raise errors.UserError(f"{graph_file}: damaged; {remedy}.") from error
     return saved_model
 
 

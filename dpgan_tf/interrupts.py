@@ -47,8 +47,8 @@ def heeded() -> Iterator[list[int]]:
             yield asked
         except (errors.UserError, privacy_errors.PrivacyError):
             raise
-        except Exception as error:
-            if asked:
+        except BaseException as error:
+            if asked and not isinstance(error, KeyboardInterrupt):
                 raise KeyboardInterrupt from error
             raise
         if asked:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 
 from dpgan_tf import errors
+from dpgan_tf import graph_safety
 from dpgan_tf import latents
 from dpgan_tf import progress
 from dpgan_tf import run_files
@@ -166,7 +167,11 @@ def generator_digest(directory: str | os.PathLike) -> str:
 
     Args:
       directory: folder of the SavedModel.
+
+    Raises:
+      UserError: if it has anything but plain files and folders.
     """
+    graph_safety.require_plain(directory)
     digest = hashlib.sha256()
     for path in sorted(pathlib.Path(directory).rglob("*")):
         if path.is_file():

@@ -212,11 +212,14 @@ def _first_of_classes(
     return None
 
 
-def load_generator(directory: str | os.PathLike) -> ExportedGenerator:
+def load_generator(
+    directory: str | os.PathLike, *, remedy: str = graph_safety.COPY_AGAIN
+) -> ExportedGenerator:
     """Read a generator that `export.export_generator` wrote.
 
     Args:
       directory: folder of the SavedModel.
+      remedy: what to do if it is damaged.
 
     Returns:
       The generator.
@@ -225,7 +228,7 @@ def load_generator(directory: str | os.PathLike) -> ExportedGenerator:
       UserError: if there is none, it is damaged, or it could do more than
         compute examples.
     """
-    graph_safety.check(directory)
+    graph_safety.check(directory, remedy=remedy)
     try:
         with paths.literal(directory) as name:
             return ExportedGenerator(tf.saved_model.load(name))
@@ -240,7 +243,7 @@ def load_generator(directory: str | os.PathLike) -> ExportedGenerator:
         tf.errors.OpError,
     ) as error:
         raise errors.UserError(
-            f"{directory}: not a complete generator; copy the release again."
+            f"{directory}: not a complete generator; {remedy}."
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 
 import numpy as np
 import pytest
@@ -58,12 +59,33 @@ def _replace_by_folder(path):
     path.mkdir()
 
 
+def _replace_by_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _replace_by_socket(path):
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path.with_name("s")))
+    path.with_name("s").rename(path)
+
+
+def _replace_by_link_to_pipe(path):
+    path.unlink()
+    os.mkfifo(path.parent.parent / f"{path.parent.name}.pipe")
+    path.symlink_to(f"../{path.parent.name}.pipe")
+
+
 _DAMAGES = (
     _empty,
     _cut,
     _flip,
     _zero,
     _replace_by_folder,
+    _replace_by_pipe,
+    _replace_by_socket,
+    _replace_by_link_to_pipe,
     os.unlink,
 )
 

@@ -18,3 +18,18 @@ from dpgan_tf import errors
 )
 def test_what_a_terminal_would_act_on_is_escaped(text, shown):
     assert errors.printable(text) == shown
+
+
+class _Mute(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+
+class _Wordless(Exception):
+    def __str__(self):
+        return None
+
+
+@pytest.mark.parametrize("error", [_Mute(), _Wordless(), _Mute("a", "b")])
+def test_an_error_that_cannot_say_what_it_is_has_its_type(error):
+    assert errors.first_line(error) == type(error).__name__

@@ -1,4 +1,6 @@
+import os
 import shutil
+import socket
 
 import pytest
 import tensorflow as tf
@@ -7,6 +9,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from dpgan_tf import errors
 from dpgan_tf import export
 from dpgan_tf import graph_safety
+from dpgan_tf import sample_shards
 from dpgan_tf import sampling
 from dpgan_tf.models import networks
 from tests import tiny_generator
@@ -61,6 +64,50 @@ def test_a_graph_with_side_effects_is_refused(tmp_path, kind):
     with pytest.raises(errors.UserError, match="its graph contains"):
         sampling.load_generator(tmp_path / "1")
     assert not list(tmp_path.glob("sentinel*"))
+
+
+def _link_to_pipe(path):
+    os.mkfifo(path.parents[2] / "pipe")
+    path.symlink_to("../../pipe")
+
+
+def _socket(path):
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path.with_name("s")))
+    path.with_name("s").rename(path)
+
+
+@pytest.mark.parametrize(
+    "part", ["variables/variables.index", "fingerprint.pb", "assets/new"]
+)
+@pytest.mark.parametrize("put", [os.mkfifo, _link_to_pipe, _socket])
+def test_nothing_is_waited_for_in_place_of_a_generators_file(
+    honest, tmp_path, monkeypatch, part, put
+):
+    monkeypatch.setattr(tf.saved_model, "load", None)
+    shutil.copytree(honest, tmp_path / "1")
+    path = tmp_path / "1" / part
+    path.unlink(missing_ok=True)
+    put(path)
+    for read in (sampling.load_generator, sample_shards.generator_digest):
+        with pytest.raises(errors.UserError, match="is a (named pipe|socket)"):
+            read(tmp_path / "1")
+
+
+def test_a_generators_files_may_be_links_to_plain_files(honest, tmp_path):
+    shutil.copytree(honest, tmp_path / "1")
+    index = tmp_path / "1" / "variables" / "variables.index"
+    index.rename(tmp_path / "blob")
+    index.symlink_to("../../blob")
+    assert sampling.load_generator(tmp_path / "1").latent_dim == 3
+
+
+def test_folders_without_end_are_no_generator(honest, tmp_path):
+    shutil.copytree(honest, tmp_path / "1")
+    for name in ("one", "two"):
+        (tmp_path / "1" / name).symlink_to(".")
+    with pytest.raises(errors.UserError, match="deep"):
+        sampling.load_generator(tmp_path / "1")
 
 
 def _edited(honest, tmp_path, edit):

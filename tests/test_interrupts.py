@@ -27,6 +27,7 @@ def swallow(number=signal.SIGINT):
 
 class Metric:
     name = "half_trained"
+    columns: dict[str, str] = {}
 
     def __init__(self, stop=swallow):
         self.run = stop

@@ -24,7 +24,8 @@ _ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
 _SUBJECT, _ADMISSION = "SUBJECT_ID", "HADM_ID"
 _CODE, _CODE_OF_ANY_VERSION, _VERSION = "ICD9_CODE", "ICD_CODE", "ICD_VERSION"
 _NUM_EXAMPLES = 3
-_MANY = 1_000
+_MANY = 30
+"""Numeric codes of which one begins with 0, in most hospitals."""
 _ID = re.compile(r"(?P<number>\d{1,18})|(?P<float>\d{1,15})\.0*", re.ASCII)
 _ANOTHER_VERSION = "of ICD-10, by its version"
 

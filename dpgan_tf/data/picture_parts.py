@@ -20,6 +20,11 @@ _ROLES = {
     b"valid": "validation",
     b"validation": "validation",
 }
+_ROLE_WORD = re.compile(
+    rb"\b(train|training|trn|test|testing|tst|val|valid|validation|dev|eval|"
+    rb"evaluation|hold ?out|held ?out)(?:sets?|data|images|pictures|split)?\b"
+)
+"""In a name whose words were parted by blanks, in lower case."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,8 +51,8 @@ def of_folders(root: pathlib.Path, names: Sequence[bytes]) -> Parts | None:
       names: of all its sub-folders.
 
     Raises:
-      DatasetError: if some are parts and others none, or pictures of one would
-        go unused.
+      DatasetError: if some are parts and others none, pictures of one would go
+        unused, or all seem to be parts by names that are not known.
     """
     roles = _by_role(names)
     if "training" not in roles or len(roles) == 1:
@@ -56,6 +61,7 @@ def of_folders(root: pathlib.Path, names: Sequence[bytes]) -> Parts | None:
                 f"{root}: has {_shown(names)} and no train; expected the "
                 "pictures to learn from in train."
             )
+        _require_classes(root, names)
         return None
     others = [name for name in names if name not in _all(roles)]
     if others:
@@ -88,6 +94,24 @@ def part_of(name: bytes) -> bytes:
     words = re.split(rb"[^a-z0-9]+", name.lower())
     found = [word for word in words if word in _ROLES]
     return found[0] if len(set(found)) == 1 else name
+
+
+def _require_classes(root, names) -> None:
+    """Refuse names that are all of parts, as train_images and test_images."""
+    words = [_ROLE_WORD.search(_in_words(name)) for name in names]
+    if len({word[1] for word in words if word}) < 2 or not all(words):
+        return
+    raise errors.DatasetError(
+        f"{root}: has {_shown(names)}, which seem to be parts of a data set; "
+        "rename them train and test (or val), or, if they are none, by other "
+        "names."
+    )
+
+
+def _in_words(name: bytes) -> bytes:
+    """Return a name with blanks between its words, as of trainA and val2017."""
+    parted = re.sub(rb"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", b" ", name)
+    return parted.lower()
 
 
 def _by_role(names) -> dict[str, list[bytes]]:

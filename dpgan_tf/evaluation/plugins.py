@@ -7,6 +7,7 @@ hours of training must not wait for a score.
 
 import dataclasses
 import importlib
+import json
 import math
 import numbers
 import pkgutil
@@ -21,9 +22,6 @@ from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
 
-_FAILURES = (Exception, SystemExit)
-"""Of a measure: all but an interruption."""
-
 _ATTRIBUTES: dict[str, Any] = {
     "name": str,
     "order": numbers.Real,
@@ -31,6 +29,15 @@ _ATTRIBUTES: dict[str, Any] = {
     "run": Callable,
 }
 _LONGEST_REASON = 200
+_LONGEST_NAME = 100
+_LARGEST_INTEGER = 2**63
+"""Beyond it a number is written as a float: readers take 64 bits."""
+_DEEPEST = 4
+"""Lists in lists that a score may be."""
+_LARGEST = 2**20
+"""Characters that the scores of one measure may have in a file."""
+_RESERVED = frozenset({"left_out", "num_images", "num_rows"})
+"""Names in a row of scores that are no measure's."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -97,6 +104,9 @@ def judge(
     """
     values: dict[str, Any] = {}
     left_out = {}
+    owners = {
+        column: metric.name for metric in metrics for column in metric.columns
+    }
     with progress.bar(
         f"scores, {title}", total=len(metrics), unit="metric"
     ) as bar:
@@ -104,7 +114,9 @@ def judge(
             bar.set_postfix_str(metric.name)
             found, reason = attempt(metric, run)
             for name, value in found.items():
-                if value is not None or name not in values:
+                if owners.setdefault(name, metric.name) != metric.name:
+                    reason = f"{name} is a score of {owners[name]}."
+                elif value is not None or name not in values:
                     values[name] = value
             if reason:
                 left_out[metric.name] = reason
@@ -125,20 +137,19 @@ def attempt(
       Its values, as `judge` returns them, and why some are undefined; empty if
       none is. What it says it cannot do has no values.
     """
-    try:
-        with (
-            interrupts.heeded(),
-            np.errstate(all="ignore"),
-            warnings.catch_warnings(),
-        ):
-            # Of NaN and division by zero the values tell.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            return _defined(metric, run(metric))
-    except errors.UserError as error:
-        return {}, _one_line(str(error))
-    except _FAILURES as error:
-        reason = f"undefined here ({_described(error)})."
-        return dict.fromkeys(metric.columns), _one_line(reason)
+    with interrupts.heeded() as asked:
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                # Of NaN and division by zero the values tell.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                return _defined(metric, run(metric))
+        except errors.UserError as error:
+            return {}, _one_line(_text_of(error))
+        except BaseException as error:  # A measure may raise anything.
+            if asked:
+                raise
+            reason = f"undefined here ({_described(error)})."
+            return dict.fromkeys(metric.columns), _one_line(reason)
 
 
 def _defined(metric, answer) -> tuple[dict[str, Any], str]:
@@ -149,26 +160,44 @@ def _defined(metric, answer) -> tuple[dict[str, Any], str]:
         )
     values: dict[str, Any] = {}
     reasons = []
-    for name, value in answer.items():
-        is_shown = name in metric.columns
-        values[str(name)], wrong = _as_json(value, may_be_list=not is_shown)
-        if not isinstance(name, str):
+    for key, value in answer.items():
+        name = errors.printable(key, largest=_LONGEST_NAME)
+        if name in _RESERVED:
+            reasons.append(f"{name} is no name for a score")
+            continue
+        depth = 0 if key in metric.columns else _DEEPEST
+        values[name], wrong = _as_json(value, depth=depth)
+        if not isinstance(key, str):
             wrong = "not named by a text"
         if wrong:
-            values[str(name)] = None
+            values[name] = None
             reasons.append(f"{name} is {wrong}")
+    _require_bearable(values)
     reason = f"undefined here ({', '.join(reasons)})." if reasons else ""
     return values, _one_line(reason)
 
 
-def _as_json(value, *, may_be_list) -> tuple[Any, str]:
-    """Return a number or list of numbers, and what is wrong with it."""
+def _require_bearable(values) -> None:
+    size = len(json.dumps(values, allow_nan=False))
+    if size > _LARGEST:
+        raise ValueError(
+            f"its scores have {size:,} characters; expected at most "
+            f"{_LARGEST:,}"
+        )
+
+
+def _as_json(value, *, depth) -> tuple[Any, str]:
+    """Return a number or list of numbers, and what is wrong with it.
+
+    Args:
+      value: of a measure.
+      depth: how deep lists may be in one another; 0 for a number only.
+    """
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
-    if may_be_list and isinstance(value, list | tuple):
-        parts = [_as_json(part, may_be_list=True) for part in value]
-        return [p for p, _ in parts], next((w for _, w in parts if w), "")
-    if not isinstance(value, numbers.Real):
+    if depth and isinstance(value, list | tuple):
+        return _as_list(value, depth=depth)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None, "no number"
     try:
         number = float(value)
@@ -176,29 +205,54 @@ def _as_json(value, *, may_be_list) -> tuple[Any, str]:
         number = math.inf
     if not math.isfinite(number):
         return None, str(number)
-    return value if isinstance(value, int) else number, ""
+    if isinstance(value, int) and abs(value) < _LARGEST_INTEGER:
+        return int(value), ""
+    return number, ""
+
+
+def _as_list(value, *, depth) -> tuple[list[Any] | None, str]:
+    if depth == 1 and any(isinstance(part, list | tuple) for part in value):
+        return None, f"a list nested more than {_DEEPEST} levels deep"
+    parts = [_as_json(part, depth=depth - 1) for part in value]
+    return [p for p, _ in parts], next((w for _, w in parts if w), "")
 
 
 def _load(package, name, attributes) -> Any:
     """Return the measure of a module, or what stands for a broken one."""
-    try:
-        metric = importlib.import_module(f"{package}.{name}").METRIC
-        _require_usable(metric, attributes)
-        return metric
-    except _FAILURES as error:
-        reason = f"cannot be loaded ({_described(error)})."
-        return Broken(name=name, reason=_one_line(reason))
+    with interrupts.heeded() as asked:
+        try:
+            metric = importlib.import_module(f"{package}.{name}").METRIC
+            _require_usable(metric, attributes)
+            return metric
+        except BaseException as error:  # A module may raise anything.
+            if asked:
+                raise
+            reason = f"cannot be loaded ({_described(error)})."
+            return Broken(name=name, reason=_one_line(reason))
 
 
 def _require_usable(metric, attributes) -> None:
     for attribute, kind in attributes.items():
         if not isinstance(getattr(metric, attribute, None), kind):
             raise TypeError(f"METRIC has no {attribute} that can be used")
+    for name in (metric.name, *metric.columns, *metric.columns.values()):
+        if not isinstance(name, str) or not name.isprintable():
+            raise TypeError(f"METRIC has a name that is no text: {name!r}")
+        if name in _RESERVED:
+            raise ValueError(f"METRIC has a name that is taken: {name}")
 
 
 def _described(error: BaseException) -> str:
-    kind, text = type(error).__name__, errors.first_line(error)
+    kind, text = type(error).__name__, _text_of(error)
     return kind if text == kind else f"{kind}: {text}"
+
+
+def _text_of(error: BaseException) -> str:
+    """Return the first line of what an error of anybody says."""
+    try:
+        return errors.first_line(error)
+    except BaseException:  # Signals are noted by whoever asks.
+        return type(error).__name__
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,8 @@ _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
 )
+_MAX_ENTRIES = 1_000
+_MAX_DEPTH = 8
 
 
 class NotPlainError(OSError):
@@ -67,6 +69,52 @@ def open_plain(
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "rb")
+
+
+def require_plain_folder(folder: str | os.PathLike[str]) -> None:
+    """Raise unless a folder has plain files and such folders only.
+
+    It is asked before a library opens what is in the folder, which might wait
+    for a pipe for ever.
+
+    Args:
+      folder: links in it stand for what they lead to.
+
+    Raises:
+      NotPlainError: naming the first thing that is something else, or if there
+        is more than a library should be given.
+      OSError: if it cannot be looked into.
+    """
+    level = [os.fspath(folder)]
+    num_entries = 0
+    for _ in range(_MAX_DEPTH):
+        folders = []
+        for path in (entry for one in level for entry in _entries(one)):
+            num_entries += 1
+            status = os.stat(path)
+            if stat.S_ISDIR(status.st_mode):
+                folders.append(path)
+            else:
+                _require_plain(path, status, status.st_size)
+            if num_entries > _MAX_ENTRIES:
+                raise _too_many(folder)
+        level = folders
+    if level:
+        raise _too_many(folder)
+
+
+def _entries(folder: str) -> list[str]:
+    with os.scandir(folder) as listing:
+        return sorted(entry.path for entry in listing)
+
+
+def _too_many(folder: str | os.PathLike[str]) -> NotPlainError:
+    return NotPlainError(
+        errno.ELOOP,
+        f"has more than {_MAX_ENTRIES:,} files, or is more than {_MAX_DEPTH} "
+        "folders deep",
+        os.fspath(folder),
+    )
 
 
 def _require_plain(

@@ -5,6 +5,7 @@ size, and leaves it to the caller to find out what it was given. Here a text is
 read whole or refused in one line, and has the types that its reader declares.
 """
 
+import codecs
 import dataclasses
 import json
 import math
@@ -26,6 +27,7 @@ _MAX_SHOWN = 60
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = _MAX_SHOWN
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class JsonError(ValueError):
@@ -179,6 +181,7 @@ def parse(text: str | bytes, kind: Kind = ANY) -> Any:
       JsonError: saying what is wrong, without the name of a file.
     """
     try:
+        _require_no_mark(text)
         if isinstance(text, bytes):
             text = text.decode("utf-8")
         value = _DECODER.decode(text)
@@ -253,6 +256,15 @@ def _first_problem(items: Any, kind_of: Callable[[Any], Kind]) -> str:
             label = name if type(name) is str else f"item {name + 1}"
             return f"{label} {problem}" if label else problem
     return ""
+
+
+def _require_no_mark(text: str | bytes) -> None:
+    """Refuse what some editors write first, and nobody sees."""
+    marks = _MARKS if isinstance(text, bytes) else ("\ufeff",)
+    if text.startswith(marks):  # type: ignore[arg-type]
+        raise JsonError(
+            "begins with a byte order mark; expected UTF-8 without one"
+        )
 
 
 def _require_bounded(value: Any) -> None:

@@ -60,6 +60,17 @@ def test_compressed_files_and_lower_case_are_the_same(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "num, is_doubted", [(30, True), (400, True), (9, False)]
+)
+def test_few_codes_without_a_leading_zero_are_doubted_from_thirty(
+    tmp_path, num, is_doubted
+):
+    rows = [f"{i},10,100,{i},4019" for i in range(num)]
+    found = mimic.read(write(tmp_path, diagnoses=with_rows(*rows)), codes=CODES)
+    assert ("leading zeros are lost" in found.doubt) == is_doubted
+
+
+@pytest.mark.parametrize(
     "row, reason",
     [
         ('5,10,100,2,""', "no code"),

@@ -114,6 +114,52 @@ def test_parts_that_cannot_be_meant_are_refused(tmp_path, files, message):
 @pytest.mark.parametrize(
     "names",
     [
+        ("train_images", "test_images"),
+        ("dev", "train"),
+        ("training_set", "test_set"),
+        ("0_train", "1_test"),
+        ("train2017", "val2017"),
+        ("trainA", "trainB", "testA", "testB"),
+        ("TrainingData", "HoldOut"),
+        ("trainset", "testset"),
+        ("pets-train", "pets-held-out"),
+        ("eval", "dev"),
+    ],
+)
+def test_parts_of_other_names_do_not_become_classes(tmp_path, names):
+    touch(tmp_path, *(f"{name}/1.png" for name in names))
+    for labelled in (True, False):
+        with pytest.raises(errors.DatasetError, match="rename them train and"):
+            picture_sources.open_source(tmp_path, labelled=labelled)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("trains", "contest"),
+        ("blood test", "urine test"),
+        ("train", "testament"),
+        ("valley", "trainer"),
+        ("train_red", "train_blue"),
+        ("Devon", "evaluator", "protest"),
+    ],
+)
+def test_classes_may_sound_like_parts(tmp_path, names):
+    touch(tmp_path, *(f"{name}/1.png" for name in names))
+    source = picture_sources.open_source(tmp_path)
+    assert source.classes == tuple(sorted(names))
+
+
+def test_record_files_of_other_parts_are_not_mixed(tmp_path):
+    for name in ("a-train.tfrecord", "a-dev.tfrecord", "a-eval2.tfrecord"):
+        write_tfrecord(tmp_path / name, [example(image=b"x")])
+    with pytest.raises(errors.DatasetError, match="rename them train and"):
+        picture_sources.open_source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
         ("train/a.tfrecord", "test/a.tfrecord"),
         ("pets-train.tfrecord-00000-of-00001", "pets-test.tfrecord-0-of-1"),
     ],

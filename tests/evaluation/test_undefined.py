@@ -1,7 +1,9 @@
 """A score that cannot be computed is undefined, and nothing else is lost."""
 
+import asyncio
 import json
 import math
+import signal
 import sys
 import types
 
@@ -22,6 +24,7 @@ from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_table
 from dpgan_tf.evaluation import scores
 from dpgan_tf.evaluation import table_scores
+from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.report import curves
 from dpgan_tf.tables import figures
 from tests.evaluation import toy
@@ -43,6 +46,31 @@ class Plugin:
         if isinstance(self._answer, BaseException):
             raise self._answer
         return self._answer
+
+
+class OwnError(BaseException):
+    """Of somebody who does not know Exception."""
+
+
+class MuteError(Exception):
+    """Cannot say what is wrong."""
+
+    def __str__(self):
+        raise ValueError("no words")
+
+
+class RudeError(Exception):
+    """Ends the program where it should say what is wrong."""
+
+    def __str__(self):
+        raise SystemExit(3)
+
+
+def _nested(depth):
+    value = 1.0
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 class Good(Plugin):
@@ -70,6 +98,13 @@ def _score(*answers):
     )
 
 
+def _require_readable(row):
+    """See that scores are as they were once they were written."""
+    text = json.dumps({"released": row}, allow_nan=False)
+    kind = score_table.rows_kind.__wrapped__()
+    assert untrusted_json.parse(text, kind) == {"released": row}
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -93,13 +128,29 @@ def _score(*answers):
         ({7: 1.0}, "7"),
         (None, "NoneType"),
         (3.0, "float"),
+        (MuteError(), "MuteError"),
+        (RudeError(), "RudeError"),
+        (asyncio.CancelledError(), "CancelledError"),
+        (GeneratorExit(), "GeneratorExit"),
+        (OwnError("mine"), "mine"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        ({"beauty": True}, "beauty is no number"),
+        ({"beauty": np.bool_(True)}, "beauty is no number"),
+        ({"beauty": 1.0, "by_class": [True, False]}, "by_class is no number"),
+        ({"parts_of": _nested(5)}, "nested"),
+        ({"parts_of": _nested(100)}, "nested"),
+        ({"parts_of": np.zeros([1] * 30)}, "nested"),
+        ({"parts_of": list(range(200_000))}, "characters"),
+        ({"left_out": 1.0}, "left_out is no name"),
+        ({"num_images": 1.0}, "num_images is no name"),
+        ({"num_rows": [1.0]}, "num_rows is no name"),
     ],
 )
 def test_whatever_a_measure_does_the_others_are_there(
     registered, answer, reason
 ):
     found = _score(answer)
-    json.dumps(found, allow_nan=False)
+    _require_readable(found)
     assert found["value"] == 0.5 and found["parts"] == [0, 1, 2]
     (said,) = found["left_out"].values()
     assert reason in said and said.isprintable()
@@ -136,9 +187,58 @@ def test_what_is_defined_of_a_measure_is_kept():
     assert found["beauty"] is None and found["truth"] == 0.25
 
 
-def test_an_interruption_is_no_undefined_score():
+@pytest.mark.parametrize(
+    "number", [10**30, -(10**30), 2**64, 2**63, np.uint64(2**64 - 1)]
+)
+def test_scores_beyond_64_bits_can_be_read_again(registered, number):
+    found = _score({"beauty": number, "by_class": [2**70, 3]})
+    _require_readable(found)
+    assert found["beauty"] == float(number)
+    assert found["by_class"] == [float(2**70), 3]
+    assert not found["left_out"]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[1m", "a\nb", "\u202ex"])
+def test_names_of_scores_can_be_shown(registered, name):
+    found = _score({name: 1.0})
+    _require_readable(found)
+    assert all(key.isprintable() for key in found)
+    assert 1.0 in found.values()
+
+
+@pytest.mark.parametrize("wrong", [[1.0], 9.0, "text"])
+def test_a_measure_cannot_say_what_is_another_measures(registered, wrong):
+    found = _score({"beauty": 1.0, "value": wrong})
+    _require_readable(found)
+    assert found["value"] == 0.5 and "value" in found["left_out"]["beauty"]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_lists_of_a_bearable_depth_are_scores(registered, depth):
+    found = _score({"parts_of": _nested(depth)})
+    _require_readable(found)
+    assert found["parts_of"] == _nested(depth)
+
+
+class Interrupted(Plugin):
+    """Is asked to stop, and makes some other error of it."""
+
+    def run(self, *args, **kwargs):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            raise self._answer from None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [KeyboardInterrupt(), OwnError(), ValueError(), errors.UserError("no")],
+)
+def test_an_interruption_is_no_undefined_score(answer):
     with pytest.raises(KeyboardInterrupt):
-        _score(KeyboardInterrupt())
+        plugins.judge(
+            [Interrupted(answer)], lambda metric: metric.run(), title="toy"
+        )
 
 
 def _alike(num, labelled=True):

@@ -15,7 +15,7 @@ from dpgan_tf.privacy import untrusted_json as untrusted
         ("", "no JSON"),
         ("{", "no JSON"),
         ("[1] 2", "no JSON"),
-        ("\ufeff{}", "no JSON"),
+        ("\ufeff{}", "a byte order mark"),
         (b"\xff\xfe{\x00}\x00", "UTF-8"),
         (b'"\xed\xa0\x80"', "UTF-8"),
         ('"\\ud800"', "half a character"),
@@ -177,3 +177,17 @@ def test_a_file_beyond_its_limit_is_not_read(tmp_path):
 def test_a_file_that_tells_no_size_is_bounded_as_well():
     with pytest.raises(plain_files.NotPlainError, match="at most 3"):
         plain_files.read("/proc/self/status", largest=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff{}",
+        "{}".encode("utf-8-sig"),
+        "{}".encode("utf-16"),
+        b"\xfe\xff\0{\0}",
+    ],
+)
+def test_a_byte_order_mark_is_named(text):
+    with pytest.raises(untrusted.JsonError, match="a byte order mark"):
+        untrusted.parse(text)
