@@ -104,9 +104,10 @@ def judge(
     """
     values: dict[str, Any] = {}
     left_out = {}
-    owners = {
-        column: metric.name for metric in metrics for column in metric.columns
-    }
+    owners: dict[str, str] = {}
+    for metric in metrics:
+        for column in metric.columns:
+            owners.setdefault(column, metric.name)
     with progress.bar(
         f"scores, {title}", total=len(metrics), unit="metric"
     ) as bar:
