@@ -7,6 +7,7 @@ from dpgan_tf import card_words
 from dpgan_tf import config as configs
 from dpgan_tf import errors
 from dpgan_tf import feasibility
+from dpgan_tf import presets
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
@@ -257,7 +258,10 @@ def training_facts(config: configs.Config) -> list[tuple[str, str]]:
     Returns:
       (name, value) pairs.
     """
-    return [(name, str(getattr(config, name))) for name in card_words.SETTINGS]
+    facts = {name: str(getattr(config, name)) for name in card_words.SETTINGS}
+    if config.preset not in presets.names():
+        facts["preset"] = card_words.OTHER_PRESET
+    return list(facts.items())
 
 
 def initial_seed(config: configs.Config) -> int:

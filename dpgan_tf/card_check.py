@@ -5,13 +5,17 @@ it, each by a narrow pattern; the card is then made again from them and from the
 claim, and must be the same in every byte.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from dpgan_tf import card_words
+from dpgan_tf import config as configs
+from dpgan_tf import config_rules
 from dpgan_tf import errors
 from dpgan_tf import model_card
+from dpgan_tf import presets
 from dpgan_tf import release_names
 from dpgan_tf.data import records
 
@@ -20,17 +24,25 @@ LARGEST = 2**20
 
 _MAX_SHOWN = 80
 _SIZE = r"([1-9]\d{0,8})"
-_LATENT_DIM = re.compile(rf"tf\.random\.normal\(\[16, {_SIZE}\]\)")
-_IMAGE_SHAPE = re.compile(rf"float32 \[16, {_SIZE}, {_SIZE}, {_SIZE}\] in")
-_ROW_SHAPE = re.compile(rf"uint8 \[16, {_SIZE}\] from 0 to {_SIZE}")
-_NUM_CLASSES = re.compile(rf"tf\.range\(16, dtype=tf\.int64\) % {_SIZE}")
-_ROW = re.compile(r"\| (.*) \|")
-_SETTING_VALUE = re.compile(
-    r"True|False|None|-?\d+(\.\d+)?(e[+-]?\d+)?|[a-z][a-z0-9_]{0,40}"
-)
-_CONTRADICTING = re.compile("epsilon|delta|privac|privat|differential")
-_SCORE_VALUE = re.compile(r"-|nan|-?\d+\.\d{2,3}")
-_NUM_SCORED = re.compile(r"\d{1,3}(,\d{3})* (images|rows)")
+
+
+def _ascii(pattern: str) -> re.Pattern[str]:
+    """Return a pattern whose digits are those of ASCII alone."""
+    return re.compile(pattern, re.ASCII)
+
+
+_LATENT_DIM = _ascii(rf"tf\.random\.normal\(\[16, {_SIZE}\]\)")
+_IMAGE_SHAPE = _ascii(rf"float32 \[16, {_SIZE}, {_SIZE}, {_SIZE}\] in")
+_ROW_SHAPE = _ascii(rf"uint8 \[16, {_SIZE}\] from 0 to {_SIZE}")
+_NUM_CLASSES = _ascii(rf"tf\.range\(16, dtype=tf\.int64\) % {_SIZE}")
+_ROW = _ascii(r"\| (.*) \|")
+_NUMBER = _ascii(r"-?\d{1,18}(\.\d{1,18})?(e[+-]\d{1,3})?")
+_SCORE_VALUE = _ascii(r"-|nan|-?\d{1,9}\.\d{2,3}")
+_NUM_SCORED = _ascii(r"\d{1,3}(,\d{3}){0,5} (images|rows)")
+_WORDS = {"True": True, "False": False, "None": None}
+_TYPES = {
+    field.name: field.type for field in dataclasses.fields(configs.Config)
+}
 
 
 def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
@@ -67,17 +79,29 @@ class _UnknownPartError(Exception):
 
 def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments that a card was made with."""
-    num_classes = _NUM_CLASSES.search(card)
+    classes = _NUM_CLASSES.search(card)
+    num_classes = int(classes[1]) if classes else 0
+    settings = _settings(card, len(model_card.claim_rows(claim)))
+    if (said := dict(settings)["conditional"]) != str(num_classes > 0):
+        shown = "shows" if num_classes else "does not show"
+        raise _UnknownPartError(
+            f"says conditional {said}, and {shown} how labels are given"
+        )
     return {
         "latent_dim": int(_found(_LATENT_DIM, card)[0]),
-        "num_classes": int(num_classes[1]) if num_classes else 0,
-        "form": _form(card),
-        "training_facts": _settings(card, len(model_card.claim_rows(claim))),
+        "num_classes": num_classes,
+        "form": form(card),
+        "training_facts": settings,
         "scores": _scores(card),
     }
 
 
-def _form(card: str) -> records.Form:
+def form(card: str) -> records.Form:
+    """Return what an example looks like, by a card that `problem_of` passed.
+
+    Args:
+      card: its text.
+    """
     if row := _ROW_SHAPE.search(card):
         return records.Form((int(row[1]),), largest=int(row[2]))
     return records.Form(tuple(map(int, _found(_IMAGE_SHAPE, card))))
@@ -91,19 +115,46 @@ def _found(pattern: re.Pattern[str], card: str) -> tuple[str, ...]:
 
 
 def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
-    rows = _rows(card, model_card.SETTINGS_TITLE, num_cells=2)
-    found: list[tuple[str, str]] = []
-    for name, value in rows[num_claimed:]:
-        known = [one for one, _ in found]
-        if (
-            name not in card_words.SETTINGS
-            or name in known
-            or not _SETTING_VALUE.fullmatch(value)
-            or _CONTRADICTING.search(value)
-        ):
+    """Return the settings: each of them, in order, with a value it can have."""
+    rows = _rows(card, model_card.SETTINGS_TITLE, num_cells=2)[num_claimed:]
+    for (name, value), expected in zip(rows, card_words.SETTINGS, strict=False):
+        if name != expected or not _is_value(name, value):
             raise _unknown_row(name, value)
-        found.append((name, value))
-    return found
+    if len(rows) > len(card_words.SETTINGS):
+        raise _unknown_row(*rows[len(card_words.SETTINGS)])
+    if len(rows) < len(card_words.SETTINGS):
+        missing = card_words.SETTINGS[len(rows)]
+        raise _UnknownPartError(f"has no row of the setting {missing}")
+    return rows
+
+
+def _is_value(name: str, text: str) -> bool:
+    """Return whether a configuration could have this value, and show it so."""
+    if name == "preset":
+        return text in (*presets.names(), card_words.OTHER_PRESET)
+    value = _read(text, _TYPES[name])
+    try:
+        config_rules.require_setting(name, value, _TYPES[name])
+    except errors.ConfigError:
+        return False
+    return str(value) == text
+
+
+def _read(text: str, wanted: Any) -> Any:
+    """Return a value as Python writes it; a text is what is left."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if not _NUMBER.fullmatch(text):
+        return text
+    is_real = float in (get_args(wanted) or (wanted,))
+    return float(text) if is_real and not text.isdigit() else _integer(text)
+
+
+def _integer(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:  # It has a point or an exponent.
+        return text
 
 
 def _scores(card: str) -> list[tuple[str, str, str]]:

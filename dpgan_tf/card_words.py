@@ -16,6 +16,9 @@ SETTINGS = tuple(
 )
 """Public settings of a run that its card shows."""
 
+OTHER_PRESET = "other"
+"""What a card calls a preset that this version does not have."""
+
 SCORED = {
     "real_train": "real training part",
     "real_test": "real test part",

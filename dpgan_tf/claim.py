@@ -43,8 +43,12 @@ _PARAMETERS = (
     "target_epsilon",
 )
 _VERSION_FORM = re.compile(
-    r"\d{1,9}(\.\d{1,9}){0,4}([a-z+.-]{1,9}\d{0,9}){0,3}"
+    r"\d{1,9}(\.\d{1,9}){0,4}((a|b|rc)\d{1,9})?"
+    r"(\.post\d{1,9})?(\.dev\d{1,9})?",
+    re.ASCII,
 )
+"""Of PEP 440, without epochs and local labels, which can hold words."""
+
 _SUMMARY = "summary_noise_multiplier"
 _OPTIONAL = ("quantile_share", _SUMMARY)
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")

@@ -18,6 +18,8 @@ from dpgan_tf import claim_text
 from dpgan_tf import release_files
 from dpgan_tf import release_names
 from dpgan_tf import run_files
+from dpgan_tf import sample_check
+from dpgan_tf.data import records
 from dpgan_tf.privacy import chain
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ledger
@@ -75,8 +77,9 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
     if not format_finding.ok:  # Its numbers and words are of another kind.
         return [*findings, *files]
     expected, numbers = _make_again(claim)
-    card = _check_card(expected, pathlib.Path(release_dir), found)
-    return [*findings, *numbers, *files, card]
+    card, form = _check_card(expected, pathlib.Path(release_dir), found)
+    samples = [] if form is None else _check_samples(release_dir, form, found)
+    return [*findings, *numbers, *files, card, *samples]
 
 
 def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
@@ -260,11 +263,15 @@ def _check_card(
     expected: Mapping[str, Any] | None,
     release_dir: pathlib.Path,
     found: Mapping[str, release_files.Found],
-) -> Finding:
-    """Check that the card has what the claim's numbers say, and no more."""
+) -> tuple[Finding, records.Form | None]:
+    """Check that the card has what the claim's numbers say, and no more.
+
+    Returns:
+      The finding; what an example looks like, if the card is right.
+    """
     if expected is None:
         detail = "nothing to compare with: the claim's numbers are not right"
-        return Finding(name="card", ok=False, detail=detail)
+        return Finding(name="card", ok=False, detail=detail), None
     try:
         content = plain_files.read(
             release_dir / release_names.CARD,
@@ -272,18 +279,46 @@ def _check_card(
             follow_links=False,
         )
     except OSError as error:
-        return Finding(name="card", ok=False, detail=str(error.strerror))
-    if problem := card_check.problem_of(content, expected):
-        return Finding(name="card", ok=False, detail=problem)
-    wanted = card_check.files_beside(content)
-    if missing := sorted(wanted - set(found) - set(expected["files"])):
-        detail = f"is the card of a release with {missing[0]}"
-        return Finding(name="card", ok=False, detail=detail)
-    parts = set(filter(release_names.is_part, found))
-    if more := sorted(parts - wanted):
-        detail = f"is the card of a release without {more[0]}"
-        return Finding(name="card", ok=False, detail=detail)
-    return Finding(name="card", ok=True, detail="as the claim makes it")
+        detail = str(error.strerror)
+        return Finding(name="card", ok=False, detail=detail), None
+    problem = card_check.problem_of(content, expected) or _other_kind(
+        card_check.files_beside(content), found, expected["files"]
+    )
+    if problem:
+        return Finding(name="card", ok=False, detail=problem), None
+    detail = "as the claim makes it"
+    form = card_check.form(content.decode("utf-8"))
+    return Finding(name="card", ok=True, detail=detail), form
+
+
+def _other_kind(
+    wanted: frozenset[str],
+    found: Mapping[str, release_files.Found],
+    listed: Mapping[str, Any],
+) -> str:
+    """Return which file the release of a card has that this has not."""
+    if missing := sorted(wanted - set(found) - set(listed)):
+        return f"is the card of a release with {missing[0]}"
+    if more := sorted(set(filter(release_names.is_part, found)) - wanted):
+        return f"is the card of a release without {more[0]}"
+    return ""
+
+
+def _check_samples(
+    release_dir: str | os.PathLike[str],
+    form: records.Form,
+    found: Mapping[str, release_files.Found],
+) -> list[Finding]:
+    """Look into the samples, but not where a file has a problem already."""
+    return [
+        Finding(
+            name=f"samples in {name}",
+            ok=not problem,
+            detail=problem or "nothing but samples of the card's shape",
+        )
+        for name, problem in sample_check.problems(release_dir, form).items()
+        if name in found and not found[name].problem
+    ]
 
 
 def _steps(entries: chain.Chain) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -33,6 +34,27 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 _MOST_IN_A_CHUNK = 4096
 _LARGEST_INTEGER = 10**18
+_PRESET = re.compile("[a-z0-9_]{1,100}", re.ASCII)
+AT_MOST: Mapping[str, int] = {
+    **dict.fromkeys(("critic_width", "generator_width"), 4_096),
+    **dict.fromkeys(
+        (
+            *("latent_dim", "num_classes", "num_groups", "num_critic_steps"),
+            *("warm_start_critic_steps", "warm_start_batch_size"),
+            *("public_batch_size", "summary_batch_size"),
+        ),
+        65_536,
+    ),
+    "expected_batch_size": 2**20,
+    "draws_per_record": 1_024,
+    "largest_shift": 1_024,
+    "summary_side": 64,
+    "num_surrogates": 10_000_000,
+    "feature_directions": 16_384,
+    "num_score_samples": 10_000_000,
+}
+"""What more of a size would ask for is beyond the memory of any machine."""
+
 _POSITIVE = (
     "num_private_examples critic_width generator_width latent_dim "
     "num_critic_steps warm_start_critic_steps draws_per_record "
@@ -241,31 +263,51 @@ def require(config: Any) -> None:
     """
     for field in dataclasses.fields(config):
         _require_type(field.name, getattr(config, field.name), field.type)
-    _require_ranges(config)
+    for field in dataclasses.fields(config):
+        _require_range(field.name, getattr(config, field.name))
     for rule in _RULES:
-        _require(
-            config,
-            rule.name,
-            rule.holds(config),
-            rule.expected.format(c=config),
-        )
+        value = getattr(config, rule.name)
+        expected = rule.expected.format(c=config)
+        _require(rule.name, value, rule.holds(config), expected)
 
 
-def _require_ranges(config) -> None:
-    for name in _POSITIVE:
-        _require(config, name, getattr(config, name) > 0, "> 0")
-    for name, expected in _POSITIVE_OR_NONE.items():
-        value = getattr(config, name)
-        _require(config, name, value is None or value > 0, expected)
-    for name in _NOT_NEGATIVE:
-        _require(config, name, getattr(config, name) >= 0, ">= 0")
-    for name in _BELOW_1:
-        _require(config, name, 0 <= getattr(config, name) < 1, "in [0, 1)")
-    for name in _BETWEEN_0_AND_1:
-        _require(config, name, 0 < getattr(config, name) < 1, "in (0, 1)")
-    for name, choices in CHOICES.items():
-        value = getattr(config, name)
-        _require(config, name, value in choices, f"one of {choices}")
+def require_setting(name: str, value: object, wanted: Any) -> None:
+    """Refuse the value of a setting that no configuration has.
+
+    Args:
+      name: of the setting.
+      value: of it.
+      wanted: the type of its field.
+
+    Raises:
+      ConfigError: naming the setting, its value and what it may be.
+    """
+    _require_type(name, value, wanted)
+    _require_range(name, value)
+
+
+def _require_range(name: str, value: Any) -> None:
+    if name == "preset":
+        holds = bool(_PRESET.fullmatch(value))
+        _require(name, ascii(value), holds, "a name of letters a-z, 0-9 and _")
+    if name in _POSITIVE:
+        _require(name, value, value > 0, "> 0")
+    if name in _POSITIVE_OR_NONE:
+        holds = value is None or value > 0
+        _require(name, value, holds, _POSITIVE_OR_NONE[name])
+    if name in _NOT_NEGATIVE:
+        _require(name, value, value >= 0, ">= 0")
+    if name in _BELOW_1:
+        _require(name, value, 0 <= value < 1, "in [0, 1)")
+    if name in _BETWEEN_0_AND_1:
+        _require(name, value, 0 < value < 1, "in (0, 1)")
+    if name in CHOICES:
+        choices = CHOICES[name]
+        _require(name, value, value in choices, f"one of {choices}")
+    if name in AT_MOST:
+        most = AT_MOST[name]
+        holds = value is None or value <= most
+        _require(name, value, holds, f"at most {most:,}, for memory's sake")
 
 
 def _require_type(name: str, value: object, wanted: Any) -> None:
@@ -298,7 +340,6 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _require(config: Any, name: str, holds: bool, expected: str) -> None:
+def _require(name: str, value: Any, holds: bool, expected: str) -> None:
     if not holds:
-        value = getattr(config, name)
         raise errors.ConfigError(f"{name}={value}; expected {expected}.")

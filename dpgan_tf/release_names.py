@@ -3,6 +3,7 @@
 CARD = "MODEL_CARD.md"
 PICTURE = "samples.png"
 ROWS = "samples.csv"
+COLUMNS = "columns.txt"
 _GENERATOR = (
     "generator/1/fingerprint.pb",
     "generator/1/saved_model.pb",
@@ -10,7 +11,7 @@ _GENERATOR = (
     "generator/1/variables/variables.index",
 )
 OF_IMAGES = frozenset({CARD, PICTURE, *_GENERATOR})
-OF_TABLE = frozenset({CARD, ROWS, "columns.txt", *_GENERATOR})
+OF_TABLE = frozenset({CARD, ROWS, COLUMNS, *_GENERATOR})
 """All that a release has, beside its claim."""
 
 FOLDERS = frozenset(

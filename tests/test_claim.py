@@ -4,12 +4,16 @@ import math
 import os
 import shutil
 
+import numpy as np
 import pytest
 
+from dpgan_tf import card_words
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
 from dpgan_tf import claim_text
+from dpgan_tf import images
 from dpgan_tf import model_card
+from dpgan_tf import presets
 from dpgan_tf.data import records
 from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import chain
@@ -19,7 +23,13 @@ from tests.privacy import ledgers as examples
 
 CONFIG = '{\n  "preset": "test"\n}'
 CONFIG_HASH = hashlib.sha256(CONFIG.encode()).hexdigest()
-
+PICTURE = images.png(
+    images.make_grid(np.zeros([4, 28, 28, 1], np.uint8), columns=2)
+)
+FACTS = [
+    (name, str(getattr(presets.get("mnist_quick"), name)))
+    for name in card_words.SETTINGS
+]
 
 GENERATOR = (
     "saved_model.pb",
@@ -37,7 +47,7 @@ def make_run(root, **header_changes):
     (root / "config.json").write_text(CONFIG + "\n")
     for name in GENERATOR:
         (generator / name).write_bytes(b"weights")
-    (root / "release" / "samples.png").write_bytes(b"picture")
+    (root / "release" / "samples.png").write_bytes(PICTURE)
     header = examples.header(config_hash=CONFIG_HASH, **header_changes)
     ledger = ledgers.Ledger.create(ledger_path(root), header=header)
     ledger.begin_attempt("a" * 64)
@@ -56,7 +66,7 @@ def card_of(claim, **changes):
     values = {
         "latent_dim": 3,
         "form": records.Form((28, 28, 1)),
-        "training_facts": [("preset", "mnist_quick"), ("grouping", "flat")],
+        "training_facts": FACTS,
         "scores": [("JS score, released generator", "-", "100 images")],
     }
     return model_card.model_card(claim, **values | changes)

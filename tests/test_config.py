@@ -40,11 +40,60 @@ BASE = presets.get("mnist_quick")
         ("noise_multiplier", "big"),
         ("noise_seed", 1.5),
         ("dataset", 7),
+        ("preset", "mnist\x1b[2J"),
+        ("preset", "../../x"),
+        ("preset", ""),
+        ("preset", "mnist\n"),
+        ("preset", "Mnist"),
+        ("preset", "m\u0131nist"),
+        ("preset", "a" * 101),
     ],
 )
 def test_a_value_that_cannot_be_used_raises_and_is_named(name, value):
     with pytest.raises(errors.ConfigError, match=name):
         dataclasses.replace(BASE, **{name: value})
+
+
+def test_a_preset_that_is_no_name_is_shown_without_its_escapes():
+    with pytest.raises(errors.ConfigError, match=r"x1b.*letters a-z"):
+        dataclasses.replace(BASE, preset="mnist\x1b[2J")
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("latent_dim", 1_000_000_000),
+        ("generator_width", 100_000_000),
+        ("critic_width", 100_000_000),
+        ("critic_width", 65_536),
+        ("num_classes", 10**9),
+        ("num_groups", 10**6),
+        ("num_critic_steps", 10**9),
+        ("warm_start_critic_steps", 10**9),
+        ("warm_start_batch_size", 10**9),
+        ("public_batch_size", 10**9),
+        ("summary_batch_size", 10**9),
+        ("draws_per_record", 10**9),
+        ("largest_shift", 10**9),
+        ("summary_side", 10_000),
+        ("num_surrogates", 10**12),
+        ("feature_directions", 10**9),
+        ("num_score_samples", 10**15),
+    ],
+)
+def test_a_size_that_no_memory_holds_is_refused_with_its_bound(name, value):
+    with pytest.raises(errors.ConfigError, match=rf"^{name}=.*at most [\d,]+,"):
+        dataclasses.replace(BASE, **{name: value})
+
+
+def test_a_batch_that_no_memory_holds_is_refused_with_its_bound():
+    with pytest.raises(errors.ConfigError, match="expected at most 1,048,576"):
+        dataclasses.replace(
+            BASE,
+            num_private_examples=10**9,
+            target_delta=1e-10,
+            expected_batch_size=10**8,
+        )
 
 
 def test_without_public_records_nothing_may_need_them():

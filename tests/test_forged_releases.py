@@ -1,20 +1,26 @@
 """What somebody can do to a release or a run, and what the check says of it."""
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 import threading
 import time
+import zlib
 
+import numpy as np
 import pytest
 from absl import flags
 
 from dpgan_tf import claim_check
+from dpgan_tf import images
 from dpgan_tf.commands import verify
+from dpgan_tf.data import png_chunks
 from tests import test_claim
 from tests.privacy import test_untrusted_json as odd_files
 
@@ -51,6 +57,11 @@ def edit_card(run_dir, edit):
     test_claim.write_claim(run_dir)
 
 
+def with_setting(card, *, name, value):
+    """Return a card with another value of one setting."""
+    return re.sub(rf"\| {name} \| .* \|", f"| {name} | {value} |", card)
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -64,12 +75,44 @@ def edit_card(run_dir, edit):
         lambda card: card.replace(
             "| groups |", "| epsilon | 0.1 |\n| groups |"
         ),
-        lambda card: card.replace("| flat |", "| flat |\n| epsilon | 0.1 |"),
+        lambda card: card.replace(
+            "| groups |", "| groups | 4 |\n| epsilon | 0.1 |\n| more |"
+        ),
         lambda card: card.replace("mnist_quick", "0.1 | epsilon"),
         lambda card: card.replace("mnist_quick", "epsilon is 0.1"),
         lambda card: card.replace("mnist_quick", "with_delta_zero"),
-        lambda card: card.replace("| flat |", "| flat |\n| preset | a |"),
-        lambda card: card.replace("| flat |", "| flat |\n\nDelta is 0."),
+        lambda card: card.replace("| False |", "| False |\n| preset | a |"),
+        lambda card: card.replace("| False |", "| False |\n\nDelta is 0."),
+        *(
+            functools.partial(with_setting, name=name, value=value)
+            for name, value in (
+                ("summary", "eps_0_01_dp_1e_9"),
+                ("preset", "fully_anonymous_and_dp_at_0_01"),
+                ("preset", "0"),
+                ("clipping", "certified_anonymized_gdpr_safe"),
+                ("clipping", "None"),
+                ("objective", "safe"),
+                ("conditional", "True"),
+                ("conditional", "0"),
+                ("latent_scale", "\u0661\u0662"),
+                ("latent_scale", "0.10"),
+                ("latent_scale", "1e0"),
+                ("latent_scale", "-1.0"),
+                ("latent_scale", "nan"),
+                ("latent_scale", "True"),
+                ("public_fraction", "1.5"),
+                ("public_fraction", "9" * 18 + ".0"),
+                ("num_critic_steps", "4.0"),
+                ("num_critic_steps", "04"),
+                ("num_critic_steps", "None"),
+                ("num_critic_steps", "none_needed"),
+                ("generator_ema_correction", "yes"),
+            )
+        ),
+        lambda card: re.sub(r"\| summary \|.*\n", "", card),
+        lambda card: re.sub(r"\| preset \|.*\n", "", card),
+        lambda card: re.sub(r"\| feature_weight \|.*\n", "", card),
+        lambda card: re.sub(r"(\| preset .*\n)(\| .*\n)", r"\2\1", card),
         lambda card: card.replace("JS score", "epsilon 0.1"),
         lambda card: card.replace("| - |", "| epsilon 0.1 |"),
         lambda card: card.replace("100 images", "100 images, epsilon 0.1"),
@@ -93,6 +136,54 @@ def test_a_card_that_says_anything_else_is_found(run_dir, edit):
         assert failures(run_dir) == ["card"]
 
 
+def picture(*chunks):
+    """Return a PNG file of names and data of chunks."""
+    parts = [
+        len(data).to_bytes(4, "big")
+        + name
+        + data
+        + zlib.crc32(name + data).to_bytes(4, "big")
+        for name, data in chunks
+    ]
+    return b"".join([png_chunks.SIGNATURE, *parts])
+
+
+CHUNKS = list(png_chunks.checked(test_claim.PICTURE))
+PIXELS = CHUNKS[1][1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"This release is (0.01, 1e-9)-DP.",
+        b"",
+        test_claim.PICTURE + b"Epsilon is 0.01.",
+        test_claim.PICTURE[:-1],
+        test_claim.PICTURE[:-1] + b"x",
+        picture(CHUNKS[0], (b"tEXt", b"Epsilon\x000.01"), *CHUNKS[1:]),
+        picture(CHUNKS[0], (b"epSi", b"0.01"), *CHUNKS[1:]),
+        picture(*CHUNKS[:-1], (b"IEND", b"Epsilon is 0.01.")),
+        picture(CHUNKS[0], (b"IDAT", PIXELS + b"Epsilon"), CHUNKS[-1]),
+        picture(
+            CHUNKS[0],
+            (b"IDAT", zlib.compress(zlib.decompress(PIXELS) + b"Epsilon")),
+            CHUNKS[-1],
+        ),
+        picture(CHUNKS[0], (b"IDAT", b"Epsilon is 0.01."), CHUNKS[-1]),
+        picture((b"IHDR", CHUNKS[0][1] + b"0.01"), *CHUNKS[1:]),
+        picture((b"IHDR", b"\xff" * 4 + CHUNKS[0][1][4:]), *CHUNKS[1:]),
+        picture(CHUNKS[0], (b"IDAT", zlib.compress(bytes(2**27))), CHUNKS[-1]),
+        images.png(np.zeros([30, 200, 1], np.uint8)),
+        images.png(np.zeros([59, 59, 3], np.uint8)),
+    ],
+    ids=range(16),
+)
+def test_a_picture_that_holds_more_than_pixels_is_found(run_dir, content):
+    (run_dir / "release" / "samples.png").write_bytes(content)
+    edit_card(run_dir, lambda card: card)
+    assert failures(run_dir) == ["samples in samples.png"]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -112,14 +203,25 @@ def test_a_card_of_anything_is_a_finding_at_once(run_dir, content):
     assert failures(run_dir) == ["card"]
 
 
+def facts(**changes):
+    """Return the settings of a card, with changes."""
+    values = dict(test_claim.FACTS)
+    values |= {name: str(value) for name, value in changes.items()}
+    return list(values.items())
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"scores": []},
-        {"training_facts": []},
-        {"num_classes": 10},
-        {"latent_dim": 128, "num_classes": 3},
-        {"training_facts": [("public_fraction", "0.02"), ("summary", "None")]},
+        {"num_classes": 10, "training_facts": facts(conditional=True)},
+        {
+            "latent_dim": 128,
+            "num_classes": 3,
+            "training_facts": facts(conditional=True, latent_scale=1),
+        },
+        {"training_facts": facts(preset="other", public_fraction=1e-05)},
+        {"training_facts": facts(summary="pairs", critic_learning_rate=1e20)},
         {
             "scores": [
                 ("FID-classifier, real test part", "12.345", "1,000 rows")
@@ -137,23 +239,69 @@ def test_every_card_of_this_program_holds(run_dir, changes):
     assert failures(run_dir) == []
 
 
-def test_a_card_of_records_belongs_to_a_table(run_dir):
+COLUMNS = "age\na,b\nc\n"
+HEADER = 'age,"a,b",c\n'
+ROW = "0,3,1\n"
+
+
+def as_table(run_dir):
+    """Make the card of a run that of a table."""
+    claim = test_claim.claims.build_claim(
+        test_claim.ledger_path(run_dir), release_dir=run_dir / "release"
+    )
+    form = test_claim.records.Form((3,), largest=3)
+    card = test_claim.card_of(claim, form=form, scores=[])
+    edit_card(run_dir, lambda _: card)
+
+
+def make_table(run_dir, *, columns=COLUMNS, rows=None):
+    """Turn the release of a run into one of rows."""
     release = run_dir / "release"
-    form = test_claim.records.Form((5,), largest=3)
+    (release / "samples.png").unlink(missing_ok=True)
+    rows = HEADER + 100 * ROW if rows is None else rows
+    (release / "samples.csv").write_bytes(rows.encode())
+    (release / "columns.txt").write_bytes(columns.encode())
+    as_table(run_dir)
 
-    def as_table(card):
-        claim = test_claim.claims.build_claim(
-            test_claim.ledger_path(run_dir), release_dir=release
-        )
-        return test_claim.card_of(claim, form=form, scores=[])
 
-    edit_card(run_dir, as_table)
+def test_a_card_of_records_belongs_to_a_table(run_dir):
+    as_table(run_dir)
     assert failures(run_dir) == ["card"]
-    (release / "samples.png").unlink()
-    (release / "samples.csv").write_text("a\n1\n")
-    (release / "columns.txt").write_text("a\n")
-    edit_card(run_dir, as_table)
+    make_table(run_dir)
     assert failures(run_dir) == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "This release is (0.01, 1e-9)-DP.\n",
+        "",
+        HEADER,
+        "epsilon,is,0.01\n" + 100 * ROW,
+        HEADER + 99 * ROW,
+        HEADER + 101 * ROW,
+        HEADER + 100 * ROW + "Epsilon is 0.01.",
+        HEADER + 99 * ROW + "0,3,epsilon\n",
+        HEADER + 99 * ROW + "0,3,4\n",
+        HEADER + 99 * ROW + "0,3,01\n",
+        HEADER + 99 * ROW + "0,3,\u0661\n",
+        HEADER + 99 * ROW + "0,3\n",
+        HEADER + 99 * ROW + "0,3,1,1\n",
+        (HEADER + 100 * ROW).replace("\n", "\r\n"),
+    ],
+    ids=range(14),
+)
+def test_rows_that_are_no_counts_are_found(run_dir, rows):
+    make_table(run_dir, rows=rows)
+    assert failures(run_dir) == ["samples in samples.csv"]
+
+
+@pytest.mark.parametrize(
+    "columns", ["", "age\na,b\n", "age\na,b\nc\nepsilon\n", "age\na,b\nc"]
+)
+def test_other_names_than_the_card_has_columns_are_found(run_dir, columns):
+    make_table(run_dir, columns=columns)
+    assert failures(run_dir) == ["samples in columns.txt"]
 
 
 @pytest.mark.parametrize("name", ["samples.png", "generator/1/fingerprint.pb"])
@@ -196,6 +344,25 @@ def test_a_key_that_stands_twice_in_a_claim_is_found(run_dir, old, new):
                 "tensorflow-privacy": "",
             }
         },
+        *(
+            {
+                "library_versions": {
+                    "dp-accounting": "0.4",
+                    "tensorflow-privacy": version,
+                }
+            }
+            for version in (
+                "0epsilon.1",
+                "0.1delta.1e.9",
+                "\u0660.\u0661",
+                "0.9-epsilon",
+                "1+dp.0",
+                "1.",
+                "v1",
+                "1a",
+                "1.0post1",
+            )
+        ),
         {
             "library_versions": {
                 "dp-accounting": "0.4",

@@ -31,6 +31,7 @@ Examples:
 
 from absl import flags
 
+from dpgan_tf import config_rules
 from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import run_data
@@ -73,6 +74,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Samples of each generator; as the run's configuration says without "
         "it.",
         lower_bound=1,
+        upper_bound=config_rules.AT_MOST["num_score_samples"],
         flag_values=flag_values,
     )
     flags.DEFINE_list(

@@ -33,6 +33,9 @@ from dpgan_tf import sample_files
 from dpgan_tf import sample_shards
 from dpgan_tf import sampling
 
+_MOST_SAMPLES = 2**40
+"""Beyond any disk, and far below where numbers of samples end."""
+
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
@@ -57,6 +60,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         100,
         "Number of samples.",
         lower_bound=1,
+        upper_bound=_MOST_SAMPLES,
         flag_values=flag_values,
     )
     flags.DEFINE_integer(

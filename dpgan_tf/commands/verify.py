@@ -3,15 +3,17 @@
 Recomputes epsilon from the numbers of the claim and, for a run, from its
 ledger, whose hash chain is verified; checks the SHA-256 of every released
 file and that no other file is there; makes the model card again and compares
-every byte. Loads no model and no TensorFlow. The exit status is 0 if all checks
-hold, 1 if one fails.
+every byte; reads that samples are pixels, or counts under the names of their
+columns, with no text beside them. Loads no model and no TensorFlow. The exit
+status is 0 if all checks hold, 1 if one fails.
 
 Nothing is signed: whoever can write the folder can write another claim that
 holds. Compare the SHA-256 of privacy.json, which is printed, with one that its
 publisher told you in another way. How the generator was trained rests on the
 publisher's word, and so do the versions of libraries and the hashes of the
-configuration and the ledger, which only the run's own folder can prove. Words
-within pictures and names of columns are not read.
+configuration and the ledger, which only the run's own folder can prove. What
+pictures show, what names of columns say, and the bytes of the generator's graph
+are not judged.
 
 Examples:
   python -m dpgan_tf verify --run_dir=runs/mnist

@@ -3,6 +3,7 @@
 Pillow refuses pictures with long texts, which say nothing of the pixels.
 """
 
+import zlib
 from collections.abc import Iterator
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -39,6 +40,19 @@ def without_texts(content: bytes) -> bytes:
     return b"".join(
         content[end:start] for end, start in zip(ends, starts, strict=True)
     )
+
+
+def checked(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and data of each chunk, up to one whose checksum is wrong.
+
+    Args:
+      content: of the file.
+    """
+    for name, start, end in _chunks(content):
+        data = content[start + 8 : end - 4]
+        if zlib.crc32(name + data) != int.from_bytes(content[end - 4 : end]):
+            return
+        yield name, data
 
 
 def _chunks(content) -> Iterator[tuple[bytes, int, int]]:

@@ -24,6 +24,16 @@ def _images(path):
         return arrays["images"]
 
 
+@pytest.mark.parametrize("command", ["generate", "evaluate"])
+@pytest.mark.parametrize("number", [10**30, 2**63, 2**40 + 1, -(10**30)])
+def test_a_number_of_samples_beyond_any_disk_is_refused(
+    run_dir, command, number, capsys
+):
+    arguments = [f"--run_dir={run_dir}", f"--num_samples={number}"]
+    assert main.main([command, *arguments]) == 2
+    assert f"--num_samples={number}" in capsys.readouterr().err
+
+
 def test_a_seed_repeats_and_a_smaller_number_is_a_prefix(
     run_dir, tmp_path, monkeypatch
 ):
