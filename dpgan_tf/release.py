@@ -1,5 +1,6 @@
 """The folder that may be published: generator, samples, card and claim."""
 
+import contextlib
 import os
 import pathlib
 import stat
@@ -112,7 +113,8 @@ def score(
         with interrupts.heeded():
             _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
-        files.scores.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # Of a folder of that name.
+            files.scores.unlink()
         progress.note(
             f"The release is without scores ({errors.first_line(error)}): "
             f"get them later with `evaluate --run_dir={files.root}`."
@@ -160,9 +162,7 @@ def write_claim(
     """
     scores = ()
     if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
-        scores = score_table.card_rows(
-            run_files.read_json(files.scores, score_table.report_kind())
-        )
+        scores = score_table.card_rows(score_table.read(files))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     for name in (claims.FILE_NAME, release_names.CARD):
         durable.unfinished(files.release / name).unlink(missing_ok=True)
@@ -185,6 +185,39 @@ def write_claim(
                 f"{files.release}: its claim does not hold ({finding.name}: "
                 f"{finding.detail}); remove the folder and run `export`."
             )
+
+
+def require_complete(files: run_files.RunFiles) -> None:
+    """Raise unless a run is finished, and its release whole.
+
+    Args:
+      files: of the run.
+
+    Raises:
+      UserError: naming what is missing, or what is damaged.
+    """
+    if is_complete(files):
+        return
+    if os.path.lexists(files.release / claims.FILE_NAME):
+        for finding in claim_check.check_run(files.root):
+            if not finding.ok:
+                raise errors.UserError(
+                    f"{files.root}: damaged ({finding.name}: {finding.detail})"
+                    f"; {_remedy(files, finding)}."
+                )
+    raise errors.UserError(
+        f"{files.root}: not finished, so there is nothing to report; go on "
+        f"with `train --run_dir={files.root}`."
+    )
+
+
+def _remedy(files, finding) -> str:
+    if finding.name in ("ledger", "budget", "config"):
+        return "restore the whole run directory from one backup"
+    return (
+        f"remove {files.release}, and write it again with "
+        f"`export --run_dir={files.root}`"
+    )
 
 
 def is_complete(files: run_files.RunFiles) -> bool:

@@ -176,13 +176,17 @@ def existing(root: str | os.PathLike) -> RunFiles:
 
 
 def read_json(
-    path: pathlib.Path, kind: untrusted_json.Kind = untrusted_json.OBJECT
+    path: pathlib.Path,
+    kind: untrusted_json.Kind = untrusted_json.OBJECT,
+    *,
+    remedy: str = "restore it from a backup, or choose another folder",
 ) -> dict[str, Any]:
     """Read an object that `write_json` wrote.
 
     Args:
       path: of the file.
       kind: what it must be.
+      remedy: what to do if it is not.
 
     Returns:
       The object.
@@ -194,8 +198,24 @@ def read_json(
         path,
         kind,
         error=errors.UserError,
-        remedy="restore it from a backup, or choose another folder",
+        remedy=remedy,
     )
+
+
+def require_replaceable(path: pathlib.Path) -> None:
+    """Raise if a file cannot be written, before hours go into its content.
+
+    Args:
+      path: of the file, which may be missing.
+
+    Raises:
+      UserError: if a folder has its name.
+    """
+    if path.is_dir():
+        raise errors.UserError(
+            f"{path}: is a folder; a file shall have this name: move the "
+            "folder away."
+        )
 
 
 def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:

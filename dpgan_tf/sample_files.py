@@ -51,9 +51,10 @@ def require_writable(
             f"--output={path}: expected FILE.npz, FILE.tfrecord, or a folder "
             "for PNG files."
         )
-    if not path.exists():
+    if not os.path.lexists(path):
         return
-    if path.is_dir() == (path.suffix in FILES):
+    is_dangling = not path.exists()
+    if not is_dangling and path.is_dir() == (path.suffix in FILES):
         raise errors.UserError(
             f"--output={path}: exists and is another kind of file; choose "
             "another name."

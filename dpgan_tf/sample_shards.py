@@ -140,6 +140,7 @@ def write(
       UserError: if all shards are there, or some of another plan, and they
         are not to be overwritten.
     """
+    _require_files(output, plan)
     durable.make_folder(pathlib.Path(output).parent)
     durable.remove_abandoned(pathlib.Path(output).parent)
     missing = _claim(output, plan, overwrite=overwrite)
@@ -178,6 +179,15 @@ def generator_digest(directory: str | os.PathLike) -> str:
             digest.update(os.fsencode(path.relative_to(directory)))
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _require_files(output, plan):
+    """Raise if a folder has the name of a file to write."""
+    shards = (
+        shard_path(output, i, plan.num_shards) for i in range(plan.num_shards)
+    )
+    for path in (_plan_path(output), _record_path(output), *shards):
+        run_files.require_replaceable(path)
 
 
 def _bounds(plan, shards):

@@ -39,6 +39,19 @@ def generate(run_dir, output, *arguments):
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["s-00001-of-00002.npz", "s.npz.shards.done", "s.npz.shards.json"]
+)
+def test_a_folder_in_the_place_of_a_file_is_named_before_any(
+    run_dir, tmp_path, capsys, name
+):
+    (tmp_path / name).mkdir()
+    assert generate(run_dir, tmp_path / "s.npz", "--shards=2") == 2
+    said = capsys.readouterr().err
+    assert f"{name}: is" in said and "folder" in said
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def images_of(path):
     with np.load(path, allow_pickle=False) as arrays:
         return arrays["images"]

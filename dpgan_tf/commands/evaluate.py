@@ -130,6 +130,10 @@ def _require_possible(
 ) -> None:
     """Refuse what cannot be scored before records are read."""
     metrics.choose(flag_values.metrics)
+    chosen = bool(flag_values.metrics)
+    run_files.require_replaceable(
+        files.chosen_scores if chosen else files.scores
+    )
     if not sampling.generator_directory(files.release).is_dir():
         raise errors.UserError(
             f"{files.root}: not finished, so there is nothing to score; go on "

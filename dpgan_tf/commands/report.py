@@ -16,6 +16,7 @@ import pathlib
 
 from absl import flags
 
+from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import release
 from dpgan_tf import run_files
@@ -55,14 +56,11 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: if the run is not there or not finished.
+      UserError: if the run is not there, not finished or damaged.
     """
     files = run_files.existing(flag_values.run_dir)
-    if not release.is_complete(files):
-        raise errors.UserError(
-            f"{files.root}: not finished, so there is nothing to report; go on "
-            f"with `train --run_dir={files.root}`."
-        )
+    config_text.read(files.config)
+    release.require_complete(files)
     output = _output(flag_values, files)
     if flag_values.for_release:
         text = page.build_for_release(files)

@@ -377,9 +377,7 @@ def summary(files) -> str:
     claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
     parts = [claim["statement"]]
     if files.scores.exists():
-        kind = score_table.report_kind()
-        scores = run_files.read_json(files.scores, kind)
-        parts.append(score_table.text(scores))
+        parts.append(score_table.text(score_table.read(files)))
     parts.append(
         f"Generator:  {files.release / 'generator' / '1'}\n"
         f"Claim:      {files.release / 'privacy.json'}\n"

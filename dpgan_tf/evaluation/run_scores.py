@@ -59,6 +59,8 @@ def score_run(
     """
     metrics_lib.choose(metric_names)  # Wrong names are found at once.
     files = run_files.existing(run_dir)
+    written = files.chosen_scores if metric_names else files.scores
+    run_files.require_replaceable(written)
     generators = _load_generators(files)
     scorer = scorers.Scorer(
         dataset, data_dir=data_dir, num_classifier_epochs=num_classifier_epochs
@@ -78,9 +80,7 @@ def score_run(
     )
     paper = PAPER_INCEPTION_SCORES.get(dataset.name, {})
     report = scorer.report(dataset.name, results, paper)
-    run_files.write_json(
-        files.chosen_scores if metric_names else files.scores, report
-    )
+    run_files.write_json(written, report)
     return report
 
 
@@ -107,7 +107,8 @@ def _load_generators(files):
     generators = {}
     if files.warm_start_generator.exists():
         generators["warm_start"] = sampling.load_generator(
-            files.warm_start_generator
+            files.warm_start_generator,
+            remedy=f"make it again with `train --run_dir={files.root}`",
         )
     generators["released"] = sampling.load_generator(
         sampling.generator_directory(files.release)

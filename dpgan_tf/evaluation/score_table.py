@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dpgan_tf import card_words
+from dpgan_tf import run_files
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import table_metrics
 from dpgan_tf.privacy import untrusted_json
@@ -66,6 +67,25 @@ def report_kind() -> untrusted_json.Kind:
         ).problem_of(report)
 
     return untrusted_json.Kind("a report of scores", problem_of)
+
+
+def read(files: run_files.RunFiles) -> dict[str, Any]:
+    """Read the scores of a run.
+
+    Args:
+      files: of a run that has scores.
+
+    Returns:
+      The report of `run_scores.score_run`.
+
+    Raises:
+      UserError: if they are damaged.
+    """
+    return run_files.read_json(
+        files.scores,
+        report_kind(),
+        remedy=f"compute them again with `evaluate --run_dir={files.root}`",
+    )
 
 
 def text(report: Mapping) -> str:

@@ -35,6 +35,7 @@ def score_run(
       UserError: if the run has no release.
     """
     files = run_files.existing(run_dir)
+    run_files.require_replaceable(files.scores)
     generator = sampling.load_generator(
         sampling.generator_directory(files.release)
     )

@@ -166,7 +166,7 @@ _PRIVATE_CURVES = (
 def _scores(files, css="") -> Iterator[str]:
     if not files.scores.exists():
         return
-    report = run_files.read_json(files.scores, score_table.report_kind())
+    report = score_table.read(files)
     header, rows = score_table.cells(report)
     note = html.escape(score_table.footnote(report)).replace("\n", "<br>")
     yield _section("Scores", f"{_table(header, rows)}<p>{note}</p>", css=css)

@@ -28,7 +28,10 @@ def main() -> int:
     """Return 0 if every command gets over every fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--scenarios", nargs="*", help="names of some; all by default"
+        "--scenarios",
+        nargs="*",
+        choices=list(_scenario_names()),
+        help="names of some; all by default",
     )
     parser.add_argument(
         "--every", type=int, default=1, help="try one fault of so many"

@@ -147,11 +147,16 @@ def main() -> int:
     )
     parser.add_argument("--num", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--cases", nargs="*", default=list(cases.CASES))
+    parser.add_argument(
+        "--cases",
+        nargs="*",
+        default=list(cases.CASES),
+        choices=list(cases.CASES),
+    )
     parser.add_argument("--state", default="build/fuzz", type=pathlib.Path)
     given = parser.parse_args()
     nums = {
-        name: max(1, round(given.num * cases.CASES[name][1]))
+        name: max(min(1, given.num), round(given.num * cases.CASES[name][1]))
         for name in given.cases
     }
     state = State(given.state / f"{given.seed}-{given.num}.json")
