@@ -109,7 +109,7 @@ def test_an_existing_output_is_kept(run_dir, tmp_path, capsys):
 @pytest.mark.parametrize(
     "name", ["a\x1b[2J.npz", "a\nDone.npz", "a\u202eb.npz", "a\r.npz"]
 )
-@pytest.mark.parametrize("more", [[], ["--shards=2"]])
+@pytest.mark.parametrize("more", [[], ["--shards=1"]])
 def test_a_path_is_printed_without_what_a_terminal_obeys(
     run_dir, tmp_path, capsys, name, more
 ):
