@@ -39,6 +39,8 @@ def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
         mininterval=interval,
         maxinterval=interval,
         dynamic_ncols=is_terminal,
+        # A bar within another moves the cursor, which a log cannot show.
+        position=None if is_terminal else 0,
     )
 
 

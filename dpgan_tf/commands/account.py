@@ -37,6 +37,15 @@ from dpgan_tf.privacy import accounting
 _BESIDE = ("summary_noise_multiplier", "quantile_share")
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
+_AT_MOST = {
+    "num_examples": 10**15,
+    "num_groups": 10**6,
+    "noise_multiplier": 1e6,
+    "summary_noise_multiplier": 1e6,
+    "target_epsilon": 1e6,
+    "quantile_share": 1e6,
+}
+"""Beyond any run, and within what the accountants can compute with."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -106,6 +115,7 @@ def run(flag_values: flags.FlagValues) -> None:
     else:
         _require_paper_knows(flag_values)
         setting = pricing.solve(_setting(flag_values))
+        _require_a_step(setting)
         report = pricing.price(setting)
         if flag_values.legacy:
             report["legacy"] = pricing.legacy(setting)
@@ -152,7 +162,24 @@ def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
     return pricing.Setting(**values)
 
 
+def _require_a_step(setting: pricing.Setting) -> None:
+    if setting.num_steps == 0:
+        other = " or --accountant=pld," if setting.accountant == "rdp" else ""
+        raise errors.UserError(
+            f"--target_epsilon={setting.target_epsilon}: not one step is "
+            f"allowed with --noise_multiplier={setting.noise_multiplier}; give "
+            f"more noise,{other} or a larger target."
+        )
+
+
 def _require_possible(values: dict[str, Any]) -> None:
+    for name, most in _AT_MOST.items():
+        value = values[name]
+        if value is not None and value > most:
+            shown = errors.printable(value, largest=40)
+            raise errors.UserError(
+                f"--{name}={shown}; expected at most {most:g}."
+            )
     n, groups, steps = (
         values["num_examples"],
         values["num_groups"],
@@ -235,6 +262,8 @@ def _text(report: dict[str, Any]) -> str:
 def _priced(epsilon: float) -> str:
     if math.isinf(epsilon):
         return "none known: delta is too small for it, or the noise"
+    if epsilon <= 0:  # Too little for its accountant to tell from nothing.
+        return "< 0.000001"
     return f"{pricing.round_up(epsilon):.6f}"
 
 

@@ -122,7 +122,8 @@ def run(flag_values: flags.FlagValues) -> None:
         )
     print(score_table.text(scores))
     chosen = bool(flag_values.metrics)
-    print(f"\nWritten to {files.chosen_scores if chosen else files.scores}")
+    written = files.chosen_scores if chosen else files.scores
+    print(f"\nWritten to {errors.printable(written)}")
 
 
 def _require_possible(

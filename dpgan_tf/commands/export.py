@@ -12,6 +12,7 @@ Examples:
 from absl import flags
 
 from dpgan_tf import config_text
+from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf import run_files
 
@@ -42,4 +43,4 @@ def run(flag_values: flags.FlagValues) -> None:
     run_release = quiet.import_module("dpgan_tf.run_release")
 
     run_release.write_again(config, files)
-    print(f"Released: {files.release}")
+    print(f"Released: {errors.printable(files.release)}")

@@ -19,6 +19,7 @@ Examples:
 
 from absl import flags
 
+from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf.commands import cell_flags
 
@@ -60,4 +61,4 @@ def run(flag_values: flags.FlagValues) -> None:
     )
     if "columns" in content:
         print(compute.markdown(content))
-    print("Written to " + ", ".join(paths))
+    print(errors.printable("Written to " + ", ".join(paths)))

@@ -127,7 +127,8 @@ def run(flag_values: flags.FlagValues) -> None:
             num_samples=num_samples,
             columns=columns,
         )
-    print(f"{flag_values.output}: {num_samples:,} samples, --seed={seed}")
+    shown = errors.printable(flag_values.output)
+    print(f"{shown}: {num_samples:,} samples, --seed={seed}")
 
 
 def _write_shards(flag_values, release_dir, columns):
@@ -160,7 +161,7 @@ def _write_shards(flag_values, release_dir, columns):
     )
     first = sample_shards.shard_path(output, 0, plan.num_shards)
     print(
-        f"{first} and so on: {plan.num_samples:,} samples in "
+        f"{errors.printable(first)} and so on: {plan.num_samples:,} samples in "
         f"{plan.num_shards} files, --seed={seed}"
     )
 

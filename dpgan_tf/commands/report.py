@@ -68,7 +68,7 @@ def run(flag_values: flags.FlagValues) -> None:
         text = page.build(files)
     output.parent.mkdir(parents=True, exist_ok=True)
     durable.create(output, text.encode())
-    print(f"{output}: open it in a browser")
+    print(f"{errors.printable(output)}: open it in a browser")
 
 
 def _output(flag_values, files) -> pathlib.Path:

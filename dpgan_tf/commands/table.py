@@ -135,7 +135,7 @@ def run(flag_values: flags.FlagValues) -> None:
     print(compute.markdown(content))
     if not flag_values.rows:
         paths = compute.write(table.name, content, results_dir)
-        print("Written to " + " and ".join(paths))
+        print(errors.printable("Written to " + " and ".join(paths)))
 
 
 def _asked(flag_values: flags.FlagValues) -> str:

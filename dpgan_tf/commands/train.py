@@ -293,9 +293,10 @@ def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
     )
     report = baselines.score(config, files, kind=kind, data_dir=data_dir)
     print(score_table.text(report))
+    generator = errors.printable(files.warm_start_generator)
     print(
         "\nTrained WITHOUT privacy: nothing is released, and no claim is made."
-        f"\nGenerator, not for publication: {files.warm_start_generator}"
+        f"\nGenerator, not for publication: {generator}"
     )
 
 
@@ -375,13 +376,15 @@ def summary(files) -> str:
     from dpgan_tf.evaluation import score_table
 
     claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
-    parts = [claim["statement"]]
+    parts = [errors.printable(claim["statement"])]
     if files.scores.exists():
         parts.append(score_table.text(score_table.read(files)))
-    parts.append(
-        f"Generator:  {files.release / 'generator' / '1'}\n"
-        f"Claim:      {files.release / 'privacy.json'}\n"
-        f"Model card: {files.release / 'MODEL_CARD.md'}\n"
-        f"Samples:    {_samples(files)}"
-    )
+    where = {
+        "Generator:  ": files.release / "generator" / "1",
+        "Claim:      ": files.release / "privacy.json",
+        "Model card: ": files.release / "MODEL_CARD.md",
+        "Samples:    ": _samples(files),
+    }
+    lines = (name + errors.printable(path) for name, path in where.items())
+    parts.append("\n".join(lines))
     return "\n\n".join(parts)

@@ -268,3 +268,48 @@ def test_a_delta_that_pld_is_blind_to_is_no_number(capsys):
             "--num_steps=1000",
             "--accountant=pld",
         )
+
+
+SMALL = ("--num_examples=49000", "--batch_size=256", "--delta=1e-5")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (
+            "--num_groups=5",
+            "--target_epsilon=0.001",
+            "--noise_multiplier=200",
+        ),
+        ("--target_epsilon=1", "--noise_multiplier=0.01"),
+        ("--target_epsilon=1e-9", "--noise_multiplier=1"),
+    ],
+)
+def test_where_no_step_is_allowed_the_remedy_is_named(arguments):
+    with pytest.raises(errors.UserError, match="not one step.*accountant=pld"):
+        run(*SMALL, *arguments)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("noise_multiplier", "1e300"),
+        ("noise_multiplier", "1e155"),
+        ("num_groups", "1" + "0" * 400),
+        ("quantile_share", "1e308"),
+        ("summary_noise_multiplier", "1e300"),
+        ("num_examples", "1" + "0" * 400),
+    ],
+)
+def test_a_number_beyond_any_run_is_refused_with_its_bound(name, value):
+    values = {"noise_multiplier": "1", "num_steps": "10"} | {name: value}
+    given = [f"--{key}={one}" for key, one in values.items()]
+    with pytest.raises(errors.UserError, match=f"--{name}=.*at most") as caught:
+        run(*SMALL, *given)
+    assert len(str(caught.value)) < 200
+
+
+def test_what_is_not_free_is_never_shown_as_zero(capsys):
+    run(*SMALL, "--noise_multiplier=1e6", "--num_steps=1")
+    output = capsys.readouterr().out
+    assert " 0.000000" not in output

@@ -104,3 +104,17 @@ def test_an_existing_output_is_kept(run_dir, tmp_path, capsys):
     assert output.read_bytes() == b"mine"
     assert main.main([*arguments, "--overwrite"]) == 0
     assert len(_images(output)) == 100
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x1b[2J.npz", "a\nDone.npz", "a\u202eb.npz", "a\r.npz"]
+)
+@pytest.mark.parametrize("more", [[], ["--shards=1"]])
+def test_a_path_is_printed_without_what_a_terminal_obeys(
+    run_dir, tmp_path, capsys, name, more
+):
+    arguments = [f"--run_dir={run_dir}", f"--output={tmp_path / name}", *more]
+    assert main.main(["generate", *arguments]) == 0
+    output = capsys.readouterr().out
+    assert len(output.splitlines()) == 1
+    assert output.rstrip("\n").isprintable()
