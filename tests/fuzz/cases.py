@@ -511,6 +511,7 @@ def picture_unit(folder):
     picture_store._claim(partial, source, plan)
     report = {
         "labels": {"train": [0, 1, 1], "test": [0]},
+        "identities": {"train": [2**63, 1, 7], "test": [0]},
         "num_bytes": {"train": 300, "test": 100},
         "checksums": {"train": "a" * 64, "test": "b" * 64},
         "changes": {"enlarged": 2},
@@ -525,7 +526,7 @@ def picture_unit(folder):
         picture_store._claim(partial, source, plan)
         unit = picture_units.read(partial, 0, num_classes=2)
         picture_store._add_up([unit], source)
-        picture_store._labels([unit])
+        picture_store._of_all([unit], "labels")
 
     return Case(paths, read)
 
