@@ -38,7 +38,8 @@ class Closed(callbacks.Closing):
         self.is_clean = is_clean
 
 
-def test_a_record_that_cannot_be_read_is_one_line_and_no_clean_end():
+def test_a_record_that_cannot_be_read_is_one_line_and_draws_nothing():
+    """A round has all its batches or none, and none is a clean end."""
     pixels = images.to_uint8(tiny.images(8))
     private = records.PrivateRecords(Unreadable(pixels, damaged=5))
     batches = pipelines.poisson_batches(
@@ -54,7 +55,8 @@ def test_a_record_that_cannot_be_read_is_one_line_and_no_clean_end():
         errors.DatasetError, match="^scans: record 5 is damaged"
     ):
         fitting.fit(model, batches, 1, [closed])
-    assert closed.is_clean is False
+    assert closed.is_clean is True
+    assert model.permit.num_drawn == int(model.steps) == 0
 
 
 def test_other_errors_of_tensorflow_stay_what_they_are():
