@@ -26,6 +26,10 @@ from dpgan_tf.privacy import rounding
 _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
 _LARGEST_GRID = 2e5
+_LARGEST_FINE_GRID = 5e4
+"""Of intervals below the usual one, which losses of few records need: a wide
+grid of them takes seconds, and its price is hardly lower."""
+
 _INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 _USUAL_INTERVAL = 1e-4
 
@@ -229,7 +233,10 @@ def pld_interval(spent: Spent) -> float:
         default=_INTERVALS[0],
     )
     for interval in _INTERVALS:
-        if interval >= fine and spread / interval <= _LARGEST_GRID:
+        largest = _LARGEST_GRID
+        if interval < _USUAL_INTERVAL:
+            largest = _LARGEST_FINE_GRID
+        if interval >= fine and spread / interval <= largest:
             return interval
     return _INTERVALS[-1]
 
