@@ -183,7 +183,8 @@ def _with_own_parts(flag_values, source, plan):
             f"--test_fraction: has no effect, since {source.root} has "
             f"{source.test_part}, which is held out."
         )
-    print(f"  {source.test_part} is held out for scores")
+    part = errors.printable(source.test_part)
+    print(f"  {part} is held out for scores")
     return dataclasses.replace(plan, test_fraction=0.0)
 
 

@@ -161,7 +161,7 @@ def run(flag_values: flags.FlagValues) -> None:
     print(_describe("test", dataset.test_images, dataset.test_labels))
     doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
     if doubt:
-        print(f"Warning: {doubt}")
+        print(errors.printable(f"Warning: {doubt}"))
 
 
 def _prepare_health_records(flag_values: flags.FlagValues) -> None:
@@ -186,7 +186,7 @@ def _prepare_health_records(flag_values: flags.FlagValues) -> None:
             f"{lines}"
         )
     if patients.doubt:
-        print(f"Warning: {patients.doubt}")
+        print(errors.printable(f"Warning: {patients.doubt}"))
     unknown = patients.unknown_codes
     if unknown:
         most_often = errors.printable(", ".join(list(unknown)[:5]))

@@ -174,7 +174,7 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
     for row in table.rows:
         for seed in compute.seeds_of(row, seeds):
             cells.record(workshop, row, folder, seed=seed)
-    print(f"Scores and pictures of the rows: {folder}")
+    print(errors.printable(f"Scores and pictures of the rows: {folder}"))
 
 
 def _write_table_7(results_dir) -> None:
@@ -196,4 +196,5 @@ def _write_table_7(results_dir) -> None:
         encoding="utf-8",
     )
     print(text)
-    print(f"\nWritten to {results_dir / 'table7.json'} and table7.md")
+    where = errors.printable(results_dir / "table7.json")
+    print(f"\nWritten to {where} and table7.md")

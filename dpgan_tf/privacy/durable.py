@@ -180,7 +180,7 @@ def publish(written: pathlib.Path, target: pathlib.Path) -> None:
       OSError: if that fails, or `target` is a folder that is not empty.
     """
     flush(written)
-    os.rename(written, target)
+    _rename(written, target)
     _fsync(target.parent)
 
 
@@ -196,8 +196,17 @@ def replace_folder(written: pathlib.Path, target: pathlib.Path) -> None:
     """
     flush(written)
     if os.path.lexists(target):
-        os.rename(target, written.with_name(f"{written.name}.replaced"))
+        _rename(target, written.with_name(f"{written.name}.replaced"))
     publish(written, target)
+
+
+def _rename(path: pathlib.Path, target: pathlib.Path) -> None:
+    """Rename; an error names what people know, not what is unfinished."""
+    try:
+        os.rename(path, target)
+    except OSError as error:
+        known = path if _WORKSPACE.fullmatch(target.parent.name) else target
+        raise OSError(error.errno, error.strerror, os.fspath(known)) from error
 
 
 def flush(path: pathlib.Path) -> None:

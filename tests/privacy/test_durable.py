@@ -198,3 +198,21 @@ def test_whatever_has_a_name_is_removed(tmp_path):
         durable.remove(tmp_path / name)
         assert name != "link" or (tmp_path / "folder" / "in").exists()
     assert os.listdir(tmp_path) == []
+
+
+def test_an_error_names_what_people_know(tmp_path):
+    """And not the unfinished file or folder, which is gone by then."""
+    target = tmp_path / "samples.npz"
+    (target / "in the way").mkdir(parents=True)
+    with durable.workspace(tmp_path) as scratch:
+        for kind in ("file", "folder"):
+            written = scratch / kind
+            written.mkdir() if kind == "folder" else written.write_text("x")
+            with pytest.raises(OSError) as told:
+                durable.publish(written, target)
+            assert told.value.filename == str(target)
+    with durable.workspace(tmp_path) as scratch:
+        (scratch / "new").mkdir()
+        with pytest.raises(OSError) as told:
+            durable.replace_folder(scratch / "new", tmp_path / "no" / "where")
+        assert told.value.filename == str(tmp_path / "no" / "where")
