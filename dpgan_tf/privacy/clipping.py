@@ -15,13 +15,12 @@ from dpgan_tf.privacy import per_example
 # rounding with them. A sum of m terms of norm C, in whatever order, is off by
 # at most u C (2 + ... + m) < u C m^2 / 2, and two such sums by twice that.
 #
-#   Gradients that are held, and their squares: u = 2^-53 throughout, so that
-#   the sums differ by m^2 2^-53 C, less than 2^-13 C for a million records.
-#   Gradients that `ghost.norms` sums in blocks of 16: u = 2^-24 within a block,
-#   m / 16 blocks: m 2^-20 C, which is the slack at m = 1024. Orders of records
-#   that are made for it reach a quarter of that, so that it holds to 4096.
-#   There, and in Gram matrices, terms within a record are float32, too. Neither
-#   is proved: that errors stay below 1e-4 of the bound is measured.
+# All gradients, and their squares, are added with u = 2^-53, so that the sums
+# differ by m^2 2^-53 C, less than 2^-13 C for a million records. Within one
+# record terms are float32, in Gram matrices and in the gradient itself; by how
+# much a record is longer than its norm says is not proved: that it stays below
+# 1e-4 of the bound is measured. That a kernel may round a record otherwise
+# beside fewer records is a floating-point side channel, which claims leave out.
 ROUNDING_SLACK = 2.0**-10
 
 # Squares of about twice this overflow float32. Beyond it a record's terms

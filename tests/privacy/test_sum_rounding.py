@@ -19,7 +19,6 @@ from dpgan_tf.privacy import mechanism
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import vectorized
 from dpgan_tf.privacy.ghost import engine as ghost
-from dpgan_tf.privacy.ghost import norms
 from tests.privacy import rounding_orders
 from tests.privacy.ghost import reference
 
@@ -264,7 +263,40 @@ def test_blocks_and_slabs_of_any_number_of_records_add_up(num, monkeypatch):
     )
 
 
-def test_there_are_no_blocks_of_more_than_sixteen_records():
-    """What the slack of the clipping is derived from."""
-    assert norms._BLOCK_RECORDS <= 16
-    assert clipping.ROUNDING_SLACK >= 1024 * 16 * 2.0**-24
+@pytest.mark.parametrize("num", [17, 300])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_record_changes_a_sum_by_its_own_part_alone(form, num, monkeypatch):
+    """So that no number of records, in no order, adds up rounding."""
+    critic = keras.Sequential(
+        [
+            keras.Input((6, 6, 3)),
+            layers.Conv2D(4, 3, use_bias=False),
+            layers.LeakyReLU(),
+            layers.Flatten(),
+            layers.Dense(1),
+        ]
+    )
+    num_variables = len(critic.trainable_variables)
+    engine = vectorized if form == "vectorized" else ghost
+    groups = groups_of_one(num_variables)
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.normal(size=(num, 6, 6, 3)), tf.float32)
+
+    @tf.function(input_signature=[MASK], autograph=False)
+    def total(mask):
+        _, gradients = engine.differentiate(
+            lambda x: tf.square(critic(x)[:, 0]), critic, images
+        )
+        if form == "blocks":
+            gradients._last = None
+        found = clipping.clip_and_sum(gradients, mask, groups=groups)
+        return tf.concat([tf.reshape(g, [-1]) for g in found.gradients], 0)
+
+    with reference.forced(monkeypatch, FORMS[form] or "explicit"):
+        first = np.arange(num) == 0
+        whole, others, own = (
+            total(tf.constant(mask)).numpy()
+            for mask in (first | True, ~first, first)
+        )
+    assert np.linalg.norm(own) > 0.5
+    np.testing.assert_allclose(whole - others, own, rtol=0, atol=1e-12)

@@ -13,7 +13,7 @@ from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 
 # Weights of so few entries are cheapest as they are.
-_SMALL_WEIGHT = 2**14
+_SMALL_WEIGHT = 2**16
 
 # Entries of a table from pairs of pixels to pairs of positions.
 _LARGEST_TABLE = 2**21

@@ -7,11 +7,12 @@ B_u [positions, outputs]. Three ways, and none suits all variables:
   OneByOne    makes P of one record after another and forgets it.
   grams.Gram  does not make P for its norm: for large weights at few positions.
 
-The last two sum with ordinary filter gradients of (A, factor * B), each of a
-block of records, but for records whose terms cancel: these are added one by
-one.
+The last two make P of a few records at a time for the sum. Records whose terms
+cancel are added one by one, by the very operation that their norms are of.
+Every P is added in float64: what a record adds depends on no other record.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -21,14 +22,14 @@ from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 
-# A squared norm below this share of what its terms could add up to: summed
-# together with others, the record's terms would pile up before they cancel,
-# and the rounding of the pile could exceed the bound.
+# A squared norm below this share of what its terms could add up to: made by
+# another operation than the norm, the gradient is rounded in another order,
+# and what its terms pile up to before they cancel could exceed the bound.
 _CANCELLING_SHARE = 2.0**-10
 
-# Records whose sum is float32; blocks are added in float64. Smaller blocks
-# round less, and take longer.
-_BLOCK_RECORDS = 16
+# Records whose gradients are made together, and entries that these have.
+_MOST_RECORDS = 16
+_BLOCK_ENTRIES = 2**21
 
 # Squares may underflow to zero; what they bound must not.
 _SMALLEST_SQUARE = 1e-37
@@ -65,7 +66,7 @@ class Explicit:
 
     def __init__(self, uses, shape) -> None:
         """Sum the uses of each record."""
-        self.gradients = tf.add_n([_of_each_record(use, shape) for use in uses])
+        self.gradients = _of_each_record(uses, shape)
 
     def squared_norms(self):
         """As `VariableGradients.squared_norms`."""
@@ -98,15 +99,7 @@ class OneByOne:
         """As `VariableGradients.weighted_sum`."""
         apart = is_finite & (factors != 0) & self.cancels(squares)
         together = tf.where(apart, tf.zeros_like(factors), factors)
-        total = tf.cond(
-            tf.reduce_all(is_finite),
-            lambda: self._sum_of(together, lambda rows, _: rows),
-            lambda: self._sum_of(
-                together,
-                lambda rows, places: _keep(rows, tf.gather(is_finite, places)),
-            ),
-        )
-        return self._add_apart(total, factors, apart)
+        return self._add_apart(self._sum_of(together), factors, apart)
 
     def norms_and_weighted_sum(
         self, squares: tf.Tensor, column: int, rule: per_example.Rule
@@ -130,29 +123,19 @@ class OneByOne:
             row = tf.where(here, square, squares[i])
             factor = rule(row[None], i[None])[0, column]
             total += tf.math.multiply_no_nan(
-                gradient, tf.cast(factor, tf.float32)
+                tf.cast(gradient, tf.float64), factor
             )
             return i + 1, total, found.write(i, square)
 
-        def add_block(start, total, found):
-            end = tf.minimum(start + _BLOCK_RECORDS, num_records)
-            _, block, found = tf.while_loop(
-                lambda i, *_: i < end,
-                add,
-                (start, tf.zeros(self.shape), found),
-                parallel_iterations=_PARALLEL_RECORDS,
-            )
-            return end, total + tf.cast(block, tf.float64), found
-
         _, total, found = tf.while_loop(
-            lambda start, *_: start < num_records,
-            add_block,
+            lambda i, *_: i < num_records,
+            add,
             (
                 tf.zeros([], tf.int32),
                 tf.zeros(self.shape, tf.float64),
                 tf.TensorArray(tf.float64, size=num_records, element_shape=[]),
             ),
-            parallel_iterations=1,
+            parallel_iterations=_PARALLEL_RECORDS,
         )
         return tf.ensure_shape(found.stack(), squares.shape[:1]), total
 
@@ -187,24 +170,21 @@ class OneByOne:
         """Return the squared norm of record i, from its own gradient."""
         return _square(self._of_record(i))
 
-    def _sum_of(self, factors, clean):
-        """Sum blocks in float32, and their sums in float64."""
+    def _sum_of(self, factors):
+        """Make the gradients of a block of records, and add them in float64."""
         num_records = tf.shape(factors)[0]
+        num_entries = max(1, self.shape.num_elements())
+        size = max(1, min(_MOST_RECORDS, _BLOCK_ENTRIES // num_entries))
 
         def add(start, total):
-            beyond = start + tf.range(_BLOCK_RECORDS)
+            beyond = start + tf.range(size)
             places = tf.minimum(beyond, num_records - 1)
             mine = tf.gather(factors, places)
             mine = tf.where(beyond < num_records, mine, tf.zeros_like(mine))
-
-            def of_block(rows):
-                return clean(tf.gather(rows, places), places)
-
-            gradient = self._gradient(
-                lambda use: of_block(use.a),
-                lambda use: _scaled(of_block(use.b), mine),
-            )
-            return start + _BLOCK_RECORDS, total + tf.cast(gradient, tf.float64)
+            block = [use.at(places) for use in self.uses]
+            gradients = _of_each_record(block, self.shape)
+            total += per_example.weighted_sum(gradients, mine)
+            return start + size, total
 
         return tf.while_loop(
             lambda start, _: start < num_records,
@@ -235,12 +215,17 @@ def _alike(uses):
     return list(groups.values())
 
 
-def _of_each_record(use: recording.Use, shape) -> tf.Tensor:
-    """Return the gradients [b, *shape] of one use."""
-    if isinstance(use.operator, operators.ELEMENTWISE):
-        return use.operator.of_each_record(use.a, use.b, shape)
+def _of_each_record(uses: Sequence[recording.Use], shape) -> tf.Tensor:
+    """Return the gradients [b, *shape] of all uses together."""
+    if isinstance(uses[0].operator, operators.ELEMENTWISE):
+        return tf.add_n(
+            [use.operator.of_each_record(use.a, use.b, shape) for use in uses]
+        )
+    # Products of all uses in one: it is the result that takes the time.
     product = tf.matmul(
-        use.operator.patches(use.a, shape), outputs(use), transpose_a=True
+        tf.concat([use.operator.patches(use.a, shape) for use in uses], axis=1),
+        tf.concat([outputs(use) for use in uses], axis=1),
+        transpose_a=True,
     )
     return tf.reshape(product, [-1, *shape])
 
@@ -276,14 +261,3 @@ def _square(gradient):
 def _squares(rows):
     """Return the sum of squares of each row, float32: [b]."""
     return tf.reduce_sum(tf.square(rows), axis=range(1, rows.shape.rank))
-
-
-def _scaled(rows, factors):
-    """Return rows [b, ...] times factors, float64 [b]."""
-    wide = tf.reshape(factors, [-1] + [1] * (rows.shape.rank - 1))
-    return rows * tf.cast(wide, rows.dtype)
-
-
-def _keep(rows, keep):
-    wide = tf.reshape(keep, [-1] + [1] * (rows.shape.rank - 1))
-    return tf.where(wide, rows, tf.zeros_like(rows))

@@ -24,6 +24,16 @@ class Use:
     a: tf.Tensor
     b: tf.Tensor
 
+    def at(self, places: tf.Tensor) -> "Use":
+        """Return the use by some records.
+
+        Args:
+          places: int32 [m], which.
+        """
+        return dataclasses.replace(
+            self, a=tf.gather(self.a, places), b=tf.gather(self.b, places)
+        )
+
 
 @dataclasses.dataclass(frozen=True)
 class _Pending:

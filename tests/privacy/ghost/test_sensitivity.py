@@ -355,10 +355,10 @@ def test_norms_that_do_not_cancel_are_not_taken_anew(monkeypatch):
         gradients.squared_norms()
 
 
-def test_cancelling_records_in_the_common_sum_would_move_more_than_the_bound(
+def test_cancelling_records_of_a_product_move_no_more_than_the_bound(
     monkeypatch,
 ):
-    """The case that they are added one by one for."""
+    """With others, or one by one, as convolutions need it."""
     bound = np.float32(1e-10)
     worst = {}
     for share in (None, 0.0):
@@ -369,8 +369,7 @@ def test_cancelling_records_in_the_common_sum_would_move_more_than_the_bound(
             for noise in (1e-5, 1e-6, 3e-7, 1e-7)
         ]
         worst[share] = np.max(moved)
-    assert worst[None] <= bound
-    assert worst[0.0] > 1.01 * bound
+    assert max(worst.values()) <= bound
 
 
 @pytest.mark.parametrize("form", FORMS)
