@@ -9,3 +9,13 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labelled")
     tiny_run.write_labelled_records(folder)
     return folder
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes and long values by their argument.
+
+    Bytes may tell the time (a colour profile does), and the processes of one
+    test run, which must agree on every name, collect at different seconds.
+    """
+    is_long = isinstance(val, (str, int)) and len(repr(val)) > 60
+    return argname if is_long or isinstance(val, bytes) else None
