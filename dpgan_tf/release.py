@@ -1,61 +1,19 @@
 """The folder that may be published: generator, samples, card and claim."""
 
-import contextlib
 import os
-import pathlib
 import stat
 from collections.abc import Sequence
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_check
 from dpgan_tf import errors
-from dpgan_tf import interrupts
 from dpgan_tf import model_card
-from dpgan_tf import progress
-from dpgan_tf import release_contents
 from dpgan_tf import release_names
-from dpgan_tf import release_process
 from dpgan_tf import run_files
-from dpgan_tf.data import datasets
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import run_scores
-from dpgan_tf.evaluation import score_table
-from dpgan_tf.evaluation import table_run_scores
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import ledger as ledgers
-
-# Their records are published: scores made with them need no protection.
-PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
-
-
-def write_parts(
-    files: run_files.RunFiles, contents: release_contents.Contents
-) -> None:
-    """Write the generator and a hundred examples of what it makes.
-
-    Args:
-      files: of the run.
-      contents: what the files are made from.
-
-    Raises:
-      PrivacyError: if other files are in the release; they are left alone.
-      UserError: if the files could not be written.
-    """
-    require_no_other_files(files, contents.form)
-    with durable.workspace(files.private) as space:
-        new = space / "new"
-        new.mkdir()
-        release_process.write(new, contents)
-        durable.make_folder(files.release)
-        (files.release / claims.FILE_NAME).unlink(missing_ok=True)
-        for part in sorted(new.iterdir()):
-            _put_in_place(part, files.release / part.name)
-
-
-def _put_in_place(part: pathlib.Path, path: pathlib.Path) -> None:
-    put = durable.replace_folder if part.is_dir() else durable.publish
-    put(part, path)
 
 
 def require_no_other_files(
@@ -94,75 +52,29 @@ def require_no_other_files(
             )
 
 
-def score(
-    files: run_files.RunFiles,
-    dataset: datasets.Dataset,
-    *,
-    data_dir: str | os.PathLike,
-    num_samples: int,
-) -> None:
-    """Score the released generator; whatever fails, the release goes on.
-
-    Args:
-      files: of the run, whose generator is written.
-      dataset: the real records.
-      data_dir: where the scoring classifier is kept.
-      num_samples: samples to score.
-    """
-    try:
-        with interrupts.heeded():
-            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
-    except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
-        with contextlib.suppress(OSError):  # Of a folder of that name.
-            files.scores.unlink()
-        progress.note(
-            f"The release is without scores ({errors.first_line(error)}): "
-            f"get them later with `evaluate --run_dir={files.root}`."
-        )
-
-
-def _score(files, dataset, *, data_dir, num_samples) -> None:
-    if isinstance(dataset, datasets.TableDataset):
-        table_run_scores.score_run(
-            files.root, dataset=dataset, num_samples=num_samples
-        )
-        return
-    run_scores.score_run(
-        files.root,
-        dataset=dataset,
-        data_dir=data_dir,
-        num_samples=num_samples,
-    )
-
-
 def write_claim(
     files: run_files.RunFiles,
     *,
-    dataset: str,
     latent_dim: int,
     num_classes: int,
     form: records.Form,
     training_facts: Sequence[tuple[str, str]],
+    scores: Sequence[tuple[str, str, str]],
 ) -> None:
     """Write the model card, and the claim over all that is released.
 
-    Scores go into the card only where the records are published anyway.
-
     Args:
       files: of the run, whose generator is written.
-      dataset: name of the data set.
       latent_dim: length of a latent vector.
       num_classes: whose labels the generator takes, 0 if none.
       form: what an example looks like.
       training_facts: (name, value) of public settings to show.
+      scores: (name, value, note) of scores, of published records only.
 
     Raises:
       PrivacyError: if anything else is in the release, or the claim does not
         hold.
     """
-    scores = ()
-    if dataset in PUBLIC_BENCHMARKS and files.scores.exists():
-        scores = score_table.card_rows(score_table.read(files))
     (files.release / claims.FILE_NAME).unlink(missing_ok=True)
     for name in (claims.FILE_NAME, release_names.CARD):
         durable.unfinished(files.release / name).unlink(missing_ok=True)

@@ -6,8 +6,12 @@ import subprocess
 import sys
 
 import dpgan_tf
+from dpgan_tf import claim as claims
 from dpgan_tf import errors
+from dpgan_tf import release
 from dpgan_tf import release_contents
+from dpgan_tf import run_files
+from dpgan_tf.privacy import durable
 
 _KEPT_VARIABLES = ("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 _SET_VARIABLES = {
@@ -17,6 +21,35 @@ _SET_VARIABLES = {
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
+
+
+def write_parts(
+    files: run_files.RunFiles, contents: release_contents.Contents
+) -> None:
+    """Write the generator and a hundred examples of what it makes.
+
+    Args:
+      files: of the run.
+      contents: what the files are made from.
+
+    Raises:
+      PrivacyError: if other files are in the release; they are left alone.
+      UserError: if the files could not be written.
+    """
+    release.require_no_other_files(files, contents.form)
+    with durable.workspace(files.private) as space:
+        new = space / "new"
+        new.mkdir()
+        write(new, contents)
+        durable.make_folder(files.release)
+        (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+        for part in sorted(new.iterdir()):
+            _put_in_place(part, files.release / part.name)
+
+
+def _put_in_place(part: pathlib.Path, path: pathlib.Path) -> None:
+    put = durable.replace_folder if part.is_dir() else durable.publish
+    put(part, path)
 
 
 def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:

@@ -1,5 +1,8 @@
 """The last stage of a run: what is released of it."""
 
+import contextlib
+import os
+
 import keras
 import numpy as np
 
@@ -8,14 +11,20 @@ from dpgan_tf import budgets
 from dpgan_tf import checkpointing
 from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import private_summary
 from dpgan_tf import progress
 from dpgan_tf import release
 from dpgan_tf import release_contents
+from dpgan_tf import release_process
 from dpgan_tf import run_data
 from dpgan_tf import run_files
 from dpgan_tf import summary_fit
+from dpgan_tf.data import datasets
 from dpgan_tf.data import records
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import table_run_scores
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import classifier
 from dpgan_tf.privacy import errors as privacy_errors
@@ -45,7 +54,7 @@ def write_generator(
     ledger.record_release(num_kept)
     description = _description(files)
     progress.note("release: a clean process writes it, in a few seconds")
-    release.write_parts(
+    release_process.write_parts(
         files,
         release_contents.Contents(
             config=config,
@@ -78,8 +87,51 @@ def require_some_kept(
         )
 
 
+def score(
+    files: run_files.RunFiles,
+    dataset: datasets.Dataset,
+    *,
+    data_dir: str | os.PathLike,
+    num_samples: int,
+) -> None:
+    """Score the released generator; whatever fails, the release goes on.
+
+    Args:
+      files: of the run, whose generator is written.
+      dataset: the real records.
+      data_dir: where the scoring classifier is kept.
+      num_samples: samples to score.
+    """
+    try:
+        with interrupts.heeded():
+            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+    except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
+        with contextlib.suppress(OSError):  # Of a folder of that name.
+            files.scores.unlink()
+        progress.note(
+            f"The release is without scores ({errors.first_line(error)}): "
+            f"get them later with `evaluate --run_dir={files.root}`."
+        )
+
+
+def _score(files, dataset, *, data_dir, num_samples) -> None:
+    if isinstance(dataset, datasets.TableDataset):
+        table_run_scores.score_run(
+            files.root, dataset=dataset, num_samples=num_samples
+        )
+        return
+    run_scores.score_run(
+        files.root,
+        dataset=dataset,
+        data_dir=data_dir,
+        num_samples=num_samples,
+    )
+
+
 def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
     """Write the model card and the claim.
+
+    Scores go into the card only where the records are published anyway.
 
     Args:
       config: of the run.
@@ -88,12 +140,21 @@ def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
     form = run_data.form_of(_description(files))
     release.write_claim(
         files,
-        dataset=config.dataset,
         latent_dim=config.latent_dim,
         num_classes=assembly.num_classes(config, form),
         form=form,
         training_facts=assembly.training_facts(config),
+        scores=_scores_of(config, files),
     )
+
+
+def _scores_of(
+    config: configs.Config, files: run_files.RunFiles
+) -> list[tuple[str, str, str]]:
+    public = config.dataset in score_table.PUBLIC_BENCHMARKS
+    if not (public and files.scores.exists()):
+        return []
+    return score_table.card_rows(score_table.read(files))
 
 
 def write_again(config: configs.Config, files: run_files.RunFiles) -> None:

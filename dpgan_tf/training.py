@@ -102,7 +102,7 @@ def train(
         )
         run_release.write_generator(config, files, model, ledger)
         if with_scores:
-            release.score(
+            run_release.score(
                 files,
                 data.dataset,
                 data_dir=data_dir,

@@ -33,6 +33,7 @@ from dpgan_tf import errors
 from dpgan_tf import noise_levels
 from dpgan_tf import pricing
 from dpgan_tf.privacy import accounting
+from dpgan_tf.tables import paper_prices
 
 _BESIDE = ("summary_noise_multiplier", "quantile_share")
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
@@ -106,11 +107,11 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     if flag_values.table7:
         _require_alone("table7", flag_values)
-        report = pricing.table_7()
+        report = paper_prices.table_7()
         text = table_7_text
     elif flag_values.ppgan_eq21:
         _require_alone("ppgan_eq21", flag_values)
-        report = pricing.ppgan_eq21()
+        report = paper_prices.ppgan_eq21()
         text = _ppgan_text
     else:
         _require_paper_knows(flag_values)
@@ -118,7 +119,7 @@ def run(flag_values: flags.FlagValues) -> None:
         _require_a_step(setting)
         report = pricing.price(setting)
         if flag_values.legacy:
-            report["legacy"] = pricing.legacy(setting)
+            report["legacy"] = paper_prices.legacy(setting)
         text = _text
     print(pricing.to_json(report) if flag_values.json else text(report))
 
@@ -295,7 +296,7 @@ def table_7_text(report: dict[str, Any]) -> str:
     """Return Table 7 for a terminal.
 
     Args:
-      report: of `pricing.table_7`.
+      report: of `paper_prices.table_7`.
     """
     lines = [
         "Table 7 of dp-GAN (2018). " + report["warning"],

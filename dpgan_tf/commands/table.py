@@ -180,8 +180,9 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
 def _write_table_7(results_dir) -> None:
     from dpgan_tf import pricing
     from dpgan_tf import provenance
+    from dpgan_tf.tables import paper_prices
 
-    table = pricing.table_7()
+    table = paper_prices.table_7()
     text = account.table_7_text(table)
     source = provenance.describe("python -m dpgan_tf table --number=7")
     results_dir.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dpgan_tf import claim as claims
 from dpgan_tf import claim_text
-from dpgan_tf import release
 from dpgan_tf import run_files
 from dpgan_tf import sample_files
 from dpgan_tf import sampling
@@ -62,7 +61,7 @@ def build_for_release(files: run_files.RunFiles) -> str:
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
     config = run_files.read_json(files.config, _CONFIG)
-    if config["dataset"] in release.PUBLIC_BENCHMARKS:
+    if config["dataset"] in score_table.PUBLIC_BENCHMARKS:
         parts += _scores(files)
     return _page(parts)
 

@@ -13,8 +13,8 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import private_training
-from dpgan_tf import release
 from dpgan_tf import run_files
+from dpgan_tf import run_release
 from dpgan_tf import score_curve
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
@@ -428,13 +428,13 @@ def test_scores_that_fail_do_not_keep_a_release_from_its_claim(
         raise answers.pop(0)
 
     monkeypatch.setattr(run_scores, "score_run", fail)
-    release.score(files, dataset, data_dir=tmp_path, num_samples=3)
+    run_release.score(files, dataset, data_dir=tmp_path, num_samples=3)
     said = capsys.readouterr().err
     assert "without scores" in said and "odd" in said and "evaluate" in said
     assert len(said.strip().splitlines()) == 1
     assert not files.scores.exists()
     with pytest.raises(KeyboardInterrupt):
-        release.score(files, dataset, data_dir=tmp_path, num_samples=3)
+        run_release.score(files, dataset, data_dir=tmp_path, num_samples=3)
 
 
 def test_of_the_metrics_asked_for_one_that_can_be_computed_is_enough():
