@@ -10,8 +10,9 @@ RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
 PHOTO_SIZE ?= 48
 # Files with long tests come first, so that no process ends alone with them.
-LONG_TESTS := $(addprefix tests/,models test_table_run.py test_training.py \
-	test_labelled_run.py test_guided_run.py privacy/ghost)
+LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
+	run/test_training.py run/test_labelled_run.py run/test_guided_run.py \
+	privacy/ghost)
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf

@@ -6,7 +6,7 @@ from absl import flags
 
 from benchmarks import cases
 from benchmarks import plan
-from dpgan_tf import config as configs
+from dpgan_tf.config import settings as configs
 
 LISTS = {
     "kinds": (",".join(plan.KINDS), "What to measure."),

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from benchmarks import iteration_parts
 from benchmarks import timing
 from benchmarks import trainer
-from dpgan_tf import config as configs
-from dpgan_tf import presets
-from dpgan_tf import run_data
+from dpgan_tf.config import presets
+from dpgan_tf.config import settings as configs
+from dpgan_tf.run import data as run_data
 
 WHOLE, OTHER = "whole", "other"
 

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from benchmarks import timing
-from dpgan_tf import config as configs
+from dpgan_tf.config import settings as configs
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import noise
 

@@ -9,7 +9,7 @@ from benchmarks import cases
 from benchmarks import flag_values
 from benchmarks import plan
 from dpgan_tf import errors
-from dpgan_tf import presets
+from dpgan_tf.config import presets
 
 _HELP = ("--help", "-help", "-h", "--helpfull")
 _POSITIVE = ("chunk_size", "limit_s", "most_rounds", "seconds")

@@ -25,10 +25,10 @@ from absl import flags
 from benchmarks import machine
 from dpgan_tf import images
 from dpgan_tf import progress
-from dpgan_tf.data import picture_folder
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
+from dpgan_tf.data.pictures import folder as picture_folder
 
 _NUM_SHARDS = 256
 _NUM_DIFFERENT = 64

@@ -27,13 +27,13 @@ from absl import flags
 from benchmarks import machine
 from benchmarks import timing
 from benchmarks import trainer
-from dpgan_tf import assembly
-from dpgan_tf import config as configs
-from dpgan_tf import presets
 from dpgan_tf import progress
-from dpgan_tf import run_data
-from dpgan_tf import strategies
+from dpgan_tf.config import presets
+from dpgan_tf.config import settings as configs
 from dpgan_tf.data import records
+from dpgan_tf.run import assembly
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import team as teams
 
 SHAPES = {
     "dpgan_mnist": (28, 28, 1),
@@ -239,7 +239,7 @@ def take_part(index: int, data_dir: str) -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf_config = os.environ["TF_CONFIG"]
     several = len(json.loads(tf_config)["cluster"]["worker"]) > 1
-    team = strategies.make(
+    team = teams.make(
         "multi_worker" if several else "none",
         tf_config=tf_config,
         trusted_network=several,

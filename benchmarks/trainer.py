@@ -3,19 +3,19 @@
 import tensorflow as tf
 
 from benchmarks import timing
-from dpgan_tf import assembly
-from dpgan_tf import budgets
-from dpgan_tf import config as configs
-from dpgan_tf import private_batches
-from dpgan_tf import run_data
-from dpgan_tf import strategies
+from dpgan_tf.config import settings as configs
 from dpgan_tf.models import dpgan
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import team as teams
+from dpgan_tf.run.stages import private_batches
 
 
 def build(
     config: configs.Config,
     data: run_data.RunData,
-    team: strategies.Team = strategies.ALONE,
+    team: teams.Team = teams.ALONE,
 ) -> tuple[dpgan.DPGAN, tf.data.Dataset]:
     """Return a private GAN that may step, and its endless batches.
 

@@ -15,8 +15,8 @@ from sklearn import neural_network
 from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf.evaluation import plugins
+from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.tables import kept
 
 
 def swallow(number=signal.SIGINT):

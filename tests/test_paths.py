@@ -12,26 +12,26 @@ from array_record.python import array_record_module
 
 import dpgan_tf
 from dpgan_tf import __main__ as main
-from dpgan_tf import checkpointing
-from dpgan_tf import claim_check
-from dpgan_tf import config_text
 from dpgan_tf import errors
-from dpgan_tf import export
-from dpgan_tf import fitting
 from dpgan_tf import images
 from dpgan_tf import paths
 from dpgan_tf import run_files
-from dpgan_tf import run_release
-from dpgan_tf import sampling
-from dpgan_tf import score_curve
-from dpgan_tf import tensorboard_logs
-from dpgan_tf import training
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.config import text as config_text
 from dpgan_tf.data import datasets
-from dpgan_tf.data import example_files
-from dpgan_tf.data import picture_folder
 from dpgan_tf.data import sources
 from dpgan_tf.data import tfds_store
+from dpgan_tf.data.pictures import example_files
+from dpgan_tf.data.pictures import folder as picture_folder
+from dpgan_tf.release import export
+from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
+from dpgan_tf.run import fitting
+from dpgan_tf.run import training
+from dpgan_tf.run.callbacks import checkpointing
+from dpgan_tf.run.callbacks import score_curve
+from dpgan_tf.run.callbacks import tensorboard_logs
+from dpgan_tf.run.stages import release as run_release
 from tests import tiny_generator
 from tests import tiny_run
 from tests.faults import scenarios
@@ -340,17 +340,17 @@ def test_no_pattern_is_made_of_a_path():
 def test_tensorflow_gets_paths_in_few_places():
     """Each of them takes its path from `paths.literal`."""
     allowed = {
-        "tf.saved_model.load": {"sampling"},
-        "tf.saved_model.save": {"export"},
-        "tf.summary.create_file_writer": {"event_files"},
-        "tf.train.load_checkpoint": {"checkpoint_files"},
-        "tf.train.Checkpoint": {"checkpoint_files"},
+        "tf.saved_model.load": {"release/sampling"},
+        "tf.saved_model.save": {"release/export"},
+        "tf.summary.create_file_writer": {"run/callbacks/event_files"},
+        "tf.train.load_checkpoint": {"run/checkpoint_files"},
+        "tf.train.Checkpoint": {"run/checkpoint_files"},
         "tfds.builder": {
-            "data/tfds_pictures",
+            "data/pictures/tfds",
             "data/tfds_source",
             "data/tfds_store",
         },
-        "tfds.builder_from_directory": {"data/stored_pictures"},
+        "tfds.builder_from_directory": {"data/pictures/stored"},
     }
     refused = ("tf.io.gfile", "tf.train.CheckpointManager")
     for module, name, _ in _calls():

@@ -8,8 +8,8 @@ import sys
 
 import numpy as np
 
-from dpgan_tf import config_text
-from dpgan_tf import presets
+from dpgan_tf.config import presets
+from dpgan_tf.config import text as config_text
 
 NUM_RECORDS = 300
 SETTINGS = {

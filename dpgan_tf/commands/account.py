@@ -30,10 +30,10 @@ from typing import Any
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf import noise_levels
-from dpgan_tf import pricing
-from dpgan_tf.privacy import accounting
-from dpgan_tf.tables import paper_prices
+from dpgan_tf.claim import pricing
+from dpgan_tf.papers import paper_prices
+from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.run import noise_levels
 
 _BESIDE = ("summary_noise_multiplier", "quantile_share")
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")

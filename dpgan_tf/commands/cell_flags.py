@@ -5,8 +5,8 @@ import pathlib
 
 from absl import flags
 
-from dpgan_tf import config as configs
 from dpgan_tf import errors
+from dpgan_tf.config import settings as configs
 
 _QUICK_LABELS_STEPS = 30
 
@@ -60,7 +60,7 @@ def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
       seeds: of the cells.
     """
     from dpgan_tf.evaluation import semi_supervised
-    from dpgan_tf.tables import workshop as workshops
+    from dpgan_tf.papers import workshop as workshops
 
     places = {
         "runs_dir": folder(flag_values, "runs_dir"),

@@ -31,18 +31,18 @@ Examples:
 
 from absl import flags
 
-from dpgan_tf import config_rules
-from dpgan_tf import config_text
 from dpgan_tf import errors
-from dpgan_tf import run_data
 from dpgan_tf import run_files
-from dpgan_tf import run_places
-from dpgan_tf import sampling
+from dpgan_tf.config import rules
+from dpgan_tf.config import text as config_text
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
+from dpgan_tf.evaluation import row_run_scores
 from dpgan_tf.evaluation import run_scores
-from dpgan_tf.evaluation import score_table
-from dpgan_tf.evaluation import table_run_scores
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.release import sampling
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import places as run_places
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -74,7 +74,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Samples of each generator; as the run's configuration says without "
         "it.",
         lower_bound=1,
-        upper_bound=config_rules.AT_MOST["num_score_samples"],
+        upper_bound=rules.AT_MOST["num_score_samples"],
         flag_values=flag_values,
     )
     flags.DEFINE_list(
@@ -109,7 +109,7 @@ def run(flag_values: flags.FlagValues) -> None:
     )
     num_samples = flag_values.num_samples or config.num_score_samples
     if isinstance(dataset, datasets.TableDataset):
-        scores = table_run_scores.score_run(
+        scores = row_run_scores.score_run(
             flag_values.run_dir, dataset=dataset, num_samples=num_samples
         )
     else:
@@ -120,7 +120,7 @@ def run(flag_values: flags.FlagValues) -> None:
             num_samples=num_samples,
             metric_names=flag_values.metrics,
         )
-    print(score_table.text(scores))
+    print(score_text.text(scores))
     chosen = bool(flag_values.metrics)
     written = files.chosen_scores if chosen else files.scores
     print(f"\nWritten to {errors.printable(written)}")

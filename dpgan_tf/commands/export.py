@@ -11,10 +11,10 @@ Examples:
 
 from absl import flags
 
-from dpgan_tf import config_text
 from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf import run_files
+from dpgan_tf.config import text as config_text
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -40,7 +40,7 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     config = config_text.read(files.config)
-    run_release = quiet.import_module("dpgan_tf.run_release")
+    run_release = quiet.import_module("dpgan_tf.run.stages.release")
 
     run_release.write_again(config, files)
     print(f"Released: {errors.printable(files.release)}")

@@ -49,8 +49,8 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: for a bad seed, or if the data set is not there.
     """
     seeds = cell_flags.seeds(flag_values)
-    compute = quiet.import_module("dpgan_tf.tables.compute")
-    from dpgan_tf.tables import figures
+    compute = quiet.import_module("dpgan_tf.papers.compute")
+    from dpgan_tf.papers import figures
 
     asked = f"python -m dpgan_tf figure --name={flag_values.name}"
     content, paths = figures.make(

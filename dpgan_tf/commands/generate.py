@@ -29,9 +29,9 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import progress
-from dpgan_tf import sample_files
-from dpgan_tf import sample_shards
-from dpgan_tf import sampling
+from dpgan_tf.release import sample_files
+from dpgan_tf.release import sample_shards
+from dpgan_tf.release import sampling
 
 _MOST_SAMPLES = 2**40
 """Beyond any disk, and far below where numbers of samples end."""

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.data import picture_source
-from dpgan_tf.data import picture_sources
-from dpgan_tf.data import picture_store
-from dpgan_tf.data import picture_units
-from dpgan_tf.data import sample_photos
-from dpgan_tf.data import tfds_pictures
+from dpgan_tf.data.pictures import sample_photos
+from dpgan_tf.data.pictures import source as picture_source
+from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.pictures import store as picture_store
+from dpgan_tf.data.pictures import tfds as tfds_pictures
+from dpgan_tf.data.pictures import units as picture_units
 
 FOLDER = "folder"
 SAMPLE_PHOTOS = "sample_photos"

@@ -62,9 +62,9 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf.commands import picture_flags
 from dpgan_tf.data import datasets
-from dpgan_tf.data import health_records
-from dpgan_tf.data import pixel_range
 from dpgan_tf.data import sources
+from dpgan_tf.data.health import health_records
+from dpgan_tf.data.pictures import pixel_range
 
 _FLAGS = {
     ("codes", "largest_count"): health_records.NAMES,

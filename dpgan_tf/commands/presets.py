@@ -15,10 +15,10 @@ import textwrap
 
 from absl import flags
 
-from dpgan_tf import config as configs
-from dpgan_tf import config_text
 from dpgan_tf import errors
-from dpgan_tf import presets
+from dpgan_tf.config import presets
+from dpgan_tf.config import settings as configs
+from dpgan_tf.config import text as config_text
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:

@@ -16,11 +16,11 @@ import pathlib
 
 from absl import flags
 
-from dpgan_tf import config_text
 from dpgan_tf import errors
-from dpgan_tf import release
 from dpgan_tf import run_files
+from dpgan_tf.config import text as config_text
 from dpgan_tf.privacy import durable
+from dpgan_tf.release import release
 from dpgan_tf.report import page
 
 

@@ -114,8 +114,8 @@ def run(flag_values: flags.FlagValues) -> None:
         _write_table_7(results_dir)
         return
     seeds = cell_flags.seeds(flag_values)
-    compute = quiet.import_module("dpgan_tf.tables.compute")
-    from dpgan_tf.tables import definitions
+    compute = quiet.import_module("dpgan_tf.papers.compute")
+    from dpgan_tf.papers import definitions
 
     workshop = cell_flags.workshop(flag_values, _asked(flag_values), seeds)
     if number in definitions.LABELS_TABLES:
@@ -151,11 +151,11 @@ def _asked(flag_values: flags.FlagValues) -> str:
 
 def _record(table, workshop, folder, *, seeds: list[int]) -> None:
     """Write scores and pictures of what the record does not have."""
-    from dpgan_tf.tables import cells
-    from dpgan_tf.tables import compute
-    from dpgan_tf.tables import definitions
-    from dpgan_tf.tables import pictures
-    from dpgan_tf.tables import schema
+    from dpgan_tf.papers import cells
+    from dpgan_tf.papers import compute
+    from dpgan_tf.papers import definitions
+    from dpgan_tf.papers import pictures
+    from dpgan_tf.papers import schema
 
     first = seeds[0]
     new = [
@@ -178,9 +178,9 @@ def _record(table, workshop, folder, *, seeds: list[int]) -> None:
 
 
 def _write_table_7(results_dir) -> None:
-    from dpgan_tf import pricing
-    from dpgan_tf import provenance
-    from dpgan_tf.tables import paper_prices
+    from dpgan_tf.claim import pricing
+    from dpgan_tf.papers import paper_prices
+    from dpgan_tf.papers import provenance
 
     table = paper_prices.table_7()
     text = account.table_7_text(table)

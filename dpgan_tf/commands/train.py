@@ -53,16 +53,16 @@ import pathlib
 
 from absl import flags
 
-from dpgan_tf import claim as claims
-from dpgan_tf import clusters
-from dpgan_tf import config as configs
-from dpgan_tf import config_rules
-from dpgan_tf import config_text
 from dpgan_tf import errors
-from dpgan_tf import presets
 from dpgan_tf import quiet
 from dpgan_tf import run_files
-from dpgan_tf import supervision
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.config import presets
+from dpgan_tf.config import rules
+from dpgan_tf.config import settings as configs
+from dpgan_tf.config import text as config_text
+from dpgan_tf.run import clusters
+from dpgan_tf.run import supervision
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -113,7 +113,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "engine",
         None,
-        config_rules.CHOICES["engine"],
+        rules.CHOICES["engine"],
         "How gradients are clipped and summed, instead of the preset's: "
         "vectorized makes the gradient of each record, ghost only norms and "
         "sum; auto takes ghost if it knows every layer of the critic.",
@@ -187,8 +187,8 @@ def run(flag_values: flags.FlagValues) -> int | None:
         _train_without_privacy(config, **places)
         return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
-    training = quiet.import_module("dpgan_tf.training")
-    strategies = quiet.import_module("dpgan_tf.strategies")
+    training = quiet.import_module("dpgan_tf.run.training")
+    strategies = quiet.import_module("dpgan_tf.run.team")
     if flag_values.plan:
         config = _planned(config, found)
     team = strategies.make(
@@ -247,7 +247,7 @@ def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
     Raises:
       UserError: if they are not there any more.
     """
-    run_places = quiet.import_module("dpgan_tf.run_places")
+    run_places = quiet.import_module("dpgan_tf.run.places")
     files = run_files.RunFiles(pathlib.Path(run_dir))
     if flag_values.dataset is not None and not files.config.exists():
         raise errors.UserError(
@@ -263,8 +263,8 @@ def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
 
 
 def _planned(config: configs.Config, places) -> configs.Config:
-    plan = quiet.import_module("dpgan_tf.plan")
-    run_data = quiet.import_module("dpgan_tf.run_data")
+    plan = quiet.import_module("dpgan_tf.run.plan")
+    run_data = quiet.import_module("dpgan_tf.run.data")
     data = run_data.load(
         config, data_dir=places.data_dir, dataset_path=places.dataset
     )
@@ -280,8 +280,8 @@ def _planned(config: configs.Config, places) -> configs.Config:
 
 def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
     """Train on all records without noise; release nothing, claim nothing."""
-    baselines = quiet.import_module("dpgan_tf.baselines")
-    from dpgan_tf.evaluation import score_table
+    baselines = quiet.import_module("dpgan_tf.run.baselines")
+    from dpgan_tf.evaluation import score_text
 
     kind = baselines.NON_PRIVATE
     files = baselines.train(
@@ -292,7 +292,7 @@ def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
         data_dir=data_dir,
     )
     report = baselines.score(config, files, kind=kind, data_dir=data_dir)
-    print(score_table.text(report))
+    print(score_text.text(report))
     generator = errors.printable(files.warm_start_generator)
     print(
         "\nTrained WITHOUT privacy: nothing is released, and no claim is made."
@@ -373,12 +373,12 @@ def summary(files) -> str:
     Returns:
       Lines for a terminal.
     """
-    from dpgan_tf.evaluation import score_table
+    from dpgan_tf.evaluation import score_text
 
     claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
     parts = [errors.printable(claim["statement"])]
     if files.scores.exists():
-        parts.append(score_table.text(score_table.read(files)))
+        parts.append(score_text.text(score_text.read(files)))
     where = {
         "Generator:  ": files.release / "generator" / "1",
         "Claim:      ": files.release / "privacy.json",

@@ -25,8 +25,8 @@ import pathlib
 
 from absl import flags
 
-from dpgan_tf import claim_check
 from dpgan_tf import errors
+from dpgan_tf.claim import check as claim_check
 
 _LIMITS = (
     "Nothing is signed: whoever can write the folder can write another claim "

@@ -9,7 +9,7 @@ import pathlib
 import shlex
 
 from dpgan_tf.data import file_kinds
-from dpgan_tf.data import picture_source
+from dpgan_tf.data.pictures import source as picture_source
 
 _TABLE = (
     "is a table; the tables that are read are MIMIC's two files of diagnoses: "

@@ -6,14 +6,14 @@ import pathlib
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
-from dpgan_tf.data import health_records
 from dpgan_tf.data import hints
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
-from dpgan_tf.data import stored_pictures
-from dpgan_tf.data import table_files
-from dpgan_tf.data import tfds_pictures
 from dpgan_tf.data import tfds_source
+from dpgan_tf.data.health import health_records
+from dpgan_tf.data.health import table_files
+from dpgan_tf.data.pictures import stored as stored_pictures
+from dpgan_tf.data.pictures import tfds as tfds_pictures
 
 _PICTURES = {
     tfds_pictures.stored_name(name): f"--dataset={name}"

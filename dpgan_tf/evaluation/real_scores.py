@@ -19,7 +19,7 @@ from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import scores
 
 _SEED = 0
@@ -90,7 +90,7 @@ def score(
     path = cache_dir / f"real-{digest[:16]}.json"
     if path.is_file():
         with contextlib.suppress(errors.UserError):  # It is made again.
-            return run_files.read_json(path, score_table.rows_kind())
+            return run_files.read_json(path, score_text.rows_kind())
     train, test = real["real_train"], real.get("real_test")
     first = dataclasses.replace(
         train,

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import run_files
-from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import nearest
 from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.release import sampling
 
 PAPER_INCEPTION_SCORES = {
     "mnist": {"real": 9.96, "non-private GAN": 9.05, "dp-GAN": 8.64}

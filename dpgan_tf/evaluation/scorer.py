@@ -10,13 +10,13 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import progress
-from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import real_scores
 from dpgan_tf.evaluation import scores
+from dpgan_tf.release import sampling
 
 CLASSIFIER_SEED = 0
 SAMPLE_SEED = 0

@@ -17,10 +17,10 @@ from keras import layers
 
 from dpgan_tf import errors
 from dpgan_tf import progress
-from dpgan_tf import sampling
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifier_lib
 from dpgan_tf.evaluation import training_loop
+from dpgan_tf.release import sampling
 
 _LEARNING_RATE = 1e-3
 _CODE_UNITS = 128

@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from dpgan_tf.privacy import classifier
-from dpgan_tf.privacy import scattering
+from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import scattering
 
 _AT_A_TIME = 500
 

@@ -7,8 +7,8 @@ more privacy.
 import tensorflow as tf
 
 from dpgan_tf.models import guide as guides
-from dpgan_tf.privacy import class_features
-from dpgan_tf.privacy import projection as projections
+from dpgan_tf.privacy.summary import class_features
+from dpgan_tf.privacy.summary import projection as projections
 
 
 class SummaryLoss:

@@ -28,10 +28,10 @@ from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import noise
-from dpgan_tf.privacy import noise_multipliers
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy import replicas
+from dpgan_tf.privacy.accounting import noise_multipliers
 
 GradientFn = Callable[
     [tf.Tensor, tf.Tensor, tf.Tensor],

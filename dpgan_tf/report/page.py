@@ -4,13 +4,13 @@ import base64
 import html
 from collections.abc import Iterator, Mapping, Sequence
 
-from dpgan_tf import claim as claims
-from dpgan_tf import claim_text
 from dpgan_tf import run_files
-from dpgan_tf import sample_files
-from dpgan_tf import sampling
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import text as claim_text
+from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.release import sample_files
+from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
 from dpgan_tf.report import pictures
 
@@ -61,7 +61,7 @@ def build_for_release(files: run_files.RunFiles) -> str:
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
     config = run_files.read_json(files.config, _CONFIG)
-    if config["dataset"] in score_table.PUBLIC_BENCHMARKS:
+    if config["dataset"] in score_text.PUBLIC_BENCHMARKS:
         parts += _scores(files)
     return _page(parts)
 
@@ -165,9 +165,9 @@ _PRIVATE_CURVES = (
 def _scores(files, css="") -> Iterator[str]:
     if not files.scores.exists():
         return
-    report = score_table.read(files)
-    header, rows = score_table.cells(report)
-    note = html.escape(score_table.footnote(report)).replace("\n", "<br>")
+    report = score_text.read(files)
+    header, rows = score_text.cells(report)
+    note = html.escape(score_text.footnote(report)).replace("\n", "<br>")
     yield _section("Scores", f"{_table(header, rows)}<p>{note}</p>", css=css)
 
 

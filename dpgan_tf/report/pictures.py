@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import images
-from dpgan_tf import latents
-from dpgan_tf import sampling
+from dpgan_tf.release import latents
+from dpgan_tf.release import sampling
 
 _COLUMNS = 10
 _ROWS = 8

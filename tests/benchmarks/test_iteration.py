@@ -6,7 +6,7 @@ from benchmarks import iteration
 from benchmarks import iteration_parts
 from benchmarks import timing
 from benchmarks import trainer
-from dpgan_tf import run_data
+from dpgan_tf.run import data as run_data
 from tests import tiny_run
 
 

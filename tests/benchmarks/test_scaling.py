@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from benchmarks import scaling
-from dpgan_tf import presets
+from dpgan_tf.config import presets
 
 COUNTED = {
     "critic_parameters": 1e6,

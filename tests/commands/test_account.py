@@ -7,10 +7,10 @@ import pytest
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf import pricing
+from dpgan_tf.claim import pricing
 from dpgan_tf.commands import account
+from dpgan_tf.papers import legacy_accounting
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy import legacy_accounting
 
 BASE = ("--num_examples=50000", "--batch_size=250", "--delta=1e-5")
 

@@ -6,10 +6,10 @@ import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
-from dpgan_tf import release
 from dpgan_tf import run_files
-from dpgan_tf import sample_files
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.release import release
+from dpgan_tf.release import sample_files
 from tests import test_claim
 
 
@@ -46,7 +46,7 @@ def test_damaged_scores_are_computed_again(tmp_path, content):
     files.private.mkdir()
     files.scores.write_text(content)
     with pytest.raises(errors.UserError, match="`evaluate --run_dir="):
-        score_table.read(files)
+        score_text.read(files)
 
 
 @pytest.mark.parametrize("name", ["scores.json", "chosen_scores.json", "x"])

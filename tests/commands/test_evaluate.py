@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import export
-from dpgan_tf import presets
+from dpgan_tf.config import presets
+from dpgan_tf.release import export
 from tests import tiny_generator
 
 

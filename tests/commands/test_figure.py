@@ -3,7 +3,7 @@
 import pytest
 
 from dpgan_tf import __main__ as main
-from dpgan_tf.tables import figures
+from dpgan_tf.papers import figures
 
 
 def test_what_is_asked_for_is_made_and_its_place_said(

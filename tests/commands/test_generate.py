@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import export
+from dpgan_tf.release import export
 from tests import tiny_generator
 
 

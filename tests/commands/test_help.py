@@ -8,8 +8,8 @@ import pytest
 from absl import flags
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import config_text
-from dpgan_tf import presets
+from dpgan_tf.config import presets
+from dpgan_tf.config import text as config_text
 
 WIDTH = 80
 

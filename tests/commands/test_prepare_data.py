@@ -9,9 +9,9 @@ from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.commands import prepare_data
-from dpgan_tf.data import picture_units
-from dpgan_tf.data import sample_photos
 from dpgan_tf.data import sources
+from dpgan_tf.data.pictures import sample_photos
+from dpgan_tf.data.pictures import units as picture_units
 from tests.data import files
 
 

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import config_text
-from dpgan_tf import presets
+from dpgan_tf.config import presets
+from dpgan_tf.config import text as config_text
 
 
 def test_all_presets_are_listed(capsys):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import private_training
-from dpgan_tf import release
 from dpgan_tf.evaluation import run_scores
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.release import release
+from dpgan_tf.run.stages import private_training
 from tests import tiny_run
 
 
@@ -182,7 +182,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
         return {"scores": {}}
 
     monkeypatch.setattr(run_scores, "score_run", score_run)
-    monkeypatch.setattr(score_table, "text", lambda scores: "")
+    monkeypatch.setattr(score_text, "text", lambda scores: "")
     assert main.main(["evaluate", place]) == 0
     assert scored == [("records", str(tmp_path))]
     (tmp_path / "records.npz").rename(tmp_path / "moved.npz")

@@ -5,17 +5,17 @@ import dataclasses
 import numpy as np
 import pytest
 
-from dpgan_tf import assembly
 from dpgan_tf import errors
-from dpgan_tf import feasibility
-from dpgan_tf import presets
-from dpgan_tf import run_data
+from dpgan_tf.config import presets
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
 from dpgan_tf.data import records
 from dpgan_tf.data import tfds_source
 from dpgan_tf.data import tfds_store
 from dpgan_tf.evaluation import classifier
+from dpgan_tf.run import assembly
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import feasibility
 from tests import tiny_run
 from tests.data import files
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from dpgan_tf import errors
-from dpgan_tf.data import picture_sources
 from dpgan_tf.data import sources
+from dpgan_tf.data.pictures import sources as picture_sources
 
 
 def npy():

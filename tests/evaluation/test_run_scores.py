@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
-from dpgan_tf import export
-from dpgan_tf import sampling
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import real_scores
 from dpgan_tf.evaluation import run_scores
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.release import export
+from dpgan_tf.release import sampling
 from tests import tiny_generator
 from tests.evaluation import toy
 
@@ -73,11 +73,11 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
         "released": 40,
     }
     assert (tmp_path / "data" / "classifiers").is_dir()
-    table = score_table.text(scores)
+    table = score_text.text(scores)
     for number in ("9.96", "9.05", "8.64"):
         assert number in table
     assert "epsilon does not cover" in table
-    names = [name for name, _, _ in score_table.card_rows(scores)]
+    names = [name for name, _, _ in score_text.card_rows(scores)]
     assert "Inception score, real training part" in names
     assert "recall, before private training" in names
     assert "diversity, released generator" in names
@@ -112,7 +112,7 @@ def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):
     run_dir = _run(tmp_path / "run", warm_start=False)
     scores = _score(run_dir, _dataset(), tmp_path)
     assert set(scores["scores"]) == {"real_train", "real_test", "released"}
-    assert "9.96" not in score_table.text(scores)
+    assert "9.96" not in score_text.text(scores)
 
 
 def test_images_without_labels_have_the_score_of_a_discriminator(tmp_path):
@@ -128,7 +128,7 @@ def test_images_without_labels_have_the_score_of_a_discriminator(tmp_path):
         assert not scores[name]["left_out"]
         assert "inception_score" not in scores[name]
     assert report["classifier"] is None
-    text = score_table.text(report)
+    text = score_text.text(report)
     assert "JS score" in text
     assert "classifier" not in text
     assert (run_dir / "private" / "nearest_neighbours.png").is_file()

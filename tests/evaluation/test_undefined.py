@@ -12,21 +12,21 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import errors
-from dpgan_tf import private_training
 from dpgan_tf import run_files
-from dpgan_tf import run_release
-from dpgan_tf import score_curve
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import real_scores
+from dpgan_tf.evaluation import row_scores
 from dpgan_tf.evaluation import run_scores
-from dpgan_tf.evaluation import score_table
+from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import scores
-from dpgan_tf.evaluation import table_scores
+from dpgan_tf.papers import figures
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.report import curves
-from dpgan_tf.tables import figures
+from dpgan_tf.run.callbacks import score_curve
+from dpgan_tf.run.stages import private_training
+from dpgan_tf.run.stages import release as run_release
 from tests.evaluation import toy
 
 
@@ -101,7 +101,7 @@ def _score(*answers):
 def _require_readable(row):
     """See that scores are as they were once they were written."""
     text = json.dumps({"released": row}, allow_nan=False)
-    kind = score_table.rows_kind.__wrapped__()
+    kind = score_text.rows_kind.__wrapped__()
     assert untrusted_json.parse(text, kind) == {"released": row}
 
 
@@ -160,9 +160,9 @@ def test_whatever_a_measure_does_the_others_are_there(
         "paper": {},
         "scores": {"real_train": found, "released": found},
     }
-    assert "Left out, beauty: " in score_table.text(report)
-    assert score_table.cells(report)[0]
-    assert score_table.card_rows(report)
+    assert "Left out, beauty: " in score_text.text(report)
+    assert score_text.cells(report)[0]
+    assert score_text.card_rows(report)
 
 
 def test_the_columns_of_a_measure_that_fails_are_null(registered):
@@ -174,11 +174,11 @@ def test_the_columns_of_a_measure_that_fails_are_null(registered):
         "paper": {},
         "scores": {"released": found},
     }
-    assert score_table.cells(report) == (
+    assert score_text.cells(report) == (
         ["", "beauty", "value"],
         [["released generator", "-", "0.500"]],
     )
-    rows = score_table.card_rows(report)
+    rows = score_text.card_rows(report)
     assert rows[0] == ("beauty, released generator", "-", "5 images")
 
 
@@ -323,14 +323,14 @@ def test_constant_columns_leave_a_report_and_a_picture(
         np.full([num_test, 3], value, np.uint8),
     )
     rows = np.full([100, 3], judged, np.uint8)
-    report = table_scores.report({"released": rows}, dataset)
+    report = row_scores.report({"released": rows}, dataset)
     json.dumps(report, allow_nan=False)
     if not value:
         left_out = report["scores"]["released"]["left_out"]
         assert {"correlation", "prediction"} <= left_out.keys()
         assert report["scores"]["released"].get("correlation_error") is None
-    assert score_table.text(report)
-    table_scores.draw({"rows": rows}, dataset, tmp_path / "picture.png")
+    assert score_text.text(report)
+    row_scores.draw({"rows": rows}, dataset, tmp_path / "picture.png")
     assert (tmp_path / "picture.png").stat().st_size > 5_000
 
 
@@ -382,7 +382,7 @@ def test_a_broken_measure_that_is_asked_for_is_refused_at_once(monkeypatch):
 
 def test_undefined_numbers_are_a_dash():
     for value in (None, math.nan, math.inf):
-        assert score_table.number(value) == "-"
+        assert score_text.number(value) == "-"
 
 
 def test_training_goes_on_where_there_can_be_no_scorer(

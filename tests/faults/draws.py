@@ -5,8 +5,8 @@ import dataclasses
 from collections.abc import Iterator
 from unittest import mock
 
-from dpgan_tf import callbacks
-from dpgan_tf import fitting
+from dpgan_tf.run import fitting
+from dpgan_tf.run.callbacks import ledger_guard
 
 
 @dataclasses.dataclass
@@ -33,7 +33,7 @@ SEEN = Draws()
 """Of this process; whoever begins a command empties it."""
 
 
-class _Witness(callbacks.Closing):
+class _Witness(ledger_guard.Closing):
     """Notes each round once it is permitted, before it is drawn."""
 
     def on_train_batch_begin(self, batch, logs=None):

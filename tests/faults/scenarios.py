@@ -15,16 +15,16 @@ import tensorflow as tf
 from PIL import Image
 
 from dpgan_tf import __main__ as main
-from dpgan_tf import checkpoint_files
-from dpgan_tf import claim_check
-from dpgan_tf import export
 from dpgan_tf import run_files
-from dpgan_tf.data import picture_sources
-from dpgan_tf.data import picture_units
+from dpgan_tf.claim import check as claim_check
 from dpgan_tf.data import sources
+from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy import ledger as ledgers
-from dpgan_tf.privacy import lock
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.ledger import lock
+from dpgan_tf.release import export
+from dpgan_tf.run import checkpoint_files
 from tests import tiny_generator
 from tests import tiny_run
 from tests.faults import draws

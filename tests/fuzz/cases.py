@@ -16,17 +16,17 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from dpgan_tf import card_check
-from dpgan_tf import claim as claims
-from dpgan_tf import claim_check
-from dpgan_tf import clusters
-from dpgan_tf import config_text
-from dpgan_tf import presets
 from dpgan_tf import run_files
-from dpgan_tf.privacy import chain
+from dpgan_tf.claim import card_check
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.config import presets
+from dpgan_tf.config import text as config_text
+from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors
-from dpgan_tf.privacy import ledger as ledgers
-from dpgan_tf.tables import kept
+from dpgan_tf.privacy.ledger import chain
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.run import clusters
 from tests import test_claim
 from tests.data import files as data_files
 from tests.fuzz import json_mutations
@@ -242,7 +242,7 @@ def tf_config(folder):
 
 
 def scores(folder):
-    from dpgan_tf.evaluation import score_table
+    from dpgan_tf.evaluation import score_text
 
     row = {
         "num_images": 60_000,
@@ -268,16 +268,16 @@ def scores(folder):
 
     def read():
         for path in changed:
-            found = run_files.read_json(path, score_table.report_kind())
-            score_table.text(found)
-            score_table.cells(found)
-            score_table.card_rows(found)
+            found = run_files.read_json(path, score_text.report_kind())
+            score_text.text(found)
+            score_text.cells(found)
+            score_text.card_rows(found)
 
     return _OnlyChanged(paths, read, changed)
 
 
 def run_description(folder):
-    from dpgan_tf import run_data
+    from dpgan_tf.run import data as run_data
 
     value = {
         "public_fraction": 0.02,
@@ -304,7 +304,7 @@ def cell(folder):
 
 
 def shard_plan(folder):
-    from dpgan_tf import sample_shards
+    from dpgan_tf.release import sample_shards
 
     plan = sample_shards.Plan(
         num_samples=5_000, num_shards=2, seed=3, generator="a" * 64
@@ -348,7 +348,7 @@ def npz(folder):
 
 
 def summary(folder):
-    from dpgan_tf import private_summary
+    from dpgan_tf.run.summary import private_summary
 
     files = [run_files.RunFiles(folder / name) for name in ("rows", "classes")]
     for one in files:
@@ -381,7 +381,7 @@ def classifier(folder):
 
 
 def picture(folder):
-    from dpgan_tf.data import picture
+    from dpgan_tf.data.pictures import decoding as picture
 
     paths = []
     for mode in ("RGB", "L", "P", "RGBA", "I;16", "1", "LA"):
@@ -406,7 +406,7 @@ def picture(folder):
 
 
 def _typed(function):
-    from dpgan_tf.data import picture
+    from dpgan_tf.data.pictures import decoding as picture
 
     try:
         return function()
@@ -428,7 +428,7 @@ class _OnlyChanged(Case):
 
 def picture_folder(folder):
     """A folder whose files have names and contents of all kinds."""
-    from dpgan_tf.data import picture_sources
+    from dpgan_tf.data.pictures import sources as picture_sources
 
     root = folder / "pictures"
     picture = _write(folder, "a.png", b"")
@@ -485,7 +485,7 @@ def _build_here(source, target):
     """Prepare pictures in this process: others take seconds to start."""
     import unittest.mock
 
-    from dpgan_tf.data import picture_units
+    from dpgan_tf.data.pictures import units as picture_units
     from tests.data import test_picture_store
 
     with unittest.mock.patch.object(
@@ -498,9 +498,9 @@ def _build_here(source, target):
 
 def picture_unit(folder):
     """What a preparation left that was stopped."""
-    from dpgan_tf.data import picture_sources
-    from dpgan_tf.data import picture_store
-    from dpgan_tf.data import picture_units
+    from dpgan_tf.data.pictures import sources as picture_sources
+    from dpgan_tf.data.pictures import store as picture_store
+    from dpgan_tf.data.pictures import units as picture_units
     from tests.data import test_picture_store
 
     test_picture_store.write_pictures(folder / "pets", 4)
@@ -536,8 +536,8 @@ def examples(folder):
     import tensorflow as tf
     from array_record.python import array_record_module
 
-    from dpgan_tf.data import picture_folder
-    from dpgan_tf.data import picture_sources
+    from dpgan_tf.data.pictures import folder as picture_folder
+    from dpgan_tf.data.pictures import sources as picture_sources
 
     made = [picture_folder.serialized_example(b"png", i % 2) for i in range(4)]
     for name in ("tf", "array"):
@@ -564,9 +564,9 @@ def examples(folder):
 
 def example(folder):
     """One record of a store, as bytes of protobuf and PNG."""
-    from dpgan_tf.data import picture as pictures
-    from dpgan_tf.data import picture_folder
-    from dpgan_tf.data import stored_pictures
+    from dpgan_tf.data.pictures import decoding as pictures
+    from dpgan_tf.data.pictures import folder as picture_folder
+    from dpgan_tf.data.pictures import stored as stored_pictures
 
     picture = _write(folder, "a.png", b"")
     Image.new("RGB", (8, 8)).save(picture)
@@ -585,7 +585,7 @@ def example(folder):
 
 def table(folder):
     from dpgan_tf.data import datasets
-    from dpgan_tf.data import table_files
+    from dpgan_tf.data.health import table_files
 
     rows = np.random.default_rng(0).integers(0, 2, [9, 3], np.uint8)
     dataset = datasets.TableDataset(
@@ -602,7 +602,7 @@ def table(folder):
 
 
 def mimic(folder):
-    from dpgan_tf.data import mimic
+    from dpgan_tf.data.health import mimic
     from tests.data import test_mimic
 
     paths = []
@@ -625,14 +625,14 @@ def mimic(folder):
 
 
 def codes(folder):
-    from dpgan_tf.data import icd9
+    from dpgan_tf.data.health import icd9
 
     path = _write(folder, "codes.txt", b"401-405, 428 # heart\nV01-V91\nE800\n")
     return Case([path], lambda: icd9.read_codes(path))
 
 
 def columns(folder):
-    from dpgan_tf import sample_files
+    from dpgan_tf.release import sample_files
 
     path = _write(folder, sample_files.COLUMNS, b"401\n402\nV01\n")
     return Case([path], lambda: sample_files.read_columns(folder))
@@ -649,8 +649,8 @@ def tfds_copy(folder):
 
 
 def graph(folder):
-    from dpgan_tf import export
-    from dpgan_tf import graph_safety
+    from dpgan_tf.release import export
+    from dpgan_tf.release import graph_safety
     from tests import tiny_generator
 
     export.export_generator(tiny_generator.build(), folder / "1", latent_dim=3)

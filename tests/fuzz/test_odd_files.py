@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
-from dpgan_tf.data import mimic as mimic_files
 from dpgan_tf.data import npz as npz_files
-from dpgan_tf.data import picture as pictures
-from dpgan_tf.data import stored_pictures
 from dpgan_tf.data import tfds_store
+from dpgan_tf.data.health import mimic as mimic_files
+from dpgan_tf.data.pictures import decoding as pictures
+from dpgan_tf.data.pictures import stored as stored_pictures
 from tests.data import test_mimic
 from tests.fuzz import cases
 from tests.fuzz import worker

@@ -14,7 +14,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dpgan_tf import strategies
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
@@ -24,6 +23,7 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import replicas
+from dpgan_tf.run import team as teams
 from tests.models import tiny
 
 KINDS = {
@@ -83,7 +83,7 @@ def together(team, kind, sigma, *, everything_twice):
     """Take the steps on all replicas.
 
     Args:
-      team: of `strategies.make`.
+      team: of `teams.make`.
       kind: class of the model.
       sigma: noise multiplier.
       everything_twice: give all records to each replica, by mistake.
@@ -171,7 +171,7 @@ def what_the_chief_says(team):
 
 def make_team(mode):
     devices = ["CPU:0", "CPU:1"] if mode == "mirrored" else []
-    return strategies.make(
+    return teams.make(
         mode,
         devices=devices,
         tf_config=os.environ.get("TF_CONFIG"),

@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.models import guide as guides
-from dpgan_tf.privacy import classifier
-from dpgan_tf.privacy import scattering
+from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import scattering
 from tests.models import tiny
 
 

@@ -6,14 +6,14 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.models import moment_matching
-from dpgan_tf.models import table_networks
+from dpgan_tf.models import row_networks
 
 MEAN = np.array([0.5, 0.4, 0.02, 0.3])
 
 
 def generator():
     keras.utils.set_random_seed(0)
-    return table_networks.build_table_generator(4, latent_dim=3, width=16)
+    return row_networks.build_table_generator(4, latent_dim=3, width=16)
 
 
 def test_calibrated_means_are_the_wanted_ones():

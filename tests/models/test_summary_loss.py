@@ -9,8 +9,8 @@ from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import summary_loss
 from dpgan_tf.models import wgan_gp
-from dpgan_tf.privacy import class_features
-from dpgan_tf.privacy import projection as projections
+from dpgan_tf.privacy.summary import class_features
+from dpgan_tf.privacy.summary import projection as projections
 from tests.models import tiny
 from tests.models.test_guide import linear
 

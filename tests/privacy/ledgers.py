@@ -1,6 +1,6 @@
 """A ledger header for tests."""
 
-from dpgan_tf.privacy import header as headers
+from dpgan_tf.privacy.ledger import header as headers
 
 DIGEST = "c" * 64
 FINGERPRINT = "d" * 64

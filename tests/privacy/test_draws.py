@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.privacy import draws
-from dpgan_tf.privacy import keys
+from dpgan_tf.privacy.ledger import keys
 
 
 def test_a_new_permit_allows_nothing():

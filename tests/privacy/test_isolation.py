@@ -7,7 +7,7 @@ from keras import layers
 
 from dpgan_tf.models import activations
 from dpgan_tf.models import networks
-from dpgan_tf.models import table_networks
+from dpgan_tf.models import row_networks
 from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import engines
 from dpgan_tf.privacy import errors
@@ -123,7 +123,7 @@ def test_a_critic_of_many_kinds_of_known_layers_is_accepted():
     [
         lambda: networks.build_critic((28, 28, 1), width=2, num_classes=3),
         lambda: networks.build_critic((48, 48, 3), width=2),
-        lambda: table_networks.build_table_critic(9, width=4),
+        lambda: row_networks.build_table_critic(9, width=4),
         lambda: keras.models.clone_model(
             networks.build_critic((28, 28, 1), width=2)
         ),

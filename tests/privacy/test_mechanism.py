@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dpgan_tf.privacy import accounting
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy.accounting import accounting
 from tests.privacy import noise_check
 
 DIM = 6

@@ -10,8 +10,8 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
 from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import errors
-from dpgan_tf.privacy import header
-from dpgan_tf.privacy import noise_multipliers
+from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.ledger import header
 from tests.models import tiny
 from tests.privacy import test_mechanism
 

@@ -1,0 +1,210 @@
+"""Whether a model card says what its claim says, and nothing else.
+
+Little of a card is free: sizes, public settings, scores. These are read from
+it, each by a narrow pattern; the card is then made again from them and from the
+claim, and must be the same in every byte.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from dpgan_tf import errors
+from dpgan_tf.claim import card_words
+from dpgan_tf.claim import model_card
+from dpgan_tf.claim import release_names
+from dpgan_tf.config import presets
+from dpgan_tf.config import rules
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import records
+
+LARGEST = 2**20
+"""Bytes of a card."""
+
+_MAX_SHOWN = 80
+_SIZE = r"([1-9]\d{0,8})"
+
+
+def _ascii(pattern: str) -> re.Pattern[str]:
+    """Return a pattern whose digits are those of ASCII alone."""
+    return re.compile(pattern, re.ASCII)
+
+
+_LATENT_DIM = _ascii(rf"tf\.random\.normal\(\[16, {_SIZE}\]\)")
+_IMAGE_SHAPE = _ascii(rf"float32 \[16, {_SIZE}, {_SIZE}, {_SIZE}\] in")
+_ROW_SHAPE = _ascii(rf"uint8 \[16, {_SIZE}\] from 0 to {_SIZE}")
+_NUM_CLASSES = _ascii(rf"tf\.range\(16, dtype=tf\.int64\) % {_SIZE}")
+_ROW = _ascii(r"\| (.*) \|")
+_NUMBER = _ascii(r"-?\d{1,18}(\.\d{1,18})?(e[+-]\d{1,3})?")
+_SCORE_VALUE = _ascii(r"-|nan|-?\d{1,9}\.\d{2,3}")
+_NUM_SCORED = _ascii(r"\d{1,3}(,\d{3}){0,5} (images|rows)")
+_WORDS = {"True": True, "False": False, "None": None}
+_TYPES = {
+    field.name: field.type for field in dataclasses.fields(configs.Config)
+}
+
+
+def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
+    """Return what is wrong with a card, empty if nothing is.
+
+    Args:
+      content: of the card's file.
+      claim: as `claim.assemble` made it from the facts of a `privacy.json`.
+    """
+    try:
+        card = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "is no text in UTF-8"
+    try:
+        expected = model_card.model_card(claim, **_free_parts(card, claim))
+    except _UnknownPartError as error:
+        return str(error)
+    return "" if card == expected else _first_difference(card, expected)
+
+
+def files_beside(content: bytes) -> frozenset[str]:
+    """Return the files of a release whose card holds, but the claim.
+
+    Args:
+      content: of the card's file.
+    """
+    is_table = _ROW_SHAPE.search(content.decode("utf-8"))
+    return release_names.OF_TABLE if is_table else release_names.OF_IMAGES
+
+
+class _UnknownPartError(Exception):
+    """Something on a card that no card of this program has."""
+
+
+def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that a card was made with."""
+    classes = _NUM_CLASSES.search(card)
+    num_classes = int(classes[1]) if classes else 0
+    settings = _settings(card, len(model_card.claim_rows(claim)))
+    if (said := dict(settings)["conditional"]) != str(num_classes > 0):
+        shown = "shows" if num_classes else "does not show"
+        raise _UnknownPartError(
+            f"says conditional {said}, and {shown} how labels are given"
+        )
+    return {
+        "latent_dim": int(_found(_LATENT_DIM, card)[0]),
+        "num_classes": num_classes,
+        "form": form(card),
+        "training_facts": settings,
+        "scores": _scores(card),
+    }
+
+
+def form(card: str) -> records.Form:
+    """Return what an example looks like, by a card that `problem_of` passed.
+
+    Args:
+      card: its text.
+    """
+    if row := _ROW_SHAPE.search(card):
+        return records.Form((int(row[1]),), largest=int(row[2]))
+    return records.Form(tuple(map(int, _found(_IMAGE_SHAPE, card))))
+
+
+def _found(pattern: re.Pattern[str], card: str) -> tuple[str, ...]:
+    match = pattern.search(card)
+    if match is None:
+        raise _UnknownPartError("does not say what an example looks like")
+    return match.groups()
+
+
+def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
+    """Return the settings: each of them, in order, with a value it can have."""
+    rows = _rows(card, model_card.SETTINGS_TITLE, num_cells=2)[num_claimed:]
+    for (name, value), expected in zip(rows, card_words.SETTINGS, strict=False):
+        if name != expected or not _is_value(name, value):
+            raise _unknown_row(name, value)
+    if len(rows) > len(card_words.SETTINGS):
+        raise _unknown_row(*rows[len(card_words.SETTINGS)])
+    if len(rows) < len(card_words.SETTINGS):
+        missing = card_words.SETTINGS[len(rows)]
+        raise _UnknownPartError(f"has no row of the setting {missing}")
+    return rows
+
+
+def _is_value(name: str, text: str) -> bool:
+    """Return whether a configuration could have this value, and show it so."""
+    if name == "preset":
+        return text in (*presets.names(), card_words.OTHER_PRESET)
+    value = _read(text, _TYPES[name])
+    try:
+        rules.require_setting(name, value, _TYPES[name])
+    except errors.ConfigError:
+        return False
+    return str(value) == text
+
+
+def _read(text: str, wanted: Any) -> Any:
+    """Return a value as Python writes it; a text is what is left."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if not _NUMBER.fullmatch(text):
+        return text
+    is_real = float in (get_args(wanted) or (wanted,))
+    return float(text) if is_real and not text.isdigit() else _integer(text)
+
+
+def _integer(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:  # It has a point or an exponent.
+        return text
+
+
+def _scores(card: str) -> list[tuple[str, str, str]]:
+    found = _rows(card, model_card.SCORES_TITLE, num_cells=3)
+    names = {
+        f"{score}, {scored}"
+        for score in card_words.SCORES
+        for scored in card_words.SCORED.values()
+    }
+    for name, value, note in found:
+        if not (
+            name in names
+            and _SCORE_VALUE.fullmatch(value)
+            and _NUM_SCORED.fullmatch(note)
+        ):
+            raise _unknown_row(name, value, note)
+    return found
+
+
+def _rows(card: str, title: str, *, num_cells: int) -> list[tuple[Any, ...]]:
+    """Return the cells of a section's table, without its two header lines."""
+    _, _, section = card.partition(f"\n## {title}\n")
+    section, _, _ = section.partition("\n## ")
+    rows = []
+    for line in section.split("\n"):
+        if match := _ROW.fullmatch(line):
+            cells = tuple(match[1].split(" | "))
+            if len(cells) != num_cells:
+                raise _unknown_row(line)
+            rows.append(cells)
+    return rows[2:]
+
+
+def _unknown_row(*cells: str) -> _UnknownPartError:
+    shown = errors.printable(" | ".join(cells), largest=_MAX_SHOWN)
+    return _UnknownPartError(f"has a row that no card has: {shown}")
+
+
+def _first_difference(card: str, expected: str) -> str:
+    """Return the number and the words of the first line that differs."""
+    lines: Sequence[str] = card.split("\n")
+    wanted = expected.split("\n")
+    number = next(
+        (
+            i
+            for i, (line, other) in enumerate(zip(lines, wanted, strict=False))
+            if line != other
+        ),
+        min(len(lines), len(wanted)),
+    )
+    line = lines[number] if number < len(lines) else "(its end)"
+    shown = errors.printable(line, largest=_MAX_SHOWN)
+    return f"line {number + 1} is not what the claim makes of it: {shown}"

@@ -1,0 +1,367 @@
+"""The privacy claim of a release: made from the ledger, checked from itself.
+
+Everything in `privacy.json` follows from a few public numbers: the
+parameters of the mechanism, the steps charged and the hashes of the released
+files. The check makes the claim anew from those and compares field by field.
+Neither side uses anything that was measured on private records.
+"""
+
+import dataclasses
+import importlib.metadata
+import json
+import math
+import os
+import pathlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf.claim import release_files
+from dpgan_tf.claim import text as claim_text
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.ledger import chain
+from dpgan_tf.privacy.ledger import header
+from dpgan_tf.privacy.ledger import ledger
+
+FILE_NAME = release_files.CLAIM
+CLAIM = "(epsilon, delta)-DP"
+NO_CLAIM = "none"
+
+_PARAMETERS = (
+    "accountant",
+    "effective_noise_multiplier",
+    "expected_batch_size",
+    "noise_multiplier",
+    "noise_sampler",
+    "num_examples",
+    "num_groups",
+    "sampling_probability",
+    "target_delta",
+    "target_epsilon",
+)
+_VERSION_FORM = re.compile(
+    r"\d{1,9}(\.\d{1,9}){0,4}((a|b|rc)\d{1,9})?"
+    r"(\.post\d{1,9})?(\.dev\d{1,9})?",
+    re.ASCII,
+)
+"""Of PEP 440, without epochs and local labels, which can hold words."""
+
+_SUMMARY = "summary_noise_multiplier"
+_OPTIONAL = ("quantile_share", _SUMMARY)
+_LIBRARIES = ("dp-accounting", "tensorflow-privacy")
+_VERSION = untrusted_json.of(
+    "a version such as 0.4.4",
+    lambda value: type(value) is str and _VERSION_FORM.fullmatch(value),
+)
+_STATED = untrusted_json.record(
+    {
+        **dict.fromkeys(_PARAMETERS, untrusted_json.ANY),
+        "claim": untrusted_json.TEXT,
+        "config_hash": untrusted_json.DIGEST,
+        "files": untrusted_json.map_of(untrusted_json.DIGEST),
+        "ledger_head": untrusted_json.DIGEST,
+        "ledger_num_entries": untrusted_json.COUNT,
+        "library_versions": untrusted_json.record(
+            dict.fromkeys(_LIBRARIES, _VERSION)
+        ),
+        "num_steps": untrusted_json.COUNT,
+        "num_steps_kept": untrusted_json.COUNT,
+    },
+    others=untrusted_json.ANY,
+)
+"""What a claim must have to be made again; parameters are checked as a ledger's
+are, and all else is compared with what follows."""
+
+SHOWN = untrusted_json.record(
+    {
+        "statement": untrusted_json.TEXT,
+        "delta": untrusted_json.either(
+            untrusted_json.NUMBER, untrusted_json.NULL
+        ),
+        "epsilon_by_accountant": untrusted_json.either(
+            untrusted_json.map_of(untrusted_json.NUMBER), untrusted_json.NULL
+        ),
+        "num_steps": untrusted_json.COUNT,
+        "num_steps_kept": untrusted_json.COUNT,
+        "num_steps_lost": untrusted_json.COUNT,
+        "num_groups": untrusted_json.COUNT,
+        "sampling_probability": untrusted_json.NUMBER,
+        "effective_noise_multiplier": untrusted_json.NUMBER,
+    },
+    optional=dict.fromkeys(_OPTIONAL, untrusted_json.NUMBER),
+    others=untrusted_json.ANY,
+)
+"""What reports show of a claim, which they do not check."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a claim is made from; all of it is published.
+
+    Attributes:
+      parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
+        quantiles and of the summary, if there are any.
+      num_steps: critic steps charged.
+      num_steps_kept: those of them that trained the released generator; the
+        others were lost.
+      noise_source: "os_entropy", or "seed", which voids the claim.
+      config_hash: SHA-256 of the run's configuration.
+      ledger_head: hash of the ledger's last entry.
+      ledger_num_entries: number of the ledger's entries.
+      files: SHA-256 of each released file by its path in the release.
+    """
+
+    parameters: Mapping[str, Any]
+    num_steps: int
+    num_steps_kept: int
+    noise_source: str
+    config_hash: str
+    ledger_head: str
+    ledger_num_entries: int
+    files: Mapping[str, str]
+
+
+def build_claim(
+    ledger_path: str | os.PathLike[str],
+    *,
+    release_dir: str | os.PathLike[str],
+) -> dict[str, Any]:
+    """Return the claim for a release whose other files are all written.
+
+    Args:
+      ledger_path: of the run's ledger, which is verified.
+      release_dir: the folder that will be published.
+
+    Returns:
+      The content of `privacy.json`; its epsilon is None if no claim is made.
+
+    Raises:
+      LedgerError: if the ledger is missing or altered, or tells of no release.
+      BudgetError: if more was spent than the budget holds.
+      PrivacyError: if a released file cannot be hashed.
+    """
+    entries = ledger.read(ledger_path)
+    files = {}
+    for name, found in release_files.examine(release_dir).items():
+        if found.digest is None:
+            raise errors.PrivacyError(
+                f"{os.path.join(release_dir, name)}: {found.problem}; remove "
+                "it from the release."
+            )
+        files[name] = found.digest
+    return assemble(facts_of_ledger(entries, files=files))
+
+
+def write_claim(
+    claim: Mapping[str, Any], release_dir: str | os.PathLike[str]
+) -> pathlib.Path:
+    """Write a claim into its release.
+
+    Args:
+      claim: of `build_claim`.
+      release_dir: the folder that will be published.
+
+    Returns:
+      The path of `privacy.json`.
+    """
+    path = pathlib.Path(release_dir) / FILE_NAME
+    text = json.dumps(claim, allow_nan=False, indent=2, sort_keys=True)
+    durable.create(path, (text + "\n").encode())
+    return path
+
+
+def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
+    """Return the facts of a run, without its secrets.
+
+    Args:
+      entries: the run's verified ledger.
+      files: SHA-256 of each released file by its path in the release.
+
+    Returns:
+      What a claim is made from.
+
+    Raises:
+      LedgerError: if the ledger tells of no release.
+    """
+    parameters = entries.header
+    if entries.num_kept is None:
+        raise errors.LedgerError(
+            f"{entries.name}: tells of no release of its "
+            f"{entries.charged_steps} charged steps; write one with `export`."
+        )
+    return Facts(
+        parameters=_chosen(parameters),
+        num_steps=entries.charged_steps,
+        num_steps_kept=entries.num_kept,
+        noise_source=parameters["noise_source"],
+        config_hash=parameters["config_hash"],
+        ledger_head=entries.head,
+        ledger_num_entries=entries.num_entries,
+        files=files,
+    )
+
+
+def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
+    """Return the facts that a claim states, checked.
+
+    Args:
+      claim: content of a `privacy.json`, not trusted.
+
+    Returns:
+      What the claim should have been made from.
+
+    Raises:
+      PrivacyError: if a number is missing, impossible or contradicts another.
+    """
+    if problem := _STATED.problem_of(claim):
+        raise errors.PrivacyError(f"{problem}.")
+    source = "seed" if claim["claim"] == NO_CLAIM else "os_entropy"
+    parameters = _chosen(claim)
+    header.require_parameters(
+        {
+            **parameters,
+            "config_hash": claim["config_hash"],
+            "data_fingerprint": "0" * 64,
+            "max_steps": claim["num_steps"],
+            "noise_source": source,
+        },
+        name=FILE_NAME,
+    )
+    _require_kept(claim)
+    # A header, an attempt, its reservation and the release, at least.
+    if claim["ledger_num_entries"] < 4:
+        raise errors.PrivacyError(
+            f"ledger_num_entries={claim['ledger_num_entries']}; expected more "
+            f"for num_steps={claim['num_steps']}."
+        )
+    return Facts(
+        parameters=parameters,
+        num_steps=claim["num_steps"],
+        num_steps_kept=claim["num_steps_kept"],
+        noise_source=source,
+        config_hash=claim["config_hash"],
+        ledger_head=claim["ledger_head"],
+        ledger_num_entries=claim["ledger_num_entries"],
+        files=claim["files"],
+    )
+
+
+def _require_kept(claim: Mapping[str, Any]) -> None:
+    kept, charged = claim["num_steps_kept"], claim["num_steps"]
+    if not 1 <= kept <= charged:
+        raise errors.PrivacyError(
+            f"num_steps_kept={kept!r}; expected an integer from 1 to {charged}."
+        )
+
+
+def _chosen(values: Mapping[str, Any]) -> dict[str, Any]:
+    names = (*_PARAMETERS, *(name for name in _OPTIONAL if name in values))
+    return {name: values[name] for name in names}
+
+
+def assemble(facts: Facts) -> dict[str, Any]:
+    """Return the claim that follows from the facts.
+
+    Args:
+      facts: what the claim is made from.
+
+    Returns:
+      The content of `privacy.json`.
+
+    Raises:
+      BudgetError: if more was spent than the budget holds.
+    """
+    is_private = facts.noise_source == "os_entropy"
+    prices = {
+        name: price(
+            facts.parameters, num_steps=facts.num_steps, accountant=name
+        )
+        for name in accounting.ACCOUNTANTS
+    }
+    spent = prices[facts.parameters["accountant"]]
+    _require_within_budget(facts.parameters, spent)
+    # At a tiny delta one of them may know no bound; JSON has no infinity.
+    bounds = {name: e for name, e in prices.items() if math.isfinite(e)}
+    return {
+        **claim_text.FIXED,
+        **facts.parameters,
+        "claim": CLAIM if is_private else NO_CLAIM,
+        "no_claim_reason": None if is_private else claim_text.SEEDED,
+        "epsilon": spent if is_private else None,
+        "delta": facts.parameters["target_delta"] if is_private else None,
+        "epsilon_by_accountant": bounds if is_private else None,
+        "num_steps": facts.num_steps,
+        "num_steps_kept": facts.num_steps_kept,
+        "num_steps_lost": facts.num_steps - facts.num_steps_kept,
+        "statement": (
+            claim_text.statement(
+                facts.parameters,
+                num_steps=facts.num_steps,
+                num_kept=facts.num_steps_kept,
+                epsilon=spent,
+            )
+            if is_private
+            else claim_text.NO_CLAIM_STATEMENT
+        ),
+        "library_versions": {
+            name: importlib.metadata.version(name) for name in _LIBRARIES
+        },
+        "config_hash": facts.config_hash,
+        "ledger_head": facts.ledger_head,
+        "ledger_num_entries": facts.ledger_num_entries,
+        "files": dict(facts.files),
+    }
+
+
+def price(
+    parameters: Mapping[str, Any], *, num_steps: int, accountant: str
+) -> float:
+    """Return the epsilon of a number of steps at the target delta.
+
+    Args:
+      parameters: of the mechanism, by the names in the ledger's header.
+      num_steps: T.
+      accountant: "rdp" or "pld".
+
+    Returns:
+      An upper bound on epsilon.
+    """
+    event = accounting.training_event(
+        sampling_probability=parameters["sampling_probability"],
+        effective_noise_multiplier=parameters["effective_noise_multiplier"],
+        num_steps=num_steps,
+        summary_noise_multiplier=parameters.get(_SUMMARY),
+    )
+    return accounting.epsilon(
+        event, delta=parameters["target_delta"], accountant=accountant
+    )
+
+
+def hash_files(release_dir: str | os.PathLike[str]) -> dict[str, str | None]:
+    """Return the SHA-256 of every file of a release but `privacy.json`.
+
+    Args:
+      release_dir: the folder that will be, or was, published.
+
+    Returns:
+      Digest by path in the release; None for what no claim can cover.
+    """
+    found = release_files.examine(release_dir)
+    return {name: one.digest for name, one in found.items()}
+
+
+def _require_within_budget(parameters: Mapping[str, Any], spent: float) -> None:
+    target, delta = parameters["target_epsilon"], parameters["target_delta"]
+    if not spent <= target:
+        raise errors.BudgetError(
+            f"epsilon={spent} exceeds target_epsilon={target}; the run must "
+            "not be released."
+        )
+    if delta * parameters["num_examples"] >= 1:
+        raise errors.BudgetError(
+            f"target_delta={delta}; expected less than 1 / num_examples = "
+            f"{1 / parameters['num_examples']:.3g}."
+        )

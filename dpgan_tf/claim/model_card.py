@@ -1,0 +1,142 @@
+"""The text of MODEL_CARD.md: the claim in words, its limits, how to sample."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dpgan_tf.claim import card as claim_card
+from dpgan_tf.data import records
+
+SETTINGS_TITLE = "How it was trained"
+SCORES_TITLE = "Quality"
+
+_SCORES_WARNING = (
+    "**Not covered by epsilon.** These scores were computed by a classifier "
+    "that was trained on the real records, private ones included, and without "
+    "noise. Leave this section out where that matters."
+)
+_USE = """\
+TensorFlow is all that is needed. In this folder:
+
+```python
+import tensorflow as tf
+
+generator = tf.saved_model.load("generator/1")
+sample = generator.signatures["sample"]
+{made} = sample(
+    num=tf.constant(16), seed=tf.constant(0, tf.int64)
+)["{made}"]  # {what}
+
+latent = tf.random.normal([16, {latent_dim}])
+serve = generator.signatures["serving_default"]
+{serve}
+```
+
+One seed gives the same examples each time, and fewer of a seed are the
+first of more. The seed has nothing to do with the noise of training. A
+SavedModel is a program: check its hash against `privacy.json` first."""
+
+
+def model_card(
+    claim: Mapping[str, Any],
+    *,
+    latent_dim: int,
+    num_classes: int = 0,
+    form: records.Form,
+    training_facts: Sequence[tuple[str, str]] = (),
+    scores: Sequence[tuple[str, str, str]] = (),
+) -> str:
+    """Write the card of a release.
+
+    Args:
+      claim: content of `privacy.json`. Its hashes are not used, since the
+        card is one of the files they are of.
+      latent_dim: length of a latent vector.
+      num_classes: whose labels the generator takes, 0 if none.
+      form: what an example looks like.
+      training_facts: (name, value) of public settings to show.
+      scores: (name, value, note) of each quality number; they are published
+        with the card, and epsilon does not cover them.
+
+    Returns:
+      Markdown.
+    """
+    shape = ", ".join(str(size) for size in form.shape)
+    if form.largest:
+        made, kind = "records", "record"
+        what = f"uint8 [16, {shape}] from 0 to {form.largest}"
+        samples = (
+            "A hundred records are in [samples.csv](samples.csv), the names of "
+            "the columns in [columns.txt](columns.txt)."
+        )
+    else:
+        made, kind = "images", "image"
+        what = f"float32 [16, {shape}] in [-1, 1]"
+        samples = "![Samples of the generator](samples.png)"
+    sections = [
+        ("Samples", samples),
+        ("The privacy claim", claim_card.section(claim)),
+        (SETTINGS_TITLE, _facts_section(claim, training_facts)),
+        (
+            "How to use it",
+            _USE.format(
+                made=made,
+                what=what,
+                latent_dim=latent_dim,
+                serve=_serve_lines(num_classes, is_table=form.largest > 0),
+            ),
+        ),
+    ]
+    if scores:
+        sections.insert(3, (SCORES_TITLE, _scores_section(scores)))
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
+    return f"# Differentially private {kind} generator\n\n{body}\n"
+
+
+def _serve_lines(num_classes, *, is_table):
+    if is_table:
+        return (
+            'probabilities = serve(latent=latent)["probabilities"]\n'
+            "# `sample` draws each column of a record by its probability."
+        )
+    if not num_classes:
+        return 'images = serve(latent=latent)["images"]'
+    return (
+        f"label = tf.range(16, dtype=tf.int64) % {num_classes}\n"
+        'images = serve(latent=latent, label=label)["images"]\n'
+        '# `sample` returns the labels of its images as "labels".'
+    )
+
+
+def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the rows of the settings that are numbers of the claim.
+
+    Args:
+      claim: content of `privacy.json`.
+    """
+    return [
+        ("noisy critic steps charged", f"{claim['num_steps']:,}"),
+        ("lost in a crash", f"{claim['num_steps_lost']:,}"),
+        ("that trained the critic", f"{claim['num_steps_kept']:,}"),
+        ("declared number of private records", f"{claim['num_examples']:,}"),
+        ("sampling probability", f"{claim['sampling_probability']:.6g}"),
+        ("noise multiplier of a group", f"{claim['noise_multiplier']:.6g}"),
+        ("groups", str(claim["num_groups"])),
+        (
+            "effective noise multiplier",
+            f"{claim['effective_noise_multiplier']:.6g}",
+        ),
+    ]
+
+
+def _facts_section(claim, training_facts):
+    return _table(("setting", "value"), [*claim_rows(claim), *training_facts])
+
+
+def _scores_section(scores):
+    table = _table(("score", "value", "note"), scores)
+    return f"{_SCORES_WARNING}\n\n{table}"
+
+
+def _table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,1 @@
+"""Health records: MIMIC-III, simulated ones, rows of codes."""

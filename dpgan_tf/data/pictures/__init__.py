@@ -1,0 +1,1 @@
+"""Pictures of the user: found, decoded, stored, read."""

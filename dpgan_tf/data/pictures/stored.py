@@ -1,0 +1,265 @@
+"""Pictures on disk, read one by one: memory holds none but those in use."""
+
+import concurrent.futures
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from array_record.python import array_record_data_source
+from google.protobuf import message
+
+from dpgan_tf import errors
+from dpgan_tf import paths
+from dpgan_tf.data import limits
+from dpgan_tf.data import npz
+from dpgan_tf.data import tfds_files
+from dpgan_tf.data.pictures import decoding as picture
+from dpgan_tf.data.pictures import folder as picture_folder
+from dpgan_tf.privacy import untrusted_json
+
+_READ_AT_ONCE = 256
+
+
+class StoredPictures:
+    """Some pictures of a split, in an order, as if they were an array.
+
+    An index or slice reads and decodes; `select` does not. Equal files and an
+    equal choice have an equal `identity`.
+
+    Attributes:
+      shape: (n, height, width, channels).
+      dtype: uint8.
+    """
+
+    def __init__(
+        self,
+        files: "_Files",
+        numbers: np.ndarray,
+        checksums: Mapping[str, str],
+    ):
+        """Make a view.
+
+        Args:
+          files: where records are.
+          numbers: of the records that this view has, int64 [n].
+          checksums: SHA-256 of each file.
+        """
+        self._files = files
+        self._numbers = numbers
+        self._checksums = checksums
+        self.shape = (len(numbers), *files.image_shape)
+        self.dtype = np.dtype(np.uint8)
+        self.ndim = 4
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        numbers = self._numbers[key]
+        if np.ndim(numbers) == 0:
+            return self._files.read(np.array([numbers]))[0]
+        return self._files.read(numbers)
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        num_bytes = int(np.prod(self.shape))
+        if num_bytes > limits.MAX_ARRAY_BYTES:
+            raise errors.DatasetError(
+                f"{self._files.folder}: {len(self):,} pictures would take "
+                f"{num_bytes / 2**30:.0f} GiB of memory at once; expected at "
+                f"most {limits.MAX_ARRAY_BYTES / 2**30:.0f}."
+            )
+        return self[:].astype(dtype or np.uint8)
+
+    @property
+    def identity(self) -> bytes:
+        """A SHA-256 of which pictures these are."""
+        digest = hashlib.sha256(json.dumps(self._checksums).encode())
+        digest.update(np.ascontiguousarray(self._numbers, "<i8"))
+        return digest.digest()
+
+    def select(self, indices: np.ndarray) -> "StoredPictures":
+        """Return a view of some of these pictures.
+
+        Args:
+          indices: which, whole numbers below n.
+        """
+        return StoredPictures(
+            self._files, self._numbers[indices], self._checksums
+        )
+
+
+class _Files:
+    """The records of one split."""
+
+    def __init__(self, folder, names, image_shape):
+        self.folder = folder
+        self.image_shape = image_shape
+        # Files are opened when they are read.
+        open_folder = contextlib.ExitStack()
+        plain = open_folder.enter_context(paths.literal(folder))
+        weakref.finalize(self, open_folder.close)
+        self._records = array_record_data_source.ArrayRecordDataSource(
+            [f"{plain}/{name}" for name in names]
+        )
+        self._pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+
+    def __len__(self):
+        return len(self._records)
+
+    def read(self, numbers: np.ndarray) -> np.ndarray:
+        """Return uint8 [len(numbers), height, width, channels]."""
+        images = np.empty([len(numbers), *self.image_shape], np.uint8)
+        for first in range(0, len(numbers), _READ_AT_ONCE):
+            some = numbers[first : first + _READ_AT_ONCE]
+            rows = self._pool.map(self._decode, self._examples(some), some)
+            for row, pixels in enumerate(rows, first):
+                images[row] = pixels
+        return images
+
+    def _examples(self, numbers):
+        if not len(numbers):
+            return []
+        try:
+            return self._records.__getitems__([int(n) for n in numbers])
+        except (OSError, RuntimeError, ValueError) as error:
+            raise errors.DatasetError(
+                f"{self.folder}: records cannot be read "
+                f"({errors.first_line(error)}): prepare the pictures anew."
+            ) from error
+
+    def _decode(self, content, number):
+        try:
+            return picture.decode(_png(content), shape=self.image_shape)
+        except picture.UnusablePictureError as error:
+            raise errors.DatasetError(
+                f"{self.folder}: record {number} {error}: prepare the "
+                "pictures anew."
+            ) from error
+
+
+def is_store(folder: str | os.PathLike) -> bool:
+    """Return whether a folder holds prepared pictures.
+
+    Args:
+      folder: that may.
+    """
+    return (pathlib.Path(folder) / picture_folder.CHECKSUMS).is_file()
+
+
+def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
+    """Open the prepared pictures of a folder; only labels are read.
+
+    Args:
+      folder: that `picture_store.build` made.
+
+    Returns:
+      For "train" and, if there is one, "test": the pictures and their labels,
+      int64 [n] or None. Under "classes" the names of the classes, and under
+      "identities" what stands for the names of the training pictures, uint64
+      [n]; None where they were prepared without.
+
+    Raises:
+      DatasetError: if the folder is damaged.
+    """
+    folder = pathlib.Path(folder)
+    with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
+        checksums = _read_checksums(folder)
+        with paths.literal(folder) as plain:
+            info = tfds.builder_from_directory(plain).info
+        features = info.features
+        classes = features["label"].names if "label" in features else ()
+        labels, names = (
+            _read_arrays(folder / name, checksums) if is_there else {}
+            for name, is_there in (
+                (picture_folder.LABELS, bool(classes)),
+                (picture_folder.NAMES, picture_folder.NAMES in checksums),
+            )
+        )
+        parts: dict[str, Any] = {
+            split: (
+                _open_split(folder, info, split, checksums),
+                labels.get(split),
+            )
+            for split in info.splits
+        }
+        if "train" not in parts:
+            raise ValueError("there is no part to train on")
+        for split, (images, of_images) in parts.items():
+            if of_images is not None and len(images) != len(of_images):
+                raise ValueError(f"{len(of_images)} labels in {split}")
+        parts["classes"] = tuple(classes)
+        parts["identities"] = names.get("train")
+        return parts
+
+
+def _read_checksums(folder):
+    return untrusted_json.read(
+        folder / picture_folder.CHECKSUMS,
+        untrusted_json.map_of(untrusted_json.DIGEST),
+        error=errors.DatasetError,
+        what="is damaged",
+        remedy="prepare the pictures anew",
+    )
+
+
+def _open_split(folder, info, split, checksums):
+    names = [os.path.basename(path) for path in info.splits[split].filepaths]
+    for name in names:
+        if name not in checksums or not (folder / name).is_file():
+            raise errors.DatasetError(
+                f"{folder / name}: is missing; prepare the pictures anew."
+            )
+    files = _Files(
+        folder,
+        names,
+        _image_shape(info.features["image"].shape),
+    )
+    if len(files) != info.splits[split].num_examples:
+        raise errors.DatasetError(
+            f"{folder}: has {len(files)} records in {split}; expected "
+            f"{info.splits[split].num_examples}: prepare the pictures anew."
+        )
+    identity = {
+        name: checksums[name]
+        for name in (*names, picture_folder.LABELS)
+        if name in checksums
+    }
+    return StoredPictures(files, np.arange(len(files)), identity)
+
+
+def _image_shape(shape):
+    height, width, channels = map(int, shape)
+    if not (
+        channels in (1, 3)
+        and min(height, width) > 0
+        and height * width <= picture.MAX_PIXELS
+    ):
+        raise ValueError(f"pictures have shape {list(shape)}")
+    return height, width, channels
+
+
+def _read_arrays(path, checksums):
+    if picture_folder.sha256(path) != checksums[path.name]:
+        raise ValueError(f"{path.name} was changed")
+    return npz.read_arrays(path, keys=picture_folder.SPLITS)
+
+
+def _png(content):
+    """Return the picture of a record.
+
+    Raises:
+      UnusablePictureError: if there is none.
+    """
+    try:
+        example = tf.train.Example.FromString(content)
+        return example.features.feature["image"].bytes_list.value[0]
+    except (message.DecodeError, IndexError) as error:
+        raise picture.UnusablePictureError("has no picture") from error

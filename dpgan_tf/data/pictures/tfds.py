@@ -1,0 +1,229 @@
+"""Pictures of CelebA and LSUN, from copies that TensorFlow Datasets prepared.
+
+Table 1 of dp-GAN uses CelebA in 48 x 48, LSUN-U (bedrooms) and LSUN-L (500,000
+of each of five scenes) in 64 x 64 pixels.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import tensorflow_datasets as tfds
+
+from dpgan_tf import errors
+from dpgan_tf import paths
+from dpgan_tf.data import tfds_files
+from dpgan_tf.data.pictures import source as picture_source
+
+_UNIT_SIZE = 10_000
+_INFO = "dataset_info.json"
+_SCENES = ("bedroom", "kitchen", "bridge", "living_room", "tower")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PictureSet:
+    """A data set of the paper.
+
+    Attributes:
+      builders: names that TFDS knows.
+      size: height and width in the paper.
+      largest: records of each builder at most; None for all.
+      is_labelled: whether the builders are classes.
+    """
+
+    builders: tuple[str, ...]
+    size: int
+    largest: int | None = None
+    is_labelled: bool = False
+
+
+SETS = {
+    "celeb_a": PictureSet(builders=("celeb_a",), size=48),
+    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64),
+    "lsun_l": PictureSet(
+        builders=tuple(f"lsun/{scene}" for scene in _SCENES),
+        size=64,
+        largest=500_000,
+        is_labelled=True,
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Training records of builders whose files are there already.
+
+    Attributes:
+      root: folder of prepared data sets.
+      classes: names of the classes; empty without labels.
+      attribute: of CelebA, that is the label; empty for none.
+      ranges: (builder, its label, first record, end) of each unit.
+    """
+
+    root: pathlib.Path
+    classes: tuple[str, ...]
+    attribute: str
+    ranges: Sequence[tuple[str, int | None, int, int]] = dataclasses.field(
+        repr=False
+    )
+
+    @property
+    def test_part(self) -> str:
+        """Name of a test part of their own, which they have not."""
+        return ""
+
+    @property
+    def unit(self) -> str:
+        """What progress is counted in."""
+        return "picture"
+
+    @property
+    def num_units(self) -> int:
+        """In how many units they are prepared."""
+        return len(self.ranges)
+
+    @property
+    def identity(self) -> str:
+        """What tells whether these are the same records."""
+        return json.dumps([list(item) for item in self.ranges])
+
+    def size_of(self, unit: int) -> int:
+        """Return how many pictures a unit has.
+
+        Args:
+          unit: its number.
+        """
+        _, _, first, end = self.ranges[unit]
+        return end - first
+
+    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
+        """Read the pictures of one unit, still encoded.
+
+        Args:
+          unit: its number.
+        """
+        name, label, first, end = self.ranges[unit]
+        for number, example in enumerate(self._examples(unit), first):
+            if self.attribute:
+                label = int(example["attributes"][self.attribute])
+            shown = self.root / f"{name}, record {number}"
+            yield picture_source.Picture(
+                picture_source.show(shown), example["image"], label
+            )
+
+    def _examples(self, unit: int) -> Iterator[Mapping[str, Any]]:
+        name, _, first, end = self.ranges[unit]
+        with _opened(name, self.root) as builder:
+            yield from tfds.as_numpy(
+                builder.as_dataset(
+                    split=f"train[{first}:{end}]",
+                    decoders={"image": tfds.decode.SkipDecoding()},
+                    shuffle_files=False,
+                )
+            )
+
+
+def stored_name(name: str) -> str:
+    """Return the name of a data set in its size.
+
+    Args:
+      name: of `SETS`.
+    """
+    return f"{name}_{SETS[name].size}"
+
+
+def classes_of(name: str, attribute: str = "") -> tuple[str, ...]:
+    """Return the names of the classes; none without labels.
+
+    Args:
+      name: of `SETS`.
+      attribute: of CelebA, that is the label.
+    """
+    if attribute:
+        return (f"not_{attribute}", attribute)
+    wanted = SETS[name]
+    if not wanted.is_labelled:
+        return ()
+    return tuple(builder.split("/")[1] for builder in wanted.builders)
+
+
+def open_prepared(
+    name: str, *, data_dir: str | os.PathLike, attribute: str = ""
+) -> Prepared:
+    """Look for the copies of a data set that TFDS prepared.
+
+    Args:
+      name: of `SETS`.
+      data_dir: folder of prepared data sets.
+      attribute: of CelebA, such as "Male", to be the label.
+
+    Raises:
+      DatasetError: if a copy is missing, or has no such attribute.
+    """
+    wanted = SETS[name]
+    ranges: list[tuple[str, int | None, int, int]] = []
+    for number, builder_name in enumerate(wanted.builders):
+        total = _num_examples(name, builder_name, data_dir, attribute)
+        total = min(total, wanted.largest or total)
+        label = number if wanted.is_labelled else None
+        ranges += [
+            (builder_name, label, first, min(first + _UNIT_SIZE, total))
+            for first in range(0, total, _UNIT_SIZE)
+        ]
+    return Prepared(
+        root=pathlib.Path(data_dir),
+        classes=classes_of(name, attribute),
+        attribute=attribute,
+        ranges=ranges,
+    )
+
+
+def _require_there(name, builder_name, data_dir):
+    if pathlib.Path(data_dir).is_dir():
+        with paths.literal(data_dir) as plain:
+            builder = tfds.builder(builder_name, data_dir=plain)
+            if (pathlib.Path(builder.data_dir) / _INFO).is_file():
+                return
+    raise errors.DatasetError(
+        f"{data_dir}: no copy of {builder_name} there. Prepare one "
+        f"where there is a network, with `tfds build {builder_name} "
+        f"--data_dir={data_dir}`, or give a folder of its pictures: "
+        "prepare-data --dataset=folder --source=DIR "
+        f"--size={SETS[name].size} --output={data_dir}/{stored_name(name)}"
+    )
+
+
+@contextlib.contextmanager
+def _opened(builder_name, data_dir):
+    """Yield the builder of a prepared copy, whose damage is named."""
+    with paths.literal(data_dir) as plain:
+        builder = tfds.builder(builder_name, data_dir=plain)
+        folder = os.path.relpath(builder.data_dir, plain)
+        with tfds_files.damage_named(
+            pathlib.Path(data_dir, folder),
+            remedy="remove that folder and prepare it again",
+        ):
+            yield builder
+
+
+def _num_examples(name, builder_name, data_dir, attribute):
+    _require_there(name, builder_name, data_dir)
+    with _opened(builder_name, data_dir) as builder:
+        info = builder.info
+        if attribute:
+            _require_attribute(info, attribute)
+        return info.splits["train"].num_examples
+
+
+def _require_attribute(info, attribute):
+    features = info.features
+    known = features["attributes"] if "attributes" in features else {}
+    if attribute not in known:
+        raise errors.DatasetError(
+            f"--label={attribute}: {info.name} has no such attribute; it has "
+            f"{', '.join(sorted(known)) or 'none'}."
+        )

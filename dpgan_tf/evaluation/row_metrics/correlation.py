@@ -1,0 +1,68 @@
+"""How well the dependence between columns is kept."""
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.evaluation import row_metrics
+
+_DEPENDENT = 0.1
+
+
+class _Correlation:
+    """Mean absolute difference of the correlations of each two columns.
+
+    Over the columns that 1% of the training rows have. Most pairs are nearly
+    independent, so that doing nothing is nearly right: the pairs whose
+    correlation in the training rows is .1 or more count apart, and what is
+    found of their mean correlation.
+    """
+
+    name = "correlation"
+    order = 1
+    columns = {
+        "correlation_error": "correlation error",
+        "dependent_error": "of dependent pairs",
+        "dependent_mean": "their mean",
+    }
+
+    def run(self, rows, *, train, test, seed):
+        """As `row_metrics.TableMetric.run`."""
+        del seed
+        chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
+        if len(chosen) < 2:
+            raise errors.UserError("no two columns are in 1% of the real rows.")
+        above = np.triu_indices(len(chosen), 1)
+        found, real, learnt = (
+            correlations(part[:, chosen])[above] for part in (rows, test, train)
+        )
+        dependent = np.abs(learnt) >= _DEPENDENT
+        values = {"correlation_error": _mean(np.abs(found - real))}
+        if dependent.any():
+            values |= {
+                "dependent_error": _mean(np.abs(found - real)[dependent]),
+                "dependent_mean": _mean(found[dependent]),
+                "num_dependent_pairs": float(dependent.sum()),
+            }
+        return values
+
+
+def correlations(rows: np.ndarray) -> np.ndarray:
+    """Return the correlation of each two columns, 0 if one does not vary.
+
+    Args:
+      rows: uint8 [n, d].
+
+    Returns:
+      float64 [d, d].
+    """
+    centred = rows - rows.mean(axis=0)
+    deviations = np.sqrt(np.mean(centred**2, axis=0))
+    scaled = centred / np.where(deviations > 0, deviations, 1)
+    return scaled.T @ scaled / len(rows)
+
+
+def _mean(values) -> float:
+    return float(np.mean(values))
+
+
+METRIC: row_metrics.TableMetric = _Correlation()

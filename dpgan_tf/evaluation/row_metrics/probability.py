@@ -1,0 +1,45 @@
+"""Dimension-wise probability: how often each column is there."""
+
+import numpy as np
+
+from dpgan_tf.evaluation import row_metrics
+
+
+class _Probability:
+    """Root mean squared difference and correlation of the columns' shares.
+
+    Choi et al. 2017, section 4.2; over all columns, against held-out rows.
+    """
+
+    name = "probability"
+    order = 0
+    columns = {
+        "probability_rmse": "probability RMSE",
+        "probability_correlation": "its correlation",
+        "codes_per_row": "codes a row",
+    }
+
+    def run(self, rows, *, train, test, seed):
+        """As `row_metrics.TableMetric.run`."""
+        del train, seed
+        found, real = ((part > 0).mean(axis=0) for part in (rows, test))
+        return {
+            "probability_rmse": float(np.sqrt(np.mean((found - real) ** 2))),
+            "probability_correlation": correlation(found, real),
+            "codes_per_row": float(found.sum()),
+        }
+
+
+def correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Return Pearson's correlation, 0 if one side does not vary.
+
+    Args:
+      a: [n].
+      b: [n].
+    """
+    if not (a.std() and b.std()):
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+METRIC: row_metrics.TableMetric = _Probability()

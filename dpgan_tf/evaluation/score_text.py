@@ -1,0 +1,251 @@
+"""Scores as text: for a terminal and for a model card."""
+
+import functools
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from dpgan_tf import run_files
+from dpgan_tf.claim import card_words
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import row_metrics
+from dpgan_tf.privacy import untrusted_json
+
+PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
+"""Their records are published: scores made with them need no protection."""
+
+_SHARE = "class_shares"
+_WIDTH = 26
+
+
+@functools.cache
+def rows_kind() -> untrusted_json.Kind:
+    """Return what scores look like in a file, by the name of what was scored.
+
+    A row holds values by name, and the number of images or rows.
+    """
+    value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
+    known: dict[str, untrusted_json.Kind] = dict.fromkeys(_titles(), value)
+    known[_SHARE] = untrusted_json.either(
+        untrusted_json.list_of(untrusted_json.NUMBER), untrusted_json.NULL
+    )
+    return untrusted_json.map_of(
+        untrusted_json.either(
+            *(
+                untrusted_json.record(
+                    {
+                        "left_out": untrusted_json.map_of(untrusted_json.TEXT),
+                        number: untrusted_json.COUNT,
+                    },
+                    optional=known,
+                    others=untrusted_json.ANY,
+                )
+                for number in ("num_images", "num_rows")
+            )
+        )
+    )
+
+
+@functools.cache
+def report_kind() -> untrusted_json.Kind:
+    """Return what a report of `run_scores.score_run` looks like in a file."""
+    value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
+    of_images = {
+        "scores": rows_kind(),
+        "classifier": untrusted_json.either(
+            untrusted_json.NULL,
+            untrusted_json.record(
+                {"test_accuracy": value}, others=untrusted_json.ANY
+            ),
+        ),
+        "paper": untrusted_json.map_of(untrusted_json.NUMBER),
+    }
+    of_rows = {"scores": rows_kind(), "origin": untrusted_json.TEXT}
+
+    def problem_of(report: Any) -> str:
+        is_of_images = type(report) is dict and "classifier" in report
+        fields = of_images if is_of_images else of_rows
+        return untrusted_json.record(
+            fields, others=untrusted_json.ANY
+        ).problem_of(report)
+
+    return untrusted_json.Kind("a report of scores", problem_of)
+
+
+def read(files: run_files.RunFiles) -> dict[str, Any]:
+    """Read the scores of a run.
+
+    Args:
+      files: of a run that has scores.
+
+    Returns:
+      The report of `run_scores.score_run`.
+
+    Raises:
+      UserError: if they are damaged.
+    """
+    return run_files.read_json(
+        files.scores,
+        report_kind(),
+        remedy=f"compute them again with `evaluate --run_dir={files.root}`",
+    )
+
+
+def text(report: Mapping) -> str:
+    """Return the scores as text, beside the paper's where it has any.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = _rows(report)
+    chosen = columns(rows.values())
+    parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
+    if any(row.get(_SHARE) for row in rows.values()):
+        parts.append("\n".join(_share_lines(rows)))
+    return "\n\n".join([*parts, footnote(report)])
+
+
+def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
+    """Return the scores as a header and rows of text.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = _rows(report)
+    chosen = columns(rows.values())
+    lines = [
+        [
+            card_words.SCORED[name],
+            *(number(row.get(value)) for value, _ in chosen),
+        ]
+        for name, row in rows.items()
+    ]
+    return ["", *(title for _, title in chosen)], lines
+
+
+def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
+    """Return (name, value, note) of every score, for the model card.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    rows = _rows(report)
+    return [
+        (
+            f"{title}, {card_words.SCORED[name]}",
+            number(row[value]),
+            _number_of(row),
+        )
+        for value, title in columns(rows.values())
+        for name, row in rows.items()
+        if value in row
+    ]
+
+
+def _number_of(row) -> str:
+    if "num_rows" in row:
+        return f"{row['num_rows']:,} rows"
+    return f"{row['num_images']:,} images"
+
+
+def number(value: float | None) -> str:
+    """Return a score with three or four digits, "-" if it is undefined.
+
+    Args:
+      value: of a metric.
+    """
+    if value is None or not math.isfinite(value):
+        return "-"
+    return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
+
+
+def _rows(report):
+    """Return the scores by the name of what was scored, in order."""
+    scores = report["scores"]
+    return {name: scores[name] for name in card_words.SCORED if name in scores}
+
+
+def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
+    """Return name and title of every value that some row has.
+
+    Args:
+      rows: values by name.
+    """
+    return [
+        (value, title)
+        for value, title in _titles().items()
+        if any(value in row for row in rows)
+    ]
+
+
+def _titles() -> dict[str, str]:
+    """Return the title of every value that a table shows, by its name."""
+    every: list[metrics_lib.Metric | row_metrics.TableMetric] = [
+        *metrics_lib.every().values(),
+        *row_metrics.every().values(),
+    ]
+    return {
+        value: title
+        for metric in every
+        for value, title in metric.columns.items()
+    }
+
+
+def _in_parts(columns: Sequence, size: int) -> Iterator[Sequence]:
+    for start in range(0, len(columns), size):
+        yield columns[start : start + size]
+
+
+def _lines(rows, columns) -> Iterator[str]:
+    widths = [max(len(title), 6) + 2 for _, title in columns]
+    yield " " * _WIDTH + "".join(
+        f"{title:>{width}}"
+        for (_, title), width in zip(columns, widths, strict=True)
+    )
+    for name, row in rows.items():
+        cells = [
+            f"{number(row.get(value)):>{width}}"
+            for (value, _), width in zip(columns, widths, strict=True)
+        ]
+        yield f"{card_words.SCORED[name]:{_WIDTH}}" + "".join(cells)
+
+
+def _share_lines(rows) -> Iterator[str]:
+    yield "Share of images in each class"
+    for name, row in rows.items():
+        if row.get(_SHARE):
+            cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
+            yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
+
+
+def footnote(report: Mapping) -> str:
+    """Return what a reader of the scores must know, line by line.
+
+    Args:
+      report: of `run_scores.score_run`.
+    """
+    lines = _what_with(report)
+    for row in _rows(report).values():
+        lines += [
+            f"Left out, {metric}: {why}"
+            for metric, why in row["left_out"].items()
+        ]
+    lines.append(
+        "Private records took part without noise, so epsilon does not cover "
+        "these scores."
+    )
+    return "\n".join(lines)
+
+
+def _what_with(report) -> list[str]:
+    if "classifier" not in report:
+        return [f"Data: {report['origin']}; scores against held-out rows."]
+    if report["classifier"] is None:
+        return []
+    accuracy = report["classifier"]["test_accuracy"]
+    quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
+    lines = [f"Own classifier, test accuracy {quality}."]
+    paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
+    if paper:
+        lines.append(f"Inception scores of the paper: {paper}.")
+    return lines

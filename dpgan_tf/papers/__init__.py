@@ -1,0 +1,1 @@
+"""The tables and figures of the papers, and all that only reproduces."""

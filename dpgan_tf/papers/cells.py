@@ -1,0 +1,151 @@
+"""Computes one cell of a table: trains, scores, and keeps the result.
+
+A finished cell is a file, and is not computed again; an unfinished one goes on
+from the checkpoints of its run. The scores of a cell can be recorded beside the
+table, too, so that a table of many hours goes on without the runs behind it.
+"""
+
+import pathlib
+
+from dpgan_tf import run_files
+from dpgan_tf.data import datasets
+from dpgan_tf.evaluation import image_set
+from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.papers import kept
+from dpgan_tf.papers import schema
+from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.run import baselines
+from dpgan_tf.run import data as run_data
+
+
+def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
+    """Return the scores of a row, by the default metrics.
+
+    Args:
+      workshop: where to make them.
+      row: of a table.
+      seed: of split and initial weights; the real row has one only.
+
+    Returns:
+      "values" by name, "seconds" that they took, and where they come from.
+    """
+    recorded = _recorded_scores(workshop, row, seed)
+    if recorded is not None:
+        return recorded
+    path, key = _place_of_scores(workshop, row, seed)
+    return kept.keep(
+        path,
+        key,
+        lambda: _computed_scores(workshop, row, seed=seed),
+        command=workshop.command,
+    )
+
+
+def _computed_scores(workshop, row, *, seed) -> dict:
+    config = workshop.config(row, seed)
+    if row.kind in baselines.KINDS:
+        files = workshops.train(workshop, row, seed=seed)
+        report = baselines.score(
+            config, files, kind=row.kind, data_dir=workshop.data_dir
+        )
+        return report["scores"][row.kind]
+    dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
+    if isinstance(dataset, datasets.TableDataset):
+        rows = workshops.rows(workshop, row, seed=seed)
+        return row_scores.score(rows, dataset, title=row.title)
+    scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
+    if row.kind == schema.PUBLIC_RECORDS:
+        return _scores_of_public(workshop, config, scorer)
+    metrics, num = scorer.choose(), config.num_score_samples
+    if row.kind == schema.PRIVATE:
+        generator = workshops.generator(workshop, row, seed=seed)
+        samples = scorer.sample(generator, num=num, title=row.title)
+        return scorer.score_samples(samples, metrics)
+    real = scorer.score_real(metrics, num_images=num)
+    # Training images taught the classifier: test images count first.
+    return real["real_train"] | real.get("real_test", {})
+
+
+def record(
+    workshop: workshops.Workshop,
+    row: schema.Row,
+    folder: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write the scores of a row where a table's record keeps them.
+
+    Args:
+      workshop: where to make them.
+      row: of a table of scores.
+      folder: of the record.
+      seed: as for `scores`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    run_files.write_json(
+        _recorded_file(folder, row, seed), scores(workshop, row, seed=seed)
+    )
+
+
+def is_recorded(
+    workshop: workshops.Workshop, row: schema.Row, *, seed: int
+) -> bool:
+    """Return whether the record has the scores of this very cell.
+
+    Args:
+      workshop: where cells are made, and their record.
+      row: of a table of scores.
+      seed: as for `scores`.
+    """
+    return _recorded_scores(workshop, row, seed) is not None
+
+
+def _recorded_scores(workshop, row, seed) -> dict | None:
+    if workshop.recorded is None:
+        return None
+    _, key = _place_of_scores(workshop, row, seed)
+    return kept.find(_recorded_file(workshop.recorded, row, seed), key)
+
+
+def _recorded_file(folder, row, seed):
+    return folder / f"{row.name}_seed_{seed}.json"
+
+
+def is_finished(
+    workshop: workshops.Workshop, row: schema.Row, *, seed: int
+) -> bool:
+    """Return whether nothing of a row is left to compute.
+
+    Args:
+      workshop: where cells are made.
+      row: of a table of scores.
+      seed: as for `scores`.
+    """
+    if is_recorded(workshop, row, seed=seed):
+        return True
+    files = run_files.RunFiles(workshop.folder(row, seed) / "run")
+    return (
+        row.kind in schema.WITHOUT_GENERATOR
+        or workshops.directory_of_generator(row, files).exists()
+    ) and kept.find(*_place_of_scores(workshop, row, seed)) is not None
+
+
+def _place_of_scores(workshop, row, seed):
+    """Return the file of a row's scores, and what they depend on."""
+    identity = workshops.identity(workshop.config(row, seed))
+    key = [row.kind, row.num_generator_steps, identity]
+    return workshop.folder(row, seed) / "scores.json", key
+
+
+def _scores_of_public(workshop, config, scorer) -> dict:
+    """Score the public records; classifiers see them as often as samples."""
+    public = run_data.load(config, data_dir=workshop.data_dir).public
+    as_samples = image_set.ImageSet(
+        title="public records",
+        images=public.examples,
+        labels=public.labels,
+        classifier=scorer.classifier,
+        times=max(1, config.num_score_samples // len(public)),
+    )
+    return scorer.score_samples(as_samples, scorer.choose())

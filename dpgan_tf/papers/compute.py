@@ -1,0 +1,276 @@
+"""Computes a whole table, cell by cell, and writes it as JSON and Markdown."""
+
+import dataclasses
+import itertools
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.papers import cells
+from dpgan_tf.papers import few_labels
+from dpgan_tf.papers import provenance
+from dpgan_tf.papers import schema
+from dpgan_tf.papers import workshop as workshops
+
+
+def finished_part(
+    table: schema.Table,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
+) -> schema.Table:
+    """Return the table without the rows that are not computed yet.
+
+    Args:
+      table: with its rows.
+      workshop: where cells are made.
+      seeds: as for `score_table_of`.
+
+    Raises:
+      UserError: if there is none.
+    """
+    rows = tuple(
+        row
+        for row in table.rows
+        if all(
+            cells.is_finished(workshop, row, seed=seed)
+            for seed in seeds_of(row, seeds)
+        )
+    )
+    if not rows:
+        raise errors.UserError(
+            f"{workshop.runs_dir}: no row of the table is computed; leave out "
+            "--finished."
+        )
+    if len(rows) == len(table.rows):
+        return table
+    note = f"Unfinished: {len(rows)} of {len(table.rows)} rows are computed."
+    return dataclasses.replace(table, rows=rows, notes=(*table.notes, note))
+
+
+def some_rows(table: schema.Table, names: Sequence[str]) -> schema.Table:
+    """Return the table with some of its rows, in its own order.
+
+    Args:
+      table: with its rows.
+      names: of rows; none for all.
+
+    Raises:
+      UserError: if the table has no row of a name.
+    """
+    known = [row.name for row in table.rows]
+    for name in names:
+        if name not in known:
+            raise errors.UserError(
+                f"--rows={name}: {table.name} has none of that name; choose "
+                f"from {', '.join(known)}."
+            )
+    if not names:
+        return table
+    rows = tuple(row for row in table.rows if row.name in names)
+    return dataclasses.replace(table, rows=rows)
+
+
+def seeds_of(row: schema.Row, seeds: Sequence[int]) -> Sequence[int]:
+    """Return the seeds that a row is computed for: one for real records.
+
+    Args:
+      row: of a table.
+      seeds: of the table.
+    """
+    return seeds[:1] if row.kind == schema.REAL else seeds
+
+
+def score_table_of(
+    table: schema.Table,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
+) -> dict:
+    """Compute a table of scores.
+
+    Args:
+      table: with its rows.
+      workshop: where cells are made.
+      seeds: of every row but the real one.
+
+    Returns:
+      What `write` takes.
+    """
+    rows = []
+    for row in table.rows:
+        its_seeds = seeds_of(row, seeds)
+        found = [cells.scores(workshop, row, seed=seed) for seed in its_seeds]
+        values = _collected(cell["values"] for cell in found)
+        rows.append(
+            {"name": row.name, "title": row.title, "paper": dict(row.paper)}
+            | _row(found, its_seeds, values)
+        )
+    columns = dict(score_text.columns([row["values"] for row in rows]))
+    return _content(table.title, columns, rows, table.notes, workshop)
+
+
+def labels_table_of(
+    table: schema.LabelsTable,
+    workshop: workshops.Workshop,
+    *,
+    seeds: Sequence[int],
+) -> dict:
+    """Compute a table of accuracies with few labels and many samples.
+
+    Args:
+      table: with its rows.
+      workshop: where cells are made.
+      seeds: of every cell.
+
+    Returns:
+      What `write` takes.
+    """
+    setting = workshop.few_labels or table.setting
+    rows = []
+    for num_labels, paper in table.paper.items():
+        found = _few_labels_cells(
+            table, workshop, seeds, num_labels=num_labels, setting=setting
+        )
+        values = {
+            name: [cell["values"]["accuracy"] for cell in of_row]
+            for name, of_row in found.items()
+        }
+        rows.append(
+            {
+                "name": str(num_labels),
+                "title": f"{num_labels:,} labels",
+                "paper": dict(paper),
+            }
+            | _row(itertools.chain(*found.values()), seeds, values)
+        )
+    titles = {row.name: row.title for row in table.rows}
+    notes = [
+        "Labels are of public records, disjoint from the private ones; "
+        f"{setting.final_share:g} of a batch are samples "
+        "in the end, the same number of steps in every cell."
+    ]
+    if any(row.config.conditional for row in table.rows):
+        notes.append(
+            "C2 is told the class that a sample of a conditional GAN was asked "
+            "for, and the GAN learnt classes from all labels of its records."
+        )
+    columns = {"supervised": "labels alone"} | titles
+    return _content(table.title, columns, rows, notes, workshop)
+
+
+def _row(found, seeds, values) -> dict[str, Any]:
+    """Return what a row has of its cells."""
+    found = list(found)
+    return {
+        "seeds": list(seeds),
+        "seconds": [cell["seconds"] for cell in found],
+        "commits": sorted({cell["from"]["commit"] for cell in found}),
+        "values": values,
+    }
+
+
+def _content(title, columns, rows, notes, workshop) -> dict[str, Any]:
+    """Return what `write` takes."""
+    return {
+        "title": title,
+        "columns": columns,
+        "rows": rows,
+        "notes": list(notes),
+        "from": provenance.describe(workshop.command),
+    }
+
+
+def _few_labels_cells(
+    table: schema.LabelsTable,
+    workshop: workshops.Workshop,
+    seeds: Sequence[int],
+    **asked: Any,
+) -> dict[str, list[dict]]:
+    """Return the cells of a number of labels, by column, for each seed."""
+    labels_alone = [
+        few_labels.supervised(workshop, table.rows[0], seed=seed, **asked)
+        for seed in seeds
+    ]
+    return {"supervised": labels_alone} | {
+        row.name: [
+            few_labels.semi(workshop, row, seed=seed, **asked) for seed in seeds
+        ]
+        for row in table.rows
+    }
+
+
+def write(name: str, content: dict, results_dir: pathlib.Path) -> list[str]:
+    """Write a table as JSON and Markdown; what has no columns as JSON only.
+
+    Args:
+      name: of the files.
+      content: of `score_table_of` or `labels_table_of`.
+      results_dir: where to write.
+
+    Returns:
+      The paths that were written.
+    """
+    results_dir.mkdir(parents=True, exist_ok=True)
+    as_json = results_dir / f"{name}.json"
+    run_files.write_json(as_json, content)
+    if "columns" not in content:
+        return [str(as_json)]
+    as_markdown = results_dir / f"{name}.md"
+    as_markdown.write_text(markdown(content), encoding="utf-8")
+    return [str(as_json), str(as_markdown)]
+
+
+def markdown(content: dict) -> str:
+    """Return a table as Markdown: ours, and the paper's in brackets.
+
+    Args:
+      content: of `score_table_of` or `labels_table_of`.
+    """
+    columns = content["columns"]
+    header = ["", *columns.values(), "seeds", "minutes"]
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1)]
+    for row in content["rows"]:
+        values = [
+            _cell(row["values"].get(name), row["paper"].get(name))
+            for name in columns
+        ]
+        minutes = f"{sum(row['seconds']) / 60:.0f}"
+        lines.append([row["title"], *values, str(len(row["seeds"])), minutes])
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    source = content["from"]
+    commits = sorted({c for row in content["rows"] for c in row["commits"]})
+    notes = [
+        "Mean over the seeds, with their standard deviation; the paper's value "
+        "in brackets.",
+        *content["notes"],
+        f"Command: `{source['command']}`, {source['date']}, {source['cores']} "
+        f"cores, tensorflow {source['tensorflow']}; cells computed at commit "
+        f"{', '.join(commits)}.",
+    ]
+    bullets = "\n".join(f"- {note}" for note in notes)
+    return f"# {content['title']}\n\n{table}\n\n{bullets}\n"
+
+
+def _collected(cells_values) -> dict[str, list]:
+    """Return for each number its values over the seeds."""
+    collected: dict[str, list] = {}
+    for values in cells_values:
+        for name, value in values.items():
+            if isinstance(value, int | float):
+                collected.setdefault(name, []).append(value)
+    return collected
+
+
+def _cell(values, paper) -> str:
+    text = "-"
+    if values:
+        text = score_text.number(float(np.mean(values)))
+        if len(values) > 1:
+            text += f" ± {score_text.number(float(np.std(values, ddof=1)))}"
+    return text if paper is None else f"{text} ({paper:g})"

@@ -1,0 +1,60 @@
+"""Rows of independent columns with noisy means: what every table must beat.
+
+They are right about how frequent a column is, and know nothing of which columns
+go together.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.data import records
+from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.privacy.ledger import keys
+from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.privacy.summary import summary
+
+
+def sample(
+    private: records.PrivateRecords,
+    *,
+    target_epsilon: float,
+    target_delta: float,
+    accountant: str,
+    row_clip_norm: float,
+    num: int,
+    seed: int,
+) -> np.ndarray:
+    """Draw rows from means that the whole budget was spent on.
+
+    Args:
+      private: the rows; their number is taken as the declared one.
+      target_epsilon: what the means may cost.
+      target_delta: in (0, 1).
+      accountant: that solves for the noise, "rdp" or "pld".
+      row_clip_norm: bound on the norm of a row, public.
+      num: of rows to draw.
+      seed: of the rows, not of the noise, whose key is never kept.
+
+    Returns:
+      uint8 [num, columns].
+    """
+    sigma = calibration.calibrate_noise_multiplier(
+        target_epsilon=target_epsilon,
+        target_delta=target_delta,
+        sampling_probability=1.0,
+        num_steps=1,
+        accountant=accountant,
+    )
+    largest = private.scale.largest
+    found = row_moments.take(
+        summary.SummaryMechanism([sigma], num_examples=len(private)),
+        private.examples,
+        largest=largest,
+        row_clip_norm=row_clip_norm,
+        pair_clip_norm=None,
+        key=tf.constant(keys.from_entropy().as_integers(), tf.int64),
+    )
+    rng = np.random.default_rng(seed)
+    return rng.binomial(largest, found.mean, [num, len(found.mean)]).astype(
+        np.uint8
+    )

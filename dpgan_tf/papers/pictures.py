@@ -1,0 +1,57 @@
+"""Draws what the generators of a table make."""
+
+import pathlib
+
+from dpgan_tf import images as image_files
+from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.papers import schema
+from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.release import sampling
+from dpgan_tf.run import data as run_data
+
+
+def save_grid(
+    workshop: workshops.Workshop,
+    row: schema.Row,
+    path: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write a picture of a hundred samples; a class in each column, if any.
+
+    Args:
+      workshop: where the generator is.
+      row: not the real one.
+      path: of the picture.
+      seed: of the run.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid = sampling.grid(
+        workshops.generator(workshop, row, seed=seed),
+        seed=scorers.SAMPLE_SEED,
+    )
+    image_files.save_grid(grid.images, path, columns=grid.columns)
+
+
+def save_comparison(
+    workshop: workshops.Workshop,
+    table: schema.Table,
+    folder: pathlib.Path,
+    *,
+    seed: int,
+) -> None:
+    """Write a picture of frequencies and correlations for each row of a table.
+
+    Args:
+      workshop: where the generators are.
+      table: of rows of a table.
+      folder: of the pictures.
+      seed: of the runs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in table.rows:
+        config = workshop.config(row, seed)
+        dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
+        drawn = workshops.rows(workshop, row, seed=seed)
+        row_scores.draw({row.title: drawn}, dataset, folder / f"{row.name}.png")

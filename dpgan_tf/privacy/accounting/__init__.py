@@ -1,0 +1,1 @@
+"""What a plan of noisy steps costs: epsilon, noise, steps."""

@@ -1,0 +1,261 @@
+"""The library's accountants, for a Gaussian and T Poisson-sampled ones.
+
+Arguments are checked by `accounting`, which is what the others use: q in
+(0, 1], s > 0, T >= 0, delta in (0, 1), epsilon >= 0. This is the one module
+that imports TensorFlow Privacy, and it does so without TensorFlow.
+"""
+
+import functools
+import math
+import sys
+from typing import NamedTuple
+
+# The package alone would import TensorFlow, and fail on tf.estimator.
+sys.skip_tf_privacy_import = True  # type: ignore[attr-defined]
+
+# ruff: noqa: E402
+import dp_accounting
+import numpy as np
+from dp_accounting.pld import privacy_loss_distribution
+from dp_accounting.rdp import rdp_privacy_accountant
+from tensorflow_privacy.privacy.analysis import compute_dp_sgd_privacy_lib
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.accounting import rounding
+
+_SMALLEST_MULTIPLIER = 1e-3
+_LOG_MOMENT_FLOOR = 1e-10
+_LARGEST_GRID = 2e5
+_LARGEST_FINE_GRID = 5e4
+"""Of intervals below the usual one, which losses of few records need: a wide
+grid of them takes seconds, and its price is hardly lower."""
+
+_INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+_USUAL_INTERVAL = 1e-4
+
+
+class Spent(NamedTuple):
+    """What was released of the records.
+
+    Attributes:
+      q: sampling probability of a step.
+      s: effective noise multiplier of a step.
+      num_steps: T.
+      summary: noise multiplier of what was released once, of all records;
+        infinity if nothing was.
+    """
+
+    q: float
+    s: float
+    num_steps: int
+    summary: float = math.inf
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether there is so little noise that no accountant is asked."""
+        return min(self.s, self.summary) < _SMALLEST_MULTIPLIER
+
+
+def rdp_epsilon(spent: Spent, delta: float) -> float:
+    """Return epsilon by the best Renyi order."""
+    orders, total = _rdp(spent)
+    return dp_accounting.rdp.compute_epsilon(orders, total, delta)[0]
+
+
+def rdp_delta(spent: Spent, epsilon: float) -> float:
+    """Return delta by the best Renyi order."""
+    orders, total = _rdp(spent)
+    return rdp_privacy_accountant.compute_delta(orders, total, epsilon)[0]
+
+
+def _rdp(spent: Spent) -> tuple[tuple[float, ...], list[float]]:
+    """Return orders and RDP; a Gaussian's is order / (2 s^2)."""
+    orders, rdp = _rdp_of_one_step(spent.q, spent.s)
+    if spent.is_hopeless:
+        return orders, [math.inf] * len(orders)
+    return orders, [
+        spent.num_steps * value + 0.5 * order / spent.summary / spent.summary
+        for order, value in zip(orders, rdp, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=1024)
+def _rdp_of_one_step(
+    q: float, s: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the orders and the RDP of one step, raised where it is noise.
+
+    The library sums series to an absolute error near 1e-13 of the log
+    moment (order - 1) * rdp. What it returns below 1e-10 is raised to that:
+    an order that rounded to zero would otherwise price any run at nothing.
+    """
+    kinds = compute_dp_sgd_privacy_lib.AccountantType
+    accountant = kinds.RDP.get_accountant()
+    orders = accountant.orders
+    if s < _SMALLEST_MULTIPLIER:
+        return tuple(orders.tolist()), (math.inf,) * len(orders)
+    step = dp_accounting.PoissonSampledDpEvent(
+        q, dp_accounting.GaussianDpEvent(s)
+    )
+    rdp = accountant.compose(step).rdp
+    if np.isnan(rdp).any():
+        raise errors.PrivacyError(
+            f"the RDP of sampling_probability={q} and noise multiplier {s} "
+            "is not a number; no claim can be made of it."
+        )
+    rdp = np.maximum(rdp, _LOG_MOMENT_FLOOR / (orders - 1))
+    return tuple(orders.tolist()), tuple(rdp.tolist())
+
+
+class _Composed(NamedTuple):
+    """A privacy loss distribution, and how far rounding moves its delta."""
+
+    pld: privacy_loss_distribution.PrivacyLossDistribution
+    rounding: float
+
+
+@functools.lru_cache(maxsize=1024)
+def pld_epsilon(spent: Spent, delta: float) -> float:
+    """Return epsilon by the privacy loss distribution.
+
+    Infinity where delta is lost in rounding; see `pld_rounding`.
+    """
+    if _is_beyond_memory(spent):
+        return math.inf
+    try:
+        composed = _composed_pld(spent)
+        if delta <= composed.rounding:
+            return math.inf
+        return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
+    except ValueError:  # See `_composed_pld`.
+        return math.inf
+
+
+@functools.lru_cache(maxsize=1024)
+def pld_delta(spent: Spent, epsilon: float) -> float:
+    """Return delta by the privacy loss distribution."""
+    if _is_beyond_memory(spent):
+        return 1.0
+    try:
+        composed = _composed_pld(spent)
+        found = composed.pld.get_delta_for_epsilon(epsilon)
+    except ValueError:  # See `_composed_pld`.
+        return 1.0
+    return max(0.0, found) + composed.rounding
+
+
+def pld_rounding(spent: Spent) -> float:
+    """Return how much of delta "pld" gives up to rounding.
+
+    Args:
+      spent: what is priced.
+
+    Returns:
+      A bound on the error of every delta, 0 where nothing is composed.
+    """
+    if _is_beyond_memory(spent):
+        return 0.0
+    try:
+        return _composed_pld(spent).rounding
+    except ValueError:  # See `_composed_pld`.
+        return 0.0
+
+
+@functools.lru_cache(maxsize=1)
+def _composed_pld(spent: Spent) -> _Composed:
+    """Compose PLDs as the library's accountant does.
+
+    The last one is kept: who asks for epsilon often asks for delta next.
+
+    Raises:
+      ValueError: for some runs with little noise, whose losses the library
+        finds out of order by its own rounding; it knows no price for them.
+    """
+    interval = pld_interval(spent)
+    summary = None
+    if math.isfinite(spent.summary):
+        summary = _pld_of_summary(spent.summary, interval)
+    if not spent.num_steps:
+        return _Composed(summary, 0.0)
+    steps = _pld_of_one_step(spent.q, spent.s, interval)
+    if spent.num_steps > 1:
+        steps = steps.self_compose(spent.num_steps)
+    elif summary is None:
+        return _Composed(steps, 0.0)
+    composed = steps if summary is None else summary.compose(steps)
+    return _Composed(
+        composed,
+        rounding.bound(steps, composed, num_steps=spent.num_steps),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _pld_of_summary(
+    summary: float, interval: float
+) -> privacy_loss_distribution.PrivacyLossDistribution:
+    return privacy_loss_distribution.from_gaussian_mechanism(
+        standard_deviation=summary, value_discretization_interval=interval
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _pld_of_one_step(
+    q: float, s: float, interval: float
+) -> privacy_loss_distribution.PrivacyLossDistribution:
+    return privacy_loss_distribution.from_gaussian_mechanism(
+        standard_deviation=s,
+        value_discretization_interval=interval,
+        sampling_prob=q,
+    )
+
+
+def pld_interval(spent: Spent) -> float:
+    """Return the discretisation of losses that "pld" uses for a run.
+
+    The default of the library, 1e-4, unless the losses of a step are smaller
+    (their deviation is near q / s), so that rounding them up would be most of
+    the price; or unless losses spread so widely (measured by the run's RDP at
+    delta 1e-5) that the grid would not fit in memory.
+
+    Args:
+      spent: what is priced.
+
+    Returns:
+      The interval; a larger one makes the price higher, never lower.
+    """
+    spread = _spread(spent)
+    smallest_loss = 1 / spent.summary if math.isfinite(spent.summary) else 1.0
+    if spent.num_steps:
+        smallest_loss = min(smallest_loss, spent.q / spent.s)
+    wanted = min(smallest_loss / 2, _USUAL_INTERVAL)
+    fine = max(
+        (interval for interval in _INTERVALS if interval <= wanted),
+        default=_INTERVALS[0],
+    )
+    for interval in _INTERVALS:
+        largest = _LARGEST_GRID
+        if interval < _USUAL_INTERVAL:
+            largest = _LARGEST_FINE_GRID
+        if interval >= fine and spread / interval <= largest:
+            return interval
+    return _INTERVALS[-1]
+
+
+def _is_beyond_memory(spent: Spent) -> bool:
+    """Return whether losses spread so widely that no grid of them would fit.
+
+    Nobody is protected by an epsilon of a hundred thousand; but whoever checks
+    a claim of it must not run out of memory.
+    """
+    if spent.is_hopeless:
+        return True
+    return not _spread(spent) <= _LARGEST_GRID * _INTERVALS[-1]
+
+
+def _spread(spent: Spent) -> float:
+    """Return about how widely the losses of a run spread."""
+    return max(
+        1 / (2 * spent.s**2),
+        0.5 / spent.summary / spent.summary,
+        rdp_epsilon(spent, 1e-5),
+    )

@@ -1,0 +1,326 @@
+"""The write-ahead ledger: no noise is drawn that is not on disk as charged.
+
+A step is reserved, and the reservation is on stable storage, before its
+noise is drawn. A crash therefore loses at most steps, never budget: what was
+reserved and perhaps drawn stays charged. Only a clean stop gives steps back.
+The file is append-only and hash-chained (`chain`), private to the run.
+"""
+
+import operator
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import plain_files
+from dpgan_tf.privacy.ledger import chain
+
+_LARGEST = 2**30
+"""Bytes of a ledger: some millions of entries."""
+
+
+def read(path: str | os.PathLike[str]) -> chain.Chain:
+    """Read and verify a ledger without changing it.
+
+    Args:
+      path: of the ledger.
+
+    Returns:
+      Its verified chain.
+
+    Raises:
+      LedgerError: if it is missing or was altered.
+      OSError: if it is no plain file, or cannot be read.
+    """
+    return chain.parse(_read_bytes(pathlib.Path(path)), name=str(path))[0]
+
+
+class Ledger:
+    """A ledger that is open for appending.
+
+    Hold `lock.lock(run_dir)` for as long as it is open.
+    """
+
+    def __init__(
+        self, path: pathlib.Path, entries: chain.Chain, size: int
+    ) -> None:
+        """Use `Ledger.create` or `Ledger.open` instead."""
+        self._path = path
+        self._chain = entries
+        self._size = size
+        self._is_broken = False
+        self._has_begun = False
+
+    @classmethod
+    def create(
+        cls, path: str | os.PathLike[str], *, header: Mapping[str, Any]
+    ) -> "Ledger":
+        """Start a ledger.
+
+        Args:
+          path: of the new file; its folder must exist.
+          header: parameters of the mechanism, of the budget and of the run:
+            accountant, config_hash, data_fingerprint,
+            effective_noise_multiplier, expected_batch_size, max_steps,
+            noise_multiplier, noise_sampler (`header.NOISE_SAMPLER`),
+            noise_source ("os_entropy" or "seed"), num_examples, num_groups,
+            sampling_probability, target_delta and target_epsilon, and
+            summary_noise_multiplier if there is a summary, quantile_share if
+            bounds follow a quantile. A 256-bit secret nonce is added, or else
+            the published head would be an unsalted hash of private data.
+
+        Returns:
+          The ledger, on stable storage.
+
+        Raises:
+          LedgerError: if the file exists or the header cannot be used.
+          OSError: if it cannot be written.
+        """
+        path = pathlib.Path(path)
+        if os.path.lexists(path):
+            raise errors.LedgerError(
+                f"{path}: a ledger exists; resume that run or choose another "
+                "run directory."
+            )
+        entries = chain.Chain(str(path))
+        entry = entries.seal(
+            "header",
+            format=chain.FORMAT,
+            nonce=os.urandom(32).hex(),
+            parameters=dict(header),
+        )
+        line = _line(entry)
+        durable.create(path, line, mode=0o600)
+        entries.append(entry)
+        return cls(path, entries, len(line))
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        config_hash: str,
+        data_fingerprint: str | None = None,
+    ) -> "Ledger":
+        """Open a ledger of the same run to go on with it.
+
+        Args:
+          path: of the ledger.
+          config_hash: of the run's configuration.
+          data_fingerprint: of the private records; None if not at hand.
+
+        Returns:
+          The ledger; what a crash left of an unfinished line is removed.
+
+        Raises:
+          LedgerError: if it is missing, was altered, or is of another run.
+          OSError: if it cannot be written.
+        """
+        path = pathlib.Path(path)
+        data = _read_bytes(path)
+        entries, size = chain.parse(data, name=str(path))
+        recorded = entries.header
+        _require_same(
+            path, "configuration", recorded["config_hash"], config_hash
+        )
+        if data_fingerprint is not None:
+            _require_same(
+                path, "data set", recorded["data_fingerprint"], data_fingerprint
+            )
+        ledger = cls(path, entries, size)
+        if size < len(data):
+            durable.truncate(path, size)
+        return ledger
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The parameters given to `create`, a copy."""
+        return self._chain.header
+
+    @property
+    def charged_steps(self) -> int:
+        """The number of steps that may have been drawn."""
+        return self._chain.charged_steps
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry, to be kept in each checkpoint."""
+        return self._chain.head
+
+    @property
+    def num_attempts(self) -> int:
+        """The number of attempts that were begun."""
+        return self._chain.num_attempts
+
+    @property
+    def has_summary(self) -> bool:
+        """Whether the noise of the summary may have been drawn."""
+        return self._chain.has_summary
+
+    @property
+    def num_kept(self) -> int | None:
+        """The charged steps that the release learnt from, once there is one."""
+        return self._chain.num_kept
+
+    def contains(self, head: str) -> bool:
+        """Return whether `head` was a head of this ledger.
+
+        If the head kept in a checkpoint is not in the ledger, the ledger is
+        older than the checkpoint or belongs to another run: do not resume.
+        """
+        return self._chain.contains(head)
+
+    def begin_summary(self, key_commitment: str) -> None:
+        """Enter the summary, before its noise is drawn; its price is charged.
+
+        Args:
+          key_commitment: of `keys.NoiseKey`.
+
+        Raises:
+          LedgerError: if there was one before, the header does not charge for
+            one, or that key was used before.
+          OSError: if it cannot be written; nothing may be drawn.
+        """
+        self._write("summary", key_commitment=key_commitment)
+
+    def begin_attempt(self, key_commitment: str) -> None:
+        """Begin to draw noise under a fresh key.
+
+        Args:
+          key_commitment: of `keys.NoiseKey`.
+
+        Raises:
+          LedgerError: if that key was used before.
+          OSError: if it cannot be written.
+        """
+        self._write("attempt", key_commitment=key_commitment)
+        self._has_begun = True
+
+    def reserve(self, num_steps: int) -> range:
+        """Charge steps, before their noise is drawn.
+
+        Args:
+          num_steps: how many, at least 1.
+
+        Returns:
+          The numbers of the steps that may now be drawn.
+
+        Raises:
+          BudgetError: if fewer steps are left; nothing is reserved.
+          LedgerError: if no attempt is open.
+          OSError: if it cannot be written; nothing may be drawn.
+        """
+        self._require_begun()
+        first, count = self.charged_steps, operator.index(num_steps)
+        self._write("reserve", first_step=first, num_steps=count)
+        return range(first, first + count)
+
+    def settle(self, num_drawn: int) -> None:
+        """Close the attempt and give back what it did not draw.
+
+        Args:
+          num_drawn: steps drawn of the attempt's last reservation.
+
+        Raises:
+          LedgerError: if that is more than were reserved, or no attempt is
+            open.
+          OSError: if it cannot be written; all stays charged.
+        """
+        self._require_begun()
+        drawn = operator.index(num_drawn)
+        returned = self._chain.last_reservation - drawn
+        self._write("settle", num_drawn=drawn, num_returned=returned)
+
+    def record_release(self, num_kept: int) -> None:
+        """Enter how many of the charged steps the released networks have seen.
+
+        The others were lost: charged, perhaps drawn, and not in a checkpoint
+        when a crash came. An entry that says the same is not repeated.
+
+        Args:
+          num_kept: steps that trained what is released.
+
+        Raises:
+          LedgerError: if there are none, or more than were charged.
+          OSError: if it cannot be written.
+        """
+        kept = operator.index(num_kept)
+        if kept != self.num_kept:
+            self._write("release", num_kept=kept)
+
+    def _require_begun(self) -> None:
+        # A crashed attempt's steps may have been drawn, under a lost key.
+        if not self._has_begun:
+            raise errors.LedgerError(
+                f"{self._path}: steps outside an attempt of this process; "
+                "begin one with a fresh key."
+            )
+
+    def _write(self, kind: str, **fields: Any) -> None:
+        entry = self._chain.seal(kind, **fields)
+        line = _line(entry)
+        self._append_durably(line)
+        self._size += len(line)
+        self._chain.append(entry)
+        self._is_broken = False
+
+    def _append_durably(self, line: bytes) -> None:
+        if self._is_broken:
+            raise errors.LedgerError(
+                f"{self._path}: an earlier write was cut short; mend the disk, "
+                "if that is why, and resume the run."
+            )
+        with open(self._path, "r+b", buffering=0) as file:
+            self._require_untouched(os.fstat(file.fileno()).st_size)
+            file.seek(self._size)
+            # An interrupt may come at any line from here to the chain's end:
+            # nothing may be written on top of what is half done.
+            self._is_broken = True
+            try:
+                durable.write_all(file.fileno(), line)
+                os.fsync(file.fileno())
+            except OSError:
+                self._undo(file.fileno())
+                raise
+
+    def _undo(self, descriptor: int) -> None:
+        """Cut off what a failed append left, or refuse all further ones."""
+        try:
+            os.ftruncate(descriptor, self._size)
+            os.fsync(descriptor)
+        except OSError:
+            return
+        self._is_broken = False
+
+    def _require_untouched(self, size: int) -> None:
+        if size != self._size:
+            raise errors.LedgerError(
+                f"{self._path}: changed while in use, {size} bytes instead of "
+                f"{self._size}; stop the other process and resume the run."
+            )
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return (chain.canonical_json(entry) + "\n").encode()
+
+
+def _require_same(
+    path: pathlib.Path, what: str, recorded: str, given: str
+) -> None:
+    if recorded != given:
+        raise errors.LedgerError(
+            f"{path}: belongs to another {what} ({recorded[:12]}, not "
+            f"{given[:12]}); choose another run directory."
+        )
+
+
+def _read_bytes(path: pathlib.Path) -> bytes:
+    try:
+        return plain_files.read(path, largest=_LARGEST)
+    except FileNotFoundError as error:
+        raise errors.LedgerError(
+            f"{path}: no ledger; without it the spent budget is unknown: "
+            "restore the file from a backup or start a new run."
+        ) from error

@@ -1,0 +1,1 @@
+"""Noisy sums over all records, made once: moments and features."""

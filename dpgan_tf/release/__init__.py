@@ -1,0 +1,1 @@
+"""What may be published: generator, samples, their files and use."""

@@ -1,0 +1,147 @@
+"""The folder that may be published: generator, samples, card and claim."""
+
+import os
+import stat
+from collections.abc import Sequence
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import model_card
+from dpgan_tf.claim import release_names
+from dpgan_tf.data import records
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.ledger import ledger as ledgers
+
+
+def require_no_other_files(
+    files: run_files.RunFiles, form: records.Form
+) -> None:
+    """Refuse to write beside, or vouch for, what is no part of a release.
+
+    Args:
+      files: of the run.
+      form: what an example looks like; images and rows have other files.
+
+    Raises:
+      PrivacyError: naming the first such file.
+    """
+    if files.release.is_symlink():
+        raise privacy_errors.PrivacyError(
+            f"{files.release}: is a link; replace it by a folder, and copy "
+            "what is released to where it shall be published."
+        )
+    parts = release_names.OF_TABLE if form.is_table else release_names.OF_IMAGES
+    claimed = parts | {claims.FILE_NAME}
+    unfinished = {
+        durable.unfinished(files.release / name)
+        for name in (claims.FILE_NAME, release_names.CARD)
+    }
+    for path in sorted(files.release.rglob("*")):
+        name = path.relative_to(files.release).as_posix()
+        mode = path.lstat().st_mode
+        is_right = (stat.S_ISDIR(mode) and name in release_names.FOLDERS) or (
+            stat.S_ISREG(mode) and (name in claimed or path in unfinished)
+        )
+        if not is_right:
+            raise privacy_errors.PrivacyError(
+                f"{path}: is no part of a release, and no claim covers it; "
+                "move it elsewhere."
+            )
+
+
+def write_claim(
+    files: run_files.RunFiles,
+    *,
+    latent_dim: int,
+    num_classes: int,
+    form: records.Form,
+    training_facts: Sequence[tuple[str, str]],
+    scores: Sequence[tuple[str, str, str]],
+) -> None:
+    """Write the model card, and the claim over all that is released.
+
+    Args:
+      files: of the run, whose generator is written.
+      latent_dim: length of a latent vector.
+      num_classes: whose labels the generator takes, 0 if none.
+      form: what an example looks like.
+      training_facts: (name, value) of public settings to show.
+      scores: (name, value, note) of scores, of published records only.
+
+    Raises:
+      PrivacyError: if anything else is in the release, or the claim does not
+        hold.
+    """
+    (files.release / claims.FILE_NAME).unlink(missing_ok=True)
+    for name in (claims.FILE_NAME, release_names.CARD):
+        durable.unfinished(files.release / name).unlink(missing_ok=True)
+    require_no_other_files(files, form)
+    card = model_card.model_card(
+        claims.build_claim(files.ledger, release_dir=files.release),
+        latent_dim=latent_dim,
+        num_classes=num_classes,
+        form=form,
+        training_facts=training_facts,
+        scores=scores,
+    )
+    durable.create(files.release / release_names.CARD, card.encode())
+    claim = claims.build_claim(files.ledger, release_dir=files.release)
+    path = claims.write_claim(claim, files.release)
+    for finding in claim_check.check_release(files.release):
+        if not finding.ok:
+            path.unlink()
+            raise privacy_errors.PrivacyError(
+                f"{files.release}: its claim does not hold ({finding.name}: "
+                f"{finding.detail}); remove the folder and run `export`."
+            )
+
+
+def require_complete(files: run_files.RunFiles) -> None:
+    """Raise unless a run is finished, and its release whole.
+
+    Args:
+      files: of the run.
+
+    Raises:
+      UserError: naming what is missing, or what is damaged.
+    """
+    if is_complete(files):
+        return
+    if os.path.lexists(files.release / claims.FILE_NAME):
+        for finding in claim_check.check_run(files.root):
+            if not finding.ok:
+                raise errors.UserError(
+                    f"{files.root}: damaged ({finding.name}: {finding.detail})"
+                    f"; {_remedy(files, finding)}."
+                )
+    raise errors.UserError(
+        f"{files.root}: not finished, so there is nothing to report; go on "
+        f"with `train --run_dir={files.root}`."
+    )
+
+
+def _remedy(files, finding) -> str:
+    if finding.name in ("ledger", "budget", "config"):
+        return "restore the whole run directory from one backup"
+    return (
+        f"remove {files.release}, and write it again with "
+        f"`export --run_dir={files.root}`"
+    )
+
+
+def is_complete(files: run_files.RunFiles) -> bool:
+    """Return whether the budget is spent and the release made from all of it.
+
+    Args:
+      files: of the run.
+    """
+    path = files.release / claims.FILE_NAME
+    if not (path.is_file() and files.ledger.is_file()):
+        return False
+    entries = ledgers.read(files.ledger)
+    return entries.charged_steps >= entries.header["max_steps"] and all(
+        finding.ok for finding in claim_check.check_run(files.root)
+    )

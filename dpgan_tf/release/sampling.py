@@ -1,0 +1,252 @@
+"""Sample from an exported generator, in batches, with constant memory."""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf import errors
+from dpgan_tf import paths
+from dpgan_tf.release import graph_safety
+from dpgan_tf.release import latents
+
+MAX_SEED = 2**63 - 1
+
+_ROWS, _MOST_COLUMNS = 10, 20
+"""Of a grid of samples."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Samples:
+    """Generated examples, and their labels if the generator has classes.
+
+    Attributes:
+      examples: images, float32 [b, height, width, channels] in [-1, 1], or
+        rows, uint8 [b, columns].
+      labels: int64 [b], or None.
+    """
+
+    examples: np.ndarray
+    labels: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        """Return b."""
+        return len(self.examples)
+
+
+class ExportedGenerator:
+    """A generator that was read from a SavedModel.
+
+    Attributes:
+      latent_dim: length of a latent vector.
+      example_shape: (height, width, channels) of an image, (columns,) of a
+        row.
+      num_classes: whose labels it takes, 0 if none.
+      largest_count: of a row, 0 if it makes images.
+    """
+
+    def __init__(self, saved_model):
+        self._saved_model = saved_model  # Owns the variables of its functions.
+        self._generate = saved_model.signatures["serving_default"]
+        _, inputs = self._generate.structured_input_signature
+        self.latent_dim = int(inputs["latent"].shape[1])
+        self.num_classes = int(saved_model.num_classes.numpy())
+        # Generators of images that were released before there were rows.
+        stored = getattr(saved_model, "largest_count", None)
+        self.largest_count = 0 if stored is None else int(stored.numpy())
+        self._output = "probabilities" if self.largest_count else "images"
+        output = self._generate.structured_outputs[self._output]
+        self.example_shape = tuple(output.shape[1:].as_list())
+
+    def samples(
+        self, num_samples: int, seed: int, *, first_sample: int = 0
+    ) -> Iterator[Samples]:
+        """Yield the samples that `sample(num_samples, seed)` would return.
+
+        Args:
+          num_samples: number of examples in all.
+          seed: int64; one seed gives the same examples each time.
+          first_sample: how many to leave out before the first, a multiple of
+            `latents.BLOCK_SIZE`.
+
+        Yields:
+          Batches of `latents.BLOCK_SIZE`, but for the last.
+
+        Raises:
+          ValueError: if it would begin within a block.
+        """
+        if first_sample % latents.BLOCK_SIZE:
+            raise ValueError(
+                f"first_sample={first_sample}; expected a multiple of "
+                f"{latents.BLOCK_SIZE}."
+            )
+        for start in range(first_sample, num_samples, latents.BLOCK_SIZE):
+            block = start // latents.BLOCK_SIZE
+            inputs = self.block_inputs(seed, block)
+            made = self._generate(**inputs)
+            found = {"examples": made[self._output]}
+            if self.largest_count:
+                found["examples"] = latents.block_counts(
+                    found["examples"], seed, block, largest=self.largest_count
+                )
+            if self.num_classes:
+                # What a guide sees, if there is one, or what it was made for.
+                found["labels"] = made.get("labels", inputs["label"])
+            left = num_samples - start
+            yield Samples(**{k: v[:left].numpy() for k, v in found.items()})
+
+    def block_inputs(self, seed: int, block: int) -> dict[str, tf.Tensor]:
+        """Return what the samples of one block are made from.
+
+        Args:
+          seed: int64.
+          block: number of the block, from 0.
+
+        Returns:
+          "latent", float32 [b, latent_dim], and if there are classes "label",
+          int64 [b].
+        """
+        inputs = {
+            "latent": latents.block_latents(
+                seed, block, latent_dim=self.latent_dim
+            )
+        }
+        if self.num_classes:
+            inputs["label"] = latents.block_labels(
+                block, num_classes=self.num_classes
+            )
+        return inputs
+
+    def generate(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return images, or the probabilities of rows.
+
+        Images are float32 [n, height, width, channels] in [-1, 1];
+        probabilities are float32 [n, columns].
+
+        Args:
+          inputs: "latent", float32 [n, latent_dim], and if there are classes
+            "label", int64 [n].
+        """
+        return self._generate(**inputs)[self._output]
+
+    def all_samples(self, num_samples: int, seed: int) -> Samples:
+        """Return what `samples` yields as one batch.
+
+        Args:
+          num_samples: number of examples.
+          seed: as for `samples`.
+        """
+        batches = list(self.samples(num_samples, seed))
+        labels = None
+        if self.num_classes:
+            labels = np.concatenate([batch.labels for batch in batches])
+        return Samples(
+            np.concatenate([batch.examples for batch in batches]), labels
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Grid:
+    """Images that are shown together.
+
+    Attributes:
+      images: float32 [n, height, width, channels] in [-1, 1].
+      columns: how many stand in a row.
+      is_by_class: whether each column is a class.
+    """
+
+    images: np.ndarray
+    columns: int
+    is_by_class: bool
+
+
+def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
+    """Return ten rows of samples, a class in each column if there are any.
+
+    Args:
+      generator: of images.
+      seed: as for `ExportedGenerator.samples`.
+    """
+    num_classes = min(generator.num_classes, _MOST_COLUMNS)
+    if num_classes:
+        columns = num_classes * max(1, _ROWS // num_classes)
+        found = _first_of_classes(
+            generator,
+            seed,
+            num_classes=num_classes,
+            num=_ROWS * columns // num_classes,
+        )
+        if found is not None:
+            shown = np.stack(found, axis=1).reshape(-1, *found[0].shape[1:])
+            return Grid(images=shown, columns=columns, is_by_class=True)
+    made = generator.all_samples(_ROWS * _ROWS, seed)
+    return Grid(images=made.examples, columns=_ROWS, is_by_class=False)
+
+
+def _first_of_classes(
+    generator: ExportedGenerator, seed: int, *, num_classes: int, num: int
+) -> list[np.ndarray] | None:
+    """Return the first images of the first classes.
+
+    Args:
+      generator: of images with labels.
+      seed: as for `ExportedGenerator.samples`.
+      num_classes: of those that are wanted.
+      num: of images of each.
+
+    Returns:
+      float32 [num, height, width, channels] for each class; None if there are
+      fewer among ten times as many as there should be.
+    """
+    found: list[list[np.ndarray]] = [[] for _ in range(num_classes)]
+    most = 10 * num * generator.num_classes
+    for batch in generator.samples(most, seed):
+        for image, label in zip(batch.examples, batch.labels, strict=True):
+            if label < num_classes and len(found[label]) < num:
+                found[label].append(image)
+        if all(len(some) == num for some in found):
+            return [np.stack(some) for some in found]
+    return None
+
+
+def load_generator(
+    directory: str | os.PathLike, *, remedy: str = graph_safety.COPY_AGAIN
+) -> ExportedGenerator:
+    """Read a generator that `export.export_generator` wrote.
+
+    Args:
+      directory: folder of the SavedModel.
+      remedy: what to do if it is damaged.
+
+    Returns:
+      The generator.
+
+    Raises:
+      UserError: if there is none, it is damaged, or it could do more than
+        compute examples.
+    """
+    graph_safety.check(directory, remedy=remedy)
+    try:
+        with paths.literal(directory) as name:
+            return ExportedGenerator(tf.saved_model.load(name))
+    except (
+        AssertionError,
+        AttributeError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        tf.errors.OpError,
+    ) as error:
+        raise errors.UserError(
+            f"{directory}: not a complete generator; {remedy}."
+        ) from error
+
+
+def generator_directory(release_dir: str | os.PathLike) -> pathlib.Path:
+    """Return where a release keeps its generator."""
+    return pathlib.Path(release_dir) / "generator" / "1"

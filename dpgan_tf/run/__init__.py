@@ -1,0 +1,1 @@
+"""A run from its records to its release."""

@@ -1,0 +1,153 @@
+"""GANs without privacy, which private ones are compared with."""
+
+import json
+import os
+
+import keras
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import datasets
+from dpgan_tf.data import records
+from dpgan_tf.data import split as splits
+from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.privacy.ledger import lock
+from dpgan_tf.release import sampling
+from dpgan_tf.run import assembly
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run.stages import warm_start
+
+PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
+KINDS = (PUBLIC_ONLY, NON_PRIVATE)
+"""Trained on the public records alone (epsilon 0), or on all records."""
+
+
+def train(
+    config: configs.Config,
+    *,
+    kind: str,
+    num_generator_steps: int,
+    run_dir: str | os.PathLike,
+    data_dir: str | os.PathLike,
+) -> run_files.RunFiles:
+    """Train a GAN of the same networks without privacy, or go on with it.
+
+    The generator is left under the run's private folder, as a warm start's
+    is: nothing is released, and no claim is made.
+
+    Args:
+      config: of the private run that it stands beside.
+      kind: one of `KINDS`.
+      num_generator_steps: how long.
+      run_dir: where the baseline is, or will be.
+      data_dir: where prepared data sets are.
+
+    Returns:
+      The files of the run, with `warm_start_generator`.
+
+    Raises:
+      ValueError: for an unknown kind.
+      ConfigError: if there are no public records to train on, or fewer
+        records than a batch has.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
+    data = run_data.load(config, data_dir=data_dir)
+    trained_on = _learnt_from(config, data, kind)
+    settings = json.loads(config.to_json()) | {
+        "baseline": kind,
+        "warm_start_steps": num_generator_steps,
+    }
+    with lock.lock(run_files.make_root(run_dir)):
+        files = run_files.enter(run_dir, config_json=json.dumps(settings))
+        if warm_start.has_generator(files):
+            return files
+        keras.utils.set_random_seed(assembly.initial_seed(config))
+        form = data.dataset.form
+        networks = assembly.build_networks(config, form)
+        warm_start.train(
+            config,
+            files,
+            form,
+            trained_on,
+            *networks,
+            num_generator_steps=num_generator_steps,
+        )
+    return files
+
+
+def _learnt_from(
+    config: configs.Config, data: run_data.RunData, kind: str
+) -> records.PublicRecords:
+    """Return the public records, or all as if they were."""
+    found = data.public
+    if kind == NON_PRIVATE:
+        found = splits.take(records.PublicRecords, data.dataset)
+    if found is None:
+        raise errors.ConfigError(
+            f"public_fraction={config.public_fraction}; expected > 0 to train "
+            "on public records alone."
+        )
+    if len(found) < config.warm_start_batch_size:
+        raise errors.ConfigError(
+            f"warm_start_batch_size={config.warm_start_batch_size}; expected "
+            f"at most {len(found)}, the number of records."
+        )
+    return found
+
+
+def score(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    *,
+    kind: str,
+    data_dir: str | os.PathLike,
+) -> dict:
+    """Score a baseline by the default metrics, and write its scores.json.
+
+    Args:
+      config: of the private run that it stands beside.
+      files: of `train`.
+      kind: one of `KINDS`.
+      data_dir: where prepared data sets and the classifier are.
+
+    Returns:
+      A report as of `run_scores.score_run`, with a row of the baseline's kind.
+    """
+    dataset = run_data.load_dataset(config, data_dir=data_dir)
+    if isinstance(dataset, datasets.TableDataset):
+        return _score_rows(config, files, dataset, kind=kind)
+    scorer = scorers.Scorer(dataset, data_dir=data_dir)
+    metrics = scorer.choose()
+    num = config.num_score_samples
+    generator = sampling.load_generator(files.warm_start_generator)
+    samples = scorer.sample(generator, num=num, title=kind)
+    found = scorer.score_real(metrics, num_images=num) | {
+        kind: scorer.score_samples(samples, metrics)
+    }
+    report = scorer.report(dataset.name, found, {})
+    run_files.write_json(files.scores, report)
+    return report
+
+
+def _score_rows(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    dataset: datasets.TableDataset,
+    *,
+    kind: str,
+) -> dict:
+    num = config.num_score_samples
+    parts = {
+        "real_train": dataset.train_rows[:num],
+        kind: row_scores.sample(
+            sampling.load_generator(files.warm_start_generator),
+            num=num,
+            title=kind,
+        ),
+    }
+    report = row_scores.report(parts, dataset)
+    run_files.write_json(files.scores, report)
+    return report

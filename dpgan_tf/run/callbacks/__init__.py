@@ -1,0 +1,1 @@
+"""Effects of training: ledger, checkpoints, progress and logs."""

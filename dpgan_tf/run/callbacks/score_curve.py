@@ -1,0 +1,105 @@
+"""Scores of the generator while it is trained, for TensorBoard and reports."""
+
+import os
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf import images as image_files
+from dpgan_tf.evaluation import image_set
+from dpgan_tf.evaluation import metrics as metrics_lib
+from dpgan_tf.evaluation import plugins
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.models import losses
+from dpgan_tf.release import latents
+from dpgan_tf.run.callbacks import event_files
+from dpgan_tf.run.callbacks import ledger_guard
+
+_METRICS = ("inception", "diversity")
+_NUM_BLOCKS = 16
+
+
+class ScoreCurve(ledger_guard.Closing):
+    """Scores two thousand samples now and then.
+
+    The numbers come from a classifier of the private records: they stand
+    under `private/score`, and nothing of training may depend on them.
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike,
+        *,
+        scorer: scorers.Scorer,
+        every: int,
+        latent_scale: float = 1.0,
+    ) -> None:
+        """Log into a directory.
+
+        Args:
+          directory: of the event files.
+          scorer: of the data set.
+          every: steps between two scores.
+          latent_scale: of the generator that will be released.
+        """
+        super().__init__()
+        self._writer = event_files.EventWriter(directory)
+        self._scorer = scorer
+        self._metrics = metrics_lib.choose(_METRICS)
+        self._every = every
+        self._latent_scale = latent_scale
+
+    def on_train_begin(self, logs=None) -> None:
+        """Score where training begins."""
+        self._write(int(self.model.steps.numpy()))
+
+    def on_train_batch_end(self, batch, logs=None) -> None:
+        """Score when it is due."""
+        step = int(self.model.steps.numpy())
+        before = step - self.model.num_critic_steps
+        if step // self._every > before // self._every:
+            self._write(step)
+
+    def close(self, *, is_clean: bool) -> None:
+        """Write out what is held back."""
+        self._writer.close()
+
+    def _write(self, step: int) -> None:
+        samples = self._samples()
+        with self._writer.as_default(step=step):
+            for metric in self._metrics:
+                found, _ = plugins.attempt(
+                    metric,
+                    lambda metric: metric.run(
+                        samples,
+                        train=self._scorer.real["real_train"],
+                        test=None,
+                        seed=scorers.SAMPLE_SEED,
+                    ),
+                )
+                for name in metric.columns:
+                    if found.get(name) is not None:
+                        tf.summary.scalar(f"private/score/{name}", found[name])
+
+    def _samples(self) -> image_set.ImageSet:
+        num_classes = self.model.num_classes
+        images, labels = [], []
+        for block in range(_NUM_BLOCKS):
+            latent = latents.block_latents(
+                scorers.SAMPLE_SEED, block, latent_dim=self.model.latent_dim
+            )
+            label = None
+            if num_classes:
+                label = latents.block_labels(block, num_classes=num_classes)
+                labels.append(label.numpy())
+            made = self.model.averaged_generator(
+                losses.with_labels(self._latent_scale * latent, label),
+                training=False,
+            )
+            images.append(image_files.to_uint8(made.numpy()))
+        return image_set.ImageSet(
+            title="training",
+            images=np.concatenate(images),
+            labels=np.concatenate(labels) if labels else None,
+            classifier=self._scorer.classifier,
+        )

@@ -1,0 +1,226 @@
+"""The records of a run: loaded, split, and checked against its settings."""
+
+import dataclasses
+import functools
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf import progress
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import datasets
+from dpgan_tf.data import records
+from dpgan_tf.data import sources
+from dpgan_tf.data import split as splits
+from dpgan_tf.data.pictures import pixel_range
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.run import feasibility
+
+DESCRIPTION = untrusted_json.record(
+    {
+        "example_shape": untrusted_json.of(
+            "one or three sizes",
+            lambda value: (
+                type(value) is list
+                and len(value) in (1, 3)
+                and not any(map(untrusted_json.POSITIVE.problem_of, value))
+            ),
+        ),
+        "largest": untrusted_json.COUNT,
+        "columns": untrusted_json.list_of(untrusted_json.TEXT),
+    },
+    optional={"num_classes": untrusted_json.COUNT},
+    others=untrusted_json.ANY,
+)
+"""What a run keeps of its records, as a file."""
+
+_DECLARED_TOLERANCE = 0.1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunData:
+    """The records of a run.
+
+    Attributes:
+      dataset: all of them; its test part is for scores only.
+      public: D_pub, None if every record is private.
+      private: D_pri.
+      description: the split and the shape of an example, as JSON has it.
+    """
+
+    dataset: datasets.Dataset
+    public: records.PublicRecords | None
+    private: records.PrivateRecords
+    description: dict[str, object]
+
+
+def load(
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None = None,
+) -> RunData:
+    """Load the records and split them into public and private ones.
+
+    Args:
+      config: names the data set and the split.
+      data_dir: where prepared data sets are.
+      dataset_path: where the data set is, if not where the configuration says.
+
+    Returns:
+      `RunData`.
+
+    Raises:
+      DatasetError: if the records cannot be used.
+      ConfigError: if they do not fit the configuration.
+    """
+    dataset = load_dataset(config, data_dir=data_dir, dataset_path=dataset_path)
+    if config.public_fraction == 0:
+        public = None
+        private = splits.take(records.PrivateRecords, dataset)
+        description: dict[str, object] = {"public_fraction": 0.0}
+    else:
+        public, private, split = splits.split_public_private(
+            dataset,
+            public_fraction=config.public_fraction,
+            seed=config.split_seed,
+        )
+        description = dict(split.to_dict())
+        _require_enough_public(config, len(public))
+    _require_declared_size(config, len(private))
+    if config.conditional and private.labels is None:
+        raise errors.DatasetError(
+            f"{config.dataset}: has no labels, which conditional=true needs; "
+            "add them, or leave it out."
+        )
+    form = dataset.form
+    feasibility.require_declared_classes(config, form)
+    if not form.is_table:
+        _require_size(config, form)
+        _warn_of_pixels(dataset)
+    return RunData(
+        dataset=dataset,
+        public=public,
+        private=private,
+        description=description
+        | {
+            "example_shape": list(form.shape),
+            "largest": form.largest,
+            "num_classes": form.num_classes,
+            "columns": list(getattr(dataset, "columns", ())),
+        },
+    )
+
+
+def load_dataset(
+    config: configs.Config,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None = None,
+) -> datasets.Dataset:
+    """Load the data set of a run, with the number of classes declared for it.
+
+    Args:
+      config: names the data set, and may say of how many classes labels are.
+      data_dir: where prepared data sets are.
+      dataset_path: where the data set is; what the configuration says by
+        default.
+
+    Raises:
+      DatasetError: if the data set cannot be used, or has labels of more
+        classes.
+      ConfigError: if there are no labels, or the data set declares another
+        number.
+    """
+    dataset = sources.load(dataset_path or config.dataset, data_dir=data_dir)
+    if config.num_classes is None:
+        return dataset
+    if dataset.training_part[1] is None:
+        raise errors.ConfigError(
+            f"num_classes={config.num_classes}; {config.dataset} has no labels "
+            "that it could be about: leave it out."
+        )
+    if dataset.form.num_classes not in (0, config.num_classes):
+        raise errors.ConfigError(
+            f"num_classes={config.num_classes}; {config.dataset} declares "
+            f"{dataset.form.num_classes} itself: leave the setting out."
+        )
+    return dataclasses.replace(dataset, num_classes=config.num_classes)
+
+
+def _warn_of_pixels(dataset: datasets.ImageDataset) -> None:
+    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
+    if doubt:
+        _note_once(doubt)
+
+
+@functools.cache
+def _note_once(text: str) -> None:
+    """Write a line to the curator's terminal, however often data is loaded."""
+    progress.note(text)
+
+
+def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the columns of a run's rows; none for images.
+
+    Args:
+      description: of `RunData`, as it was written.
+    """
+    return tuple(description["columns"])
+
+
+def form_of(description: Mapping[str, Any]) -> records.Form:
+    """Return what an example of a run looks like.
+
+    Args:
+      description: of `RunData`, as it was written.
+    """
+    return records.Form(
+        tuple(description["example_shape"]),
+        description["largest"],
+        description.get("num_classes", 0),
+    )
+
+
+def _require_size(config: configs.Config, form: records.Form) -> None:
+    try:
+        networks.num_halvings((form.shape[0], form.shape[1], form.shape[2]))
+    except ValueError as error:
+        raise errors.DatasetError(
+            f"{config.dataset}: images of {form.shape[0]} x {form.shape[1]} "
+            f"pixels; networks take sides of {networks.SIDES[0]} to "
+            f"{networks.SIDES[1]}: bring them to a size with prepare-data "
+            "--dataset=folder --size=N."
+        ) from error
+
+
+def _require_declared_size(config: configs.Config, num_private: int) -> None:
+    """Refuse a declared n that is plainly of other data.
+
+    This is the curator's check before anything is trained or released; what
+    is claimed uses the declared number alone.
+    """
+    declared = config.num_private_examples
+    if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
+        raise errors.ConfigError(
+            f"num_private_examples={declared}; the private part of "
+            f"{config.dataset} has {num_private} records: declare its public "
+            "size, rounded if you like, with --set num_private_examples=N."
+        )
+
+
+def _require_enough_public(config: configs.Config, num_public: int) -> None:
+    needed = {}
+    if config.clipping == "adaptive":
+        needed["public_batch_size"] = config.public_batch_size
+    if config.warm_start_steps:
+        needed["warm_start_batch_size"] = config.warm_start_batch_size
+    for name, size in needed.items():
+        if size > num_public:
+            raise errors.ConfigError(
+                f"{name}={size}; expected at most {num_public}, the number of "
+                f"public records: lower it with --set {name}={num_public}, or "
+                "raise public_fraction."
+            )

@@ -1,0 +1,34 @@
+"""A first round on blank records, before anything is charged.
+
+What cannot be built, or does not fit into memory, fails here: at no cost, as
+often as it is tried.
+"""
+
+import tensorflow as tf
+
+from dpgan_tf.models import dpgan
+from dpgan_tf.run.callbacks import checkpointing
+
+_KEY = (0, 0)
+"""Not secret: there is nothing to hide."""
+
+
+def rehearse(model: dpgan.DPGAN, blank: tf.data.Dataset) -> None:
+    """Take a round on blank records, and take it back.
+
+    The graph is the one that `fit` goes on with.
+
+    Args:
+      model: compiled; all that training changes is put back in the end.
+      blank: endless rounds of blank records.
+    """
+    state = checkpointing.state_of(model)
+    before = {name: variable.numpy() for name, variable in state.items()}
+    model.permit.begin(_KEY)
+    model.permit.allow(model.num_critic_steps)
+    try:
+        model.fit(blank, steps_per_epoch=1, shuffle=False, verbose=0)
+    finally:
+        model.permit.begin(_KEY)
+        for name, variable in state.items():
+            variable.assign(before[name])

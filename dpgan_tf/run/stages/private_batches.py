@@ -1,0 +1,132 @@
+"""What private steps are given: Poisson samples and public records."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import pipelines
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import team as teams
+
+
+def distribute(
+    config: configs.Config,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    team: teams.Team,
+    *,
+    key: Sequence[int],
+    first_step: int,
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    """Return the rounds of `build`, of which each replica gets its share.
+
+    Args:
+      config: as for `build`.
+      budget: as for `build`.
+      data: as for `build`.
+      team: of the replicas.
+      key: as for `build`; the same on all machines.
+      first_step: as for `build`.
+    """
+    return team.distribute(
+        lambda share: build(
+            config,
+            budget,
+            data,
+            key=key,
+            first_step=first_step,
+            share=share,
+        )
+    )
+
+
+def blank(
+    config: configs.Config,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    team: teams.Team,
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    """Return rounds of the form of `distribute`'s, with nothing in them.
+
+    Args:
+      config: as for `build`.
+      budget: as for `build`.
+      data: as for `build`; of records and samples only the form is looked at.
+      team: of the replicas.
+    """
+
+    def make(share):
+        rounds = build(
+            config, budget, data, key=[0, 0], first_step=0, share=share
+        )
+
+        def zeros(_):
+            return tf.nest.map_structure(
+                lambda spec: _zeros(spec, chunk_size=config.chunk_size),
+                rounds.element_spec,
+            )
+
+        return tf.data.Dataset.counter().map(zeros)
+
+    return team.distribute(make)
+
+
+def _zeros(spec: tf.TensorSpec, *, chunk_size: int) -> tf.Tensor:
+    """Return one whole chunk of a form, in which some sizes are not given."""
+    sizes = (1, chunk_size, *spec.shape[2:])
+    shape = [
+        size if given is None else given
+        for given, size in zip(spec.shape, sizes, strict=False)
+    ]
+    # Of no more known sizes than the form has: a step is then traced once.
+    return tf.compat.v1.placeholder_with_default(
+        tf.zeros(shape, spec.dtype), spec.shape
+    )
+
+
+def build(
+    config: configs.Config,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    *,
+    key: Sequence[int],
+    first_step: int,
+    share: pipelines.Share = pipelines.EVERYTHING,
+) -> tf.data.Dataset:
+    """Return rounds of what a step needs: a Poisson sample, public records.
+
+    Args:
+      config: how the records are sampled.
+      budget: whose mechanism was priced.
+      data: the records.
+      key: two secret integers that no attempt before this one has used.
+      first_step: of this attempt.
+      share: replicas that they are for.
+    """
+    private = pipelines.poisson_batches(
+        data.private,
+        sampling_probability=budget.mechanism.sampling_probability,
+        chunk_size=config.chunk_size,
+        key=np.array(key, np.int64),
+        steps_per_round=config.num_critic_steps,
+        fixed_chunks=config.jit_compile,
+        share=share,
+    )
+    if config.clipping != "adaptive":
+        return pipelines.prefetched(private, share=share)
+    public = pipelines.public_batches(
+        data.public,
+        batch_size=config.public_batch_size,
+        seed=assembly.initial_seed(config),
+        steps_per_round=config.num_critic_steps,
+        first_step=first_step,
+        share=share,
+    )
+    rounds = tf.data.Dataset.zip(private, public).map(
+        lambda *both: tuple(zip(*both, strict=True))
+    )
+    return pipelines.prefetched(rounds, share=share)

@@ -1,0 +1,302 @@
+"""The private stage of a run: its ledger and its steps."""
+
+import dataclasses
+import os
+import re
+from collections.abc import Mapping
+
+from dpgan_tf import errors
+from dpgan_tf import progress
+from dpgan_tf import run_files
+from dpgan_tf.claim import text as claim_text
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import records
+from dpgan_tf.data import split as splits
+from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.privacy.ledger import keys
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import fitting
+from dpgan_tf.run import rehearsal
+from dpgan_tf.run import team as teams
+from dpgan_tf.run.callbacks import checkpointing
+from dpgan_tf.run.callbacks import ledger_guard
+from dpgan_tf.run.callbacks import progress_bars
+from dpgan_tf.run.callbacks import score_curve
+from dpgan_tf.run.callbacks import tensorboard_logs
+from dpgan_tf.run.stages import private_batches
+
+_SALTED = untrusted_json.record(
+    {
+        "fingerprint_salt": untrusted_json.of(
+            "hexadecimal digits",
+            lambda value: (
+                type(value) is str
+                and re.fullmatch(r"([0-9a-f]{2}){1,64}", value)
+            ),
+        )
+    },
+    others=untrusted_json.ANY,
+)
+
+
+def open_ledger(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    private: records.PrivateRecords,
+) -> ledgers.Ledger:
+    """Begin the run's ledger, or open it if it belongs to this run.
+
+    Args:
+      config: whose hash the ledger holds.
+      files: of the run.
+      budget: what may be spent.
+      private: whose salted fingerprint the ledger holds.
+
+    Returns:
+      The ledger.
+
+    Raises:
+      LedgerError: if it is missing beside a checkpoint, altered, or of
+        another configuration or data set.
+    """
+    description = run_files.read_json(files.data, _SALTED)
+    fingerprint = splits.fingerprint(
+        private, salt=bytes.fromhex(description["fingerprint_salt"])
+    )
+    header = budgets.ledger_header(config, budget) | {
+        "data_fingerprint": fingerprint
+    }
+    if not (files.ledger.exists() or files.has_checkpoints):
+        return ledgers.Ledger.create(files.ledger, header=header)
+    ledger = ledgers.Ledger.open(
+        files.ledger,
+        config_hash=config.digest(),
+        data_fingerprint=fingerprint,
+    )
+    _require_same_mechanism(files, ledger, header)
+    return ledger
+
+
+def _require_same_mechanism(
+    files: run_files.RunFiles,
+    ledger: ledgers.Ledger,
+    header: Mapping[str, object],
+) -> None:
+    """Refuse to draw by other numbers than those that are charged."""
+    for name, value in header.items():
+        if ledger.header.get(name) != value:
+            raise privacy_errors.LedgerError(
+                f"{files.ledger}: was begun with {name}="
+                f"{ledger.header.get(name)}, and this version makes it "
+                f"{value}; go on with the version that began the run."
+            )
+
+
+def _require_priced(model: dpgan.DPGAN, budget: budgets.Budget) -> None:
+    """Refuse to draw by another mechanism than the one that was priced."""
+    if model.mechanism != budget.mechanism:
+        raise privacy_errors.PrivacyError(
+            f"the model's mechanism ({model.mechanism}) is not the one that "
+            f"was priced ({budget.mechanism}); build the model with the "
+            "budget's."
+        )
+
+
+def train(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    model: dpgan.DPGAN,
+    ledger: ledgers.Ledger,
+    *,
+    data_dir: str | os.PathLike,
+    team: teams.Team = teams.ALONE,
+) -> None:
+    """Spend the budget on private critic steps, or what is left of it.
+
+    Args:
+      config: how the records are sampled.
+      files: of the run.
+      budget: what may be spent.
+      data: the records.
+      model: changed in place.
+      ledger: charged before every draw.
+      data_dir: where the scoring classifier is kept, if scores are asked for.
+      team: whose scope the model was built in; this is its chief.
+
+    Raises:
+      PrivacyError: if the model draws by another mechanism than was priced.
+    """
+    _require_priced(model, budget)
+    checkpoints = checkpointing.Checkpoints(
+        files.checkpoints("private"),
+        every=config.checkpoint_every,
+        ledger=ledger,
+    )
+    num_kept = checkpoints.restore(model)
+    first = max(num_kept, ledger.charged_steps)
+    num_rounds = (budget.max_steps - first) // config.num_critic_steps
+    _tell_of_lost_steps(ledger, num_kept=num_kept)
+    noise_key, sampling_key = draw_keys(config, ledger)
+    team.share(list(checkpointing.state_of(model).values()))
+    team.from_chief(
+        [num_rounds, noise_key.as_integers(), sampling_key.as_integers()]
+    )
+    if num_rounds < 1:
+        return
+    guard = ledger_guard.LedgerGuard(
+        ledger,
+        key=noise_key,
+        num_rounds=num_rounds,
+        reserve_every=config.checkpoint_every,
+        announce=team.from_chief,
+    )
+    watchers = _watchers(
+        config, files, budget, data, ledger, first=first, data_dir=data_dir
+    )
+    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
+    checkpoints.try_out()
+    batches = private_batches.distribute(
+        config,
+        budget,
+        data,
+        team,
+        key=sampling_key.as_integers(),
+        first_step=first,
+    )
+    fitting.fit(model, batches, num_rounds, [guard, checkpoints, *watchers])
+
+
+def _tell_of_lost_steps(ledger: ledgers.Ledger, *, num_kept: int) -> None:
+    """Say what a crash has cost, where it has cost anything."""
+    charged = ledger.charged_steps
+    if charged > num_kept:
+        steps = claim_text.steps(num_charged=charged, num_kept=num_kept)
+        progress.note(f"so far {steps}")
+
+
+def _watchers(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    ledger: ledgers.Ledger,
+    *,
+    first: int,
+    data_dir: str | os.PathLike,
+) -> list[ledger_guard.Closing]:
+    """Return what shows the steps and changes nothing, from step `first` on."""
+    bar = progress_bars.ProgressBar(
+        title="private training",
+        num_steps=budget.max_steps,
+        first_step=first,
+        steps_per_round=config.num_critic_steps,
+        curve=budget.curve,
+        ledger=ledger,
+    )
+    logs = tensorboard_logs.TensorBoardLogs(
+        files.logs / "private",
+        every=fitting.LOG_EVERY,
+        picture_every=fitting.PICTURE_EVERY,
+        curve=budget.curve,
+        ledger=ledger,
+        target_epsilon=config.target_epsilon,
+        hparams=dataclasses.asdict(config),
+    )
+    if not config.score_every or data.private.labels is None:
+        return [logs, bar]
+    curves = _score_curves(config, files, data, data_dir=data_dir)
+    # The bar is the last: the first score is no part of the first step's time.
+    return [logs, *curves, bar]
+
+
+def _score_curves(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    data: run_data.RunData,
+    *,
+    data_dir: str | os.PathLike,
+) -> list[ledger_guard.Closing]:
+    """Return what scores samples now and then, if there can be a scorer."""
+    try:
+        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+    except Exception as error:  # Scores are no reason not to train.
+        progress.note(f"no curve of scores ({errors.first_line(error)})")
+        return []
+    return [
+        score_curve.ScoreCurve(
+            files.logs / "private",
+            scorer=scorer,
+            every=config.score_every,
+            latent_scale=config.latent_scale,
+        )
+    ]
+
+
+def follow(
+    config: configs.Config,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    model: dpgan.DPGAN,
+    *,
+    team: teams.Team,
+) -> None:
+    """Take part in the steps that the chief takes in `train`.
+
+    Args:
+      config: the chief's.
+      budget: what may be spent.
+      data: the records.
+      model: changed in place; its values are the chief's.
+      team: whose scope the model was built in; this is not its chief.
+
+    Raises:
+      PrivacyError: if the model draws by another mechanism than was priced.
+    """
+    _require_priced(model, budget)
+    team.share(list(checkpointing.state_of(model).values()))
+    num_rounds, noise_key, sampling_key = team.from_chief([0, [0, 0], [0, 0]])
+    if num_rounds < 1:
+        return
+    follower = ledger_guard.LedgerFollower(key=noise_key, hear=team.from_chief)
+    first = budget.max_steps - int(num_rounds) * config.num_critic_steps
+    bar = progress_bars.ProgressBar(
+        title="private training",
+        num_steps=budget.max_steps,
+        first_step=first,
+        steps_per_round=config.num_critic_steps,
+    )
+    progress.note(f"engine: {model.engine.name} ({model.engine.why})")
+    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
+    batches = private_batches.distribute(
+        config, budget, data, team, key=sampling_key, first_step=first
+    )
+    fitting.fit(model, batches, int(num_rounds), [follower, bar])
+
+
+def draw_keys(
+    config: configs.Config, ledger: ledgers.Ledger
+) -> tuple[keys.NoiseKey, keys.NoiseKey]:
+    """Return keys of noise and sampling that no attempt before has used.
+
+    Args:
+      config: whether they follow from a seed.
+      ledger: of the run, before the attempt begins.
+    """
+    if config.noise_seed is None:
+        return keys.from_entropy(), keys.from_entropy()
+    noise, sampling = (
+        keys.from_seed(
+            config.noise_seed, attempt=ledger.num_attempts, purpose=purpose
+        )
+        for purpose in ("noise", "sampling")
+    )
+    return noise, sampling

@@ -1,0 +1,245 @@
+"""The last stage of a run: what is released of it."""
+
+import contextlib
+import os
+
+import keras
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf import interrupts
+from dpgan_tf import progress
+from dpgan_tf import run_files
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import datasets
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import row_run_scores
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_text
+from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.ledger import lock
+from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.release import release
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run.callbacks import checkpointing
+from dpgan_tf.run.stages import release_contents
+from dpgan_tf.run.stages import release_process
+from dpgan_tf.run.summary import fit as summary_fit
+from dpgan_tf.run.summary import private_summary
+
+
+def write_generator(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    model: dpgan.DPGAN,
+    ledger: ledgers.Ledger,
+) -> None:
+    """Write the generator that may be published; its claim comes last.
+
+    Args:
+      config: of the run.
+      files: of the run.
+      model: that all private steps trained.
+      ledger: of the run, which learns how many steps are in the model.
+
+    Raises:
+      PrivacyError: if no private step trained the model.
+    """
+    num_kept = int(model.steps.numpy())
+    require_some_kept(files, ledger, num_kept=num_kept)
+    ledger.record_release(num_kept)
+    description = _description(files)
+    progress.note("release: a clean process writes it, in a few seconds")
+    release_process.write_parts(
+        files,
+        release_contents.Contents(
+            config=config,
+            form=run_data.form_of(description),
+            columns=run_data.columns_of(description),
+            weights=_weights(config, files, model),
+            guide=_guide(config, files),
+        ),
+    )
+
+
+def require_some_kept(
+    files: run_files.RunFiles, ledger: ledgers.Ledger, *, num_kept: int
+) -> None:
+    """Refuse to release what has seen no private record, as if it had.
+
+    Args:
+      files: of the run.
+      ledger: of the run.
+      num_kept: private steps that trained the model.
+
+    Raises:
+      PrivacyError: if there are none.
+    """
+    if not num_kept:
+        raise privacy_errors.PrivacyError(
+            f"{files.root}: all {ledger.charged_steps} charged steps were lost "
+            "in crashes, and none trained the generator; start a new run "
+            "directory: their epsilons add up."
+        )
+
+
+def score(
+    files: run_files.RunFiles,
+    dataset: datasets.Dataset,
+    *,
+    data_dir: str | os.PathLike,
+    num_samples: int,
+) -> None:
+    """Score the released generator; whatever fails, the release goes on.
+
+    Args:
+      files: of the run, whose generator is written.
+      dataset: the real records.
+      data_dir: where the scoring classifier is kept.
+      num_samples: samples to score.
+    """
+    try:
+        with interrupts.heeded():
+            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+    except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
+        with contextlib.suppress(OSError):  # Of a folder of that name.
+            files.scores.unlink()
+        progress.note(
+            f"The release is without scores ({errors.first_line(error)}): "
+            f"get them later with `evaluate --run_dir={files.root}`."
+        )
+
+
+def _score(files, dataset, *, data_dir, num_samples) -> None:
+    if isinstance(dataset, datasets.TableDataset):
+        row_run_scores.score_run(
+            files.root, dataset=dataset, num_samples=num_samples
+        )
+        return
+    run_scores.score_run(
+        files.root,
+        dataset=dataset,
+        data_dir=data_dir,
+        num_samples=num_samples,
+    )
+
+
+def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
+    """Write the model card and the claim.
+
+    Scores go into the card only where the records are published anyway.
+
+    Args:
+      config: of the run.
+      files: of the run, whose generator is written.
+    """
+    form = run_data.form_of(_description(files))
+    release.write_claim(
+        files,
+        latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config, form),
+        form=form,
+        training_facts=assembly.training_facts(config),
+        scores=_scores_of(config, files),
+    )
+
+
+def _scores_of(
+    config: configs.Config, files: run_files.RunFiles
+) -> list[tuple[str, str, str]]:
+    public = config.dataset in score_text.PUBLIC_BENCHMARKS
+    if not (public and files.scores.exists()):
+        return []
+    return score_text.card_rows(score_text.read(files))
+
+
+def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
+    """Write the release of a finished run anew, from its last checkpoint.
+
+    Args:
+      config: of the run.
+      files: of the run.
+
+    Raises:
+      UserError: if the run is not finished.
+    """
+    assembly.prepare_arithmetic()
+    with lock.lock(files.root):
+        form = run_data.form_of(_description(files))
+        budget = budgets.build_budget(config, form)
+        ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
+        _require_no_steps_left(config, files, budget, ledger)
+        model = _restored(config, files, form, budget, ledger)
+        write_generator(config, files, model, ledger)
+        write_claim(config, files)
+
+
+def _require_no_steps_left(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    ledger: ledgers.Ledger,
+) -> None:
+    steps_left = budget.max_steps - ledger.charged_steps
+    if steps_left > 0:
+        raise errors.UserError(
+            f"{files.root}: {steps_left} steps of the run are left, and "
+            "when to stop must not depend on private numbers; finish it "
+            f"with `train --run_dir={files.root}`."
+        )
+
+
+def _restored(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    form: records.Form,
+    budget: budgets.Budget,
+    ledger: ledgers.Ledger,
+) -> dpgan.DPGAN:
+    """Return the model as its last private step left it."""
+    both = assembly.build_networks(config, form)
+    model = assembly.build_dpgan(
+        config, form, *both, budget.mechanism, num_steps=budget.max_steps
+    )
+    checkpoints = checkpointing.Checkpoints(
+        files.checkpoints("private"),
+        every=config.checkpoint_every,
+        ledger=ledger,
+    )
+    if not checkpoints.restore(model):
+        raise errors.UserError(
+            f"{files.checkpoints('private')}: no checkpoint to release; "
+            "restore it from a backup or train a new run."
+        )
+    return model
+
+
+def _description(files: run_files.RunFiles) -> dict:
+    return run_files.read_json(files.data, run_data.DESCRIPTION)
+
+
+def _weights(
+    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+) -> list[np.ndarray]:
+    """Return what is released, post-processing of what is private already.
+
+    The generator's rows have the means of the summary, if there is one.
+    """
+    generator = keras.models.clone_model(model.averaged_generator)
+    generator.set_weights(model.averaged_generator.get_weights())
+    if config.summary in configs.ROW_SUMMARIES:
+        summary_fit.calibrate(config, generator, private_summary.read(files))
+    return generator.get_weights()
+
+
+def _guide(
+    config: configs.Config, files: run_files.RunFiles
+) -> classifier.Linear | None:
+    """Return what the labels of released samples are told by, if anything."""
+    if not config.has_features:
+        return None
+    return private_summary.read(files).guide

@@ -1,0 +1,88 @@
+"""The process that writes a release, which has never held a record.
+
+TensorFlow numbers functions by a counter of the process, and a SavedModel holds
+these numbers: from a process that has trained they would tell how often
+something was traced, and so how many private records there are. Here nothing
+comes before the export but the import of libraries, so that every byte of the
+files follows from what this process is given.
+"""
+
+import pathlib
+import sys
+
+import tensorflow as tf
+
+from dpgan_tf import images
+from dpgan_tf.claim import release_names
+from dpgan_tf.models import guide as guides
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import durable
+from dpgan_tf.release import export
+from dpgan_tf.release import sample_files
+from dpgan_tf.release import sampling
+from dpgan_tf.run import assembly
+from dpgan_tf.run.stages import release_contents
+
+_NUM_SAMPLES = 100
+_SAMPLE_SEED = 0
+
+
+def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
+    """Write the generator and a hundred examples of what it makes.
+
+    Images come as a picture; rows as a table, with the names of its columns,
+    which are public, in a file of their own.
+
+    Args:
+      folder: an empty one.
+      contents: what the files are made from.
+    """
+    config, form = contents.config, contents.form
+    generator = assembly.build_generator(config, form)
+    generator.set_weights(contents.weights)
+    directory = sampling.generator_directory(folder)
+    export.export_generator(
+        networks.scale_latents(generator, config.latent_scale),
+        directory,
+        latent_dim=config.latent_dim,
+        num_classes=assembly.num_classes(config, form),
+        largest_count=form.largest,
+        guide=contents.guide and guides.Guide(contents.guide),
+    )
+    made = sampling.load_generator(directory)
+    if form.is_table:
+        _write_rows(folder, made, contents.columns)
+    else:
+        grid = sampling.grid(made, seed=_SAMPLE_SEED)
+        images.save_grid(
+            grid.images, folder / release_names.PICTURE, columns=grid.columns
+        )
+
+
+def _write_rows(
+    folder: pathlib.Path,
+    made: sampling.ExportedGenerator,
+    columns: tuple[str, ...],
+) -> None:
+    names = "\n".join(columns) + "\n"
+    durable.create(folder / sample_files.COLUMNS, names.encode())
+    sample_files.write(
+        [made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)],
+        folder / release_names.ROWS,
+        num_samples=_NUM_SAMPLES,
+        columns=columns,
+    )
+
+
+def main() -> None:
+    """Write into the folder of the command line what standard input holds."""
+    assembly.prepare_arithmetic()
+    # One thread adds in one order.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    contents = release_contents.from_bytes(sys.stdin.buffer.read())
+    write(pathlib.Path(sys.argv[1]), contents)
+
+
+if __name__ == "__main__":
+    main()

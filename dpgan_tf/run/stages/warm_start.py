@@ -1,0 +1,122 @@
+"""The stage before the private one: training on public records."""
+
+import keras
+
+from dpgan_tf import errors
+from dpgan_tf import progress
+from dpgan_tf import run_files
+from dpgan_tf.config import settings as configs
+from dpgan_tf.data import pipelines
+from dpgan_tf.data import records
+from dpgan_tf.models import networks
+from dpgan_tf.privacy import durable
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.release import export
+from dpgan_tf.release import sampling
+from dpgan_tf.run import assembly
+from dpgan_tf.run import checkpoint_files
+from dpgan_tf.run import fitting
+from dpgan_tf.run.callbacks import checkpointing
+from dpgan_tf.run.callbacks import ledger_guard
+from dpgan_tf.run.callbacks import progress_bars
+from dpgan_tf.run.callbacks import tensorboard_logs
+
+
+def train(
+    config: configs.Config,
+    files: run_files.RunFiles,
+    form: records.Form,
+    public: records.PublicRecords | None,
+    critic: keras.Model,
+    generator: keras.Model,
+    *,
+    num_generator_steps: int,
+    ledger: ledgers.Ledger | None = None,
+) -> None:
+    """Train both networks on public records (Algorithm 3, line 1).
+
+    Args:
+      config: how.
+      files: of the run.
+      form: what an example looks like.
+      public: D_pub, which may be missing if there is no warm start.
+      critic: D, changed in place.
+      generator: G, changed in place to its average.
+      num_generator_steps: t_warm, how long.
+      ledger: of the run, if records among the public ones follow from it.
+    """
+    model = assembly.build_warm_start(config, form, critic, generator)
+    num_steps = num_generator_steps * config.warm_start_critic_steps
+    checkpoints = checkpointing.Checkpoints(
+        files.checkpoints("warm_start"),
+        every=config.checkpoint_every * config.warm_start_critic_steps,
+        ledger=ledger,
+    )
+    first = _restore(checkpoints, model)
+    if public is not None and first < num_steps:
+        batches = pipelines.public_batches(
+            public,
+            batch_size=config.warm_start_batch_size,
+            seed=assembly.initial_seed(config),
+            steps_per_round=config.warm_start_critic_steps,
+            first_step=first,
+        )
+        fitting.fit(
+            model,
+            pipelines.prefetched(batches),
+            (num_steps - first) // config.warm_start_critic_steps,
+            [checkpoints, *_watchers(config, files, first, num_steps)],
+        )
+    generator.set_weights(model.averaged_generator.get_weights())
+    if not has_generator(files):
+        durable.remove(files.warm_start_generator)
+        export.export_generator(
+            networks.scale_latents(generator, config.latent_scale),
+            files.warm_start_generator,
+            latent_dim=config.latent_dim,
+            num_classes=assembly.num_classes(config, form),
+            largest_count=form.largest,
+        )
+
+
+def _restore(checkpoints: checkpointing.Checkpoints, model) -> int:
+    """Return the first step to take: public ones can be taken again."""
+    try:
+        return checkpoints.restore(model)
+    except checkpoint_files.NoWholeCheckpointError as error:
+        progress.note(f"the warm start begins again: {error}")
+        return 0
+
+
+def has_generator(files: run_files.RunFiles) -> bool:
+    """Return whether the generator of the warm start is there and whole.
+
+    Args:
+      files: of the run.
+    """
+    if not files.warm_start_generator.exists():
+        return False
+    try:
+        sampling.load_generator(files.warm_start_generator)
+    except errors.UserError as error:
+        progress.note(f"written again: {error}")
+        return False
+    return True
+
+
+def _watchers(
+    config: configs.Config, files: run_files.RunFiles, first: int, last: int
+) -> list[ledger_guard.Closing]:
+    """Return what shows the steps, and changes nothing."""
+    bar = progress_bars.ProgressBar(
+        title="warm start",
+        num_steps=last,
+        first_step=first,
+        steps_per_round=config.warm_start_critic_steps,
+    )
+    logs = tensorboard_logs.TensorBoardLogs(
+        files.logs / "warm_start",
+        every=fitting.LOG_EVERY,
+        picture_every=fitting.PICTURE_EVERY,
+    )
+    return [bar, logs]

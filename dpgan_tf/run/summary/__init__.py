@@ -1,0 +1,1 @@
+"""The private summary of all records, and what is fitted to it."""

@@ -1,1 +1,0 @@
-"""The tables of the papers, computed anew: what they hold and how."""

@@ -1,0 +1,113 @@
+import re
+
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import model_card
+from dpgan_tf.data import records
+from dpgan_tf.privacy.ledger import header
+from dpgan_tf.release import export
+from tests import tiny_generator
+
+_CLAIM = {
+    "accountant": "rdp",
+    "adjacency": "add or remove one record",
+    "delta": 1e-5,
+    "effective_noise_multiplier": 0.7,
+    "epsilon": 3.98765,
+    "epsilon_by_accountant": {"rdp": 3.98765, "pld": 3.71234},
+    "noise_multiplier": 1.565,
+    "num_examples": 58_800,
+    "num_groups": 5,
+    "num_steps": 1_000,
+    "num_steps_kept": 1_000,
+    "num_steps_lost": 0,
+    "public_information": ["the split's seed"],
+    "sampling": "Poisson",
+    "sampling_probability": 256 / 58_800,
+    "selection": "the last one",
+    "statement": "This release is (3.988, 1e-05)-differentially private.",
+    "threat_model": "central",
+    "unit_of_privacy": "one record",
+}
+
+
+def _card(claim=_CLAIM, **arguments):
+    return model_card.model_card(
+        claim,
+        latent_dim=tiny_generator.LATENT_DIM,
+        form=records.Form(tiny_generator.IMAGE_SHAPE),
+        **arguments,
+    )
+
+
+def test_the_claim_stands_in_words_with_its_limits():
+    card = _card()
+    assert f"**{_CLAIM['statement']}**" in card
+    assert "RDP 3.9877" in card and "PLD 3.7124" in card
+    for text in ("Not covered:", "one record", "central", "58,800", "Poisson"):
+        assert text in card
+    assert "samples.png" in card
+
+
+def test_scores_are_said_to_be_outside_of_the_claim():
+    score = ("Inception score", "8.70 +/- 0.05", "60,000 images")
+    card = _card(scores=[score])
+    section = card.split("## Quality")[1].split("##")[0]
+    assert "Not covered by epsilon" in section
+    assert "| Inception score | 8.70 +/- 0.05 | 60,000 images |" in section
+    assert "## Quality" not in _card()
+
+
+def test_facts_of_the_training_are_listed():
+    card = _card(training_facts=[("data", "mnist")])
+    assert "| data | mnist |" in card
+
+
+def test_a_release_without_a_claim_says_nothing_of_epsilon():
+    claim = {
+        **_CLAIM,
+        "epsilon": None,
+        "delta": None,
+        "epsilon_by_accountant": None,
+        "statement": "This release makes NO privacy claim: seeded.",
+    }
+    card = _card(claim)
+    assert "**This release makes NO privacy claim: seeded.**" in card
+    assert "Covered:" not in card and "3.98" not in card
+
+
+def test_the_code_on_the_card_runs_as_it_stands(tmp_path, monkeypatch):
+    export.export_generator(
+        tiny_generator.build(), tmp_path / "generator/1", latent_dim=3
+    )
+    (code,) = re.findall(r"```python\n(.*?)```", _card(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(code, names)
+    assert names["images"].shape == (16, *tiny_generator.IMAGE_SHAPE)
+
+
+def test_a_real_claim_has_all_that_the_card_reads():
+    facts = claims.Facts(
+        parameters={
+            "accountant": "rdp",
+            "effective_noise_multiplier": 1.0,
+            "expected_batch_size": 10,
+            "noise_multiplier": 1.0,
+            "noise_sampler": header.NOISE_SAMPLER,
+            "num_examples": 1000,
+            "num_groups": 1,
+            "sampling_probability": 0.01,
+            "target_delta": 1e-5,
+            "target_epsilon": 4.0,
+        },
+        num_steps=10,
+        num_steps_kept=9,
+        noise_source="os_entropy",
+        config_hash="0" * 64,
+        ledger_head="0" * 64,
+        ledger_num_entries=2,
+        files={},
+    )
+    claim = claims.assemble(facts)
+    assert set(_CLAIM) <= set(claim)
+    assert claim["statement"] in _card(claim)

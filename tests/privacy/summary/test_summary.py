@@ -1,0 +1,292 @@
+"""The summary: what one record can change, and what noise hides it."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.privacy.summary import summary
+
+KEY = tf.constant([3, 4], tf.int64)
+LARGEST = 3
+QUIET = 1e-9
+
+
+def rows(num, *, columns=6, seed=0, largest=LARGEST):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, largest + 1, [num, columns]).astype(np.uint8)
+
+
+def statistics():
+    mean = np.array([0.5, 0.001, 0.2, 0.9999, 0.05, 0.3])
+    return [
+        row_moments.RowStatistic(LARGEST),
+        row_moments.PairStatistic(LARGEST, mean),
+    ]
+
+
+def released(statistic, records, *, sigma=QUIET, clip_norm=1.0, key=KEY, n=1):
+    mechanism = summary.SummaryMechanism([sigma], num_examples=n)
+    return mechanism.privatize(statistic, records, clip_norm=clip_norm, key=key)
+
+
+@pytest.mark.parametrize("statistic", statistics())
+@pytest.mark.parametrize("clip_norm", [0.1, 1.0, 30.0])
+def test_one_record_moves_a_sum_by_the_bound_at_most(statistic, clip_norm):
+    records = rows(40)
+    whole = released(statistic, records, clip_norm=clip_norm)
+    moved = [
+        np.linalg.norm(
+            whole
+            - released(
+                statistic, np.delete(records, i, axis=0), clip_norm=clip_norm
+            )
+        )
+        for i in range(len(records))
+    ]
+    assert max(moved) <= clip_norm * (1 + 1e-6)
+    if clip_norm < 1:
+        assert max(moved) > clip_norm * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("statistic", statistics())
+def test_norms_are_those_of_what_is_summed(statistic):
+    records = rows(30)
+    alone = [
+        np.linalg.norm(statistic.weighted_sum(row[None], np.ones(1)))
+        for row in records
+    ]
+    np.testing.assert_allclose(statistic.norms(records), alone, rtol=1e-8)
+    assert (statistic.norms(records) >= np.array(alone) * (1 - 1e-12)).all()
+
+
+@pytest.mark.parametrize("statistic", statistics())
+def test_short_records_are_not_changed_by_clipping(statistic):
+    records = rows(25)
+    np.testing.assert_allclose(
+        released(statistic, records, clip_norm=1e4, n=5, sigma=1e-12),
+        statistic.weighted_sum(records, np.ones(25)) / 5,
+        atol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("statistic", statistics())
+@pytest.mark.parametrize("num", [0, 1, 1023, 1024, 1025, 2500])
+def test_chunks_do_not_show(statistic, num):
+    records = rows(num)
+    norms = statistic.norms(records)
+    weights = 2.0 / np.maximum(norms, 2.0)
+    np.testing.assert_allclose(
+        released(statistic, records, clip_norm=2.0),
+        statistic.weighted_sum(records, weights),
+        rtol=1e-6,
+        atol=1e-5,
+    )
+
+
+def test_pairs_are_products_of_centred_and_scaled_columns_by_hand():
+    mean = np.array([0.5, 0.1])
+    statistic = row_moments.PairStatistic(1, mean)
+    records = np.array([[1, 0], [0, 1]], np.uint8)
+    scale = 0.25**-0.25 * 0.09**-0.25
+    expected = 1.0 * (0.5 * -0.1) * scale + 2.0 * (-0.5 * 0.9) * scale
+    found = statistic.weighted_sum(records, np.array([1.0, 2.0]))
+    np.testing.assert_allclose(found, [expected])
+
+
+def test_noise_is_that_of_the_sum_on_every_coordinate():
+    sigma, clip_norm, n = 3.0, 2.0, 10
+    found = np.concatenate(
+        [
+            released(
+                row_moments.RowStatistic(LARGEST),
+                np.zeros([5, 500], np.uint8),
+                sigma=sigma,
+                clip_norm=clip_norm,
+                key=tf.constant([7, i], tf.int64) * 1000,
+                n=n,
+            )
+            for i in range(40)
+        ]
+    )
+    scaled = found * n / (sigma * clip_norm)
+    assert abs(scaled.std() - 1) < 4 / math.sqrt(2 * len(scaled))
+    assert stats.kstest(scaled, "norm").pvalue > 1e-3
+
+
+def test_each_release_has_noise_of_its_own():
+    mechanism = summary.SummaryMechanism([1.0, 1.0], num_examples=1)
+    empty = np.zeros([0, 50], np.uint8)
+    first, second = (
+        mechanism.privatize(
+            row_moments.RowStatistic(1), empty, clip_norm=1.0, key=KEY
+        )
+        for _ in range(2)
+    )
+    assert not np.isclose(first, second).any()
+    with pytest.raises(errors.BudgetError, match="all 2 releases"):
+        mechanism.privatize(
+            row_moments.RowStatistic(1), empty, clip_norm=1.0, key=KEY
+        )
+
+
+def test_a_record_without_a_norm_does_not_count():
+    class Broken(row_moments.RowStatistic):
+        def norms(self, records):
+            return np.where(records[:, 0] == 3, np.nan, super().norms(records))
+
+        def weighted_sum(self, records, weights):
+            assert not (records[:, 0] == 3).any()
+            return super().weighted_sum(records, weights)
+
+    records = rows(50)
+    kept = records[records[:, 0] != 3]
+    assert 0 < len(kept) < 50
+    np.testing.assert_allclose(
+        released(Broken(LARGEST), records),
+        released(row_moments.RowStatistic(LARGEST), kept),
+        atol=1e-7,
+    )
+
+
+def test_multipliers_add_up_in_inverse_squares():
+    assert summary.combined([3.0]) == pytest.approx(3.0)
+    assert summary.combined([3.0, 4.0]) == pytest.approx(12 / 5)
+    mechanism = summary.SummaryMechanism([15.0, 4.2], num_examples=9)
+    assert 1 / mechanism.effective_noise_multiplier**2 == pytest.approx(
+        1 / 15**2 + 1 / 4.2**2
+    )
+
+
+@pytest.mark.parametrize(
+    "multipliers, n",
+    [
+        ([], 1),
+        ([1.0], 0),
+        *(([1.0, bad], 1) for bad in (0.0, -1.0, math.nan, math.inf)),
+    ],
+)
+def test_what_protects_nothing_is_refused(multipliers, n):
+    with pytest.raises(errors.PrivacyError):
+        summary.SummaryMechanism(multipliers, num_examples=n)
+
+
+@pytest.mark.parametrize("clip_norm", [0.0, -1.0, math.nan, math.inf])
+def test_a_bound_that_is_none_is_refused(clip_norm):
+    with pytest.raises(errors.PrivacyError, match="clip_norm"):
+        released(row_moments.RowStatistic(1), rows(3), clip_norm=clip_norm)
+
+
+def take(records, multipliers, *, pair_clip_norm):
+    return row_moments.take(
+        summary.SummaryMechanism(multipliers, num_examples=len(records)),
+        records,
+        largest=1,
+        row_clip_norm=10.0,
+        pair_clip_norm=pair_clip_norm,
+        key=KEY,
+    )
+
+
+def test_without_noise_moments_are_those_of_the_rows():
+    records = (np.random.default_rng(1).random([3000, 5]) < 0.3).astype(
+        np.uint8
+    )
+    records[:, 1] = records[:, 0]
+    found = take(records, [QUIET, QUIET], pair_clip_norm=1e3)
+    np.testing.assert_allclose(found.mean, records.mean(axis=0), atol=1e-6)
+    y = (records - found.mean) * found.scale
+    expected = y.T @ y / len(y)
+    np.fill_diagonal(expected, 0)
+    np.testing.assert_allclose(found.pairs, expected, atol=1e-6)
+    # The covariance of two equal columns, scaled by the root of the variance.
+    assert found.pairs[0, 1] == pytest.approx(np.sqrt(0.3 * 0.7), abs=0.02)
+
+
+def test_noise_of_pairs_is_symmetric_and_not_on_the_diagonal():
+    records = np.zeros([100, 40], np.uint8)
+    found = take(records, [1.0, 5.0], pair_clip_norm=20.0)
+    np.testing.assert_array_equal(found.pairs, found.pairs.T)
+    np.testing.assert_array_equal(np.diag(found.pairs), 0)
+    above = found.pairs[np.triu_indices(40, 1)]
+    assert above.std() == pytest.approx(5.0 * 20 / 100, rel=0.1)
+    assert len(np.unique(above)) == len(above)
+
+
+def test_means_alone_need_one_release():
+    found = take(rows(50, largest=1), [QUIET], pair_clip_norm=None)
+    assert found.pairs is None
+
+
+def test_possible_means_keep_their_sum():
+    rng = np.random.default_rng(0)
+    noisy = rng.normal(0.001, 0.01, 800)
+    noisy[:20] += 0.2
+    found = row_moments.possible_means(noisy)
+    assert found.min() > 0
+    assert found.sum() == pytest.approx(noisy.sum(), rel=1e-3)
+    # The large ones are lowered by one number.
+    assert np.ptp(noisy[:20] - found[:20]) < 1e-9
+    for hopeless in (np.full(4, -1.0), np.full(4, 2.0), np.zeros(4)):
+        possible = row_moments.possible_means(hopeless)
+        assert ((possible > 0) & (possible < 1)).all()
+
+
+def test_rows_of_a_summary_are_clipped_by_their_own_norm():
+    long = np.ones([1, 400], np.uint8)
+    found = released(row_moments.RowStatistic(1), long, clip_norm=5.0)
+    assert np.linalg.norm(found) == pytest.approx(5.0, rel=1e-6)
+
+
+def test_order_of_records_does_not_matter():
+    records = rows(60)
+    for statistic, seed in itertools.product(statistics(), (1, 2)):
+        shuffled = np.random.default_rng(seed).permutation(records)
+        np.testing.assert_allclose(
+            released(statistic, records),
+            released(statistic, shuffled),
+            atol=1e-6,
+        )
+
+
+@pytest.mark.parametrize("num", [1_000, 60_000, 2_205_000])
+def test_the_slack_covers_the_rounding_of_sums_of_all_data_sets(num):
+    """The worst case of sums in float64, with and without a record."""
+    terms = num * summary._CHUNK_SIZE / 2
+    assert 2 * terms * 2.0**-53 < summary._SLACK - 1
+
+
+def test_a_total_over_chunks_keeps_what_rounding_takes():
+    total, lost = np.array([2.0**53]), np.zeros(1)
+    for _ in range(1_001):
+        total, missing = summary._add(total, np.array([1.0]))
+        lost += missing
+    assert (total + lost)[0] == 2.0**53 + 1_000  # Or 1,002: one is between.
+
+
+class Numbers:
+    """A statistic of one number for each record: itself."""
+
+    def norms(self, records):
+        return abs(records)
+
+    def weighted_sum(self, records, weights):
+        return np.array([weights @ records])
+
+
+def test_the_sum_over_chunks_is_exact(monkeypatch):
+    """One after another, 2^53 and one is 2^53."""
+    monkeypatch.setattr(summary, "_CHUNK_SIZE", 1)
+    records = np.array([2.0**53] + [1.0] * 1_000)
+    found = summary._clipped_sum(Numbers(), records, 2.0**60)
+    assert found[0] == 2.0**53 + 1_000
+
+
+def test_a_clipped_record_leaves_room_for_the_rounding_of_others():
+    found = summary._clipped_sum(Numbers(), np.array([100.0]), 3.0)[0]
+    assert 3.0 * (1 - 2.0**-20) < found < 3.0 * (1 - 2.0**-22)

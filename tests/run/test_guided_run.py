@@ -1,0 +1,269 @@
+"""Whole runs whose summary has features of records and a guide."""
+
+import dataclasses
+import json
+import shutil
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import run_files
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.data import records
+from dpgan_tf.models import guide as guides
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.summary import scattering
+from dpgan_tf.release import sampling
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import training
+from dpgan_tf.run.stages import private_training
+from dpgan_tf.run.stages import release as run_release
+from dpgan_tf.run.stages import release_contents
+from dpgan_tf.run.stages import release_process
+from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import fit as summary_fit
+from dpgan_tf.run.summary import private_summary
+from dpgan_tf.run.summary import surrogates
+from tests import summary_runs
+from tests import tiny_run
+
+
+@pytest.fixture(scope="module")
+def config(folder):
+    return tiny_run.config(folder, **summary_runs.GUIDED)
+
+
+class Watch:
+    """Takes the private steps, and notes the model and what it began with.
+
+    The first time it is interrupted instead.
+    """
+
+    def __init__(self):
+        self.begun = []
+        self._train = private_training.train
+
+    def train(self, config, files, budget, data, model, *args, **kwargs):
+        self.model = model
+        self.begun.append(model.generator.get_weights())
+        if len(self.begun) == 1:
+            raise KeyboardInterrupt
+        self._train(config, files, budget, data, model, *args, **kwargs)
+
+
+@pytest.fixture(scope="module")
+def watched(folder, config):
+    """A run that was interrupted before its private steps, and goes on."""
+    watch = Watch()
+    places = {"run_dir": folder / "guided", "data_dir": folder}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(private_training, "train", watch.train)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, **places, with_scores=False)
+        files = training.train(config, **places, with_scores=False)
+    return files, watch
+
+
+@pytest.fixture(scope="module")
+def guided(watched):
+    return watched[0]
+
+
+def test_a_generator_that_was_fitted_to_another_summary_is_refused(
+    folder, config, guided, tmp_path, monkeypatch
+):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    files = run_files.RunFiles(tmp_path / "run")
+    with monkeypatch.context() as patched:
+        patched.setattr(summary_fit, "fit_features", stop)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, run_dir=files.root, data_dir=folder)
+    shutil.copytree(guided.checkpoints("summary"), files.checkpoints("summary"))
+    with pytest.raises(privacy_errors.LedgerError, match="another summary"):
+        training.train(config, run_dir=files.root, data_dir=folder)
+
+
+def test_a_guide_is_a_part_of_the_summary_that_is_charged(
+    folder, config, guided
+):
+    assert all(f.ok for f in claim_check.check_run(guided.root))
+    budget = budgets.build_budget(config)
+    of_parts = budget.summary_noise_multipliers
+    assert len(of_parts) == 3 + config.guide_steps
+    header = budgets.ledger_header(config, budget)
+    plain = tiny_run.config(folder, **summary_runs.SETTINGS)
+    without = budgets.ledger_header(plain, budgets.build_budget(plain))
+    together = header["summary_noise_multiplier"]
+    assert together == pytest.approx(without["summary_noise_multiplier"])
+    assert together == pytest.approx(sum(s**-2 for s in of_parts) ** -0.5)
+    of_guide = sum(s**-2 for s in of_parts[3:]) * together**2
+    assert of_guide == pytest.approx(config.guide_share)
+    of_features = (together / of_parts[2]) ** 2
+    assert of_features == pytest.approx(config.feature_share)
+    claim = json.loads((guided.release / "privacy.json").read_text())
+    assert claim["summary_noise_multiplier"] == together
+
+
+@pytest.mark.slow
+def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
+    config = dataclasses.replace(
+        config,
+        public_fraction=0.1,
+        num_private_examples=270,
+        public_batch_size=8,
+        warm_start_batch_size=8,
+        summary_fit_steps=0,
+    )
+    data = run_data.load(config, data_dir=folder)
+    files = training.train(
+        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+    )
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    taken = private_summary.read(files)
+    assert taken.moments is None
+    features = scattering.transform(tf.constant(data.public.examples / 255))
+    np.testing.assert_allclose(
+        taken.projection.center, features.numpy().mean(axis=0), rtol=1e-6
+    )
+    seen, _ = training._with_surrogates(
+        config, data, summary_runs.Chief(), taken
+    )
+    assert seen.public is data.public
+    blank = class_summary.blank(config, records.DIGITS, data.public)
+    assert blank.moments is None
+    for part in ("projection", "features", "guide"):
+        for name, array in vars(getattr(taken, part)).items():
+            assert getattr(getattr(blank, part), name).shape == array.shape
+
+
+def test_networks_see_only_surrogates_that_their_guide_agrees_with(
+    folder, config, guided, monkeypatch
+):
+    """Here with two of three of each class."""
+
+    def classes(self, images):
+        labels = np.arange(len(images)) % 10
+        disagree = np.arange(len(images)) // 10 % 3 == 0
+        return np.where(disagree, (labels + 1) % 10, labels)
+
+    monkeypatch.setattr(guides.Guide, "classes", classes)
+    taken = private_summary.read(guided)
+    data = run_data.load(config, data_dir=folder)
+    chief = summary_runs.Chief()
+    kept, of_chief = training._with_surrogates(config, data, chief, taken)
+    drawn = surrogates.draw(
+        taken.moments,
+        form=records.DIGITS,
+        num=config.num_surrogates,
+        seed=assembly.initial_seed(config),
+    )
+    assert len(kept.public) == 200
+    expected = np.flatnonzero(np.arange(300) // 10 % 3 > 0)
+    np.testing.assert_array_equal(
+        kept.public.examples, drawn.examples[expected]
+    )
+    np.testing.assert_array_equal(kept.public.labels, expected % 10)
+    blank = class_summary.blank(config, records.DIGITS, None)
+    heard, of_follower = training._with_surrogates(
+        config, data, summary_runs.Follower(chief.said), blank
+    )
+    np.testing.assert_array_equal(heard.public.examples, kept.public.examples)
+    for part in ("moments", "projection", "features", "guide"):
+        ours = dataclasses.asdict(getattr(of_chief, part))
+        theirs = dataclasses.asdict(getattr(of_follower, part))
+        for name, array in ours.items():
+            np.testing.assert_array_equal(array, theirs[name], err_msg=name)
+
+
+def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
+    config, watched
+):
+    files, watch = watched
+    taken = private_summary.read(files)
+    guide = guides.Guide(taken.guide)
+    beside = summary_fit.loss_of(
+        taken,
+        guide_weight=config.guide_weight,
+        feature_weight=config.feature_weight,
+    )
+    some = tf.constant(records.scale(summary_runs.pixels(20)))
+    labels = tf.constant(np.arange(20) % 10)
+    np.testing.assert_allclose(
+        watch.model._beside(some, labels), beside(some, labels), rtol=1e-5
+    )
+    directory = sampling.generator_directory(files.release)
+    made = sampling.load_generator(directory).all_samples(100, 1)
+    expected = tf.argmax(guide(tf.constant(made.examples)), axis=1)
+    np.testing.assert_array_equal(made.labels, expected)
+    run_release.write_again(config, files)
+    again = sampling.load_generator(directory).all_samples(100, 1)
+    np.testing.assert_array_equal(made.labels, again.labels)
+
+
+def test_no_thread_tunes_the_latents_of_the_fit(config):
+    latents = summary_fit._latents(config, 4)
+    assert latents.options().autotune.enabled is False
+
+
+def test_fakes_are_seen_as_the_summary_saw_records(guided):
+    """With the same centre and directions."""
+    taken = private_summary.read(guided)
+    loss = summary_fit.loss_of(taken, guide_weight=0.0, feature_weight=1.0)
+    pixels = summary_runs.pixels(40)
+    [rows] = class_summary._features(pixels, "test")
+    labels = tf.constant(np.arange(40) % 10)
+    expected = loss.distance(
+        tf.constant(taken.projection.rows(rows), tf.float32), labels
+    )
+    found = loss(tf.constant(records.scale(pixels)), labels)
+    # Noise decides the moments, and the terms of the sum may cancel.
+    largest = max(np.abs(part).max() for part in (loss._means, loss._products))
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-3, atol=1e-3 * largest**2
+    )
+
+
+def test_what_was_taken_is_read_as_it_was(guided):
+    taken = private_summary.read(guided)
+    assert taken.features.means.shape == (10, 6)
+    assert taken.features.products.shape == (10, 3, 3)
+    assert taken.projection.directions.shape[1] == 6
+
+
+def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
+    guided, config, tmp_path
+):
+    """Features of 500 records at a time are traced once for each length."""
+    form = records.Form((28, 28, 1), num_classes=10)
+    guide = private_summary.read(guided).guide
+    zeros = [
+        np.zeros(weight.shape)
+        for weight in assembly.build_generator(config, form).weights
+    ]
+    release_process.write(
+        tmp_path,
+        release_contents.Contents(
+            config=config, form=form, columns=(), weights=zeros, guide=guide
+        ),
+    )
+    name = "generator/1/saved_model.pb"
+    released = (guided.release / name).read_bytes()
+    assert released == (tmp_path / name).read_bytes()
+
+
+def test_the_private_steps_begin_with_the_fitted_generator(watched):
+    """And an interrupted run fits it once."""
+    files, watch = watched
+    fitted = tf.train.load_checkpoint(
+        tf.train.latest_checkpoint(files.checkpoints("summary"))
+    )
+    for i, (first, second) in enumerate(zip(*watch.begun, strict=True)):
+        np.testing.assert_array_equal(first, second)
+        np.testing.assert_array_equal(
+            first, fitted.get_tensor(f"w{i}/.ATTRIBUTES/VARIABLE_VALUE")
+        )

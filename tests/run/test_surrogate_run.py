@@ -1,0 +1,250 @@
+"""Whole runs without a public record: of a summary, and of nothing at all."""
+
+import dataclasses
+import json
+import shutil
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.data import records
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.release import sampling
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
+from dpgan_tf.run import training
+from dpgan_tf.run.stages import warm_start
+from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import private_summary
+from dpgan_tf.run.summary import surrogates
+from tests import summary_runs
+from tests import tiny_run
+
+
+@pytest.fixture(scope="module")
+def config(folder):
+    return tiny_run.config(folder, **summary_runs.SETTINGS)
+
+
+class Interrupted(NamedTuple):
+    """A run that went on: what its two warm starts saw, the summary between."""
+
+    files: run_files.RunFiles
+    seen: list
+    summary: private_summary.Summary
+
+
+@pytest.fixture(scope="module")
+def interrupted(folder, config):
+    """Interrupted before its warm start."""
+    seen = []
+    train = warm_start.train
+
+    def watch(config, files, form, public, *args, **kwargs):
+        seen.append(public.examples)
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+        return train(config, files, form, public, *args, **kwargs)
+
+    places = {"run_dir": folder / "run", "data_dir": folder}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm_start, "train", watch)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, **places)
+        taken = private_summary.read(run_files.RunFiles(folder / "run"))
+        files = training.train(config, **places, with_scores=False)
+    return Interrupted(files, seen, taken)
+
+
+@pytest.fixture(scope="module")
+def finished(interrupted):
+    return interrupted.files
+
+
+def test_the_claim_holds_and_counts_the_summary(config, finished):
+    findings = claim_check.check_run(finished.root)
+    assert findings and all(f.ok for f in findings), findings
+    header = budgets.ledger_header(config, budgets.build_budget(config))
+    assert header["summary_noise_multiplier"] > 0
+    without = dataclasses.replace(
+        config, summary="none", clipping="fixed", warm_start_steps=0
+    )
+    assert (
+        header["effective_noise_multiplier"]
+        > budgets.build_budget(without).mechanism.effective_noise_multiplier
+    )
+
+
+def test_the_same_summary_gives_the_same_records(config, finished):
+    taken = private_summary.read(finished)
+    assert taken.guide is None
+    first, second = (
+        surrogates.draw(taken.moments, form=records.DIGITS, num=40, seed=3)
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first.examples, second.examples)
+    assert first.examples.dtype == np.uint8 and len(first) == 40
+    np.testing.assert_array_equal(np.bincount(first.labels), [4] * 10)
+
+
+def test_private_records_are_not_among_the_public_ones(
+    folder, config, finished
+):
+    data = run_data.load(config, data_dir=folder)
+    assert data.public is None
+    drawn = surrogates.draw(
+        private_summary.read(finished).moments,
+        form=records.DIGITS,
+        num=config.num_surrogates,
+        seed=0,
+    )
+    distances = np.abs(
+        drawn.examples[:, None].astype(float) - data.private.examples[None]
+    ).mean(axis=(2, 3, 4))
+    assert distances.min() > 1
+
+
+def test_an_interrupted_run_draws_the_same_records_again(interrupted):
+    np.testing.assert_array_equal(*interrupted.seen)
+    taken = interrupted.summary.moments
+    again = private_summary.read(interrupted.files).moments
+    np.testing.assert_array_equal(taken.factors, again.factors)
+
+
+@pytest.mark.parametrize(
+    "clipping",
+    [pytest.param("fixed", marks=pytest.mark.slow), "quantile"],
+)
+def test_nothing_public_at_all(folder, tmp_path, clipping):
+    config = tiny_run.config(
+        folder,
+        **summary_runs.SETTINGS
+        | {
+            "summary": "none",
+            "clipping": clipping,
+            "clip_norm": 0.5,
+            "warm_start_steps": 0,
+            "critic_accuracy": 0.6,
+            "largest_shift": 1,
+            "draws_per_record": 2,
+            "generator_ema_correction": True,
+            "generator_ema_decay": 0.9,
+            "latent_scale": 1.5,
+        },
+    )
+    files = training.train(
+        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+    )
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    claim = json.loads((files.release / "privacy.json").read_text())
+    _require_scaled_latents(files, config)
+    assert ("quantile_share" in claim) == (clipping == "quantile")
+    said = "fractions of unclipped records" in claim["statement"]
+    assert said == (clipping == "quantile")
+
+
+def _copy_of_warm_start(finished, run_dir):
+    """Return a run that was stopped after its warm start."""
+    shutil.copytree(finished.root, run_dir)
+    files = run_files.RunFiles(run_dir)
+    shutil.rmtree(files.checkpoints("private"))
+    shutil.rmtree(files.release)
+    return files
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_no_second_summary_beside_networks_of_the_first(
+    folder, config, tmp_path, finished, kept
+):
+    """A ledger from before the summary, or none, cannot charge it again."""
+    files = _copy_of_warm_start(finished, tmp_path / "run")
+    header = files.ledger.read_text().splitlines(keepends=True)[:kept]
+    files.ledger.unlink()
+    if kept:
+        files.ledger.write_text("".join(header))
+    files.summary.unlink()
+    with pytest.raises(privacy_errors.LedgerError, match="no ledger|is lost"):
+        training.train(config, run_dir=files.root, data_dir=folder)
+    assert not files.summary.exists()
+
+
+def test_networks_of_another_summary_are_refused(
+    folder, config, tmp_path, finished, monkeypatch
+):
+    """A ledger and its summary, beside a warm start of another run."""
+    files = run_files.RunFiles(tmp_path / "run")
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(warm_start, "train", stop)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, run_dir=files.root, data_dir=folder)
+    shutil.copytree(
+        finished.checkpoints("warm_start"), files.checkpoints("warm_start")
+    )
+    with pytest.raises(privacy_errors.LedgerError, match="newer than"):
+        training.train(config, run_dir=files.root, data_dir=folder)
+
+
+def _require_scaled_latents(files, config):
+    """What is released or scored makes of z what a generator makes of 1.5 z."""
+    keras.utils.set_random_seed(assembly.initial_seed(config))
+    _, generator = assembly.build_networks(config, records.DIGITS)
+    _require_scaled(files.warm_start_generator, generator)
+    checkpoint = tf.train.load_checkpoint(
+        tf.train.latest_checkpoint(files.checkpoints("private"))
+    )
+    for i, variable in enumerate(generator.variables):
+        name = f"averaged_generator_{i}/.ATTRIBUTES/VARIABLE_VALUE"
+        variable.assign(checkpoint.get_tensor(name))
+    _require_scaled(sampling.generator_directory(files.release), generator)
+
+
+def _require_scaled(directory, generator):
+    exported = sampling.load_generator(directory)
+    inputs = exported.block_inputs(0, 0)
+    latent = inputs.pop("latent")
+    np.testing.assert_allclose(
+        exported.generate({"latent": latent} | inputs),
+        generator([1.5 * latent, *inputs.values()], training=False),
+        atol=1e-5,
+    )
+
+
+def test_waiting_needs_one_device(folder, config):
+    from dpgan_tf.run import team as teams
+
+    waiting = dataclasses.replace(config, critic_accuracy=0.6)
+    team = teams.Team(tf.distribute.MirroredStrategy(["CPU:0"]))
+    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
+        training.train(
+            waiting, run_dir=folder / "team", data_dir=folder, team=team
+        )
+    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
+        training.follow(waiting, data_dir=folder, team=team)
+
+
+def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
+    chiefs = private_summary.read(finished).moments
+    follower = summary_runs.Follower([[chiefs.means, chiefs.factors]])
+
+    data = run_data.load(config, data_dir=folder)
+    blank = class_summary.blank(config, data.dataset.form, None)
+    heard, taken = training._with_surrogates(config, data, follower, blank)
+    assert taken.guide is None
+    expected = surrogates.draw(
+        chiefs,
+        form=data.dataset.form,
+        num=config.num_surrogates,
+        seed=assembly.initial_seed(config),
+    )
+    np.testing.assert_array_equal(heard.public.examples, expected.examples)

@@ -1,0 +1,382 @@
+"""A whole run on rows of a table: trained, released, sampled, scored."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.config import presets
+from dpgan_tf.config import text as config_text
+from dpgan_tf.data import datasets
+from dpgan_tf.data import records
+from dpgan_tf.data.health import table_files
+from dpgan_tf.papers import compute
+from dpgan_tf.papers import marginals_baseline
+from dpgan_tf.papers import pictures
+from dpgan_tf.papers import schema
+from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.release import sampling
+from dpgan_tf.run import budgets
+from dpgan_tf.run import training
+from dpgan_tf.run.summary import fit as summary_fit
+from dpgan_tf.run.summary import private_summary
+
+COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
+LARGEST = 2
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A table of 300 rows, of which 60 are held out."""
+    folder = tmp_path_factory.mktemp("table")
+    rng = np.random.default_rng(0)
+    rows = rng.binomial(LARGEST, 0.3, [300, len(COLUMNS)]).astype(np.uint8)
+    table_files.write(
+        folder / "patients",
+        datasets.TableDataset(
+            name="patients",
+            train_rows=rows[:240],
+            test_rows=rows[240:],
+            columns=COLUMNS,
+            largest=LARGEST,
+            origin="made for a test",
+        ),
+        report={},
+    )
+    return folder
+
+
+def config(folder, preset, **changes):
+    values = {
+        "dataset": folder / "patients",
+        "num_private_examples": 240,
+        "target_delta": 1e-3,
+        "critic_width": 4,
+        "generator_width": 8,
+        "latent_dim": 4,
+        "expected_batch_size": 24,
+        "chunk_size": 16,
+        "num_steps": 20,
+        "checkpoint_every": 10,
+        "num_score_samples": 120,
+        "summary_fit_steps": 5,
+        "summary_batch_size": 32,
+        **changes,
+    }
+    texts = {name: str(value) for name, value in values.items()}
+    return config_text.replace(presets.get(preset), texts)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("dpgan_ehr", "pairs"), ("ppgan_ehr", "none")],
+    ids=["dpgan", "ppgan"],
+)
+def finished(request, folder):
+    preset, summary = request.param
+    chosen = config(folder, preset, summary=summary)
+    run_dir = folder / preset
+    return training.train(chosen, run_dir=run_dir, data_dir=folder)
+
+
+def test_the_claim_holds(finished):
+    findings = claim_check.check_run(finished.root)
+    assert findings and all(f.ok for f in findings), findings
+
+
+def test_what_is_released_is_rows_under_public_names(finished):
+    names = {path.name for path in finished.release.iterdir()}
+    assert names == {
+        *("generator", "columns.txt", "samples.csv"),
+        *("MODEL_CARD.md", "privacy.json"),
+    }
+    columns = (finished.release / "columns.txt").read_text().split()
+    assert tuple(columns) == COLUMNS
+    with open(finished.release / "samples.csv") as file:
+        lines = list(csv.reader(file))
+    assert tuple(lines[0]) == COLUMNS and len(lines) == 101
+    assert {cell for line in lines[1:] for cell in line} <= {"0", "1", "2"}
+    card = (finished.release / "MODEL_CARD.md").read_text()
+    assert "samples.csv" in card and "uint8 [16, 12] from 0 to 2" in card
+
+
+def test_the_code_on_the_card_runs_as_it_stands(finished, monkeypatch):
+    card = (finished.release / "MODEL_CARD.md").read_text()
+    code = card.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(finished.release)
+    names = {}
+    exec(code, names)
+    assert names["records"].shape == (16, len(COLUMNS))
+    assert names["records"].dtype == tf.uint8
+    assert names["probabilities"].shape == (16, len(COLUMNS))
+
+
+def test_the_signature_and_the_stream_draw_the_same_rows(finished):
+    directory = sampling.generator_directory(finished.release)
+    generator = sampling.load_generator(directory)
+    assert generator.largest_count == LARGEST
+    streamed = generator.all_samples(300, 7).examples
+    assert streamed.shape == (300, len(COLUMNS))
+    assert streamed.dtype == np.uint8 and streamed.max() <= LARGEST
+    loaded = tf.saved_model.load(str(directory))
+    sample = loaded.signatures["sample"]
+    for num in (300, 5):
+        drawn = sample(num=tf.constant(num), seed=tf.constant(7, tf.int64))[
+            "records"
+        ]
+        np.testing.assert_array_equal(drawn, streamed[:num])
+    inputs = generator.block_inputs(7, 0)
+    probabilities = generator.generate(inputs).numpy()
+    expected = LARGEST * probabilities.mean(axis=0)
+    many = generator.all_samples(20_000, 3).examples.mean(axis=0)
+    np.testing.assert_allclose(many, expected, atol=0.1)
+
+
+def test_scores_and_a_picture_stand_in_the_private_folder(finished):
+    report = json.loads(finished.scores.read_text())
+    assert set(report["scores"]) == {"real_train", "released"}
+    for row in report["scores"].values():
+        assert 0 <= row["probability_rmse"] <= 1
+        assert 0 <= row["told_apart"] <= 1
+    assert finished.comparison.stat().st_size > 5_000
+
+
+def test_the_same_command_finds_the_run_complete(finished, folder):
+    ledger = finished.ledger.read_bytes()
+    summary = "pairs" if finished.root.name == "dpgan_ehr" else "none"
+    chosen = config(folder, finished.root.name, summary=summary)
+    training.train(chosen, run_dir=finished.root, data_dir=folder)
+    assert finished.ledger.read_bytes() == ledger
+
+
+def test_commands_work_on_rows(finished, folder, tmp_path, capsys):
+    run_dir = f"--run_dir={finished.root}"
+    places = [run_dir, f"--data_dir={folder}"]
+    assert main.main(["evaluate", *places, "--num_samples=100"]) == 0
+    assert "told apart" in capsys.readouterr().out
+    assert main.main(["evaluate", *places, "--metrics=inception"]) == 2
+    assert "--metrics" in capsys.readouterr().err
+    output = f"--output={tmp_path / 'x.csv'}"
+    arguments = ["generate", run_dir, "--num_samples=200", output]
+    assert main.main(arguments) == 0
+    assert len((tmp_path / "x.csv").read_text().splitlines()) == 201
+    assert main.main(["generate", run_dir, f"--output={tmp_path}/p"]) == 2
+    assert main.main(["export", run_dir]) == 0
+    assert main.main(["verify", run_dir]) == 0
+
+
+def test_a_declared_number_that_is_far_off_is_refused(folder, tmp_path):
+    from dpgan_tf import errors
+
+    chosen = config(folder, "dpgan_ehr", num_private_examples=500)
+    with pytest.raises(errors.ConfigError, match="has 240 records"):
+        training.train(chosen, run_dir=tmp_path / "run", data_dir=folder)
+
+
+def _begin(folder, run_dir, **changes):
+    return training.train(
+        config(folder, "dpgan_ehr", summary="pairs", **changes),
+        run_dir=run_dir,
+        data_dir=folder,
+    )
+
+
+def test_a_summary_stands_in_the_ledger_and_the_claim(folder):
+    files = run_files.RunFiles(folder / "dpgan_ehr")
+    if not files.release.exists():
+        _begin(folder, files.root)
+    entries = ledgers.read(files.ledger)
+    assert entries.has_summary
+    claim = json.loads((files.release / "privacy.json").read_text())
+    multiplier = claim["summary_noise_multiplier"]
+    assert multiplier == entries.header["summary_noise_multiplier"]
+    alone = accounting.EpsilonCurve(
+        sampling_probability=1.0,
+        effective_noise_multiplier=1.0,
+        delta=claim["delta"],
+        accountant=claim["accountant"],
+        summary_noise_multiplier=multiplier,
+    ).epsilon_after(0)
+    target = claim["target_epsilon"]
+    assert 0.79 * target < alone <= 0.8 * target < claim["epsilon"] <= target
+
+
+def test_a_released_row_has_the_means_of_the_summary(folder):
+    files = run_files.RunFiles(folder / "dpgan_ehr")
+    if not files.release.exists():
+        _begin(folder, files.root)
+    moments = private_summary.read(files)
+    directory = sampling.generator_directory(files.release)
+    drawn = sampling.load_generator(directory).all_samples(20_000, 0)
+    np.testing.assert_allclose(
+        drawn.examples.mean(axis=0) / LARGEST, moments.mean, atol=0.02
+    )
+
+
+def test_a_crash_between_charge_and_draw_is_not_drawn_again(
+    folder, tmp_path, monkeypatch
+):
+    def crash(*args, **kwargs):
+        raise OSError("the disk is full")
+
+    run_dir = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(private_summary, "_write", crash)
+        with pytest.raises(OSError, match="full"):
+            _begin(folder, run_dir)
+    assert ledgers.read(run_files.RunFiles(run_dir).ledger).has_summary
+    with pytest.raises(privacy_errors.LedgerError, match="is lost"):
+        _begin(folder, run_dir)
+
+
+def test_a_summary_is_charged_before_its_noise_is_drawn_and_as_it_is_drawn(
+    folder, tmp_path, monkeypatch
+):
+    files = run_files.RunFiles(tmp_path / "run")
+    release, charged = private_summary._release, []
+
+    def look(config, mechanism, private, public, key):
+        entries = ledgers.read(files.ledger)
+        charged.append(entries.has_summary)
+        assert mechanism.effective_noise_multiplier == pytest.approx(
+            entries.header["summary_noise_multiplier"], rel=1e-12
+        )
+        return release(config, mechanism, private, public, key)
+
+    monkeypatch.setattr(private_summary, "_release", look)
+    monkeypatch.setattr(private_summary, "_write", _stop)
+    with pytest.raises(KeyboardInterrupt):
+        _begin(folder, files.root)
+    assert charged == [True]
+
+
+def _stop(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
+def test_a_summary_that_was_never_charged_is_refused(folder, tmp_path):
+    files = run_files.RunFiles(tmp_path / "run")
+    files.private.mkdir(parents=True)
+    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    files.config.write_text(chosen.to_json())
+    np.savez(files.summary, mean=np.full(len(COLUMNS), 0.5))
+    with pytest.raises(
+        privacy_errors.LedgerError, match="is not in the ledger"
+    ):
+        _begin(folder, files.root)
+
+
+def test_an_interrupted_run_goes_on_from_the_summary_it_took(
+    folder, tmp_path, monkeypatch
+):
+    run_dir = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            summary_fit,
+            "fit",
+            lambda *args: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            _begin(folder, run_dir)
+    files = run_files.RunFiles(run_dir)
+    taken = private_summary.read(files)
+    _begin(folder, run_dir)
+    again = private_summary.read(files)
+    np.testing.assert_array_equal(taken.pairs, again.pairs)
+    findings = claim_check.check_run(run_dir)
+    assert all(f.ok for f in findings), findings
+
+
+def test_a_summary_of_images_is_refused():
+    chosen = config_text.replace(presets.get("mnist"), {"summary": "pairs"})
+    with pytest.raises(errors.ConfigError, match="summary=pairs; expected"):
+        budgets.build_budget(chosen)
+
+
+def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
+    files = training.train(
+        # Rows have no scores against steps; that is no error.
+        config(folder, "dpgan_ehr", summary="marginals", score_every=4),
+        run_dir=tmp_path / "run",
+        data_dir=folder,
+    )
+    assert private_summary.read(files).pairs is None
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    files.summary.write_bytes(files.summary.read_bytes()[:100])
+    with pytest.raises(errors.UserError, match="summary.npz: is damaged"):
+        private_summary.read(files)
+
+
+def test_the_report_shows_rows_and_marks_what_is_private(finished, tmp_path):
+    assert main.main(["report", f"--run_dir={finished.root}"]) == 0
+    page = (finished.private / "report.html").read_text()
+    assert "columns that are not 0" in page
+    assert "Columns and pairs of columns against held-out rows" in page
+    public = tmp_path / "public.html"
+    arguments = ["--for_release", f"--output={public}"]
+    assert main.main(["report", f"--run_dir={finished.root}", *arguments]) == 0
+    assert "columns that are not 0" in public.read_text()
+    for private in ("held-out", "told apart"):
+        assert private in page
+        assert private not in public.read_text()
+
+
+def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
+    workshop = workshops.Workshop(
+        runs_dir=tmp_path / "runs",
+        data_dir=folder,
+        command="make tiny",
+        baseline_steps=2,
+    )
+    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    kinds = ("real", "non_private", "marginals", "private")
+    table = schema.Table(
+        name="tiny",
+        title="Rows",
+        rows=[
+            schema.Row(name=kind, title=kind, kind=kind, config=chosen)
+            for kind in kinds
+        ],
+    )
+    content = compute.score_table_of(table, workshop, seeds=[0])
+    assert [row["name"] for row in content["rows"]] == list(kinds)
+    for row in content["rows"]:
+        assert 0 <= row["values"]["probability_rmse"][0] < 1
+    assert "probability RMSE" in compute.markdown(content)
+    again = compute.score_table_of(table, workshop, seeds=[0])
+    assert again["rows"] == content["rows"]
+    pictures.save_comparison(workshop, table, tmp_path / "pictures", seed=0)
+    assert {path.stem for path in (tmp_path / "pictures").iterdir()} == set(
+        kinds
+    )
+
+
+def test_marginals_have_the_noise_that_their_budget_asks_for():
+    rows = np.zeros([1_000, 400], np.uint8)
+    rows[::2, 200:] = 1
+    errors_of_means = {}
+    for epsilon in (0.5, 5.0):
+        drawn = marginals_baseline.sample(
+            records.PrivateRecords(rows, None, records.Scale(1, 0.0)),
+            target_epsilon=epsilon,
+            target_delta=1e-5,
+            accountant="pld",
+            row_clip_norm=15.0,
+            num=4_000,
+            seed=0,
+        )
+        # Frequent columns, where nothing is cut off below zero.
+        found = drawn.mean(axis=0)[200:]
+        errors_of_means[epsilon] = found.std()
+    # Noise of 15 sigma / 1,000, sigma 7.03 and .89; draws add .008.
+    assert errors_of_means[0.5] == pytest.approx(0.106, rel=0.25)
+    assert errors_of_means[5.0] == pytest.approx(0.0155, rel=0.25)
