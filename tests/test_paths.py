@@ -289,16 +289,16 @@ def test_a_run_of_any_name_is_begun_gone_on_with_and_released(
 ):
     folder = tmp_path / EVERYTHING
     folder.mkdir()
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         folder,
-        dataset=str(tiny_run.write_records(tmp_path)),
-        num_steps=4,
-        warm_start_steps=0,
+        data__source=str(tiny_run.write_records(tmp_path)),
+        steps__num_steps=4,
+        warm_start__num_steps=0,
     )
 
     def train():
         return training.train(
-            config, run_dir=folder / "run", data_dir=folder, with_scores=False
+            recipe, run_dir=folder / "run", data_dir=folder, with_scores=False
         )
 
     with monkeypatch.context() as patched:

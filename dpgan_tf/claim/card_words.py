@@ -6,15 +6,18 @@ checks a release knows these names, and needs no TensorFlow for it.
 
 SETTINGS = tuple(
     (
-        "preset public_fraction conditional critic_loss objective grouping "
-        "clipping warm_start_steps num_critic_steps critic_accuracy "
-        "draws_per_record largest_shift critic_width generator_width "
-        "critic_learning_rate generator_learning_rate learning_rate_decay "
-        "generator_ema_decay generator_ema_correction latent_scale summary "
-        "guide_weight feature_weight"
+        "name data.public_fraction networks.conditional networks.critic_width "
+        "networks.generator_width networks.ema_decay networks.latent_scale "
+        "loss loss.objective loss.draws_per_record grouping clipping "
+        "warm_start.num_steps summary summary.guide_weight "
+        "summary.feature_weight steps.num_critic_steps "
+        "steps.critic_learning_rate steps.generator_learning_rate"
     ).split()
 )
 """Public settings of a run that its card shows."""
+
+ABSENT = "-"
+"""What a card shows for a setting that a part of this kind does not have."""
 
 OTHER_PRESET = "other"
 """What a card calls a preset that this version does not have."""
@@ -38,3 +41,12 @@ SCORES = (
     *("AUROC 1%", "AUROC 5%", "F1 1%", "F1 5%", "told apart"),
 )
 """Titles of all scores."""
+
+
+def shown(value: object) -> str:
+    """Return how a card shows a setting.
+
+    Args:
+      value: its value, None if the part has no such setting.
+    """
+    return ABSENT if value is None else str(value)

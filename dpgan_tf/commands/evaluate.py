@@ -33,8 +33,8 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
-from dpgan_tf.config import rules
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import learning
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_run_scores
@@ -74,7 +74,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Samples of each generator; as the run's configuration says without "
         "it.",
         lower_bound=1,
-        upper_bound=rules.AT_MOST["num_score_samples"],
+        upper_bound=learning.MOST_SAMPLES,
         flag_values=flag_values,
     )
     flags.DEFINE_list(
@@ -96,18 +96,18 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = config_text.read(files.config)
+    recipe = config_text.read(files.config)
     _require_possible(flag_values, files)
     places = run_places.find(
         files,
-        config.dataset,
+        recipe.data.source,
         dataset=flag_values.dataset,
         data_dir=flag_values.data_dir,
     )
     dataset = run_data.load_dataset(
-        config, data_dir=places.data_dir, dataset_path=places.dataset
+        recipe, data_dir=places.data_dir, dataset_path=places.dataset
     )
-    num_samples = flag_values.num_samples or config.num_score_samples
+    num_samples = flag_values.num_samples or recipe.scoring.num_samples
     if isinstance(dataset, datasets.TableDataset):
         scores = row_run_scores.score_run(
             flag_values.run_dir, dataset=dataset, num_samples=num_samples

@@ -51,8 +51,8 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=/usr/share/datasets/fashion-mnist
   python -m dpgan_tf prepare-data --dataset=scans.npz
   python -m dpgan_tf prepare-data --dataset=folder --source=scans --size=48
-  python -m dpgan_tf train --preset=photos_48 --set dataset=scans_48 \
-      --set num_private_examples=40000 --run_dir=runs/scans
+  python -m dpgan_tf train --preset=photos_48 --set data.source=scans_48 \
+      --set data.num_private_examples=40000 --run_dir=runs/scans
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """

@@ -51,7 +51,7 @@ def save_comparison(
     """
     folder.mkdir(parents=True, exist_ok=True)
     for row in table.rows:
-        config = workshop.config(row, seed)
-        dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
+        recipe = workshop.recipe(row, seed)
+        dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
         drawn = workshops.rows(workshop, row, seed=seed)
         row_scores.draw({row.title: drawn}, dataset, folder / f"{row.name}.png")

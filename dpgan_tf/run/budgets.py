@@ -3,12 +3,13 @@
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from dpgan_tf import errors
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import records
 from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import mechanism as mechanisms
@@ -41,12 +42,12 @@ class Budget:
 
 
 def build_budget(
-    config: configs.Config, form: records.Form = records.DIGITS
+    recipe: recipes.Recipe, form: records.Form = records.DIGITS
 ) -> Budget:
     """Solve the noise from the budget, or the steps from the noise.
 
     Args:
-      config: target, steps, batch and grouping.
+      recipe: target, steps, batch and grouping.
       form: what an example looks like, and so the critic's variables.
 
     Returns:
@@ -55,47 +56,44 @@ def build_budget(
     Raises:
       ConfigError: if not even one step fits the budget.
     """
-    if config.target_epsilon is None:
-        raise errors.ConfigError(
-            "target_epsilon=None; no budget, and so nothing to release: give "
-            "a number > 0."
-        )
-    feasibility.require_form_fits(config, form)
-    multipliers = _summary_noise_multipliers(config)
+    budget = recipe.require_budget()
+    feasibility.require_form_fits(recipe, form)
+    multipliers = _summary_noise_multipliers(recipe)
     spending: dict[str, Any] = {
-        "sampling_probability": config.sampling_probability,
-        "accountant": config.accountant,
+        "sampling_probability": recipe.sampling_probability,
+        "accountant": budget.accountant,
         "summary_noise_multiplier": _combined(multipliers),
     }
-    critic = assembly.build_critic(config, form)
+    critic = assembly.build_critic(recipe, form)
     mechanism = _mechanism(
-        config, spending, num_groups=assembly.make_groups(config, critic)[1]
+        recipe, spending, num_groups=assembly.make_groups(recipe, critic)[1]
     )
     curve = accounting.EpsilonCurve(
         effective_noise_multiplier=mechanism.effective_noise_multiplier,
-        delta=config.target_delta,
+        delta=budget.target_delta,
         **spending,
     )
     return Budget(
         mechanism=mechanism,
-        max_steps=_max_steps(config, spending, mechanism, curve),
+        max_steps=_max_steps(recipe, spending, mechanism, curve),
         curve=curve,
         summary_noise_multipliers=multipliers,
     )
 
 
-def guide_noise_multiplier(config: configs.Config) -> float:
+def guide_noise_multiplier(recipe: recipes.Recipe) -> float:
     """Return the noise of all steps of a guide together, taken as one release.
 
     Args:
-      config: of a run whose summary has a guide.
+      recipe: of a run whose summary has a guide.
     """
-    of_step = _summary_noise_multipliers(config)[-1]
-    return of_step / math.sqrt(config.guide_steps)
+    of_step = _summary_noise_multipliers(recipe)[-1]
+    guided = cast(summaries.ClassFeatures, recipe.summary)
+    return of_step / math.sqrt(guided.guide_steps)
 
 
 def noise_length(
-    config: configs.Config, form: records.Form, budget: Budget | None = None
+    recipe: recipes.Recipe, form: records.Form, budget: Budget | None = None
 ) -> float:
     """Return the length of the noise in a mean gradient, over the joint bound.
 
@@ -103,29 +101,30 @@ def noise_length(
     bounds c_j as fixed ones begin, C^2 = sum_j c_j^2.
 
     Args:
-      config: of a private run.
+      recipe: of a private run.
       form: what an example looks like.
       budget: made of them; None makes it.
     """
-    budget = budget or build_budget(config, form)
+    budget = budget or build_budget(recipe, form)
     sigma = budget.mechanism.noise_multiplier
-    critic = assembly.build_critic(config, form)
+    critic = assembly.build_critic(recipe, form)
     sizes = [math.prod(v.shape) for v in critic.trainable_variables]
-    groups = assembly.make_groups(config, critic)[0](
+    groups = assembly.make_groups(recipe, critic)[0](
         bounds.fixed_bounds(1.0, num_variables=len(sizes))
     )
     squares = np.square(groups.clip_norms) @ np.transpose(groups.membership)
-    return sigma * math.sqrt(squares @ sizes) / config.expected_batch_size
+    return sigma * math.sqrt(squares @ sizes) / recipe.steps.expected_batch_size
 
 
-def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
+def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
     """Return what a ledger is begun with: the mechanism and its budget.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       budget: made of it.
     """
-    seeded = config.noise_seed is not None
+    target = recipe.require_budget()
+    seeded = target.noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
     if not charged["quantile_share"]:
         del charged["quantile_share"]
@@ -134,56 +133,50 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
             budget.summary_noise_multipliers
         )
     return charged | {
-        "num_examples": config.num_private_examples,
-        "target_epsilon": config.target_epsilon,
-        "target_delta": config.target_delta,
-        "accountant": config.accountant,
+        "num_examples": recipe.data.num_private_examples,
+        "target_epsilon": target.target_epsilon,
+        "target_delta": target.target_delta,
+        "accountant": target.accountant,
         "max_steps": budget.max_steps,
         "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "seed" if seeded else "os_entropy",
-        "config_hash": config.digest(),
+        "config_hash": recipe.digest(),
     }
 
 
 def _mechanism(
-    config: configs.Config, spending: Mapping[str, Any], *, num_groups: int
+    recipe: recipes.Recipe, spending: Mapping[str, Any], *, num_groups: int
 ) -> mechanisms.GroupedGaussianMechanism:
     """Return the mechanism, with the noise that its steps need if none is set.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       spending: what every price depends on beside the steps and their noise.
       num_groups: of the critic's variables.
     """
-    quantile_share = 0.0
-    if config.clipping == "quantile":
-        quantile_share = config.clip_quantile_share
-    noise_multiplier = config.noise_multiplier
+    noise_multiplier = recipe.require_budget().noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
-            num_steps=config.num_steps, **_target(config), **spending
+            num_steps=recipe.steps.num_steps, **_target(recipe), **spending
         )
-        noise_multiplier = noise_multipliers.per_group(
-            effective, num_groups, quantile_share
-        )
+        noise_multiplier = noise_multipliers.per_group(effective, num_groups)
     return mechanisms.GroupedGaussianMechanism(
         noise_multiplier=noise_multiplier,
         num_groups=num_groups,
-        sampling_probability=config.sampling_probability,
-        expected_batch_size=config.expected_batch_size,
-        quantile_share=quantile_share,
+        sampling_probability=recipe.sampling_probability,
+        expected_batch_size=recipe.steps.expected_batch_size,
     )
 
 
 def _max_steps(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     spending: Mapping[str, Any],
     mechanism: mechanisms.GroupedGaussianMechanism,
     curve: accounting.EpsilonCurve,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
-    target = _target(config)
-    num_steps = min(config.num_steps, accounting.MAX_STEPS)
+    target = _target(recipe)
+    num_steps = min(recipe.steps.num_steps, accounting.MAX_STEPS)
     # Epsilon grows with the steps, and a search asks for many prices.
     if not curve.epsilon_after(num_steps) <= target["target_epsilon"]:
         num_steps = calibration.max_steps(
@@ -191,21 +184,23 @@ def _max_steps(
             **target,
             **spending,
         )
-    num_steps -= num_steps % config.num_critic_steps
+    num_steps -= num_steps % recipe.steps.num_critic_steps
     if num_steps < 1:
         raise errors.ConfigError(
             f"noise_multiplier={mechanism.noise_multiplier} with "
-            f"{mechanism.num_groups} groups: not {config.num_critic_steps} "
-            f"critic steps fit epsilon {config.target_epsilon}; use more "
-            "noise, fewer groups or a larger target_epsilon."
+            f"{mechanism.num_groups} groups: not "
+            f"{recipe.steps.num_critic_steps} critic steps fit epsilon "
+            f"{target['target_epsilon']}; use more noise, fewer groups or a "
+            "larger target_epsilon."
         )
     return num_steps
 
 
-def _target(config: configs.Config) -> dict[str, Any]:
+def _target(recipe: recipes.Recipe) -> dict[str, Any]:
+    budget = recipe.require_budget()
     return {
-        "target_epsilon": config.target_epsilon,
-        "target_delta": config.target_delta,
+        "target_epsilon": budget.target_epsilon,
+        "target_delta": budget.target_delta,
     }
 
 
@@ -214,41 +209,17 @@ def _combined(multipliers: Sequence[float]) -> float | None:
     return summary.combined(multipliers) if multipliers else None
 
 
-def _summary_noise_multipliers(config: configs.Config) -> tuple[float, ...]:
+def _summary_noise_multipliers(recipe: recipes.Recipe) -> tuple[float, ...]:
     """Return the noise of each release of the summary, in their order."""
-    if config.summary == "none":
+    if recipe.summary is None:
         return ()
-    target = _target(config)
-    epsilon = config.summary_share * target.pop("target_epsilon")
-    if config.summary_epsilon_limit is not None:
-        epsilon = min(epsilon, config.summary_epsilon_limit)
+    target = _target(recipe)
     together = calibration.calibrate_noise_multiplier(
-        target_epsilon=epsilon,
+        target_epsilon=recipe.summary.share * target.pop("target_epsilon"),
         **target,
         sampling_probability=1.0,
         num_steps=1,
-        accountant=config.accountant,
+        accountant=recipe.require_budget().accountant,
     )
-    return tuple(
-        together / math.sqrt(share) for share in _shares_of_summary(config)
-    )
-
-
-def _shares_of_summary(config: configs.Config) -> list[float]:
-    """Return what each release costs of it, in squares of 1 / multiplier."""
-    if config.summary == "marginals":
-        return [1.0]
-    means = config.summary_marginals_share
-    shares = [means, 1 - means]
-    if not config.has_features:
-        return shares
-    left = 1 - config.feature_share - config.guide_share
-    of_moments = [left * share for share in shares]
-    of_features = config.feature_share
-    of_guide = config.guide_share
-    if not config.has_surrogates:
-        of_moments = []
-        of_features /= 1 - left
-        of_guide /= 1 - left
-    of_steps = [of_guide / config.guide_steps] * config.guide_steps
-    return [*of_moments, of_features, *of_steps]
+    shares = recipe.summary.shares(has_surrogates=recipe.has_surrogates)
+    return tuple(together / math.sqrt(share) for share in shares)

@@ -7,7 +7,7 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.config import presets
-from dpgan_tf.config import settings
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 
 BASE = presets.get("mnist_quick")
@@ -51,12 +51,12 @@ BASE = presets.get("mnist_quick")
 )
 def test_a_value_that_cannot_be_used_raises_and_is_named(name, value):
     with pytest.raises(errors.ConfigError, match=name):
-        dataclasses.replace(BASE, **{name: value})
+        recipes.change(BASE, {**{name: value}})
 
 
 def test_a_preset_that_is_no_name_is_shown_without_its_escapes():
     with pytest.raises(errors.ConfigError, match=r"x1b.*letters a-z"):
-        dataclasses.replace(BASE, preset="mnist\x1b[2J")
+        recipes.change(BASE, {"name": "mnist\x1b[2J"})
 
 
 @pytest.mark.parametrize(
@@ -83,84 +83,94 @@ def test_a_preset_that_is_no_name_is_shown_without_its_escapes():
 )
 def test_a_size_that_no_memory_holds_is_refused_with_its_bound(name, value):
     with pytest.raises(errors.ConfigError, match=rf"^{name}=.*at most [\d,]+,"):
-        dataclasses.replace(BASE, **{name: value})
+        recipes.change(BASE, {**{name: value}})
 
 
 def test_a_batch_that_no_memory_holds_is_refused_with_its_bound():
     with pytest.raises(errors.ConfigError, match="expected at most 1,048,576"):
-        dataclasses.replace(
+        recipes.change(
             BASE,
-            num_private_examples=10**9,
-            target_delta=1e-10,
-            expected_batch_size=10**8,
+            {
+                "data.num_private_examples": 10**9,
+                "budget.target_delta": 1e-10,
+                "steps.expected_batch_size": 10**8,
+            },
         )
 
 
 def test_without_public_records_nothing_may_need_them():
     with pytest.raises(errors.ConfigError, match="public_fraction"):
-        dataclasses.replace(BASE, public_fraction=0.0)
-    dataclasses.replace(
-        BASE, public_fraction=0.0, clipping="fixed", warm_start_steps=0
+        recipes.change(BASE, {"data.public_fraction": 0.0})
+    recipes.change(
+        BASE,
+        {
+            "data.public_fraction": 0.0,
+            "clipping": "fixed",
+            "warm_start.num_steps": 0,
+        },
     )
 
 
 def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
-    decoupled = dataclasses.replace(BASE, critic_loss="decoupled")
+    decoupled = recipes.change(BASE, {"loss": "decoupled"})
     with pytest.raises(errors.ConfigError, match="decoupled"):
-        dataclasses.replace(decoupled, draws_per_record=2)
+        recipes.change(decoupled, {"loss.draws_per_record": 2})
 
 
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"objective": "bce", "critic_loss": "wasserstein"}, "objective"),
-        ({"objective": "least_squares"}, "objective"),
+        ({"loss.objective": "bce", "loss": "wasserstein"}, "objective"),
+        ({"loss.objective": "least_squares"}, "objective"),
         ({"critic_accuracy": 0.6}, "critic_accuracy"),
-        ({"critic_accuracy": 1.0, "objective": "bce"}, "critic_accuracy"),
+        ({"critic_accuracy": 1.0, "loss.objective": "bce"}, "critic_accuracy"),
         ({"learning_rate_decay": "sometimes"}, "learning_rate_decay"),
-        ({"summary": "class_moments", "public_fraction": 0.0}, "summary"),
-        ({"summary": "class_moments", "conditional": True}, "summary"),
-        ({"summary_side": 0}, "summary_side"),
+        ({"summary": "class_moments", "data.public_fraction": 0.0}, "summary"),
+        ({"summary": "class_moments", "networks.conditional": True}, "summary"),
+        ({"summary.side": 0}, "summary_side"),
         ({"largest_shift": 1}, "largest_shift"),
-        ({"latent_scale": 0.0}, "latent_scale"),
+        ({"networks.latent_scale": 0.0}, "latent_scale"),
         (
             {
-                "conditional": True,
-                "public_fraction": 0.0,
+                "networks.conditional": True,
+                "data.public_fraction": 0.0,
                 "summary": "class_moments",
-                "warm_start_steps": 0,
+                "warm_start.num_steps": 0,
             },
             "summary",
         ),
         (
             {
                 "critic_accuracy": 0.6,
-                "objective": "bce",
-                "critic_loss": "decoupled",
+                "loss.objective": "bce",
+                "loss": "decoupled",
                 "learning_rate_decay": "linear",
             },
             "learning_rate_decay",
         ),
-        ({"latent_scale": 2.0, "summary": "marginals"}, "latent_scale"),
+        (
+            {"networks.latent_scale": 2.0, "summary": "marginals"},
+            "latent_scale",
+        ),
         ({"summary_epsilon_limit": 0.0}, "summary_epsilon_limit"),
-        ({"guide_share": 0.75}, "guide_share"),
-        ({"feature_products": 801}, "feature_products"),
-        ({"guide_steps": 0}, "guide_steps"),
+        ({"summary.guide_share": 0.75}, "guide_share"),
+        ({"summary.feature_products": 801}, "feature_products"),
+        ({"summary.guide_steps": 0}, "guide_steps"),
         (
             {
-                "conditional": True,
-                "public_fraction": 0.0,
+                "networks.conditional": True,
+                "data.public_fraction": 0.0,
                 "summary": "class_features",
-                "summary_fit_steps": 0,
+                "summary.fit_steps": 0,
             },
             "summary_fit_steps",
         ),
         (
             {
-                "conditional": True,
-                "public_fraction": 0.0,
+                "networks.conditional": True,
+                "data.public_fraction": 0.0,
                 "summary": "class_moments",
-                "num_surrogates": 63,
+                "summary.num_surrogates": 63,
             },
             "num_surrogates",
         ),
@@ -168,19 +178,29 @@ def test_a_decoupled_loss_refuses_what_has_no_effect_on_it():
 )
 def test_what_does_not_go_together_is_refused(changes, name):
     with pytest.raises(errors.ConfigError, match=f"^{name}="):
-        dataclasses.replace(BASE, **{"clipping": "fixed"} | changes)
+        recipes.change(BASE, {**{"clipping": "fixed"} | changes})
 
 
 def test_records_of_a_summary_stand_for_public_ones():
-    settings = dataclasses.replace(
-        BASE, conditional=True, summary="class_moments", public_fraction=0.0
+    settings = recipes.change(
+        BASE,
+        {
+            "networks.conditional": True,
+            "summary": "class_moments",
+            "data.public_fraction": 0.0,
+        },
     )
     assert settings.has_surrogates and settings.warm_start_steps
 
 
 def test_beside_public_records_a_summary_has_no_surrogates_and_needs_no_fit():
-    settings = dataclasses.replace(
-        BASE, conditional=True, summary="class_features", summary_fit_steps=0
+    settings = recipes.change(
+        BASE,
+        {
+            "networks.conditional": True,
+            "summary": "class_features",
+            "summary.fit_steps": 0,
+        },
     )
     assert settings.summarizes_classes and not settings.has_surrogates
 
@@ -200,33 +220,35 @@ def test_the_presets_of_table_8_differ_in_their_strategies_alone(
     name, grouping, clipping, is_warm
 ):
     settings = presets.get(name)
-    assert settings == dataclasses.replace(
+    assert settings == recipes.change(
         presets.get("mnist"),
-        preset=name,
-        grouping=grouping,
-        clipping=clipping,
-        warm_start_steps=300 if is_warm else 0,
+        {
+            "name": name,
+            "grouping": grouping,
+            "clipping": clipping,
+            "warm_start.num_steps": 300 if is_warm else 0,
+        },
     )
 
 
 def test_text_is_read_as_the_type_of_its_field():
-    changed = config_text.replace(
+    changed = config_text.change(
         BASE,
         {
-            "num_steps": "12",
-            "target_epsilon": "2",
-            "noise_multiplier": "1.5",
-            "noise_seed": "none",
-            "dataset": "records.npz",
-            "jit_compile": "True",
+            "steps.num_steps": "12",
+            "budget.target_epsilon": "2",
+            "budget.noise_multiplier": "1.5",
+            "budget.noise_seed": "none",
+            "data.source": "records.npz",
+            "steps.jit_compile": "True",
         },
     )
-    assert changed.num_steps == 12
-    assert changed.target_epsilon == 2.0
-    assert changed.noise_multiplier == 1.5
-    assert changed.noise_seed is None
-    assert changed.dataset == "records.npz"
-    assert changed.jit_compile is True
+    assert changed.steps.num_steps == 12
+    assert changed.budget.target_epsilon == 2.0
+    assert changed.budget.noise_multiplier == 1.5
+    assert changed.budget.noise_seed is None
+    assert changed.data.source == "records.npz"
+    assert changed.steps.jit_compile is True
 
 
 @pytest.mark.parametrize(
@@ -234,14 +256,14 @@ def test_text_is_read_as_the_type_of_its_field():
     [
         ({"num_step": "3"}, "did you mean num_steps"),
         ({"qqq": "3"}, "unknown configuration key 'qqq'"),
-        ({"num_steps": "many"}, "num_steps=many"),
-        ({"num_steps": "none"}, "num_steps=none"),
-        ({"jit_compile": "maybe"}, "jit_compile=maybe"),
+        ({"steps.num_steps": "many"}, "num_steps=many"),
+        ({"steps.num_steps": "none"}, "num_steps=none"),
+        ({"steps.jit_compile": "maybe"}, "jit_compile=maybe"),
     ],
 )
 def test_text_that_cannot_be_read_is_one_clear_error(assignment, message):
     with pytest.raises(errors.ConfigError, match=message):
-        config_text.replace(BASE, assignment)
+        config_text.change(BASE, assignment)
 
 
 def test_json_gives_the_same_configuration_back():
@@ -257,13 +279,13 @@ def test_json_that_is_no_configuration_raises(text):
 
 
 def test_the_digest_changes_with_every_field():
-    other = dataclasses.replace(BASE, split_seed=1)
+    other = recipes.change(BASE, {"data.split_seed": 1})
     assert BASE.digest() != other.digest()
     assert BASE.digest() == config_text.from_json(BASE.to_json()).digest()
 
 
 def test_every_field_is_explained():
-    names = [field.name for field in dataclasses.fields(settings.Config)]
+    names = [field.name for field in dataclasses.fields(recipes.Recipe)]
     meanings = config_text.describe()
     assert list(meanings) == names
     assert all(len(meaning) > 10 for meaning in meanings.values())
@@ -275,7 +297,7 @@ def test_the_sampling_probability_is_m_over_the_declared_n():
 
 def test_presets_carry_their_own_names_and_the_numbers_of_table_1():
     for name in presets.names():
-        assert presets.get(name).preset == name
+        assert presets.get(name).name == name
     paper = presets.get("dpgan_mnist")
     assert (paper.critic_learning_rate, paper.adam_beta_1) == (0.002, 0.5)
     assert (paper.target_epsilon, paper.target_delta) == (4.0, 1e-5)
@@ -291,6 +313,6 @@ def test_an_unknown_preset_is_answered_with_the_nearest():
 
 def test_a_path_that_config_json_cannot_hold_is_refused():
     with pytest.raises(errors.ConfigError, match="UTF-8"):
-        config_text.replace(
-            presets.get("mnist"), {"dataset": os.fsdecode(b"d\xff.npz")}
+        config_text.change(
+            presets.get("mnist"), {"data.source": os.fsdecode(b"d\xff.npz")}
         )

@@ -257,7 +257,11 @@ def _check_pictures(root: pathlib.Path) -> list[str]:
 
 # Whole runs.
 
-_RUN = {"num_steps": 4, "checkpoint_every": 2, "num_score_samples": 40}
+_RUN = {
+    "steps.num_steps": 4,
+    "steps.checkpoint_every": 2,
+    "scoring.num_samples": 40,
+}
 
 
 def _prepare_run(root: pathlib.Path) -> None:

@@ -196,7 +196,7 @@ def _sealed(entries):
     return b"".join(lines)
 
 
-def config(folder):
+def recipe(folder):
     paths = [
         _write(folder, f"{name}.json", presets.get(name).to_json().encode())
         for name in ("mnist", "dpgan_ehr", "mnist_features")
@@ -222,7 +222,7 @@ def settings(folder):
     def read():
         for line in path.read_bytes().decode("utf-8", "replace").splitlines():
             name, _, value = line.partition("=")
-            config_text.replace(base, {name: value})
+            config_text.change(base, {name: value})
 
     return Case([path], read, mutation)
 
@@ -664,7 +664,7 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "card": (card, 0.04),
     "ledger": (ledger, 0.05),
     "sealed_ledger": (sealed_ledger, 0.04),
-    "config": (config, 0.04),
+    "config": (recipe, 0.04),
     "settings": (settings, 0.06),
     "tf_config": (tf_config, 0.06),
     "scores": (scores, 0.06),

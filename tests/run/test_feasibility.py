@@ -6,13 +6,14 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import budgets
 
-FEATURES = dataclasses.replace(
-    presets.get("mnist_surrogate"), num_surrogates=128
+FEATURES = recipes.change(
+    presets.get("mnist_surrogate"), {"summary.num_surrogates": 128}
 )
-MOMENTS = dataclasses.replace(FEATURES, summary="class_moments")
+MOMENTS = recipes.change(FEATURES, {"summary": "class_moments"})
 
 
 def test_a_summary_of_another_kind_of_data_is_refused():
@@ -42,7 +43,9 @@ def test_each_class_needs_a_surrogate():
 
 def test_moments_too_many_for_memory_are_refused():
     form = records.Form((256, 256, 3), num_classes=1_000)
-    large = dataclasses.replace(MOMENTS, summary_side=64, num_surrogates=1_000)
+    large = recipes.change(
+        MOMENTS, {"summary.side": 64, "summary.num_surrogates": 1_000}
+    )
     with pytest.raises(errors.ConfigError, match="summary_side=64"):
         budgets.build_budget(large, form)
 

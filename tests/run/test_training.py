@@ -16,6 +16,7 @@ from tensorboard.backend.event_processing import event_accumulator
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
@@ -43,7 +44,7 @@ from tests.data import poisson_check
 
 def train(folder, *, with_scores=False, **changes):
     return training.train(
-        tiny_run.config(folder, **changes),
+        tiny_run.recipe(folder, **changes),
         run_dir=folder / "run",
         data_dir=folder,
         with_scores=with_scores,
@@ -65,8 +66,8 @@ def copy(finished, tmp_path):
     """A finished run that a test may damage."""
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     shutil.copy(finished / "records.npz", tmp_path / "records.npz")
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
-    return tmp_path, {"dataset": config["dataset"]}
+    recipe = json.loads((tmp_path / "run" / "config.json").read_text())
+    return tmp_path, {"data.source": recipe["dataset"]}
 
 
 def test_a_run_spends_its_budget_exactly_and_every_check_holds(finished):
@@ -104,13 +105,13 @@ def test_the_released_generator_makes_images(finished):
 
 def test_the_graph_tells_nothing_of_how_the_run_went(finished, tmp_path):
     """It is that of other weights, whatever was traced on the way to these."""
-    config = config_text.from_json((finished / "run/config.json").read_text())
+    recipe = config_text.from_json((finished / "run/config.json").read_text())
     form = records.Form((28, 28, 1))
-    made = assembly.build_generator(config, form)
+    made = assembly.build_generator(recipe, form)
     release_process.write(
         tmp_path,
         release_contents.Contents(
-            config=config,
+            recipe=recipe,
             form=form,
             columns=(),
             weights=[np.ones(weight.shape) for weight in made.weights],
@@ -198,10 +199,10 @@ class _Stop(ledger_guard.Closing):
         pytest.param({}, marks=pytest.mark.slow),
         {
             "clipping": "quantile",
-            "objective": "hinge",
+            "loss.objective": "hinge",
             "critic_accuracy": 0.9,
-            "critic_loss": "decoupled",
-            "noise_seed": 1,  # By which bounds and waits all move.
+            "loss": "decoupled",
+            "budget.noise_seed": 1,  # By which bounds and waits all move.
         },
     ],
     ids=["paper", "waiting"],
@@ -265,10 +266,10 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
     directory = sampling.generator_directory(files.release)
     before = sampling.load_generator(directory)._generate(latent=latent)
     shutil.rmtree(files.release)
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     precision = tf.config.experimental
     precision.enable_tensor_float_32_execution(True)
-    run_release.write_again(config, files)
+    run_release.write_again(recipe, files)
     assert not precision.tensor_float_32_execution_enabled()
     after = sampling.load_generator(directory)._generate(latent=latent)
     np.testing.assert_array_equal(before["images"], after["images"])
@@ -286,14 +287,14 @@ def test_an_unfinished_run_is_not_released(tmp_path):
         errors.UserError,
         match="12 steps of the run are left.*`train --run_dir=",
     ):
-        run_release.write_again(tiny_run.config(folder), files)
+        run_release.write_again(tiny_run.recipe(folder), files)
 
 
 def test_another_configuration_is_refused_and_changes_nothing(copy):
     folder, same = copy
     before = (folder / "run/private/ledger.jsonl").read_bytes()
     with pytest.raises(errors.UserError, match="num_steps is 12 there"):
-        train(folder, num_steps=16, **same)
+        train(folder, steps__num_steps=16, **same)
     assert (folder / "run/private/ledger.jsonl").read_bytes() == before
 
 
@@ -306,11 +307,11 @@ def test_other_records_are_refused(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(fitting, "fit", stop)
         with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, warm_start_steps=0)
+            train(tmp_path, warm_start__num_steps=0)
     assert ledgers.read(tmp_path / "run/private/ledger.jsonl")
     tiny_run.write_records(tmp_path, seed=1)
     with pytest.raises(privacy_errors.LedgerError, match="another data set"):
-        train(tmp_path, warm_start_steps=0)
+        train(tmp_path, warm_start__num_steps=0)
 
 
 def test_a_folder_of_other_files_is_refused(tmp_path):
@@ -402,8 +403,8 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         shutil.copy(tiny_run.write_records(tmp_path), folder)
         files = train(
             folder,
-            noise_seed=1,
-            dataset=str(tmp_path / "records.npz"),
+            budget__noise_seed=1,
+            data__source=str(tmp_path / "records.npz"),
         )
         runs.append(files)
         claim = json.loads((files.release / "privacy.json").read_text())
@@ -416,7 +417,7 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
 
 
 def test_entropy_noise_does_not_repeat(finished, tmp_path):
-    files = train(tmp_path, dataset=str(finished / "records.npz"))
+    files = train(tmp_path, data__source=str(finished / "records.npz"))
     theirs = run_files.existing(finished / "run")
     assert critic_distance(files, theirs) > 5e-3
 
@@ -424,33 +425,33 @@ def test_entropy_noise_does_not_repeat(finished, tmp_path):
 def test_all_records_private_by_the_basic_algorithm(tmp_path):
     files = train(
         tmp_path,
-        public_fraction=0.0,
+        data__public_fraction=0.0,
         clipping="fixed",
         grouping="single",
-        warm_start_steps=0,
-        num_private_examples=300,
+        warm_start__num_steps=0,
+        data__num_private_examples=300,
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
 def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     """The batches that training gets are Poisson with the ledger's q."""
-    config = tiny_run.config(tmp_path, clipping="fixed")
-    budget = budgets.build_budget(config)
-    data = run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path, clipping="fixed")
+    budget = budgets.build_budget(recipe)
+    data = run_data.load(recipe, data_dir=tmp_path)
     (tmp_path / "run").mkdir()
-    files = run_files.enter(tmp_path / "run", config_json=config.to_json())
+    files = run_files.enter(tmp_path / "run", config_json=recipe.to_json())
     training._describe_data(files, data)
-    ledger = private_training.open_ledger(config, files, budget, data.private)
+    ledger = private_training.open_ledger(recipe, files, budget, data.private)
     counts = []
     examples = records.scale(data.private.examples)
     number_of = {image.tobytes(): i for i, image in enumerate(examples)}
     assert len(number_of) == len(examples)
     for _ in range(2):
-        noise_key, key = private_training.draw_keys(config, ledger)
+        noise_key, key = private_training.draw_keys(recipe, ledger)
         assert noise_key.secret != key.secret
         batches = private_batches.build(
-            config, budget, data, key=key.as_integers(), first_step=0
+            recipe, budget, data, key=key.as_integers(), first_step=0
         )
         rows = np.zeros((1_500, len(data.private)), int)
         steps = itertools.chain.from_iterable(batches)
@@ -486,18 +487,18 @@ def _require_charged(mechanism, header):
 )
 def test_noise_that_was_not_priced_is_not_drawn(tmp_path, name, factor):
     """Neither by the machine that charges, nor by another."""
-    config = tiny_run.config(tmp_path, clipping="quantile")
-    budget = budgets.build_budget(config)
+    recipe = tiny_run.recipe(tmp_path, clipping="quantile")
+    budget = budgets.build_budget(recipe)
     value = factor * getattr(budget.mechanism, name)
     assert value != getattr(budget.mechanism, name)
     other = dataclasses.replace(budget.mechanism, **{name: value})
     model = types.SimpleNamespace(mechanism=other)
     with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
         private_training.train(
-            config, None, budget, None, model, None, data_dir=tmp_path
+            recipe, None, budget, None, model, None, data_dir=tmp_path
         )
     with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
-        private_training.follow(config, budget, None, model, team=None)
+        private_training.follow(recipe, budget, None, model, team=None)
 
 
 def test_a_run_checks_its_mechanism_before_an_attempt(tmp_path, monkeypatch):
@@ -505,9 +506,9 @@ def test_a_run_checks_its_mechanism_before_an_attempt(tmp_path, monkeypatch):
 
     def quieter(*args):
         model = build(*args)
-        model.mechanism = dataclasses.replace(
+        model.mechanism = recipes.change(
             model.mechanism,
-            noise_multiplier=model.mechanism.noise_multiplier / 2,
+            {"budget.noise_multiplier": model.mechanism.noise_multiplier / 2},
         )
         return model
 
@@ -582,7 +583,7 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
         original(model, batches, num_rounds, [*beside, *extra])
 
     monkeypatch.setattr(fitting, "fit", spied)
-    train(tmp_path, checkpoint_every=8)
+    train(tmp_path, steps__checkpoint_every=8)
     assert seen == [(n, 8) for n in (2, 4, 6, 8)] + [(10, 12), (12, 12)]
 
 
@@ -593,7 +594,7 @@ def test_a_mechanism_that_changed_since_is_not_resumed(copy, monkeypatch):
     monkeypatch.setattr(
         budgets,
         "ledger_header",
-        lambda *args: original(*args) | {"noise_multiplier": 99.0},
+        lambda *args: original(*args) | {"budget.noise_multiplier": 99.0},
     )
     with pytest.raises(privacy_errors.LedgerError, match="noise_multiplier"):
         train(folder, **same)
@@ -607,7 +608,7 @@ def test_an_error_in_a_step_gives_nothing_back(tmp_path, monkeypatch):
 
     monkeypatch.setattr(progress_bars.ProgressBar, "on_train_batch_end", fail)
     with pytest.raises(RuntimeError, match="out of memory"):
-        train(tmp_path, warm_start_steps=0)
+        train(tmp_path, warm_start__num_steps=0)
     entries = tiny_run.ledger_entries(tmp_path)
     assert [entry["kind"] for entry in entries] == [
         "header",
@@ -620,9 +621,9 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
     folder, _ = copy
     files = run_files.existing(folder / "run")
     shutil.rmtree(files.checkpoints("private"))
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     with pytest.raises(errors.UserError, match="no checkpoint to release"):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
 
 
 @pytest.mark.parametrize(
@@ -646,10 +647,10 @@ def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
     foreign.parent.mkdir(parents=True, exist_ok=True)
     foreign.write_text("mine")
     before = _content_of(files.release), files.ledger.read_bytes()
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     said = f"{re.escape(str(files.release))}/.*: is no part of a release"
     with pytest.raises(privacy_errors.PrivacyError, match=said):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         train(folder, **same)
     assert (_content_of(files.release), files.ledger.read_bytes()) == before
@@ -672,9 +673,9 @@ def test_what_is_no_plain_file_of_a_release_is_refused(copy, spoil):
     files = run_files.existing(folder / "run")
     spoil(files.release)
     before = _content_of(files.root)
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
     with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
         train(folder, **same)
     after = _content_of(files.root)
