@@ -13,6 +13,7 @@ from dpgan_tf.config.parts import setting
 from dpgan_tf.privacy import untrusted_json
 
 _LARGEST = 2**20
+_SEE = "see `presets --help`."
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -166,11 +167,14 @@ def _parse(key: str, text: str) -> object:
 
 def _hint(key: str) -> str:
     """Return the nearest key, by its whole name or by its last part."""
-    known = [*kinds.KINDS, *(key for key, _ in kinds.settings())]
-    leaf = key.rpartition(".")[2]
-    near = [name for name in known if name.rpartition(".")[2] == leaf]
-    near = near or difflib.get_close_matches(key, known, n=1)
-    if not near:
-        leaves = {name.rpartition(".")[2]: name for name in known}
-        near = [leaves[n] for n in difflib.get_close_matches(leaf, leaves, n=1)]
-    return f"did you mean {near[0]}?" if near else "see `presets --help`."
+    known = [*kinds.KINDS, *(name for name, _ in kinds.settings())]
+    leaves = [name.rpartition(".")[2] for name in known]
+    near = difflib.get_close_matches(key, known, n=1)
+    if "." not in key and not (near and near[0] in kinds.KINDS):
+        alike = difflib.get_close_matches(key, leaves, n=1)
+        near = [
+            name
+            for name, leaf in zip(known, leaves, strict=True)
+            if leaf in alike
+        ]
+    return f"did you mean {' or '.join(near)}?" if near else _SEE
