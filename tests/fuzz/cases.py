@@ -22,6 +22,7 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
 from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.ledger import chain
@@ -196,7 +197,7 @@ def _sealed(entries):
     return b"".join(lines)
 
 
-def recipe(folder):
+def config(folder):
     paths = [
         _write(folder, f"{name}.json", presets.get(name).to_json().encode())
         for name in ("mnist", "dpgan_ehr", "mnist_features")
@@ -209,9 +210,8 @@ def recipe(folder):
 
 def settings(folder):
     """Values of --set, a NAME=VALUE in each line."""
-    names = sorted(config_text.describe())
     base = presets.get("mnist")
-    lines = [f"{name}={getattr(base, name)}" for name in names]
+    lines = [f"{key}={value}" for key, value in kinds.flat(base).items()]
 
     def mutation(content, rng, others):
         line = rng.choice(content.splitlines())

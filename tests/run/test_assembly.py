@@ -6,6 +6,7 @@ from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import dpgan
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 
@@ -25,7 +26,7 @@ BASE = presets.get("mnist_quick")
     ],
 )
 def test_a_preset_decides_what_is_trained(name, kind):
-    recipe = presets.get(name)
+    recipe = paper_recipes.get(name)
     budget = budgets.build_budget(recipe)
     networks = assembly.build_networks(recipe, records.DIGITS)
     model = assembly.build_dpgan(
@@ -39,39 +40,6 @@ def test_a_preset_decides_what_is_trained(name, kind):
         <= recipe.budget.target_epsilon
     )
     assert budget.max_steps == recipe.steps.num_steps
-
-
-@pytest.mark.parametrize("decay", ["linear", "cosine"])
-def test_rates_fall_to_zero_with_the_last_step(decay):
-    recipe = recipes.change(
-        BASE,
-        {
-            "learning_rate_decay": decay,
-            "steps.num_steps": 40,
-            "steps.num_critic_steps": 4,
-        },
-    )
-    budget = budgets.build_budget(recipe)
-    networks = assembly.build_networks(recipe, records.DIGITS)
-    model = assembly.build_dpgan(
-        recipe, records.DIGITS, *networks, budget.mechanism
-    )
-    for optimizer, num_steps in (
-        (model.critic_optimizer, 40),
-        (model.generator_optimizer, 10),
-    ):
-        first = float(optimizer.learning_rate)
-        optimizer.iterations.assign(num_steps // 2)
-        assert float(optimizer.learning_rate) == pytest.approx(first / 2)
-        optimizer.iterations.assign(num_steps)
-        assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
-    fewer = assembly.build_dpgan(
-        recipe, records.DIGITS, *networks, budget.mechanism, num_steps=20
-    )
-    fewer.critic_optimizer.iterations.assign(20)
-    fewer.generator_optimizer.iterations.assign(5)
-    for optimizer in (fewer.critic_optimizer, fewer.generator_optimizer):
-        assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(
