@@ -115,19 +115,6 @@ def test_a_corrected_average_forgets_where_it_began():
         np.testing.assert_allclose(average, expected, rtol=1e-4, atol=1e-6)
 
 
-def test_a_waiting_generator_is_a_part_of_the_step():
-    model = make(
-        num_critic_steps=2, objective="hinge", accuracy_to_wait_for=0.9
-    )
-    dataset = tf.data.Dataset.from_tensors((tiny.public_batch(),) * 2).repeat()
-    start = weights(model.generator)
-    model.patience.accuracy_on_fakes.assign(-1_000.0)
-    model.fit(dataset, steps_per_epoch=3, verbose=0)
-    assert int(model.patience.rounds_waited) == 3
-    for a, b in zip(start, weights(model.generator), strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
 def test_draws_differ_by_step_and_purpose_and_repeat_for_a_seed():
     model, same = make(), make()
     _, first = model.draws.fakes(4, purpose=0)
