@@ -42,7 +42,6 @@ class WGANGP(keras.Model):
         num_critic_steps: int = 4,
         gradient_penalty_weight: float = 10.0,
         generator_ema_decay: float = 0.0,
-        ema_correction: bool = False,
         objective: str = "wasserstein",
         beside: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None,
         num_classes: int = 0,
@@ -57,9 +56,8 @@ class WGANGP(keras.Model):
           batch_size: m, latents of a generator step.
           num_critic_steps: n_critic.
           gradient_penalty_weight: lambda.
-          generator_ema_decay: decay of the average; 0 copies the generator.
-          ema_correction: leave the generator that the average began with out
-            of it, as Adam does.
+          generator_ema_decay: decay of the average, which leaves out the
+            generator that it began with; 0 copies the generator.
           objective: one of `losses.OBJECTIVES`.
           beside: loss [] of the fakes and labels of a generator step, which
             is added to the critic's; it must see no private record. None if
@@ -80,7 +78,6 @@ class WGANGP(keras.Model):
         self.generator_ema_decay = generator_ema_decay
         self.objective = losses.OBJECTIVES[objective]
         self._beside = beside
-        self._ema_correction = ema_correction
         self.num_classes = num_classes
         self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
@@ -218,12 +215,11 @@ class WGANGP(keras.Model):
         self.update_generator(gradients)
         # Replicas round the same batch otherwise.
         replicas.agree(self.generator.non_trainable_variables)
-        num_steps = self.generator_optimizer.iterations
         averaging.follow(
             self.averaged_generator,
             self.generator,
             decay=self.generator_ema_decay,
-            num_steps=num_steps if self._ema_correction else None,
+            num_steps=self.generator_optimizer.iterations,
         )
 
     def update_generator(self, gradients) -> None:

@@ -128,7 +128,6 @@ ALONE = (
         "objective": "bce",
         "quantile_share": 0.5,
         "generator_ema_decay": 0.9,
-        "ema_correction": True,
     },
 )
 BASIC = (

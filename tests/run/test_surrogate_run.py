@@ -130,7 +130,6 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
             "clipping": clipping,
             "clip_norm": 0.5,
             "warm_start_steps": 0,
-            "generator_ema_correction": True,
             "generator_ema_decay": 0.9,
             "latent_scale": 1.5,
         },
