@@ -51,15 +51,15 @@ class PublicDraws:
           purpose: integer that separates the draws of one step.
           labels: of the fakes, int64 [num], if the networks take any.
         """
-        key = self.key(purpose, 0)
+        key = self._key(purpose, 0)
         latents = tf.random.stateless_normal([num, self._latent_dim], key)
-        mixes = tf.random.stateless_uniform([num], self.key(purpose, 1))
+        mixes = tf.random.stateless_uniform([num], self._key(purpose, 1))
         fakes = self._generator(
             losses.with_labels(latents, labels), training=True
         )
         if self._largest_count:
             fakes = observation.straight_through(
-                fakes, self.key(purpose, 3), largest=self._largest_count
+                fakes, self._key(purpose, 3), largest=self._largest_count
             )
         return fakes, mixes
 
@@ -74,12 +74,12 @@ class PublicDraws:
             return None
         return tf.random.stateless_uniform(
             [num],
-            self.key(purpose, 2),
+            self._key(purpose, 2),
             maxval=self._num_classes,
             dtype=tf.int64,
         )
 
-    def key(self, purpose: int, kind: int) -> tf.Tensor:
+    def _key(self, purpose: int, kind: int) -> tf.Tensor:
         """Return a key of this step's draws, int64 [2].
 
         Args:

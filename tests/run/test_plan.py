@@ -84,9 +84,7 @@ def test_a_guide_takes_more_steps_where_there_is_less_noise():
     assert steps[0] < steps[1]
 
 
-@pytest.mark.parametrize(
-    "grouping", ["single", "weight_bias", "per_variable", "clustered"]
-)
+@pytest.mark.parametrize("grouping", ["single", "weight_bias", "clustered"])
 def test_noise_is_as_long_as_is_said(grouping):
     """Drawn by the mechanism, on a step without records."""
     recipe = recipes.change(

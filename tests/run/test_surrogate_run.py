@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import recipe as recipes
@@ -132,10 +131,6 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
             "clipping": clipping,
             "clipping.norm": 0.5,
             "warm_start.num_steps": 0,
-            "critic_accuracy": 0.6,
-            "largest_shift": 1,
-            "loss.draws_per_record": 2,
-            "generator_ema_correction": True,
             "networks.ema_decay": 0.9,
             "networks.latent_scale": 1.5,
         },
@@ -219,19 +214,6 @@ def _require_scaled(directory, generator):
         generator([1.5 * latent, *inputs.values()], training=False),
         atol=1e-5,
     )
-
-
-def test_waiting_needs_one_device(folder, recipe):
-    from dpgan_tf.run import team as teams
-
-    waiting = recipes.change(recipe, {"critic_accuracy": 0.6})
-    team = teams.Team(tf.distribute.MirroredStrategy(["CPU:0"]))
-    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
-        training.train(
-            waiting, run_dir=folder / "team", data_dir=folder, team=team
-        )
-    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
-        training.follow(waiting, data_dir=folder, team=team)
 
 
 def test_other_machines_draw_from_the_chiefs_summary(folder, recipe, finished):
