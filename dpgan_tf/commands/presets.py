@@ -75,5 +75,6 @@ def _explained(recipe: recipes.Recipe) -> str:
             76,
             initial_indent="    ",
             subsequent_indent="    ",
+            break_on_hyphens=False,
         )
     return "\n".join(lines)

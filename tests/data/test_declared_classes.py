@@ -45,7 +45,7 @@ def test_idx_files_declare_nothing(tmp_path):
 @pytest.mark.parametrize("labels", [[0, 0, 0], [0, 1, 6], [3, 3, 5]])
 @pytest.mark.parametrize("number", [7, np.uint8(7), np.array(7, ">i4")])
 def test_a_file_may_declare_its_number_of_classes(tmp_path, labels, number):
-    path = _write(tmp_path, labels, data__num_classes=number)
+    path = _write(tmp_path, labels, num_classes=number)
     assert npz.load(path).form.num_classes == 7
 
 
@@ -53,13 +53,13 @@ def test_a_file_may_declare_its_number_of_classes(tmp_path, labels, number):
     "number", [0, -1, 1_001, 2.5, 10.0, True, [10], np.uint64(2**64 - 1)]
 )
 def test_a_number_of_classes_that_is_none_is_refused(tmp_path, number):
-    path = _write(tmp_path, [0], data__num_classes=number)
+    path = _write(tmp_path, [0], num_classes=number)
     with pytest.raises(errors.DatasetError, match=f"^{path}: num_classes"):
         npz.load(path)
 
 
 def test_labels_beyond_the_declared_classes_are_refused(tmp_path):
-    path = _write(tmp_path, [0, 3], data__num_classes=3)
+    path = _write(tmp_path, [0, 3], num_classes=3)
     with pytest.raises(errors.DatasetError, match="y_train: .*expected 0 to 2"):
         npz.load(path)
     path = _write(tmp_path, [0, 1_000])
@@ -117,7 +117,7 @@ def test_released_classes_are_those_declared(tmp_path, changes, label):
 
 
 def test_a_setting_and_a_data_set_declare_the_same_number(tmp_path):
-    _write(tmp_path, np.zeros(300, int), data__num_classes=4)
+    _write(tmp_path, np.zeros(300, int), num_classes=4)
     recipe = tiny_run.recipe(
         tmp_path, data__num_classes=4, networks__conditional=True
     )

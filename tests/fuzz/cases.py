@@ -664,7 +664,7 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "card": (card, 0.04),
     "ledger": (ledger, 0.05),
     "sealed_ledger": (sealed_ledger, 0.04),
-    "config": (recipe, 0.04),
+    "config": (config, 0.04),
     "settings": (settings, 0.06),
     "tf_config": (tf_config, 0.06),
     "scores": (scores, 0.06),

@@ -34,7 +34,7 @@ def test_every_record_may_be_private(tmp_path):
 )
 def test_too_few_public_records_are_an_error_of_the_setting(tmp_path, changes):
     recipe = tiny_run.recipe(tmp_path, clipping__batch_size=10_000, **changes)
-    with pytest.raises(errors.ConfigError, match="public_batch_size=10000"):
+    with pytest.raises(errors.ConfigError, match="clipping.batch_size=10000"):
         run_data.load(recipe, data_dir=tmp_path)
 
 
@@ -43,7 +43,6 @@ def test_a_bound_that_is_fixed_needs_no_public_batch(tmp_path):
         tmp_path,
         clipping="fixed",
         warm_start__num_steps=0,
-        clipping__batch_size=10_000,
     )
     assert 1 < len(run_data.load(recipe, data_dir=tmp_path).public) < 50
 
@@ -56,7 +55,9 @@ def test_a_fraction_that_leaves_nobody_is_an_error_of_the_setting(tmp_path):
 
 def test_a_declared_size_of_other_data_is_refused(tmp_path):
     recipe = tiny_run.recipe(tmp_path, data__num_private_examples=600)
-    with pytest.raises(errors.ConfigError, match="num_private_examples=600"):
+    with pytest.raises(
+        errors.ConfigError, match="data.num_private_examples=600"
+    ):
         run_data.load(recipe, data_dir=tmp_path)
 
 

@@ -233,9 +233,9 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
 
 def test_what_was_taken_is_read_as_it_was(guided):
     taken = private_summary.read(guided)
-    assert taken.features.means.shape == (10, 6)
+    assert taken.features.means.shape == (10, 24)
     assert taken.features.products.shape == (10, 3, 3)
-    assert taken.projection.directions.shape[1] == 6
+    assert taken.projection.directions.shape[1] == 24
 
 
 def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(

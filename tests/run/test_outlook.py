@@ -98,7 +98,7 @@ def test_a_summary_that_drowns_all_records_is_refused():
         for sigma in (50.0, 1e6)
     )
     outlook.require(recipe, records.DIGITS, heard)
-    with pytest.raises(errors.ConfigError, match="summary_share="):
+    with pytest.raises(errors.ConfigError, match="summary.share="):
         outlook.require(recipe, records.DIGITS, drowned)
 
 
@@ -106,6 +106,8 @@ def test_a_run_that_is_hopeless_leaves_no_trace(tmp_path):
     recipe = tiny_run.recipe(
         tmp_path, budget__noise_multiplier=1e4, budget__target_epsilon=1.0
     )
-    with pytest.raises(errors.ConfigError, match="num_private_examples=285"):
+    with pytest.raises(
+        errors.ConfigError, match="data.num_private_examples=285"
+    ):
         training.train(recipe, run_dir=tmp_path / "run", data_dir=tmp_path)
     assert not (tmp_path / "run").exists()

@@ -1,6 +1,5 @@
 """Whole runs without a public record: of a summary, and of nothing at all."""
 
-import json
 import shutil
 from typing import NamedTuple
 
@@ -118,17 +117,17 @@ def test_an_interrupted_run_draws_the_same_records_again(interrupted):
     np.testing.assert_array_equal(taken.factors, again.factors)
 
 
-@pytest.mark.parametrize(
-    "clipping",
-    [pytest.param("fixed", marks=pytest.mark.slow), "quantile"],
-)
-def test_nothing_public_at_all(folder, tmp_path, clipping):
+def test_nothing_public_at_all(folder, tmp_path):
     recipe = tiny_run.recipe(
         folder,
-        **summary_runs.SETTINGS
+        **{
+            key: value
+            for key, value in summary_runs.SETTINGS.items()
+            if not key.startswith("summary.")
+        }
         | {
             "summary": "none",
-            "clipping": clipping,
+            "clipping": "fixed",
             "clipping.norm": 0.5,
             "warm_start.num_steps": 0,
             "networks.ema_decay": 0.9,
@@ -139,11 +138,7 @@ def test_nothing_public_at_all(folder, tmp_path, clipping):
         recipe, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
-    claim = json.loads((files.release / "privacy.json").read_text())
     _require_scaled_latents(files, recipe)
-    assert ("quantile_share" in claim) == (clipping == "quantile")
-    said = "fractions of unclipped records" in claim["statement"]
-    assert said == (clipping == "quantile")
 
 
 def _copy_of_warm_start(finished, run_dir):

@@ -18,6 +18,7 @@ from dpgan_tf.data import records
 from dpgan_tf.data.health import table_files
 from dpgan_tf.papers import compute
 from dpgan_tf.papers import marginals_baseline
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import pictures
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
@@ -29,6 +30,7 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import training
 from dpgan_tf.run.summary import fit as summary_fit
 from dpgan_tf.run.summary import private_summary
+from tests import tiny_run
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -56,7 +58,8 @@ def folder(tmp_path_factory):
 
 
 def recipe(folder, preset, **changes):
-    values = {
+    changes = {key.replace("__", "."): v for key, v in changes.items()}
+    settings = {
         "data.source": folder / "patients",
         "data.num_private_examples": 240,
         "budget.target_delta": 1e-3,
@@ -70,10 +73,8 @@ def recipe(folder, preset, **changes):
         "scoring.num_samples": 120,
         "summary.fit_steps": 5,
         "summary.fit_batch_size": 32,
-        **changes,
     }
-    texts = {name: str(value) for name, value in values.items()}
-    return config_text.change(presets.get(preset), texts)
+    return tiny_run.small(paper_recipes.get(preset), changes, settings)
 
 
 @pytest.fixture(

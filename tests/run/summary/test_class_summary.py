@@ -63,7 +63,7 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
     neighbour = records.PrivateRecords(
         255 - private.examples[keep],
         private.labels[keep],
-        num_classes=private.data.num_classes,
+        num_classes=private.num_classes,
     )
     first, second = (
         class_summary.take(
