@@ -13,7 +13,6 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
-from dpgan_tf.data.pictures import pixel_range
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.run import feasibility
@@ -99,7 +98,8 @@ def load(
     feasibility.require_declared_classes(config, form)
     if not form.is_table:
         _require_size(config, form)
-        _warn_of_pixels(dataset)
+    if dataset.doubt:
+        _note_once(dataset.doubt)
     return RunData(
         dataset=dataset,
         public=public,
@@ -109,7 +109,7 @@ def load(
             "example_shape": list(form.shape),
             "largest": form.largest,
             "num_classes": form.num_classes,
-            "columns": list(getattr(dataset, "columns", ())),
+            "columns": list(dataset.columns),
         },
     )
 
@@ -148,12 +148,6 @@ def load_dataset(
             f"{dataset.form.num_classes} itself: leave the setting out."
         )
     return dataclasses.replace(dataset, num_classes=config.num_classes)
-
-
-def _warn_of_pixels(dataset: datasets.ImageDataset) -> None:
-    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
-    if doubt:
-        _note_once(doubt)
 
 
 @functools.cache

@@ -13,8 +13,6 @@ from dpgan_tf.data.pictures import example_files
 from dpgan_tf.data.pictures import parts as picture_parts
 from dpgan_tf.data.pictures import source as picture_source
 
-MAX_CLASSES = checks.MAX_CLASSES
-
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024
 _IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
@@ -108,9 +106,9 @@ def open_source(
             "with TFRecord or ArrayRecord files."
         )
     paths = list(_walk(os.fsencode(root)))
-    records = [path for path in paths if _is_record_file(path)]
+    records = [path for path in paths if is_record_file(path)]
     if records and len(records) < len(paths):
-        other = next(path for path in paths if not _is_record_file(path))
+        other = next(path for path in paths if not is_record_file(path))
         raise errors.DatasetError(
             f"{picture_source.show(other)}: lies among files of examples; "
             "keep pictures and such files in folders of their own."
@@ -123,6 +121,16 @@ def open_source(
             "classes of pictures are the sub-folders."
         )
     return _as_folder(root, paths, labelled=labelled)
+
+
+def is_record_file(path: bytes) -> bool:
+    """Return whether a file holds examples, by its name.
+
+    Args:
+      path: of the file.
+    """
+    name = os.path.basename(path).lower()
+    return any(mark in name for mark in _RECORD_MARKS)
 
 
 def _walk(root):
@@ -146,11 +154,6 @@ def _require_no_link(path):
             "lead in circles and are not followed: remove it, or put a copy in "
             "its place."
         )
-
-
-def _is_record_file(path):
-    name = os.path.basename(path).lower()
-    return any(mark in name for mark in _RECORD_MARKS)
 
 
 def _sub_folders(root):
@@ -253,7 +256,7 @@ def _class_names(root, parts):
                 f"{picture_source.show(name)}; expected the same classes in "
                 "both parts: make it, if it is to be empty."
             )
-    if len(names) == 1 or len(names) > MAX_CLASSES:
+    if len(names) == 1 or len(names) > checks.MAX_CLASSES:
         inner = root / os.fsdecode(names[0])
         hint = (
             f", or --source={picture_source.show(inner)}"
@@ -262,6 +265,6 @@ def _class_names(root, parts):
         )
         raise errors.DatasetError(
             f"{root}: has {len(names)} sub-folder(s), which are classes; "
-            f"expected 2 to {MAX_CLASSES}, or give --nolabels{hint}."
+            f"expected 2 to {checks.MAX_CLASSES}, or give --nolabels{hint}."
         )
     return names

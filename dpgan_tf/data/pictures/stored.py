@@ -18,6 +18,7 @@ from google.protobuf import message
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
 from dpgan_tf.data import npz
 from dpgan_tf.data import tfds_files
@@ -152,6 +153,29 @@ def is_store(folder: str | os.PathLike) -> bool:
       folder: that may.
     """
     return (pathlib.Path(folder) / picture_folder.CHECKSUMS).is_file()
+
+
+def load(folder: pathlib.Path) -> datasets.ImageDataset:
+    """Return the prepared pictures of a folder as a data set.
+
+    Args:
+      folder: that `picture_store.build` made.
+
+    Raises:
+      DatasetError: if the folder is damaged.
+    """
+    parts = open_store(folder)
+    train, test = parts["train"], parts.get("test", (None, None))
+    return datasets.ImageDataset(
+        name=folder.resolve().name,
+        train_images=train[0],
+        train_labels=train[1],
+        test_images=test[0],
+        test_labels=test[1],
+        train_identities=parts["identities"],
+        origin=f"{folder}",
+        num_classes=len(parts["classes"]),
+    )
 
 
 def open_store(folder: str | os.PathLike) -> dict[str, tuple]:

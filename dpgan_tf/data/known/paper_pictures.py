@@ -6,6 +6,7 @@ of each of five scenes) in 64 x 64 pixels.
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -13,10 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import tensorflow_datasets as tfds
+from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data import registry
 from dpgan_tf.data import tfds_files
+from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import source as picture_source
 
 _UNIT_SIZE = 10_000
@@ -227,3 +231,35 @@ def _require_attribute(info, attribute):
             f"--label={attribute}: {info.name} has no such attribute; it has "
             f"{', '.join(sorted(known)) or 'none'}."
         )
+
+
+def _prepare(
+    name: str, *, data_dir: str | os.PathLike, label: str = "", **how: Any
+) -> registry.Prepared:
+    return preparation.prepare(
+        pathlib.Path(data_dir) / stored_name(name),
+        lambda: open_prepared(name, data_dir=data_dir, attribute=label),
+        size=SETS[name].size,
+        classes=classes_of(name, label),
+        **how,
+    )
+
+
+_LABEL = registry.Option(
+    "label",
+    flags.DEFINE_string,
+    "",
+    "attribute that becomes the label, such as Male.",
+)
+_OPTIONS = {"celeb_a": (_LABEL,)}
+
+SOURCES = tuple(
+    registry.Source(
+        name=name,
+        names=(stored_name(name),),
+        load=preparation.loader({stored_name(name): f"--dataset={name}"}),
+        prepare=functools.partial(_prepare, name),
+        options=(*_OPTIONS.get(name, ()), *preparation.OPTIONS),
+    )
+    for name in SETS
+)

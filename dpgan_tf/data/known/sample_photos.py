@@ -8,14 +8,19 @@ from them shows that a network trains, and nothing more.
 
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 from sklearn import datasets
 
 from dpgan_tf import images
 from dpgan_tf import progress
+from dpgan_tf.data import registry
+from dpgan_tf.data.pictures import preparation
+from dpgan_tf.data.pictures import sources as picture_sources
 from dpgan_tf.privacy import durable
 
+NAME = "sample_photos"
 SIDE = 96
 """Height and width of a patch, in pixels of the photograph."""
 
@@ -60,3 +65,30 @@ def _corners(shape):
     tops = range(0, shape[0] - SIDE + 1, _STRIDE)
     lefts = range(0, shape[1] - SIDE + 1, _STRIDE)
     return [(top, left) for top in tops for left in lefts]
+
+
+def _prepare(
+    *, data_dir: str | os.PathLike, size: int, **how: Any
+) -> registry.Prepared:
+    folder = pathlib.Path(data_dir)
+    return preparation.prepare(
+        folder / f"{NAME}_{size}",
+        lambda: picture_sources.open_source(write(folder / NAME)),
+        size=size,
+        **how,
+    )
+
+
+_REMEDIES = {
+    f"{NAME}_{size}": f"--dataset={NAME} --size={size}" for size in (48, 64)
+}
+
+SOURCES = (
+    registry.Source(
+        name=NAME,
+        names=tuple(_REMEDIES),
+        load=preparation.loader(_REMEDIES),
+        prepare=_prepare,
+        options=(preparation.SIZE, *preparation.OPTIONS),
+    ),
+)

@@ -1,14 +1,18 @@
 """Prepares tables of patients: MIMIC-III's, or a simulated cohort's."""
 
+import functools
 import os
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
+from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
+from dpgan_tf.data import hints
+from dpgan_tf.data import registry
 from dpgan_tf.data.health import icd9
 from dpgan_tf.data.health import mimic
 from dpgan_tf.data.health import simulated_ehr
@@ -18,6 +22,7 @@ MIMIC, SIMULATED = "mimic3", "simulated_ehr"
 NAMES = (MIMIC, SIMULATED)
 
 _TEST_FRACTION = 0.2
+_ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
 
 
 def prepare(
@@ -26,9 +31,9 @@ def prepare(
     data_dir: str | os.PathLike,
     source: str | os.PathLike | None = None,
     codes: str | os.PathLike | None = None,
-    largest: int = 1,
+    largest_count: int = 1,
     seed: int = 0,
-) -> mimic.Patients:
+) -> registry.Prepared:
     """Read diagnoses into a table, and keep it under `data_dir`.
 
     About a fifth of the patients, by a hash of seed and number, is held out
@@ -39,11 +44,11 @@ def prepare(
       data_dir: where named data sets are kept.
       source: folder of MIMIC-III's files; a simulated cohort has its own.
       codes: file with the public list of columns; the shipped one without.
-      largest: counts above it are cut to it; 1 for yes and no.
+      largest_count: larger counts are cut to it; 1 for yes and no.
       seed: of the held-out patients, and of a simulated cohort.
 
     Returns:
-      What was read, and what was left out.
+      The name, and what was read and left out, for the curator's eyes.
 
     Raises:
       DatasetError: naming the file or column that is missing or not right.
@@ -62,10 +67,12 @@ def prepare(
     patients = mimic.read(source, codes=columns)
     table_files.write(
         folder,
-        to_dataset(patients, columns, name=name, largest=largest, seed=seed),
+        to_dataset(
+            patients, columns, name=name, largest=largest_count, seed=seed
+        ),
         report=_report(patients, columns, codes),
     )
-    return patients
+    return registry.Prepared(name, _lines(patients))
 
 
 def load(name: str, *, data_dir: str | os.PathLike) -> datasets.TableDataset:
@@ -156,3 +163,78 @@ def _report(patients, columns, codes) -> dict[str, object]:
         },
         "unknown_codes": dict(patients.unknown_codes),
     }
+
+
+def _lines(patients: mimic.Patients) -> list[str]:
+    lines = [
+        f"{len(patients.subject_ids):,} patients, "
+        f"{patients.num_admissions:,} admissions, "
+        f"{patients.num_diagnoses:,} diagnoses; "
+        f"{patients.num_without_diagnoses:,} patients without any"
+    ]
+    for reason, problem in patients.problems.items():
+        first = ", ".join(map(str, problem.lines))
+        lines.append(
+            f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
+            f"{first}"
+        )
+    if patients.doubt:
+        lines.append(f"Warning: {patients.doubt}")
+    unknown = patients.unknown_codes
+    if unknown:
+        lines.append(
+            f"  left out, not among the columns: {sum(unknown.values()):,} "
+            f"diagnoses of {len(unknown):,} categories, most often "
+            f"{', '.join(list(unknown)[:5])}"
+        )
+    return lines
+
+
+def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
+    command = f"prepare-data --dataset={MIMIC} --source"
+    if any(name.lower() in _ADMISSIONS for name in names):
+        folder = hints.quoted(path)
+        return f"holds MIMIC's files; run `{command}={folder}` first."
+    if hints.is_table(path):
+        return (
+            "is a table; the tables that are read are MIMIC's two files of "
+            f"diagnoses: give their folder to `{command}=DIR`."
+        )
+    return ""
+
+
+_OPTIONS = (
+    registry.Option(
+        "codes",
+        flags.DEFINE_string,
+        None,
+        "file with the public list of columns, a code or range such as V01-V91 "
+        "in each line; the shipped list without.",
+    ),
+    registry.Option(
+        "largest_count",
+        flags.DEFINE_integer,
+        1,
+        "larger counts are cut to it; 1 for yes and no.",
+        {"lower_bound": 1, "upper_bound": 255},
+    ),
+    registry.SEED,
+)
+
+SOURCES = (
+    registry.Source(
+        name=MIMIC,
+        names=(MIMIC,),
+        load=load,
+        prepare=functools.partial(prepare, MIMIC),
+        options=(registry.SOURCE, *_OPTIONS),
+        hint=_hint,
+    ),
+    registry.Source(
+        name=SIMULATED,
+        names=(SIMULATED,),
+        load=load,
+        prepare=functools.partial(prepare, SIMULATED),
+        options=_OPTIONS,
+    ),
+)
