@@ -10,8 +10,8 @@ import pytest
 from dpgan_tf import __main__ as main
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
-from dpgan_tf.release import release
 from dpgan_tf.run.stages import private_training
+from dpgan_tf.run.stages import release as run_release
 from tests import tiny_run
 
 
@@ -172,7 +172,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
         assert main.main(["train", *arguments]) == 130
 
     monkeypatch.chdir(tmp_path / "elsewhere")
-    monkeypatch.setattr(release, "score", lambda *args, **kwargs: None)
+    monkeypatch.setattr(run_release, "score", lambda *args, **kwargs: None)
     assert main.main(["train", place]) == 0
     assert "differentially private" in capsys.readouterr().out
     scored = []

@@ -27,7 +27,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import clusters
-from tests import test_claim
+from tests.claim import test_claim
 from tests.data import files as data_files
 from tests.fuzz import json_mutations
 from tests.fuzz import mutations
@@ -465,7 +465,7 @@ def _write_tree(root, names, content):
 
 def picture_store(folder):
     from dpgan_tf.data import sources
-    from tests.data import test_picture_store
+    from tests.data.pictures import test_store as test_picture_store
 
     test_picture_store.write_pictures(folder / "pets", 12)
     _build_here(folder / "pets", folder / "pets_8")
@@ -486,7 +486,7 @@ def _build_here(source, target):
     import unittest.mock
 
     from dpgan_tf.data.pictures import units as picture_units
-    from tests.data import test_picture_store
+    from tests.data.pictures import test_store as test_picture_store
 
     with unittest.mock.patch.object(
         picture_units.concurrent.futures,
@@ -501,7 +501,7 @@ def picture_unit(folder):
     from dpgan_tf.data.pictures import sources as picture_sources
     from dpgan_tf.data.pictures import store as picture_store
     from dpgan_tf.data.pictures import units as picture_units
-    from tests.data import test_picture_store
+    from tests.data.pictures import test_store as test_picture_store
 
     test_picture_store.write_pictures(folder / "pets", 4)
     source = picture_sources.open_source(folder / "pets")
@@ -603,7 +603,7 @@ def table(folder):
 
 def mimic(folder):
     from dpgan_tf.data.health import mimic
-    from tests.data import test_mimic
+    from tests.data.health import test_mimic
 
     paths = []
     for name in ("plain", "gz"):

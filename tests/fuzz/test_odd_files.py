@@ -16,7 +16,7 @@ from dpgan_tf.data import tfds_store
 from dpgan_tf.data.health import mimic as mimic_files
 from dpgan_tf.data.pictures import decoding as pictures
 from dpgan_tf.data.pictures import stored as stored_pictures
-from tests.data import test_mimic
+from tests.data.health import test_mimic
 from tests.fuzz import cases
 from tests.fuzz import worker
 

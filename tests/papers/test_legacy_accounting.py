@@ -11,7 +11,7 @@ from dpgan_tf.privacy.accounting import noise_multipliers
 
 ROWS = json.loads(
     (
-        pathlib.Path(__file__).parents[2] / "golden" / "accountant.json"
+        pathlib.Path(__file__).parents[1] / "golden" / "accountant.json"
     ).read_text()
 )["paper_table_7_legacy_accounting"]
 

@@ -16,7 +16,7 @@ from dpgan_tf.release import sampling
 from dpgan_tf.report import page
 from dpgan_tf.run import training
 from tests import tiny_run
-from tests.data import test_picture_store as stores
+from tests.data.pictures import test_store as stores
 
 NUM = 120
 CLASSES = ("cats", "dogs", "empty")

@@ -10,7 +10,8 @@ import pytest
 
 PROGRAM = """
 import os, signal, sys, time
-from dpgan_tf import __main__ as main, supervision
+from dpgan_tf import __main__ as main
+from dpgan_tf.run import supervision
 def work(arguments):
     status = supervision.begin("machine 0 of 2")
     if status is not None:

@@ -643,7 +643,7 @@ def test_a_real_file_size_limit_stops_before_the_draw(path):
     size = path.stat().st_size
     code = f"""
         import resource, sys
-        from dpgan_tf.privacy import ledger
+        from dpgan_tf.privacy.ledger import ledger
         limit = {size} + 50
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         book = ledger.Ledger.open({str(path)!r}, config_hash={"c" * 64!r})

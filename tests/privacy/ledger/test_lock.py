@@ -8,7 +8,7 @@ from dpgan_tf.privacy.ledger import lock
 
 _HOLD = """
 import sys
-from dpgan_tf.privacy import lock
+from dpgan_tf.privacy.ledger import lock
 with lock.lock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
