@@ -76,48 +76,54 @@ class Source:
 
     Attributes:
       name: what prepare-data calls it; of a kind of files, what they are.
-      load: reads a data set, `load(dataset, data_dir=data_dir)`; raises
-        `DatasetError` with the remedy.
-      names: of the data sets that it loads.
-      is_at: whether a file or folder is a data set of this kind.
-      is_kept: whether such folders in `data_dir` are called by their names.
-      prepare: makes a data set, `prepare(data_dir=data_dir, **options)`; None
-        if there is nothing to do before `load`.
+      names: of its data sets, each with further flags of the prepare-data that
+        makes it.
+      matches: whether a file or folder is a data set of this kind.
+      is_kept: whether those in `data_dir` are called by their names.
+      load: reads a data set, `load(found, data_dir=data_dir)`; None if what
+        `prepare` makes is of a kind that another source loads.
+      prepare: makes a data set, `prepare(name, data_dir=data_dir, **options)`;
+        None if `load` needs nothing.
       options: flags that `prepare` takes.
       hint: what to do with a file, or with a folder that holds the names
         given, if this source can use it in another way; else empty.
     """
 
     name: str
-    load: Callable[..., datasets.Dataset] | None = None
-    names: tuple[str, ...] = ()
-    is_at: Callable[[pathlib.Path], bool] = lambda path: False
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    matches: Callable[[pathlib.Path], bool] = lambda path: False
     is_kept: bool = False
+    load: Callable[..., datasets.Dataset] | None = None
     prepare: Callable[..., Prepared] | None = None
     options: tuple[Option, ...] = ()
     hint: Callable[[pathlib.Path, Sequence[str]], str] = lambda path, names: ""
 
-    def matches(self, dataset: str, *, data_dir: str | os.PathLike) -> bool:
-        """Return whether a data set is one of this source.
-
-        Args:
-          dataset: a name or a path.
-          data_dir: where named data sets are kept.
-        """
-        return self.is_name(dataset, data_dir=data_dir) or (
-            bool(dataset) and self.is_at(pathlib.Path(dataset))
-        )
-
     def is_name(self, dataset: str, *, data_dir: str | os.PathLike) -> bool:
-        """Return whether a data set of this source is called by a name.
+        """Return whether a data set of this source is called by its name.
 
         Args:
           dataset: a name or a path.
           data_dir: where named data sets are kept.
         """
         return dataset in self.names or (
-            self.is_kept and self.is_at(pathlib.Path(data_dir) / dataset)
+            self.is_kept and self.matches(pathlib.Path(data_dir) / dataset)
         )
+
+    def find(
+        self, dataset: str, *, data_dir: str | os.PathLike
+    ) -> str | pathlib.Path | None:
+        """Return what `load` takes, a name or a path; None if there is none.
+
+        Args:
+          dataset: a name or a path.
+          data_dir: where named data sets are kept.
+        """
+        if dataset in self.names:
+            return dataset
+        if self.is_name(dataset, data_dir=data_dir):
+            return pathlib.Path(data_dir) / dataset
+        path = pathlib.Path(dataset)
+        return path if dataset and self.matches(path) else None
 
 
 @functools.cache

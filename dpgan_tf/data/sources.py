@@ -29,8 +29,16 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
       errors.DatasetError: naming the data set, file or key, and the remedy.
     """
     for source in registry.every():
-        if source.load and source.matches(dataset, data_dir=data_dir):
-            return source.load(dataset, data_dir=data_dir)
+        found = source.find(dataset, data_dir=data_dir)
+        if source.load and found is not None:
+            return source.load(found, data_dir=data_dir)
+    for source in registry.every():
+        if dataset in source.names:
+            raise errors.DatasetError(
+                f"dataset={dataset}: not in {data_dir}; run `prepare-data "
+                f"--dataset={source.name}{source.names[dataset]} "
+                f"--data_dir={data_dir}` first."
+            )
     if os.path.exists(dataset):
         hint = hints.of_folder if os.path.isdir(dataset) else hints.of_file
         raise errors.DatasetError(
@@ -85,4 +93,4 @@ def prepare(
             )
     if source is None or source.prepare is None:
         return registry.Prepared(dataset)
-    return source.prepare(data_dir=data_dir, **values | given)
+    return source.prepare(dataset, data_dir=data_dir, **values | given)

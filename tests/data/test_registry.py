@@ -30,19 +30,17 @@ from dpgan_tf.data import registry
 NAME = "shades"
 
 
-def prepare(*, data_dir, darkest, seed):
+def prepare(name, *, data_dir, darkest, seed):
     rng = np.random.default_rng(seed)
     values = rng.integers(darkest, 256, [300, 1, 1, 1], np.uint8)
     np.save(pathlib.Path(data_dir) / "shades.npy", values)
-    return registry.Prepared(NAME, [f"  {len(values)} shades from {darkest}"])
+    return registry.Prepared(name, [f"  {len(values)} shades from {darkest}"])
 
 
 def load(dataset, *, data_dir):
     path = pathlib.Path(data_dir) / "shades.npy"
     if not path.exists():
-        raise errors.DatasetError(
-            f"{path}: not prepared; run `prepare-data --dataset={NAME}` first."
-        )
+        raise errors.DatasetError(f"{path}: is not there; run prepare-data.")
     values = np.load(path)
     return datasets.ImageDataset(
         name=NAME,
@@ -55,7 +53,7 @@ def load(dataset, *, data_dir):
 SOURCES = (
     registry.Source(
         name=NAME,
-        names=(NAME,),
+        names={NAME: ""},
         load=load,
         prepare=prepare,
         options=(
@@ -125,7 +123,7 @@ def test_it_is_trained_on_with_the_split_of_every_data_set(added):
 @pytest.mark.parametrize(
     ("dataset", "message"),
     [
-        ("shades", "run `prepare-data --dataset=shades` first"),
+        ("shades", r"shades.npy: is not there; run prepare-data\."),
         ("shaeds", r"name \(.*, shades\); did you mean shades\?"),
         ("{}/a.shade", "is a shade; give --dataset=shades"),
     ],

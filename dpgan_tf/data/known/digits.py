@@ -159,5 +159,5 @@ def _say(message):
 
 
 SOURCES = tuple(
-    registry.Source(name=name, names=(name,), load=load) for name in NAMES
+    registry.Source(name=name, names={name: ""}, load=load) for name in NAMES
 )

@@ -1,6 +1,5 @@
 """Prepares tables of patients: MIMIC-III's, or a simulated cohort's."""
 
-import functools
 import os
 import pathlib
 from collections.abc import Sequence
@@ -19,7 +18,6 @@ from dpgan_tf.data.health import simulated_ehr
 from dpgan_tf.data.health import table_files
 
 MIMIC, SIMULATED = "mimic3", "simulated_ehr"
-NAMES = (MIMIC, SIMULATED)
 
 _TEST_FRACTION = 0.2
 _ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
@@ -40,7 +38,7 @@ def prepare(
     for scores: a patient more or less changes the place of no other.
 
     Args:
-      name: of `NAMES`.
+      name: `MIMIC` or `SIMULATED`.
       data_dir: where named data sets are kept.
       source: folder of MIMIC-III's files; a simulated cohort has its own.
       codes: file with the public list of columns; the shipped one without.
@@ -73,26 +71,6 @@ def prepare(
         report=_report(patients, columns, codes),
     )
     return registry.Prepared(name, _lines(patients))
-
-
-def load(name: str, *, data_dir: str | os.PathLike) -> datasets.TableDataset:
-    """Read a table that `prepare` made.
-
-    Args:
-      name: of `NAMES`.
-      data_dir: where named data sets are kept.
-
-    Raises:
-      DatasetError: if it was not prepared, or is damaged.
-    """
-    folder = pathlib.Path(data_dir) / name
-    if not table_files.is_table(folder):
-        source = "" if name == SIMULATED else " --source=DIR"
-        raise errors.DatasetError(
-            f"{folder}: not prepared; run `prepare-data --dataset={name}"
-            f"{source} --data_dir={data_dir}` first."
-        )
-    return table_files.load(folder)
 
 
 def to_dataset(
@@ -224,17 +202,15 @@ _OPTIONS = (
 SOURCES = (
     registry.Source(
         name=MIMIC,
-        names=(MIMIC,),
-        load=load,
-        prepare=functools.partial(prepare, MIMIC),
+        names={MIMIC: " --source=DIR"},
+        prepare=prepare,
         options=(registry.SOURCE, *_OPTIONS),
         hint=_hint,
     ),
     registry.Source(
         name=SIMULATED,
-        names=(SIMULATED,),
-        load=load,
-        prepare=functools.partial(prepare, SIMULATED),
+        names={SIMULATED: ""},
+        prepare=prepare,
         options=_OPTIONS,
     ),
 )

@@ -16,6 +16,7 @@ from dpgan_tf.data.pictures import sources as picture_sources
 
 
 def _prepare(
+    name: str,
     *,
     data_dir: str | os.PathLike,
     source: str | None,
@@ -27,7 +28,7 @@ def _prepare(
 ) -> registry.Prepared:
     if not source:
         raise errors.UserError(
-            "--dataset=folder: give --source=DIR, a folder of pictures or of "
+            f"--dataset={name}: give --source=DIR, a folder of pictures or of "
             "TFRecord or ArrayRecord files."
         )
     stem = pathlib.Path(source).resolve().name

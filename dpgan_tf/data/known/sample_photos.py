@@ -20,7 +20,6 @@ from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import sources as picture_sources
 from dpgan_tf.privacy import durable
 
-NAME = "sample_photos"
 SIDE = 96
 """Height and width of a patch, in pixels of the photograph."""
 
@@ -68,26 +67,21 @@ def _corners(shape):
 
 
 def _prepare(
-    *, data_dir: str | os.PathLike, size: int, **how: Any
+    name: str, *, data_dir: str | os.PathLike, size: int, **how: Any
 ) -> registry.Prepared:
     folder = pathlib.Path(data_dir)
     return preparation.prepare(
-        folder / f"{NAME}_{size}",
-        lambda: picture_sources.open_source(write(folder / NAME)),
+        folder / f"{name}_{size}",
+        lambda: picture_sources.open_source(write(folder / name)),
         size=size,
         **how,
     )
 
 
-_REMEDIES = {
-    f"{NAME}_{size}": f"--dataset={NAME} --size={size}" for size in (48, 64)
-}
-
 SOURCES = (
     registry.Source(
-        name=NAME,
-        names=tuple(_REMEDIES),
-        load=preparation.loader(_REMEDIES),
+        name="sample_photos",
+        names={f"sample_photos_{size}": f" --size={size}" for size in (48, 64)},
         prepare=_prepare,
         options=(preparation.SIZE, *preparation.OPTIONS),
     ),

@@ -1,18 +1,16 @@
-"""What sources of pictures share: their options, preparing, loading by name."""
+"""Brings the pictures of any source to one size, with the same options."""
 
 import dataclasses
 import os
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.data import datasets
 from dpgan_tf.data import registry
 from dpgan_tf.data.pictures import source as picture_source
 from dpgan_tf.data.pictures import store
-from dpgan_tf.data.pictures import stored
 from dpgan_tf.data.pictures import units
 
 SIZE = registry.Option(
@@ -120,27 +118,6 @@ def prepare(
         num_processes=processes,
     )
     return registry.Prepared(os.fspath(target), [*lines, *_lines(report)])
-
-
-def loader(
-    remedies: Mapping[str, str],
-) -> Callable[..., datasets.ImageDataset]:
-    """Return a function that loads prepared pictures by name or path.
-
-    Args:
-      remedies: flags of prepare-data that make a data set, by its name.
-    """
-
-    def load(dataset, *, data_dir):
-        for folder in (pathlib.Path(data_dir) / dataset, pathlib.Path(dataset)):
-            if stored.is_store(folder):
-                return stored.load(folder)
-        raise errors.DatasetError(
-            f"dataset={dataset}: not in {data_dir}; run `prepare-data "
-            f"{remedies[dataset]} --data_dir={data_dir}` first."
-        )
-
-    return load
 
 
 def _lines(report: store.Report) -> list[str]:

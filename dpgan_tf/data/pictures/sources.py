@@ -1,10 +1,8 @@
-"""Where pictures come from: a folder of files, or files of examples."""
+"""Pictures of a folder of files, or of files of examples, as a source."""
 
-import dataclasses
 import hashlib
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
@@ -17,68 +15,6 @@ _MAX_UNITS = 256
 _MIN_UNIT = 1_024
 _IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
 _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Folder:
-    """Picture files of a folder; each sub-folder at its top is a class.
-
-    Where the top has train/ and test/, the classes are their sub-folders.
-
-    Attributes:
-      root: the folder.
-      classes: names of the sub-folders; empty without labels.
-      pictures: all of them, in the order of their paths.
-      test_part: name of its own test part; empty without one.
-    """
-
-    root: pathlib.Path
-    classes: tuple[str, ...]
-    test_part: str = ""
-    pictures: Sequence[picture_source.Picture] = dataclasses.field(repr=False)
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in."""
-        return "picture"
-
-    @property
-    def num_units(self) -> int:
-        """In how many units it is prepared."""
-        return -(-len(self.pictures) // self._unit_size)
-
-    @property
-    def identity(self) -> str:
-        """A hash of names, sizes and times of change; nothing is read."""
-        digest, root = hashlib.sha256(), os.fsencode(self.root)
-        for picture in self.pictures:
-            exists = os.path.exists(picture.file)  # a link may lead nowhere
-            status = os.stat(picture.file, follow_symlinks=exists)
-            facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
-            name = os.path.relpath(os.fsencode(picture.file), root)
-            digest.update(name + facts.encode())
-        return digest.hexdigest()
-
-    @property
-    def _unit_size(self):
-        return max(_MIN_UNIT, -(-len(self.pictures) // _MAX_UNITS))
-
-    def size_of(self, unit: int) -> int:
-        """Return how many pictures a unit has.
-
-        Args:
-          unit: its number.
-        """
-        return sum(1 for _ in self.pictures_of(unit))
-
-    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
-        """Return the pictures of one unit.
-
-        Args:
-          unit: its number.
-        """
-        first = unit * self._unit_size
-        return iter(self.pictures[first : first + self._unit_size])
 
 
 def open_source(
@@ -175,16 +111,20 @@ def _as_examples(root, paths, num_classes):
         for file, name in zip(files, names, strict=True)
         if parts and picture_parts.part_of(name) == parts.test
     ]
-    return example_files.ExampleFiles(
-        root=root,
-        classes=tuple(map(str, range(num_classes))),
-        files=files,
+    return example_files.open_files(
+        root,
+        files,
+        num_classes=num_classes,
         test_part=_test_part(parts),
-        test_files=frozenset(test_files),
+        test_files=test_files,
     )
 
 
 def _as_folder(root, paths, *, labelled):
+    """Return picture files as a source; sub-folders at the top are classes.
+
+    Where the top has train/ and test/, the classes are their sub-folders.
+    """
     if not paths:
         raise errors.DatasetError(f"{root}: holds no files; add pictures.")
     parts = picture_parts.of_folders(root, _sub_folders(root))
@@ -207,20 +147,40 @@ def _as_folder(root, paths, *, labelled):
         )
     names = _class_names(root, parts) if any(parents) else []
     numbers = {name: number for number, name in enumerate(names)}
-    return Folder(
+    pictures = [
+        picture_source.Picture(
+            picture_source.show(path),
+            pathlib.Path(os.fsdecode(path)),
+            None if parent is None else numbers[parent],
+            part,
+        )
+        for path, parent, part in zip(paths, parents, is_test, strict=True)
+    ]
+    size = max(_MIN_UNIT, -(-len(pictures) // _MAX_UNITS))
+    units = [
+        pictures[first : first + size]
+        for first in range(0, len(pictures), size)
+    ]
+    return picture_source.Source(
         root=root,
         classes=tuple(picture_source.show(name) for name in names),
         test_part=_test_part(parts),
-        pictures=[
-            picture_source.Picture(
-                picture_source.show(path),
-                pathlib.Path(os.fsdecode(path)),
-                None if parent is None else numbers[parent],
-                part,
-            )
-            for path, parent, part in zip(paths, parents, is_test, strict=True)
-        ],
+        sizes=[len(unit) for unit in units],
+        identity=_identity(root, pictures),
+        pictures_of=lambda unit: iter(units[unit]),
     )
+
+
+def _identity(root, pictures):
+    """Return a hash of names, sizes and times of change; nothing is read."""
+    digest, root = hashlib.sha256(), os.fsencode(root)
+    for picture in pictures:
+        exists = os.path.exists(picture.file)  # a link may lead nowhere
+        status = os.stat(picture.file, follow_symlinks=exists)
+        facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
+        name = os.path.relpath(os.fsencode(picture.file), root)
+        digest.update(name + facts.encode())
+    return digest.hexdigest()
 
 
 def _test_part(parts):

@@ -166,13 +166,12 @@ def forget(folder: pathlib.Path) -> None:
 
 
 def _bar(source, missing):
-    sizes = [source.size_of(i) for i in range(source.num_units)]
-    left = sum(sizes[i] for i in missing)
+    left = sum(source.sizes[i] for i in missing)
     return progress.bar(
         "preparing",
-        total=sum(sizes),
+        total=sum(source.sizes),
         unit=source.unit,
-        initial=sum(sizes) - left,
+        initial=sum(source.sizes) - left,
     )
 
 

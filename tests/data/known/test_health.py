@@ -141,7 +141,7 @@ def test_bad_flags_are_named(arguments, message, tmp_path, capsys):
 
 
 def test_a_table_that_is_not_prepared_says_how(tmp_path):
-    for name in health.NAMES:
+    for name in (health.MIMIC, health.SIMULATED):
         with pytest.raises(errors.DatasetError, match="prepare-data"):
             sources.load(name, data_dir=tmp_path)
 
@@ -255,7 +255,7 @@ def _table(tmp_path, patients):
     codes = tmp_path / "codes.txt"
     codes.write_text("\n".join(f"{i + 10:03}" for i in range(12)))
     health.prepare("mimic3", data_dir=tmp_path, source=source, codes=codes)
-    return health.load("mimic3", data_dir=tmp_path)
+    return sources.load("mimic3", data_dir=tmp_path)
 
 
 def _places(dataset):

@@ -132,11 +132,7 @@ def test_a_missing_copy_says_how_to_get_one(name, tmp_path):
 def test_units_have_ten_thousand_records_at_most(monkeypatch, celeb_a):
     monkeypatch.setattr(paper_pictures, "_UNIT_SIZE", 5)
     source = paper_pictures.open_prepared("celeb_a", data_dir=celeb_a)
-    assert [source.size_of(i) for i in range(source.num_units)] == [
-        5,
-        5,
-        2,
-    ]
+    assert source.sizes == [5, 5, 2]
     names = [
         item.name
         for i in range(source.num_units)

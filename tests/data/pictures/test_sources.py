@@ -208,7 +208,7 @@ def test_units_cover_every_picture_once(tmp_path, monkeypatch):
     touch(tmp_path, *(f"{i:02}.png" for i in range(10)))
     source = picture_sources.open_source(tmp_path)
     assert source.num_units == 4
-    assert [source.size_of(i) for i in range(4)] == [3, 3, 3, 1]
+    assert source.sizes == [3, 3, 3, 1]
     assert len(set(names_of(source))) == 10
 
 
