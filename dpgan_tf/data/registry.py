@@ -47,11 +47,7 @@ SOURCE = Option(
     "DIAGNOSES_ICD.csv.",
 )
 SEED = Option(
-    "seed",
-    flags.DEFINE_integer,
-    0,
-    "of what is held out.",
-    {"lower_bound": 0},
+    "seed", flags.DEFINE_integer, 0, "of what is held out.", {"lower_bound": 0}
 )
 
 
@@ -98,17 +94,6 @@ class Source:
     options: tuple[Option, ...] = ()
     hint: Callable[[pathlib.Path, Sequence[str]], str] = lambda path, names: ""
 
-    def is_name(self, dataset: str, *, data_dir: str | os.PathLike) -> bool:
-        """Return whether a data set of this source is called by its name.
-
-        Args:
-          dataset: a name or a path.
-          data_dir: where named data sets are kept.
-        """
-        return dataset in self.names or (
-            self.is_kept and self.matches(pathlib.Path(data_dir) / dataset)
-        )
-
     def find(
         self, dataset: str, *, data_dir: str | os.PathLike
     ) -> str | pathlib.Path | None:
@@ -120,9 +105,9 @@ class Source:
         """
         if dataset in self.names:
             return dataset
-        if self.is_name(dataset, data_dir=data_dir):
-            return pathlib.Path(data_dir) / dataset
-        path = pathlib.Path(dataset)
+        kept, path = pathlib.Path(data_dir) / dataset, pathlib.Path(dataset)
+        if self.is_kept and self.matches(kept):
+            return kept
         return path if dataset and self.matches(path) else None
 
 

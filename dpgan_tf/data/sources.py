@@ -60,10 +60,8 @@ def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
       dataset: as for `load`.
       data_dir: as for `load`.
     """
-    return any(
-        source.is_name(dataset, data_dir=data_dir)
-        for source in registry.every()
-    )
+    found = (s.find(dataset, data_dir=data_dir) for s in registry.every())
+    return any(one not in (None, pathlib.Path(dataset)) for one in found)
 
 
 def prepare(

@@ -61,7 +61,7 @@ def prepare(
             "ADMISSIONS.csv and DIAGNOSES_ICD.csv (credentials from "
             f"physionet.org), or try --dataset={SIMULATED}."
         )
-    columns = icd9.shipped_codes() if codes is None else _read_codes(codes)
+    columns = icd9.read_codes(pathlib.Path(codes or icd9.SHIPPED))
     patients = mimic.read(source, codes=columns)
     table_files.write(
         folder,
@@ -117,10 +117,6 @@ def to_dataset(
 def _is_held_out(subject_id: int, seed: int) -> bool:
     """Decide by a hash of the number, whatever other patients there are."""
     return chance.of(f"{seed} {subject_id}") < _TEST_FRACTION
-
-
-def _read_codes(path: str | os.PathLike) -> tuple[str, ...]:
-    return icd9.read_codes(pathlib.Path(path))
 
 
 def _report(patients, columns, codes) -> dict[str, object]:
@@ -208,9 +204,6 @@ SOURCES = (
         hint=_hint,
     ),
     registry.Source(
-        name=SIMULATED,
-        names={SIMULATED: ""},
-        prepare=prepare,
-        options=_OPTIONS,
+        name=SIMULATED, names={SIMULATED: ""}, prepare=prepare, options=_OPTIONS
     ),
 )

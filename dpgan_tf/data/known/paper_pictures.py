@@ -23,7 +23,6 @@ from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import source as picture_source
 
 _UNIT_SIZE = 10_000
-_INFO = "dataset_info.json"
 _SCENES = ("bedroom", "kitchen", "bridge", "living_room", "tower")
 
 
@@ -145,7 +144,7 @@ def _require_there(name, builder_name, data_dir):
     if pathlib.Path(data_dir).is_dir():
         with paths.literal(data_dir) as plain:
             builder = tfds.builder(builder_name, data_dir=plain)
-            if (pathlib.Path(builder.data_dir) / _INFO).is_file():
+            if (pathlib.Path(builder.data_dir) / tfds_files.INFO).is_file():
                 return
     raise errors.DatasetError(
         f"{data_dir}: no copy of {builder_name} there. Prepare one "

@@ -429,7 +429,7 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
     else:
         (folder / "checksums.json").write_text("{")
     with pytest.raises(errors.DatasetError, match="anew"):
-        images = stored_pictures.open_store(folder)["train"][0]
+        images = stored_pictures.load(folder).train_images
         np.asarray(images)
 
 
