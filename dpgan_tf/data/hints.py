@@ -104,8 +104,17 @@ def is_table(path: pathlib.Path) -> bool:
 
 
 def _of_sources(path: pathlib.Path, names: Sequence[str] = ()) -> str:
-    hints = (source.hint(path, names) for source in registry.every())
-    return next(filter(None, hints), "")
+    for source in registry.every():
+        if hint := source.hint(path, names):
+            return hint
+        if source.matches(path):
+            return f"is {source.name}; give it as --dataset."
+        if source.matches(path.parent):
+            return f"is in {source.name}; give its folder, {path.parent}."
+        for inner in filter(source.matches, map(path.joinpath, names)):
+            shown = picture_source.show(inner)
+            return f"holds {source.name}; give that one, such as {shown}."
+    return ""
 
 
 def _of_content(path, head):

@@ -16,8 +16,8 @@ from sklearn import datasets
 from dpgan_tf import images
 from dpgan_tf import progress
 from dpgan_tf.data import registry
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import preparation
-from dpgan_tf.data.pictures import sources as picture_sources
 from dpgan_tf.privacy import durable
 
 SIDE = 96
@@ -72,7 +72,7 @@ def _prepare(
     folder = pathlib.Path(data_dir)
     return preparation.prepare(
         folder / f"{name}_{size}",
-        lambda: picture_sources.open_source(write(folder / name)),
+        lambda: own_pictures.open_source(write(folder / name)),
         size=size,
         **how,
     )

@@ -56,7 +56,7 @@ def prepare_missing(
     """Prepare the units of a source that are not finished.
 
     Args:
-      source: of `picture_sources.open_source`.
+      source: of `own_pictures.open_source`.
       folder: where units are kept.
       plan: how.
       num_processes: that decode; as many as there are cores without.
