@@ -346,8 +346,8 @@ def test_tensorflow_gets_paths_in_few_places():
         "tf.train.load_checkpoint": {"run/checkpoint_files"},
         "tf.train.Checkpoint": {"run/checkpoint_files"},
         "tfds.builder": {
-            "data/pictures/tfds",
-            "data/tfds_source",
+            "data/known/digits",
+            "data/known/paper_pictures",
             "data/tfds_store",
         },
         "tfds.builder_from_directory": {"data/pictures/stored"},

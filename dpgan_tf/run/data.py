@@ -14,7 +14,6 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
-from dpgan_tf.data.pictures import pixel_range
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.run import feasibility
@@ -100,7 +99,8 @@ def load(
     feasibility.require_declared_classes(recipe, form)
     if not form.is_table:
         _require_size(recipe, form)
-        _warn_of_pixels(dataset)
+    if dataset.doubt:
+        _note_once(dataset.doubt)
     return RunData(
         dataset=dataset,
         public=public,
@@ -110,7 +110,7 @@ def load(
             "example_shape": list(form.shape),
             "largest": form.largest,
             "num_classes": form.num_classes,
-            "columns": list(getattr(dataset, "columns", ())),
+            "columns": list(dataset.columns),
         },
     )
 
@@ -152,12 +152,6 @@ def load_dataset(
             "out."
         )
     return dataclasses.replace(dataset, num_classes=recipe.data.num_classes)
-
-
-def _warn_of_pixels(dataset: datasets.ImageDataset) -> None:
-    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
-    if doubt:
-        _note_once(doubt)
 
 
 @functools.cache

@@ -11,8 +11,8 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
 from dpgan_tf.data import records
-from dpgan_tf.data import tfds_source
 from dpgan_tf.data import tfds_store
+from dpgan_tf.data.known import digits
 from dpgan_tf.evaluation import classifier
 from dpgan_tf.run import assembly
 from dpgan_tf.run import data as run_data
@@ -73,13 +73,9 @@ def test_named_sets_have_ten_classes_whatever_labels_there_are(
     folder = files.write_idx_folder(tmp_path / "system")
     labels = np.full(20, 3)
     (folder / "train-labels-idx1-ubyte").write_bytes(files.idx_bytes(labels))
-    monkeypatch.setattr(
-        tfds_source, "_SYSTEM_FOLDERS", {"fashion_mnist": folder}
-    )
-    monkeypatch.setattr(
-        tfds_source, "_IMAGE_SHAPES", [(20, 4, 3, 1), (5, 4, 3, 1)]
-    )
-    dataset = tfds_source.load("fashion_mnist", data_dir=tmp_path)
+    monkeypatch.setattr(digits, "_SYSTEM_FOLDERS", {"fashion_mnist": folder})
+    monkeypatch.setattr(digits, "_IMAGE_SHAPES", [(20, 4, 3, 1), (5, 4, 3, 1)])
+    dataset = digits.load("fashion_mnist", data_dir=tmp_path)
     assert dataset.form.num_classes == 10
     assert records.DIGITS.num_classes == 10
     mnist = dataclasses.replace(dataset, name="mnist")

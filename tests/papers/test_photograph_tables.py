@@ -8,7 +8,7 @@ from PIL import Image
 
 from dpgan_tf import __main__ as main
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import store as picture_store
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.evaluation import semi_supervised
@@ -41,7 +41,7 @@ def data_dir(tmp_path_factory):
     ):
         source = write_pictures(root / name, classes)
         picture_store.build(
-            picture_sources.open_source(source),
+            own_pictures.open_source(source),
             root / f"{name}_{size}",
             picture_units.Plan(
                 size=size, channels=3, test_fraction=0.3, seed=0

@@ -9,7 +9,7 @@ from PIL import Image
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import store as picture_store
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.release import sampling
@@ -47,7 +47,7 @@ def pictures(here, tmp_path):
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(rng.integers(0, 256, [9, 9, 3], np.uint8)).save(path)
     picture_store.build(
-        picture_sources.open_source(source),
+        own_pictures.open_source(source),
         tmp_path / "pets_8",
         picture_units.Plan(size=8, channels=3, test_fraction=0.1, seed=0),
         skip_unusable=False,

@@ -1,86 +1,26 @@
-"""Where pictures come from: a folder of files, or files of examples."""
+"""Your own pictures: a folder of picture files, or of files of examples."""
 
-import dataclasses
 import hashlib
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
+
+from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import hints
+from dpgan_tf.data import registry
 from dpgan_tf.data.pictures import example_files
 from dpgan_tf.data.pictures import parts as picture_parts
+from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import source as picture_source
-
-MAX_CLASSES = checks.MAX_CLASSES
 
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024
 _IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
 _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Folder:
-    """Picture files of a folder; each sub-folder at its top is a class.
-
-    Where the top has train/ and test/, the classes are their sub-folders.
-
-    Attributes:
-      root: the folder.
-      classes: names of the sub-folders; empty without labels.
-      pictures: all of them, in the order of their paths.
-      test_part: name of its own test part; empty without one.
-    """
-
-    root: pathlib.Path
-    classes: tuple[str, ...]
-    test_part: str = ""
-    pictures: Sequence[picture_source.Picture] = dataclasses.field(repr=False)
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in."""
-        return "picture"
-
-    @property
-    def num_units(self) -> int:
-        """In how many units it is prepared."""
-        return -(-len(self.pictures) // self._unit_size)
-
-    @property
-    def identity(self) -> str:
-        """A hash of names, sizes and times of change; nothing is read."""
-        digest, root = hashlib.sha256(), os.fsencode(self.root)
-        for picture in self.pictures:
-            exists = os.path.exists(picture.file)  # a link may lead nowhere
-            status = os.stat(picture.file, follow_symlinks=exists)
-            facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
-            name = os.path.relpath(os.fsencode(picture.file), root)
-            digest.update(name + facts.encode())
-        return digest.hexdigest()
-
-    @property
-    def _unit_size(self):
-        return max(_MIN_UNIT, -(-len(self.pictures) // _MAX_UNITS))
-
-    def size_of(self, unit: int) -> int:
-        """Return how many pictures a unit has.
-
-        Args:
-          unit: its number.
-        """
-        return sum(1 for _ in self.pictures_of(unit))
-
-    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
-        """Return the pictures of one unit.
-
-        Args:
-          unit: its number.
-        """
-        first = unit * self._unit_size
-        return iter(self.pictures[first : first + self._unit_size])
 
 
 def open_source(
@@ -172,16 +112,20 @@ def _as_examples(root, paths, num_classes):
         for file, name in zip(files, names, strict=True)
         if parts and picture_parts.part_of(name) == parts.test
     ]
-    return example_files.ExampleFiles(
-        root=root,
-        classes=tuple(map(str, range(num_classes))),
-        files=files,
+    return example_files.open_files(
+        root,
+        files,
+        num_classes=num_classes,
         test_part=_test_part(parts),
-        test_files=frozenset(test_files),
+        test_files=test_files,
     )
 
 
 def _as_folder(root, paths, *, labelled):
+    """Return picture files as a source; sub-folders at the top are classes.
+
+    Where the top has train/ and test/, the classes are their sub-folders.
+    """
     if not paths:
         raise errors.DatasetError(f"{root}: holds no files; add pictures.")
     parts = picture_parts.of_folders(root, _sub_folders(root))
@@ -204,20 +148,40 @@ def _as_folder(root, paths, *, labelled):
         )
     names = _class_names(root, parts) if any(parents) else []
     numbers = {name: number for number, name in enumerate(names)}
-    return Folder(
+    pictures = [
+        picture_source.Picture(
+            picture_source.show(path),
+            pathlib.Path(os.fsdecode(path)),
+            None if parent is None else numbers[parent],
+            part,
+        )
+        for path, parent, part in zip(paths, parents, is_test, strict=True)
+    ]
+    size = max(_MIN_UNIT, -(-len(pictures) // _MAX_UNITS))
+    units = [
+        pictures[first : first + size]
+        for first in range(0, len(pictures), size)
+    ]
+    return picture_source.Source(
         root=root,
         classes=tuple(picture_source.show(name) for name in names),
         test_part=_test_part(parts),
-        pictures=[
-            picture_source.Picture(
-                picture_source.show(path),
-                pathlib.Path(os.fsdecode(path)),
-                None if parent is None else numbers[parent],
-                part,
-            )
-            for path, parent, part in zip(paths, parents, is_test, strict=True)
-        ],
+        sizes=[len(unit) for unit in units],
+        identity=_identity(root, pictures),
+        pictures_of=lambda unit: iter(units[unit]),
     )
+
+
+def _identity(root, pictures):
+    """Return a hash of names, sizes and times of change; nothing is read."""
+    digest, root = hashlib.sha256(), os.fsencode(root)
+    for picture in pictures:
+        exists = os.path.exists(picture.file)  # a link may lead nowhere
+        status = os.stat(picture.file, follow_symlinks=exists)
+        facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
+        name = os.path.relpath(os.fsencode(picture.file), root)
+        digest.update(name + facts.encode())
+    return digest.hexdigest()
 
 
 def _test_part(parts):
@@ -253,7 +217,7 @@ def _class_names(root, parts):
                 f"{picture_source.show(name)}; expected the same classes in "
                 "both parts: make it, if it is to be empty."
             )
-    if len(names) == 1 or len(names) > MAX_CLASSES:
+    if len(names) == 1 or len(names) > checks.MAX_CLASSES:
         inner = root / os.fsdecode(names[0])
         hint = (
             f", or --source={picture_source.show(inner)}"
@@ -262,6 +226,73 @@ def _class_names(root, parts):
         )
         raise errors.DatasetError(
             f"{root}: has {len(names)} sub-folder(s), which are classes; "
-            f"expected 2 to {MAX_CLASSES}, or give --nolabels{hint}."
+            f"expected 2 to {checks.MAX_CLASSES}, or give --nolabels{hint}."
         )
     return names
+
+
+def _prepare(
+    name: str,
+    *,
+    data_dir: str | os.PathLike,
+    source: str | None,
+    size: int,
+    output: str | None,
+    labels: bool,
+    num_classes: int,
+    **how: Any,
+) -> registry.Prepared:
+    if not source:
+        raise errors.UserError(
+            f"--dataset={name}: give --source=DIR, a folder of pictures or of "
+            "TFRecord or ArrayRecord files."
+        )
+    stem = pathlib.Path(source).resolve().name
+    target = output or pathlib.Path(data_dir) / f"{stem}_{size}"
+    return preparation.prepare(
+        pathlib.Path(target),
+        lambda: open_source(source, num_classes=num_classes, labelled=labels),
+        size=size,
+        may_be_there=False,
+        **how,
+    )
+
+
+def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
+    if names or not _is_record_file(os.fsencode(path)):
+        return ""
+    return f"is a file of examples; {hints.for_pictures(path.parent)}."
+
+
+SOURCES = (
+    registry.Source(
+        name="folder",
+        prepare=_prepare,
+        options=(
+            registry.SOURCE,
+            preparation.SIZE,
+            registry.Option(
+                "output",
+                flags.DEFINE_string,
+                None,
+                "where to keep the pictures; DATA_DIR/SOURCE_SIZE without.",
+            ),
+            registry.Option(
+                "labels",
+                flags.DEFINE_bool,
+                True,
+                "whether sub-folders are classes.",
+            ),
+            registry.Option(
+                "num_classes",
+                flags.DEFINE_integer,
+                0,
+                "how many classes the labels of TFRecord or ArrayRecord files "
+                "have; 0 to leave labels aside.",
+                {"lower_bound": 0, "upper_bound": checks.MAX_CLASSES},
+            ),
+            *preparation.OPTIONS,
+        ),
+        hint=_hint,
+    ),
+)

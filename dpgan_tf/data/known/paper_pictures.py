@@ -9,18 +9,20 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow_datasets as tfds
+from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data import registry
 from dpgan_tf.data import tfds_files
+from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import source as picture_source
 
 _UNIT_SIZE = 10_000
-_INFO = "dataset_info.json"
 _SCENES = ("bedroom", "kitchen", "bridge", "living_room", "tower")
 
 
@@ -53,80 +55,6 @@ SETS = {
 }
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """Training records of builders whose files are there already.
-
-    Attributes:
-      root: folder of prepared data sets.
-      classes: names of the classes; empty without labels.
-      attribute: of CelebA, that is the label; empty for none.
-      ranges: (builder, its label, first record, end) of each unit.
-    """
-
-    root: pathlib.Path
-    classes: tuple[str, ...]
-    attribute: str
-    ranges: Sequence[tuple[str, int | None, int, int]] = dataclasses.field(
-        repr=False
-    )
-
-    @property
-    def test_part(self) -> str:
-        """Name of a test part of their own, which they have not."""
-        return ""
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in."""
-        return "picture"
-
-    @property
-    def num_units(self) -> int:
-        """In how many units they are prepared."""
-        return len(self.ranges)
-
-    @property
-    def identity(self) -> str:
-        """What tells whether these are the same records."""
-        return json.dumps([list(item) for item in self.ranges])
-
-    def size_of(self, unit: int) -> int:
-        """Return how many pictures a unit has.
-
-        Args:
-          unit: its number.
-        """
-        _, _, first, end = self.ranges[unit]
-        return end - first
-
-    def pictures_of(self, unit: int) -> Iterator[picture_source.Picture]:
-        """Read the pictures of one unit, still encoded.
-
-        Args:
-          unit: its number.
-        """
-        name, label, first, end = self.ranges[unit]
-        for number, example in enumerate(self._examples(unit), first):
-            if self.attribute:
-                label = int(example["attributes"][self.attribute])
-            shown = self.root / f"{name}, record {number}"
-            yield picture_source.Picture(
-                picture_source.show(shown), example["image"], label
-            )
-
-    def _examples(self, unit: int) -> Iterator[Mapping[str, Any]]:
-        name, _, first, end = self.ranges[unit]
-        with _opened(name, self.root) as builder:
-            yield from tfds.as_numpy(
-                builder.as_dataset(
-                    split=f"train[{first}:{end}]",
-                    decoders={"image": tfds.decode.SkipDecoding()},
-                    shuffle_files=False,
-                )
-            )
-
-
 def stored_name(name: str) -> str:
     """Return the name of a data set in its size.
 
@@ -153,7 +81,7 @@ def classes_of(name: str, attribute: str = "") -> tuple[str, ...]:
 
 def open_prepared(
     name: str, *, data_dir: str | os.PathLike, attribute: str = ""
-) -> Prepared:
+) -> picture_source.Source:
     """Look for the copies of a data set that TFDS prepared.
 
     Args:
@@ -174,19 +102,49 @@ def open_prepared(
             (builder_name, label, first, min(first + _UNIT_SIZE, total))
             for first in range(0, total, _UNIT_SIZE)
         ]
-    return Prepared(
+    return picture_source.Source(
         root=pathlib.Path(data_dir),
         classes=classes_of(name, attribute),
-        attribute=attribute,
-        ranges=ranges,
+        sizes=[end - first for _, _, first, end in ranges],
+        identity=json.dumps([list(item) for item in ranges]),
+        pictures_of=lambda unit: _pictures(
+            *ranges[unit], root=pathlib.Path(data_dir), attribute=attribute
+        ),
     )
+
+
+def _pictures(
+    builder_name: str,
+    label: int | None,
+    first: int,
+    end: int,
+    *,
+    root: pathlib.Path,
+    attribute: str,
+) -> Iterator[picture_source.Picture]:
+    """Read some records of a builder, whose pictures stay encoded."""
+    with _opened(builder_name, root) as builder:
+        examples = tfds.as_numpy(
+            builder.as_dataset(
+                split=f"train[{first}:{end}]",
+                decoders={"image": tfds.decode.SkipDecoding()},
+                shuffle_files=False,
+            )
+        )
+        for number, example in enumerate(examples, first):
+            if attribute:
+                label = int(example["attributes"][attribute])
+            shown = root / f"{builder_name}, record {number}"
+            yield picture_source.Picture(
+                picture_source.show(shown), example["image"], label
+            )
 
 
 def _require_there(name, builder_name, data_dir):
     if pathlib.Path(data_dir).is_dir():
         with paths.literal(data_dir) as plain:
             builder = tfds.builder(builder_name, data_dir=plain)
-            if (pathlib.Path(builder.data_dir) / _INFO).is_file():
+            if (pathlib.Path(builder.data_dir) / tfds_files.INFO).is_file():
                 return
     raise errors.DatasetError(
         f"{data_dir}: no copy of {builder_name} there. Prepare one "
@@ -227,3 +185,34 @@ def _require_attribute(info, attribute):
             f"--label={attribute}: {info.name} has no such attribute; it has "
             f"{', '.join(sorted(known)) or 'none'}."
         )
+
+
+def _prepare(
+    name: str, *, data_dir: str | os.PathLike, label: str = "", **how: Any
+) -> registry.Prepared:
+    return preparation.prepare(
+        pathlib.Path(data_dir) / stored_name(name),
+        lambda: open_prepared(name, data_dir=data_dir, attribute=label),
+        size=SETS[name].size,
+        classes=classes_of(name, label),
+        **how,
+    )
+
+
+_LABEL = registry.Option(
+    "label",
+    flags.DEFINE_string,
+    "",
+    "attribute that becomes the label, such as Male.",
+)
+_OPTIONS = {"celeb_a": (_LABEL,)}
+
+SOURCES = tuple(
+    registry.Source(
+        name=name,
+        names={stored_name(name): ""},
+        prepare=_prepare,
+        options=(*_OPTIONS.get(name, ()), *preparation.OPTIONS),
+    )
+    for name in SETS
+)

@@ -8,8 +8,8 @@ import tensorflow as tf
 from array_record.python import array_record_module
 
 from dpgan_tf import errors
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import source as picture_source
-from dpgan_tf.data.pictures import sources as picture_sources
 
 
 def touch(folder, *names):
@@ -30,7 +30,7 @@ def names_of(source):
 
 def test_sub_folders_are_classes(tmp_path):
     touch(tmp_path, "dogs/b.png", "cats/z/deep.png", "cats/a.png")
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ("cats", "dogs")
     assert names_of(source) == [
         ("cats/a.png", 0),
@@ -43,7 +43,7 @@ def test_the_number_of_classes_does_not_depend_on_a_picture(tmp_path):
     """Whoever has the only picture of a class is not seen by its absence."""
     touch(tmp_path, "dogs/b.png", "cats/a.png", "__MACOSX/dogs/b.png")
     (tmp_path / "birds").mkdir()
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ("birds", "cats", "dogs")
     assert names_of(source) == [("cats/a.png", 1), ("dogs/b.png", 2)]
 
@@ -63,20 +63,20 @@ def parts_of(source):
 def test_train_and_test_are_parts_and_no_classes(tmp_path, training, test):
     files = [f"{part}/{c}/1.png" for part in (training, test) for c in "ab"]
     touch(tmp_path, *files)
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ("a", "b")
     assert source.test_part == f"{test}/"
     assert parts_of(source) == dict(
         zip(files, [(0, False), (1, False), (0, True), (1, True)], strict=True)
     )
-    unlabelled = picture_sources.open_source(tmp_path, labelled=False)
+    unlabelled = own_pictures.open_source(tmp_path, labelled=False)
     assert unlabelled.classes == ()
     assert set(parts_of(unlabelled).values()) == {(None, False), (None, True)}
 
 
 def test_parts_without_classes_have_no_labels(tmp_path):
     touch(tmp_path, "train/1.png", "test/1.png")
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ()
     assert parts_of(source) == {
         "train/1.png": (None, False),
@@ -86,7 +86,7 @@ def test_parts_without_classes_have_no_labels(tmp_path):
 
 def test_a_class_may_be_called_like_a_part(tmp_path):
     touch(tmp_path, "train/1.png", "bus/1.png", "test match/1.png")
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ("bus", "test match", "train")
     assert source.test_part == ""
 
@@ -108,7 +108,7 @@ def test_a_class_may_be_called_like_a_part(tmp_path):
 def test_parts_that_cannot_be_meant_are_refused(tmp_path, files, message):
     touch(tmp_path, *files)
     with pytest.raises(errors.DatasetError, match=message):
-        picture_sources.open_source(tmp_path)
+        own_pictures.open_source(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_parts_of_other_names_do_not_become_classes(tmp_path, names):
     touch(tmp_path, *(f"{name}/1.png" for name in names))
     for labelled in (True, False):
         with pytest.raises(errors.DatasetError, match="rename them train and"):
-            picture_sources.open_source(tmp_path, labelled=labelled)
+            own_pictures.open_source(tmp_path, labelled=labelled)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_parts_of_other_names_do_not_become_classes(tmp_path, names):
 )
 def test_classes_may_sound_like_parts(tmp_path, names):
     touch(tmp_path, *(f"{name}/1.png" for name in names))
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == tuple(sorted(names))
 
 
@@ -154,7 +154,7 @@ def test_record_files_of_other_parts_are_not_mixed(tmp_path):
     for name in ("a-train.tfrecord", "a-dev.tfrecord", "a-eval2.tfrecord"):
         write_tfrecord(tmp_path / name, [example(image=b"x")])
     with pytest.raises(errors.DatasetError, match="rename them train and"):
-        picture_sources.open_source(tmp_path)
+        own_pictures.open_source(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_parts_of_record_files_are_kept(tmp_path, names):
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         write_tfrecord(tmp_path / name, [example(image=name.encode())])
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.test_part == "test/"
     found = {
         item.file.decode(): item.is_test
@@ -180,42 +180,42 @@ def test_parts_of_record_files_are_kept(tmp_path, names):
 
 def test_names_with_control_characters_are_shown_with_escapes(tmp_path):
     touch(tmp_path, "a\x1b[31m\n.png")
-    ((name, _),) = names_of(picture_sources.open_source(tmp_path))
+    ((name, _),) = names_of(own_pictures.open_source(tmp_path))
     assert name == "a\\x1b[31m\\n.png"
 
 
 def test_without_sub_folders_there_are_no_labels(tmp_path):
     touch(tmp_path, "b.png", "a.png")
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.classes == ()
     assert names_of(source) == [("a.png", None), ("b.png", None)]
 
 
 def test_labels_can_be_left_aside(tmp_path):
     touch(tmp_path, "dogs/b.png", "a.png")
-    source = picture_sources.open_source(tmp_path, labelled=False)
+    source = own_pictures.open_source(tmp_path, labelled=False)
     assert source.classes == ()
     assert names_of(source) == [("a.png", None), ("dogs/b.png", None)]
 
 
 def test_hidden_files_and_thumbnail_caches_are_no_pictures(tmp_path):
     touch(tmp_path, "a.png", ".hidden.png", ".git/b.png", "Thumbs.db")
-    assert names_of(picture_sources.open_source(tmp_path)) == [("a.png", None)]
+    assert names_of(own_pictures.open_source(tmp_path)) == [("a.png", None)]
 
 
 def test_units_cover_every_picture_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(picture_sources, "_MIN_UNIT", 3)
+    monkeypatch.setattr(own_pictures, "_MIN_UNIT", 3)
     touch(tmp_path, *(f"{i:02}.png" for i in range(10)))
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert source.num_units == 4
-    assert [source.size_of(i) for i in range(4)] == [3, 3, 3, 1]
+    assert source.sizes == [3, 3, 3, 1]
     assert len(set(names_of(source))) == 10
 
 
 def test_names_that_are_not_utf8_are_shown_with_escapes(tmp_path):
     path = os.path.join(os.fsencode(tmp_path), b"caf\xe9.png")
     pathlib.Path(os.fsdecode(path)).write_bytes(b"x")
-    source = picture_sources.open_source(tmp_path)
+    source = own_pictures.open_source(tmp_path)
     assert names_of(source) == [("caf\\xe9.png", None)]
     (item,) = source.pictures_of(0)
     assert item.file.read_bytes() == b"x"
@@ -224,22 +224,22 @@ def test_names_that_are_not_utf8_are_shown_with_escapes(tmp_path):
 
 def test_the_identity_changes_with_the_files(tmp_path):
     touch(tmp_path, "a.png")
-    first = picture_sources.open_source(tmp_path).identity
+    first = own_pictures.open_source(tmp_path).identity
     typed_otherwise = tmp_path / ".." / tmp_path.name
-    assert picture_sources.open_source(typed_otherwise).identity == first
-    assert picture_sources.open_source(tmp_path).identity == first
+    assert own_pictures.open_source(typed_otherwise).identity == first
+    assert own_pictures.open_source(tmp_path).identity == first
     (tmp_path / "a.png").write_bytes(b"longer")
-    changed = picture_sources.open_source(tmp_path).identity
+    changed = own_pictures.open_source(tmp_path).identity
     assert changed != first
     touch(tmp_path, "b.png")
-    assert picture_sources.open_source(tmp_path).identity != changed
+    assert own_pictures.open_source(tmp_path).identity != changed
 
 
 def test_a_link_in_a_circle_is_named(tmp_path):
     touch(tmp_path, "a.png")
     (tmp_path / "loop").symlink_to(tmp_path)
     with pytest.raises(errors.DatasetError, match="loop: is a link"):
-        picture_sources.open_source(tmp_path)
+        own_pictures.open_source(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -254,18 +254,18 @@ def test_a_link_in_a_circle_is_named(tmp_path):
 def test_folders_that_cannot_be_meant_are_refused(tmp_path, files, message):
     touch(tmp_path, *files)
     with pytest.raises(errors.DatasetError, match=message):
-        picture_sources.open_source(tmp_path)
+        own_pictures.open_source(tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(errors.DatasetError, match="no such folder"):
-        picture_sources.open_source(tmp_path / "absent")
+        own_pictures.open_source(tmp_path / "absent")
 
 
 def test_classes_are_not_counted_for_pictures(tmp_path):
     touch(tmp_path, "a.png")
     with pytest.raises(errors.DatasetError, match="num_classes=3"):
-        picture_sources.open_source(tmp_path, num_classes=3)
+        own_pictures.open_source(tmp_path, num_classes=3)
 
 
 def example(**features):
@@ -301,7 +301,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
     )
     writer.write(example(image__encoded=b"three", image__class__label=2))
     writer.close()
-    source = picture_sources.open_source(tmp_path, num_classes=3)
+    source = own_pictures.open_source(tmp_path, num_classes=3)
     assert source.unit == "file"
     found = [
         (item.file, item.label)
@@ -309,7 +309,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
         for item in source.pictures_of(unit)
     ]
     assert found == [(b"one", 1), (b"two", 0), (b"three", 2)]
-    unlabelled = picture_sources.open_source(tmp_path)
+    unlabelled = own_pictures.open_source(tmp_path)
     assert {item.label for item in unlabelled.pictures_of(0)} == {None}
 
 
@@ -325,7 +325,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
 )
 def test_examples_that_are_not_right_are_named(tmp_path, content, message):
     write_tfrecord(tmp_path / "a.tfrecord", [content])
-    source = picture_sources.open_source(tmp_path, num_classes=3)
+    source = own_pictures.open_source(tmp_path, num_classes=3)
     with pytest.raises(errors.DatasetError, match=f"example 0.*{message}"):
         list(source.pictures_of(0))
 
@@ -334,6 +334,6 @@ def test_a_truncated_record_file_is_named(tmp_path):
     path = tmp_path / "a.tfrecord"
     write_tfrecord(path, [example(image=b"one" * 50, label=1)])
     path.write_bytes(path.read_bytes()[:-20])
-    source = picture_sources.open_source(tmp_path, num_classes=3)
+    source = own_pictures.open_source(tmp_path, num_classes=3)
     with pytest.raises(errors.DatasetError, match="a.tfrecord: cannot be read"):
         list(source.pictures_of(0))

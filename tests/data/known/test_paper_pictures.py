@@ -7,8 +7,8 @@ import tensorflow_datasets as tfds
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
 from dpgan_tf.data import sources
+from dpgan_tf.data.known import paper_pictures
 from dpgan_tf.data.pictures import store as picture_store
-from dpgan_tf.data.pictures import tfds as tfds_pictures
 from dpgan_tf.data.pictures import units as picture_units
 
 NUM = 12
@@ -59,13 +59,13 @@ def write_scene(data_dir, scene, colour):
 
 
 def build(name, data_dir, **options):
-    source = tfds_pictures.open_prepared(name, data_dir=data_dir, **options)
-    stored = tfds_pictures.stored_name(name)
+    source = paper_pictures.open_prepared(name, data_dir=data_dir, **options)
+    stored = paper_pictures.stored_name(name)
     picture_store.build(
         source,
         data_dir / stored,
         picture_units.Plan(
-            size=tfds_pictures.SETS[name].size,
+            size=paper_pictures.SETS[name].size,
             channels=3,
             test_fraction=0.0,
             seed=0,
@@ -106,7 +106,7 @@ def test_another_label_is_not_silently_that_of_before(tmp_path, capsys):
 
 def test_an_attribute_that_is_not_there_is_named(celeb_a):
     with pytest.raises(errors.DatasetError, match="--label=Tall.*Male,.*Smil"):
-        tfds_pictures.open_prepared(
+        paper_pictures.open_prepared(
             "celeb_a", data_dir=celeb_a, attribute="Tall"
         )
 
@@ -123,20 +123,16 @@ def test_scenes_of_lsun_are_classes(tmp_path):
     np.testing.assert_array_equal(np.bincount(dataset.train_labels), [4] * 5)
 
 
-@pytest.mark.parametrize("name", list(tfds_pictures.SETS))
+@pytest.mark.parametrize("name", list(paper_pictures.SETS))
 def test_a_missing_copy_says_how_to_get_one(name, tmp_path):
     with pytest.raises(errors.DatasetError, match="tfds build .*--dataset=fo"):
-        tfds_pictures.open_prepared(name, data_dir=tmp_path)
+        paper_pictures.open_prepared(name, data_dir=tmp_path)
 
 
 def test_units_have_ten_thousand_records_at_most(monkeypatch, celeb_a):
-    monkeypatch.setattr(tfds_pictures, "_UNIT_SIZE", 5)
-    source = tfds_pictures.open_prepared("celeb_a", data_dir=celeb_a)
-    assert [source.size_of(i) for i in range(source.num_units)] == [
-        5,
-        5,
-        2,
-    ]
+    monkeypatch.setattr(paper_pictures, "_UNIT_SIZE", 5)
+    source = paper_pictures.open_prepared("celeb_a", data_dir=celeb_a)
+    assert source.sizes == [5, 5, 2]
     names = [
         item.name
         for i in range(source.num_units)
@@ -150,7 +146,7 @@ def test_what_is_held_out_does_not_depend_on_the_current_folder(
     celeb_a, monkeypatch, tmp_path
 ):
     plan = picture_units.Plan(size=48, channels=3, test_fraction=0.5, seed=1)
-    source = tfds_pictures.open_prepared("celeb_a", data_dir=celeb_a)
+    source = paper_pictures.open_prepared("celeb_a", data_dir=celeb_a)
 
     def held_out():
         return [

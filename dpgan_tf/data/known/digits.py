@@ -23,6 +23,7 @@ from dpgan_tf import paths
 from dpgan_tf.data import datasets
 from dpgan_tf.data import idx
 from dpgan_tf.data import mirror
+from dpgan_tf.data import registry
 from dpgan_tf.data import tfds_store
 from dpgan_tf.privacy import durable
 
@@ -155,3 +156,8 @@ def _check_sizes(dataset):
 
 def _say(message):
     print(message, file=sys.stderr, flush=True)
+
+
+SOURCES = tuple(
+    registry.Source(name=name, names={name: ""}, load=load) for name in NAMES
+)

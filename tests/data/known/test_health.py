@@ -12,11 +12,11 @@ from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import sources
 from dpgan_tf.data import split
-from dpgan_tf.data.health import health_records
 from dpgan_tf.data.health import icd9
 from dpgan_tf.data.health import mimic
 from dpgan_tf.data.health import simulated_ehr
 from dpgan_tf.data.health import table_files
+from dpgan_tf.data.known import health
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_bad_flags_are_named(arguments, message, tmp_path, capsys):
 
 
 def test_a_table_that_is_not_prepared_says_how(tmp_path):
-    for name in health_records.NAMES:
+    for name in (health.MIMIC, health.SIMULATED):
         with pytest.raises(errors.DatasetError, match="prepare-data"):
             sources.load(name, data_dir=tmp_path)
 
@@ -218,7 +218,7 @@ def _patients(numbers):
 
 
 def _split(numbers, seed=3):
-    table = health_records.to_dataset(
+    table = health.to_dataset(
         _patients(numbers), ["A"], name="t", largest=255, seed=seed
     )
     return set(table.train_rows[:, 0]), set(table.test_rows[:, 0])
@@ -254,10 +254,8 @@ def _table(tmp_path, patients):
     (source / "DIAGNOSES_ICD.csv").write_text("\n".join(diagnoses))
     codes = tmp_path / "codes.txt"
     codes.write_text("\n".join(f"{i + 10:03}" for i in range(12)))
-    health_records.prepare(
-        "mimic3", data_dir=tmp_path, source=source, codes=codes
-    )
-    return health_records.load("mimic3", data_dir=tmp_path)
+    health.prepare("mimic3", data_dir=tmp_path, source=source, codes=codes)
+    return sources.load("mimic3", data_dir=tmp_path)
 
 
 def _places(dataset):

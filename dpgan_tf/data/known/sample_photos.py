@@ -8,12 +8,16 @@ from them shows that a network trains, and nothing more.
 
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 from sklearn import datasets
 
 from dpgan_tf import images
 from dpgan_tf import progress
+from dpgan_tf.data import registry
+from dpgan_tf.data.known import own_pictures
+from dpgan_tf.data.pictures import preparation
 from dpgan_tf.privacy import durable
 
 SIDE = 96
@@ -60,3 +64,25 @@ def _corners(shape):
     tops = range(0, shape[0] - SIDE + 1, _STRIDE)
     lefts = range(0, shape[1] - SIDE + 1, _STRIDE)
     return [(top, left) for top in tops for left in lefts]
+
+
+def _prepare(
+    name: str, *, data_dir: str | os.PathLike, size: int, **how: Any
+) -> registry.Prepared:
+    folder = pathlib.Path(data_dir)
+    return preparation.prepare(
+        folder / f"{name}_{size}",
+        lambda: own_pictures.open_source(write(folder / name)),
+        size=size,
+        **how,
+    )
+
+
+SOURCES = (
+    registry.Source(
+        name="sample_photos",
+        names={f"sample_photos_{size}": f" --size={size}" for size in (48, 64)},
+        prepare=_prepare,
+        options=(preparation.SIZE, *preparation.OPTIONS),
+    ),
+)
