@@ -21,7 +21,7 @@ from dpgan_tf import images
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.commands import verify
 from dpgan_tf.data.pictures import png_chunks
-from tests import test_claim
+from tests.claim import test_claim
 from tests.privacy import test_untrusted_json as odd_files
 
 GRAPH = "generator/1/saved_model.pb"

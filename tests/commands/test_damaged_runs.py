@@ -10,7 +10,7 @@ from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.release import release
 from dpgan_tf.release import sample_files
-from tests import test_claim
+from tests.claim import test_claim
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.commands import verify
-from tests import test_claim
+from tests.claim import test_claim
 
 
 @pytest.fixture

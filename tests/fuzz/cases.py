@@ -27,7 +27,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import clusters
-from tests import test_claim
+from tests.claim import test_claim
 from tests.data import files as data_files
 from tests.fuzz import json_mutations
 from tests.fuzz import mutations
