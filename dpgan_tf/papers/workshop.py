@@ -8,7 +8,7 @@ import numpy as np
 
 from dpgan_tf import run_files
 from dpgan_tf.config import settings as configs
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.papers import marginals_baseline
 from dpgan_tf.papers import schema
@@ -108,9 +108,8 @@ def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
     config = workshop.config(row, seed)
     num = config.num_score_samples
     if row.kind not in (schema.REAL, schema.MARGINALS):
-        return row_scores.sample(
-            generator(workshop, row, seed=seed), num=num, title=row.title
-        )
+        made = generator(workshop, row, seed=seed)
+        return made.all_samples(num, scorers.SEED).examples
     data = run_data.load(config, data_dir=workshop.data_dir)
     if row.kind == schema.REAL:
         return data.private.examples[:num]

@@ -10,8 +10,8 @@ import pytest
 from dpgan_tf import __main__ as main
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
-from dpgan_tf.release import release
 from dpgan_tf.run.stages import private_training
+from dpgan_tf.run.stages import release
 from tests import tiny_run
 
 
@@ -177,7 +177,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
     assert "differentially private" in capsys.readouterr().out
     scored = []
 
-    def score_run(run_dir, *, dataset, data_dir, **kwargs):
+    def score_run(run_dir, dataset, *, data_dir, **kwargs):
         scored.append((dataset.name, data_dir))
         return {"scores": {}}
 

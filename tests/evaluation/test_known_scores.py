@@ -9,9 +9,8 @@ import pytest
 
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import row_scorer
 from dpgan_tf.evaluation import score_text
-from dpgan_tf.evaluation import scores
 from tests.evaluation import toy
 
 _OF_IMAGES = ["inception", "frechet", "manifold", "diversity", "downstream"]
@@ -27,12 +26,10 @@ def _rows(num, *, seed):
 
 
 def _report_of_images():
-    found = scores.score(
+    found = toy.score(
         toy.images(200, seed=1, spread=30),
-        metrics.choose(_OF_IMAGES),
+        metrics.choose(_OF_IMAGES, metrics.every()),
         train=toy.images(300),
-        test=None,
-        seed=0,
     )
     return {
         "dataset": "toy",
@@ -44,20 +41,19 @@ def _report_of_images():
 
 
 def _report_of_rows():
-    dataset = datasets.TableDataset(
-        name="toy",
-        train_rows=_rows(400, seed=1),
-        test_rows=_rows(200, seed=2),
-        columns=tuple("abcd"),
-        largest=1,
-        origin="made for a test",
+    scorer = row_scorer.build(
+        datasets.TableDataset(
+            name="toy",
+            train_rows=_rows(400, seed=1),
+            test_rows=_rows(200, seed=2),
+            columns=tuple("abcd"),
+            largest=1,
+            origin="made for a test",
+        )
     )
-    return row_scores.report(
-        {
-            "real_train": dataset.train_rows[:300],
-            "released": _rows(40, seed=3),
-        },
-        dataset,
+    made = scorer.score_samples(_rows(40, seed=3), title="released")
+    return scorer.report(
+        scorer.score_real(num=300) | {"released": made}, paper={}
     )
 
 

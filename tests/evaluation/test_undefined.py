@@ -16,11 +16,9 @@ from dpgan_tf import run_files
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import plugins
-from dpgan_tf.evaluation import real_scores
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import row_scorer
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
-from dpgan_tf.evaluation import scores
 from dpgan_tf.papers import figures
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.report import curves
@@ -30,13 +28,10 @@ from dpgan_tf.run.stages import release as run_release
 from tests.evaluation import toy
 
 
-class Plugin:
+class Plugin(metrics.Metric):
     """Somebody's measure, which returns or raises what it is told to."""
 
     name = "beauty"
-    needs = frozenset[str]()
-    order = 9
-    is_default = True
     columns = {"beauty": "beauty"}
 
     def __init__(self, answer):
@@ -89,13 +84,8 @@ def registered(monkeypatch):
 
 
 def _score(*answers):
-    return scores.score(
-        toy.images(5),
-        [*(Plugin(answer) for answer in answers), Good()],
-        train=toy.images(7),
-        test=None,
-        seed=0,
-    )
+    chosen = [*(Plugin(answer) for answer in answers), Good()]
+    return toy.score(toy.images(5), chosen, train=toy.images(7))
 
 
 def _require_readable(row):
@@ -257,13 +247,14 @@ def test_no_images_take_the_built_in_metrics_down(
     num_samples, num_train, num_test, monkeypatch
 ):
     monkeypatch.setattr("dpgan_tf.evaluation.metrics.downstream._NUM_EPOCHS", 1)
-    chosen = metrics.choose(CHEAP if num_test == 1 else CHEAP[:-1])
-    found = scores.score(
+    chosen = metrics.choose(
+        CHEAP if num_test == 1 else CHEAP[:-1], metrics.every()
+    )
+    found = toy.score(
         _alike(num_samples),
         chosen,
         train=_alike(num_train),
         test=None if num_test is None else _alike(num_test),
-        seed=0,
     )
     json.dumps(found, allow_nan=False)
     known = found.keys() | found["left_out"].keys()
@@ -276,12 +267,11 @@ def test_no_images_take_the_built_in_metrics_down(
 def test_a_declared_class_that_no_real_image_has_is_scored_around(monkeypatch):
     monkeypatch.setattr("dpgan_tf.evaluation.metrics.downstream._NUM_EPOCHS", 1)
     real = toy.images(40, classes=np.arange(40) % 2, labelled=True)
-    found = scores.score(
+    found = toy.score(
         toy.images(60, labelled=True),
-        metrics.choose([]),
+        metrics.choose([], metrics.every()),
         train=real,
         test=real,
-        seed=0,
     )
     assert not found["left_out"]
     assert len(found["class_shares"]) == toy.NUM_CLASSES
@@ -291,12 +281,11 @@ def test_a_declared_class_that_no_real_image_has_is_scored_around(monkeypatch):
 def test_a_class_with_a_single_sample_is_learnt_from(monkeypatch):
     monkeypatch.setattr("dpgan_tf.evaluation.metrics.downstream._NUM_EPOCHS", 1)
     classes = np.array([0] * 30 + [1] * 9 + [2])
-    found = scores.score(
+    found = toy.score(
         toy.images(40, classes=classes, labelled=True),
-        metrics.choose(["downstream"]),
+        metrics.choose(["downstream"], metrics.every()),
         train=toy.images(40),
         test=toy.images(1, labelled=True),
-        seed=0,
     )
     assert not found["left_out"]
     assert 0 <= found["downstream_mlp"] <= 1
@@ -323,15 +312,18 @@ def test_constant_columns_leave_a_report_and_a_picture(
         np.full([num_test, 3], value, np.uint8),
     )
     rows = np.full([100, 3], judged, np.uint8)
-    report = row_scores.report({"released": rows}, dataset)
+    scorer = row_scorer.build(dataset)
+    found = scorer.score_samples(rows, title="released")
+    report = scorer.report({"released": found}, paper={})
     json.dumps(report, allow_nan=False)
     if not value:
-        left_out = report["scores"]["released"]["left_out"]
-        assert {"correlation", "prediction"} <= left_out.keys()
-        assert report["scores"]["released"].get("correlation_error") is None
+        assert {"correlation", "prediction"} <= found["left_out"].keys()
+        assert found.get("correlation_error") is None
     assert score_text.text(report)
-    row_scores.draw({"rows": rows}, dataset, tmp_path / "picture.png")
-    assert (tmp_path / "picture.png").stat().st_size > 5_000
+    files = run_files.RunFiles(tmp_path)
+    files.private.mkdir()
+    scorer.draw(rows, files)
+    assert files.comparison.stat().st_size > 5_000
 
 
 @pytest.mark.parametrize(
@@ -343,6 +335,10 @@ def test_constant_columns_leave_a_report_and_a_picture(
         ("pass", "METRIC"),
         ("class METRIC: name, order, run = 'x', 1, print", "columns"),
         ("class METRIC:\n name, order, run, columns = 3, 1, print, {}", "name"),
+        (
+            "class METRIC:\n name, run = 'x', print\n columns = dict(x='X')",
+            "columns of METRIC are not written out",
+        ),
     ],
 )
 def test_a_measure_that_cannot_be_loaded_is_left_out(
@@ -354,17 +350,17 @@ def test_a_measure_that_cannot_be_loaded_is_left_out(
     (package / "own.py").write_text(source)
     (package / "good.py").write_text(
         "from tests.evaluation import test_undefined\n"
-        "METRIC = test_undefined.Good()\n"
+        "class Own(test_undefined.Good):\n"
+        "    columns = {'value': 'value'}\n"
+        "METRIC = Own()\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    found = plugins.discover(package.name, [str(package)])
+    found = plugins.discover(package.name, [str(package)], like=metrics.Metric)
     assert list(found) == ["good", "own"]
-    judged = scores.score(
+    judged = toy.score(
         toy.images(5),
         list(found.values()),
         train=toy.images(7),
-        test=None,
-        seed=0,
     )
     assert judged["value"] == 0.5
     assert reason in judged["left_out"]["own"]
@@ -374,10 +370,11 @@ def test_a_measure_that_cannot_be_loaded_is_left_out(
 
 def test_a_broken_measure_that_is_asked_for_is_refused_at_once(monkeypatch):
     broken = plugins.Broken(name="own", reason="cannot be loaded (odd).")
+    broken.is_default = True
     monkeypatch.setattr(metrics, "every", lambda: {"own": broken})
     with pytest.raises(errors.UserError, match="metric own: cannot be loaded"):
-        metrics.choose(["own"])
-    assert metrics.choose([]) == [broken]
+        metrics.choose(["own"], metrics.every())
+    assert metrics.choose([], metrics.every()) == [broken]
 
 
 def test_undefined_numbers_are_a_dash():
@@ -391,7 +388,7 @@ def test_training_goes_on_where_there_can_be_no_scorer(
     def fail(*args, **kwargs):
         raise MemoryError
 
-    monkeypatch.setattr(private_training.scorers, "Scorer", fail)
+    monkeypatch.setattr(private_training.image_scorer, "build", fail)
     found = private_training._score_curves(
         None, None, types.SimpleNamespace(dataset=None), data_dir=tmp_path
     )
@@ -400,9 +397,8 @@ def test_training_goes_on_where_there_can_be_no_scorer(
 
 
 def test_a_curve_of_undefined_scores_lets_training_go_on(tmp_path, monkeypatch):
-    scorer = types.SimpleNamespace(
-        real={"real_train": _alike(40)}, classifier=toy.Classifier()
-    )
+    chosen = metrics.choose(score_curve.METRICS, metrics.every())
+    scorer = toy.scorer(chosen, train=_alike(40))
     curve = score_curve.ScoreCurve(tmp_path, scorer=scorer, every=1)
     monkeypatch.setattr(curve, "_samples", lambda: _alike(100))
     curve.set_model(types.SimpleNamespace(steps=tf.constant(0)))
@@ -465,16 +461,14 @@ def test_a_figure_of_undefined_scores_says_so(monkeypatch, value):
 
 
 def test_undefined_scores_of_real_images_are_not_kept(tmp_path):
-    real = {"real_train": toy.images(40), "real_test": toy.images(40)}
-    answers = [{"beauty": math.nan}, {"beauty": 1.0}]
+    answers = [{"beauty": math.nan}, {"beauty": 1.0}, {"beauty": 2.0}]
     found = [
-        real_scores.score(
-            real,
+        toy.scorer(
             [Plugin(answer)],
-            num_images=40,
-            fingerprint="same",
+            train=toy.images(40),
+            test=toy.images(40),
             cache_dir=tmp_path,
-        )["real_test"]["beauty"]
-        for answer in (*answers, {"beauty": 2.0})
+        ).score_real(num=40)["real_test"]["beauty"]
+        for answer in answers
     ]
     assert found == [None, 1.0, 1.0]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import image_set
 
 SHAPE = (4, 4, 1)
@@ -36,3 +37,22 @@ def images(num, *, classes=None, seed=0, spread=40, labelled=False):
         labels=classes.astype(np.int64) if labelled else None,
         classifier=Classifier(),
     )
+
+
+def scorer(metrics, *, train, test=None, cache_dir=None):
+    """Judge by these metrics and no trained classifier."""
+    return image_scorer.ImageScorer(
+        dataset="toy",
+        metrics=metrics,
+        train=train,
+        test=test,
+        example_shape=SHAPE,
+        fingerprint="toy",
+        cache_dir=cache_dir,
+    )
+
+
+def score(samples, metrics, *, train, test=None):
+    """Return the scores of images by some metrics."""
+    judge = scorer(metrics, train=train, test=test)
+    return judge.score_samples(samples, title=samples.title)

@@ -13,7 +13,6 @@ from dpgan_tf import run_files
 from dpgan_tf.config import settings as configs
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import row_run_scores
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.models import dpgan
@@ -104,7 +103,9 @@ def score(
     """
     try:
         with interrupts.heeded():
-            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+            run_scores.score_run(
+                files.root, dataset, data_dir=data_dir, num_samples=num_samples
+            )
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
         with contextlib.suppress(OSError):  # Of a folder of that name.
             files.scores.unlink()
@@ -112,20 +113,6 @@ def score(
             f"The release is without scores ({errors.first_line(error)}): "
             f"get them later with `evaluate --run_dir={files.root}`."
         )
-
-
-def _score(files, dataset, *, data_dir, num_samples) -> None:
-    if isinstance(dataset, datasets.TableDataset):
-        row_run_scores.score_run(
-            files.root, dataset=dataset, num_samples=num_samples
-        )
-        return
-    run_scores.score_run(
-        files.root,
-        dataset=dataset,
-        data_dir=data_dir,
-        num_samples=num_samples,
-    )
 
 
 def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:

@@ -7,7 +7,6 @@ import pytest
 import scipy.linalg
 
 from dpgan_tf import errors
-from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation.metrics import diversity
 from dpgan_tf.evaluation.metrics import downstream
 from dpgan_tf.evaluation.metrics import frechet
@@ -202,14 +201,6 @@ def test_what_is_held_out_of_few_images_is_no_copy_of_what_is_learnt(
     assert len(learnt) == 48
     assert learnt.isdisjoint(image.tobytes() for image in seen["held_out"])
     assert found["downstream_mlp"] > 0.9
-
-
-def test_downstream_accuracy_needs_labels_and_a_test_set():
-    metric = downstream.METRIC
-    samples, test = toy.images(5), toy.images(5, labelled=True)
-    assert metrics.missing(metric, samples, test) == metrics.LABELS
-    assert metrics.missing(metric, test, None) == metrics.TEST_SET
-    assert not metrics.missing(metric, test, test)
 
 
 def test_the_jensen_shannon_divergence_has_its_known_values():
