@@ -17,6 +17,7 @@ from dpgan_tf.commands import table as table_command
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
 from dpgan_tf.evaluation import image_scorer
+from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.models import decoupled
 from dpgan_tf.papers import cells
@@ -26,7 +27,6 @@ from dpgan_tf.papers import provenance
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import utility
 from dpgan_tf.papers import workshop as workshops
-from dpgan_tf.release import release
 from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
 from dpgan_tf.report import page
@@ -142,13 +142,13 @@ def test_scores_are_published_only_where_the_records_are(
     config, finished, tmp_path, monkeypatch
 ):
     """They say something of private records, and have no noise."""
-    assert release.PUBLIC_BENCHMARKS == ("mnist", "fashion_mnist")
+    assert score_text.PUBLIC_BENCHMARKS == ("mnist", "fashion_mnist")
     shutil.copytree(finished.root, tmp_path / "run")
     files = run_files.existing(tmp_path / "run")
     card = files.release / "MODEL_CARD.md"
     assert "## Quality" not in card.read_text()
     assert "<h2>Scores" not in page.build_for_release(files)
-    monkeypatch.setattr(release, "PUBLIC_BENCHMARKS", (config.dataset,))
+    monkeypatch.setattr(score_text, "PUBLIC_BENCHMARKS", (config.dataset,))
     run_release.write_again(config, files)
     assert "## Quality" in card.read_text()
     assert "Not covered by epsilon" in card.read_text()
