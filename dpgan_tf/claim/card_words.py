@@ -71,7 +71,7 @@ def titles_in(folder: pathlib.Path) -> list[str]:
     found: list[str] = []
     for path in sorted(folder.glob("*.py")):
         with contextlib.suppress(OSError, SyntaxError, ValueError):
-            found += columns_in(path.read_text()).values()
+            found += columns_in(path.read_text("utf-8")).values()
     return found
 
 
