@@ -35,9 +35,8 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import learning
-from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import metrics
-from dpgan_tf.evaluation import row_run_scores
+from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.release import sampling
@@ -80,7 +79,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_list(
         "metrics",
         [],
-        f"What to compute, of {', '.join(metrics.every())}; without it all but "
+        f"What to compute, of {', '.join(metrics.every())} for images and "
+        f"{', '.join(row_metrics.every())} for rows; without it all but "
         "jensen_shannon, and that one for images without labels.",
         flag_values=flag_values,
     )
@@ -107,19 +107,13 @@ def run(flag_values: flags.FlagValues) -> None:
     dataset = run_data.load_dataset(
         recipe, data_dir=places.data_dir, dataset_path=places.dataset
     )
-    num_samples = flag_values.num_samples or recipe.scoring.num_samples
-    if isinstance(dataset, datasets.TableDataset):
-        scores = row_run_scores.score_run(
-            flag_values.run_dir, dataset=dataset, num_samples=num_samples
-        )
-    else:
-        scores = run_scores.score_run(
-            flag_values.run_dir,
-            dataset=dataset,
-            data_dir=places.data_dir,
-            num_samples=num_samples,
-            metric_names=flag_values.metrics,
-        )
+    scores = run_scores.score_run(
+        flag_values.run_dir,
+        dataset,
+        data_dir=places.data_dir,
+        num_samples=flag_values.num_samples or recipe.scoring.num_samples,
+        metric_names=flag_values.metrics,
+    )
     print(score_text.text(scores))
     chosen = bool(flag_values.metrics)
     written = files.chosen_scores if chosen else files.scores
@@ -130,7 +124,7 @@ def _require_possible(
     flag_values: flags.FlagValues, files: run_files.RunFiles
 ) -> None:
     """Refuse what cannot be scored before records are read."""
-    metrics.choose(flag_values.metrics)
+    metrics.choose(flag_values.metrics, metrics.every() | row_metrics.every())
     chosen = bool(flag_values.metrics)
     run_files.require_replaceable(
         files.chosen_scores if chosen else files.scores
@@ -139,13 +133,4 @@ def _require_possible(
         raise errors.UserError(
             f"{files.root}: not finished, so there is nothing to score; go on "
             f"with `train --run_dir={files.root}`."
-        )
-    if not flag_values.metrics or not files.data.exists():
-        return
-    if run_data.columns_of(
-        run_files.read_json(files.data, run_data.DESCRIPTION)
-    ):
-        raise errors.UserError(
-            "--metrics: has no effect on rows of a table, which are always "
-            "judged by every measure; leave it out."
         )

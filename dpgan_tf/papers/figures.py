@@ -161,7 +161,7 @@ def _draw_grids(figure, workshop, *, seed, content):
     )
     for axes, row in zip(drawn.subplots(1, len(rows)), rows, strict=True):
         generator = workshops.generator(workshop, row, seed=seed)
-        made = generator.all_samples(_GRID, scorers.SAMPLE_SEED).examples
+        made = generator.all_samples(_GRID, scorers.SEED).examples
         axes.imshow(images.make_grid(made, columns=8)[..., 0], cmap="gray")
         axes.set_title(row.title, fontsize=10)
         axes.axis("off")

@@ -9,7 +9,7 @@ import numpy as np
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.papers import marginals_baseline
 from dpgan_tf.papers import schema
@@ -111,9 +111,8 @@ def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
     recipe = workshop.recipe(row, seed)
     num = recipe.scoring.num_samples
     if row.kind not in (schema.REAL, schema.MARGINALS):
-        return row_scores.sample(
-            generator(workshop, row, seed=seed), num=num, title=row.title
-        )
+        made = generator(workshop, row, seed=seed)
+        return made.all_samples(num, scorers.SEED).examples
     data = run_data.load(recipe, data_dir=workshop.data_dir)
     if row.kind == schema.REAL:
         return data.private.examples[:num]

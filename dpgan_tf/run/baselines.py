@@ -8,11 +8,9 @@ import keras
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
-from dpgan_tf.evaluation import row_scores
-from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import run_scores
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
@@ -118,37 +116,13 @@ def score(
       A report as of `run_scores.score_run`, with a row of the baseline's kind.
     """
     dataset = run_data.load_dataset(recipe, data_dir=data_dir)
-    if isinstance(dataset, datasets.TableDataset):
-        return _score_rows(recipe, files, dataset, kind=kind)
-    scorer = scorers.Scorer(dataset, data_dir=data_dir)
-    metrics = scorer.choose()
+    scorer = run_scores.scorer_of(dataset, data_dir=data_dir)
     num = recipe.scoring.num_samples
     generator = sampling.load_generator(files.warm_start_generator)
     samples = scorer.sample(generator, num=num, title=kind)
-    found = scorer.score_real(metrics, num_images=num) | {
-        kind: scorer.score_samples(samples, metrics)
+    found = scorer.score_real(num=num) | {
+        kind: scorer.score_samples(samples, title=kind)
     }
-    report = scorer.report(dataset.name, found, {})
-    run_files.write_json(files.scores, report)
-    return report
-
-
-def _score_rows(
-    recipe: recipes.Recipe,
-    files: run_files.RunFiles,
-    dataset: datasets.TableDataset,
-    *,
-    kind: str,
-) -> dict:
-    num = recipe.scoring.num_samples
-    parts = {
-        "real_train": dataset.train_rows[:num],
-        kind: row_scores.sample(
-            sampling.load_generator(files.warm_start_generator),
-            num=num,
-            title=kind,
-        ),
-    }
-    report = row_scores.report(parts, dataset)
+    report = scorer.report(found, paper={})
     run_files.write_json(files.scores, report)
     return report

@@ -196,7 +196,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
     assert "differentially private" in capsys.readouterr().out
     scored = []
 
-    def score_run(run_dir, *, dataset, data_dir, **kwargs):
+    def score_run(run_dir, dataset, *, data_dir, **kwargs):
         scored.append((dataset.name, data_dir))
         return {"scores": {}}
 

@@ -109,13 +109,15 @@ def test_options_that_are_not_given_have_their_defaults(added):
 
 def test_it_is_trained_on_with_the_split_of_every_data_set(added):
     prepare(added)
-    config = tiny_run.config(added, dataset="shades")
+    recipe = tiny_run.recipe(added, data__source="shades")
     files = training.train(
-        config, run_dir=added / "run", data_dir=added, with_scores=False
+        recipe, run_dir=added / "run", data_dir=added, with_scores=False
     )
     assert files.release.is_dir()
     assert run_places.find(files, "shades").dataset == "shades"
-    few = tiny_run.config(added, dataset="shades", num_private_examples=99)
+    few = tiny_run.recipe(
+        added, data__source="shades", data__num_private_examples=99
+    )
     with pytest.raises(errors.ConfigError, match="of shades has 2.. records"):
         training.train(few, run_dir=added / "few", data_dir=added)
 

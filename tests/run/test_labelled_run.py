@@ -17,6 +17,7 @@ from dpgan_tf.commands import table as table_command
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.models import decoupled
@@ -309,7 +310,7 @@ def test_a_table_is_computed_once_and_written_twice(
         raise AssertionError("computed again")
 
     monkeypatch.setattr(workshops, "train", refuse)
-    monkeypatch.setattr(cells.scorers, "Scorer", refuse)
+    monkeypatch.setattr(cells.run_scores, "scorer_of", refuse)
     again = compute.score_table_of(table, stocked, seeds=[0, 1])
     assert again["rows"] == content["rows"]
 
@@ -342,7 +343,7 @@ def test_the_real_row_is_of_test_images_where_there_are_any(
 ):
     found = {"real_train": {"a": 1.0, "b": 1.0}, "real_test": {"a": 2.0}}
     monkeypatch.setattr(
-        cells.scorers.Scorer, "score_real", lambda *args, **kwargs: found
+        image_scorer.ImageScorer, "score_real", lambda *args, **kwargs: found
     )
     values = cells.scores(workshop, _rows(recipe)[0], seed=0)["values"]
     assert values == {"a": 2.0, "b": 1.0}
@@ -414,7 +415,7 @@ def test_recorded_scores_stand_for_their_very_cell(
     elsewhere = dataclasses.replace(stocked, runs_dir=tmp_path / "elsewhere")
     clone = dataclasses.replace(elsewhere, recorded=folder)
     monkeypatch.setattr(workshops, "train", None)
-    monkeypatch.setattr(cells.scorers, "Scorer", None)
+    monkeypatch.setattr(cells.run_scores, "scorer_of", None)
     for row in rows:
         expected = cells.scores(stocked, row, seed=0)
         assert cells.scores(clone, row, seed=0) == expected

@@ -165,7 +165,11 @@ def test_commands_work_on_rows(finished, folder, tmp_path, capsys):
     assert main.main(["evaluate", *places, "--num_samples=100"]) == 0
     assert "told apart" in capsys.readouterr().out
     assert main.main(["evaluate", *places, "--metrics=inception"]) == 2
-    assert "--metrics" in capsys.readouterr().err
+    assert "choose from probability" in capsys.readouterr().err
+    assert main.main(["evaluate", *places, "--metrics=correlation"]) == 0
+    chosen = json.loads(finished.chosen_scores.read_text())["scores"]
+    assert "dependent_mean" in chosen["released"]
+    assert "told_apart" not in chosen["released"]
     output = f"--output={tmp_path / 'x.csv'}"
     arguments = ["generate", run_dir, "--num_samples=200", output]
     assert main.main(arguments) == 0

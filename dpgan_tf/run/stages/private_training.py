@@ -12,7 +12,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
-from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import untrusted_json
@@ -227,7 +227,9 @@ def _score_curves(
 ) -> list[ledger_guard.Closing]:
     """Return what scores samples now and then, if there can be a scorer."""
     try:
-        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+        scorer = image_scorer.build(
+            data.dataset, data_dir=data_dir, metric_names=score_curve.METRICS
+        )
     except Exception as error:  # Scores are no reason not to train.
         progress.note(f"no curve of scores ({errors.first_line(error)})")
         return []

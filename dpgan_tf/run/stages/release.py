@@ -14,7 +14,6 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import row_run_scores
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.models import dpgan
@@ -105,7 +104,9 @@ def score(
     """
     try:
         with interrupts.heeded():
-            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+            run_scores.score_run(
+                files.root, dataset, data_dir=data_dir, num_samples=num_samples
+            )
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
         with contextlib.suppress(OSError):  # Of a folder of that name.
             files.scores.unlink()
@@ -113,20 +114,6 @@ def score(
             f"The release is without scores ({errors.first_line(error)}): "
             f"get them later with `evaluate --run_dir={files.root}`."
         )
-
-
-def _score(files, dataset, *, data_dir, num_samples) -> None:
-    if isinstance(dataset, datasets.TableDataset):
-        row_run_scores.score_run(
-            files.root, dataset=dataset, num_samples=num_samples
-        )
-        return
-    run_scores.score_run(
-        files.root,
-        dataset=dataset,
-        data_dir=data_dir,
-        num_samples=num_samples,
-    )
 
 
 def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
