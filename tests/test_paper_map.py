@@ -13,7 +13,7 @@ _PAGES = ("docs/paper_map.md", "docs/design.md", "CONTRIBUTING.md")
 
 def _places(page):
     text = (_ROOT / page).read_text()
-    return sorted({match.groups() for match in _PLACE.finditer(text)})
+    return sorted({match.groups("") for match in _PLACE.finditer(text)})
 
 
 def _defined(tree):
@@ -42,7 +42,7 @@ def _file(place):
 )
 def test_a_place_that_a_page_names_is_there(page, place, name):
     path = _file(place)
-    if name is not None:
+    if name:
         defined = set(_defined(ast.parse(path.read_text())))
         assert name in defined, f"{page}: {place} has no {name}"
 
