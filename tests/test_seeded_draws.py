@@ -13,6 +13,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import public_draws
+from dpgan_tf.models import purposes
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import noise
 from dpgan_tf.privacy.ledger import keys
@@ -23,7 +24,7 @@ GOLDEN = json.loads(
     (pathlib.Path(__file__).parent / "golden" / "draws.json").read_text()
 )
 KEY = [0x1234_5678_9ABC_DEF0, -77]
-PURPOSES, KINDS = range(-2, 4), range(5)
+PURPOSES, KINDS = purposes.Purpose, purposes.Kind
 
 
 def draws_of(step, *, num_classes=5, largest_count=0):

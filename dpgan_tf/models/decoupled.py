@@ -16,13 +16,11 @@ import tensorflow as tf
 from dpgan_tf.models import augmentation
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
+from dpgan_tf.models import purposes
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
-
-_SHIFTS = 4
-"""The kind of key that shifts are drawn by; see `PublicDraws.key`."""
 
 
 class DecoupledDPGAN(dpgan.DPGAN):
@@ -68,8 +66,12 @@ class DecoupledDPGAN(dpgan.DPGAN):
         Returns:
           Statistics of the private records, which are not private.
         """
-        labels = self.draws.labels(self.batch_size, purpose=0)
-        others, _ = self.draws.fakes(self.batch_size, purpose=2, labels=labels)
+        labels = self.draws.labels(
+            self.batch_size, purpose=purposes.Purpose.CRITIC
+        )
+        others, _ = self.draws.fakes(
+            self.batch_size, purpose=purposes.Purpose.OTHERS, labels=labels
+        )
         return self.decoupled_step(batch, others, labels)
 
     def decoupled_step(
@@ -90,10 +92,12 @@ class DecoupledDPGAN(dpgan.DPGAN):
         """
         groups = self.make_groups(self.variable_bounds)
         fakes, mixes = self.draws.fakes(
-            tf.shape(others)[0], purpose=0, labels=labels
+            tf.shape(others)[0], purpose=purposes.Purpose.CRITIC, labels=labels
         )
         on_fakes = self.fake_gradients(
-            self.as_critic_sees(fakes, purpose=3), labels, groups
+            self.as_critic_sees(fakes, purpose=purposes.Purpose.FAKES_AS_SEEN),
+            labels,
+            groups,
         )
         on_others = self.penalty_gradients(others, fakes, mixes, labels)
         noisy, statistics = self.noisy_gradients(private, groups)
@@ -105,21 +109,23 @@ class DecoupledDPGAN(dpgan.DPGAN):
         )
         return statistics
 
-    def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
+    def make_gradient_fn(
+        self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
+    ) -> mechanisms.GradientFn:
         """Return the gradient of -D(x) of each record.
 
         Shifts are drawn before any record is looked at; which of them a record
         meets follows from its random id.
 
         Args:
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
 
         Returns:
           As for `DPGAN.make_gradient_fn`.
         """
         offsets = augmentation.draw_offsets(
             [self._num_fakes, self._draws_per_record],
-            self.draws.key(purpose, _SHIFTS),
+            self.draws.key(purpose, purposes.Kind.SHIFTS),
             most=self._largest_shift,
         )
 
@@ -153,13 +159,15 @@ class DecoupledDPGAN(dpgan.DPGAN):
         ]
         return tf.add_n(found) / len(found)
 
-    def as_critic_sees(self, fakes: tf.Tensor, *, purpose: int) -> tf.Tensor:
+    def as_critic_sees(
+        self, fakes: tf.Tensor, *, purpose: purposes.Purpose
+    ) -> tf.Tensor:
         """As `WGANGP.as_critic_sees`: shifted as records are."""
         if not self._largest_shift:
             return fakes
         offsets = augmentation.draw_offsets(
             [tf.shape(fakes)[0]],
-            self.draws.key(purpose, _SHIFTS),
+            self.draws.key(purpose, purposes.Kind.SHIFTS),
             most=self._largest_shift,
         )
         return augmentation.shift(fakes, offsets)

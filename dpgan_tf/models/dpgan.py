@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf.models import losses
+from dpgan_tf.models import purposes
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import bounds
@@ -153,7 +154,9 @@ class DPGAN(wgan_gp.WGANGP):
         )
         self.variable_bounds.assign(tf.maximum(moved, self._smallest_bounds))
 
-    def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
+    def make_gradient_fn(
+        self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
+    ) -> mechanisms.GradientFn:
         """Draw this step's fakes, and return each record's gradient by them.
 
         Procedure of lines 21 to 27. The fakes are drawn once, as many as the
@@ -162,7 +165,7 @@ class DPGAN(wgan_gp.WGANGP):
         and its label.
 
         Args:
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
 
         Returns:
           From examples [b, ...], labels [b] and random ids [b] to losses
@@ -265,7 +268,7 @@ class AdvancedDPGAN(DPGAN):
         )
 
     def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
-        gradient_fn = self.make_gradient_fn(purpose=1)
+        gradient_fn = self.make_gradient_fn(purpose=purposes.Purpose.BOUNDS)
         numbers = tf.range(tf.shape(public.examples, tf.int64)[0])
         norms = bounds.public_bounds(
             lambda examples, labels: gradient_fn(examples, labels, numbers)[1],

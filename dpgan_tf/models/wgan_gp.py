@@ -10,6 +10,7 @@ from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
 from dpgan_tf.models import patience
 from dpgan_tf.models import public_draws
+from dpgan_tf.models import purposes
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import replicas
 
@@ -163,9 +164,12 @@ class WGANGP(keras.Model):
 
     def _is_patience_over(self, waiting: patience.Patience) -> tf.Tensor:
         """Return whether the critic is good enough, on fakes: bool []."""
-        labels = self.draws.labels(self.batch_size, purpose=-2)
-        fakes, _ = self.draws.fakes(self.batch_size, purpose=-2, labels=labels)
-        seen = self.as_critic_sees(fakes, purpose=-2)
+        purpose = purposes.Purpose.WAITING
+        labels = self.draws.labels(self.batch_size, purpose=purpose)
+        fakes, _ = self.draws.fakes(
+            self.batch_size, purpose=purpose, labels=labels
+        )
+        seen = self.as_critic_sees(fakes, purpose=purpose)
         return waiting.is_over(
             self.critic(losses.with_labels(seen, labels)),
             num_steps=self.num_critic_steps,
@@ -184,7 +188,9 @@ class WGANGP(keras.Model):
         batches.require_public(batch)
         labels = self.labels_for_networks(batch.labels)
         num = tf.shape(batch.examples)[0]
-        fakes, mixes = self.draws.fakes(num, purpose=0, labels=labels)
+        fakes, mixes = self.draws.fakes(
+            num, purpose=purposes.Purpose.CRITIC, labels=labels
+        )
         records = {
             "examples": batch.examples,
             "fakes": fakes[:, None],
@@ -214,12 +220,14 @@ class WGANGP(keras.Model):
             objective=self.objective,
         )
 
-    def as_critic_sees(self, fakes: tf.Tensor, *, purpose: int) -> tf.Tensor:
+    def as_critic_sees(
+        self, fakes: tf.Tensor, *, purpose: purposes.Purpose
+    ) -> tf.Tensor:
         """Return fakes as the critic compares them with records: as they are.
 
         Args:
           fakes: G(z), [n, ...].
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
         """
         del purpose
         return fakes
@@ -241,14 +249,15 @@ class WGANGP(keras.Model):
 
     def generator_step(self) -> None:
         """Take a generator step, and let the average follow it."""
+        purpose = purposes.Purpose.GENERATOR
         with tf.GradientTape() as tape:
-            labels = self.draws.labels(self.batch_size, purpose=-1)
+            labels = self.draws.labels(self.batch_size, purpose=purpose)
             fakes, _ = self.draws.fakes(
-                self.batch_size, purpose=-1, labels=labels
+                self.batch_size, purpose=purpose, labels=labels
             )
             loss = losses.generator_loss(
                 self.critic,
-                self.as_critic_sees(fakes, purpose=-1),
+                self.as_critic_sees(fakes, purpose=purpose),
                 labels=labels,
                 objective=self.objective,
             )
