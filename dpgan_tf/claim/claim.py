@@ -50,7 +50,7 @@ _VERSION_FORM = re.compile(
 """Of PEP 440, without epochs and local labels, which can hold words."""
 
 _SUMMARY = "summary_noise_multiplier"
-_OPTIONAL = ("quantile_share", _SUMMARY)
+_OPTIONAL = (_SUMMARY,)
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")
 _VERSION = untrusted_json.of(
     "a version such as 0.4.4",
@@ -103,7 +103,7 @@ class Facts:
 
     Attributes:
       parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
-        quantiles and of the summary, if there are any.
+        the summary, if there is one.
       num_steps: critic steps charged.
       num_steps_kept: those of them that trained the released generator; the
         others were lost.

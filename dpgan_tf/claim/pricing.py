@@ -18,8 +18,7 @@ ASSUMPTIONS = (
     "batch_size / num_examples; shuffled or fixed-size batches are not "
     "covered",
     "noise: Gaussian, once per step on the sum of records clipped per group; "
-    "k groups are one release with multiplier sigma / sqrt(k), and with bounds "
-    "that follow a quantile at a share w, sigma / sqrt(k + w)",
+    "k groups are one release with multiplier sigma / sqrt(k)",
     "unit: one record; batch_size is the expected one, and together with "
     "num_examples a declared public constant",
     "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "
@@ -46,8 +45,6 @@ class Setting:
       num_steps: T, critic steps.
       target_epsilon: what may be spent.
       summary_noise_multiplier: of a summary of all records, None if none.
-      quantile_share: what bounds that follow a private quantile cost beside
-        the gradients, in groups.
     """
 
     num_examples: int
@@ -59,7 +56,6 @@ class Setting:
     num_steps: int | None = None
     target_epsilon: float | None = None
     summary_noise_multiplier: float | None = None
-    quantile_share: float = 0.0
 
     @property
     def sampling_probability(self) -> float:
@@ -91,16 +87,13 @@ def solve(setting: Setting) -> Setting:
             num_steps=setting.num_steps, **budget
         )
         sigma = round_up(
-            noise_multipliers.per_group(
-                effective, setting.num_groups, setting.quantile_share
-            )
+            noise_multipliers.per_group(effective, setting.num_groups)
         )
         return dataclasses.replace(setting, noise_multiplier=sigma)
     if setting.num_steps is None:
         effective = noise_multipliers.effective(
             setting.noise_multiplier,
             setting.num_groups,
-            setting.quantile_share,
         )
         num_steps = calibration.max_steps(
             effective_noise_multiplier=effective, **budget
@@ -119,7 +112,7 @@ def price(setting: Setting) -> dict[str, Any]:
       The setting, its derived numbers, and epsilon by accountant.
     """
     effective = noise_multipliers.effective(
-        setting.noise_multiplier, setting.num_groups, setting.quantile_share
+        setting.noise_multiplier, setting.num_groups
     )
     event = accounting.training_event(
         sampling_probability=setting.sampling_probability,

@@ -2,8 +2,7 @@ r"""Price a training run: epsilon, noise or steps from the other two.
 
 Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
 solved for, and never exceeds the target. --noise_multiplier is sigma of one
-group; k groups are one release with the effective multiplier sigma / sqrt(k),
-and sigma / sqrt(k + w) with bounds that follow a quantile at a share w.
+group; k groups are one release with the effective multiplier sigma / sqrt(k).
 Both accountants are always shown; --accountant says which one solves. With
 "pld" solving takes some seconds. The length of the noise beside the longest
 mean gradient of the records says whether anything can be learnt at all.
@@ -35,7 +34,7 @@ from dpgan_tf.papers import paper_prices
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.run import noise_levels
 
-_BESIDE = ("summary_noise_multiplier", "quantile_share")
+_BESIDE = ("summary_noise_multiplier",)
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
 _AT_MOST = {
@@ -44,7 +43,6 @@ _AT_MOST = {
     "noise_multiplier": 1e6,
     "summary_noise_multiplier": 1e6,
     "target_epsilon": 1e6,
-    "quantile_share": 1e6,
 }
 """Beyond any run, and within what the accountants can compute with."""
 
@@ -69,12 +67,6 @@ def define_flags(flag_values: flags.FlagValues) -> None:
             "summary_noise_multiplier",
             None,
             "sigma of a summary that is taken once of all records.",
-        ),
-        (
-            real,
-            "quantile_share",
-            0.0,
-            "What bounds that follow a private quantile cost, in groups.",
         ),
     )
     for define, name, default, text in numbers:
@@ -209,8 +201,6 @@ def _require_possible(values: dict[str, Any]) -> None:
         value = values[name]
         holds = value is None or 0 < value < math.inf
         _require(name, value, holds, "> 0 and finite")
-    share = values["quantile_share"]
-    _require("quantile_share", share, 0 <= share < math.inf, ">= 0 and finite")
     _require(
         "num_steps",
         steps,
@@ -231,7 +221,6 @@ def _text(report: dict[str, Any]) -> str:
         ("expected batch size", f"{report['batch_size']:g}"),
         ("sampling probability", f"{report['sampling_probability']:.8g}"),
         ("groups", f"{report['num_groups']}"),
-        *_quantile_line(report),
         ("noise multiplier, per group", f"{report['noise_multiplier']:.6f}"),
         (
             "noise multiplier, effective",
@@ -273,11 +262,6 @@ def _noise(length: float) -> str:
     return "; ".join(
         filter(None, (f"{length:.3g}", noise_levels.judge(length)))
     )
-
-
-def _quantile_line(report: dict[str, Any]) -> list[tuple[str, str]]:
-    share = report["quantile_share"]
-    return [("groups that quantiles cost", f"{share:g}")] if share else []
 
 
 def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
         "clustered",
         "weight_bias_clustered",
     ),
-    "clipping": ("fixed", "adaptive", "quantile"),
+    "clipping": ("fixed", "adaptive"),
     "critic_loss": ("wgan_gp", "decoupled", "wasserstein"),
     "objective": ("wasserstein", "bce", "hinge"),
     "learning_rate_decay": ("none", "linear", "cosine"),
@@ -61,7 +61,6 @@ _POSITIVE = (
     "latent_scale warm_start_batch_size warm_start_learning_rate "
     "critic_learning_rate generator_learning_rate num_steps "
     "expected_batch_size chunk_size weight_clip clip_norm "
-    "clip_quantile_rate clip_quantile_share "
     "adaptive_clip_factor public_batch_size "
     "summary_row_clip_norm summary_pair_clip_norm summary_batch_size "
     "summary_learning_rate summary_side num_surrogates clip_update_every "
@@ -84,8 +83,7 @@ _BELOW_1 = (
     "critic_accuracy"
 ).split()
 _BETWEEN_0_AND_1 = (
-    "summary_share summary_marginals_share feature_share guide_share "
-    "clip_quantile"
+    "summary_share summary_marginals_share feature_share guide_share"
 ).split()
 
 
@@ -141,7 +139,7 @@ _RULES = (
             or c.has_surrogates
             or (c.clipping != "adaptive" and c.warm_start_steps == 0)
         ),
-        "> 0, or a summary of classes, or clipping=fixed or quantile and "
+        "> 0, or a summary of classes, or clipping=fixed and "
         "warm_start_steps=0, which need no public records",
     ),
     # Its summary.
@@ -215,7 +213,7 @@ _RULES = (
     _Rule(
         "clipping",
         lambda c: c.clipping != "adaptive" or c.critic_loss != "wasserstein",
-        "fixed or quantile if critic_loss=wasserstein",
+        "fixed if critic_loss=wasserstein",
     ),
     _Rule(
         "draws_per_record",

@@ -85,13 +85,8 @@ class Config:
         "per_variable", "weight_bias" (S1), "clustered" (S2, Algorithm 2) or
         "weight_bias_clustered" (biases in one group, weights clustered).
       num_groups: k, for the clustered ones.
-      clipping: "fixed" bounds, "adaptive" from public records (4.2), or
-        "quantile", which follow the private norms and are charged.
+      clipping: "fixed" bounds, or "adaptive" from public records (4.2).
       clip_norm: C, the joint bound of all variables, fixed or at the start.
-      clip_quantile: share of records that a quantile leaves unclipped.
-      clip_quantile_rate: how far a bound follows in a step, in its logarithm.
-      clip_quantile_share: what the quantile costs beside the gradients, in
-        groups; more is more exact.
       adaptive_clip_factor: bounds are this times the public mean norms.
       public_batch_size: m_pub, public records per estimate of the bounds.
       clip_update_every: critic steps between two estimates of the bounds.
@@ -188,9 +183,6 @@ class Config:
     num_groups: int = 5
     clipping: str = "adaptive"
     clip_norm: float = 1.0
-    clip_quantile: float = 0.5
-    clip_quantile_rate: float = 0.2
-    clip_quantile_share: float = 0.01
     adaptive_clip_factor: float = 1.0
     public_batch_size: int = 64
     clip_update_every: int = 1

@@ -195,11 +195,8 @@ def _claim(claim) -> str:
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
         *(
-            (title, f"{claim[name]:.6g}")
-            for name, title in (
-                ("quantile_share", "cost of the bounds' quantile, in groups"),
-                ("summary_noise_multiplier", "noise multiplier of the summary"),
-            )
+            ("noise multiplier of the summary", f"{claim[name]:.6g}")
+            for name in ("summary_noise_multiplier",)
             if name in claim
         ),
     ]

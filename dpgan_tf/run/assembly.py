@@ -21,13 +21,10 @@ from dpgan_tf.run import feasibility
 
 _KINDS = {
     ("wgan_gp", "fixed"): dpgan.DPGAN,
-    ("wgan_gp", "quantile"): dpgan.DPGAN,
     ("wgan_gp", "adaptive"): dpgan.AdvancedDPGAN,
     ("decoupled", "fixed"): decoupled.DecoupledDPGAN,
-    ("decoupled", "quantile"): decoupled.DecoupledDPGAN,
     ("decoupled", "adaptive"): decoupled.AdvancedDecoupledDPGAN,
     ("wasserstein", "fixed"): wgan.XieDPGAN,
-    ("wasserstein", "quantile"): wgan.XieDPGAN,
 }
 _OPTIMIZERS = {
     "adam": lambda config, rate: keras.optimizers.Adam(
@@ -216,8 +213,6 @@ def _private_settings(config: configs.Config) -> dict[str, object]:
         "clip_norm": config.clip_norm,
         "num_fakes": config.expected_batch_size,
         "draws_per_record": config.draws_per_record,
-        "clip_quantile": config.clip_quantile,
-        "clip_quantile_rate": config.clip_quantile_rate,
         "engine": config.engine,
         "batch_size": config.warm_start_batch_size,
         "num_critic_steps": config.num_critic_steps,

@@ -127,8 +127,6 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
     """
     seeded = config.noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
-    if not charged["quantile_share"]:
-        del charged["quantile_share"]
     if budget.summary_noise_multipliers:
         charged["summary_noise_multiplier"] = _combined(
             budget.summary_noise_multipliers
@@ -155,23 +153,17 @@ def _mechanism(
       spending: what every price depends on beside the steps and their noise.
       num_groups: of the critic's variables.
     """
-    quantile_share = 0.0
-    if config.clipping == "quantile":
-        quantile_share = config.clip_quantile_share
     noise_multiplier = config.noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
             num_steps=config.num_steps, **_target(config), **spending
         )
-        noise_multiplier = noise_multipliers.per_group(
-            effective, num_groups, quantile_share
-        )
+        noise_multiplier = noise_multipliers.per_group(effective, num_groups)
     return mechanisms.GroupedGaussianMechanism(
         noise_multiplier=noise_multiplier,
         num_groups=num_groups,
         sampling_probability=config.sampling_probability,
         expected_batch_size=config.expected_batch_size,
-        quantile_share=quantile_share,
     )
 
 

@@ -465,6 +465,12 @@ def test_a_claim_of_an_unknown_format_is_refused_by_name(run_dir, name):
     assert "version of this program that wrote it" in found.detail
 
 
+def test_a_field_that_no_claim_has_is_named(run_dir):
+    alter(run_dir, quantile_share=0.5)
+    (found,) = [f for f in claim_check.check_run(run_dir) if not f.ok]
+    assert (found.name, found.detail) == ("other fields", "quantile_share")
+
+
 def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
     """Nothing may be drawn on it, and no claim be made of it."""
     header = examples.header(config_hash=CONFIG_HASH)

@@ -127,7 +127,6 @@ ALONE = (
     decoupled.DecoupledDPGAN,
     {
         "objective": "bce",
-        "quantile_share": 0.5,
         "largest_shift": 1,
         "draws_per_record": 2,
         "accuracy_to_wait_for": 0.999,
@@ -139,7 +138,6 @@ BASIC = (
     dpgan.DPGAN,
     {
         "objective": "hinge",
-        "quantile_share": 0.5,
         "accuracy_to_wait_for": 0.999,
     },
 )
@@ -183,8 +181,8 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
 
         def replay(self, *args, replayed=replayed, **kwargs):
             _, statistics = privatize(self, *args, **kwargs)
-            released, _ = next(replayed)
-            return released, statistics
+            gradients, _ = next(replayed)
+            return gradients, statistics
 
         model = tiny.private_gan(
             kind,

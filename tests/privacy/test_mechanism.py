@@ -62,7 +62,7 @@ def compiled(sigma, groups):
 
     @tf.function(reduce_retracing=True)
     def step_function(batch, step):
-        released, statistics = made.privatize(
+        gradients, statistics = made.privatize(
             record_as_gradient,
             batch,
             variables=VARIABLES,
@@ -70,7 +70,7 @@ def compiled(sigma, groups):
             key=tf.constant([1, 2], tf.int64),
             step=step,
         )
-        return tf.concat(released.gradients, axis=0), statistics
+        return tf.concat(gradients, axis=0), statistics
 
     return step_function
 

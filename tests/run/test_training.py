@@ -197,11 +197,11 @@ class _Stop(ledger_guard.Closing):
     [
         pytest.param({}, marks=pytest.mark.slow),
         {
-            "clipping": "quantile",
+            "clipping": "fixed",
             "objective": "hinge",
             "critic_accuracy": 0.9,
             "critic_loss": "decoupled",
-            "noise_seed": 1,  # By which bounds and waits all move.
+            "noise_seed": 1,  # By which waits all move.
         },
     ],
     ids=["paper", "waiting"],
@@ -481,12 +481,11 @@ def _require_charged(mechanism, header):
         ("noise_multiplier", 0.5),
         ("sampling_probability", 0.5),
         ("expected_batch_size", 2),
-        ("quantile_share", 0),
     ],
 )
 def test_noise_that_was_not_priced_is_not_drawn(tmp_path, name, factor):
     """Neither by the machine that charges, nor by another."""
-    config = tiny_run.config(tmp_path, clipping="quantile")
+    config = tiny_run.config(tmp_path)
     budget = budgets.build_budget(config)
     value = factor * getattr(budget.mechanism, name)
     assert value != getattr(budget.mechanism, name)

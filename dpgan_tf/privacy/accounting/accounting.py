@@ -9,8 +9,7 @@ Gaussian sums that are released once. They assume:
 - sampling: each record enters each step's batch independently, with
   probability q, and no batch is truncated or reused;
 - k groups that are clipped and noised apart are one release with the
-  effective noise multiplier sigma / sqrt(k), for one record moves them all,
-  and sigma / sqrt(k + w) with released counts at the share w;
+  effective noise multiplier sigma / sqrt(k), for one record moves them all;
 - the sums of a summary are one release, too, even if a later one is chosen by
   what an earlier one showed: multipliers s_1, s_2 .. give s with
   1 / s^2 = 1 / s_1^2 + 1 / s_2^2 + .. (Dong, Roth, Su 2022, corollary 3.3);
@@ -53,7 +52,7 @@ def training_event(
 
     Args:
       sampling_probability: q, of each record in each step.
-      effective_noise_multiplier: sigma / sqrt(k + w), of a step's joint
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint
         release.
       num_steps: T, number of noisy steps, at least 0.
       summary_noise_multiplier: of a summary of all records; None if there is
@@ -142,7 +141,7 @@ class EpsilonCurve:
 
     Attributes:
       sampling_probability: q, of each record in each step.
-      effective_noise_multiplier: sigma / sqrt(k + w), of a step's joint
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint
         release.
       delta: in (0, 1).
       accountant: "rdp" or "pld".

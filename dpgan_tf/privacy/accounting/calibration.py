@@ -37,7 +37,7 @@ def calibrate_noise_multiplier(
       summary_noise_multiplier: of a summary that is charged first, if any.
 
     Returns:
-      sigma / sqrt(k + w), at most 1e-4 (relative) above the least possible, of
+      sigma / sqrt(k), at most 1e-4 (relative) above the least possible, of
       which `accounting.epsilon` is at most the target.
 
     Raises:
@@ -87,7 +87,7 @@ def max_steps(
       target_epsilon: positive and finite.
       target_delta: in (0, 1).
       sampling_probability: q, of each record in each step.
-      effective_noise_multiplier: sigma / sqrt(k + w), of a step's joint
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint
         release.
       accountant: "rdp" or "pld".
       summary_noise_multiplier: of a summary that is charged first, if any.
