@@ -31,7 +31,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf.claim import pricing
 from dpgan_tf.papers import paper_prices
-from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.run import noise_levels
 
 _BESIDE = ("summary_noise_multiplier",)
@@ -74,7 +74,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "accountant",
         "rdp",
-        accounting.ACCOUNTANTS,
+        plans.ACCOUNTANTS,
         "Which accountant solves for noise or steps.",
         flag_values=flag_values,
     )
@@ -107,11 +107,9 @@ def run(flag_values: flags.FlagValues) -> None:
         text = _ppgan_text
     else:
         _require_paper_knows(flag_values)
-        setting = pricing.solve(_setting(flag_values))
-        _require_a_step(setting)
-        report = pricing.price(setting)
+        report = _report(**_values(flag_values))
         if flag_values.legacy:
-            report["legacy"] = paper_prices.legacy(setting)
+            report["legacy"] = paper_prices.legacy(report)
         text = _text
     print(pricing.to_json(report) if flag_values.json else text(report))
 
@@ -136,7 +134,7 @@ def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
             )
 
 
-def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
+def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
     names = (*_REQUIRED, *_SOLVED, "num_groups", "accountant")
     names += _BESIDE
     values = {name: flag_values[name].value for name in names}
@@ -152,16 +150,44 @@ def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
             f"is solved for; found {len(given)}."
         )
     _require_possible(values)
-    return pricing.Setting(**values)
+    return values
 
 
-def _require_a_step(setting: pricing.Setting) -> None:
-    if setting.num_steps == 0:
-        other = " or --accountant=pld," if setting.accountant == "rdp" else ""
+def _report(
+    *,
+    noise_multiplier: float | None,
+    num_steps: int | None,
+    target_epsilon: float | None,
+    **known: Any,
+) -> dict[str, Any]:
+    """Return the price of a run; two of the first three numbers are given."""
+    run = pricing.Run(**known)
+    if num_steps is None:
+        num_steps = run.most_steps(
+            noise_multiplier=noise_multiplier, target_epsilon=target_epsilon
+        )
+        _require_a_step(run, num_steps, noise_multiplier, target_epsilon)
+    if noise_multiplier is None:
+        noise_multiplier = run.least_noise(
+            num_steps=num_steps, target_epsilon=target_epsilon
+        )
+    return pricing.price(
+        run,
+        noise_multiplier=noise_multiplier,
+        num_steps=num_steps,
+        target_epsilon=target_epsilon,
+    )
+
+
+def _require_a_step(
+    run: pricing.Run, num_steps: int, sigma: float | None, target: float | None
+) -> None:
+    if num_steps == 0:
+        other = " or --accountant=pld," if run.accountant == "rdp" else ""
         raise errors.UserError(
-            f"--target_epsilon={setting.target_epsilon}: not one step is "
-            f"allowed with --noise_multiplier={setting.noise_multiplier}; give "
-            f"more noise,{other} or a larger target."
+            f"--target_epsilon={target}: not one step is allowed with "
+            f"--noise_multiplier={sigma}; give more noise,{other} or a larger "
+            "target."
         )
 
 
@@ -204,8 +230,8 @@ def _require_possible(values: dict[str, Any]) -> None:
     _require(
         "num_steps",
         steps,
-        steps is None or 1 <= steps <= accounting.MAX_STEPS,
-        f"between 1 and {accounting.MAX_STEPS}",
+        steps is None or 1 <= steps <= plans.MAX_STEPS,
+        f"between 1 and {plans.MAX_STEPS}",
     )
 
 
@@ -272,7 +298,7 @@ def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _limit(report: dict[str, Any]) -> str:
-    at_limit = report["num_steps"] == accounting.MAX_STEPS
+    at_limit = report["num_steps"] == plans.MAX_STEPS
     return " (the most that is priced)" if at_limit else ""
 
 

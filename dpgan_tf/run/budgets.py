@@ -2,8 +2,6 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
@@ -27,17 +26,46 @@ class Budget:
 
     Attributes:
       mechanism: what every private step calls.
-      max_steps: the most steps that stay within the target, in whole rounds
-        of critic steps.
-      curve: epsilon against steps.
+      plan: all that the run releases of its records, at the end of the most
+        steps that stay within the target, in whole rounds of critic steps.
+      target: what may be spent.
       summary_noise_multipliers: of the releases of the summary; empty if the
         run takes none.
     """
 
     mechanism: mechanisms.GroupedGaussianMechanism
-    max_steps: int
-    curve: accounting.EpsilonCurve
+    plan: plans.NoisePlan
+    target: plans.Target
     summary_noise_multipliers: tuple[float, ...] = ()
+
+    @property
+    def max_steps(self) -> int:
+        """How often the mechanism may be called."""
+        return self.plan.num_steps
+
+    def epsilon_after(self, num_steps: int) -> float:
+        """Return what a number of steps costs at the target's delta.
+
+        Args:
+          num_steps: T.
+        """
+        return accounting.epsilon(
+            self.plan.after(num_steps),
+            delta=self.target.delta,
+            accountant=self.target.accountant,
+        )
+
+    def delta_after(self, num_steps: int) -> float:
+        """Return what a number of steps costs at the target's epsilon.
+
+        Args:
+          num_steps: T.
+        """
+        return accounting.delta(
+            self.plan.after(num_steps),
+            epsilon=self.target.epsilon,
+            accountant=self.target.accountant,
+        )
 
 
 def build_budget(
@@ -55,31 +83,21 @@ def build_budget(
     Raises:
       ConfigError: if not even one step fits the budget.
     """
-    if config.target_epsilon is None:
-        raise errors.ConfigError(
-            "target_epsilon=None; no budget, and so nothing to release: give "
-            "a number > 0."
-        )
+    target = _target(config)
     feasibility.require_form_fits(config, form)
-    multipliers = _summary_noise_multipliers(config)
-    spending: dict[str, Any] = {
-        "sampling_probability": config.sampling_probability,
-        "accountant": config.accountant,
-        "summary_noise_multiplier": _combined(multipliers),
-    }
-    critic = assembly.build_critic(config, form)
-    mechanism = _mechanism(
-        config, spending, num_groups=assembly.make_groups(config, critic)[1]
-    )
-    curve = accounting.EpsilonCurve(
+    multipliers = _summary_noise_multipliers(config, target)
+    together = summary.combined(multipliers) if multipliers else None
+    mechanism = _mechanism(config, form, target, together)
+    plan = plans.NoisePlan(
+        sampling_probability=mechanism.sampling_probability,
         effective_noise_multiplier=mechanism.effective_noise_multiplier,
-        delta=config.target_delta,
-        **spending,
+        num_steps=0,
+        summary_noise_multiplier=together,
     )
     return Budget(
         mechanism=mechanism,
-        max_steps=_max_steps(config, spending, mechanism, curve),
-        curve=curve,
+        plan=plan.after(_max_steps(config, target, mechanism, plan)),
+        target=target,
         summary_noise_multipliers=multipliers,
     )
 
@@ -90,7 +108,7 @@ def guide_noise_multiplier(config: configs.Config) -> float:
     Args:
       config: of a run whose summary has a guide.
     """
-    of_step = _summary_noise_multipliers(config)[-1]
+    of_step = _summary_noise_multipliers(config, _target(config))[-1]
     return of_step / math.sqrt(config.guide_steps)
 
 
@@ -109,9 +127,9 @@ def noise_length(
     """
     budget = budget or build_budget(config, form)
     sigma = budget.mechanism.noise_multiplier
-    critic = assembly.build_critic(config, form)
-    sizes = [math.prod(v.shape) for v in critic.trainable_variables]
-    groups = assembly.make_groups(config, critic)[0](
+    shapes = assembly.critic_shapes(config, form)
+    sizes = [math.prod(shape) for shape in shapes]
+    groups = assembly.make_groups(config, shapes)[0](
         bounds.fixed_bounds(1.0, num_variables=len(sizes))
     )
     squares = np.square(groups.clip_norms) @ np.transpose(groups.membership)
@@ -127,9 +145,9 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
     """
     seeded = config.noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
-    if budget.summary_noise_multipliers:
-        charged["summary_noise_multiplier"] = _combined(
-            budget.summary_noise_multipliers
+    if budget.plan.summary_noise_multiplier is not None:
+        charged["summary_noise_multiplier"] = (
+            budget.plan.summary_noise_multiplier
         )
     return charged | {
         "num_examples": config.num_private_examples,
@@ -144,19 +162,28 @@ def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
 
 
 def _mechanism(
-    config: configs.Config, spending: Mapping[str, Any], *, num_groups: int
+    config: configs.Config,
+    form: records.Form,
+    target: plans.Target,
+    summary_noise_multiplier: float | None,
 ) -> mechanisms.GroupedGaussianMechanism:
     """Return the mechanism, with the noise that its steps need if none is set.
 
     Args:
       config: of the run.
-      spending: what every price depends on beside the steps and their noise.
-      num_groups: of the critic's variables.
+      form: what an example looks like.
+      target: what may be spent.
+      summary_noise_multiplier: of the whole summary, if there is one.
     """
+    shapes = assembly.critic_shapes(config, form)
+    num_groups = assembly.make_groups(config, shapes)[1]
     noise_multiplier = config.noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
-            num_steps=config.num_steps, **_target(config), **spending
+            target,
+            sampling_probability=config.sampling_probability,
+            num_steps=config.num_steps,
+            summary_noise_multiplier=summary_noise_multiplier,
         )
         noise_multiplier = noise_multipliers.per_group(effective, num_groups)
     return mechanisms.GroupedGaussianMechanism(
@@ -169,20 +196,18 @@ def _mechanism(
 
 def _max_steps(
     config: configs.Config,
-    spending: Mapping[str, Any],
+    target: plans.Target,
     mechanism: mechanisms.GroupedGaussianMechanism,
-    curve: accounting.EpsilonCurve,
+    plan: plans.NoisePlan,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
-    target = _target(config)
-    num_steps = min(config.num_steps, accounting.MAX_STEPS)
+    num_steps = min(config.num_steps, plans.MAX_STEPS)
+    spent = accounting.epsilon(
+        plan.after(num_steps), delta=target.delta, accountant=target.accountant
+    )
     # Epsilon grows with the steps, and a search asks for many prices.
-    if not curve.epsilon_after(num_steps) <= target["target_epsilon"]:
-        num_steps = calibration.max_steps(
-            effective_noise_multiplier=mechanism.effective_noise_multiplier,
-            **target,
-            **spending,
-        )
+    if not spent <= target.epsilon:
+        num_steps = calibration.max_steps(plan, target)
     num_steps -= num_steps % config.num_critic_steps
     if num_steps < 1:
         raise errors.ConfigError(
@@ -194,32 +219,32 @@ def _max_steps(
     return num_steps
 
 
-def _target(config: configs.Config) -> dict[str, Any]:
-    return {
-        "target_epsilon": config.target_epsilon,
-        "target_delta": config.target_delta,
-    }
+def _target(config: configs.Config) -> plans.Target:
+    if config.target_epsilon is None:
+        raise errors.ConfigError(
+            "target_epsilon=None; no budget, and so nothing to release: give "
+            "a number > 0."
+        )
+    return plans.Target(
+        epsilon=config.target_epsilon,
+        delta=config.target_delta,
+        accountant=config.accountant,
+    )
 
 
-def _combined(multipliers: Sequence[float]) -> float | None:
-    """Return the noise of the whole summary as one release, if there is one."""
-    return summary.combined(multipliers) if multipliers else None
-
-
-def _summary_noise_multipliers(config: configs.Config) -> tuple[float, ...]:
+def _summary_noise_multipliers(
+    config: configs.Config, target: plans.Target
+) -> tuple[float, ...]:
     """Return the noise of each release of the summary, in their order."""
     if config.summary == "none":
         return ()
-    target = _target(config)
-    epsilon = config.summary_share * target.pop("target_epsilon")
+    epsilon = config.summary_share * target.epsilon
     if config.summary_epsilon_limit is not None:
         epsilon = min(epsilon, config.summary_epsilon_limit)
     together = calibration.calibrate_noise_multiplier(
-        target_epsilon=epsilon,
-        **target,
+        dataclasses.replace(target, epsilon=epsilon),
         sampling_probability=1.0,
         num_steps=1,
-        accountant=config.accountant,
     )
     return tuple(
         together / math.sqrt(share) for share in _shares_of_summary(config)

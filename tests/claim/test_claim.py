@@ -17,6 +17,7 @@ from dpgan_tf.config import presets
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.privacy import ledgers as examples
@@ -109,22 +110,46 @@ def test_a_fresh_run_and_its_release_hold(run_dir):
     assert failures(claim_check.check_release(run_dir / "release")) == []
 
 
+def prices_of(**summary):
+    plan = plans.NoisePlan(
+        sampling_probability=0.01,
+        effective_noise_multiplier=1.0,
+        num_steps=30,
+        **summary,
+    )
+    return {
+        name: accounting.epsilon(plan, delta=1e-5, accountant=name)
+        for name in plans.ACCOUNTANTS
+    }
+
+
 def test_the_claim_prices_the_charged_steps(run_dir):
     claim = read(run_dir)
-    for accountant in accounting.ACCOUNTANTS:
-        curve = accounting.EpsilonCurve(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant=accountant,
-        )
-        assert claim["epsilon_by_accountant"][
-            accountant
-        ] == curve.epsilon_after(30)
+    assert claim["epsilon_by_accountant"] == prices_of()
     assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
     assert (claim["claim"], claim["delta"]) == ("(epsilon, delta)-DP", 1e-5)
     assert claim["num_steps"] == 30
     assert (claim["num_steps_kept"], claim["num_steps_lost"]) == (25, 5)
+
+
+def test_prices_are_computed_once_for_a_release_and_once_for_a_check(
+    tmp_path, monkeypatch
+):
+    asked = []
+    for name, price in accounting._EPSILONS.items():
+
+        def spy(plan, delta, name=name, price=price):
+            asked.append((name, plan.num_steps))
+            return price(plan, delta)
+
+        monkeypatch.setitem(accounting._EPSILONS, name, spy)
+    root = make_run(tmp_path / "run", target_delta=1.7e-5)
+    assert asked == [("rdp", 30), ("pld", 30)]
+    asked.clear()
+    accounting._epsilon.cache_clear()
+    assert failures(claim_check.check_run(root)) == []
+    # All steps that the ledger allows, too.
+    assert asked == [("rdp", 30), ("rdp", 100), ("pld", 30)]
 
 
 def test_a_ledger_that_tells_of_no_release_gets_no_claim(run_dir):
@@ -139,15 +164,9 @@ def test_a_summary_is_priced_stated_and_checked(tmp_path):
     root = make_run(tmp_path / "run", summary_noise_multiplier=4.0)
     claim = read(root)
     assert claim["summary_noise_multiplier"] == 4.0
-    for accountant, epsilon in claim["epsilon_by_accountant"].items():
-        curve = accounting.EpsilonCurve(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant=accountant,
-            summary_noise_multiplier=4.0,
-        )
-        assert epsilon == curve.epsilon_after(30)
+    prices = claim["epsilon_by_accountant"]
+    assert prices == prices_of(summary_noise_multiplier=4.0)
+    for accountant, epsilon in prices.items():
         assert epsilon > plain["epsilon_by_accountant"][accountant] + 0.2
     assert "noise multiplier 4." in claim["statement"]
     assert "summary" not in plain["statement"]

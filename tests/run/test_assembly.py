@@ -33,7 +33,7 @@ def test_a_preset_decides_what_is_trained(name, kind):
         config, records.DIGITS, *networks, budget.mechanism
     )
     assert type(model).__name__ == kind
-    spent = budget.curve.epsilon_after(budget.max_steps)
+    spent = budget.epsilon_after(budget.max_steps)
     assert 0.99 * config.target_epsilon < spent <= config.target_epsilon
     assert budget.max_steps == config.num_steps
 

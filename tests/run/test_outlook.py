@@ -81,7 +81,12 @@ def test_a_summary_that_drowns_all_records_is_refused():
     ample = dataclasses.replace(MNIST, noise_multiplier=2.2, target_epsilon=1e9)
     budget = budgets.build_budget(ample)
     heard, drowned = (
-        dataclasses.replace(budget, summary_noise_multipliers=(sigma, sigma))
+        dataclasses.replace(
+            budget,
+            plan=dataclasses.replace(
+                budget.plan, summary_noise_multiplier=sigma
+            ),
+        )
         for sigma in (50.0, 1e6)
     )
     outlook.require(config, records.DIGITS, heard)

@@ -199,16 +199,15 @@ def _watchers(
         num_steps=budget.max_steps,
         first_step=first,
         steps_per_round=config.num_critic_steps,
-        curve=budget.curve,
+        budget=budget,
         ledger=ledger,
     )
     logs = tensorboard_logs.TensorBoardLogs(
         files.logs / "private",
         every=fitting.LOG_EVERY,
         picture_every=fitting.PICTURE_EVERY,
-        curve=budget.curve,
+        budget=budget,
         ledger=ledger,
-        target_epsilon=config.target_epsilon,
         hparams=dataclasses.asdict(config),
     )
     if not config.score_every or data.private.labels is None:
