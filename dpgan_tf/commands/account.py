@@ -107,7 +107,7 @@ def run(flag_values: flags.FlagValues) -> None:
         text = _ppgan_text
     else:
         _require_paper_knows(flag_values)
-        report = _report(**_values(flag_values))
+        report = _report(_values(flag_values))
         if flag_values.legacy:
             report["legacy"] = paper_prices.legacy(report)
         text = _text
@@ -153,35 +153,14 @@ def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
     return values
 
 
-def _report(
-    *,
-    noise_multiplier: float | None,
-    num_steps: int | None,
-    target_epsilon: float | None,
-    **known: Any,
-) -> dict[str, Any]:
-    """Return the price of a run; two of the first three numbers are given."""
-    run = pricing.Run(**known)
+def _report(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the price of a run, what is not known solved for."""
+    sigma, num_steps, target = (values.pop(name) for name in _SOLVED)
+    run = pricing.Run(**values)
     if num_steps is None:
         num_steps = run.most_steps(
-            noise_multiplier=noise_multiplier, target_epsilon=target_epsilon
+            noise_multiplier=sigma, target_epsilon=target
         )
-        _require_a_step(run, num_steps, noise_multiplier, target_epsilon)
-    if noise_multiplier is None:
-        noise_multiplier = run.least_noise(
-            num_steps=num_steps, target_epsilon=target_epsilon
-        )
-    return pricing.price(
-        run,
-        noise_multiplier=noise_multiplier,
-        num_steps=num_steps,
-        target_epsilon=target_epsilon,
-    )
-
-
-def _require_a_step(
-    run: pricing.Run, num_steps: int, sigma: float | None, target: float | None
-) -> None:
     if num_steps == 0:
         other = " or --accountant=pld," if run.accountant == "rdp" else ""
         raise errors.UserError(
@@ -189,6 +168,14 @@ def _require_a_step(
             f"--noise_multiplier={sigma}; give more noise,{other} or a larger "
             "target."
         )
+    if sigma is None:
+        sigma = run.least_noise(num_steps=num_steps, target_epsilon=target)
+    return pricing.price(
+        run,
+        noise_multiplier=sigma,
+        num_steps=num_steps,
+        target_epsilon=target,
+    )
 
 
 def _require_possible(values: dict[str, Any]) -> None:

@@ -25,13 +25,11 @@ def legacy(report: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         "epsilon": legacy_accounting.legacy_epsilon(
-            **{
-                name: report[name]
-                for name in (
-                    *("sampling_probability", "noise_multiplier"),
-                    *("num_groups", "num_steps", "delta"),
-                )
-            }
+            sampling_probability=report["sampling_probability"],
+            noise_multiplier=report["noise_multiplier"],
+            num_groups=report["num_groups"],
+            num_steps=report["num_steps"],
+            delta=report["delta"],
         ),
         "sound": False,
         "warning": legacy_accounting.WARNING,

@@ -194,12 +194,9 @@ def _claim(claim) -> str:
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
-        *(
-            ("noise multiplier of the summary", f"{claim[name]:.6g}")
-            for name in ("summary_noise_multiplier",)
-            if name in claim
-        ),
     ]
+    if (summary := claim.get("summary_noise_multiplier")) is not None:
+        facts.append(("noise multiplier of the summary", f"{summary:.6g}"))
     return statement + _table(("", ""), facts)
 
 

@@ -167,14 +167,7 @@ def _mechanism(
     target: plans.Target,
     summary_noise_multiplier: float | None,
 ) -> mechanisms.GroupedGaussianMechanism:
-    """Return the mechanism, with the noise that its steps need if none is set.
-
-    Args:
-      config: of the run.
-      form: what an example looks like.
-      target: what may be spent.
-      summary_noise_multiplier: of the whole summary, if there is one.
-    """
+    """Return the mechanism; its noise is solved for if none is set."""
     shapes = assembly.critic_shapes(config, form)
     num_groups = assembly.make_groups(config, shapes)[1]
     noise_multiplier = config.noise_multiplier

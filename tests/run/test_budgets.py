@@ -91,7 +91,7 @@ def test_the_budget_is_never_exceeded_for_random_configurations():
     ("name", "form"),
     [
         ("mnist_quick", records.DIGITS),
-        ("mnist_surrogate", records.Form((30, 27, 1), num_classes=7)),
+        ("mnist_surrogate", records.Form((33, 30, 1), num_classes=7)),
         ("dpgan_ehr", records.Form((30,), largest=1)),
     ],
 )

@@ -93,15 +93,8 @@ def _solve(
 ) -> int:
     """Return the last position whose plan costs at most the target.
 
-    What is slow to price is searched near to what "rdp" finds.
-
-    Args:
-      plan_at: from a position to a plan that costs no less at the next one.
-      target: what may be spent.
-      lowest: position.
-      step: first step of the search from 0.
-      step_near: first step of the search from where it begins.
-      highest: position that has a plan.
+    Plans cost more from position to position. What is slow to price is searched
+    near to what "rdp" finds, with a first step of `step_near` from there.
     """
 
     def prices(accountant: str) -> Callable[[int], float]:
