@@ -10,6 +10,7 @@ import tensorflow as tf
 from benchmarks import timing
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import purposes
 from dpgan_tf.privacy import noise
 
 GRADIENTS, FAKES, NOISE = "critic gradients", "fakes", "noise"
@@ -104,8 +105,10 @@ def _fakes(model: dpgan.DPGAN, recipe: recipes.Recipe):
     @tf.function
     def step():
         num = recipe.steps.expected_batch_size
-        labels = model.draws.labels(num, purpose=0)
-        return model.draws.fakes(num, purpose=0, labels=labels)
+        labels = model.draws.labels(num, purpose=purposes.Purpose.CRITIC)
+        return model.draws.fakes(
+            num, purpose=purposes.Purpose.CRITIC, labels=labels
+        )
 
     return step
 

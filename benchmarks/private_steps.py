@@ -46,7 +46,7 @@ def build(
     # Sizes of chunks are not known while tracing, as in training.
     @tf.function(input_signature=[_specs(batch), *_fixed_specs(fakes)])
     def step(batch, fakes, mixes):
-        released, _ = mechanism.privatize(
+        gradients, _ = mechanism.privatize(
             gradient_fn(critic, engine, fakes, mixes),
             batch,
             variables=critic.trainable_variables,
@@ -54,7 +54,7 @@ def build(
             key=tf.constant([1, 2], tf.int64),
             step=counter.assign_add(1),
         )
-        adam.apply(released.gradients, critic.trainable_variables)
+        adam.apply(gradients, critic.trainable_variables)
 
     return lambda: step(batch, *fakes)
 

@@ -23,6 +23,7 @@ from dpgan_tf.data import records
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger
 
@@ -335,7 +336,11 @@ def _check_budget(entries: chain.Chain) -> Finding:
     accountant, target = values["accountant"], values["target_epsilon"]
     try:
         spent, most = (
-            claims.price(values, num_steps=num_steps, accountant=accountant)
+            accounting.epsilon(
+                claims.plan_of(values, num_steps=num_steps),
+                delta=values["target_delta"],
+                accountant=accountant,
+            )
             for num_steps in (entries.charged_steps, values["max_steps"])
         )
     except errors.PrivacyError as error:

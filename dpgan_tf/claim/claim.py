@@ -22,6 +22,7 @@ from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import ledger
@@ -50,7 +51,7 @@ _VERSION_FORM = re.compile(
 """Of PEP 440, without epochs and local labels, which can hold words."""
 
 _SUMMARY = "summary_noise_multiplier"
-_OPTIONAL = ("quantile_share", _SUMMARY)
+_OPTIONAL = (_SUMMARY,)
 _LIBRARIES = ("dp-accounting", "tensorflow-privacy")
 _VERSION = untrusted_json.of(
     "a version such as 0.4.4",
@@ -103,7 +104,7 @@ class Facts:
 
     Attributes:
       parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
-        quantiles and of the summary, if there are any.
+        the summary, if there is one.
       num_steps: critic steps charged.
       num_steps_kept: those of them that trained the released generator; the
         others were lost.
@@ -275,11 +276,11 @@ def assemble(facts: Facts) -> dict[str, Any]:
       BudgetError: if more was spent than the budget holds.
     """
     is_private = facts.noise_source == "os_entropy"
+    plan = plan_of(facts.parameters, num_steps=facts.num_steps)
+    delta = facts.parameters["target_delta"]
     prices = {
-        name: price(
-            facts.parameters, num_steps=facts.num_steps, accountant=name
-        )
-        for name in accounting.ACCOUNTANTS
+        name: accounting.epsilon(plan, delta=delta, accountant=name)
+        for name in plans.ACCOUNTANTS
     }
     spent = prices[facts.parameters["accountant"]]
     _require_within_budget(facts.parameters, spent)
@@ -291,7 +292,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
         "claim": CLAIM if is_private else NO_CLAIM,
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,
-        "delta": facts.parameters["target_delta"] if is_private else None,
+        "delta": delta if is_private else None,
         "epsilon_by_accountant": bounds if is_private else None,
         "num_steps": facts.num_steps,
         "num_steps_kept": facts.num_steps_kept,
@@ -316,27 +317,23 @@ def assemble(facts: Facts) -> dict[str, Any]:
     }
 
 
-def price(
-    parameters: Mapping[str, Any], *, num_steps: int, accountant: str
-) -> float:
-    """Return the epsilon of a number of steps at the target delta.
+def plan_of(
+    parameters: Mapping[str, Any], *, num_steps: int
+) -> plans.NoisePlan:
+    """Return what a number of steps releases of the records.
 
     Args:
       parameters: of the mechanism, by the names in the ledger's header.
       num_steps: T.
-      accountant: "rdp" or "pld".
 
-    Returns:
-      An upper bound on epsilon.
+    Raises:
+      PrivacyError: if that has no price.
     """
-    event = accounting.training_event(
+    return plans.NoisePlan(
         sampling_probability=parameters["sampling_probability"],
         effective_noise_multiplier=parameters["effective_noise_multiplier"],
         num_steps=num_steps,
         summary_noise_multiplier=parameters.get(_SUMMARY),
-    )
-    return accounting.epsilon(
-        event, delta=parameters["target_delta"], accountant=accountant
     )
 
 

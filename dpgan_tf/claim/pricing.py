@@ -11,6 +11,7 @@ from typing import Any
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.accounting import plans
 
 ASSUMPTIONS = (
     "adjacency: add or remove one record",
@@ -18,8 +19,7 @@ ASSUMPTIONS = (
     "batch_size / num_examples; shuffled or fixed-size batches are not "
     "covered",
     "noise: Gaussian, once per step on the sum of records clipped per group; "
-    "k groups are one release with multiplier sigma / sqrt(k), and with bounds "
-    "that follow a quantile at a share w, sigma / sqrt(k + w)",
+    "k groups are one release with multiplier sigma / sqrt(k)",
     "unit: one record; batch_size is the expected one, and together with "
     "num_examples a declared public constant",
     "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "
@@ -33,8 +33,8 @@ NUM_WEIGHTS = 100_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Setting:
-    """A training run to be priced; two of the last three, or all, are known.
+class Run:
+    """What is known of a run before its noise and its steps.
 
     Attributes:
       num_examples: n.
@@ -42,12 +42,7 @@ class Setting:
       num_groups: k.
       delta: of the claim.
       accountant: "rdp" or "pld", which one solves.
-      noise_multiplier: sigma of each group.
-      num_steps: T, critic steps.
-      target_epsilon: what may be spent.
       summary_noise_multiplier: of a summary of all records, None if none.
-      quantile_share: what bounds that follow a private quantile cost beside
-        the gradients, in groups.
     """
 
     num_examples: int
@@ -55,101 +50,111 @@ class Setting:
     num_groups: int
     delta: float
     accountant: str
-    noise_multiplier: float | None = None
-    num_steps: int | None = None
-    target_epsilon: float | None = None
     summary_noise_multiplier: float | None = None
-    quantile_share: float = 0.0
 
     @property
     def sampling_probability(self) -> float:
         """The probability q = m / n."""
         return self.batch_size / self.num_examples
 
+    def least_noise(self, *, num_steps: int, target_epsilon: float) -> float:
+        """Return the sigma of a group with which the steps meet a target.
 
-def solve(setting: Setting) -> Setting:
-    """Return the setting with its noise multiplier and steps known.
+        Args:
+          num_steps: T, critic steps.
+          target_epsilon: what may be spent.
 
-    Args:
-      setting: lacks at most one of noise_multiplier and num_steps.
-
-    Returns:
-      A setting that costs at most its target, if it has one.
-
-    Raises:
-      PrivacyError: if no noise meets the target.
-    """
-    budget = {
-        "target_epsilon": setting.target_epsilon,
-        "target_delta": setting.delta,
-        "sampling_probability": setting.sampling_probability,
-        "accountant": setting.accountant,
-        "summary_noise_multiplier": setting.summary_noise_multiplier,
-    }
-    if setting.noise_multiplier is None:
+        Raises:
+          PrivacyError: if no noise does.
+        """
         effective = calibration.calibrate_noise_multiplier(
-            num_steps=setting.num_steps, **budget
+            self._target(target_epsilon),
+            sampling_probability=self.sampling_probability,
+            num_steps=num_steps,
+            summary_noise_multiplier=self.summary_noise_multiplier,
         )
-        sigma = round_up(
-            noise_multipliers.per_group(
-                effective, setting.num_groups, setting.quantile_share
-            )
+        return round_up(noise_multipliers.per_group(effective, self.num_groups))
+
+    def most_steps(
+        self, *, noise_multiplier: float, target_epsilon: float
+    ) -> int:
+        """Return how many steps meet a target, 0 if none does.
+
+        Args:
+          noise_multiplier: sigma of each group.
+          target_epsilon: what may be spent.
+        """
+        plan = self.plan(noise_multiplier=noise_multiplier, num_steps=0)
+        return calibration.max_steps(plan, self._target(target_epsilon))
+
+    def plan(
+        self, *, noise_multiplier: float, num_steps: int
+    ) -> plans.NoisePlan:
+        """Return what is released of the records.
+
+        Args:
+          noise_multiplier: sigma of each group.
+          num_steps: T, critic steps.
+        """
+        return plans.NoisePlan(
+            sampling_probability=self.sampling_probability,
+            effective_noise_multiplier=noise_multipliers.effective(
+                noise_multiplier, self.num_groups
+            ),
+            num_steps=num_steps,
+            summary_noise_multiplier=self.summary_noise_multiplier,
         )
-        return dataclasses.replace(setting, noise_multiplier=sigma)
-    if setting.num_steps is None:
-        effective = noise_multipliers.effective(
-            setting.noise_multiplier,
-            setting.num_groups,
-            setting.quantile_share,
+
+    def _target(self, epsilon: float) -> plans.Target:
+        return plans.Target(
+            epsilon=epsilon, delta=self.delta, accountant=self.accountant
         )
-        num_steps = calibration.max_steps(
-            effective_noise_multiplier=effective, **budget
-        )
-        return dataclasses.replace(setting, num_steps=num_steps)
-    return setting
 
 
-def price(setting: Setting) -> dict[str, Any]:
-    """Return what a solved setting costs, by each accountant.
+def price(
+    run: Run,
+    *,
+    noise_multiplier: float,
+    num_steps: int,
+    target_epsilon: float | None = None,
+) -> dict[str, Any]:
+    """Return what a run costs, by each accountant.
 
     Args:
-      setting: with noise multiplier and steps.
+      run: whose noise and steps are found.
+      noise_multiplier: sigma of each group.
+      num_steps: T, critic steps.
+      target_epsilon: what they were found for, if anything.
 
     Returns:
-      The setting, its derived numbers, and epsilon by accountant.
+      The run, its derived numbers, and epsilon by accountant.
     """
-    effective = noise_multipliers.effective(
-        setting.noise_multiplier, setting.num_groups, setting.quantile_share
-    )
-    event = accounting.training_event(
-        sampling_probability=setting.sampling_probability,
-        effective_noise_multiplier=effective,
-        num_steps=setting.num_steps,
-        summary_noise_multiplier=setting.summary_noise_multiplier,
-    )
+    plan = run.plan(noise_multiplier=noise_multiplier, num_steps=num_steps)
+    effective = plan.effective_noise_multiplier
     return {
-        **dataclasses.asdict(setting),
-        "sampling_probability": setting.sampling_probability,
+        **dataclasses.asdict(run),
+        "noise_multiplier": noise_multiplier,
+        "num_steps": num_steps,
+        "target_epsilon": target_epsilon,
+        "sampling_probability": run.sampling_probability,
         "effective_noise_multiplier": effective,
-        "epochs": setting.num_steps * setting.sampling_probability,
-        "noise_of_a_step": _noise(setting, effective, 1),
-        "noise_of_all_steps": _noise(setting, effective, setting.num_steps),
+        "epochs": num_steps * run.sampling_probability,
+        "noise_of_a_step": _noise(run, effective, 1),
+        "noise_of_all_steps": _noise(run, effective, num_steps),
         "epsilon": {
-            name: accounting.epsilon(
-                event, delta=setting.delta, accountant=name
-            )
-            for name in accounting.ACCOUNTANTS
+            name: accounting.epsilon(plan, delta=run.delta, accountant=name)
+            for name in plans.ACCOUNTANTS
         },
         "assumptions": list(ASSUMPTIONS),
     }
 
 
-def _noise(setting: Setting, effective: float, num_steps: int) -> float:
+def _noise(run: Run, effective: float, num_steps: int) -> float:
     """Return how long the noise in the mean of some steps' gradients is."""
     if not num_steps:
         return math.inf
     length = effective * math.sqrt(NUM_WEIGHTS / num_steps)
-    return length / setting.batch_size
+    return length / run.batch_size
 
 
 def round_up(value: float) -> float:

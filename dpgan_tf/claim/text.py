@@ -101,18 +101,8 @@ def statement(
         f"{parameters['num_groups']} group(s) with noise multiplier "
         f"{parameters['noise_multiplier']:.6g} each, which is "
         f"{parameters['effective_noise_multiplier']:.6g} for the joint "
-        f"release{_quantiles(parameters)}{_summary(parameters)}. Epsilon is by "
+        f"release{_summary(parameters)}. Epsilon is by "
         f"the {parameters['accountant'].upper()} accountant."
-    )
-
-
-def _quantiles(parameters: Mapping[str, Any]) -> str:
-    if "quantile_share" not in parameters:
-        return ""
-    return (
-        " with the noisy fractions of unclipped records that the bounds "
-        "follow, which cost what "
-        f"{parameters['quantile_share']:.6g} groups would"
     )
 
 

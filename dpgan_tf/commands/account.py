@@ -2,8 +2,7 @@ r"""Price a training run: epsilon, noise or steps from the other two.
 
 Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
 solved for, and never exceeds the target. --noise_multiplier is sigma of one
-group; k groups are one release with the effective multiplier sigma / sqrt(k),
-and sigma / sqrt(k + w) with bounds that follow a quantile at a share w.
+group; k groups are one release with the effective multiplier sigma / sqrt(k).
 Both accountants are always shown; --accountant says which one solves. With
 "pld" solving takes some seconds. The length of the noise beside the longest
 mean gradient of the records says whether anything can be learnt at all.
@@ -32,10 +31,10 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf.claim import pricing
 from dpgan_tf.papers import paper_prices
-from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.run import noise_levels
 
-_BESIDE = ("summary_noise_multiplier", "quantile_share")
+_BESIDE = ("summary_noise_multiplier",)
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
 _AT_MOST = {
@@ -44,7 +43,6 @@ _AT_MOST = {
     "noise_multiplier": 1e6,
     "summary_noise_multiplier": 1e6,
     "target_epsilon": 1e6,
-    "quantile_share": 1e6,
 }
 """Beyond any run, and within what the accountants can compute with."""
 
@@ -70,19 +68,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
             None,
             "sigma of a summary that is taken once of all records.",
         ),
-        (
-            real,
-            "quantile_share",
-            0.0,
-            "What bounds that follow a private quantile cost, in groups.",
-        ),
     )
     for define, name, default, text in numbers:
         define(name, default, text, flag_values=flag_values)
     flags.DEFINE_enum(
         "accountant",
         "rdp",
-        accounting.ACCOUNTANTS,
+        plans.ACCOUNTANTS,
         "Which accountant solves for noise or steps.",
         flag_values=flag_values,
     )
@@ -115,11 +107,9 @@ def run(flag_values: flags.FlagValues) -> None:
         text = _ppgan_text
     else:
         _require_paper_knows(flag_values)
-        setting = pricing.solve(_setting(flag_values))
-        _require_a_step(setting)
-        report = pricing.price(setting)
+        report = _report(_values(flag_values))
         if flag_values.legacy:
-            report["legacy"] = paper_prices.legacy(setting)
+            report["legacy"] = paper_prices.legacy(report)
         text = _text
     print(pricing.to_json(report) if flag_values.json else text(report))
 
@@ -144,7 +134,7 @@ def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
             )
 
 
-def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
+def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
     names = (*_REQUIRED, *_SOLVED, "num_groups", "accountant")
     names += _BESIDE
     values = {name: flag_values[name].value for name in names}
@@ -160,17 +150,32 @@ def _setting(flag_values: flags.FlagValues) -> pricing.Setting:
             f"is solved for; found {len(given)}."
         )
     _require_possible(values)
-    return pricing.Setting(**values)
+    return values
 
 
-def _require_a_step(setting: pricing.Setting) -> None:
-    if setting.num_steps == 0:
-        other = " or --accountant=pld," if setting.accountant == "rdp" else ""
-        raise errors.UserError(
-            f"--target_epsilon={setting.target_epsilon}: not one step is "
-            f"allowed with --noise_multiplier={setting.noise_multiplier}; give "
-            f"more noise,{other} or a larger target."
+def _report(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the price of a run, what is not known solved for."""
+    sigma, num_steps, target = (values.pop(name) for name in _SOLVED)
+    run = pricing.Run(**values)
+    if num_steps is None:
+        num_steps = run.most_steps(
+            noise_multiplier=sigma, target_epsilon=target
         )
+    if num_steps == 0:
+        other = " or --accountant=pld," if run.accountant == "rdp" else ""
+        raise errors.UserError(
+            f"--target_epsilon={target}: not one step is allowed with "
+            f"--noise_multiplier={sigma}; give more noise,{other} or a larger "
+            "target."
+        )
+    if sigma is None:
+        sigma = run.least_noise(num_steps=num_steps, target_epsilon=target)
+    return pricing.price(
+        run,
+        noise_multiplier=sigma,
+        num_steps=num_steps,
+        target_epsilon=target,
+    )
 
 
 def _require_possible(values: dict[str, Any]) -> None:
@@ -209,13 +214,11 @@ def _require_possible(values: dict[str, Any]) -> None:
         value = values[name]
         holds = value is None or 0 < value < math.inf
         _require(name, value, holds, "> 0 and finite")
-    share = values["quantile_share"]
-    _require("quantile_share", share, 0 <= share < math.inf, ">= 0 and finite")
     _require(
         "num_steps",
         steps,
-        steps is None or 1 <= steps <= accounting.MAX_STEPS,
-        f"between 1 and {accounting.MAX_STEPS}",
+        steps is None or 1 <= steps <= plans.MAX_STEPS,
+        f"between 1 and {plans.MAX_STEPS}",
     )
 
 
@@ -231,7 +234,6 @@ def _text(report: dict[str, Any]) -> str:
         ("expected batch size", f"{report['batch_size']:g}"),
         ("sampling probability", f"{report['sampling_probability']:.8g}"),
         ("groups", f"{report['num_groups']}"),
-        *_quantile_line(report),
         ("noise multiplier, per group", f"{report['noise_multiplier']:.6f}"),
         (
             "noise multiplier, effective",
@@ -275,11 +277,6 @@ def _noise(length: float) -> str:
     )
 
 
-def _quantile_line(report: dict[str, Any]) -> list[tuple[str, str]]:
-    share = report["quantile_share"]
-    return [("groups that quantiles cost", f"{share:g}")] if share else []
-
-
 def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
     value = report["summary_noise_multiplier"]
     if value is None:
@@ -288,7 +285,7 @@ def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _limit(report: dict[str, Any]) -> str:
-    at_limit = report["num_steps"] == accounting.MAX_STEPS
+    at_limit = report["num_steps"] == plans.MAX_STEPS
     return " (the most that is priced)" if at_limit else ""
 
 

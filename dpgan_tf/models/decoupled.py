@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
+from dpgan_tf.models import purposes
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import grouping
@@ -62,8 +63,12 @@ class DecoupledDPGAN(dpgan.DPGAN):
         Returns:
           Statistics of the private records, which are not private.
         """
-        labels = self.draws.labels(self.batch_size, purpose=0)
-        others, _ = self.draws.fakes(self.batch_size, purpose=2, labels=labels)
+        labels = self.draws.labels(
+            self.batch_size, purpose=purposes.Purpose.CRITIC
+        )
+        others, _ = self.draws.fakes(
+            self.batch_size, purpose=purposes.Purpose.OTHERS, labels=labels
+        )
         return self.decoupled_step(batch, others, labels)
 
     def decoupled_step(
@@ -84,7 +89,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
         """
         groups = self.make_groups(self.variable_bounds)
         fakes, mixes = self.draws.fakes(
-            tf.shape(others)[0], purpose=0, labels=labels
+            tf.shape(others)[0], purpose=purposes.Purpose.CRITIC, labels=labels
         )
         on_fakes = self.fake_gradients(fakes, labels, groups)
         on_others = self.penalty_gradients(others, fakes, mixes, labels)
@@ -97,7 +102,9 @@ class DecoupledDPGAN(dpgan.DPGAN):
         )
         return statistics
 
-    def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
+    def make_gradient_fn(
+        self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
+    ) -> mechanisms.GradientFn:
         """Return the gradient of -D(x) of each record.
 
         Args:

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf.models import losses
+from dpgan_tf.models import purposes
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import bounds
@@ -14,12 +15,9 @@ from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy import replicas
 
-_SMALLEST_SHARE = 0.001
-"""Of the bound that a variable begins with: how far quantiles move it."""
-
 
 class DPGAN(wgan_gp.WGANGP):
-    """Basic dp-GAN (Algorithm 1): fixed bounds, or a charged quantile.
+    """Basic dp-GAN (Algorithm 1): fixed bounds.
 
     A `critic_step` draws noise only after `permit` was called for it, which a
     callback does once the ledger has the step on disk.
@@ -40,8 +38,6 @@ class DPGAN(wgan_gp.WGANGP):
         clip_norm: float = 1.0,
         num_fakes: int = 64,
         draws_per_record: int = 1,
-        clip_quantile: float = 0.5,
-        clip_quantile_rate: float = 0.2,
         engine: str = "auto",
         **kwargs,
     ) -> None:
@@ -52,12 +48,9 @@ class DPGAN(wgan_gp.WGANGP):
           generator: G.
           mechanism: for the number of groups that `make_groups` makes.
           make_groups: from bounds [V] of the variables to groups.
-          clip_norm: C, the joint bound of all variables; where it begins if
-            the mechanism releases fractions of unclipped records.
+          clip_norm: C, the joint bound of all variables.
           num_fakes: fakes of a critic step, shared out among the records.
           draws_per_record: fakes and mixes averaged for one record.
-          clip_quantile: fraction that bounds move to.
-          clip_quantile_rate: how fast, in logarithms.
           engine: "auto", "ghost" or "vectorized".
           **kwargs: as for `WGANGP`.
 
@@ -75,13 +68,11 @@ class DPGAN(wgan_gp.WGANGP):
         self.make_groups = make_groups
         self._num_fakes = num_fakes
         self._draws_per_record = draws_per_record
-        self._clip_quantile = clip_quantile
-        self._clip_quantile_rate = clip_quantile_rate
-        first_bounds = bounds.fixed_bounds(
-            clip_norm, num_variables=len(critic.trainable_variables)
+        self.variable_bounds = replicas.variable(
+            bounds.fixed_bounds(
+                clip_norm, num_variables=len(critic.trainable_variables)
+            )
         )
-        self.variable_bounds = replicas.variable(first_bounds)
-        self._smallest_bounds = _SMALLEST_SHARE * first_bounds
 
     def compile(self, **kwargs) -> None:
         """Set the optimizers, as `WGANGP.compile` does.
@@ -120,7 +111,7 @@ class DPGAN(wgan_gp.WGANGP):
           private records, which are not private.
         """
         step = self.permit.next_step()
-        released, statistics = self.mechanism.privatize(
+        gradients, statistics = self.mechanism.privatize(
             self.make_gradient_fn(),
             batch,
             variables=self.critic.trainable_variables,
@@ -129,31 +120,11 @@ class DPGAN(wgan_gp.WGANGP):
             step=step,
         )
         logs = statistics._asdict() | {"clip_norms": groups.clip_norms}
-        if released.unclipped is not None:
-            (unclipped,) = self.permit.gate([released.unclipped], step)
-            self._follow_quantile(unclipped, groups)
-        return self.permit.gate(released.gradients, step), logs
+        return self.permit.gate(gradients, step), logs
 
-    def _follow_quantile(
-        self, unclipped: tf.Tensor, groups: grouping.Groups
-    ) -> None:
-        """Move bounds until a quantile is unclipped (Andrew et al., 2021).
-
-        Records without a gradient are unclipped at every bound; so that many of
-        them do not take the bounds to zero, there is a smallest one.
-
-        Args:
-          unclipped: noisy fraction of records, [k].
-          groups: of this step.
-        """
-        beyond = tf.clip_by_value(unclipped, 0.0, 1.0) - self._clip_quantile
-        factors = tf.exp(-self._clip_quantile_rate * beyond)
-        moved = self.variable_bounds * tf.linalg.matvec(
-            groups.membership, factors
-        )
-        self.variable_bounds.assign(tf.maximum(moved, self._smallest_bounds))
-
-    def make_gradient_fn(self, *, purpose: int = 0) -> mechanisms.GradientFn:
+    def make_gradient_fn(
+        self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
+    ) -> mechanisms.GradientFn:
         """Draw this step's fakes, and return each record's gradient by them.
 
         Procedure of lines 21 to 27. The fakes are drawn once, as many as the
@@ -162,7 +133,7 @@ class DPGAN(wgan_gp.WGANGP):
         and its label.
 
         Args:
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
 
         Returns:
           From examples [b, ...], labels [b] and random ids [b] to losses
@@ -265,7 +236,7 @@ class AdvancedDPGAN(DPGAN):
         )
 
     def _estimate_bounds(self, public: batches.PublicBatch) -> tf.Tensor:
-        gradient_fn = self.make_gradient_fn(purpose=1)
+        gradient_fn = self.make_gradient_fn(purpose=purposes.Purpose.BOUNDS)
         numbers = tf.range(tf.shape(public.examples, tf.int64)[0])
         norms = bounds.public_bounds(
             lambda examples, labels: gradient_fn(examples, labels, numbers)[1],

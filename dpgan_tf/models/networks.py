@@ -93,6 +93,32 @@ def build_critic(
     )
 
 
+def critic_shapes(
+    image_shape: tuple[int, int, int], *, width: int, num_classes: int = 0
+) -> list[tuple[int, ...]]:
+    """Return the shapes of the variables that `build_critic` makes.
+
+    They are enough to price a run; nothing is built.
+
+    Args:
+      image_shape: (height, width, channels) of an image.
+      width: channels of the first convolution.
+      num_classes: that the score takes into account; 0 for none.
+
+    Raises:
+      ValueError: if a side is outside `SIDES`.
+    """
+    shapes: list[tuple[int, ...]] = []
+    rows, columns, channels = image_shape
+    for i in range(num_halvings(image_shape)):
+        filters = width * 2**i
+        shapes += [(5, 5, channels, filters), (filters,)]
+        rows, columns, channels = -(-rows // 2), -(-columns // 2), filters
+    size = rows * columns * channels
+    directions = [(num_classes, size)] if num_classes else []
+    return [*shapes, *directions, (size, 1)]
+
+
 def build_generator(
     image_shape: tuple[int, int, int],
     *,

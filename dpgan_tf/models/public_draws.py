@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from dpgan_tf.models import losses
 from dpgan_tf.models import observation
+from dpgan_tf.models import purposes
 
 
 class PublicDraws:
@@ -42,48 +43,54 @@ class PublicDraws:
         self._largest_count = largest_count
 
     def fakes(
-        self, num, *, purpose: int, labels: tf.Tensor | None = None
+        self, num, *, purpose: purposes.Purpose, labels: tf.Tensor | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return fakes G(z) [num, ...] and mixes rho [num] of this step.
 
         Args:
           num: how many.
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
           labels: of the fakes, int64 [num], if the networks take any.
         """
-        key = self._key(purpose, 0)
+        key = self._key(purpose, purposes.Kind.LATENTS)
         latents = tf.random.stateless_normal([num, self._latent_dim], key)
-        mixes = tf.random.stateless_uniform([num], self._key(purpose, 1))
+        mixes = tf.random.stateless_uniform(
+            [num], self._key(purpose, purposes.Kind.MIXES)
+        )
         fakes = self._generator(
             losses.with_labels(latents, labels), training=True
         )
         if self._largest_count:
             fakes = observation.straight_through(
-                fakes, self._key(purpose, 3), largest=self._largest_count
+                fakes,
+                self._key(purpose, purposes.Kind.COUNTS),
+                largest=self._largest_count,
             )
         return fakes, mixes
 
-    def labels(self, num: int, *, purpose: int) -> tf.Tensor | None:
+    def labels(
+        self, num: int, *, purpose: purposes.Purpose
+    ) -> tf.Tensor | None:
         """Return uniform labels, int64 [num]; None if networks take none.
 
         Args:
           num: how many.
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
         """
         if not self._num_classes:
             return None
         return tf.random.stateless_uniform(
             [num],
-            self._key(purpose, 2),
+            self._key(purpose, purposes.Kind.LABELS),
             maxval=self._num_classes,
             dtype=tf.int64,
         )
 
-    def _key(self, purpose: int, kind: int) -> tf.Tensor:
+    def _key(self, purpose: purposes.Purpose, kind: purposes.Kind) -> tf.Tensor:
         """Return a key of this step's draws, int64 [2].
 
         Args:
-          purpose: integer that separates the draws of one step.
+          purpose: what the draws of a step are for.
           kind: of what is drawn.
         """
         key = self._seed

@@ -30,6 +30,22 @@ def build_table_critic(num_columns: int, *, width: int) -> keras.Model:
     return keras.Model(row, score, name="critic")
 
 
+def table_critic_shapes(
+    num_columns: int, *, width: int
+) -> list[tuple[int, ...]]:
+    """Return the shapes of the variables that `build_table_critic` makes.
+
+    Args:
+      num_columns: of a row.
+      width: units of both hidden layers.
+    """
+    return [
+        *[(num_columns, width), (width,)],
+        *[(width, width), (width,)],
+        (width, 1),
+    ]
+
+
 def build_table_generator(
     num_columns: int, *, latent_dim: int, width: int
 ) -> keras.Model:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
 from dpgan_tf.models import public_draws
+from dpgan_tf.models import purposes
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import replicas
 
@@ -151,7 +152,9 @@ class WGANGP(keras.Model):
         batches.require_public(batch)
         labels = self.labels_for_networks(batch.labels)
         num = tf.shape(batch.examples)[0]
-        fakes, mixes = self.draws.fakes(num, purpose=0, labels=labels)
+        fakes, mixes = self.draws.fakes(
+            num, purpose=purposes.Purpose.CRITIC, labels=labels
+        )
         records = {
             "examples": batch.examples,
             "fakes": fakes[:, None],
@@ -198,10 +201,11 @@ class WGANGP(keras.Model):
 
     def generator_step(self) -> None:
         """Take a generator step, and let the average follow it."""
+        purpose = purposes.Purpose.GENERATOR
         with tf.GradientTape() as tape:
-            labels = self.draws.labels(self.batch_size, purpose=-1)
+            labels = self.draws.labels(self.batch_size, purpose=purpose)
             fakes, _ = self.draws.fakes(
-                self.batch_size, purpose=-1, labels=labels
+                self.batch_size, purpose=purpose, labels=labels
             )
             loss = losses.generator_loss(
                 self.critic,

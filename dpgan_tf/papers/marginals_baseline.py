@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from dpgan_tf.data import records
 from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
@@ -39,11 +40,11 @@ def sample(
       uint8 [num, columns].
     """
     sigma = calibration.calibrate_noise_multiplier(
-        target_epsilon=target_epsilon,
-        target_delta=target_delta,
+        plans.Target(
+            epsilon=target_epsilon, delta=target_delta, accountant=accountant
+        ),
         sampling_probability=1.0,
         num_steps=1,
-        accountant=accountant,
     )
     largest = private.scale.largest
     found = row_moments.take(

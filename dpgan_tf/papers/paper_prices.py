@@ -4,30 +4,32 @@ dp-GAN's Table 7 and PPGAN's Equation 21, both unsound, beside the true price.
 For people at the command line only: nothing that trains imports this.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf.claim import pricing
 from dpgan_tf.papers import legacy_accounting
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.privacy.accounting import plans
 
 
-def legacy(setting: pricing.Setting) -> dict[str, Any]:
+def legacy(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the dp-GAN authors' accounting would say of a setting.
 
     Args:
-      setting: with noise multiplier and steps.
+      report: of `pricing.price`.
 
     Returns:
       An unsound epsilon, marked as such.
     """
     return {
         "epsilon": legacy_accounting.legacy_epsilon(
-            sampling_probability=setting.sampling_probability,
-            noise_multiplier=setting.noise_multiplier,
-            num_groups=setting.num_groups,
-            num_steps=setting.num_steps,
-            delta=setting.delta,
+            sampling_probability=report["sampling_probability"],
+            noise_multiplier=report["noise_multiplier"],
+            num_groups=report["num_groups"],
+            num_steps=report["num_steps"],
+            delta=report["delta"],
         ),
         "sound": False,
         "warning": legacy_accounting.WARNING,
@@ -89,7 +91,7 @@ def _ppgan_row(epsilon: float) -> dict[str, Any]:
     costs = []
     for iterations in _PPGAN_ITERATIONS:
         num_steps = iterations * steps_of_one
-        event = accounting.training_event(
+        plan = plans.NoisePlan(
             sampling_probability=q,
             effective_noise_multiplier=sigma,
             num_steps=num_steps,
@@ -99,14 +101,16 @@ def _ppgan_row(epsilon: float) -> dict[str, Any]:
                 "iterations": iterations,
                 "critic_steps": num_steps,
                 "epsilon": accounting.epsilon(
-                    event, delta=setting["delta"], accountant="rdp"
+                    plan, delta=setting["delta"], accountant="rdp"
                 ),
                 "needed_sigma": calibration.calibrate_noise_multiplier(
-                    num_steps=num_steps,
-                    target_epsilon=epsilon,
-                    target_delta=setting["delta"],
+                    plans.Target(
+                        epsilon=epsilon,
+                        delta=setting["delta"],
+                        accountant="rdp",
+                    ),
                     sampling_probability=q,
-                    accountant="rdp",
+                    num_steps=num_steps,
                 ),
             }
         )
@@ -116,15 +120,15 @@ def _ppgan_row(epsilon: float) -> dict[str, Any]:
 def _row(row: legacy_accounting.Table7Row) -> dict[str, Any]:
     iterations = legacy_accounting.iterations_reported(row)
     cost = pricing.price(
-        pricing.Setting(
+        pricing.Run(
             num_examples=row.num_examples,
             batch_size=row.batch_size,
             num_groups=row.num_terms,
             delta=row.target_delta,
             accountant="rdp",
-            noise_multiplier=row.noise_multiplier,
-            num_steps=iterations * row.critic_steps_per_iteration,
-        )
+        ),
+        noise_multiplier=row.noise_multiplier,
+        num_steps=iterations * row.critic_steps_per_iteration,
     )
     return {
         "dataset": row.dataset,

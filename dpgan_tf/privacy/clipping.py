@@ -38,14 +38,12 @@ class ClippedSum(NamedTuple):
       gradients: for each variable, float64 [*variable.shape].
       num_records: float64 [], how many records were summed. Private.
       num_clipped: float64 [k], how many were shortened. Private.
-      num_kept: float64 [k], how many were not, of those with a norm. Private.
       sum_of_norms: float64 [k], of the norms before clipping. Private.
     """
 
     gradients: list[tf.Tensor]
     num_records: tf.Tensor
     num_clipped: tf.Tensor
-    num_kept: tf.Tensor
     sum_of_norms: tf.Tensor
 
 
@@ -65,7 +63,6 @@ def empty_sum(
         gradients=[tf.zeros(shape, tf.float64) for shape in shapes],
         num_records=tf.zeros([], tf.float64),
         num_clipped=tf.zeros([num_groups], tf.float64),
-        num_kept=tf.zeros([num_groups], tf.float64),
         sum_of_norms=tf.zeros([num_groups], tf.float64),
     )
 
@@ -105,7 +102,6 @@ def clip_and_sum(
         num_clipped=tf.reduce_sum(
             tf.cast(counts & (factors < 1), tf.float64), axis=0
         ),
-        num_kept=tf.reduce_sum(tf.cast(factors >= 1, tf.float64), axis=0),
         sum_of_norms=tf.reduce_sum(
             tf.where(counts, norms, tf.zeros_like(norms)), axis=0
         ),

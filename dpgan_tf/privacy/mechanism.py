@@ -6,18 +6,9 @@ The sum runs over a Poisson sample, m is its expected size, a public constant.
 One record moves every group, each by at most c_j, so that the k groups are
 one release of a Gaussian mechanism with noise multiplier sigma / sqrt(k): in
 units of their noise, the groups' sensitivities 1 / sigma add up in squares.
-
-Bounds can follow a quantile of the norms (Andrew et al., 2021): beside the sum,
-
-    b_j = (1 / m) ( sum_i (1[|g_ij| <= c_j] - 1/2) + N(0, s^2) ) + 1/2
-
-is released for every group. One record moves all k by sqrt(k) / 2 together, and
-s = sigma sqrt(k) / (2 sqrt(w)) makes that cost what w groups would: the
-multiplier of the joint release is sigma / sqrt(k + w).
 """
 
 import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -37,19 +28,6 @@ GradientFn = Callable[
     [tf.Tensor, tf.Tensor, tf.Tensor],
     tuple[tf.Tensor, per_example.PerExampleGradients],
 ]
-
-
-class Released(NamedTuple):
-    """What a step makes known of its records, noised and charged.
-
-    Attributes:
-      gradients: noisy mean gradient of each variable, float32.
-      unclipped: noisy fraction of unclipped records of each group, float32 [k];
-        None if quantiles are not charged.
-    """
-
-    gradients: list[tf.Tensor]
-    unclipped: tf.Tensor | None
 
 
 class PrivateStatistics(NamedTuple):
@@ -79,15 +57,12 @@ class GroupedGaussianMechanism:
       num_groups: k.
       sampling_probability: q, of each record in each step.
       expected_batch_size: m, what the noisy sum is divided by.
-      quantile_share: w, what the fractions of unclipped records may cost
-        beside the gradients, in groups; 0 releases none.
     """
 
     noise_multiplier: float
     num_groups: int
     sampling_probability: float
     expected_batch_size: float
-    quantile_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no privacy claim could be made of."""
@@ -97,7 +72,6 @@ class GroupedGaussianMechanism:
             "sampling_probability", self.sampling_probability
         )
         ranges.require_positive("expected_batch_size", self.expected_batch_size)
-        ranges.require_not_negative("quantile_share", self.quantile_share)
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -108,9 +82,9 @@ class GroupedGaussianMechanism:
 
     @property
     def effective_noise_multiplier(self) -> float:
-        """The multiplier sigma / sqrt(k + w) of the joint release."""
+        """The multiplier sigma / sqrt(k) of the joint release."""
         return noise_multipliers.effective(
-            self.noise_multiplier, self.num_groups, self.quantile_share
+            self.noise_multiplier, self.num_groups
         )
 
     def privatize(
@@ -122,7 +96,7 @@ class GroupedGaussianMechanism:
         groups: grouping.Groups,
         key: tf.Tensor,
         step: tf.Tensor,
-    ) -> tuple[Released, PrivateStatistics]:
+    ) -> tuple[list[tf.Tensor], PrivateStatistics]:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
@@ -138,7 +112,8 @@ class GroupedGaussianMechanism:
           step: int64 [], never repeated under one key.
 
         Returns:
-          What is released, and statistics that are not private.
+          The noisy mean gradient of each variable, float32; and statistics
+          that are not private.
         """
         self._require_groups(groups)
         total, loss = replicas.total(
@@ -153,26 +128,14 @@ class GroupedGaussianMechanism:
             tf.cast(groups.membership, tf.float64),
             tf.cast(groups.clip_norms, tf.float64),
         )
-        sums = total.gradients
-        if self.quantile_share:
-            sums = [*sums, (total.num_kept - total.num_clipped) / 2]
-            deviations = tf.concat(
-                [deviations, [self._deviation_of_counts()]], axis=0
-            )
-        noisy = noise.add_gaussian(sums, deviations, key=key, step=step)
+        noisy = noise.add_gaussian(
+            total.gradients, deviations, key=key, step=step
+        )
         means = [
             tf.cast(value / self.expected_batch_size, tf.float32)
             for value in noisy
         ]
-        unclipped = means.pop() + 0.5 if self.quantile_share else None
-        return Released(means, unclipped), _statistics(total, loss)
-
-    def _deviation_of_counts(self) -> float:
-        """Return s, by which a record's sqrt(k) / 2 is hidden."""
-        sensitivity = math.sqrt(self.num_groups) / 2
-        return (
-            self.noise_multiplier / math.sqrt(self.quantile_share) * sensitivity
-        )
+        return means, _statistics(total, loss)
 
     def _require_groups(self, groups: grouping.Groups) -> None:
         found = groups.clip_norms.shape[0], groups.membership.shape[1]

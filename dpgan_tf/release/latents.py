@@ -8,6 +8,8 @@ ones. The released `sample` signature and `generate` share this definition.
 
 import tensorflow as tf
 
+from dpgan_tf.models import purposes
+
 BLOCK_SIZE = 128
 """Samples that are generated together; part of what a seed means."""
 
@@ -23,7 +25,7 @@ def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:
     Returns:
       float32 [BLOCK_SIZE, latent_dim].
     """
-    key = _key(seed, block, purpose=0)
+    key = _key(seed, block, purposes.OfSamples.LATENTS)
     return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], key)
 
 
@@ -56,14 +58,15 @@ def block_counts(
       uint8 [BLOCK_SIZE, columns], Binomial(largest, p).
     """
     uniforms = tf.random.stateless_uniform(
-        [largest, *probabilities.shape], _key(seed, block, purpose=1)
+        [largest, *probabilities.shape],
+        _key(seed, block, purposes.OfSamples.COUNTS),
     )
     drawn = tf.cast(uniforms < probabilities[None], tf.int32)
     return tf.cast(tf.reduce_sum(drawn, axis=0), tf.uint8)
 
 
-def _key(seed, block, *, purpose: int) -> tf.Tensor:
-    pair = tf.stack([tf.cast(seed, tf.int64), tf.constant(purpose, tf.int64)])
+def _key(seed, block, drawn: purposes.OfSamples) -> tf.Tensor:
+    pair = tf.stack([tf.cast(seed, tf.int64), tf.constant(drawn, tf.int64)])
     return tf.random.experimental.stateless_fold_in(
         pair, tf.cast(block, tf.int64)
     )

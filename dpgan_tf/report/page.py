@@ -199,15 +199,9 @@ def _claim(claim) -> str:
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
-        *(
-            (title, f"{claim[name]:.6g}")
-            for name, title in (
-                ("quantile_share", "cost of the bounds' quantile, in groups"),
-                ("summary_noise_multiplier", "noise multiplier of the summary"),
-            )
-            if name in claim
-        ),
     ]
+    if (summary := claim.get("summary_noise_multiplier")) is not None:
+        facts.append(("noise multiplier of the summary", f"{summary:.6g}"))
     return statement + _table(("", ""), facts)
 
 

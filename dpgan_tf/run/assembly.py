@@ -1,5 +1,7 @@
 """Builds the parts of a run from its configuration."""
 
+from collections.abc import Sequence
+
 import keras
 import tensorflow as tf
 
@@ -72,19 +74,38 @@ def build_critic(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
     )
 
 
+def critic_shapes(
+    config: configs.Config, form: records.Form
+) -> list[tuple[int, ...]]:
+    """Return the shapes of the variables of `build_critic`, without a critic.
+
+    Args:
+      config: its width.
+      form: what an example looks like.
+    """
+    if form.is_table:
+        return row_networks.table_critic_shapes(
+            form.shape[0], width=config.critic_width
+        )
+    return networks.critic_shapes(
+        form.shape,
+        width=config.critic_width,
+        num_classes=num_classes(config, form),
+    )
+
+
 def make_groups(
-    recipe: recipes.Recipe, critic: keras.Model
+    recipe: recipes.Recipe, shapes: Sequence[Sequence[int]]
 ) -> tuple[grouping.Grouping, int]:
     """Return how bounds of variables become groups, and how many groups.
 
     Args:
       recipe: names the grouping.
-      critic: whose variables are grouped.
+      shapes: of the critic's variables.
 
     Raises:
       ConfigError: for more groups than the variables can have.
     """
-    shapes = [variable.shape for variable in critic.trainable_variables]
     try:
         return grouping.build(
             kinds.kind_of("grouping", recipe.grouping),
@@ -159,7 +180,9 @@ def build_dpgan(
         generator,
         beside=beside,
         mechanism=mechanism,
-        make_groups=make_groups(recipe, critic)[0],
+        make_groups=make_groups(
+            recipe, [v.shape for v in critic.trainable_variables]
+        )[0],
         **_bound_settings(recipe.clipping),
         **settings,
     )

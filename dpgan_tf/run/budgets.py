@@ -2,8 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
@@ -28,17 +28,46 @@ class Budget:
 
     Attributes:
       mechanism: what every private step calls.
-      max_steps: the most steps that stay within the target, in whole rounds
-        of critic steps.
-      curve: epsilon against steps.
+      plan: all that the run releases of its records, at the end of the most
+        steps that stay within the target, in whole rounds of critic steps.
+      target: what may be spent.
       summary_noise_multipliers: of the releases of the summary; empty if the
         run takes none.
     """
 
     mechanism: mechanisms.GroupedGaussianMechanism
-    max_steps: int
-    curve: accounting.EpsilonCurve
+    plan: plans.NoisePlan
+    target: plans.Target
     summary_noise_multipliers: tuple[float, ...] = ()
+
+    @property
+    def max_steps(self) -> int:
+        """How often the mechanism may be called."""
+        return self.plan.num_steps
+
+    def epsilon_after(self, num_steps: int) -> float:
+        """Return what a number of steps costs at the target's delta.
+
+        Args:
+          num_steps: T.
+        """
+        return accounting.epsilon(
+            self.plan.after(num_steps),
+            delta=self.target.delta,
+            accountant=self.target.accountant,
+        )
+
+    def delta_after(self, num_steps: int) -> float:
+        """Return what a number of steps costs at the target's epsilon.
+
+        Args:
+          num_steps: T.
+        """
+        return accounting.delta(
+            self.plan.after(num_steps),
+            epsilon=self.target.epsilon,
+            accountant=self.target.accountant,
+        )
 
 
 def build_budget(
@@ -56,27 +85,21 @@ def build_budget(
     Raises:
       ConfigError: if not even one step fits the budget.
     """
-    budget = recipe.require_budget()
+    target = _target(recipe)
     feasibility.require_form_fits(recipe, form)
-    multipliers = _summary_noise_multipliers(recipe)
-    spending: dict[str, Any] = {
-        "sampling_probability": recipe.sampling_probability,
-        "accountant": budget.accountant,
-        "summary_noise_multiplier": _combined(multipliers),
-    }
-    critic = assembly.build_critic(recipe, form)
-    mechanism = _mechanism(
-        recipe, spending, num_groups=assembly.make_groups(recipe, critic)[1]
-    )
-    curve = accounting.EpsilonCurve(
+    multipliers = _summary_noise_multipliers(recipe, target)
+    together = summary.combined(multipliers) if multipliers else None
+    mechanism = _mechanism(recipe, form, target, together)
+    plan = plans.NoisePlan(
+        sampling_probability=mechanism.sampling_probability,
         effective_noise_multiplier=mechanism.effective_noise_multiplier,
-        delta=budget.target_delta,
-        **spending,
+        num_steps=0,
+        summary_noise_multiplier=together,
     )
     return Budget(
         mechanism=mechanism,
-        max_steps=_max_steps(recipe, spending, mechanism, curve),
-        curve=curve,
+        plan=plan.after(_max_steps(recipe, target, mechanism, plan)),
+        target=target,
         summary_noise_multipliers=multipliers,
     )
 
@@ -87,7 +110,7 @@ def guide_noise_multiplier(recipe: recipes.Recipe) -> float:
     Args:
       recipe: of a run whose summary has a guide.
     """
-    of_step = _summary_noise_multipliers(recipe)[-1]
+    of_step = _summary_noise_multipliers(recipe, _target(recipe))[-1]
     guided = cast(summaries.ClassFeatures, recipe.summary)
     return of_step / math.sqrt(guided.guide_steps)
 
@@ -107,9 +130,9 @@ def noise_length(
     """
     budget = budget or build_budget(recipe, form)
     sigma = budget.mechanism.noise_multiplier
-    critic = assembly.build_critic(recipe, form)
-    sizes = [math.prod(v.shape) for v in critic.trainable_variables]
-    groups = assembly.make_groups(recipe, critic)[0](
+    shapes = assembly.critic_shapes(recipe, form)
+    sizes = [math.prod(shape) for shape in shapes]
+    groups = assembly.make_groups(recipe, shapes)[0](
         bounds.fixed_bounds(1.0, num_variables=len(sizes))
     )
     squares = np.square(groups.clip_norms) @ np.transpose(groups.membership)
@@ -123,20 +146,17 @@ def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
       recipe: of the run.
       budget: made of it.
     """
-    target = recipe.require_budget()
-    seeded = target.noise_seed is not None
+    seeded = recipe.require_budget().noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
-    if not charged["quantile_share"]:
-        del charged["quantile_share"]
-    if budget.summary_noise_multipliers:
-        charged["summary_noise_multiplier"] = _combined(
-            budget.summary_noise_multipliers
+    if budget.plan.summary_noise_multiplier is not None:
+        charged["summary_noise_multiplier"] = (
+            budget.plan.summary_noise_multiplier
         )
     return charged | {
         "num_examples": recipe.data.num_private_examples,
-        "target_epsilon": target.target_epsilon,
-        "target_delta": target.target_delta,
-        "accountant": target.accountant,
+        "target_epsilon": budget.target.epsilon,
+        "target_delta": budget.target.delta,
+        "accountant": budget.target.accountant,
         "max_steps": budget.max_steps,
         "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "seed" if seeded else "os_entropy",
@@ -145,19 +165,21 @@ def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
 
 
 def _mechanism(
-    recipe: recipes.Recipe, spending: Mapping[str, Any], *, num_groups: int
+    recipe: recipes.Recipe,
+    form: records.Form,
+    target: plans.Target,
+    summary_noise_multiplier: float | None,
 ) -> mechanisms.GroupedGaussianMechanism:
-    """Return the mechanism, with the noise that its steps need if none is set.
-
-    Args:
-      recipe: of the run.
-      spending: what every price depends on beside the steps and their noise.
-      num_groups: of the critic's variables.
-    """
+    """Return the mechanism; its noise is solved for if none is set."""
+    shapes = assembly.critic_shapes(recipe, form)
+    num_groups = assembly.make_groups(recipe, shapes)[1]
     noise_multiplier = recipe.require_budget().noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
-            num_steps=recipe.steps.num_steps, **_target(recipe), **spending
+            target,
+            sampling_probability=recipe.sampling_probability,
+            num_steps=recipe.steps.num_steps,
+            summary_noise_multiplier=summary_noise_multiplier,
         )
         noise_multiplier = noise_multipliers.per_group(effective, num_groups)
     return mechanisms.GroupedGaussianMechanism(
@@ -170,56 +192,50 @@ def _mechanism(
 
 def _max_steps(
     recipe: recipes.Recipe,
-    spending: Mapping[str, Any],
+    target: plans.Target,
     mechanism: mechanisms.GroupedGaussianMechanism,
-    curve: accounting.EpsilonCurve,
+    plan: plans.NoisePlan,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
-    target = _target(recipe)
-    num_steps = min(recipe.steps.num_steps, accounting.MAX_STEPS)
+    num_steps = min(recipe.steps.num_steps, plans.MAX_STEPS)
+    spent = accounting.epsilon(
+        plan.after(num_steps), delta=target.delta, accountant=target.accountant
+    )
     # Epsilon grows with the steps, and a search asks for many prices.
-    if not curve.epsilon_after(num_steps) <= target["target_epsilon"]:
-        num_steps = calibration.max_steps(
-            effective_noise_multiplier=mechanism.effective_noise_multiplier,
-            **target,
-            **spending,
-        )
+    if not spent <= target.epsilon:
+        num_steps = calibration.max_steps(plan, target)
     num_steps -= num_steps % recipe.steps.num_critic_steps
     if num_steps < 1:
         raise errors.ConfigError(
             f"noise_multiplier={mechanism.noise_multiplier} with "
             f"{mechanism.num_groups} groups: not "
-            f"{recipe.steps.num_critic_steps} critic steps fit epsilon "
-            f"{target['target_epsilon']}; use more noise, fewer groups or a "
-            "larger target_epsilon."
+            f"{recipe.steps.num_critic_steps} critic steps fit epsilon {target.epsilon}; use more "
+            "noise, fewer groups or a larger target_epsilon."
         )
     return num_steps
 
 
-def _target(recipe: recipes.Recipe) -> dict[str, Any]:
+def _target(recipe: recipes.Recipe) -> plans.Target:
     budget = recipe.require_budget()
-    return {
-        "target_epsilon": budget.target_epsilon,
-        "target_delta": budget.target_delta,
-    }
+    return plans.Target(
+        epsilon=budget.target_epsilon,
+        delta=budget.target_delta,
+        accountant=budget.accountant,
+    )
 
 
-def _combined(multipliers: Sequence[float]) -> float | None:
-    """Return the noise of the whole summary as one release, if there is one."""
-    return summary.combined(multipliers) if multipliers else None
-
-
-def _summary_noise_multipliers(recipe: recipes.Recipe) -> tuple[float, ...]:
+def _summary_noise_multipliers(
+    recipe: recipes.Recipe, target: plans.Target
+) -> tuple[float, ...]:
     """Return the noise of each release of the summary, in their order."""
     if recipe.summary is None:
         return ()
-    target = _target(recipe)
     together = calibration.calibrate_noise_multiplier(
-        target_epsilon=recipe.summary.share * target.pop("target_epsilon"),
-        **target,
+        dataclasses.replace(
+            target, epsilon=recipe.summary.share * target.epsilon
+        ),
         sampling_probability=1.0,
         num_steps=1,
-        accountant=recipe.require_budget().accountant,
     )
     shares = recipe.summary.shares(has_surrogates=recipe.has_surrogates)
     return tuple(together / math.sqrt(share) for share in shares)

@@ -13,7 +13,6 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
-from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import budgets
 from dpgan_tf.run import noise_levels
 
@@ -71,9 +70,9 @@ def _require_summary_heard(
     recipe: recipes.Recipe, budget: budgets.Budget
 ) -> None:
     """Refuse a summary in which all records together are lost in noise."""
-    if not budget.summary_noise_multipliers:
+    sigma = budget.plan.summary_noise_multiplier
+    if sigma is None:
         return
-    sigma = summary.combined(budget.summary_noise_multipliers)
     length = sigma / recipe.data.num_private_examples
     if length > _MOST_SUMMARY_NOISE:
         raise errors.ConfigError(

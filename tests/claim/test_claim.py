@@ -18,6 +18,7 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.privacy import ledgers as examples
@@ -110,22 +111,46 @@ def test_a_fresh_run_and_its_release_hold(run_dir):
     assert failures(claim_check.check_release(run_dir / "release")) == []
 
 
+def prices_of(**summary):
+    plan = plans.NoisePlan(
+        sampling_probability=0.01,
+        effective_noise_multiplier=1.0,
+        num_steps=30,
+        **summary,
+    )
+    return {
+        name: accounting.epsilon(plan, delta=1e-5, accountant=name)
+        for name in plans.ACCOUNTANTS
+    }
+
+
 def test_the_claim_prices_the_charged_steps(run_dir):
     claim = read(run_dir)
-    for accountant in accounting.ACCOUNTANTS:
-        curve = accounting.EpsilonCurve(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant=accountant,
-        )
-        assert claim["epsilon_by_accountant"][
-            accountant
-        ] == curve.epsilon_after(30)
+    assert claim["epsilon_by_accountant"] == prices_of()
     assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
     assert (claim["claim"], claim["delta"]) == ("(epsilon, delta)-DP", 1e-5)
     assert claim["num_steps"] == 30
     assert (claim["num_steps_kept"], claim["num_steps_lost"]) == (25, 5)
+
+
+def test_prices_are_computed_once_for_a_release_and_once_for_a_check(
+    tmp_path, monkeypatch
+):
+    asked = []
+    for name, price in accounting._EPSILONS.items():
+
+        def spy(plan, delta, name=name, price=price):
+            asked.append((name, plan.num_steps))
+            return price(plan, delta)
+
+        monkeypatch.setitem(accounting._EPSILONS, name, spy)
+    root = make_run(tmp_path / "run", target_delta=1.7e-5)
+    assert asked == [("rdp", 30), ("pld", 30)]
+    asked.clear()
+    accounting._epsilon.cache_clear()
+    assert failures(claim_check.check_run(root)) == []
+    # All steps that the ledger allows, too.
+    assert asked == [("rdp", 30), ("rdp", 100), ("pld", 30)]
 
 
 def test_a_ledger_that_tells_of_no_release_gets_no_claim(run_dir):
@@ -140,15 +165,9 @@ def test_a_summary_is_priced_stated_and_checked(tmp_path):
     root = make_run(tmp_path / "run", summary_noise_multiplier=4.0)
     claim = read(root)
     assert claim["summary_noise_multiplier"] == 4.0
-    for accountant, epsilon in claim["epsilon_by_accountant"].items():
-        curve = accounting.EpsilonCurve(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant=accountant,
-            summary_noise_multiplier=4.0,
-        )
-        assert epsilon == curve.epsilon_after(30)
+    prices = claim["epsilon_by_accountant"]
+    assert prices == prices_of(summary_noise_multiplier=4.0)
+    for accountant, epsilon in prices.items():
         assert epsilon > plain["epsilon_by_accountant"][accountant] + 0.2
     assert "noise multiplier 4." in claim["statement"]
     assert "summary" not in plain["statement"]
@@ -464,6 +483,12 @@ def test_a_claim_of_an_unknown_format_is_refused_by_name(run_dir, name):
     (found,) = [f for f in claim_check.check_run(run_dir) if not f.ok]
     assert found.name == "format"
     assert "version of this program that wrote it" in found.detail
+
+
+def test_a_field_that_no_claim_has_is_named(run_dir):
+    alter(run_dir, quantile_share=0.5)
+    (found,) = [f for f in claim_check.check_run(run_dir) if not f.ok]
+    assert (found.name, found.detail) == ("other fields", "quantile_share")
 
 
 def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):

@@ -1,5 +1,4 @@
 import json
-import math
 import subprocess
 import sys
 
@@ -215,29 +214,6 @@ def test_a_bad_flag_ends_the_program_with_one_line_and_status_two():
         assert result.stderr.startswith("dpgan: error: ")
 
 
-def test_bounds_that_follow_a_quantile_are_priced(capsys):
-    common = (*BASE, "--num_steps=100")
-    plain = report(capsys, *common, "--noise_multiplier=2")
-    charged = ("--quantile_share=0.5", "--noise_multiplier=2")
-    dearer = report(capsys, *common, *charged)
-    assert dearer["effective_noise_multiplier"] == 2 / math.sqrt(1.5)
-    assert dearer["epsilon"]["rdp"] > plain["epsilon"]["rdp"]
-    wanted = ("--quantile_share=0.5", "--target_epsilon=1")
-    solved = report(capsys, *common, *wanted)
-    assert 0.99 < solved["epsilon"]["rdp"] <= 1
-    run(*common, *charged)
-    assert "groups that quantiles cost   0.5" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    "flags_of_it", [["--quantile_share=-1"], ["--quantile_share=1", "--legacy"]]
-)
-def test_a_quantile_that_cannot_be_priced_is_refused(flags_of_it):
-    arguments = [*BASE, "--num_steps=100", "--noise_multiplier=2"]
-    with pytest.raises(errors.UserError, match="quantile_share"):
-        run(*arguments, *flags_of_it)
-
-
 @pytest.mark.parametrize(
     ("epsilon", "num_steps", "word"),
     [(1e-9, 2, "hopeless"), (0.001, 10, "hopeless"), (4, 1000, None)],
@@ -296,7 +272,6 @@ def test_where_no_step_is_allowed_the_remedy_is_named(arguments):
         ("noise_multiplier", "1e300"),
         ("noise_multiplier", "1e155"),
         ("num_groups", "1" + "0" * 400),
-        ("quantile_share", "1e308"),
         ("summary_noise_multiplier", "1e300"),
         ("num_examples", "1" + "0" * 400),
     ],

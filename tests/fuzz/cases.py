@@ -134,10 +134,6 @@ def prices(folder):
         }
         if rng.random() < 0.3:
             changes["summary_noise_multiplier"] = some(-300, 300)
-        if rng.random() < 0.3:
-            share = some(-300, 300)
-            changes["quantile_share"] = share
-            changes["effective_noise_multiplier"] = sigma / (k + share) ** 0.5
         return json.dumps(honest | changes).encode()
 
     def read():

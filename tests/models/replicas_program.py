@@ -120,7 +120,7 @@ def noise_of_a_million_weights(team):
         return tf.zeros([num]), per_example.ExplicitGradients([zeros])
 
     def draw():
-        released, _ = noisy_sum.privatize(
+        [gradient], _ = noisy_sum.privatize(
             gradient_fn,
             batches.PrivateBatch(
                 examples=tf.zeros([1, 2, 1]),
@@ -136,7 +136,7 @@ def noise_of_a_million_weights(team):
             key=tf.constant([3, 4], tf.int64),
             step=tf.constant(0, tf.int64),
         )
-        return released.gradients[0]
+        return gradient
 
     drawn = tf.function(lambda: team.strategy.run(draw))()
     return team.strategy.experimental_local_results(drawn)[0].numpy()

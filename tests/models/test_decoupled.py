@@ -126,7 +126,6 @@ ALONE = (
     decoupled.DecoupledDPGAN,
     {
         "objective": "bce",
-        "quantile_share": 0.5,
         "generator_ema_decay": 0.9,
     },
 )
@@ -134,7 +133,6 @@ BASIC = (
     dpgan.DPGAN,
     {
         "objective": "bce",
-        "quantile_share": 0.5,
         "draws_per_record": 2,
     },
 )
@@ -176,8 +174,8 @@ def test_given_the_noisy_sum_a_step_does_not_see_the_records(
 
         def replay(self, *args, replayed=replayed, **kwargs):
             _, statistics = privatize(self, *args, **kwargs)
-            released, _ = next(replayed)
-            return released, statistics
+            gradients, _ = next(replayed)
+            return gradients, statistics
 
         model = tiny.private_gan(
             kind,

@@ -11,6 +11,7 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
 from dpgan_tf.models import networks
 from dpgan_tf.models import wgan_gp
+from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import mechanism
 from tests.models import tiny
@@ -208,7 +209,7 @@ def test_with_the_noisy_gradient_frozen_neighbours_train_bit_identically(
         frozen = [
             tf.constant(rng.normal(size=v.shape), tf.float32) for v in variables
         ]
-        return mechanism.Released(frozen, unclipped=None), statistics
+        return frozen, statistics
 
     monkeypatch.setattr(mechanism.GroupedGaussianMechanism, "privatize", replay)
     finals = []
@@ -255,6 +256,20 @@ def test_a_step_without_permission_draws_nothing():
         step(tiny.private_batch(tiny.images(3)))
     for old, new in zip(before, model.critic.variables, strict=True):
         np.testing.assert_array_equal(old, new.numpy())
+
+
+def test_without_a_permit_all_is_lost_even_if_assertions_are_dropped(
+    monkeypatch,
+):
+    """As XLA drops them."""
+    model = tiny.private_gan(dpgan.DPGAN, allow=0)
+    batch = tiny.private_batch(tiny.images(4))
+    monkeypatch.setattr(
+        draws.Permit, "next_step", lambda self: tf.constant(0, tf.int64)
+    )
+    groups = model.make_groups(model.variable_bounds)
+    gradients, _ = model.noisy_gradients(batch, groups)
+    assert all(np.isnan(value).all() for value in gradients)
 
 
 def test_batches_of_any_number_of_chunks_share_one_trace():

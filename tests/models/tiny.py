@@ -71,7 +71,6 @@ def private_gan(
     groups="weight_bias",
     allow=100,
     critic=None,
-    quantile_share=0.0,
     **settings,
 ):
     num_classes = settings.get("num_classes", 0)
@@ -87,7 +86,6 @@ def private_gan(
             num_groups=num_groups,
             sampling_probability=0.1,
             expected_batch_size=expected,
-            quantile_share=quantile_share,
         ),
         make_groups=make_groups,
         **({"batch_size": 4} | settings),

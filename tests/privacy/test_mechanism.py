@@ -12,6 +12,7 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from tests.privacy import noise_check
 
 DIM = 6
@@ -62,7 +63,7 @@ def compiled(sigma, groups):
 
     @tf.function(reduce_retracing=True)
     def step_function(batch, step):
-        released, statistics = made.privatize(
+        gradients, statistics = made.privatize(
             record_as_gradient,
             batch,
             variables=VARIABLES,
@@ -70,7 +71,7 @@ def compiled(sigma, groups):
             key=tf.constant([1, 2], tf.int64),
             step=step,
         )
-        return tf.concat(released.gradients, axis=0), statistics
+        return tf.concat(gradients, axis=0), statistics
 
     return step_function
 
@@ -203,7 +204,7 @@ def test_a_poisoned_record_changes_nothing():
         np.testing.assert_allclose(update, expected, rtol=1e-6, atol=1e-7)
 
 
-def test_the_event_is_the_joint_release_of_all_groups():
+def test_the_price_is_of_the_joint_release_of_all_groups():
     made = make_mechanism(1.1, 5, sampling_probability=64 / 60000)
     composed = dp_accounting.SelfComposedDpEvent(
         dp_accounting.PoissonSampledDpEvent(
@@ -215,12 +216,12 @@ def test_the_event_is_the_joint_release_of_all_groups():
         20_000,
     )
     joint = dp_accounting.rdp.RdpAccountant().compose(composed)
-    event = accounting.training_event(
+    plan = plans.NoisePlan(
         sampling_probability=made.sampling_probability,
         effective_noise_multiplier=made.effective_noise_multiplier,
         num_steps=20_000,
     )
-    ours = accounting.epsilon(event, delta=1e-5, accountant="rdp")
+    ours = accounting.epsilon(plan, delta=1e-5, accountant="rdp")
     np.testing.assert_allclose(ours, joint.get_epsilon(1e-5), rtol=1e-9)
     # What Theorem 4.1's parallel composition would have charged, k terms of
     # their own subsamples: far too little.

@@ -33,7 +33,7 @@ def test_a_preset_decides_what_is_trained(name, kind):
         recipe, records.DIGITS, *networks, budget.mechanism
     )
     assert type(model).__name__ == kind
-    spent = budget.curve.epsilon_after(budget.max_steps)
+    spent = budget.epsilon_after(budget.max_steps)
     assert (
         0.99 * recipe.budget.target_epsilon
         < spent

@@ -6,7 +6,9 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data import records
 from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 
 BASE = presets.get("mnist_quick")
@@ -22,7 +24,7 @@ def test_the_noise_is_solved_for_all_groups_and_the_steps_fit(grouping):
     recipe = recipes.change(BASE, {"grouping": grouping, **changes})
     budget = budgets.build_budget(recipe)
     assert budget.max_steps == recipe.steps.num_steps
-    spent = budget.curve.epsilon_after(budget.max_steps)
+    spent = budget.epsilon_after(budget.max_steps)
     assert (
         0.99 * recipe.budget.target_epsilon
         < spent
@@ -40,10 +42,11 @@ def test_a_given_noise_multiplier_limits_the_steps_instead():
     assert budget.mechanism.noise_multiplier == 1.086
     assert 0 < budget.max_steps < 10_000
     assert budget.max_steps % recipe.steps.num_critic_steps == 0
-    curve = budget.curve
-    assert curve.epsilon_after(budget.max_steps) <= recipe.budget.target_epsilon
+    assert (
+        budget.epsilon_after(budget.max_steps) <= recipe.budget.target_epsilon
+    )
     one_round_more = budget.max_steps + recipe.steps.num_critic_steps
-    assert curve.epsilon_after(one_round_more) > recipe.budget.target_epsilon
+    assert budget.epsilon_after(one_round_more) > recipe.budget.target_epsilon
     barely_over = recipes.change(recipe, {"steps.num_steps": one_round_more})
     assert budgets.build_budget(barely_over).max_steps == budget.max_steps
 
@@ -60,7 +63,7 @@ def test_more_steps_than_have_a_price_are_as_many_as_fit():
 def test_noise_that_was_solved_for_the_steps_is_not_searched_again(
     monkeypatch,
 ):
-    def search(**kwargs):
+    def search(*args):
         raise AssertionError("searched for steps")
 
     monkeypatch.setattr(calibration, "max_steps", search)
@@ -95,8 +98,30 @@ def test_the_budget_is_never_exceeded_for_random_configurations():
             budget = budgets.build_budget(recipe)
         except errors.ConfigError:
             continue
-        spent = budget.curve.epsilon_after(budget.max_steps)
+        spent = budget.epsilon_after(budget.max_steps)
         assert spent <= recipe.budget.target_epsilon, recipe
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("mnist_quick", records.DIGITS),
+        ("mnist_surrogate", records.Form((33, 30, 1), num_classes=7)),
+        ("dpgan_ehr", records.Form((30,), largest=1)),
+    ],
+)
+def test_a_run_is_priced_without_a_critic(name, form, monkeypatch):
+    config = dataclasses.replace(
+        presets.get(name), accountant="rdp", num_steps=60, critic_width=3
+    )
+    critic = assembly.build_critic(config, form)
+    shapes = [tuple(v.shape) for v in critic.trainable_variables]
+    assert assembly.critic_shapes(config, form) == shapes
+    for build in ("build_critic", "build_generator"):
+        monkeypatch.delattr(assembly, build)
+    budget = budgets.build_budget(config, form)
+    assert budgets.noise_length(config, form) > 0
+    assert budget.mechanism.num_groups <= len(shapes)
 
 
 def test_without_a_target_there_is_no_budget():
@@ -114,9 +139,9 @@ def test_more_groups_than_variables_are_refused():
 def test_a_summary_and_the_steps_after_it_share_the_target():
     recipe = recipes.change(SURROGATE, {"summary.share": 0.6})
     budget = budgets.build_budget(recipe)
-    before = budget.curve.epsilon_after(0)
+    before = budget.epsilon_after(0)
     assert before == pytest.approx(0.6 * recipe.budget.target_epsilon, rel=1e-3)
-    spent = budget.curve.epsilon_after(budget.max_steps)
+    spent = budget.epsilon_after(budget.max_steps)
     assert (
         0.99 * recipe.budget.target_epsilon
         < spent
@@ -158,6 +183,6 @@ def test_features_and_guide_are_the_whole_summary_beside_public_records():
     assert features / sum(of_guide) == pytest.approx(
         recipe.summary.feature_share / recipe.summary.guide_share
     )
-    before = budget.curve.epsilon_after(0)
+    before = budget.epsilon_after(0)
     expected = recipe.summary.share * recipe.budget.target_epsilon
     assert before == pytest.approx(expected, rel=1e-3)

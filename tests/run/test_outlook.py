@@ -94,7 +94,12 @@ def test_a_summary_that_drowns_all_records_is_refused():
     )
     budget = budgets.build_budget(ample)
     heard, drowned = (
-        dataclasses.replace(budget, summary_noise_multipliers=(sigma, sigma))
+        dataclasses.replace(
+            budget,
+            plan=dataclasses.replace(
+                budget.plan, summary_noise_multiplier=sigma
+            ),
+        )
         for sigma in (50.0, 1e6)
     )
     outlook.require(recipe, records.DIGITS, heard)

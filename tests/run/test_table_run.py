@@ -24,6 +24,7 @@ from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.release import sampling
 from dpgan_tf.run import budgets
@@ -204,13 +205,16 @@ def test_a_summary_stands_in_the_ledger_and_the_claim(folder):
     claim = json.loads((files.release / "privacy.json").read_text())
     multiplier = claim["summary_noise_multiplier"]
     assert multiplier == entries.header["summary_noise_multiplier"]
-    alone = accounting.EpsilonCurve(
-        sampling_probability=1.0,
-        effective_noise_multiplier=1.0,
+    alone = accounting.epsilon(
+        plans.NoisePlan(
+            sampling_probability=1.0,
+            effective_noise_multiplier=1.0,
+            num_steps=0,
+            summary_noise_multiplier=multiplier,
+        ),
         delta=claim["delta"],
         accountant=claim["accountant"],
-        summary_noise_multiplier=multiplier,
-    ).epsilon_after(0)
+    )
     target = claim["target_epsilon"]
     assert 0.79 * target < alone <= 0.8 * target < claim["epsilon"] <= target
 

@@ -233,7 +233,6 @@ def test_what_is_reserved_when_a_signal_comes_is_given_back(
         ("num_groups", 5),
         ("sampling_probability", 0.02),
         ("expected_batch_size", 5),
-        ("quantile_share", 1.0),
     ],
 )
 def test_what_the_ledger_does_not_charge_is_not_drawn(tmp_path, name, value):
@@ -246,22 +245,6 @@ def test_what_the_ledger_does_not_charge_is_not_drawn(tmp_path, name, value):
         guard.on_train_begin()
     assert path.read_bytes() == before
     assert not guard.model.permit.key.numpy().any()
-
-
-def test_quantiles_that_are_charged_are_drawn(tmp_path):
-    charged = header(
-        max_steps=20, quantile_share=1.0, effective_noise_multiplier=2 / 5**0.5
-    )
-    key = keys.from_entropy()
-    guard = guard_of(tmp_path / "ledger.jsonl", charged, key=key)
-    guard.set_model(FakeModel())
-    with pytest.raises(
-        privacy_errors.PrivacyError, match=r"quantile_share=0\.0"
-    ):
-        guard.on_train_begin()
-    guard.set_model(FakeModel(quantile_share=1.0))
-    guard.on_train_begin()
-    assert tuple(guard.model.permit.key.numpy()) == key.as_integers()
 
 
 def test_a_machine_draws_only_what_it_heard_of():

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 
 from dpgan_tf.privacy import errors
-from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.privacy.accounting import plans
 
 _RESOLUTION = 1e-4
 _OCTAVE = round(math.log(2) / _RESOLUTION)
@@ -18,123 +18,114 @@ _LARGEST_MULTIPLIER = 1e5
 
 
 def calibrate_noise_multiplier(
+    target: plans.Target,
     *,
-    target_epsilon: float,
-    target_delta: float,
     sampling_probability: float,
     num_steps: int,
-    accountant: str,
     summary_noise_multiplier: float | None = None,
 ) -> float:
-    """Return the least effective noise multiplier that meets a budget.
+    """Return the least effective noise multiplier that meets a target.
 
     Args:
-      target_epsilon: positive and finite.
-      target_delta: in (0, 1).
+      target: what may be spent.
       sampling_probability: q, of each record in each step.
       num_steps: T, at least 1.
-      accountant: "rdp" or "pld".
       summary_noise_multiplier: of a summary that is charged first, if any.
 
     Returns:
-      sigma / sqrt(k + w), at most 1e-4 (relative) above the least possible, of
-      which `accounting.epsilon` is at most the target.
+      sigma / sqrt(k), at most 1e-4 (relative) above the least possible, whose
+      plan costs at most the target.
 
     Raises:
       PrivacyError: if a value is out of range or no noise is enough.
     """
-    ranges.require_positive("target_epsilon", target_epsilon)
     if num_steps < 1:
         raise errors.PrivacyError(f"num_steps={num_steps}; expected >= 1.")
 
-    def curve(name: str, position: int) -> accounting.EpsilonCurve:
-        return accounting.EpsilonCurve(
+    def plan(position: int) -> plans.NoisePlan:
+        return plans.NoisePlan(
             sampling_probability=sampling_probability,
             effective_noise_multiplier=_multiplier(position),
-            delta=target_delta,
-            accountant=name,
+            num_steps=num_steps,
             summary_noise_multiplier=summary_noise_multiplier,
         )
 
-    def prices(name: str) -> Callable[[int], float]:
-        return lambda position: curve(name, position).epsilon_after(num_steps)
-
-    search = functools.partial(
-        _last_within,
-        target=target_epsilon,
-        lowest=-round(math.log(_LARGEST_MULTIPLIER) / _RESOLUTION),
+    return _multiplier(
+        _solve(
+            plan,
+            target,
+            lowest=-round(math.log(_LARGEST_MULTIPLIER) / _RESOLUTION),
+            step=_OCTAVE,
+            step_near=lambda position: _OCTAVE // 16,
+        )
     )
-    if accountant == "rdp":
-        return _multiplier(search(prices("rdp"), start=0, step=_OCTAVE))
-    answer = _near(search, prices("rdp"), step=_OCTAVE)
-    _require_resolved(curve(accountant, answer), num_steps)
-    answer = search(prices(accountant), start=answer, step=_OCTAVE // 16)
-    return _multiplier(answer)
 
 
-def max_steps(
-    *,
-    target_epsilon: float,
-    target_delta: float,
-    sampling_probability: float,
-    effective_noise_multiplier: float,
-    accountant: str,
-    summary_noise_multiplier: float | None = None,
-) -> int:
-    """Return the largest number of steps that stays within a budget.
+def max_steps(plan: plans.NoisePlan, target: plans.Target) -> int:
+    """Return the largest number of steps that stays within a target.
 
     Args:
-      target_epsilon: positive and finite.
-      target_delta: in (0, 1).
-      sampling_probability: q, of each record in each step.
-      effective_noise_multiplier: sigma / sqrt(k + w), of a step's joint
-        release.
-      accountant: "rdp" or "pld".
-      summary_noise_multiplier: of a summary that is charged first, if any.
+      plan: noise and sampling of a step, and the summary before them; its own
+        number of steps does not count.
+      target: what may be spent.
 
     Returns:
-      T, 0 if one step is too much, at most `accounting.MAX_STEPS`.
-
-    Raises:
-      PrivacyError: if a value is out of range.
+      T, 0 if one step is too much, at most `plans.MAX_STEPS`.
     """
-    ranges.require_positive("target_epsilon", target_epsilon)
+    return _solve(
+        plan.after,
+        target,
+        lowest=0,
+        step=1,
+        step_near=lambda num_steps: 1 + num_steps // 8,
+        highest=plans.MAX_STEPS,
+    )
 
-    def curve(name: str) -> accounting.EpsilonCurve:
-        return accounting.EpsilonCurve(
-            sampling_probability=sampling_probability,
-            effective_noise_multiplier=effective_noise_multiplier,
-            delta=target_delta,
-            accountant=name,
-            summary_noise_multiplier=summary_noise_multiplier,
-        )
 
-    def prices(name: str) -> Callable[[int], float]:
-        priced = curve(name)
-        return lambda num_steps: (
-            priced.epsilon_after(num_steps)
-            if num_steps <= accounting.MAX_STEPS
+def _solve(
+    plan_at: Callable[[int], plans.NoisePlan],
+    target: plans.Target,
+    *,
+    lowest: int,
+    step: int,
+    step_near: Callable[[int], int],
+    highest: float = math.inf,
+) -> int:
+    """Return the last position whose plan costs at most the target.
+
+    Plans cost more from position to position. What is slow to price is searched
+    near to what "rdp" finds, with a first step of `step_near` from there.
+    """
+
+    def prices(accountant: str) -> Callable[[int], float]:
+        return lambda position: (
+            accounting.epsilon(
+                plan_at(position), delta=target.delta, accountant=accountant
+            )
+            if position <= highest
             else math.inf
         )
 
-    search = functools.partial(_last_within, target=target_epsilon, lowest=0)
-    if accountant == "rdp":
-        return search(prices("rdp"), start=0, step=1)
-    answer = _near(search, prices("rdp"), step=1)
-    _require_resolved(curve(accountant), answer)
-    return search(prices(accountant), start=answer, step=1 + answer // 8)
+    search = functools.partial(
+        _last_within, target=target.epsilon, lowest=lowest
+    )
+    if target.accountant == "rdp":
+        return search(prices("rdp"), start=0, step=step)
+    near = _near(search, prices("rdp"), step=step)
+    _require_resolved(plan_at(near), target)
+    return search(prices(target.accountant), start=near, step=step_near(near))
 
 
-def _require_resolved(curve: accounting.EpsilonCurve, num_steps: int) -> None:
+def _require_resolved(plan: plans.NoisePlan, target: plans.Target) -> None:
     """Refuse a delta that the accountant cannot tell from rounding."""
-    smallest = curve.smallest_delta(num_steps)
-    if curve.delta >= smallest:
+    smallest = accounting.smallest_delta(plan, accountant=target.accountant)
+    if target.delta >= smallest:
         return
     enough = 10.0 ** math.ceil(math.log10(smallest))
     raise errors.PrivacyError(
-        f"delta={curve.delta}: too small for accountant={curve.accountant}, "
-        f"which rounds it after {num_steps} steps; use accountant=rdp, or a "
-        f"delta of at least {enough:.0e}."
+        f"delta={target.delta}: too small for accountant={target.accountant}, "
+        f"which rounds it after {plan.num_steps} steps; use accountant=rdp, or "
+        f"a delta of at least {enough:.0e}."
     )
 
 

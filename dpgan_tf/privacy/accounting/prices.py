@@ -1,8 +1,8 @@
 """The library's accountants, for a Gaussian and T Poisson-sampled ones.
 
-Arguments are checked by `accounting`, which is what the others use: q in
-(0, 1], s > 0, T >= 0, delta in (0, 1), epsilon >= 0. This is the one module
-that imports TensorFlow Privacy, and it does so without TensorFlow.
+Others use `accounting`, which checks delta, in (0, 1), and epsilon, at least 0.
+This is the one module that imports TensorFlow Privacy, and it does so without
+TensorFlow.
 """
 
 import functools
@@ -21,6 +21,7 @@ from dp_accounting.rdp import rdp_privacy_accountant
 from tensorflow_privacy.privacy.analysis import compute_dp_sgd_privacy_lib
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.accounting import rounding
 
 _SMALLEST_MULTIPLIER = 1e-3
@@ -34,49 +35,42 @@ _INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 _USUAL_INTERVAL = 1e-4
 
 
-class Spent(NamedTuple):
-    """What was released of the records.
-
-    Attributes:
-      q: sampling probability of a step.
-      s: effective noise multiplier of a step.
-      num_steps: T.
-      summary: noise multiplier of what was released once, of all records;
-        infinity if nothing was.
-    """
-
-    q: float
-    s: float
-    num_steps: int
-    summary: float = math.inf
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether there is so little noise that no accountant is asked."""
-        return min(self.s, self.summary) < _SMALLEST_MULTIPLIER
-
-
-def rdp_epsilon(spent: Spent, delta: float) -> float:
+def rdp_epsilon(plan: plans.NoisePlan, delta: float) -> float:
     """Return epsilon by the best Renyi order."""
-    orders, total = _rdp(spent)
+    orders, total = _rdp(plan)
     return dp_accounting.rdp.compute_epsilon(orders, total, delta)[0]
 
 
-def rdp_delta(spent: Spent, epsilon: float) -> float:
+def rdp_delta(plan: plans.NoisePlan, epsilon: float) -> float:
     """Return delta by the best Renyi order."""
-    orders, total = _rdp(spent)
+    orders, total = _rdp(plan)
     return rdp_privacy_accountant.compute_delta(orders, total, epsilon)[0]
 
 
-def _rdp(spent: Spent) -> tuple[tuple[float, ...], list[float]]:
+def _rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
     """Return orders and RDP; a Gaussian's is order / (2 s^2)."""
-    orders, rdp = _rdp_of_one_step(spent.q, spent.s)
-    if spent.is_hopeless:
+    orders, rdp = _rdp_of_one_step(
+        float(plan.sampling_probability), float(plan.effective_noise_multiplier)
+    )
+    if _is_hopeless(plan):
         return orders, [math.inf] * len(orders)
+    summary = _summary(plan)
     return orders, [
-        spent.num_steps * value + 0.5 * order / spent.summary / spent.summary
+        plan.num_steps * value + 0.5 * order / summary / summary
         for order, value in zip(orders, rdp, strict=True)
     ]
+
+
+def _summary(plan: plans.NoisePlan) -> float:
+    """Return the noise multiplier of the summary, infinite for none."""
+    multiplier = plan.summary_noise_multiplier
+    return math.inf if multiplier is None else float(multiplier)
+
+
+def _is_hopeless(plan: plans.NoisePlan) -> bool:
+    """Return whether there is so little noise that no accountant is asked."""
+    least = min(plan.effective_noise_multiplier, _summary(plan))
+    return least < _SMALLEST_MULTIPLIER
 
 
 @functools.lru_cache(maxsize=1024)
@@ -114,16 +108,15 @@ class _Composed(NamedTuple):
     rounding: float
 
 
-@functools.lru_cache(maxsize=1024)
-def pld_epsilon(spent: Spent, delta: float) -> float:
+def pld_epsilon(plan: plans.NoisePlan, delta: float) -> float:
     """Return epsilon by the privacy loss distribution.
 
     Infinity where delta is lost in rounding; see `pld_rounding`.
     """
-    if _is_beyond_memory(spent):
+    if _is_beyond_memory(plan):
         return math.inf
     try:
-        composed = _composed_pld(spent)
+        composed = _composed_pld(plan)
         if delta <= composed.rounding:
             return math.inf
         return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
@@ -131,38 +124,37 @@ def pld_epsilon(spent: Spent, delta: float) -> float:
         return math.inf
 
 
-@functools.lru_cache(maxsize=1024)
-def pld_delta(spent: Spent, epsilon: float) -> float:
+def pld_delta(plan: plans.NoisePlan, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
-    if _is_beyond_memory(spent):
+    if _is_beyond_memory(plan):
         return 1.0
     try:
-        composed = _composed_pld(spent)
+        composed = _composed_pld(plan)
         found = composed.pld.get_delta_for_epsilon(epsilon)
     except ValueError:  # See `_composed_pld`.
         return 1.0
     return max(0.0, found) + composed.rounding
 
 
-def pld_rounding(spent: Spent) -> float:
+def pld_rounding(plan: plans.NoisePlan) -> float:
     """Return how much of delta "pld" gives up to rounding.
 
     Args:
-      spent: what is priced.
+      plan: what is priced.
 
     Returns:
       A bound on the error of every delta, 0 where nothing is composed.
     """
-    if _is_beyond_memory(spent):
+    if _is_beyond_memory(plan):
         return 0.0
     try:
-        return _composed_pld(spent).rounding
+        return _composed_pld(plan).rounding
     except ValueError:  # See `_composed_pld`.
         return 0.0
 
 
 @functools.lru_cache(maxsize=1)
-def _composed_pld(spent: Spent) -> _Composed:
+def _composed_pld(plan: plans.NoisePlan) -> _Composed:
     """Compose PLDs as the library's accountant does.
 
     The last one is kept: who asks for epsilon often asks for delta next.
@@ -171,21 +163,24 @@ def _composed_pld(spent: Spent) -> _Composed:
       ValueError: for some runs with little noise, whose losses the library
         finds out of order by its own rounding; it knows no price for them.
     """
-    interval = pld_interval(spent)
+    interval, num_steps = pld_interval(plan), int(plan.num_steps)
     summary = None
-    if math.isfinite(spent.summary):
-        summary = _pld_of_summary(spent.summary, interval)
-    if not spent.num_steps:
+    if plan.summary_noise_multiplier is not None:
+        summary = _pld_of_summary(_summary(plan), interval)
+    if not num_steps:
         return _Composed(summary, 0.0)
-    steps = _pld_of_one_step(spent.q, spent.s, interval)
-    if spent.num_steps > 1:
-        steps = steps.self_compose(spent.num_steps)
+    steps = _pld_of_one_step(
+        float(plan.sampling_probability),
+        float(plan.effective_noise_multiplier),
+        interval,
+    )
+    if num_steps > 1:
+        steps = steps.self_compose(num_steps)
     elif summary is None:
         return _Composed(steps, 0.0)
     composed = steps if summary is None else summary.compose(steps)
     return _Composed(
-        composed,
-        rounding.bound(steps, composed, num_steps=spent.num_steps),
+        composed, rounding.bound(steps, composed, num_steps=num_steps)
     )
 
 
@@ -209,7 +204,7 @@ def _pld_of_one_step(
     )
 
 
-def pld_interval(spent: Spent) -> float:
+def pld_interval(plan: plans.NoisePlan) -> float:
     """Return the discretisation of losses that "pld" uses for a run.
 
     The default of the library, 1e-4, unless the losses of a step are smaller
@@ -218,15 +213,18 @@ def pld_interval(spent: Spent) -> float:
     delta 1e-5) that the grid would not fit in memory.
 
     Args:
-      spent: what is priced.
+      plan: what is priced.
 
     Returns:
       The interval; a larger one makes the price higher, never lower.
     """
-    spread = _spread(spent)
-    smallest_loss = 1 / spent.summary if math.isfinite(spent.summary) else 1.0
-    if spent.num_steps:
-        smallest_loss = min(smallest_loss, spent.q / spent.s)
+    spread = _spread(plan)
+    smallest_loss = 1.0
+    if plan.summary_noise_multiplier is not None:
+        smallest_loss = 1 / _summary(plan)
+    if plan.num_steps:
+        of_step = plan.sampling_probability / plan.effective_noise_multiplier
+        smallest_loss = min(smallest_loss, of_step)
     wanted = min(smallest_loss / 2, _USUAL_INTERVAL)
     fine = max(
         (interval for interval in _INTERVALS if interval <= wanted),
@@ -241,21 +239,22 @@ def pld_interval(spent: Spent) -> float:
     return _INTERVALS[-1]
 
 
-def _is_beyond_memory(spent: Spent) -> bool:
+def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
     """Return whether losses spread so widely that no grid of them would fit.
 
     Nobody is protected by an epsilon of a hundred thousand; but whoever checks
     a claim of it must not run out of memory.
     """
-    if spent.is_hopeless:
+    if _is_hopeless(plan):
         return True
-    return not _spread(spent) <= _LARGEST_GRID * _INTERVALS[-1]
+    return not _spread(plan) <= _LARGEST_GRID * _INTERVALS[-1]
 
 
-def _spread(spent: Spent) -> float:
+def _spread(plan: plans.NoisePlan) -> float:
     """Return about how widely the losses of a run spread."""
+    summary = _summary(plan)
     return max(
-        1 / (2 * spent.s**2),
-        0.5 / spent.summary / spent.summary,
-        rdp_epsilon(spent, 1e-5),
+        1 / (2 * float(plan.effective_noise_multiplier) ** 2),
+        0.5 / summary / summary,
+        rdp_epsilon(plan, 1e-5),
     )

@@ -47,10 +47,7 @@ _PARAMETERS = {
     "target_delta": (lambda v: _is_positive(v) and v < 1, "in (0, 1)"),
     "target_epsilon": (_is_positive, "> 0"),
 }
-_OPTIONAL = {
-    "quantile_share": (_is_positive, "> 0"),
-    "summary_noise_multiplier": (_is_positive, "> 0"),
-}
+_OPTIONAL = {"summary_noise_multiplier": (_is_positive, "> 0")}
 
 
 def require_parameters(parameters: Any, *, name: str) -> None:
@@ -91,9 +88,8 @@ def require_parameters(parameters: Any, *, name: str) -> None:
 def _require_consistent(parameters: dict[str, Any], name: str) -> None:
     sigma, k = parameters["noise_multiplier"], parameters["num_groups"]
     m, n = parameters["expected_batch_size"], parameters["num_examples"]
-    total = k + parameters.get("quantile_share", 0.0)
     derived = {
-        "effective_noise_multiplier": sigma / math.sqrt(total),
+        "effective_noise_multiplier": sigma / math.sqrt(k),
         "sampling_probability": m / n,
     }
     for key, value in derived.items():

@@ -67,9 +67,9 @@ class Ledger:
             noise_multiplier, noise_sampler (`header.NOISE_SAMPLER`),
             noise_source ("os_entropy" or "seed"), num_examples, num_groups,
             sampling_probability, target_delta and target_epsilon, and
-            summary_noise_multiplier if there is a summary, quantile_share if
-            bounds follow a quantile. A 256-bit secret nonce is added, or else
-            the published head would be an unsalted hash of private data.
+            summary_noise_multiplier if there is a summary. A 256-bit secret
+            nonce is added, or else the published head would be an unsalted
+            hash of private data.
 
         Returns:
           The ledger, on stable storage.

@@ -74,10 +74,10 @@ class LedgerGuard(Closing):
         """Refuse a mechanism that is not the one of the ledger's header."""
         charged = self._ledger.header
         for name, value in self.model.mechanism.parameters.items():
-            if charged.get(name, 0) != value:
+            if charged[name] != value:
                 raise privacy_errors.PrivacyError(
                     f"the model's mechanism has {name}={value}, and the ledger "
-                    f"charges for {charged.get(name, 0)}; build the model with "
+                    f"charges for {charged[name]}; build the model with "
                     "what the ledger was begun with."
                 )
 

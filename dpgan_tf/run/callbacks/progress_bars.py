@@ -2,8 +2,8 @@
 
 from dpgan_tf import progress
 from dpgan_tf.claim import text as claim_text
-from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.run import budgets
 from dpgan_tf.run.callbacks import ledger_guard
 
 
@@ -17,7 +17,7 @@ class ProgressBar(ledger_guard.Closing):
         num_steps: int,
         first_step: int = 0,
         steps_per_round: int = 1,
-        curve: accounting.EpsilonCurve | None = None,
+        budget: budgets.Budget | None = None,
         ledger: ledgers.Ledger | None = None,
     ) -> None:
         """Show progress on the standard error stream.
@@ -27,11 +27,11 @@ class ProgressBar(ledger_guard.Closing):
           num_steps: step that the stage ends at.
           first_step: steps that were taken before.
           steps_per_round: steps that a `train_step` takes.
-          curve: price of the steps, for a private stage.
+          budget: price of the steps, for a private stage.
           ledger: what has been charged, for a private stage.
         """
         super().__init__()
-        self._curve, self._ledger = curve, ledger
+        self._budget, self._ledger = budget, ledger
         self._steps_per_round = steps_per_round
         self._bar = progress.bar(
             title, initial=first_step, total=num_steps, unit="step"
@@ -43,8 +43,8 @@ class ProgressBar(ledger_guard.Closing):
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Advance by the steps of a round."""
-        if self._curve is not None:
-            spent = self._curve.epsilon_after(self._ledger.charged_steps)
+        if self._budget is not None:
+            spent = self._budget.epsilon_after(self._ledger.charged_steps)
             shown = claim_text.rounded_up(spent, 3)
             self._bar.set_postfix_str(f"epsilon={shown}", refresh=False)
         self._bar.update(self._steps_per_round)

@@ -9,8 +9,8 @@ from tensorboard.plugins.hparams import api as hparams_api
 
 from dpgan_tf import images as image_files
 from dpgan_tf.models import losses
-from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.run import budgets
 from dpgan_tf.run.callbacks import event_files
 from dpgan_tf.run.callbacks import ledger_guard
 
@@ -30,9 +30,8 @@ class TensorBoardLogs(ledger_guard.Closing):
         *,
         every: int,
         picture_every: int,
-        curve: accounting.EpsilonCurve | None = None,
+        budget: budgets.Budget | None = None,
         ledger: ledgers.Ledger | None = None,
-        target_epsilon: float = 1.0,
         hparams: Mapping[str, object] | None = None,
     ) -> None:
         """Log into a directory.
@@ -41,9 +40,8 @@ class TensorBoardLogs(ledger_guard.Closing):
           directory: of the event files.
           every: steps between two sets of scalars.
           picture_every: steps between two grids and histograms.
-          curve: price of the steps, for a private stage.
+          budget: price of the steps, for a private stage.
           ledger: what has been charged, for a private stage.
-          target_epsilon: where delta is reported at.
           hparams: the configuration, for the HParams page.
         """
         super().__init__()
@@ -57,8 +55,7 @@ class TensorBoardLogs(ledger_guard.Closing):
                     }
                 )
         self._every, self._picture_every = every, picture_every
-        self._curve, self._ledger = curve, ledger
-        self._target_epsilon = target_epsilon
+        self._budget, self._ledger = budget, ledger
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Write what is due at this step."""
@@ -80,14 +77,14 @@ class TensorBoardLogs(ledger_guard.Closing):
             for i, part in enumerate(np.ravel(value)):
                 suffix = f"_{i}" if np.size(value) > 1 else ""
                 tf.summary.scalar(f"{folder}/{name}{suffix}", part)
-        if self._curve is not None:
+        if self._budget is not None:
             charged = self._ledger.charged_steps
             tf.summary.scalar(
-                "budget/epsilon", self._curve.epsilon_after(charged)
+                "budget/epsilon", self._budget.epsilon_after(charged)
             )
             tf.summary.scalar(
                 "budget/delta_at_target_epsilon",
-                self._curve.delta_after(charged, epsilon=self._target_epsilon),
+                self._budget.delta_after(charged),
             )
 
     def _write_pictures(self) -> None:

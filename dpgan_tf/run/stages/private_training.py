@@ -199,16 +199,15 @@ def _watchers(
         num_steps=budget.max_steps,
         first_step=first,
         steps_per_round=recipe.steps.num_critic_steps,
-        curve=budget.curve,
+        budget=budget,
         ledger=ledger,
     )
     logs = tensorboard_logs.TensorBoardLogs(
         files.logs / "private",
         every=fitting.LOG_EVERY,
         picture_every=fitting.PICTURE_EVERY,
-        curve=budget.curve,
+        budget=budget,
         ledger=ledger,
-        target_epsilon=recipe.budget.target_epsilon,
         hparams=kinds.flat(recipe),
     )
     if not recipe.scoring.every or data.private.labels is None:

@@ -16,6 +16,7 @@ from scipy import special
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.accounting import prices
 
 GOLDEN = json.loads(
@@ -25,13 +26,23 @@ GOLDEN = json.loads(
 )
 
 
-def epsilon(q, s, num_steps, *, delta=1e-5, accountant="rdp"):
-    event = accounting.training_event(
+def plan(q, s, num_steps, *, summary=None):
+    return plans.NoisePlan(
         sampling_probability=q,
         effective_noise_multiplier=s,
         num_steps=num_steps,
+        summary_noise_multiplier=summary,
     )
-    return accounting.epsilon(event, delta=delta, accountant=accountant)
+
+
+def epsilon(q, s, num_steps, *, delta=1e-5, accountant="rdp", summary=None):
+    released = plan(q, s, num_steps, summary=summary)
+    return accounting.epsilon(released, delta=delta, accountant=accountant)
+
+
+def delta(q, s, num_steps, *, epsilon, accountant="rdp", summary=None):
+    released = plan(q, s, num_steps, summary=summary)
+    return accounting.delta(released, epsilon=epsilon, accountant=accountant)
 
 
 @pytest.mark.parametrize("case", GOLDEN["cases"])
@@ -187,17 +198,14 @@ def test_an_order_that_rounds_to_zero_does_not_price_a_run_at_nothing():
 
 
 def test_hopelessly_little_noise_costs_infinity():
-    for accountant in accounting.ACCOUNTANTS:
+    for accountant in plans.ACCOUNTANTS:
         assert epsilon(0.01, 1e-4, 1, accountant=accountant) == math.inf
 
 
 def test_no_steps_cost_nothing():
-    for accountant in accounting.ACCOUNTANTS:
+    for accountant in plans.ACCOUNTANTS:
         assert epsilon(0.01, 1.0, 0, accountant=accountant) == 0
-    event = accounting.training_event(
-        sampling_probability=0.01, effective_noise_multiplier=1.0, num_steps=0
-    )
-    assert isinstance(event, dp_accounting.NoOpDpEvent)
+        assert delta(0.01, 1.0, 0, epsilon=0.0, accountant=accountant) == 0
 
 
 def test_nan_from_the_library_raises(monkeypatch):
@@ -205,7 +213,7 @@ def test_nan_from_the_library_raises(monkeypatch):
         dp_accounting.rdp, "compute_epsilon", lambda *_: (math.nan, 2)
     )
     with pytest.raises(errors.PrivacyError, match="epsilon=nan"):
-        epsilon(0.01, 1.0, 10)
+        epsilon(0.011, 1.0, 10)  # No price of it was asked for before.
 
 
 def test_nan_among_the_orders_raises(monkeypatch):
@@ -218,33 +226,6 @@ def test_nan_among_the_orders_raises(monkeypatch):
         epsilon(0.0123, 1.0, 10)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"sampling_probability": 0.0},
-        {"sampling_probability": 1.01},
-        {"sampling_probability": math.nan},
-        {"effective_noise_multiplier": 0.0},
-        {"effective_noise_multiplier": -1.0},
-        {"effective_noise_multiplier": math.inf},
-        {"effective_noise_multiplier": math.nan},
-        {"num_steps": -1},
-        {"num_steps": 1.5},
-        {"num_steps": True},
-        {"num_steps": accounting.MAX_STEPS + 1},
-    ],
-)
-def test_impossible_values_are_refused_by_name(changed):
-    values = {
-        "sampling_probability": 0.01,
-        "effective_noise_multiplier": 1.0,
-        "num_steps": 10,
-    }
-    [(name, value)] = changed.items()
-    with pytest.raises(errors.PrivacyError, match=f"{name}={value}; expected"):
-        accounting.training_event(**{**values, **changed})
-
-
 @pytest.mark.parametrize("delta", [0.0, 1.0, -1e-5, math.nan])
 @pytest.mark.parametrize("num_steps", [0, 10])
 def test_impossible_delta_is_refused(delta, num_steps):
@@ -252,29 +233,11 @@ def test_impossible_delta_is_refused(delta, num_steps):
         epsilon(0.01, 1.0, num_steps, delta=delta)
 
 
-def test_unknown_accountants_and_events_are_refused():
+def test_unknown_accountants_are_refused():
     with pytest.raises(errors.PrivacyError, match="accountant='moments'"):
         epsilon(0.01, 1.0, 10, accountant="moments")
-    for event in (
-        dp_accounting.GaussianDpEvent(1.0),
-        dp_accounting.UnsupportedDpEvent(),
-        dp_accounting.SelfComposedDpEvent(dp_accounting.LaplaceDpEvent(1.0), 3),
-        dp_accounting.ComposedDpEvent([]),
-        dp_accounting.ComposedDpEvent([dp_accounting.GaussianDpEvent(1.0)] * 2),
-        dp_accounting.ComposedDpEvent(
-            [
-                dp_accounting.GaussianDpEvent(9.0),
-                dp_accounting.GaussianDpEvent(1.0),
-                accounting.training_event(
-                    sampling_probability=0.1,
-                    effective_noise_multiplier=1.0,
-                    num_steps=3,
-                ),
-            ]
-        ),
-    ):
-        with pytest.raises(errors.PrivacyError, match="training_event"):
-            accounting.epsilon(event, delta=1e-5, accountant="rdp")
+    with pytest.raises(errors.PrivacyError, match="accountant='moments'"):
+        delta(0.01, 1.0, 10, epsilon=1.0, accountant="moments")
 
 
 @pytest.mark.parametrize("accountant", ["rdp", "pld"])
@@ -282,12 +245,6 @@ def test_unknown_accountants_and_events_are_refused():
 def test_a_summary_and_steps_cost_what_the_library_says(
     accountant, summary, num_steps
 ):
-    event = accounting.training_event(
-        sampling_probability=0.02,
-        effective_noise_multiplier=1.5,
-        num_steps=num_steps,
-        summary_noise_multiplier=summary,
-    )
     library = {
         "rdp": dp_accounting.rdp.RdpAccountant(),
         "pld": dp_accounting.pld.PLDAccountant(),
@@ -300,7 +257,9 @@ def test_a_summary_and_steps_cost_what_the_library_says(
             ),
             num_steps,
         )
-    found = accounting.epsilon(event, delta=1e-5, accountant=accountant)
+    found = epsilon(
+        0.02, 1.5, num_steps, accountant=accountant, summary=summary
+    )
     expected = library.get_epsilon(1e-5)
     # The orders of RDP are not the same, and more of them are better.
     assert found == pytest.approx(
@@ -310,100 +269,66 @@ def test_a_summary_and_steps_cost_what_the_library_says(
 
 @pytest.mark.parametrize("s", [0.7, 3.0, 40.0])
 def test_a_summary_alone_costs_no_less_than_a_gaussian(s):
-    curves = {
-        name: accounting.EpsilonCurve(
-            sampling_probability=0.1,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant=name,
-            summary_noise_multiplier=s,
-        )
-        for name in accounting.ACCOUNTANTS
+    found = {
+        name: epsilon(0.1, 1.0, 0, accountant=name, summary=s)
+        for name in plans.ACCOUNTANTS
     }
     exact = _exact_gaussian_epsilon(s, 1, 1e-5)
-    assert exact <= curves["pld"].epsilon_after(0) <= exact * 1.01 + 1e-3
-    assert exact <= curves["rdp"].epsilon_after(0) <= exact * 1.6
+    assert exact <= found["pld"] <= exact * 1.01 + 1e-3
+    assert exact <= found["rdp"] <= exact * 1.6
 
 
 def test_a_summary_is_never_free():
-    without, with_one = (
-        accounting.EpsilonCurve(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            delta=1e-5,
-            accountant="rdp",
-            summary_noise_multiplier=summary,
-        )
-        for summary in (None, 6.0)
-    )
     for num_steps in (0, 1, 50, 5000):
-        assert with_one.epsilon_after(num_steps) > without.epsilon_after(
-            num_steps
-        )
-        assert with_one.delta_after(
-            num_steps, epsilon=0.5
-        ) > without.delta_after(num_steps, epsilon=0.5)
+        values = 0.01, 1.0, num_steps
+        assert epsilon(*values, summary=6.0) > epsilon(*values)
+        dearer = delta(*values, epsilon=0.5, summary=6.0)
+        assert dearer > delta(*values, epsilon=0.5)
 
 
 @pytest.mark.parametrize("accountant", ["rdp", "pld"])
 def test_hardly_any_noise_in_a_summary_is_no_protection(accountant):
-    curve = accounting.EpsilonCurve(
-        sampling_probability=0.01,
-        effective_noise_multiplier=1.0,
-        delta=1e-5,
-        accountant=accountant,
-        summary_noise_multiplier=1e-4,
-    )
-    assert curve.epsilon_after(10) == math.inf
-    assert curve.delta_after(10, epsilon=3.0) == 1.0
+    known = {"accountant": accountant, "summary": 1e-4}
+    assert epsilon(0.01, 1.0, 10, **known) == math.inf
+    assert delta(0.01, 1.0, 10, epsilon=3.0, **known) == 1.0
 
 
-@pytest.mark.parametrize("value", [0.0, -1.0, math.nan, math.inf])
-def test_an_impossible_summary_is_refused(value):
-    with pytest.raises(errors.PrivacyError, match="summary_noise_multiplier"):
-        accounting.training_event(
-            sampling_probability=0.01,
-            effective_noise_multiplier=1.0,
-            num_steps=10,
-            summary_noise_multiplier=value,
-        )
-
-
-def test_a_curve_agrees_with_the_event_and_is_cheap_in_every_step():
-    curve = accounting.EpsilonCurve(
-        sampling_probability=0.005,
-        effective_noise_multiplier=0.7,
-        delta=1e-5,
-        accountant="rdp",
-    )
-    assert curve.epsilon_after(3000) == epsilon(0.005, 0.7, 3000)
+def test_a_price_is_cheap_in_every_step():
+    epsilon(0.005, 0.7, 3000)
     started = time.process_time()
-    values = [curve.epsilon_after(steps) for steps in range(1000)]
+    values = [epsilon(0.005, 0.7, steps) for steps in range(1000)]
     assert time.process_time() - started < 1.0  # 1 ms each.
     assert values == sorted(values)
 
 
-@pytest.mark.parametrize("accountant", accounting.ACCOUNTANTS)
-def test_delta_after_inverts_epsilon_after(accountant):
-    curve = accounting.EpsilonCurve(
-        sampling_probability=0.01,
-        effective_noise_multiplier=1.5,
-        delta=1e-5,
-        accountant=accountant,
-    )
-    spent = curve.epsilon_after(500)
+@pytest.mark.parametrize("accountant", plans.ACCOUNTANTS)
+def test_delta_inverts_epsilon(accountant):
+    spent = epsilon(0.01, 1.5, 500, accountant=accountant)
+    known = {"epsilon": spent, "accountant": accountant}
     # The PLD returns epsilon on a grid of 1e-4.
-    assert curve.delta_after(500, epsilon=spent) == pytest.approx(
-        1e-5, rel=1e-2
-    )
-    assert curve.delta_after(0, epsilon=spent) == 0
+    assert delta(0.01, 1.5, 500, **known) == pytest.approx(1e-5, rel=1e-2)
+    assert delta(0.01, 1.5, 0, **known) == 0
     with pytest.raises(errors.PrivacyError, match="epsilon=nan"):
-        curve.delta_after(1, epsilon=math.nan)
+        delta(0.01, 1.5, 1, epsilon=math.nan, accountant=accountant)
+
+
+def test_a_price_is_computed_once(monkeypatch):
+    asked = []
+    price = prices.rdp_epsilon
+    monkeypatch.setitem(
+        accounting._EPSILONS,
+        "rdp",
+        lambda *given: asked.append(given) or price(*given),
+    )
+    for _ in range(3):
+        epsilon(0.0123, 1.234, 10)
+        epsilon(0.0123, 1.234, 11)
+    assert len(asked) == 2
 
 
 def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
-    assert prices.pld_interval(prices.Spent(256 / 60000, 1.1, 14062)) == 1e-4
-    assert prices.pld_interval(prices.Spent(256 / 49000, 0.41, 2240)) == 1e-3
+    assert prices.pld_interval(plan(256 / 60000, 1.1, 14062)) == 1e-4
+    assert prices.pld_interval(plan(256 / 49000, 0.41, 2240)) == 1e-3
 
 
 @pytest.mark.parametrize(
@@ -422,15 +347,9 @@ def test_what_nobody_would_claim_costs_infinity_and_no_memory(
     s, q, num_steps, summary
 ):
     """A grid of some of these losses would take up to 97 GiB."""
-    curve = accounting.EpsilonCurve(
-        sampling_probability=q,
-        effective_noise_multiplier=s,
-        delta=1e-5,
-        accountant="pld",
-        summary_noise_multiplier=summary,
-    )
-    assert curve.epsilon_after(num_steps) == math.inf
-    assert curve.delta_after(num_steps, epsilon=1.0) == 1.0
+    known = {"accountant": "pld", "summary": summary}
+    assert epsilon(q, s, num_steps, **known) == math.inf
+    assert delta(q, s, num_steps, epsilon=1.0, **known) == 1.0
     fine = prices._pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
     coarse = prices._pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
     assert coarse.get_epsilon_for_delta(1e-5) >= fine.get_epsilon_for_delta(

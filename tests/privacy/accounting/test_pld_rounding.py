@@ -1,5 +1,6 @@
 """The PLD accountant at a small delta: never too cheap, refused when blind."""
 
+import dataclasses
 import math
 
 import mpmath
@@ -11,19 +12,23 @@ from scipy import fft
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.accounting import prices
 
-TINY = {"target_epsilon": 1.0, "target_delta": 1e-15, "accountant": "pld"}
+TINY = plans.Target(epsilon=1.0, delta=1e-15, accountant="pld")
 
 
-def curve(s, delta, *, q=1.0, summary=None):
-    return accounting.EpsilonCurve(
+def plan(s, num_steps, *, q=1.0, summary=None):
+    return plans.NoisePlan(
         sampling_probability=q,
         effective_noise_multiplier=s,
-        delta=delta,
-        accountant="pld",
+        num_steps=num_steps,
         summary_noise_multiplier=summary,
     )
+
+
+def price(released, delta):
+    return accounting.epsilon(released, delta=delta, accountant="pld")
 
 
 def exact_delta(epsilon, s):
@@ -47,12 +52,12 @@ def exact_delta(epsilon, s):
 )
 def test_rounding_never_makes_a_small_delta_cheap(num_steps, joint, delta):
     """T Gaussians of noise s sqrt(T) are one of noise s."""
-    priced = curve(joint * math.sqrt(num_steps), delta)
-    epsilon = priced.epsilon_after(num_steps)
+    released = plan(joint * math.sqrt(num_steps), num_steps)
+    epsilon = price(released, delta)
     assert exact_delta(epsilon, joint) <= delta
     assert exact_delta(epsilon / 1.15, joint) > delta
     for epsilon in (4 / joint, 6 / joint, 9 / joint):
-        found = priced.delta_after(num_steps, epsilon=epsilon)
+        found = accounting.delta(released, epsilon=epsilon, accountant="pld")
         assert found >= exact_delta(epsilon, joint)
 
 
@@ -60,7 +65,7 @@ def test_rounding_never_makes_a_small_delta_cheap(num_steps, joint, delta):
     ("q", "s", "num_steps"), [(1.0, 186.0, 22), (0.0037, 0.44, 598)]
 )
 def test_the_bound_holds_for_what_longer_numbers_find(q, s, num_steps):
-    spent = prices.Spent(q, s, num_steps)
+    spent = plan(s, num_steps, q=q)
     one = prices._pld_of_one_step(q, s, prices.pld_interval(spent))
     step = one._pmf_remove.to_dense_pmf()._probs
     low, high = common.compute_self_convolve_bounds(step, num_steps, 1e-15)
@@ -74,10 +79,10 @@ def test_the_bound_holds_for_what_longer_numbers_find(q, s, num_steps):
 
 @pytest.mark.parametrize("delta", [1e-12, 1e-15, 1e-18])
 def test_one_gaussian_is_priced_at_any_delta(delta):
-    epsilon = curve(5.0, delta).epsilon_after(1)
+    epsilon = price(plan(5.0, 1), delta)
     assert exact_delta(epsilon, 5.0) <= delta
     assert exact_delta(0.999 * epsilon, 5.0) > delta
-    alone = curve(1.0, delta, q=0.1, summary=5.0).epsilon_after(0)
+    alone = price(plan(1.0, 0, q=0.1, summary=5.0), delta)
     assert alone == pytest.approx(epsilon, rel=1e-9)
 
 
@@ -85,7 +90,7 @@ def test_one_gaussian_is_priced_at_any_delta(delta):
 def test_noise_for_a_delta_that_pld_is_blind_to_is_refused(delta):
     with pytest.raises(errors.PrivacyError, match="accountant=rdp") as caught:
         calibration.calibrate_noise_multiplier(
-            **(TINY | {"target_delta": delta}),
+            dataclasses.replace(TINY, delta=delta),
             sampling_probability=0.01,
             num_steps=5_000,
         )
@@ -95,20 +100,17 @@ def test_noise_for_a_delta_that_pld_is_blind_to_is_refused(delta):
 
 def test_steps_for_a_delta_that_pld_is_blind_to_are_refused():
     with pytest.raises(errors.PrivacyError, match="accountant=rdp"):
-        calibration.max_steps(
-            **TINY, sampling_probability=0.01, effective_noise_multiplier=2.0
-        )
+        calibration.max_steps(plan(2.0, 0, q=0.01), TINY)
 
 
 def test_the_same_budget_by_rdp_is_met_and_used_up():
-    budget = TINY | {"accountant": "rdp", "sampling_probability": 0.01}
-    s = calibration.calibrate_noise_multiplier(**budget, num_steps=5_000)
-    spent = accounting.EpsilonCurve(
+    s = calibration.calibrate_noise_multiplier(
+        dataclasses.replace(TINY, accountant="rdp"),
         sampling_probability=0.01,
-        effective_noise_multiplier=s,
-        delta=1e-15,
-        accountant="rdp",
-    ).epsilon_after(5_000)
+        num_steps=5_000,
+    )
+    released = plan(s, 5_000, q=0.01)
+    spent = accounting.epsilon(released, delta=1e-15, accountant="rdp")
     assert 0.999 < spent <= 1.0
 
 
@@ -124,11 +126,9 @@ def test_a_small_epsilon_is_not_spent_on_the_grid(target, num_steps):
     """A grid of 1e-4 is coarser than the losses of so noisy a step."""
     q = 0.0087
     s = calibration.calibrate_noise_multiplier(
-        target_epsilon=target,
-        target_delta=1e-5,
+        plans.Target(epsilon=target, delta=1e-5, accountant="pld"),
         sampling_probability=q,
         num_steps=num_steps,
-        accountant="pld",
     )
     # So noisy steps are nearly one Gaussian of noise s / (q sqrt(T)).
     joint = s / (q * math.sqrt(num_steps))
@@ -138,5 +138,5 @@ def test_a_small_epsilon_is_not_spent_on_the_grid(target, num_steps):
 
 def test_a_finer_grid_is_never_cheaper_than_the_truth():
     for s in (3e3, 3e4, 3e5):
-        epsilon = curve(s, 1e-5).epsilon_after(100)
+        epsilon = price(plan(s, 100), 1e-5)
         assert exact_delta(epsilon, s / 10) <= 1e-5

@@ -317,12 +317,13 @@ def test_another_configuration_or_data_set_is_refused(path):
         {"effective_noise_multiplier": 1.01},
         {"expected_batch_size": 11},
         {"more": 1},
+        {"quantile_share": 0.5, "effective_noise_multiplier": 2 / 4.5**0.5},
     ],
 )
 def test_an_impossible_or_inconsistent_header_is_refused(path, changes):
     name, value = next(iter(changes.items()))
     message = f" header {name}={value!r}; expected "
-    if name == "more":
+    if name in ("more", "quantile_share"):
         message = "nothing else"
     if changes == {"expected_batch_size": 11}:
         # It is possible, and what follows from it is another.

@@ -1,0 +1,107 @@
+"""What has a price: noisy steps, and perhaps a summary before them.
+
+Training, the ledger's check, a claim and the `account` command all make a
+`NoisePlan` and ask `accounting` what it costs.
+"""
+
+import dataclasses
+import numbers
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import ranges
+
+ACCOUNTANTS = ("rdp", "pld")
+MAX_STEPS = 10**6
+"""The most steps that are priced; the PLD's cost grows with them."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NoisePlan:
+    """All that is released of the records: it follows from no other number.
+
+    T steps each release one Gaussian sum of a Poisson sample; a summary, which
+    comes first, is one release of Gaussian sums of all records.
+
+    Attributes:
+      sampling_probability: q, of each record in each step.
+      effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
+      num_steps: T, at least 0.
+      summary_noise_multiplier: of a summary of all records; None if there is
+        none.
+    """
+
+    sampling_probability: float
+    effective_noise_multiplier: float
+    num_steps: int
+    summary_noise_multiplier: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what has no price."""
+        ranges.require_probability(
+            "sampling_probability", self.sampling_probability
+        )
+        ranges.require_positive(
+            "effective_noise_multiplier", self.effective_noise_multiplier
+        )
+        if self.summary_noise_multiplier is not None:
+            ranges.require_positive(
+                "summary_noise_multiplier", self.summary_noise_multiplier
+            )
+        _require_steps(self.num_steps)
+
+    def after(self, num_steps: int) -> "NoisePlan":
+        """Return the plan that ends after another number of steps.
+
+        Args:
+          num_steps: T, at least 0.
+
+        Raises:
+          PrivacyError: if T is out of range.
+        """
+        return dataclasses.replace(self, num_steps=num_steps)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Target:
+    """What may be spent.
+
+    Attributes:
+      epsilon: positive and finite.
+      delta: in (0, 1).
+      accountant: "rdp" or "pld", by which it is spent.
+    """
+
+    epsilon: float
+    delta: float
+    accountant: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no budget."""
+        ranges.require_positive("target_epsilon", self.epsilon)
+        ranges.require_delta(self.delta)
+        require_accountant(self.accountant)
+
+
+def require_accountant(name: str) -> None:
+    """Refuse an accountant that there is not.
+
+    Args:
+      name: of it.
+
+    Raises:
+      PrivacyError: naming those that there are.
+    """
+    if name not in ACCOUNTANTS:
+        raise errors.PrivacyError(
+            f"accountant={name!r}; expected one of {ACCOUNTANTS}."
+        )
+
+
+def _require_steps(value: int) -> None:
+    integer = isinstance(value, numbers.Integral) and not isinstance(
+        value, bool
+    )
+    if not integer or not 0 <= value <= MAX_STEPS:
+        raise errors.PrivacyError(
+            f"num_steps={value!r}; expected an integer in [0, {MAX_STEPS}]."
+        )
