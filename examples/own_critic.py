@@ -23,6 +23,7 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.accounting import calibration
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
@@ -32,9 +33,9 @@ from dpgan_tf.run.callbacks import ledger_guard
 SHAPE, LATENT_DIM, CRITIC_STEPS = (12, 12, 1), 16, 4
 N, M = 2_000, 100  # Records, as declared in public; mean size of a batch.
 Q = {"sampling_probability": M / N}
+TARGET = plans.Target(epsilon=4.0, delta=1e-5, accountant="rdp")
 BUDGET = {"target_epsilon": 4.0, "target_delta": 1e-5, "accountant": "rdp"}
 NOISE = {"noise_sampler": header.NOISE_SAMPLER, "noise_source": "os_entropy"}
-# Only a run that can be resumed needs hashes of its settings and its records.
 HASHES = dict.fromkeys(("config_hash", "data_fingerprint"), "0" * 64)
 
 
@@ -64,7 +65,7 @@ def records() -> np.ndarray:
 def train(files: run_files.RunFiles, *, num_steps: int) -> None:
     """Spend the budget, and keep the generator's weights."""
     solve = calibration.calibrate_noise_multiplier
-    sigma = solve(num_steps=num_steps, **Q, **BUDGET)
+    sigma = solve(TARGET, num_steps=num_steps, **Q)
     mechanism = mechanisms.GroupedGaussianMechanism(
         noise_multiplier=sigma, num_groups=1, expected_batch_size=M, **Q
     )

@@ -11,71 +11,26 @@ import argparse
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.accounting import plans
 
 
 def noise_for_steps(
-    num_steps: int, *, epsilon: float, delta: float, q: float, num_groups: int
+    num_steps: int, target: plans.Target, *, q: float, num_groups: int
 ) -> float:
-    """Return sigma of one group, so that the steps cost at most epsilon.
+    """Return sigma of one group, so that the steps cost at most the target.
 
     One record touches all k groups, so that sigma / sqrt(k) is what counts.
 
     Args:
       num_steps: T, noisy critic steps.
-      epsilon: the budget.
-      delta: below 1 / n.
+      target: what may be spent.
       q: the chance of a record to be in a step's Poisson sample, m / n.
       num_groups: k.
     """
     effective = calibration.calibrate_noise_multiplier(
-        target_epsilon=epsilon,
-        target_delta=delta,
-        sampling_probability=q,
-        num_steps=num_steps,
-        accountant="rdp",
+        target, sampling_probability=q, num_steps=num_steps
     )
     return noise_multipliers.per_group(effective, num_groups)
-
-
-def steps_for_noise(
-    effective: float, *, epsilon: float, delta: float, q: float
-) -> int:
-    """Return the number of steps that a noise allows.
-
-    Args:
-      effective: sigma / sqrt(k).
-      epsilon: the budget.
-      delta: below 1 / n.
-      q: as above.
-    """
-    return calibration.max_steps(
-        target_epsilon=epsilon,
-        target_delta=delta,
-        sampling_probability=q,
-        effective_noise_multiplier=effective,
-        accountant="rdp",
-    )
-
-
-def spent_after(
-    num_steps: int, *, effective: float, delta: float, q: float, accountant: str
-) -> float:
-    """Return the epsilon of a number of steps.
-
-    Args:
-      num_steps: T.
-      effective: sigma / sqrt(k).
-      delta: below 1 / n.
-      q: as above.
-      accountant: "rdp", or "pld", which is tighter.
-    """
-    curve = accounting.EpsilonCurve(
-        sampling_probability=q,
-        effective_noise_multiplier=effective,
-        delta=delta,
-        accountant=accountant,
-    )
-    return curve.epsilon_after(num_steps)
 
 
 def main() -> None:
@@ -88,32 +43,35 @@ def main() -> None:
     parser.add_argument("--epsilon", type=float, default=4.0)
     parser.add_argument("--delta", type=float, default=1e-5)
     flags = parser.parse_args()
-    known = {"delta": flags.delta, "q": flags.batch_size / flags.num_examples}
+    target = plans.Target(
+        epsilon=flags.epsilon, delta=flags.delta, accountant="rdp"
+    )
+    q = flags.batch_size / flags.num_examples
 
     sigma = noise_for_steps(
-        flags.num_steps,
-        epsilon=flags.epsilon,
-        num_groups=flags.num_groups,
-        **known,
+        flags.num_steps, target, q=q, num_groups=flags.num_groups
     )
     effective = noise_multipliers.effective(sigma, flags.num_groups)
     print(f"{flags.num_steps} steps at epsilon {flags.epsilon:g}:")
     print(f"  sigma {sigma:.3f} in each group, {effective:.3f} together")
 
     for times in (1.0, 1.5, 2.0):
-        allowed = steps_for_noise(
-            times * effective, epsilon=flags.epsilon, **known
+        plan = plans.NoisePlan(
+            sampling_probability=q,
+            effective_noise_multiplier=times * effective,
+            num_steps=flags.num_steps,
         )
+        allowed = calibration.max_steps(plan, target)
         print(f"  {times:g} times that noise: {allowed} steps")
 
-    for accountant in accounting.ACCOUNTANTS:
-        half = spent_after(
-            flags.num_steps // 2,
-            effective=effective,
-            accountant=accountant,
-            **known,
-        )
-        print(f"  epsilon after half of the steps, {accountant}: {half:.3f}")
+    half = plans.NoisePlan(
+        sampling_probability=q,
+        effective_noise_multiplier=effective,
+        num_steps=flags.num_steps // 2,
+    )
+    for name in plans.ACCOUNTANTS:
+        spent = accounting.epsilon(half, delta=flags.delta, accountant=name)
+        print(f"  epsilon after half of the steps, {name}: {spent:.3f}")
 
 
 if __name__ == "__main__":

@@ -75,22 +75,22 @@ def build_critic(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
 
 
 def critic_shapes(
-    config: configs.Config, form: records.Form
+    recipe: recipes.Recipe, form: records.Form
 ) -> list[tuple[int, ...]]:
     """Return the shapes of the variables of `build_critic`, without a critic.
 
     Args:
-      config: its width.
+      recipe: its width.
       form: what an example looks like.
     """
     if form.is_table:
         return row_networks.table_critic_shapes(
-            form.shape[0], width=config.critic_width
+            form.shape[0], width=recipe.networks.critic_width
         )
     return networks.critic_shapes(
         form.shape,
-        width=config.critic_width,
-        num_classes=num_classes(config, form),
+        width=recipe.networks.critic_width,
+        num_classes=num_classes(recipe, form),
     )
 
 

@@ -209,7 +209,8 @@ def _max_steps(
         raise errors.ConfigError(
             f"noise_multiplier={mechanism.noise_multiplier} with "
             f"{mechanism.num_groups} groups: not "
-            f"{recipe.steps.num_critic_steps} critic steps fit epsilon {target.epsilon}; use more "
+            f"{recipe.steps.num_critic_steps} critic steps fit epsilon "
+            f"{target.epsilon}; use more "
             "noise, fewer groups or a larger target_epsilon."
         )
     return num_steps

@@ -111,16 +111,21 @@ def test_the_budget_is_never_exceeded_for_random_configurations():
     ],
 )
 def test_a_run_is_priced_without_a_critic(name, form, monkeypatch):
-    config = dataclasses.replace(
-        presets.get(name), accountant="rdp", num_steps=60, critic_width=3
+    recipe = recipes.change(
+        presets.get(name),
+        {
+            "budget.accountant": "rdp",
+            "steps.num_steps": 60,
+            "networks.critic_width": 3,
+        },
     )
-    critic = assembly.build_critic(config, form)
+    critic = assembly.build_critic(recipe, form)
     shapes = [tuple(v.shape) for v in critic.trainable_variables]
-    assert assembly.critic_shapes(config, form) == shapes
+    assert assembly.critic_shapes(recipe, form) == shapes
     for build in ("build_critic", "build_generator"):
         monkeypatch.delattr(assembly, build)
-    budget = budgets.build_budget(config, form)
-    assert budgets.noise_length(config, form) > 0
+    budget = budgets.build_budget(recipe, form)
+    assert budgets.noise_length(recipe, form) > 0
     assert budget.mechanism.num_groups <= len(shapes)
 
 
