@@ -54,7 +54,7 @@ class _BoxedCritic:
         )
 
     def update_critic(self, gradients) -> None:
-        """Apply the critic's optimizer, and clip the weights (line 6)."""
+        """Apply the critic's optimizer, and clip the weights (line 7)."""
         super().update_critic(gradients)  # type: ignore[misc]
         for weight in self.critic.trainable_variables:
             weight.assign(

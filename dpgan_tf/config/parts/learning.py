@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf.config.parts import setting
 
 MOST_SAMPLES = 10_000_000
+OBJECTIVES = ("wasserstein", "bce")
 ENGINES = ("auto", "ghost", "vectorized")
 _MOST_IN_A_CHUNK = 4096
 _CHUNK = setting.Range(
@@ -95,7 +96,7 @@ class WassersteinGP(setting.Part):
     """The loss of dp-GAN, Eq. 3, clipped and noised as a whole."""
 
     objective: str = setting.of(
-        setting.one_of("wasserstein", "bce"), _OBJECTIVE, "wasserstein"
+        setting.one_of(*OBJECTIVES), _OBJECTIVE, "wasserstein"
     )
     gradient_penalty_weight: float = setting.of(
         setting.NOT_NEGATIVE, "lambda of Eq. 3.", 10.0
@@ -111,7 +112,7 @@ class Decoupled(setting.Part):
     """
 
     objective: str = setting.of(
-        setting.one_of("wasserstein", "bce"), _OBJECTIVE, "wasserstein"
+        setting.one_of(*OBJECTIVES), _OBJECTIVE, "wasserstein"
     )
     gradient_penalty_weight: float = setting.of(
         setting.NOT_NEGATIVE, "lambda of Eq. 3.", 10.0
