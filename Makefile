@@ -8,7 +8,6 @@ PEERS_VENV ?= .venv-peers
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
-PHOTO_SIZE ?= 48
 # Files with long tests come first, so that no process ends alone with them.
 LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
 	run/test_training.py run/test_labelled_run.py run/test_guided_run.py \
@@ -51,11 +50,11 @@ $(READY): requirements.txt requirements-dev.txt requirements-gpu.txt \
 data: $(READY)  ## Fetch MNIST into data/, or use the copy that is there
 	@$(RUN) prepare-data --dataset=mnist --data_dir=$(DATA_DIR)
 
-photos: $(READY)  ## Train on colour patches of photographs; PHOTO_SIZE=64, too
-	@$(RUN) prepare-data --dataset=sample_photos --size=$(PHOTO_SIZE) \
+photos: $(READY)  ## Train on colour patches of photographs
+	@$(RUN) prepare-data --dataset=sample_photos --size=48 \
 		--data_dir=$(DATA_DIR)
-	$(RUN) train --preset=photos_$(PHOTO_SIZE) \
-		--run_dir=runs/photos_$(PHOTO_SIZE) --data_dir=$(DATA_DIR)
+	$(RUN) train --preset=photos_48 \
+		--run_dir=runs/photos_48 --data_dir=$(DATA_DIR)
 
 ehr-data: $(READY)  ## Simulate 46,520 patients in MIMIC-III's format (10 s)
 	@$(RUN) prepare-data --dataset=simulated_ehr --data_dir=$(DATA_DIR)

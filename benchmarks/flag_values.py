@@ -6,7 +6,7 @@ from absl import flags
 
 from benchmarks import cases
 from benchmarks import plan
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config.parts import learning
 
 LISTS = {
     "kinds": (",".join(plan.KINDS), "What to measure."),
@@ -47,7 +47,7 @@ _VALUES: tuple[tuple[Callable, str, object, str], ...] = (
     (
         flags.DEFINE_integer,
         "chunk_size",
-        configs.Config.chunk_size,
+        learning.Steps.chunk_size,
         "Records in a chunk at most, for the private forms.",
     ),
     (

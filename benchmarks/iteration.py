@@ -13,7 +13,7 @@ from benchmarks import iteration_parts
 from benchmarks import timing
 from benchmarks import trainer
 from dpgan_tf.config import presets
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.run import data as run_data
 
 WHOLE, OTHER = "whole", "other"
@@ -35,18 +35,18 @@ def measure(
     Raises:
       UserError: if the data set is not there.
     """
-    config = presets.get(preset)
-    data = run_data.load(config, data_dir=data_dir)
-    return measure_config(config, data, timing.Rounds(**rounds))
+    recipe = presets.get(preset)
+    data = run_data.load(recipe, data_dir=data_dir)
+    return measure_config(recipe, data, timing.Rounds(**rounds))
 
 
 def measure_config(
-    config: configs.Config, data: run_data.RunData, rounds: timing.Rounds
+    recipe: recipes.Recipe, data: run_data.RunData, rounds: timing.Rounds
 ) -> dict[str, dict[str, object]]:
     """Time the iterations of a configuration.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       data: its records.
       rounds: how many.
 
@@ -54,9 +54,9 @@ def measure_config(
       For the whole, each part and what is left over: `ms`, `ms_quartiles`
       and `share` of the whole.
     """
-    model, batches = trainer.build(config, data)
+    model, batches = trainer.build(recipe, data)
     steps = {WHOLE: trainer.whole(model, batches)}
-    steps |= iteration_parts.alone(model, batches, config)
+    steps |= iteration_parts.alone(model, batches, recipe)
     return shares(timing.interleave(steps, rounds))
 
 

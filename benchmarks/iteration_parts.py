@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from benchmarks import timing
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import purposes
 from dpgan_tf.privacy import noise
@@ -21,7 +21,7 @@ _NUM_READY = 6
 
 
 def alone(
-    model: dpgan.DPGAN, batches: tf.data.Dataset, config: configs.Config
+    model: dpgan.DPGAN, batches: tf.data.Dataset, recipe: recipes.Recipe
 ) -> dict[str, timing.Step]:
     """Return the parts, each as often as it is in an iteration.
 
@@ -31,7 +31,7 @@ def alone(
     Args:
       model: of `trainer.build`.
       batches: of `trainer.build`.
-      config: of the run.
+      recipe: of the run.
     """
     source = iter(batches)
     drawn = [next(source) for _ in range(_NUM_ELEMENTS)]
@@ -42,11 +42,11 @@ def alone(
         drawn, spec = [[(b,) for b, _ in r] for r in drawn], spec[0]
     else:
         drawn = [[(b,) for b in r] for r in drawn]
-    again = itertools.repeat([()] * config.num_critic_steps)
+    again = itertools.repeat([()] * recipe.steps.num_critic_steps)
     once = itertools.repeat([()])
     parts = {
         "input pipeline": _time_of_drawing(iter(batches)),
-        FAKES: _repeated(_fakes(model, config), again),
+        FAKES: _repeated(_fakes(model, recipe), again),
         GRADIENTS: _repeated(
             _private_gradients(model, spec), itertools.cycle(drawn)
         ),
@@ -55,7 +55,7 @@ def alone(
         "generator step": _repeated(tf.function(model.generator_step), once),
     }
     if is_adaptive:
-        parts["adaptive bounds"] = _time_of_bounds(model, config, public)
+        parts["adaptive bounds"] = _time_of_bounds(model, recipe, public)
     return {name: _keeping_count(model, step) for name, step in parts.items()}
 
 
@@ -101,10 +101,10 @@ def _time_of_drawing(iterator: Iterator[Any]) -> timing.Step:
     return step
 
 
-def _fakes(model: dpgan.DPGAN, config: configs.Config):
+def _fakes(model: dpgan.DPGAN, recipe: recipes.Recipe):
     @tf.function
     def step():
-        num = config.expected_batch_size
+        num = recipe.steps.expected_batch_size
         labels = model.draws.labels(num, purpose=purposes.Purpose.CRITIC)
         return model.draws.fakes(
             num, purpose=purposes.Purpose.CRITIC, labels=labels
@@ -156,10 +156,10 @@ def _critic_adam(model: dpgan.DPGAN):
     return step
 
 
-def _time_of_bounds(model, config, public) -> timing.Step:
+def _time_of_bounds(model, recipe, public) -> timing.Step:
     """Return a step's share of estimating the bounds, for all critic steps."""
     update = tf.function(model.update_bounds)
-    share = config.num_critic_steps / config.clip_update_every
+    share = recipe.steps.num_critic_steps / recipe.clipping.update_every
 
     def step():
         model.steps.assign(0)

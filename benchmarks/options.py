@@ -93,7 +93,7 @@ def _require_effect(values: flags.FlagValues) -> None:
 def _that_step_at_once() -> list[str]:
     """Return the presets whose critic steps need no summary before them."""
     return [
-        name for name in presets.names() if presets.get(name).summary == "none"
+        name for name in presets.names() if presets.get(name).summary is None
     ]
 
 

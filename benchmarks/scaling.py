@@ -29,7 +29,7 @@ from benchmarks import timing
 from benchmarks import trainer
 from dpgan_tf import progress
 from dpgan_tf.config import presets
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import assembly
 from dpgan_tf.run import data as run_data
@@ -58,19 +58,19 @@ _ROUNDS = timing.Rounds(warm_up=3, least=12, most=12)
 _FLOAT32, _FLOAT64 = 4, 8
 
 
-def count(config: configs.Config, shape: tuple[int, ...]) -> dict[str, float]:
+def count(recipe: recipes.Recipe, shape: tuple[int, ...]) -> dict[str, float]:
     """Count an iteration: n_critic critic steps and a generator step.
 
     The critic's operations are those of the step without privacy; what clipping
     costs on top is measured in `benchmarks.run`.
 
     Args:
-      config: of the preset.
+      recipe: of the preset.
       shape: of a picture.
     """
     form = records.Form(shape, num_classes=2)
-    critic, generator = assembly.build_networks(config, form)
-    model = assembly.build_warm_start(config, form, critic, generator)
+    critic, generator = assembly.build_networks(recipe, form)
+    model = assembly.build_warm_start(recipe, form, critic, generator)
 
     def critic_gradient(examples, fakes, mixes):
         batch = {
@@ -88,33 +88,33 @@ def count(config: configs.Config, shape: tuple[int, ...]) -> dict[str, float]:
             loss = -tf.reduce_mean(critic(generator(latents, training=True)))
         return tape.gradient(loss, generator.trainable_variables)
 
-    latent = (config.latent_dim,)
-    batch_size = config.expected_batch_size
+    latent = (recipe.networks.latent_dim,)
+    batch_size = recipe.steps.expected_batch_size
     num_weights = critic.count_params()
     num_exchanged = (_FLOAT64 + _FLOAT32) * num_weights
     return {
         "critic_parameters": num_weights,
         "generator_parameters": generator.count_params(),
         "expected_batch_size": batch_size,
-        "num_critic_steps": config.num_critic_steps,
-        "critic_gflops": config.num_critic_steps
+        "num_critic_steps": recipe.steps.num_critic_steps,
+        "critic_gflops": recipe.steps.num_critic_steps
         * batch_size
         * _flops_of_one(critic_gradient, shape, shape, ())
         / 1e9,
-        "fakes_gflops": config.num_critic_steps
+        "fakes_gflops": recipe.steps.num_critic_steps
         * batch_size
         * _flops_of_one(lambda z: generator(z, training=True), latent)
         / 1e9,
-        "generator_gflops": config.warm_start_batch_size
+        "generator_gflops": recipe.steps.generator_batch_size
         * _flops_of_one(generator_gradient, latent)
         / 1e9,
-        "record_megabytes": config.num_critic_steps
+        "record_megabytes": recipe.steps.num_critic_steps
         * batch_size
         * _FLOAT32
         * float(np.prod(shape))
         / 1e6,
         "exchanged_megabytes": (
-            config.num_critic_steps * num_exchanged
+            recipe.steps.num_critic_steps * num_exchanged
             + _FLOAT32 * generator.count_params()
         )
         / 1e6,
@@ -244,9 +244,9 @@ def take_part(index: int, data_dir: str) -> None:
         tf_config=tf_config,
         trusted_network=several,
     )
-    config = presets.get("mnist")
-    data = run_data.load(config, data_dir=data_dir)
-    model, batches = trainer.build(config, data, team)
+    recipe = presets.get("mnist")
+    data = run_data.load(recipe, data_dir=data_dir)
+    model, batches = trainer.build(recipe, data, team)
     with team.scope():
         step = trainer.whole(model, batches)
     times = timing.interleave({"whole": step}, _ROUNDS)["whole"]

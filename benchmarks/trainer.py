@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from benchmarks import timing
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.models import dpgan
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -13,31 +13,31 @@ from dpgan_tf.run.stages import private_batches
 
 
 def build(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     data: run_data.RunData,
     team: teams.Team = teams.ALONE,
 ) -> tuple[dpgan.DPGAN, tf.data.Dataset]:
     """Return a private GAN that may step, and its endless batches.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       data: its records.
       team: that takes its steps.
     """
     form = data.dataset.form
-    budget = budgets.build_budget(config, form=form)
+    budget = budgets.build_budget(recipe, form=form)
     with team.scope():
         model = assembly.build_dpgan(
-            config,
+            recipe,
             form,
-            *assembly.build_networks(config, form),
+            *assembly.build_networks(recipe, form),
             budget.mechanism,
         )
     model.permit.begin((1, 2))
     model.permit.allow(2**40)
     batches = team.distribute(
         lambda share: private_batches.build(
-            config, budget, data, key=(3, 4), first_step=0, share=share
+            recipe, budget, data, key=(3, 4), first_step=0, share=share
         )
     )
     return model, batches

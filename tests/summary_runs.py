@@ -3,30 +3,27 @@
 import numpy as np
 
 SETTINGS = {
-    "public_fraction": 0.0,
-    "num_private_examples": 300,
-    "conditional": True,
-    "critic_loss": "decoupled",
-    "objective": "bce",
+    "data.public_fraction": 0.0,
+    "data.num_private_examples": 300,
+    "networks.conditional": True,
+    "loss": "decoupled",
+    "loss.objective": "bce",
     "grouping": "single",
     "summary": "class_moments",
-    "summary_share": 0.5,
-    "summary_side": 7,
-    "num_surrogates": 40,
-    "target_epsilon": 2.0,
+    "summary.share": 0.5,
+    "summary.side": 7,
+    "summary.num_surrogates": 40,
+    "budget.target_epsilon": 2.0,
 }
 """Of a run on surrogates that moments of classes give."""
 
 GUIDED = SETTINGS | {
     "summary": "class_features",
-    "num_surrogates": 300,
-    "guide_steps": 12,
-    "guide_share": 0.4,
-    "feature_share": 0.3,
-    "feature_directions": 6,
-    "feature_products": 3,
-    "summary_fit_steps": 2,
-    "summary_batch_size": 20,
+    "summary.num_surrogates": 300,
+    "summary.guide_steps": 12,
+    "summary.feature_directions": 24,
+    "summary.fit_steps": 2,
+    "summary.fit_batch_size": 20,
 }
 """Of a run whose summary has features and a guide beside the moments."""
 

@@ -289,16 +289,16 @@ def test_a_run_of_any_name_is_begun_gone_on_with_and_released(
 ):
     folder = tmp_path / EVERYTHING
     folder.mkdir()
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         folder,
-        dataset=str(tiny_run.write_records(tmp_path)),
-        num_steps=4,
-        warm_start_steps=0,
+        data__source=str(tiny_run.write_records(tmp_path)),
+        steps__num_steps=4,
+        warm_start__num_steps=0,
     )
 
     def train():
         return training.train(
-            config, run_dir=folder / "run", data_dir=folder, with_scores=False
+            recipe, run_dir=folder / "run", data_dir=folder, with_scores=False
         )
 
     with monkeypatch.context() as patched:
@@ -346,8 +346,8 @@ def test_tensorflow_gets_paths_in_few_places():
         "tf.train.load_checkpoint": {"run/checkpoint_files"},
         "tf.train.Checkpoint": {"run/checkpoint_files"},
         "tfds.builder": {
-            "data/pictures/tfds",
-            "data/tfds_source",
+            "data/known/digits",
+            "data/known/paper_pictures",
             "data/tfds_store",
         },
         "tfds.builder_from_directory": {"data/pictures/stored"},

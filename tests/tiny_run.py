@@ -10,26 +10,27 @@ import numpy as np
 
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
 
 NUM_RECORDS = 300
 SETTINGS = {
-    "num_private_examples": 285,
-    "public_fraction": 0.05,
-    "target_epsilon": 1.0,
-    "target_delta": 1e-3,
-    "critic_width": 2,
-    "generator_width": 2,
-    "latent_dim": 4,
-    "warm_start_steps": 2,
-    "warm_start_batch_size": 8,
-    "public_batch_size": 4,
-    "expected_batch_size": 12,
-    "chunk_size": 8,
-    "num_critic_steps": 2,
-    "num_steps": 12,
-    "checkpoint_every": 3,
-    "num_score_samples": 100,
-    "score_every": 0,
+    "data.num_private_examples": 285,
+    "data.public_fraction": 0.05,
+    "budget.target_epsilon": 1.0,
+    "budget.target_delta": 1e-3,
+    "networks.critic_width": 2,
+    "networks.generator_width": 2,
+    "networks.latent_dim": 4,
+    "warm_start.num_steps": 2,
+    "steps.generator_batch_size": 8,
+    "clipping.batch_size": 4,
+    "steps.expected_batch_size": 12,
+    "steps.chunk_size": 8,
+    "steps.num_critic_steps": 2,
+    "steps.num_steps": 12,
+    "steps.checkpoint_every": 3,
+    "scoring.num_samples": 100,
+    "scoring.every": 0,
 }
 
 
@@ -59,24 +60,48 @@ def write_labelled_records(folder, *, seed=0):
     return path
 
 
-def config(folder, **changes):
-    """Return the configuration of a tiny run over records in a folder."""
+def recipe(folder, **changes):
+    """Return the recipe of a tiny run over records in a folder.
+
+    Changes are named with two underscores for the point: steps__num_steps=3.
+    """
     path = pathlib.Path(folder) / "records.npz"
     if not path.exists():
         write_records(folder)
-    values = SETTINGS | {"dataset": str(path)} | changes
-    texts = {name: str(value) for name, value in values.items()}
-    return config_text.replace(presets.get("mnist_quick"), texts)
+    changes = {key.replace("__", "."): v for key, v in changes.items()}
+    return small(
+        presets.get("mnist_quick"), {"data.source": str(path)} | changes
+    )
+
+
+def small(base, changes, settings=SETTINGS):
+    """Return a preset with settings where its parts have them, and changes."""
+    chosen = {
+        part: changes.get(part, kinds.kind_now(base, part))
+        for part in kinds.PARTS
+    }
+    fitting = {
+        key: value
+        for key, value in settings.items()
+        if _has(chosen, *key.split("."))
+    }
+    texts = {key: str(value) for key, value in (fitting | changes).items()}
+    return config_text.change(base, texts)
+
+
+def _has(chosen, part, leaf):
+    return kinds.has(part, chosen[part], leaf)
 
 
 def command(folder, **changes):
     """Return the command line of a tiny run."""
-    made = config(folder, **changes)
+    made = recipe(folder, **changes)
     base = presets.get("mnist_quick")
+    before = kinds.flat(base)
     sets = [
-        f"--set={name}={getattr(made, name)}"
-        for name in config_text.describe()
-        if getattr(made, name) != getattr(base, name)
+        f"--set={key}={value}"
+        for key, value in kinds.flat(made).items()
+        if before.get(key) != value
     ]
     return [
         *(sys.executable, "-m", "dpgan_tf", "train", "--preset=mnist_quick"),

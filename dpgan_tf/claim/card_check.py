@@ -5,18 +5,17 @@ it, each by a narrow pattern; the card is then made again from them and from the
 claim, and must be the same in every byte.
 """
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import release_names
 from dpgan_tf.config import presets
-from dpgan_tf.config import rules
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.config.parts import setting
 from dpgan_tf.data import records
 
 LARGEST = 2**20
@@ -40,9 +39,7 @@ _NUMBER = _ascii(r"-?\d{1,18}(\.\d{1,18})?(e[+-]\d{1,3})?")
 _SCORE_VALUE = _ascii(r"-|nan|-?\d{1,9}\.\d{2,3}")
 _NUM_SCORED = _ascii(r"\d{1,3}(,\d{3}){0,5} (images|rows)")
 _WORDS = {"True": True, "False": False, "None": None}
-_TYPES = {
-    field.name: field.type for field in dataclasses.fields(configs.Config)
-}
+_FIELDS = dict(kinds.settings())
 
 
 def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
@@ -82,10 +79,11 @@ def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
     classes = _NUM_CLASSES.search(card)
     num_classes = int(classes[1]) if classes else 0
     settings = _settings(card, len(model_card.claim_rows(claim)))
-    if (said := dict(settings)["conditional"]) != str(num_classes > 0):
+    if (said := dict(settings)["networks.conditional"]) != str(num_classes > 0):
         shown = "shows" if num_classes else "does not show"
         raise _UnknownPartError(
-            f"says conditional {said}, and {shown} how labels are given"
+            f"says networks.conditional {said}, and {shown} how labels are "
+            "given"
         )
     return {
         "latent_dim": int(_found(_LATENT_DIM, card)[0]),
@@ -117,8 +115,10 @@ def _found(pattern: re.Pattern[str], card: str) -> tuple[str, ...]:
 def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
     """Return the settings: each of them, in order, with a value it can have."""
     rows = _rows(card, model_card.SETTINGS_TITLE, num_cells=2)[num_claimed:]
+    found = dict(rows)
     for (name, value), expected in zip(rows, card_words.SETTINGS, strict=False):
-        if name != expected or not _is_value(name, value):
+        kind = found.get(name.partition(".")[0], "")
+        if name != expected or not _is_value(name, value, kind):
             raise _unknown_row(name, value)
     if len(rows) > len(card_words.SETTINGS):
         raise _unknown_row(*rows[len(card_words.SETTINGS)])
@@ -128,26 +128,40 @@ def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
     return rows
 
 
-def _is_value(name: str, text: str) -> bool:
-    """Return whether a configuration could have this value, and show it so."""
-    if name == "preset":
+def _is_value(key: str, text: str, kind: str) -> bool:
+    """Return whether a recipe could have this value, and show it so.
+
+    Args:
+      key: of the setting, or a part with several kinds.
+      text: its value on the card.
+      kind: of its part, as the card has it; empty if the card does not say.
+    """
+    part, _, leaf = key.partition(".")
+    if key == "name":
         return text in (*presets.names(), card_words.OTHER_PRESET)
-    value = _read(text, _TYPES[name])
+    if not leaf:
+        return text in kinds.KINDS[part]
+    if text == card_words.ABSENT or not kinds.has(part, kind, leaf):
+        return text == card_words.ABSENT and not kinds.has(part, kind, leaf)
+    value = _read(text, setting.types_of(_FIELDS[key]))
     try:
-        rules.require_setting(name, value, _TYPES[name])
+        kinds.require(key, value)
     except errors.ConfigError:
         return False
     return str(value) == text
 
 
-def _read(text: str, wanted: Any) -> Any:
+def _read(text: str, wanted: tuple[type, ...]) -> Any:
     """Return a value as Python writes it; a text is what is left."""
     if text in _WORDS:
         return _WORDS[text]
     if not _NUMBER.fullmatch(text):
         return text
-    is_real = float in (get_args(wanted) or (wanted,))
-    return float(text) if is_real and not text.isdigit() else _integer(text)
+    return (
+        float(text)
+        if float in wanted and not text.isdigit()
+        else _integer(text)
+    )
 
 
 def _integer(text: str) -> Any:

@@ -1,12 +1,12 @@
 """Flags of the commands that compute cells: tables and figures."""
 
-import dataclasses
 import pathlib
 
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
 
 _QUICK_LABELS_STEPS = 30
 
@@ -78,19 +78,29 @@ def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
     )
 
 
-def _tiny(config: configs.Config) -> configs.Config:
-    return dataclasses.replace(
-        config,
-        critic_width=4,
-        generator_width=8,
-        expected_batch_size=32,
-        chunk_size=32,
-        public_batch_size=16,
-        warm_start_batch_size=16,
-        warm_start_steps=min(config.warm_start_steps, 2),
-        num_steps=2 * config.num_critic_steps,
-        num_score_samples=1_200,
-        summary_fit_steps=min(config.summary_fit_steps, 20),
+def _tiny(recipe: recipes.Recipe) -> recipes.Recipe:
+    few = {
+        "summary.fit_steps": 20,
+        "warm_start.num_steps": 2,
+        "clipping.batch_size": 16,
+    }
+    at_most = {
+        key: min(found, most)
+        for key, most in few.items()
+        if (found := kinds.get(recipe, key)) is not None
+    }
+    return recipes.change(
+        recipe,
+        {
+            **at_most,
+            "networks.critic_width": 4,
+            "networks.generator_width": 8,
+            "steps.expected_batch_size": 32,
+            "steps.chunk_size": 32,
+            "steps.generator_batch_size": 16,
+            "steps.num_steps": 2 * recipe.steps.num_critic_steps,
+            "scoring.num_samples": 1_200,
+        },
     )
 
 

@@ -33,11 +33,10 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
-from dpgan_tf.config import rules
 from dpgan_tf.config import text as config_text
-from dpgan_tf.data import datasets
+from dpgan_tf.config.parts import learning
 from dpgan_tf.evaluation import metrics
-from dpgan_tf.evaluation import row_run_scores
+from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.release import sampling
@@ -74,13 +73,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Samples of each generator; as the run's configuration says without "
         "it.",
         lower_bound=1,
-        upper_bound=rules.AT_MOST["num_score_samples"],
+        upper_bound=learning.MOST_SAMPLES,
         flag_values=flag_values,
     )
     flags.DEFINE_list(
         "metrics",
         [],
-        f"What to compute, of {', '.join(metrics.every())}; without it all but "
+        f"What to compute, of {', '.join(metrics.every())} for images and "
+        f"{', '.join(row_metrics.every())} for rows; without it all but "
         "jensen_shannon, and that one for images without labels.",
         flag_values=flag_values,
     )
@@ -96,30 +96,24 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = config_text.read(files.config)
+    recipe = config_text.read(files.config)
     _require_possible(flag_values, files)
     places = run_places.find(
         files,
-        config.dataset,
+        recipe.data.source,
         dataset=flag_values.dataset,
         data_dir=flag_values.data_dir,
     )
     dataset = run_data.load_dataset(
-        config, data_dir=places.data_dir, dataset_path=places.dataset
+        recipe, data_dir=places.data_dir, dataset_path=places.dataset
     )
-    num_samples = flag_values.num_samples or config.num_score_samples
-    if isinstance(dataset, datasets.TableDataset):
-        scores = row_run_scores.score_run(
-            flag_values.run_dir, dataset=dataset, num_samples=num_samples
-        )
-    else:
-        scores = run_scores.score_run(
-            flag_values.run_dir,
-            dataset=dataset,
-            data_dir=places.data_dir,
-            num_samples=num_samples,
-            metric_names=flag_values.metrics,
-        )
+    scores = run_scores.score_run(
+        flag_values.run_dir,
+        dataset,
+        data_dir=places.data_dir,
+        num_samples=flag_values.num_samples or recipe.scoring.num_samples,
+        metric_names=flag_values.metrics,
+    )
     print(score_text.text(scores))
     chosen = bool(flag_values.metrics)
     written = files.chosen_scores if chosen else files.scores
@@ -130,7 +124,7 @@ def _require_possible(
     flag_values: flags.FlagValues, files: run_files.RunFiles
 ) -> None:
     """Refuse what cannot be scored before records are read."""
-    metrics.choose(flag_values.metrics)
+    metrics.choose(flag_values.metrics, metrics.every() | row_metrics.every())
     chosen = bool(flag_values.metrics)
     run_files.require_replaceable(
         files.chosen_scores if chosen else files.scores
@@ -139,13 +133,4 @@ def _require_possible(
         raise errors.UserError(
             f"{files.root}: not finished, so there is nothing to score; go on "
             f"with `train --run_dir={files.root}`."
-        )
-    if not flag_values.metrics or not files.data.exists():
-        return
-    if run_data.columns_of(
-        run_files.read_json(files.data, run_data.DESCRIPTION)
-    ):
-        raise errors.UserError(
-            "--metrics: has no effect on rows of a table, which are always "
-            "judged by every measure; leave it out."
         )

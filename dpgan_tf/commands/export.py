@@ -39,8 +39,8 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is not there or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
-    config = config_text.read(files.config)
+    recipe = config_text.read(files.config)
     run_release = quiet.import_module("dpgan_tf.run.stages.release")
 
-    run_release.write_again(config, files)
+    run_release.write_again(recipe, files)
     print(f"Released: {errors.printable(files.release)}")

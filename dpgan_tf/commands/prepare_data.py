@@ -51,8 +51,8 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=/usr/share/datasets/fashion-mnist
   python -m dpgan_tf prepare-data --dataset=scans.npz
   python -m dpgan_tf prepare-data --dataset=folder --source=scans --size=48
-  python -m dpgan_tf train --preset=photos_48 --set dataset=scans_48 \
-      --set num_private_examples=40000 --run_dir=runs/scans
+  python -m dpgan_tf train --preset=photos_48 --set data.source=scans_48 \
+      --set data.num_private_examples=40000 --run_dir=runs/scans
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """
@@ -60,33 +60,19 @@ Examples:
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.commands import picture_flags
-from dpgan_tf.data import datasets
+from dpgan_tf.data import registry
 from dpgan_tf.data import sources
-from dpgan_tf.data.health import health_records
-from dpgan_tf.data.pictures import pixel_range
-
-_FLAGS = {
-    ("codes", "largest_count"): health_records.NAMES,
-    ("source",): (health_records.MIMIC, picture_flags.FOLDER),
-    ("seed",): (*health_records.NAMES, *picture_flags.NAMES),
-}
-"""Flags that are for some data sets only."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
-    """Define the flags of this command.
+    """Define the flags of this command, those of all sources among them.
 
     Args:
       flag_values: where to define them.
     """
+    kinds = ", ".join(source.name for source in registry.every())
     flags.DEFINE_string(
-        "dataset",
-        "mnist",
-        "mnist, fashion_mnist, celeb_a, lsun_u, lsun_l, mimic3, simulated_ehr, "
-        "sample_photos, folder (of pictures, with --source), a folder of IDX "
-        "files or of prepared pictures, or an .npz file.",
-        flag_values=flag_values,
+        "dataset", "mnist", f"One of {kinds}.", flag_values=flag_values
     )
     flags.DEFINE_string(
         "data_dir",
@@ -94,36 +80,14 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Folder where named data sets are kept.",
         flag_values=flag_values,
     )
-    flags.DEFINE_string(
-        "source",
-        None,
-        "mimic3: folder of ADMISSIONS.csv and DIAGNOSES_ICD.csv; folder: of "
-        "the pictures.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "codes",
-        None,
-        "Health records: file with the public list of columns, a code or range "
-        "such as V01-V91 in each line; the shipped list without.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_integer(
-        "largest_count",
-        1,
-        "Health records: larger counts are cut to it; 1 for yes and no.",
-        lower_bound=1,
-        upper_bound=255,
-        flag_values=flag_values,
-    )
-    flags.DEFINE_integer(
-        "seed",
-        0,
-        "Health records and pictures: of what is held out.",
-        lower_bound=0,
-        flag_values=flag_values,
-    )
-    picture_flags.define_flags(flag_values)
+    for option, names in registry.takers().items():
+        option.define(
+            option.name,
+            default=option.default,
+            help=f"{', '.join(names)}: {option.text}",
+            flag_values=flag_values,
+            **option.limits,
+        )
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -135,74 +99,18 @@ def run(flag_values: flags.FlagValues) -> None:
     Raises:
       errors.DatasetError: if there is no such data set or it is damaged.
     """
-    name = flag_values.dataset
-    if name not in picture_flags.NAMES:
-        picture_flags.require_no_flags(flag_values)
-    for names, of in _FLAGS.items():
-        if name not in of:
-            picture_flags.require_absent(flag_values, names, of)
-    if name in health_records.NAMES:
-        _prepare_health_records(flag_values)
-    elif name in picture_flags.NAMES:
-        name = picture_flags.prepare(flag_values)
-    dataset = sources.load(name, data_dir=flag_values.data_dir)
+    data_dir = flag_values.data_dir
+    given = {
+        option.name: flag_values[option.name].value
+        for option in registry.takers()
+        if flag_values[option.name].present
+    }
+    made = sources.prepare(flag_values.dataset, data_dir=data_dir, **given)
+    for line in made.report:
+        print(errors.printable(line))
+    dataset = sources.load(made.dataset, data_dir=data_dir)
     print(errors.printable(f"{dataset.name}, from {dataset.origin}"))
-    if isinstance(dataset, datasets.TableDataset):
-        for part, rows in (
-            ("training", dataset.train_rows),
-            ("held out", dataset.test_rows),
-        ):
-            print(
-                f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
-                f"counts up to {dataset.largest}"
-            )
-        return
-    print(_describe("training", dataset.train_images, dataset.train_labels))
-    print(_describe("test", dataset.test_images, dataset.test_labels))
-    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
-    if doubt:
-        print(errors.printable(f"Warning: {doubt}"))
-
-
-def _prepare_health_records(flag_values: flags.FlagValues) -> None:
-    patients = health_records.prepare(
-        flag_values.dataset,
-        data_dir=flag_values.data_dir,
-        source=flag_values.source,
-        codes=flag_values.codes,
-        largest=flag_values.largest_count,
-        seed=flag_values.seed,
-    )
-    print(
-        f"{len(patients.subject_ids):,} patients, "
-        f"{patients.num_admissions:,} admissions, "
-        f"{patients.num_diagnoses:,} diagnoses; "
-        f"{patients.num_without_diagnoses:,} patients without any"
-    )
-    for reason, problem in patients.problems.items():
-        lines = ", ".join(map(str, problem.lines))
-        print(
-            f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
-            f"{lines}"
-        )
-    if patients.doubt:
-        print(errors.printable(f"Warning: {patients.doubt}"))
-    unknown = patients.unknown_codes
-    if unknown:
-        most_often = errors.printable(", ".join(list(unknown)[:5]))
-        print(
-            f"  left out, not among the columns: {sum(unknown.values()):,} "
-            f"diagnoses of {len(unknown):,} categories, most often {most_often}"
-        )
-
-
-def _describe(part, images, labels):
-    if images is None:
-        return f"  {part:8}  none"
-    height, width, channels = images.shape[1:]
-    with_labels = "without" if labels is None else "with"
-    pixels = pixel_range.describe(images)
-    return (
-        f"  {part:8}  {len(images):,} images of {height}x{width}x{channels} "
-        f"({images.dtype}) {with_labels} labels" + f", {pixels}" * bool(pixels)
-    )
+    for line in dataset.describe():
+        print(line)
+    if dataset.doubt:
+        print(errors.printable(f"Warning: {dataset.doubt}"))

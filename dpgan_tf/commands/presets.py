@@ -10,15 +10,15 @@ Examples:
   python -m dpgan_tf presets --preset=mnist --json
 """
 
-import dataclasses
 import textwrap
 
 from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.config import presets
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -52,36 +52,29 @@ def run(flag_values: flags.FlagValues) -> None:
             raise errors.UserError(
                 "--json: shows one preset; name it with --preset=NAME."
             )
-        print("\n".join(_one_line(presets.get(n)) for n in presets.names()))
+        print("\n".join(_one_line(name) for name in presets.names()))
         print("\nMore of one: presets --preset=NAME")
         return
-    config = presets.get(flag_values.preset)
-    print(config.to_json() if flag_values.json else _explained(config))
+    recipe = presets.get(flag_values.preset)
+    print(recipe.to_json() if flag_values.json else _explained(recipe))
 
 
-def _one_line(config: configs.Config) -> str:
-    if config.target_epsilon is None:
-        budget = "without privacy"
-    else:
-        budget = (
-            f"epsilon {config.target_epsilon:g}, delta {config.target_delta:g}"
-        )
-    return (
-        f"{config.preset:17} {config.dataset}, {config.clipping} clipping, "
-        f"{config.grouping} groups, {config.num_steps:,} private steps of "
-        f"{config.expected_batch_size}, {budget}"
-    )
+def _one_line(name: str) -> str:
+    return f"{name:17}{presets.PURPOSES[name]}"
 
 
-def _explained(config: configs.Config) -> str:
-    meanings = config_text.describe()
+def _explained(recipe: recipes.Recipe) -> str:
     lines = []
-    for name, value in dataclasses.asdict(config).items():
-        lines.append(f"{name} = {value}")
+    values = kinds.flat(recipe)
+    for setting in config_text.explain():
+        if setting.key not in values:
+            continue
+        lines.append(f"{setting.key} = {values[setting.key]}")
         lines += textwrap.wrap(
-            meanings[name],
+            f"{setting.meaning} Expected: {setting.expected}.",
             76,
             initial_indent="    ",
             subsequent_indent="    ",
+            break_on_hyphens=False,
         )
     return "\n".join(lines)

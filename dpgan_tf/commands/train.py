@@ -7,8 +7,9 @@ budget is spent; and writes a release: the generator, its privacy claim, a model
 card and a picture of samples.
 
 Most presets take a random 2% of the records as public: they are used without
-noise, and the claim is not for them. Where none may be, --set public_fraction=0
-with a preset that needs none: mnist_basic or mnist_surrogate.
+noise, and the claim is not for them. Where none may be, give
+--set data.public_fraction=0 with a preset that needs none: mnist_basic or
+mnist_surrogate.
 
 Stop it with Ctrl-C, SIGTERM or a closed terminal, and the same command goes on
 where it was; so does `train --run_dir=DIR` alone, from any working folder. Not
@@ -25,14 +26,15 @@ Examples:
   python -m dpgan_tf train --config=runs/mnist/config.json --run_dir=runs/two
   python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
   python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
-      --target_epsilon=1 --set num_steps=500 --set expected_batch_size=512
+      --target_epsilon=1 --set steps.num_steps=500 \
+      --set steps.expected_batch_size=512
   python -m dpgan_tf train --preset=mnist --run_dir=runs/own \
-      --set dataset=records.npz --set num_private_examples=20000
+      --set data.source=records.npz --set data.num_private_examples=20000
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
-      --set dataset=fashion_mnist --target_epsilon=1 --plan
+      --set data.source=fashion_mnist --target_epsilon=1 --plan
 
-With --set target_epsilon=none a GAN of the same networks is trained without
-privacy, to compare with: nothing is released then.
+With --set budget=none a GAN of the same networks is trained without privacy, to
+compare with: nothing is released then.
 
 On several machines, each with a copy of the data set under --data_dir:
   TF_CONFIG='{"cluster": {"worker": ["host0:2222", "host1:2222"]},
@@ -58,9 +60,10 @@ from dpgan_tf import quiet
 from dpgan_tf import run_files
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.config import presets
-from dpgan_tf.config import rules
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.config.parts import learning
 from dpgan_tf.run import clusters
 from dpgan_tf.run import supervision
 
@@ -101,7 +104,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "dataset",
         None,
         "Where the records of a run that goes on are, if they were moved: a "
-        "path. A new run takes --set dataset=PATH.",
+        "path. A new run takes --set data.source=PATH.",
         flag_values=flag_values,
     )
     flags.DEFINE_float(
@@ -113,7 +116,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "engine",
         None,
-        rules.CHOICES["engine"],
+        learning.ENGINES,
         "How gradients are clipped and summed, instead of the preset's: "
         "vectorized makes the gradient of each record, ghost only norms and "
         "sum; auto takes ghost if it knows every layer of the critic.",
@@ -174,23 +177,23 @@ def run(flag_values: flags.FlagValues) -> int | None:
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim could be made.
     """
-    config = read_config(flag_values)
-    run_dir = flag_values.run_dir or f"runs/{config.preset}"
-    _require_fitting(flag_values, config)
+    recipe = read_config(flag_values)
+    run_dir = flag_values.run_dir or f"runs/{recipe.name}"
+    _require_fitting(flag_values, recipe)
     if flag_values.strategy == "multi_worker":
         status = _supervised(flag_values)
         if status is not None:
             return status
-    found = _places(flag_values, config, run_dir)
+    found = _places(flag_values, recipe, run_dir)
     places = {"run_dir": run_dir, "data_dir": found.data_dir}
-    if config.target_epsilon is None:
-        _train_without_privacy(config, **places)
+    if recipe.budget is None:
+        _train_without_privacy(recipe, **places)
         return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.run.training")
     strategies = quiet.import_module("dpgan_tf.run.team")
     if flag_values.plan:
-        config = _planned(config, found)
+        recipe = _planned(recipe, found)
     team = strategies.make(
         flag_values.strategy,
         devices=flag_values.devices,
@@ -200,17 +203,17 @@ def run(flag_values: flags.FlagValues) -> int | None:
     with strategies.losses_explained(team):
         if team.is_chief:
             files = training.train(
-                config, team=team, dataset_path=found.dataset, **places
+                recipe, team=team, dataset_path=found.dataset, **places
             )
             print(summary(files))
             return None
-        training.follow(config, data_dir=found.data_dir, team=team)
+        training.follow(recipe, data_dir=found.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
     return None
 
 
 def _require_fitting(
-    flag_values: flags.FlagValues, config: configs.Config
+    flag_values: flags.FlagValues, recipe: recipes.Recipe
 ) -> None:
     """Refuse flags that do not go with each other or the configuration."""
     several = flag_values.strategy == "multi_worker"
@@ -219,16 +222,16 @@ def _require_fitting(
             "--trusted_network: has no effect without --strategy=multi_worker; "
             "leave it out."
         )
-    if config.target_epsilon is not None:
+    if recipe.budget is not None:
         return
     if flag_values.strategy != "none":
         raise errors.UserError(
             f"--strategy={flag_values.strategy}: is for private steps, "
-            "and target_epsilon=none takes none; leave one of them out."
+            "and budget=none takes none; leave one of them out."
         )
     if flag_values.plan:
         raise errors.UserError(
-            "--plan: is for a budget, and target_epsilon=none has none; "
+            "--plan: is for a budget, and budget=none has none; "
             "leave one of them out."
         )
 
@@ -241,7 +244,7 @@ def _supervised(flag_values: flags.FlagValues) -> int | None:
     return supervision.begin(f"machine {number} of {len(addresses)}")
 
 
-def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
+def _places(flag_values: flags.FlagValues, recipe: recipes.Recipe, run_dir):
     """Return where the records are: of a run that is there, as it found them.
 
     Raises:
@@ -252,46 +255,47 @@ def _places(flag_values: flags.FlagValues, config: configs.Config, run_dir):
     if flag_values.dataset is not None and not files.config.exists():
         raise errors.UserError(
             f"--dataset={flag_values.dataset}: is for a run that goes on, and "
-            f"there is none in {run_dir}; use --set dataset=PATH."
+            f"there is none in {run_dir}; use --set data.source=PATH."
         )
     return run_places.find(
         files,
-        config.dataset,
+        recipe.data.source,
         dataset=flag_values.dataset,
         data_dir=flag_values.data_dir,
     )
 
 
-def _planned(config: configs.Config, places) -> configs.Config:
+def _planned(recipe: recipes.Recipe, places) -> recipes.Recipe:
     plan = quiet.import_module("dpgan_tf.run.plan")
     run_data = quiet.import_module("dpgan_tf.run.data")
     data = run_data.load(
-        config, data_dir=places.data_dir, dataset_path=places.dataset
+        recipe, data_dir=places.data_dir, dataset_path=places.dataset
     )
     form = data.dataset.form
-    chosen = plan.choose(config, form)
-    names = ["expected_batch_size", "num_steps"]
+    chosen = plan.choose(recipe, form)
+    keys = ["steps.expected_batch_size", "steps.num_steps"]
     if chosen.has_features:
-        names.append("guide_steps")
-    settings = [f"{name}={getattr(chosen, name)}" for name in names]
+        keys.append("summary.guide_steps")
+    settings = [f"{key}={kinds.get(chosen, key)}" for key in keys]
     print(f"Planned: {', '.join(settings)}.")
     return chosen
 
 
-def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
+def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
     """Train on all records without noise; release nothing, claim nothing."""
     baselines = quiet.import_module("dpgan_tf.run.baselines")
     from dpgan_tf.evaluation import score_text
 
     kind = baselines.NON_PRIVATE
     files = baselines.train(
-        config,
+        recipe,
         kind=kind,
-        num_generator_steps=config.num_steps // config.num_critic_steps,
+        num_generator_steps=recipe.steps.num_steps
+        // recipe.steps.num_critic_steps,
         run_dir=run_dir,
         data_dir=data_dir,
     )
-    report = baselines.score(config, files, kind=kind, data_dir=data_dir)
+    report = baselines.score(recipe, files, kind=kind, data_dir=data_dir)
     print(score_text.text(report))
     generator = errors.printable(files.warm_start_generator)
     print(
@@ -300,7 +304,7 @@ def _train_without_privacy(config: configs.Config, *, run_dir, data_dir):
     )
 
 
-def read_config(flag_values: flags.FlagValues) -> configs.Config:
+def read_config(flag_values: flags.FlagValues) -> recipes.Recipe:
     """Return the configuration that the flags ask for.
 
     Args:
@@ -319,13 +323,13 @@ def read_config(flag_values: flags.FlagValues) -> configs.Config:
             raise errors.UserError(f"--set={text}; expected KEY=VALUE.")
         assignments[name.strip()] = value.strip()
     if flag_values.engine is not None:
-        assignments["engine"] = flag_values.engine
+        assignments["steps.engine"] = flag_values.engine
     if flag_values.target_epsilon is not None:
-        assignments["target_epsilon"] = str(flag_values.target_epsilon)
-    return config_text.replace(_begun_with(flag_values), assignments)
+        assignments["budget.target_epsilon"] = str(flag_values.target_epsilon)
+    return config_text.change(_begun_with(flag_values), assignments)
 
 
-def _begun_with(flag_values: flags.FlagValues) -> configs.Config:
+def _begun_with(flag_values: flags.FlagValues) -> recipes.Recipe:
     """Return a preset, or a configuration that was written down."""
     preset, path = flag_values.preset, flag_values.config
     if preset is not None and path is not None:

@@ -1,27 +1,30 @@
-"""Configurations as text: JSON files, command lines, explanations."""
+"""Recipes as text: JSON files, command lines, explanations."""
 
 import dataclasses
 import difflib
 import pathlib
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from dpgan_tf import errors
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.config.parts import setting
 from dpgan_tf.privacy import untrusted_json
 
 _LARGEST = 2**20
+_SEE = "see `presets --help`."
 _BOOLEANS = {"true": True, "false": False}
 
 
-def from_json(text: str) -> configs.Config:
-    """Read a configuration that `Config.to_json` wrote.
+def from_json(text: str) -> recipes.Recipe:
+    """Read a recipe that `Recipe.to_json` wrote.
 
     Args:
       text: JSON of one object.
 
     Returns:
-      The configuration.
+      The recipe.
 
     Raises:
       ConfigError: if it is not JSON, or a key or value cannot be used.
@@ -30,17 +33,17 @@ def from_json(text: str) -> configs.Config:
         values = untrusted_json.parse(text, untrusted_json.OBJECT)
     except untrusted_json.JsonError as error:
         raise errors.ConfigError(f"not a configuration ({error}).") from error
-    return _build(values)
+    return _built(values)
 
 
-def read(path: pathlib.Path) -> configs.Config:
-    """Read the configuration of a run.
+def read(path: pathlib.Path) -> recipes.Recipe:
+    """Read the recipe of a run.
 
     Args:
-      path: of its file.
+      path: its file.
 
     Returns:
-      The configuration.
+      The recipe.
 
     Raises:
       ConfigError: naming the file, if it cannot be used.
@@ -53,78 +56,125 @@ def read(path: pathlib.Path) -> configs.Config:
         largest=_LARGEST,
     )
     try:
-        return _build(values)
+        return _built(values)
     except errors.ConfigError as error:
         raise errors.ConfigError(f"{path}: {error}") from error
 
 
-def replace(
-    config: configs.Config, assignments: Mapping[str, str]
-) -> configs.Config:
-    """Return a copy with some fields set from text, as on a command line.
+def change(
+    recipe: recipes.Recipe, assignments: Mapping[str, str]
+) -> recipes.Recipe:
+    """Return a recipe with settings from texts, as on a command line.
 
     Args:
-      config: what to start from.
-      assignments: field name to its value as text, "none" for None.
+      recipe: what to start from.
+      assignments: texts by key, "none" for None: {"steps.num_steps": "60"}.
 
     Returns:
-      The changed and validated configuration.
+      The changed and validated recipe.
 
     Raises:
       ConfigError: for an unknown key or a value of the wrong type or range.
     """
-    values: dict[str, Any] = {
-        name: _parse(name, text) for name, text in assignments.items()
-    }
-    return dataclasses.replace(config, **values)
+    values = {key: _parse(key, text) for key, text in assignments.items()}
+    return recipes.change(recipe, values)
 
 
-def describe() -> dict[str, str]:
-    """Return what each field means, from the docstring of `Config`."""
-    lines = (configs.Config.__doc__ or "").split("Attributes:")[1].splitlines()
-    meanings: dict[str, str] = {}
-    name = ""
-    for line in lines:
-        if line.startswith("      ") and not line.startswith("        "):
-            name, _, meaning = line.strip().partition(": ")
-            meanings[name] = meaning
-        elif name and line.strip():
-            meanings[name] += " " + line.strip()
-    return meanings
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """What a reader wants to know of a setting.
+
+    Attributes:
+      key: of the setting, or of a part with several kinds.
+      meaning: what it is.
+      expected: what it may be.
+    """
+
+    key: str
+    meaning: str
+    expected: str
 
 
-def _build(values: Mapping[str, Any]) -> configs.Config:
-    for name in values:
-        _require_known(name)
-    try:
-        return configs.Config(**values)
-    except TypeError as error:  # A field is missing.
-        raise errors.ConfigError(f"not a configuration: {error}.") from error
+def explain() -> list[Explanation]:
+    """Return what all settings mean, part by part."""
+    found = [
+        Explanation("name", "The preset that a run started from.", "a name")
+    ]
+    fields = dict(kinds.settings())
+    for part, classes in kinds.PARTS.items():
+        if part in kinds.KINDS:
+            meaning = " ".join(
+                f"{kind}: {_first_line(cls)}" for kind, cls in classes.items()
+            )
+            found.append(Explanation(part, meaning, f"one of {tuple(classes)}"))
+        for key, field in fields.items():
+            if key.startswith(f"{part}."):
+                allowed = field.metadata["range"].text
+                meaning = field.metadata["meaning"]
+                found.append(Explanation(key, meaning, allowed))
+    return found
 
 
-def _field_types() -> dict[str, Any]:
-    return {
-        field.name: field.type for field in dataclasses.fields(configs.Config)
-    }
+def _first_line(cls: type | None) -> str:
+    return (cls.__doc__ or "").split("\n")[0] if cls else "nothing."
 
 
-def _require_known(name: str) -> None:
-    known = _field_types()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see `presets --help`."
-        raise errors.ConfigError(f"unknown configuration key {name!r}; {hint}")
+def _built(values: Mapping[str, Any]) -> recipes.Recipe:
+    if "preset" in values:
+        raise errors.ConfigError(
+            "not a configuration of this version: its settings are those of an "
+            "earlier one; train again in a new folder."
+        )
+    expected = {"name", *kinds.PARTS}
+    if unlike := expected.symmetric_difference(values):
+        what = "unknown" if min(unlike) in values else "missing"
+        raise errors.ConfigError(
+            f"not a configuration: {min(unlike)!r} is {what}."
+        )
+    if not isinstance(values["name"], str):
+        raise errors.ConfigError("not a configuration: name is no text.")
+    parts = {part: _part(part, values[part]) for part in kinds.PARTS}
+    return recipes.Recipe(name=values["name"], **parts)
 
 
-def _parse(name: str, text: str) -> object:
-    _require_known(name)
-    wanted = _field_types()[name]
-    if text.lower() == "none" and type(None) in get_args(wanted):
+def _part(part: str, values: Any) -> Any:
+    if not isinstance(values, dict):
+        raise errors.ConfigError(f"{part}: expected an object.")
+    fields = dict(values)
+    kind = fields.pop("kind", None) if part in kinds.KINDS else ""
+    if not isinstance(kind, str):
+        raise errors.ConfigError(f"{part}.kind: expected a text.")
+    return kinds.build(part, kind, fields)
+
+
+def _parse(key: str, text: str) -> object:
+    """Return the value that a text stands for."""
+    if key in kinds.KINDS or key == "name":
+        return text
+    field = dict(kinds.settings()).get(key)
+    if field is None:
+        raise errors.ConfigError(f"unknown setting {key!r}; {_hint(key)}")
+    wanted = setting.types_of(field)
+    if text.lower() == "none" and type(None) in wanted:
         return None
-    base = (get_args(wanted) or (wanted,))[0]
     try:
-        return _BOOLEANS[text.lower()] if base is bool else base(text)
+        return _BOOLEANS[text.lower()] if bool in wanted else wanted[0](text)
     except (KeyError, ValueError) as error:
         raise errors.ConfigError(
-            f"{name}={text}; expected a value of type {base.__name__}."
+            f"{key}={text}; expected a value of type {wanted[0].__name__}."
         ) from error
+
+
+def _hint(key: str) -> str:
+    """Return the nearest key, by its whole name or by its last part."""
+    known = [*kinds.KINDS, *(name for name, _ in kinds.settings())]
+    leaves = [name.rpartition(".")[2] for name in known]
+    near = difflib.get_close_matches(key, known, n=1)
+    if "." not in key and not (near and near[0] in kinds.KINDS):
+        alike = difflib.get_close_matches(key, leaves, n=1)
+        near = [
+            name
+            for name, leaf in zip(known, leaves, strict=True)
+            if leaf in alike
+        ]
+    return f"did you mean {' or '.join(near)}?" if near else _SEE

@@ -5,13 +5,14 @@ for scores. Their text form shows shapes and never pixels.
 """
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import records
+from dpgan_tf.data.pictures import pixel_range
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +44,7 @@ class ImageDataset:
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
     num_classes: int = dataclasses.field(default=0, repr=False)
+    columns: ClassVar[tuple[str, ...]] = ()
 
     @property
     def training_part(self) -> tuple[Any, np.ndarray | None]:
@@ -84,6 +86,18 @@ class ImageDataset:
         return records.Form(
             tuple(self.train_images.shape[1:]), num_classes=self.num_classes
         )
+
+    @property
+    def doubt(self) -> str:
+        """What to look at, for the curator's eyes only; empty if nothing."""
+        return pixel_range.doubt(self.train_images, source=self.name)
+
+    def describe(self) -> list[str]:
+        """Return a line about each part, for the curator's eyes only."""
+        return [
+            _describe_images("training", self.train_images, self.train_labels),
+            _describe_images("test", self.test_images, self.test_labels),
+        ]
 
     def __post_init__(self):
         """Check both parts, and that they fit together."""
@@ -148,6 +162,16 @@ class TableDataset:
         default=None, repr=False
     )
     origin: str = "memory"
+    doubt: ClassVar[str] = ""
+
+    def describe(self) -> list[str]:
+        """Return a line about each part, for the curator's eyes only."""
+        parts = {"training": self.train_rows, "held out": self.test_rows}
+        return [
+            f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
+            f"counts up to {self.largest}"
+            for part, rows in parts.items()
+        ]
 
     def __post_init__(self):
         """Check both parts, and that they fit the columns."""
@@ -186,6 +210,18 @@ class TableDataset:
 
 
 Dataset = ImageDataset | TableDataset
+
+
+def _describe_images(part, images, labels):
+    if images is None:
+        return f"  {part:8}  none"
+    height, width, channels = images.shape[1:]
+    with_labels = "without" if labels is None else "with"
+    pixels = pixel_range.describe(images)
+    return (
+        f"  {part:8}  {len(images):,} images of {height}x{width}x{channels} "
+        f"({images.dtype}) {with_labels} labels" + f", {pixels}" * bool(pixels)
+    )
 
 
 def _check_identities(identities, num_records, *, name):

@@ -1,28 +1,14 @@
-"""One loader for all data sets: names, pictures, tables, IDX, .npz files."""
+"""Loads and prepares data sets, each by its source in the registry."""
 
 import difflib
 import os
 import pathlib
+from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
 from dpgan_tf.data import hints
-from dpgan_tf.data import idx
-from dpgan_tf.data import npz
-from dpgan_tf.data import tfds_source
-from dpgan_tf.data.health import health_records
-from dpgan_tf.data.health import table_files
-from dpgan_tf.data.pictures import stored as stored_pictures
-from dpgan_tf.data.pictures import tfds as tfds_pictures
-
-_PICTURES = {
-    tfds_pictures.stored_name(name): f"--dataset={name}"
-    for name in tfds_pictures.SETS
-} | {
-    f"sample_photos_{size}": f"--dataset=sample_photos --size={size}"
-    for size in (48, 64)
-}
-_NAMES = (*tfds_source.NAMES, *health_records.NAMES, *_PICTURES)
+from dpgan_tf.data import registry
 
 
 def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
@@ -42,32 +28,28 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     Raises:
       errors.DatasetError: naming the data set, file or key, and the remedy.
     """
-    if dataset in tfds_source.NAMES:
-        return tfds_source.load(dataset, data_dir=data_dir)
-    if dataset in health_records.NAMES:
-        return health_records.load(dataset, data_dir=data_dir)
-    for folder in (pathlib.Path(data_dir) / dataset, pathlib.Path(dataset)):
-        if stored_pictures.is_store(folder):
-            return _load_pictures(folder)
-    if dataset in _PICTURES:
-        raise errors.DatasetError(
-            f"dataset={dataset}: not in {data_dir}; run `prepare-data "
-            f"{_PICTURES[dataset]} --data_dir={data_dir}` first."
-        )
-    if table_files.is_table(dataset):
-        return table_files.load(dataset)
-    if os.path.isdir(dataset) and idx.is_folder(dataset):
-        return idx.load(dataset)
-    if os.path.isfile(dataset) and dataset.lower().endswith(".npz"):
-        return npz.load(dataset)
+    for source in registry.every():
+        found = source.find(dataset, data_dir=data_dir)
+        if source.load and found is not None:
+            return source.load(found, data_dir=data_dir)
+    for source in registry.every():
+        if dataset in source.names:
+            raise errors.DatasetError(
+                f"dataset={dataset}: not in {data_dir}; run `prepare-data "
+                f"--dataset={source.name}{source.names[dataset]} "
+                f"--data_dir={data_dir}` first."
+            )
     if os.path.exists(dataset):
         hint = hints.of_folder if os.path.isdir(dataset) else hints.of_file
         raise errors.DatasetError(
             f"dataset={dataset}: {hint(pathlib.Path(dataset))}"
         )
+    names = [name for source in registry.every() for name in source.names]
+    close = difflib.get_close_matches(dataset, names, n=1)
+    nearest = f"; did you mean {close[0]}?" if close else "."
     raise errors.DatasetError(
         f"dataset={dataset}: no such folder, .npz file or name "
-        f"({', '.join(_NAMES)}){_suggestion(dataset)}"
+        f"({', '.join(names)}){nearest}"
     )
 
 
@@ -78,26 +60,35 @@ def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
       dataset: as for `load`.
       data_dir: as for `load`.
     """
-    return dataset in _NAMES or stored_pictures.is_store(
-        pathlib.Path(data_dir) / dataset
-    )
+    found = (s.find(dataset, data_dir=data_dir) for s in registry.every())
+    return any(one not in (None, pathlib.Path(dataset)) for one in found)
 
 
-def _load_pictures(folder):
-    parts = stored_pictures.open_store(folder)
-    train, test = parts["train"], parts.get("test", (None, None))
-    return datasets.ImageDataset(
-        name=folder.resolve().name,
-        train_images=train[0],
-        train_labels=train[1],
-        test_images=test[0],
-        test_labels=test[1],
-        train_identities=parts["identities"],
-        origin=f"{folder}",
-        num_classes=len(parts["classes"]),
-    )
+def prepare(
+    dataset: str, *, data_dir: str | os.PathLike, **given: Any
+) -> registry.Prepared:
+    """Make a data set that its source does not load as it is.
 
+    Args:
+      dataset: the name of a source; what `load` takes needs nothing.
+      data_dir: where named data sets are kept.
+      **given: options of the source, by name; the others have their defaults.
 
-def _suggestion(dataset):
-    close = difflib.get_close_matches(dataset, _NAMES, n=1)
-    return f"; did you mean {close[0]}?" if close else "."
+    Returns:
+      What `load` takes, and lines to show.
+
+    Raises:
+      errors.UserError: naming an option that has no effect, or what is
+        missing or not right.
+    """
+    source = next((s for s in registry.every() if s.name == dataset), None)
+    values = {o.name: o.default for o in source.options} if source else {}
+    for option, names in registry.takers().items():
+        if option.name in given and option.name not in values:
+            raise errors.UserError(
+                f"--{option.name}: has no effect on --dataset={dataset}; it is "
+                f"for {', '.join(names)}."
+            )
+    if source is None or source.prepare is None:
+        return registry.Prepared(dataset)
+    return source.prepare(dataset, data_dir=data_dir, **values | given)

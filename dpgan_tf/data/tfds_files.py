@@ -18,6 +18,10 @@ from dpgan_tf.privacy import untrusted_json
 
 INFO, FEATURES = "dataset_info.json", "features.json"
 
+_DESCRIBED = untrusted_json.record(
+    {"description": untrusted_json.TEXT}, others=untrusted_json.ANY
+)
+
 _CLASS_KEYS = ("pythonClassName", "python_class_name", "type")
 _PACKAGE = "tensorflow_datasets."
 _LEAST_BYTES = 16
@@ -64,6 +68,24 @@ def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
             f"{folder}: the prepared copy is damaged "
             f"({errors.first_line(error)}): {remedy}."
         ) from error
+
+
+def description_of(folder: pathlib.Path) -> str:
+    """Return what a data set says of itself.
+
+    Args:
+      folder: of a prepared data set.
+
+    Raises:
+      DatasetError: if it is damaged.
+    """
+    info = untrusted_json.read(
+        folder / INFO,
+        _DESCRIBED,
+        error=errors.DatasetError,
+        remedy="remove that folder and run prepare-data",
+    )
+    return info["description"]
 
 
 def _require_descriptions(folder: pathlib.Path) -> None:

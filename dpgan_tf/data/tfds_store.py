@@ -20,12 +20,8 @@ from dpgan_tf import paths
 from dpgan_tf.data import datasets
 from dpgan_tf.data import tfds_files
 from dpgan_tf.privacy import durable
-from dpgan_tf.privacy import untrusted_json
 
 _INFO = tfds_files.INFO
-_DESCRIBED = untrusted_json.record(
-    {"description": untrusted_json.TEXT}, others=untrusted_json.ANY
-)
 
 WRITE_FAILURES = (OSError, RuntimeError, tf.errors.OpError)
 """What TFDS raises for a full disk: it re-raises errors of TensorFlow."""
@@ -58,13 +54,14 @@ def read(
             parts = tfds.as_numpy(
                 builder.as_dataset(batch_size=-1, as_supervised=True)
             )
+        description = tfds_files.description_of(folder)
         return datasets.ImageDataset(
             name=name,
             train_images=parts["train"][0],
             train_labels=parts["train"][1],
             test_images=parts["test"][0],
             test_labels=parts["test"][1],
-            origin=_origin(folder),
+            origin=f"{folder} ({errors.first_line(description)})",
             num_classes=builder.info.features["label"].num_classes,
         )
 
@@ -121,16 +118,6 @@ def hushed() -> Iterator[None]:
 def _folder(name, *, data_dir):
     version = tfds.builder_cls(name).VERSION
     return pathlib.Path(data_dir) / name / str(version)
-
-
-def _origin(folder):
-    info = untrusted_json.read(
-        folder / _INFO,
-        _DESCRIBED,
-        error=errors.DatasetError,
-        remedy="remove that folder and run prepare-data",
-    )
-    return f"{folder} ({errors.first_line(info['description'])})"
 
 
 def _write_files(dataset, *, version, data_dir):

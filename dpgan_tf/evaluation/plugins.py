@@ -1,19 +1,19 @@
-"""Finds measures, modules that hold one `METRIC` each, and runs them.
+"""Finds metrics, modules that hold one `METRIC` each, and runs them.
 
-A measure may be anybody's. Whatever it raises or returns, its scores are then
+A metric may be anybody's. Whatever it raises or returns, its scores are then
 undefined with a reason in one line, and all else is there: a release that took
 hours of training must not wait for a score.
 """
 
 import dataclasses
 import importlib
+import inspect
 import json
 import math
 import numbers
 import pkgutil
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,16 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
+from dpgan_tf.claim import card_words
 
 _ATTRIBUTES: dict[str, Any] = {
     "name": str,
-    "order": numbers.Real,
     "columns": Mapping,
+    "larger_is_better": Mapping,
+    "needs": Set,
+    "compared_with": str | None,
+    "order": numbers.Real,
+    "is_default": bool,
     "run": Callable,
 }
 _LONGEST_REASON = 200
@@ -35,14 +40,14 @@ _LARGEST_INTEGER = 2**63
 _DEEPEST = 4
 """Lists in lists that a score may be."""
 _LARGEST = 2**20
-"""Characters that the scores of one measure may have in a file."""
+"""Characters that the scores of one metric may have in a file."""
 _RESERVED = frozenset({"left_out", "num_images", "num_rows"})
-"""Names in a row of scores that are no measure's."""
+"""Names in a row of scores that are no metric's."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(kw_only=True)
 class Broken:
-    """Stands for a measure that cannot be loaded, and says why.
+    """Stands for a metric that cannot be loaded, and says why.
 
     Attributes:
       name: of its module.
@@ -51,10 +56,8 @@ class Broken:
 
     name: str
     reason: str
-    needs: frozenset[str] = frozenset()
-    order: float = math.inf
-    is_default: bool = True
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    order: float = math.inf
 
     def run(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Raise UserError with the reason."""
@@ -66,18 +69,18 @@ def discover(
     package: str,
     path: Sequence[str],
     *,
-    attributes: Mapping[str, Any] = MappingProxyType({}),
+    like: type,
 ) -> dict[str, Any]:
-    """Return the measures of a package by name, in the order of a table.
+    """Return the metrics of a package by name, in the order of a table.
 
     Args:
       package: its name.
       path: its folders.
-      attributes: types, by name, of what its measures have beside those of all.
+      like: what its metrics are as where they say nothing else.
     """
     modules = [info.name for info in pkgutil.iter_modules(path)]
     found = sorted(
-        (_load(package, name, _ATTRIBUTES | attributes) for name in modules),
+        (_load(package, name, like) for name in modules),
         key=lambda metric: metric.order,
     )
     return {metric.name: metric for metric in found}
@@ -89,7 +92,7 @@ def judge(
     *,
     title: str,
 ) -> dict[str, Any]:
-    """Run measures, and say which could not be run and why.
+    """Run metrics, and say which could not be run and why.
 
     Args:
       metrics: with a `name` and `columns`.
@@ -98,8 +101,8 @@ def judge(
       title: of what is judged, for the progress bar.
 
     Returns:
-      The values of all measures, finite numbers and lists of them, or None
-      where one is undefined; and under `left_out` for each measure that could
+      The values of all metrics, finite numbers and lists of them, or None
+      where one is undefined; and under `left_out` for each metric that could
       not be run, or not wholly, the reason.
     """
     values: dict[str, Any] = {}
@@ -128,7 +131,7 @@ def judge(
 def attempt(
     metric: Any, run: Callable[[Any], Mapping[str, Any]]
 ) -> tuple[dict[str, Any], str]:
-    """Run one measure.
+    """Run one metric.
 
     Args:
       metric: as for `judge`.
@@ -146,7 +149,7 @@ def attempt(
                 return _defined(metric, run(metric))
         except errors.UserError as error:
             return {}, _one_line(_text_of(error))
-        except BaseException as error:  # A measure may raise anything.
+        except BaseException as error:  # A metric may raise anything.
             if asked:
                 raise
             reason = f"undefined here ({_described(error)})."
@@ -191,7 +194,7 @@ def _as_json(value, *, depth) -> tuple[Any, str]:
     """Return a number or list of numbers, and what is wrong with it.
 
     Args:
-      value: of a measure.
+      value: of a metric.
       depth: how deep lists may be in one another; 0 for a number only.
     """
     if isinstance(value, np.ndarray | np.generic):
@@ -218,22 +221,32 @@ def _as_list(value, *, depth) -> tuple[list[Any] | None, str]:
     return [p for p, _ in parts], next((w for _, w in parts if w), "")
 
 
-def _load(package, name, attributes) -> Any:
-    """Return the measure of a module, or what stands for a broken one."""
+def _load(package, name, like) -> Any:
+    """Return the metric of a module, or what stands for a broken one."""
     with interrupts.heeded() as asked:
         try:
-            metric = importlib.import_module(f"{package}.{name}").METRIC
-            _require_usable(metric, attributes)
-            return metric
+            module = importlib.import_module(f"{package}.{name}")
+            _complete(module.METRIC, like)
+            _require_usable(module.METRIC, inspect.getsource(module))
+            return module.METRIC
         except BaseException as error:  # A module may raise anything.
             if asked:
                 raise
             reason = f"cannot be loaded ({_described(error)})."
-            return Broken(name=name, reason=_one_line(reason))
+            broken = Broken(name=name, reason=_one_line(reason))
+            _complete(broken, like)
+            return broken
 
 
-def _require_usable(metric, attributes) -> None:
-    for attribute, kind in attributes.items():
+def _complete(metric, like) -> None:
+    """Give a metric what it leaves out."""
+    for attribute in _ATTRIBUTES:
+        if not hasattr(metric, attribute) and hasattr(like, attribute):
+            setattr(metric, attribute, getattr(like, attribute))
+
+
+def _require_usable(metric, source) -> None:
+    for attribute, kind in _ATTRIBUTES.items():
         if not isinstance(getattr(metric, attribute, None), kind):
             raise TypeError(f"METRIC has no {attribute} that can be used")
     for name in (metric.name, *metric.columns, *metric.columns.values()):
@@ -241,6 +254,8 @@ def _require_usable(metric, attributes) -> None:
             raise TypeError(f"METRIC has a name that is no text: {name!r}")
         if name in _RESERVED:
             raise ValueError(f"METRIC has a name that is taken: {name}")
+    if dict(metric.columns) != card_words.columns_in(source):
+        raise ValueError("columns of METRIC are not written out in its module")
 
 
 def _described(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dpgan_tf import run_files
@@ -16,6 +16,7 @@ PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
 _SHARE = "class_shares"
 _WIDTH = 26
+_ARROWS = {True: " ↑", False: " ↓", None: ""}
 
 
 @functools.cache
@@ -106,13 +107,14 @@ def text(report: Mapping) -> str:
 
 
 def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
-    """Return the scores as a header and rows of text.
+    """Return the scores as a header, with arrows to the better, and rows.
 
     Args:
       report: of `run_scores.score_run`.
     """
     rows = _rows(report)
     chosen = columns(rows.values())
+    is_better = _of_all(lambda metric: metric.larger_is_better)
     lines = [
         [
             card_words.SCORED[name],
@@ -120,7 +122,8 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
         ]
         for name, row in rows.items()
     ]
-    return ["", *(title for _, title in chosen)], lines
+    header = [title + _ARROWS[is_better.get(v)] for v, title in chosen]
+    return ["", *header], lines
 
 
 def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
@@ -180,15 +183,13 @@ def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
 
 def _titles() -> dict[str, str]:
     """Return the title of every value that a table shows, by its name."""
-    every: list[metrics_lib.Metric | row_metrics.TableMetric] = [
-        *metrics_lib.every().values(),
-        *row_metrics.every().values(),
-    ]
-    return {
-        value: title
-        for metric in every
-        for value, title in metric.columns.items()
-    }
+    return _of_all(lambda metric: metric.columns)
+
+
+def _of_all(said: Callable[[metrics_lib.Metric], Mapping]) -> dict[str, Any]:
+    """Return what all metrics say of their values, by the value's name."""
+    every = [*metrics_lib.every().values(), *row_metrics.every().values()]
+    return {k: v for metric in every for k, v in said(metric).items()}
 
 
 def _in_parts(columns: Sequence, size: int) -> Iterator[Sequence]:

@@ -1,151 +1,109 @@
-"""Scores generators of one data set, all by the same classifier."""
+"""Judges all generators of one data set alike, whatever its records are."""
 
-import math
-import os
-import pathlib
-from collections.abc import Mapping, Sequence
+import abc
+import dataclasses
+import sys
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, ClassVar
 
 import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf import images as image_files
 from dpgan_tf import progress
-from dpgan_tf.data import datasets
-from dpgan_tf.evaluation import classifier as classifier_lib
-from dpgan_tf.evaluation import image_set
+from dpgan_tf import run_files
 from dpgan_tf.evaluation import metrics as metrics_lib
-from dpgan_tf.evaluation import real_scores
-from dpgan_tf.evaluation import scores
+from dpgan_tf.evaluation import plugins
 from dpgan_tf.release import sampling
 
-CLASSIFIER_SEED = 0
-SAMPLE_SEED = 0
-MOST_IMAGES = 60_000
-"""Real images of each part that scores look at, of a set on a disk."""
-
-_MOST_BYTES = 4 * 2**30
-"""Of one kind of images that are held in memory, real ones or samples."""
+SEED = 0
+"""Of samples, and of everything random in metrics."""
 
 
-class Scorer:
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Scorer(abc.ABC):
     """What all generators of a data set are judged by.
 
+    Samples and real records are sets as its metrics take them.
+
     Attributes:
-      real: the real images, "real_train" and perhaps "real_test".
-      classifier: that looks at all images; None without labels.
+      dataset: name of the data set.
+      metrics: by which.
+      train: real records that generators may have learnt from.
+      test: real records that nothing has learnt from; None if there are none.
+      example_shape: of one record.
+      most: samples that are looked at.
+      unit: what one record is called.
     """
 
-    def __init__(
-        self,
-        dataset: datasets.ImageDataset,
-        *,
-        data_dir: str | os.PathLike,
-        num_classifier_epochs: int = classifier_lib.NUM_EPOCHS,
-    ) -> None:
-        """Train the classifier, unless it is kept from before.
+    dataset: str
+    metrics: Sequence[metrics_lib.Metric]
+    train: Any
+    test: Any
+    example_shape: tuple[int, ...]
+    most: int = sys.maxsize
+    unit: ClassVar[str]
+
+    @abc.abstractmethod
+    def as_set(
+        self, examples: np.ndarray, labels: np.ndarray | None, *, title: str
+    ) -> Any:
+        """Return samples as metrics take them.
 
         Args:
-          dataset: images. What needs a classifier is left out of the scores if
-            they have no labels.
-          data_dir: where the classifier is kept.
-          num_classifier_epochs: fewer train a worse one sooner.
+          examples: uint8 [n, ...], as they are published.
+          labels: int64 [n], or None.
+          title: what they are, for messages.
         """
-        self._cache_dir = pathlib.Path(data_dir) / "classifiers"
-        self._most = max(1, _MOST_BYTES // math.prod(dataset.form.shape))
-        dataset = dataset.in_memory(
-            most=min(MOST_IMAGES, self._most), seed=CLASSIFIER_SEED
-        )
-        self.classifier = None
-        recipe = {"seed": CLASSIFIER_SEED, "num_epochs": num_classifier_epochs}
-        if dataset.train_labels is not None:
-            self.classifier = classifier_lib.load_or_train(
-                dataset, cache_dir=self._cache_dir, **recipe
-            )
-            self._fingerprint = self.classifier.fingerprint
-        else:
-            self._fingerprint = classifier_lib.fingerprint(dataset, **recipe)
-        self.real = real_scores.real_images(dataset, self.classifier)
 
-    def describe(self) -> dict[str, object] | None:
-        """Return what identifies the classifier and how good it is, if any."""
-        if self.classifier is None:
-            return None
-        accuracy = self.classifier.test_accuracy
-        return {
-            "test_accuracy": None if math.isnan(accuracy) else accuracy,
-            "fingerprint": self._fingerprint,
-        }
-
-    def choose(self, names: Sequence[str] = ()) -> list[metrics_lib.Metric]:
-        """Return metrics by their names; the default ones if there are none.
+    @abc.abstractmethod
+    def has(self, samples: Any) -> Set[str]:
+        """Return what metrics may need and find here.
 
         Args:
-          names: as for `metrics.choose`.
+          samples: that would be judged.
         """
-        return metrics_lib.choose(
-            names, has_classifier=self.classifier is not None
-        )
 
-    def score_real(
-        self, metrics: Sequence[metrics_lib.Metric], *, num_images: int
-    ) -> dict[str, dict]:
-        """Return the scores of the rows of real images.
+    @abc.abstractmethod
+    def real(self, num: int) -> dict[str, Any]:
+        """Return the parts of the real records that are scored, by name.
 
         Args:
-          metrics: by which.
-          num_images: as many training images at most.
+          num: training records at most.
         """
-        return real_scores.score(
-            self.real,
-            metrics,
-            num_images=num_images,
-            fingerprint=self._fingerprint,
-            cache_dir=self._cache_dir,
-        )
 
+    @abc.abstractmethod
     def report(
-        self,
-        name: str,
-        scores: Mapping[str, object],
-        paper: Mapping[str, float],
+        self, scores: Mapping[str, object], *, paper: Mapping[str, float]
     ) -> dict[str, object]:
         """Return what is written of scores.
 
         Args:
-          name: of the data set.
           scores: by what was scored.
-          paper: its scores, to stand beside.
+          paper: its scores, to stand beside those of images.
         """
-        return {
-            "dataset": name,
-            "classifier": self.describe(),
-            "sample_seed": SAMPLE_SEED,
-            "scores": dict(scores),
-            "paper": dict(paper),
-        }
 
-    def score_samples(
-        self,
-        samples: image_set.ImageSet,
-        metrics: Sequence[metrics_lib.Metric],
-    ) -> dict[str, object]:
-        """Return the scores of samples.
+    @abc.abstractmethod
+    def draw(self, samples: Any, files: run_files.RunFiles) -> None:
+        """Draw samples beside private records, for the private folder.
 
         Args:
-          samples: of `sample`.
-          metrics: by which.
+          samples: of the released generator.
+          files: of its run.
         """
-        return scores.score(
-            samples,
-            metrics,
-            train=self.real["real_train"],
-            test=self.real.get("real_test"),
-            seed=SAMPLE_SEED,
-        )
+
+    def missing(self, metric: metrics_lib.Metric, samples: Any) -> str:
+        """Return what a metric needs and has not got; empty if it can run.
+
+        Args:
+          metric: that may run.
+          samples: that would be judged.
+        """
+        return " and ".join(sorted(metric.needs - self.has(samples)))
 
     def sample(
         self, generator: sampling.ExportedGenerator, *, num: int, title: str
-    ) -> image_set.ImageSet:
+    ) -> Any:
         """Return samples as bytes, as they are published.
 
         Args:
@@ -154,28 +112,69 @@ class Scorer:
           title: for messages.
 
         Raises:
-          UserError: if its images are of another size.
+          UserError: if its examples are of another size.
         """
-        shape = tuple(self.real["real_train"].images.shape[1:])
-        if generator.example_shape != shape:
+        if generator.example_shape != self.example_shape:
             raise errors.UserError(
                 f"{title}: generates examples of shape "
-                f"{generator.example_shape}, but the data has {shape}; give "
-                "the data of the run."
+                f"{generator.example_shape}, but the data has "
+                f"{self.example_shape}; give the data of the run."
             )
-        num = min(num, self._most)
-        with progress.bar(f"samples, {title}", total=num, unit="image") as bar:
-            made = list(
-                progress.counted(generator.samples(num, SAMPLE_SEED), bar)
-            )
-        labels = None
-        if generator.num_classes:
-            labels = np.concatenate([batch.labels for batch in made])
-        return image_set.ImageSet(
+        num = min(num, self.most)
+        with progress.bar(
+            f"samples, {title}", total=num, unit=self.unit
+        ) as bar:
+            made = [
+                (image_files.to_uint8(batch.examples), batch.labels)
+                for batch in progress.counted(generator.samples(num, SEED), bar)
+            ]
+        examples, labels = zip(*made, strict=True)
+        return self.as_set(
+            np.concatenate(examples),
+            np.concatenate(labels) if generator.num_classes else None,
             title=title,
-            images=np.concatenate(
-                [image_files.to_uint8(batch.examples) for batch in made]
-            ),
-            labels=labels,
-            classifier=self.classifier,
         )
+
+    def score_samples(self, samples: Any, *, title: str) -> dict[str, Any]:
+        """Judge samples by all metrics.
+
+        Args:
+          samples: what is judged.
+          title: what they are, for messages.
+
+        Returns:
+          `num_images` or `num_rows`, the values of all metrics, and under
+          `left_out` for each metric that could not be run the reason.
+        """
+        return self._judge(samples, self.metrics, title=title)
+
+    def score_real(self, *, num: int) -> dict[str, dict[str, Any]]:
+        """Judge real records as if they were samples.
+
+        Compared with itself, a part would only show how a metric works.
+
+        Args:
+          num: training records at most.
+
+        Returns:
+          For each part what `score_samples` returns.
+        """
+        return {
+            name: self._judge(
+                part,
+                [m for m in self.metrics if m.compared_with != name],
+                title=name,
+            )
+            for name, part in self.real(num).items()
+        }
+
+    def _judge(self, samples, metrics, *, title) -> dict[str, Any]:
+        def run(metric):
+            if missing := self.missing(metric, samples):
+                raise errors.UserError(f"{title}: needs {missing}.")
+            return metric.run(
+                samples, train=self.train, test=self.test, seed=SEED
+            )
+
+        found = plugins.judge(metrics, run, title=title)
+        return {f"num_{self.unit}s": len(samples)} | found

@@ -9,20 +9,21 @@ def follow(
     model: keras.Model,
     *,
     decay: float,
-    num_steps: tf.Tensor | None = None,
+    num_steps: tf.Tensor,
 ) -> None:
     """Let an average follow a network by one step.
+
+    The average is the mean of the networks after each step, weighted by powers
+    of the decay. What it began with is left out, as of Adam's moments.
 
     Args:
       average: a network of the same form.
       model: that took a step.
-      decay: what is left of the average; 0 copies the network.
-      num_steps: int [], steps taken so far, at least 1, to leave what the
-        average began with out of it, as Adam does; None to let it fade.
+      decay: in [0, 1); 0 copies the network.
+      num_steps: int [], steps taken so far, this one among them; up to the
+        first, the network is copied.
     """
-    kept: float | tf.Tensor = decay
-    if num_steps is not None:
-        num = tf.cast(num_steps, tf.float32)
-        kept = decay * (1 - decay ** (num - 1)) / (1 - decay**num)
+    num = tf.maximum(tf.cast(num_steps, tf.float32), 1.0)
+    kept = decay * (1 - decay ** (num - 1)) / (1 - decay**num)
     for mean, value in zip(average.variables, model.variables, strict=True):
         mean.assign(kept * mean + (1 - kept) * value)

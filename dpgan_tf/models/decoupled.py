@@ -11,9 +11,10 @@ with x_hat between y and fakes, and y public records or, without any, other
 fakes. Another objective has its terms in the place of -D(x) and D(G(z)).
 """
 
+from typing import Any
+
 import tensorflow as tf
 
-from dpgan_tf.models import augmentation
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import losses
 from dpgan_tf.models import purposes
@@ -37,25 +38,21 @@ class DecoupledDPGAN(dpgan.DPGAN):
     would drift.
     """
 
-    def __init__(
-        self,
-        *args,
-        drift_weight: float = 0.001,
-        largest_shift: int = 0,
-        **kwargs,
-    ) -> None:
-        """As `DPGAN`, how far scores may drift, and how images are shifted.
+    def __init__(self, *args, drift_weight: float = 0.001, **kwargs) -> None:
+        """As `DPGAN`, and how far scores may drift.
 
         Args:
           *args: as for `DPGAN`.
           drift_weight: of the mean squared score of y.
-          largest_shift: pixels by which the critic sees records, each as often
-            as `draws_per_record` says, and fakes moved at most.
-          **kwargs: as for `DPGAN`.
+          **kwargs: as for `DPGAN`, but for draws_per_record: nothing is drawn
+            for a record, and num_fakes changes nothing.
+
+        Raises:
+          TypeError: if there are draws_per_record.
         """
-        super().__init__(*args, **kwargs)
+        # Given twice, an argument is refused.
+        super().__init__(*args, draws_per_record=1, **kwargs)
         self._drift_weight = drift_weight
-        self._largest_shift = largest_shift
 
     def critic_step(self, batch) -> dict[str, tf.Tensor]:
         """Take one private critic step.
@@ -94,11 +91,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
         fakes, mixes = self.draws.fakes(
             tf.shape(others)[0], purpose=purposes.Purpose.CRITIC, labels=labels
         )
-        on_fakes = self.fake_gradients(
-            self.as_critic_sees(fakes, purpose=purposes.Purpose.FAKES_AS_SEEN),
-            labels,
-            groups,
-        )
+        on_fakes = self.fake_gradients(fakes, labels, groups)
         on_others = self.penalty_gradients(others, fakes, mixes, labels)
         noisy, statistics = self.noisy_gradients(private, groups)
         self.update_critic(
@@ -114,63 +107,34 @@ class DecoupledDPGAN(dpgan.DPGAN):
     ) -> mechanisms.GradientFn:
         """Return the gradient of -D(x) of each record.
 
-        Shifts are drawn before any record is looked at; which of them a record
-        meets follows from its random id.
-
         Args:
-          purpose: what the draws of a step are for.
+          purpose: as for `DPGAN.make_gradient_fn`; nothing is drawn here.
 
         Returns:
           As for `DPGAN.make_gradient_fn`.
         """
-        offsets = augmentation.draw_offsets(
-            [self._num_fakes, self._draws_per_record],
-            self.draws.key(purpose, purposes.Kind.SHIFTS),
-            most=self._largest_shift,
-        )
+        del purpose
 
         def gradient_fn(examples, labels, random_ids):
-            views = [examples]
-            if self._largest_shift:
-                which = tf.math.floormod(random_ids, self._num_fakes)
-                mine = tf.gather(offsets, which)
-                views = [
-                    augmentation.shift(examples, offset)
-                    for offset in tf.unstack(mine, axis=1)
-                ]
-            records = {"views": tf.stack(views, axis=1)}
+            del random_ids
+            records = {"examples": examples}
             if self.num_classes:
                 records["labels"] = labels
             return self.engine.differentiate(
-                self._loss_of_views, self.critic, records
+                self.losses_of_records, self.critic, records
             )
 
         return gradient_fn
 
-    def _loss_of_views(self, records) -> tf.Tensor:
-        """Return the mean of -D over the views of each record: [b]."""
-        found = [
-            self.objective.on_real(
-                self.critic(losses.with_labels(view, records.get("labels")))[
-                    :, 0
-                ]
-            )
-            for view in tf.unstack(records["views"], axis=1)
-        ]
-        return tf.add_n(found) / len(found)
+    def losses_of_records(self, records: dict[str, Any]) -> tf.Tensor:
+        """Return -D(x) of each record, or what the objective has for it: [b].
 
-    def as_critic_sees(
-        self, fakes: tf.Tensor, *, purpose: purposes.Purpose
-    ) -> tf.Tensor:
-        """As `WGANGP.as_critic_sees`: shifted as records are."""
-        if not self._largest_shift:
-            return fakes
-        offsets = augmentation.draw_offsets(
-            [tf.shape(fakes)[0]],
-            self.draws.key(purpose, purposes.Kind.SHIFTS),
-            most=self._largest_shift,
-        )
-        return augmentation.shift(fakes, offsets)
+        Args:
+          records: examples [b, ...] and, for networks that see them, labels
+            [b].
+        """
+        seen = losses.with_labels(records["examples"], records.get("labels"))
+        return self.objective.on_real(self.critic(seen)[:, 0])
 
     def fake_gradients(
         self,

@@ -42,14 +42,7 @@ BCE = Objective(
 )
 """Cross-entropy, non-saturating for the generator (Goodfellow et al., 2014)."""
 
-HINGE = Objective(
-    on_real=lambda scores: tf.nn.relu(1 - scores),
-    on_fake=lambda scores: tf.nn.relu(1 + scores),
-    of_generator=lambda scores: -scores,
-)
-"""Hinge (Lim and Ye, 2017)."""
-
-OBJECTIVES = {"wasserstein": WASSERSTEIN, "bce": BCE, "hinge": HINGE}
+OBJECTIVES = {"wasserstein": WASSERSTEIN, "bce": BCE}
 
 
 def critic_loss(

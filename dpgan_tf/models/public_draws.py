@@ -52,10 +52,10 @@ class PublicDraws:
           purpose: what the draws of a step are for.
           labels: of the fakes, int64 [num], if the networks take any.
         """
-        key = self.key(purpose, purposes.Kind.LATENTS)
+        key = self._key(purpose, purposes.Kind.LATENTS)
         latents = tf.random.stateless_normal([num, self._latent_dim], key)
         mixes = tf.random.stateless_uniform(
-            [num], self.key(purpose, purposes.Kind.MIXES)
+            [num], self._key(purpose, purposes.Kind.MIXES)
         )
         fakes = self._generator(
             losses.with_labels(latents, labels), training=True
@@ -63,7 +63,7 @@ class PublicDraws:
         if self._largest_count:
             fakes = observation.straight_through(
                 fakes,
-                self.key(purpose, purposes.Kind.COUNTS),
+                self._key(purpose, purposes.Kind.COUNTS),
                 largest=self._largest_count,
             )
         return fakes, mixes
@@ -81,12 +81,12 @@ class PublicDraws:
             return None
         return tf.random.stateless_uniform(
             [num],
-            self.key(purpose, purposes.Kind.LABELS),
+            self._key(purpose, purposes.Kind.LABELS),
             maxval=self._num_classes,
             dtype=tf.int64,
         )
 
-    def key(self, purpose: purposes.Purpose, kind: purposes.Kind) -> tf.Tensor:
+    def _key(self, purpose: purposes.Purpose, kind: purposes.Kind) -> tf.Tensor:
         """Return a key of this step's draws, int64 [2].
 
         Args:

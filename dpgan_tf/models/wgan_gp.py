@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
-from dpgan_tf.models import patience
 from dpgan_tf.models import public_draws
 from dpgan_tf.models import purposes
 from dpgan_tf.privacy import batches
@@ -25,17 +24,12 @@ class WGANGP(keras.Model):
     With classes, both networks see labels; a fake has the label of the record
     that it is compared with, and labels of a generator step are uniform.
 
-    With an accuracy to wait for, the generator's step is left out after a round
-    at whose end the critic tells too few fakes from records (Bie, Kamath, Zhang
-    2023). Only fakes are looked at: scores of records are private.
-
     Attributes:
       critic: D, from examples [n, ...] to scores [n, 1].
       generator: G, from latents [n, latent_dim] to examples [n, ...].
       num_classes: of both networks, 0 for networks without labels.
       largest_count: of a row that G gives probabilities of, 0 for images.
       averaged_generator: exponential moving average of G; what is released.
-      patience: says when generator steps are left out; None if never.
       steps: int64 [], critic steps taken so far.
       draws: latents, mixes and labels of a step.
     """
@@ -49,9 +43,7 @@ class WGANGP(keras.Model):
         num_critic_steps: int = 4,
         gradient_penalty_weight: float = 10.0,
         generator_ema_decay: float = 0.0,
-        ema_correction: bool = False,
         objective: str = "wasserstein",
-        accuracy_to_wait_for: float = 0.0,
         beside: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None,
         num_classes: int = 0,
         largest_count: int = 0,
@@ -65,13 +57,9 @@ class WGANGP(keras.Model):
           batch_size: m, latents of a generator step.
           num_critic_steps: n_critic.
           gradient_penalty_weight: lambda.
-          generator_ema_decay: decay of the average; 0 copies the generator.
-          ema_correction: leave the generator that the average began with out
-            of it, as Adam does.
+          generator_ema_decay: decay of the average, which leaves out the
+            generator that it began with; 0 copies the generator.
           objective: one of `losses.OBJECTIVES`.
-          accuracy_to_wait_for: average share of fakes with a score below 0
-            that a generator step needs, unless it was left out for
-            `patience.MOST_ROUNDS` rounds; 0 for one after every round.
           beside: loss [] of the fakes and labels of a generator step, which
             is added to the critic's; it must see no private record. None if
             only the critic tells the generator anything.
@@ -91,12 +79,6 @@ class WGANGP(keras.Model):
         self.generator_ema_decay = generator_ema_decay
         self.objective = losses.OBJECTIVES[objective]
         self._beside = beside
-        self._ema_correction = ema_correction
-        self.patience = (
-            patience.Patience(accuracy_to_wait_for)
-            if accuracy_to_wait_for
-            else None
-        )
         self.num_classes = num_classes
         self.largest_count = largest_count
         self.steps = replicas.variable(0, dtype=tf.int64)
@@ -155,26 +137,8 @@ class WGANGP(keras.Model):
             )
         for batch in rounds:
             statistics = self._critic_step(batch)
-        if self.patience:
-            is_due = self._is_patience_over(self.patience)
-            tf.cond(is_due, self.generator_step, lambda: None)
-        else:
-            self.generator_step()
+        self.generator_step()
         return replicas.for_keras(statistics)
-
-    def _is_patience_over(self, waiting: patience.Patience) -> tf.Tensor:
-        """Return whether the critic is good enough, on fakes: bool []."""
-        purpose = purposes.Purpose.WAITING
-        labels = self.draws.labels(self.batch_size, purpose=purpose)
-        fakes, _ = self.draws.fakes(
-            self.batch_size, purpose=purpose, labels=labels
-        )
-        seen = self.as_critic_sees(fakes, purpose=purpose)
-        return waiting.is_over(
-            self.critic(losses.with_labels(seen, labels)),
-            num_steps=self.num_critic_steps,
-            steps=self.steps,
-        )
 
     def critic_step(self, batch: batches.PublicBatch) -> dict[str, tf.Tensor]:
         """Take one critic step.
@@ -220,18 +184,6 @@ class WGANGP(keras.Model):
             objective=self.objective,
         )
 
-    def as_critic_sees(
-        self, fakes: tf.Tensor, *, purpose: purposes.Purpose
-    ) -> tf.Tensor:
-        """Return fakes as the critic compares them with records: as they are.
-
-        Args:
-          fakes: G(z), [n, ...].
-          purpose: what the draws of a step are for.
-        """
-        del purpose
-        return fakes
-
     def labels_for_networks(self, labels: tf.Tensor) -> tf.Tensor | None:
         """Return labels, or None if the networks take none.
 
@@ -257,7 +209,7 @@ class WGANGP(keras.Model):
             )
             loss = losses.generator_loss(
                 self.critic,
-                self.as_critic_sees(fakes, purpose=purpose),
+                fakes,
                 labels=labels,
                 objective=self.objective,
             )
@@ -267,12 +219,11 @@ class WGANGP(keras.Model):
         self.update_generator(gradients)
         # Replicas round the same batch otherwise.
         replicas.agree(self.generator.non_trainable_variables)
-        num_steps = self.generator_optimizer.iterations
         averaging.follow(
             self.averaged_generator,
             self.generator,
             decay=self.generator_ema_decay,
-            num_steps=num_steps if self._ema_correction else None,
+            num_steps=self.generator_optimizer.iterations,
         )
 
     def update_generator(self, gradients) -> None:

@@ -8,10 +8,8 @@ table, too, so that a table of many hours goes on without the runs behind it.
 import pathlib
 
 from dpgan_tf import run_files
-from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import image_set
-from dpgan_tf.evaluation import row_scores
-from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import run_scores
 from dpgan_tf.papers import kept
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
@@ -43,28 +41,28 @@ def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
 
 
 def _computed_scores(workshop, row, *, seed) -> dict:
-    config = workshop.config(row, seed)
+    recipe = workshop.recipe(row, seed)
     if row.kind in baselines.KINDS:
         files = workshops.train(workshop, row, seed=seed)
         report = baselines.score(
-            config, files, kind=row.kind, data_dir=workshop.data_dir
+            recipe, files, kind=row.kind, data_dir=workshop.data_dir
         )
         return report["scores"][row.kind]
-    dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
-    if isinstance(dataset, datasets.TableDataset):
-        rows = workshops.rows(workshop, row, seed=seed)
-        return row_scores.score(rows, dataset, title=row.title)
-    scorer = scorers.Scorer(dataset, data_dir=workshop.data_dir)
+    dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
+    scorer = run_scores.scorer_of(dataset, data_dir=workshop.data_dir)
+    num = recipe.scoring.num_samples
+    if row.kind == schema.REAL:
+        real = scorer.score_real(num=num)
+        # Training images taught the classifier: test images count first.
+        return real["real_train"] | real.get("real_test", {})
     if row.kind == schema.PUBLIC_RECORDS:
-        return _scores_of_public(workshop, config, scorer)
-    metrics, num = scorer.choose(), config.num_score_samples
-    if row.kind == schema.PRIVATE:
+        samples = _public_records(workshop, recipe, scorer)
+    elif row.kind == schema.MARGINALS:
+        samples = workshops.rows(workshop, row, seed=seed)
+    else:
         generator = workshops.generator(workshop, row, seed=seed)
         samples = scorer.sample(generator, num=num, title=row.title)
-        return scorer.score_samples(samples, metrics)
-    real = scorer.score_real(metrics, num_images=num)
-    # Training images taught the classifier: test images count first.
-    return real["real_train"] | real.get("real_test", {})
+    return scorer.score_samples(samples, title=row.title)
 
 
 def record(
@@ -133,19 +131,18 @@ def is_finished(
 
 def _place_of_scores(workshop, row, seed):
     """Return the file of a row's scores, and what they depend on."""
-    identity = workshops.identity(workshop.config(row, seed))
+    identity = workshops.identity(workshop.recipe(row, seed))
     key = [row.kind, row.num_generator_steps, identity]
     return workshop.folder(row, seed) / "scores.json", key
 
 
-def _scores_of_public(workshop, config, scorer) -> dict:
-    """Score the public records; classifiers see them as often as samples."""
-    public = run_data.load(config, data_dir=workshop.data_dir).public
-    as_samples = image_set.ImageSet(
+def _public_records(workshop, recipe, scorer) -> image_set.ImageSet:
+    """Return them as samples; classifiers see them as often as samples."""
+    public = run_data.load(recipe, data_dir=workshop.data_dir).public
+    return image_set.ImageSet(
         title="public records",
         images=public.examples,
         labels=public.labels,
         classifier=scorer.classifier,
-        times=max(1, config.num_score_samples // len(public)),
+        times=max(1, recipe.scoring.num_samples // len(public)),
     )
-    return scorer.score_samples(as_samples, scorer.choose())

@@ -155,7 +155,7 @@ def labels_table_of(
         f"{setting.final_share:g} of a batch are samples "
         "in the end, the same number of steps in every cell."
     ]
-    if any(row.config.conditional for row in table.rows):
+    if any(row.recipe.networks.conditional for row in table.rows):
         notes.append(
             "C2 is told the class that a sample of a conditional GAN was asked "
             "for, and the GAN learnt classes from all labels of its records."

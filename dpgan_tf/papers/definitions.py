@@ -1,20 +1,19 @@
 """The tables of the papers: their rows, and what the paper has in them."""
 
-import dataclasses
-
-from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import photographs
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import utility
 
-_MNIST = presets.get("mnist")
-_CONDITIONAL = presets.get("mnist_decoupled")
+_MNIST = paper_recipes.get("mnist")
+_CONDITIONAL = paper_recipes.get("mnist_decoupled")
 _REAL_ROW = schema.Row(
     name="real",
     title="real images",
     kind=schema.REAL,
-    config=_MNIST,
+    recipe=_MNIST,
     paper={"inception_score": 9.96},
 )
 _PUBLIC_ROWS = (
@@ -22,13 +21,13 @@ _PUBLIC_ROWS = (
         name="mnist_public_only",
         title="public-only GAN (epsilon 0)",
         kind=schema.PUBLIC_ONLY,
-        config=_MNIST,
+        recipe=_MNIST,
     ),
     schema.Row(
         name="mnist_public_only_conditional",
         title="public-only conditional GAN (epsilon 0)",
         kind=schema.PUBLIC_ONLY,
-        config=_CONDITIONAL,
+        recipe=_CONDITIONAL,
     ),
 )
 _DECOUPLED_ROW = schema.private(
@@ -44,7 +43,7 @@ TABLE_2 = schema.Table(
             name="mnist_non_private",
             title="GAN without privacy",
             kind=schema.NON_PRIVATE,
-            config=_MNIST,
+            recipe=_MNIST,
             paper={"inception_score": 9.05},
         ),
         *_PUBLIC_ROWS,
@@ -88,39 +87,43 @@ TABLE_8 = schema.Table(
     ),
 )
 
-_EHR = presets.get("dpgan_ehr")
+_EHR = paper_recipes.get("dpgan_ehr")
 TABLE_EHR = schema.Table(
     name="ehr",
     title="Synthetic health records of a simulated cohort",
     rows=(
         schema.Row(
-            name="ehr_real", title="real rows", kind=schema.REAL, config=_EHR
+            name="ehr_real", title="real rows", kind=schema.REAL, recipe=_EHR
         ),
         schema.Row(
             name="ehr_non_private",
             title="GAN without privacy",
             kind=schema.NON_PRIVATE,
-            config=_EHR,
+            recipe=_EHR,
         ),
         schema.Row(
             name="ehr_marginals",
             title="DP marginals, independent columns",
             kind=schema.MARGINALS,
-            config=_EHR,
+            recipe=_EHR,
         ),
         schema.private("ppgan_ehr", "PPGAN, from DP marginals"),
         schema.Row(
             name="ehr_adversarial",
             title="dp-GAN alone (Algorithm 1)",
             kind=schema.PRIVATE,
-            config=dataclasses.replace(_EHR, summary="none"),
+            recipe=recipes.change(_EHR, {"summary": "none"}),
         ),
         schema.Row(
             name="ehr_summary",
             title="DP pairs alone, one generator step",
             kind=schema.PRIVATE,
-            config=dataclasses.replace(
-                _EHR, summary_share=0.99, num_steps=_EHR.num_critic_steps
+            recipe=recipes.change(
+                _EHR,
+                {
+                    "summary.share": 0.99,
+                    "steps.num_steps": _EHR.steps.num_critic_steps,
+                },
             ),
         ),
         schema.private("dpgan_ehr", "DP pairs, then dp-GAN"),

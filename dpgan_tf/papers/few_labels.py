@@ -37,7 +37,7 @@ def supervised(
         )
         return {"accuracy": accuracy}
 
-    name = f"{row.config.dataset}_{num_labels}_seed_{seed}.json"
+    name = f"{row.recipe.data.source}_{num_labels}_seed_{seed}.json"
     path = workshop.runs_dir / "supervised" / name
     key = [num_labels, seed, dataclasses.asdict(setting)]
     return kept.keep(path, key, make, command=workshop.command)
@@ -60,7 +60,7 @@ def semi(
       setting: how C1 and C2 are trained.
       seed: of split, labels and weights.
     """
-    config = workshop.config(row, seed)
+    recipe = workshop.recipe(row, seed)
 
     def make():
         labelled, test = _labelled(
@@ -78,13 +78,13 @@ def semi(
     path = workshop.folder(row, seed) / f"semi_{num_labels}.json"
     key = [
         *(num_labels, dataclasses.asdict(setting)),
-        workshops.identity(config),
+        workshops.identity(recipe),
     ]
     return kept.keep(path, key, make, command=workshop.command)
 
 
 def _labelled(workshop, row, *, num_labels, seed):
-    data = run_data.load(workshop.config(row, seed), data_dir=workshop.data_dir)
+    data = run_data.load(workshop.recipe(row, seed), data_dir=workshop.data_dir)
     labelled = semi_supervised.first_of_public(
         data.public, num_labels, seed=seed
     )

@@ -14,26 +14,26 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf import images
-from dpgan_tf.config import presets
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import compute
 from dpgan_tf.papers import definitions
 from dpgan_tf.papers import generate_score
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import provenance
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
 from dpgan_tf.report import curves
 
 _GRID = 64
-_PPGAN = presets.get("ppgan_10")
-_ROUNDS = _PPGAN.num_steps // _PPGAN.num_critic_steps
+_PPGAN = paper_recipes.get("ppgan_10")
+_ROUNDS = _PPGAN.steps.num_steps // _PPGAN.steps.num_critic_steps
 
 
 _WGAN = schema.Row(
     name="ppgan_infinity",
     title="WGAN, epsilon infinity",
     kind=schema.NON_PRIVATE,
-    config=presets.get("ppgan_infinity"),
+    recipe=paper_recipes.get("ppgan_infinity"),
     num_generator_steps=_ROUNDS,
 )
 _BUDGETS = (
@@ -161,7 +161,7 @@ def _draw_grids(figure, workshop, *, seed, content):
     )
     for axes, row in zip(drawn.subplots(1, len(rows)), rows, strict=True):
         generator = workshops.generator(workshop, row, seed=seed)
-        made = generator.all_samples(_GRID, scorers.SAMPLE_SEED).examples
+        made = generator.all_samples(_GRID, scorers.SEED).examples
         axes.imshow(images.make_grid(made, columns=8)[..., 0], cmap="gray")
         axes.set_title(row.title, fontsize=10)
         axes.axis("off")
@@ -176,7 +176,7 @@ def _draw_losses(figure, workshop, *, seed, content):
     for row in figure.population:
         files = workshops.train(workshop, row, seed=seed)
         points = _losses(files.logs, row)
-        steps = [step / row.config.num_critic_steps for step, _ in points]
+        steps = [step / row.recipe.steps.num_critic_steps for step, _ in points]
         axes.plot(steps, [v for _, v in points], label=row.title, linewidth=1)
     axes.set_title(
         "Critic losses: computed from the records without noise, so private",

@@ -3,7 +3,7 @@
 import pathlib
 
 from dpgan_tf import images as image_files
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.evaluation import row_picture
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
@@ -29,7 +29,7 @@ def save_grid(
     path.parent.mkdir(parents=True, exist_ok=True)
     grid = sampling.grid(
         workshops.generator(workshop, row, seed=seed),
-        seed=scorers.SAMPLE_SEED,
+        seed=scorers.SEED,
     )
     image_files.save_grid(grid.images, path, columns=grid.columns)
 
@@ -51,7 +51,12 @@ def save_comparison(
     """
     folder.mkdir(parents=True, exist_ok=True)
     for row in table.rows:
-        config = workshop.config(row, seed)
-        dataset = run_data.load_dataset(config, data_dir=workshop.data_dir)
+        recipe = workshop.recipe(row, seed)
+        dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
         drawn = workshops.rows(workshop, row, seed=seed)
-        row_scores.draw({row.title: drawn}, dataset, folder / f"{row.name}.png")
+        row_picture.draw(
+            {row.title: drawn},
+            train=dataset.train_rows,
+            test=dataset.test_rows,
+            path=folder / f"{row.name}.png",
+        )

@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from dpgan_tf.config import presets
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.run import baselines
 
 _BASELINE_STEPS = 5_000
@@ -26,7 +26,7 @@ class Row:
       title: what a reader sees.
       kind: `REAL`, `PRIVATE`, `PUBLIC_ONLY`, `NON_PRIVATE`, `MARGINALS` or
         `PUBLIC_RECORDS`, the public records themselves as if they were samples.
-      config: of the private run, or of the one that it stands beside.
+      recipe: of the private run, or of the one that it stands beside.
       num_generator_steps: of the rows without privacy.
       paper: the paper's value of a column, by the column's name.
     """
@@ -34,7 +34,7 @@ class Row:
     name: str
     title: str
     kind: str
-    config: configs.Config
+    recipe: recipes.Recipe
     num_generator_steps: int = _BASELINE_STEPS
     paper: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
@@ -88,6 +88,6 @@ def private(preset: str, title: str, **paper: float) -> Row:
         name=preset,
         title=title,
         kind=PRIVATE,
-        config=presets.get(preset),
+        recipe=paper_recipes.get(preset),
         paper=paper,
     )

@@ -1,15 +1,13 @@
 """The tables that are ours: what private samples of images teach."""
 
-import dataclasses
-
-from dpgan_tf.config import presets
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import schema
 
 _PLANNED = {
-    10.0: {"expected_batch_size": 512, "num_steps": 3_000},
-    4.0: {"expected_batch_size": 1_024, "num_steps": 1_500},
-    1.0: {"expected_batch_size": 8_192, "num_steps": 186},
+    10.0: {"steps.expected_batch_size": 512, "steps.num_steps": 3_000},
+    4.0: {"steps.expected_batch_size": 1_024, "steps.num_steps": 1_500},
+    1.0: {"steps.expected_batch_size": 8_192, "steps.num_steps": 186},
 }
 _GUIDE_STEPS = {
     "alone": {10.0: 193, 4.0: 130, 1.0: 70},
@@ -24,13 +22,17 @@ def _table(dataset: str, title: str) -> schema.Table:
     One preset serves the rows of ours without public data, and one those with
     them, of every data set.
     """
-    alone = dataclasses.replace(presets.get("mnist_surrogate"), dataset=dataset)
-    beside = dataclasses.replace(presets.get("mnist_features"), dataset=dataset)
+    alone = recipes.change(
+        paper_recipes.get("mnist_surrogate"), {"data.source": dataset}
+    )
+    beside = recipes.change(
+        paper_recipes.get("mnist_features"), {"data.source": dataset}
+    )
     real = schema.Row(
         name=f"{dataset}_real",
         title="real images",
         kind=schema.REAL,
-        config=alone,
+        recipe=alone,
     )
     return schema.Table(
         name=f"utility_{dataset}",
@@ -62,50 +64,53 @@ def _table(dataset: str, title: str) -> schema.Table:
 
 
 def _rows_of_ours(
-    config: configs.Config, start: str, caption: str
+    recipe: recipes.Recipe, start: str, caption: str
 ) -> list[schema.Row]:
     """Return a row for each budget.
 
     Args:
-      config: of all of them.
+      recipe: of all of them.
       start: a key of `_GUIDE_STEPS`.
       caption: of all of them.
     """
     return [
         schema.Row(
-            name=f"{config.dataset}_{start}_{epsilon:g}",
+            name=f"{recipe.data.source}_{start}_{epsilon:g}",
             title=f"{caption}, epsilon {epsilon:g}",
             kind=schema.PRIVATE,
-            config=dataclasses.replace(
-                config,
-                target_epsilon=epsilon,
-                guide_steps=_GUIDE_STEPS[start][epsilon],
-                **changes,
+            recipe=recipes.change(
+                recipe,
+                {
+                    "budget.target_epsilon": epsilon,
+                    "summary.guide_steps": _GUIDE_STEPS[start][epsilon],
+                    **changes,
+                },
             ),
         )
         for epsilon, changes in _PLANNED.items()
     ]
 
 
-def _rows_without_privacy(alone: configs.Config) -> list[schema.Row]:
+def _rows_without_privacy(alone: recipes.Recipe) -> list[schema.Row]:
     """Return what ours is compared with, of the same networks.
 
     Args:
       alone: of ours without public data.
     """
-    config = dataclasses.replace(
-        alone, public_fraction=0.02, num_private_examples=58_800
+    recipe = recipes.change(
+        alone,
+        {"data.public_fraction": 0.02, "data.num_private_examples": 58_800},
     )
     scales = {
-        "": config,
-        "_unscaled": dataclasses.replace(config, latent_scale=1.0),
+        "": recipe,
+        "_unscaled": recipes.change(recipe, {"networks.latent_scale": 1.0}),
     }
     gans = [
         schema.Row(
-            name=f"{config.dataset}_utility_{name}{suffix}",
-            title=f"{caption}, latents x {scaled.latent_scale:g}",
+            name=f"{recipe.data.source}_utility_{name}{suffix}",
+            title=f"{caption}, latents x {scaled.networks.latent_scale:g}",
             kind=kind,
-            config=scaled,
+            recipe=scaled,
         )
         for name, kind, caption in (
             ("non_private", schema.NON_PRIVATE, "GAN without privacy"),
@@ -118,36 +123,38 @@ def _rows_without_privacy(alone: configs.Config) -> list[schema.Row]:
         for suffix, scaled in scales.items()
     ]
     public = schema.Row(
-        name=f"{config.dataset}_utility_public_records",
+        name=f"{recipe.data.source}_utility_public_records",
         title="the public records (2%)",
         kind=schema.PUBLIC_RECORDS,
-        config=config,
+        recipe=recipe,
     )
     return [*gans, public]
 
 
 def _rows_of_paper(dataset: str) -> list[schema.Row]:
     """Return the paper's form without public data and with them."""
-    alone = dataclasses.replace(
-        presets.get("mnist_basic"),
-        dataset=dataset,
-        conditional=True,
-        public_fraction=0.0,
-        num_private_examples=60_000,
+    alone = recipes.change(
+        paper_recipes.get("mnist_basic"),
+        {
+            "data.source": dataset,
+            "networks.conditional": True,
+            "data.public_fraction": 0.0,
+            "data.num_private_examples": 60_000,
+        },
     )
-    beside = dataclasses.replace(
-        presets.get("mnist_conditional"), dataset=dataset
+    beside = recipes.change(
+        paper_recipes.get("mnist_conditional"), {"data.source": dataset}
     )
     return [
         schema.Row(
             name=f"{dataset}_{start}_{epsilon:g}",
             title=f"{caption}, epsilon {epsilon:g}",
             kind=schema.PRIVATE,
-            config=dataclasses.replace(
-                config, target_epsilon=epsilon, score_every=0
+            recipe=recipes.change(
+                recipe, {"budget.target_epsilon": epsilon, "scoring.every": 0}
             ),
         )
-        for config, start, caption in (
+        for recipe, start, caption in (
             (alone, "paper_alone", "paper's form, no public data"),
             (beside, "paper_beside", "paper's form, 2% public"),
         )

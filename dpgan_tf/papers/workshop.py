@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
-from dpgan_tf.evaluation import row_scores
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.papers import marginals_baseline
 from dpgan_tf.papers import schema
@@ -37,19 +38,21 @@ class Workshop:
     runs_dir: pathlib.Path
     data_dir: pathlib.Path
     command: str
-    shrink: Callable[[configs.Config], configs.Config] = lambda config: config
+    shrink: Callable[[recipes.Recipe], recipes.Recipe] = lambda recipe: recipe
     baseline_steps: int = 10**9
     few_labels: semi_supervised.Setting | None = None
     recorded: pathlib.Path | None = None
 
-    def config(self, row: schema.Row, seed: int) -> configs.Config:
+    def recipe(self, row: schema.Row, seed: int) -> recipes.Recipe:
         """Return the configuration of a row and seed.
 
         Args:
           row: of a table.
           seed: of split and initial weights.
         """
-        return self.shrink(dataclasses.replace(row.config, split_seed=seed))
+        return self.shrink(
+            recipes.change(row.recipe, {"data.split_seed": seed})
+        )
 
     def folder(self, row: schema.Row, seed: int) -> pathlib.Path:
         """Return where a row's run of one seed is.
@@ -74,17 +77,17 @@ def train(
     Returns:
       The files of its run.
     """
-    config = workshop.config(row, seed)
+    recipe = workshop.recipe(row, seed)
     run_dir = workshop.folder(row, seed) / "run"
     if row.kind == schema.PRIVATE:
         return training.train(
-            config,
+            recipe,
             run_dir=run_dir,
             data_dir=workshop.data_dir,
             with_scores=False,
         )
     return baselines.train(
-        config,
+        recipe,
         kind=row.kind,
         num_generator_steps=min(
             row.num_generator_steps, workshop.baseline_steps
@@ -105,21 +108,20 @@ def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
     Returns:
       uint8 [n, columns].
     """
-    config = workshop.config(row, seed)
-    num = config.num_score_samples
+    recipe = workshop.recipe(row, seed)
+    num = recipe.scoring.num_samples
     if row.kind not in (schema.REAL, schema.MARGINALS):
-        return row_scores.sample(
-            generator(workshop, row, seed=seed), num=num, title=row.title
-        )
-    data = run_data.load(config, data_dir=workshop.data_dir)
+        made = generator(workshop, row, seed=seed)
+        return made.all_samples(num, scorers.SEED).examples
+    data = run_data.load(recipe, data_dir=workshop.data_dir)
     if row.kind == schema.REAL:
         return data.private.examples[:num]
     return marginals_baseline.sample(
         data.private,
-        target_epsilon=config.target_epsilon,
-        target_delta=config.target_delta,
-        accountant=config.accountant,
-        row_clip_norm=config.summary_row_clip_norm,
+        target_epsilon=recipe.budget.target_epsilon,
+        target_delta=recipe.budget.target_delta,
+        accountant=recipe.budget.accountant,
+        row_clip_norm=recipe.summary.row_clip_norm,
         num=num,
         seed=seed,
     )
@@ -153,14 +155,15 @@ def directory_of_generator(
     return files.warm_start_generator
 
 
-def identity(config: configs.Config) -> dict:
+def identity(recipe: recipes.Recipe) -> dict:
     """Return what sets a configuration apart, whatever settings are added.
 
     Args:
-      config: of a run.
+      recipe: of a run.
     """
+    fields = dict(kinds.settings())
     return {
-        field.name: getattr(config, field.name)
-        for field in dataclasses.fields(config)
-        if getattr(config, field.name) != field.default
+        key: value
+        for key, value in kinds.flat(recipe).items()
+        if key not in fields or value != fields[key].default
     }

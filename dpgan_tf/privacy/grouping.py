@@ -34,8 +34,8 @@ def build(
     """Return the grouping of that name, and how many groups it makes.
 
     Args:
-      name: "single" (no strategy), "per_variable", "weight_bias" (S1),
-        "clustered" (S2) or "weight_bias_clustered" (S1 and S2).
+      name: "single" (no strategy), "weight_bias" (S1), "clustered" (S2) or
+        "weight_bias_clustered" (S1 and S2).
       shapes: shapes of the critic's V variables.
       num_groups: k, used by the clustered ones alone.
 
@@ -48,8 +48,6 @@ def build(
     num_variables = len(shapes)
     if name == "single":
         return fixed([0] * num_variables), 1
-    if name == "per_variable":
-        return fixed(range(num_variables)), num_variables
     if name == "weight_bias":
         columns = weight_bias_columns(shapes)
         return fixed(columns), max(columns) + 1

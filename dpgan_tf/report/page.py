@@ -32,7 +32,12 @@ img.pixels { image-rendering: pixelated; width: 36rem; }
 pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; }
 """
 _CONFIG = untrusted_json.record(
-    {"dataset": untrusted_json.TEXT}, others=untrusted_json.ANY
+    {
+        "data": untrusted_json.record(
+            {"source": untrusted_json.TEXT}, others=untrusted_json.ANY
+        )
+    },
+    others=untrusted_json.ANY,
 )
 _NUM_ROWS = 12
 _SEED = 1
@@ -61,7 +66,7 @@ def build_for_release(files: run_files.RunFiles) -> str:
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
     config = run_files.read_json(files.config, _CONFIG)
-    if config["dataset"] in score_text.PUBLIC_BENCHMARKS:
+    if config["data"]["source"] in score_text.PUBLIC_BENCHMARKS:
         parts += _scores(files)
     return _page(parts)
 

@@ -7,12 +7,10 @@ import keras
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
-from dpgan_tf.data import datasets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
-from dpgan_tf.evaluation import row_scores
-from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import run_scores
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
@@ -25,7 +23,7 @@ KINDS = (PUBLIC_ONLY, NON_PRIVATE)
 
 
 def train(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     *,
     kind: str,
     num_generator_steps: int,
@@ -38,7 +36,7 @@ def train(
     is: nothing is released, and no claim is made.
 
     Args:
-      config: of the private run that it stands beside.
+      recipe: of the private run that it stands beside.
       kind: one of `KINDS`.
       num_generator_steps: how long.
       run_dir: where the baseline is, or will be.
@@ -54,9 +52,9 @@ def train(
     """
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
-    data = run_data.load(config, data_dir=data_dir)
-    trained_on = _learnt_from(config, data, kind)
-    settings = json.loads(config.to_json()) | {
+    data = run_data.load(recipe, data_dir=data_dir)
+    trained_on = _learnt_from(recipe, data, kind)
+    settings = json.loads(recipe.to_json()) | {
         "baseline": kind,
         "warm_start_steps": num_generator_steps,
     }
@@ -64,11 +62,11 @@ def train(
         files = run_files.enter(run_dir, config_json=json.dumps(settings))
         if warm_start.has_generator(files):
             return files
-        keras.utils.set_random_seed(assembly.initial_seed(config))
+        keras.utils.set_random_seed(assembly.initial_seed(recipe))
         form = data.dataset.form
-        networks = assembly.build_networks(config, form)
+        networks = assembly.build_networks(recipe, form)
         warm_start.train(
-            config,
+            recipe,
             files,
             form,
             trained_on,
@@ -79,7 +77,7 @@ def train(
 
 
 def _learnt_from(
-    config: configs.Config, data: run_data.RunData, kind: str
+    recipe: recipes.Recipe, data: run_data.RunData, kind: str
 ) -> records.PublicRecords:
     """Return the public records, or all as if they were."""
     found = data.public
@@ -87,19 +85,20 @@ def _learnt_from(
         found = splits.take(records.PublicRecords, data.dataset)
     if found is None:
         raise errors.ConfigError(
-            f"public_fraction={config.public_fraction}; expected > 0 to train "
-            "on public records alone."
+            f"data.public_fraction={recipe.data.public_fraction}; expected > 0 "
+            "to train on public records alone."
         )
-    if len(found) < config.warm_start_batch_size:
+    if len(found) < recipe.steps.generator_batch_size:
         raise errors.ConfigError(
-            f"warm_start_batch_size={config.warm_start_batch_size}; expected "
-            f"at most {len(found)}, the number of records."
+            "steps.generator_batch_size="
+            f"{recipe.steps.generator_batch_size}; expected at most "
+            f"{len(found)}, the number of records."
         )
     return found
 
 
 def score(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     *,
     kind: str,
@@ -108,7 +107,7 @@ def score(
     """Score a baseline by the default metrics, and write its scores.json.
 
     Args:
-      config: of the private run that it stands beside.
+      recipe: of the private run that it stands beside.
       files: of `train`.
       kind: one of `KINDS`.
       data_dir: where prepared data sets and the classifier are.
@@ -116,38 +115,14 @@ def score(
     Returns:
       A report as of `run_scores.score_run`, with a row of the baseline's kind.
     """
-    dataset = run_data.load_dataset(config, data_dir=data_dir)
-    if isinstance(dataset, datasets.TableDataset):
-        return _score_rows(config, files, dataset, kind=kind)
-    scorer = scorers.Scorer(dataset, data_dir=data_dir)
-    metrics = scorer.choose()
-    num = config.num_score_samples
+    dataset = run_data.load_dataset(recipe, data_dir=data_dir)
+    scorer = run_scores.scorer_of(dataset, data_dir=data_dir)
+    num = recipe.scoring.num_samples
     generator = sampling.load_generator(files.warm_start_generator)
     samples = scorer.sample(generator, num=num, title=kind)
-    found = scorer.score_real(metrics, num_images=num) | {
-        kind: scorer.score_samples(samples, metrics)
+    found = scorer.score_real(num=num) | {
+        kind: scorer.score_samples(samples, title=kind)
     }
-    report = scorer.report(dataset.name, found, {})
-    run_files.write_json(files.scores, report)
-    return report
-
-
-def _score_rows(
-    config: configs.Config,
-    files: run_files.RunFiles,
-    dataset: datasets.TableDataset,
-    *,
-    kind: str,
-) -> dict:
-    num = config.num_score_samples
-    parts = {
-        "real_train": dataset.train_rows[:num],
-        kind: row_scores.sample(
-            sampling.load_generator(files.warm_start_generator),
-            num=num,
-            title=kind,
-        ),
-    }
-    report = row_scores.report(parts, dataset)
+    report = scorer.report(found, paper={})
     run_files.write_json(files.scores, report)
     return report

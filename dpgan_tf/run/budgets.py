@@ -2,11 +2,13 @@
 
 import dataclasses
 import math
+from typing import cast
 
 import numpy as np
 
 from dpgan_tf import errors
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import records
 from dpgan_tf.privacy import bounds
 from dpgan_tf.privacy import mechanism as mechanisms
@@ -69,12 +71,12 @@ class Budget:
 
 
 def build_budget(
-    config: configs.Config, form: records.Form = records.DIGITS
+    recipe: recipes.Recipe, form: records.Form = records.DIGITS
 ) -> Budget:
     """Solve the noise from the budget, or the steps from the noise.
 
     Args:
-      config: target, steps, batch and grouping.
+      recipe: target, steps, batch and grouping.
       form: what an example looks like, and so the critic's variables.
 
     Returns:
@@ -83,11 +85,11 @@ def build_budget(
     Raises:
       ConfigError: if not even one step fits the budget.
     """
-    target = _target(config)
-    feasibility.require_form_fits(config, form)
-    multipliers = _summary_noise_multipliers(config, target)
+    target = _target(recipe)
+    feasibility.require_form_fits(recipe, form)
+    multipliers = _summary_noise_multipliers(recipe, target)
     together = summary.combined(multipliers) if multipliers else None
-    mechanism = _mechanism(config, form, target, together)
+    mechanism = _mechanism(recipe, form, target, together)
     plan = plans.NoisePlan(
         sampling_probability=mechanism.sampling_probability,
         effective_noise_multiplier=mechanism.effective_noise_multiplier,
@@ -96,24 +98,25 @@ def build_budget(
     )
     return Budget(
         mechanism=mechanism,
-        plan=plan.after(_max_steps(config, target, mechanism, plan)),
+        plan=plan.after(_max_steps(recipe, target, mechanism, plan)),
         target=target,
         summary_noise_multipliers=multipliers,
     )
 
 
-def guide_noise_multiplier(config: configs.Config) -> float:
+def guide_noise_multiplier(recipe: recipes.Recipe) -> float:
     """Return the noise of all steps of a guide together, taken as one release.
 
     Args:
-      config: of a run whose summary has a guide.
+      recipe: of a run whose summary has a guide.
     """
-    of_step = _summary_noise_multipliers(config, _target(config))[-1]
-    return of_step / math.sqrt(config.guide_steps)
+    of_step = _summary_noise_multipliers(recipe, _target(recipe))[-1]
+    guided = cast(summaries.ClassFeatures, recipe.summary)
+    return of_step / math.sqrt(guided.guide_steps)
 
 
 def noise_length(
-    config: configs.Config, form: records.Form, budget: Budget | None = None
+    recipe: recipes.Recipe, form: records.Form, budget: Budget | None = None
 ) -> float:
     """Return the length of the noise in a mean gradient, over the joint bound.
 
@@ -121,144 +124,119 @@ def noise_length(
     bounds c_j as fixed ones begin, C^2 = sum_j c_j^2.
 
     Args:
-      config: of a private run.
+      recipe: of a private run.
       form: what an example looks like.
       budget: made of them; None makes it.
     """
-    budget = budget or build_budget(config, form)
+    budget = budget or build_budget(recipe, form)
     sigma = budget.mechanism.noise_multiplier
-    shapes = assembly.critic_shapes(config, form)
+    shapes = assembly.critic_shapes(recipe, form)
     sizes = [math.prod(shape) for shape in shapes]
-    groups = assembly.make_groups(config, shapes)[0](
+    groups = assembly.make_groups(recipe, shapes)[0](
         bounds.fixed_bounds(1.0, num_variables=len(sizes))
     )
     squares = np.square(groups.clip_norms) @ np.transpose(groups.membership)
-    return sigma * math.sqrt(squares @ sizes) / config.expected_batch_size
+    return sigma * math.sqrt(squares @ sizes) / recipe.steps.expected_batch_size
 
 
-def ledger_header(config: configs.Config, budget: Budget) -> dict[str, object]:
+def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
     """Return what a ledger is begun with: the mechanism and its budget.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       budget: made of it.
     """
-    seeded = config.noise_seed is not None
+    seeded = recipe.require_budget().noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
     if budget.plan.summary_noise_multiplier is not None:
         charged["summary_noise_multiplier"] = (
             budget.plan.summary_noise_multiplier
         )
     return charged | {
-        "num_examples": config.num_private_examples,
-        "target_epsilon": config.target_epsilon,
-        "target_delta": config.target_delta,
-        "accountant": config.accountant,
+        "num_examples": recipe.data.num_private_examples,
+        "target_epsilon": budget.target.epsilon,
+        "target_delta": budget.target.delta,
+        "accountant": budget.target.accountant,
         "max_steps": budget.max_steps,
         "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "seed" if seeded else "os_entropy",
-        "config_hash": config.digest(),
+        "config_hash": recipe.digest(),
     }
 
 
 def _mechanism(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     form: records.Form,
     target: plans.Target,
     summary_noise_multiplier: float | None,
 ) -> mechanisms.GroupedGaussianMechanism:
     """Return the mechanism; its noise is solved for if none is set."""
-    shapes = assembly.critic_shapes(config, form)
-    num_groups = assembly.make_groups(config, shapes)[1]
-    noise_multiplier = config.noise_multiplier
+    shapes = assembly.critic_shapes(recipe, form)
+    num_groups = assembly.make_groups(recipe, shapes)[1]
+    noise_multiplier = recipe.require_budget().noise_multiplier
     if noise_multiplier is None:
         effective = calibration.calibrate_noise_multiplier(
             target,
-            sampling_probability=config.sampling_probability,
-            num_steps=config.num_steps,
+            sampling_probability=recipe.sampling_probability,
+            num_steps=recipe.steps.num_steps,
             summary_noise_multiplier=summary_noise_multiplier,
         )
         noise_multiplier = noise_multipliers.per_group(effective, num_groups)
     return mechanisms.GroupedGaussianMechanism(
         noise_multiplier=noise_multiplier,
         num_groups=num_groups,
-        sampling_probability=config.sampling_probability,
-        expected_batch_size=config.expected_batch_size,
+        sampling_probability=recipe.sampling_probability,
+        expected_batch_size=recipe.steps.expected_batch_size,
     )
 
 
 def _max_steps(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     target: plans.Target,
     mechanism: mechanisms.GroupedGaussianMechanism,
     plan: plans.NoisePlan,
 ) -> int:
     """Return the steps that fit, in whole rounds."""
-    num_steps = min(config.num_steps, plans.MAX_STEPS)
+    num_steps = min(recipe.steps.num_steps, plans.MAX_STEPS)
     spent = accounting.epsilon(
         plan.after(num_steps), delta=target.delta, accountant=target.accountant
     )
     # Epsilon grows with the steps, and a search asks for many prices.
     if not spent <= target.epsilon:
         num_steps = calibration.max_steps(plan, target)
-    num_steps -= num_steps % config.num_critic_steps
+    num_steps -= num_steps % recipe.steps.num_critic_steps
     if num_steps < 1:
         raise errors.ConfigError(
             f"noise_multiplier={mechanism.noise_multiplier} with "
-            f"{mechanism.num_groups} groups: not {config.num_critic_steps} "
-            f"critic steps fit epsilon {config.target_epsilon}; use more "
+            f"{mechanism.num_groups} groups: not "
+            f"{recipe.steps.num_critic_steps} critic steps fit epsilon "
+            f"{target.epsilon}; use more "
             "noise, fewer groups or a larger target_epsilon."
         )
     return num_steps
 
 
-def _target(config: configs.Config) -> plans.Target:
-    if config.target_epsilon is None:
-        raise errors.ConfigError(
-            "target_epsilon=None; no budget, and so nothing to release: give "
-            "a number > 0."
-        )
+def _target(recipe: recipes.Recipe) -> plans.Target:
+    budget = recipe.require_budget()
     return plans.Target(
-        epsilon=config.target_epsilon,
-        delta=config.target_delta,
-        accountant=config.accountant,
+        epsilon=budget.target_epsilon,
+        delta=budget.target_delta,
+        accountant=budget.accountant,
     )
 
 
 def _summary_noise_multipliers(
-    config: configs.Config, target: plans.Target
+    recipe: recipes.Recipe, target: plans.Target
 ) -> tuple[float, ...]:
     """Return the noise of each release of the summary, in their order."""
-    if config.summary == "none":
+    if recipe.summary is None:
         return ()
-    epsilon = config.summary_share * target.epsilon
-    if config.summary_epsilon_limit is not None:
-        epsilon = min(epsilon, config.summary_epsilon_limit)
     together = calibration.calibrate_noise_multiplier(
-        dataclasses.replace(target, epsilon=epsilon),
+        dataclasses.replace(
+            target, epsilon=recipe.summary.share * target.epsilon
+        ),
         sampling_probability=1.0,
         num_steps=1,
     )
-    return tuple(
-        together / math.sqrt(share) for share in _shares_of_summary(config)
-    )
-
-
-def _shares_of_summary(config: configs.Config) -> list[float]:
-    """Return what each release costs of it, in squares of 1 / multiplier."""
-    if config.summary == "marginals":
-        return [1.0]
-    means = config.summary_marginals_share
-    shares = [means, 1 - means]
-    if not config.has_features:
-        return shares
-    left = 1 - config.feature_share - config.guide_share
-    of_moments = [left * share for share in shares]
-    of_features = config.feature_share
-    of_guide = config.guide_share
-    if not config.has_surrogates:
-        of_moments = []
-        of_features /= 1 - left
-        of_guide /= 1 - left
-    of_steps = [of_guide / config.guide_steps] * config.guide_steps
-    return [*of_moments, of_features, *of_steps]
+    shares = recipe.summary.shares(has_surrogates=recipe.has_surrogates)
+    return tuple(together / math.sqrt(share) for share in shares)

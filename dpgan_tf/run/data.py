@@ -8,12 +8,12 @@ from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf import progress
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
-from dpgan_tf.data.pictures import pixel_range
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.run import feasibility
@@ -57,7 +57,7 @@ class RunData:
 
 
 def load(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     *,
     data_dir: str | os.PathLike,
     dataset_path: str | None = None,
@@ -65,7 +65,7 @@ def load(
     """Load the records and split them into public and private ones.
 
     Args:
-      config: names the data set and the split.
+      recipe: names the data set and the split.
       data_dir: where prepared data sets are.
       dataset_path: where the data set is, if not where the configuration says.
 
@@ -76,30 +76,31 @@ def load(
       DatasetError: if the records cannot be used.
       ConfigError: if they do not fit the configuration.
     """
-    dataset = load_dataset(config, data_dir=data_dir, dataset_path=dataset_path)
-    if config.public_fraction == 0:
+    dataset = load_dataset(recipe, data_dir=data_dir, dataset_path=dataset_path)
+    if recipe.data.public_fraction == 0:
         public = None
         private = splits.take(records.PrivateRecords, dataset)
         description: dict[str, object] = {"public_fraction": 0.0}
     else:
         public, private, split = splits.split_public_private(
             dataset,
-            public_fraction=config.public_fraction,
-            seed=config.split_seed,
+            public_fraction=recipe.data.public_fraction,
+            seed=recipe.data.split_seed,
         )
         description = dict(split.to_dict())
-        _require_enough_public(config, len(public))
-    _require_declared_size(config, len(private))
-    if config.conditional and private.labels is None:
+        _require_enough_public(recipe, len(public))
+    _require_declared_size(recipe, len(private))
+    if recipe.networks.conditional and private.labels is None:
         raise errors.DatasetError(
-            f"{config.dataset}: has no labels, which conditional=true needs; "
-            "add them, or leave it out."
+            f"{recipe.data.source}: has no labels, which "
+            "networks.conditional=true needs; add them, or leave it out."
         )
     form = dataset.form
-    feasibility.require_declared_classes(config, form)
+    feasibility.require_declared_classes(recipe, form)
     if not form.is_table:
-        _require_size(config, form)
-        _warn_of_pixels(dataset)
+        _require_size(recipe, form)
+    if dataset.doubt:
+        _note_once(dataset.doubt)
     return RunData(
         dataset=dataset,
         public=public,
@@ -109,13 +110,13 @@ def load(
             "example_shape": list(form.shape),
             "largest": form.largest,
             "num_classes": form.num_classes,
-            "columns": list(getattr(dataset, "columns", ())),
+            "columns": list(dataset.columns),
         },
     )
 
 
 def load_dataset(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     *,
     data_dir: str | os.PathLike,
     dataset_path: str | None = None,
@@ -123,7 +124,7 @@ def load_dataset(
     """Load the data set of a run, with the number of classes declared for it.
 
     Args:
-      config: names the data set, and may say of how many classes labels are.
+      recipe: names the data set, and may say of how many classes labels are.
       data_dir: where prepared data sets are.
       dataset_path: where the data set is; what the configuration says by
         default.
@@ -134,26 +135,23 @@ def load_dataset(
       ConfigError: if there are no labels, or the data set declares another
         number.
     """
-    dataset = sources.load(dataset_path or config.dataset, data_dir=data_dir)
-    if config.num_classes is None:
+    dataset = sources.load(
+        dataset_path or recipe.data.source, data_dir=data_dir
+    )
+    if recipe.data.num_classes is None:
         return dataset
     if dataset.training_part[1] is None:
         raise errors.ConfigError(
-            f"num_classes={config.num_classes}; {config.dataset} has no labels "
-            "that it could be about: leave it out."
+            f"data.num_classes={recipe.data.num_classes}; {recipe.data.source} "
+            "has no labels that it could be about: leave it out."
         )
-    if dataset.form.num_classes not in (0, config.num_classes):
+    if dataset.form.num_classes not in (0, recipe.data.num_classes):
         raise errors.ConfigError(
-            f"num_classes={config.num_classes}; {config.dataset} declares "
-            f"{dataset.form.num_classes} itself: leave the setting out."
+            f"data.num_classes={recipe.data.num_classes}; {recipe.data.source} "
+            f"declares {dataset.form.num_classes} itself: leave the setting "
+            "out."
         )
-    return dataclasses.replace(dataset, num_classes=config.num_classes)
-
-
-def _warn_of_pixels(dataset: datasets.ImageDataset) -> None:
-    doubt = pixel_range.doubt(dataset.train_images, source=dataset.name)
-    if doubt:
-        _note_once(doubt)
+    return dataclasses.replace(dataset, num_classes=recipe.data.num_classes)
 
 
 @functools.cache
@@ -184,43 +182,45 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
     )
 
 
-def _require_size(config: configs.Config, form: records.Form) -> None:
+def _require_size(recipe: recipes.Recipe, form: records.Form) -> None:
     try:
         networks.num_halvings((form.shape[0], form.shape[1], form.shape[2]))
     except ValueError as error:
         raise errors.DatasetError(
-            f"{config.dataset}: images of {form.shape[0]} x {form.shape[1]} "
-            f"pixels; networks take sides of {networks.SIDES[0]} to "
-            f"{networks.SIDES[1]}: bring them to a size with prepare-data "
+            f"{recipe.data.source}: images of {form.shape[0]} x "
+            f"{form.shape[1]} pixels; networks take sides of "
+            f"{networks.SIDES[0]} to {networks.SIDES[1]}: bring them to a size "
+            "with prepare-data "
             "--dataset=folder --size=N."
         ) from error
 
 
-def _require_declared_size(config: configs.Config, num_private: int) -> None:
+def _require_declared_size(recipe: recipes.Recipe, num_private: int) -> None:
     """Refuse a declared n that is plainly of other data.
 
     This is the curator's check before anything is trained or released; what
     is claimed uses the declared number alone.
     """
-    declared = config.num_private_examples
+    declared = recipe.data.num_private_examples
     if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
         raise errors.ConfigError(
-            f"num_private_examples={declared}; the private part of "
-            f"{config.dataset} has {num_private} records: declare its public "
-            "size, rounded if you like, with --set num_private_examples=N."
+            f"data.num_private_examples={declared}; the private part of "
+            f"{recipe.data.source} has {num_private} records: declare its "
+            "public size, rounded if you like, with --set "
+            "data.num_private_examples=N."
         )
 
 
-def _require_enough_public(config: configs.Config, num_public: int) -> None:
+def _require_enough_public(recipe: recipes.Recipe, num_public: int) -> None:
     needed = {}
-    if config.clipping == "adaptive":
-        needed["public_batch_size"] = config.public_batch_size
-    if config.warm_start_steps:
-        needed["warm_start_batch_size"] = config.warm_start_batch_size
-    for name, size in needed.items():
+    if isinstance(recipe.clipping, privacy.AdaptiveBound):
+        needed["clipping.batch_size"] = recipe.clipping.batch_size
+    if recipe.warm_start.num_steps:
+        needed["steps.generator_batch_size"] = recipe.steps.generator_batch_size
+    for key, size in needed.items():
         if size > num_public:
             raise errors.ConfigError(
-                f"{name}={size}; expected at most {num_public}, the number of "
-                f"public records: lower it with --set {name}={num_public}, or "
-                "raise public_fraction."
+                f"{key}={size}; expected at most {num_public}, the number of "
+                f"public records: lower it with --set {key}={num_public}, or "
+                "raise data.public_fraction."
             )

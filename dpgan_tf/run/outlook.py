@@ -11,7 +11,7 @@ import math
 
 from dpgan_tf import errors
 from dpgan_tf import progress
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import budgets
 from dpgan_tf.run import noise_levels
@@ -21,28 +21,29 @@ _MOST_SUMMARY_NOISE = 1.0
 
 
 def require(
-    config: configs.Config, form: records.Form, budget: budgets.Budget
+    recipe: recipes.Recipe, form: records.Form, budget: budgets.Budget
 ) -> None:
     """Refuse a budget that nothing can be learnt from; note a poor one.
 
     Args:
-      config: of a private run.
+      recipe: of a private run.
       form: what an example looks like.
       budget: made of it.
 
     Raises:
       ConfigError: naming the numbers and what would help.
     """
-    _require_summary_heard(config, budget)
-    one = budgets.noise_length(config, form, budget)
+    _require_summary_heard(recipe, budget)
+    one = budgets.noise_length(recipe, form, budget)
     together = one / math.sqrt(budget.max_steps)
     level = noise_levels.judge(together)
     if level == "hopeless":
         raise errors.ConfigError(
-            f"target_epsilon={config.target_epsilon}, num_private_examples="
-            f"{config.num_private_examples}: {describe(one, together)}, so "
-            "nothing would be learnt; use a larger target_epsilon, more "
-            "records or a larger expected_batch_size with fewer num_steps."
+            f"budget.target_epsilon={recipe.budget.target_epsilon}, "
+            f"data.num_private_examples={recipe.data.num_private_examples}: "
+            f"{describe(one, together)}, so nothing would be learnt; use a "
+            "larger target_epsilon, more records or a larger "
+            "steps.expected_batch_size with fewer steps.num_steps."
         )
     if level == "poor":
         progress.note(
@@ -66,18 +67,18 @@ def describe(one: float, together: float) -> str:
 
 
 def _require_summary_heard(
-    config: configs.Config, budget: budgets.Budget
+    recipe: recipes.Recipe, budget: budgets.Budget
 ) -> None:
     """Refuse a summary in which all records together are lost in noise."""
     sigma = budget.plan.summary_noise_multiplier
     if sigma is None:
         return
-    length = sigma / config.num_private_examples
+    length = sigma / recipe.data.num_private_examples
     if length > _MOST_SUMMARY_NOISE:
         raise errors.ConfigError(
-            f"target_epsilon={config.target_epsilon}, summary_share="
-            f"{config.summary_share}: the noise of the summary is {length:.2g} "
-            f"times all that {config.num_private_examples} records could add "
-            "to a sum; use a larger target_epsilon, more records or "
-            "summary=none."
+            f"budget.target_epsilon={recipe.budget.target_epsilon}, "
+            f"summary.share={recipe.summary.share}: the noise of the summary "
+            f"is {length:.2g} times all that "
+            f"{recipe.data.num_private_examples} records could add to a "
+            "sum; use a larger target_epsilon, more records or summary=none."
         )

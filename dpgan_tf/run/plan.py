@@ -14,11 +14,10 @@ The guide of a summary takes more steps the less noise it has, by the same
 measure: the root of its noise multiplier, all of its steps taken as one.
 """
 
-import dataclasses
 import math
 
 from dpgan_tf import errors
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import budgets
 
@@ -32,12 +31,12 @@ BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
 
 
 def choose(
-    config: configs.Config, form: records.Form = records.DIGITS
-) -> configs.Config:
+    recipe: recipes.Recipe, form: records.Form = records.DIGITS
+) -> recipes.Recipe:
     """Return a configuration that looks at records in better batches.
 
     Args:
-      config: whose budget is to be spent; its m T stays, in whole rounds,
+      recipe: whose budget is to be spent; its m T stays, in whole rounds,
         unless noise would decide.
       form: what an example looks like.
 
@@ -49,54 +48,57 @@ def choose(
       ConfigError: if no batch fits the budget, the records and the rounds, or
         the noise is fixed.
     """
-    if config.target_epsilon is None:
+    budget = recipe.require_budget()
+    if budget.noise_multiplier is not None:
         raise errors.ConfigError(
-            "target_epsilon=None; expected a budget with --plan."
+            f"budget.noise_multiplier={budget.noise_multiplier}; expected none "
+            "with --plan, which solves it from the budget."
         )
-    if config.noise_multiplier is not None:
-        raise errors.ConfigError(
-            f"noise_multiplier={config.noise_multiplier}; expected none with "
-            "--plan, which solves it from the budget."
-        )
-    if config.has_features:
-        sigma = budgets.guide_noise_multiplier(config)
+    if recipe.has_features:
+        sigma = budgets.guide_noise_multiplier(recipe)
         num_steps = round(GUIDE_STEPS / math.sqrt(sigma))
-        config = dataclasses.replace(config, guide_steps=max(1, num_steps))
-    work = config.num_steps * config.expected_batch_size
+        recipe = recipes.change(
+            recipe, {"summary.guide_steps": max(1, num_steps)}
+        )
+    work = recipe.steps.num_steps * recipe.steps.expected_batch_size
     chosen = None
     for batch_size in BATCHES:
-        num_rounds = round(work / batch_size / config.num_critic_steps)
-        if not num_rounds or batch_size > config.num_private_examples:
+        num_rounds = round(work / batch_size / recipe.steps.num_critic_steps)
+        if not num_rounds or batch_size > recipe.data.num_private_examples:
             break
-        chosen = dataclasses.replace(
-            config,
-            expected_batch_size=batch_size,
-            num_steps=num_rounds * config.num_critic_steps,
+        chosen = recipes.change(
+            recipe,
+            {
+                "steps.expected_batch_size": batch_size,
+                "steps.num_steps": num_rounds * recipe.steps.num_critic_steps,
+            },
         )
         if budgets.noise_length(chosen, form) <= NOISE:
             return chosen
     if chosen is None:
         raise errors.ConfigError(
-            f"num_steps={config.num_steps} batches of "
-            f"{config.expected_batch_size} from {config.num_private_examples} "
-            f"records; too few for a round of {BATCHES[0]}: leave out --plan."
+            f"steps.num_steps={recipe.steps.num_steps} batches of "
+            f"{recipe.steps.expected_batch_size} from "
+            f"{recipe.data.num_private_examples} records; too few for a round "
+            f"of {BATCHES[0]}: leave out --plan."
         )
     return _quieter(chosen, form)
 
 
-def _quieter(config: configs.Config, form: records.Form) -> configs.Config:
+def _quieter(recipe: recipes.Recipe, form: records.Form) -> recipes.Recipe:
     """Return the configuration with fewer rounds, in which it is quiet."""
-    num_rounds = config.num_steps // config.num_critic_steps
-    while (noise := budgets.noise_length(config, form)) > NOISE:
+    num_rounds = recipe.steps.num_steps // recipe.steps.num_critic_steps
+    while (noise := budgets.noise_length(recipe, form)) > NOISE:
         if num_rounds == 1:
             raise errors.ConfigError(
-                f"target_epsilon={config.target_epsilon}; even one round of "
-                f"{config.expected_batch_size} records has noise of "
-                f"{noise:.2g} bounds, and {NOISE} is the most: give it more, "
-                "or leave out --plan."
+                f"budget.target_epsilon={recipe.budget.target_epsilon}; even "
+                f"one round of {recipe.steps.expected_batch_size} records has "
+                f"noise of {noise:.2g} bounds, and {NOISE} is the most: give "
+                "it more, or leave out --plan."
             )
         num_rounds = num_rounds * 3 // 4
-        config = dataclasses.replace(
-            config, num_steps=num_rounds * config.num_critic_steps
+        recipe = recipes.change(
+            recipe,
+            {"steps.num_steps": num_rounds * recipe.steps.num_critic_steps},
         )
-    return config
+    return recipe

@@ -7,14 +7,15 @@ import secrets
 import keras
 import numpy as np
 
-from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import guide as guides
+from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.privacy.summary import row_moments
@@ -35,7 +36,7 @@ from dpgan_tf.run.summary import surrogates
 
 
 def train(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     *,
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
@@ -46,7 +47,7 @@ def train(
     """Warm-start, train privately, release and score; or go on with that.
 
     Args:
-      config: what to train.
+      recipe: what to train.
       run_dir: where the run is, or will be.
       data_dir: where prepared data sets are.
       team: of which this is the chief, for the private steps; all else is
@@ -64,34 +65,35 @@ def train(
       PrivacyError: if no privacy claim could be made.
     """
     assembly.prepare_arithmetic()
-    _require_one_device_to_wait(config, team)
-    places = run_places.Places(dataset_path or config.dataset, str(data_dir))
-    data = run_data.load(config, data_dir=data_dir, dataset_path=dataset_path)
+    places = run_places.Places(
+        dataset_path or recipe.data.source, str(data_dir)
+    )
+    data = run_data.load(recipe, data_dir=data_dir, dataset_path=dataset_path)
     form = data.dataset.form
     progress.note("noise and steps that the budget allows")
-    budget = budgets.build_budget(config, form)
-    outlook.require(config, form, budget)
+    budget = budgets.build_budget(recipe, form)
+    outlook.require(recipe, form, budget)
     with lock.lock(run_files.make_root(run_dir)):
-        files = run_files.enter(run_dir, config_json=config.to_json())
+        files = run_files.enter(run_dir, config_json=recipe.to_json())
         _describe_data(files, data)
         run_places.remember(files, places)
         is_complete = release.is_complete(files)
-        _greet(config, data, team, is_complete=is_complete)
+        _greet(recipe, data, team, is_complete=is_complete)
         if is_complete:
             return files
         release.require_no_other_files(files, form)
         ledger = private_training.open_ledger(
-            config, files, budget, data.private
+            recipe, files, budget, data.private
         )
         taken = private_summary.take(
-            config, files, budget, data.private, data.public, ledger
+            recipe, files, budget, data.private, data.public, ledger
         )
         if isinstance(taken, class_summary.ClassSummary):
-            data, taken = _with_surrogates(config, data, team, taken)
-        networks = _before_private_steps(config, files, data, taken, ledger)
-        model = _build(config, form, budget, team, taken, *networks)
+            data, taken = _with_surrogates(recipe, data, team, taken)
+        networks = _before_private_steps(recipe, files, data, taken, ledger)
+        model = _build(recipe, form, budget, team, taken, *networks)
         private_training.train(
-            config,
+            recipe,
             files,
             budget,
             data,
@@ -100,20 +102,20 @@ def train(
             data_dir=data_dir,
             team=team,
         )
-        run_release.write_generator(config, files, model, ledger)
+        run_release.write_generator(recipe, files, model, ledger)
         if with_scores:
             run_release.score(
                 files,
                 data.dataset,
                 data_dir=data_dir,
-                num_samples=config.num_score_samples,
+                num_samples=recipe.scoring.num_samples,
             )
-        run_release.write_claim(config, files)
+        run_release.write_claim(recipe, files)
     return files
 
 
 def follow(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     *,
     data_dir: str | os.PathLike,
     team: teams.Team,
@@ -121,7 +123,7 @@ def follow(
     """Take part in the private steps of a run that another machine leads.
 
     Args:
-      config: the chief's.
+      recipe: the chief's.
       data_dir: where prepared data sets are, the chief's among them.
       team: of which this is not the chief.
 
@@ -129,63 +131,51 @@ def follow(
       UserError: for settings or files that cannot be used.
     """
     assembly.prepare_arithmetic()
-    _require_one_device_to_wait(config, team)
-    data = run_data.load(config, data_dir=data_dir)
+    data = run_data.load(recipe, data_dir=data_dir)
     form = data.dataset.form
-    budget = budgets.build_budget(config, form)
-    if _greet(config, data, team):
+    budget = budgets.build_budget(recipe, form)
+    if _greet(recipe, data, team):
         return
     taken = None
-    if config.summarizes_classes:
+    if isinstance(recipe.summary, summaries.ClassMoments):
         data, taken = _with_surrogates(
-            config, data, team, class_summary.blank(config, form, data.public)
+            recipe, data, team, class_summary.blank(recipe, form, data.public)
         )
-    networks = assembly.build_networks(config, form)
-    model = _build(config, form, budget, team, taken, *networks)
-    private_training.follow(config, budget, data, model, team=team)
-
-
-def _require_one_device_to_wait(
-    config: configs.Config, team: teams.Team
-) -> None:
-    """Refuse replicas that could round to different decisions."""
-    if config.critic_accuracy and team.strategy is not None:
-        raise errors.UserError(
-            f"critic_accuracy={config.critic_accuracy}; expected 0 with "
-            "--strategy: replicas cannot wait for an accuracy."
-        )
+    networks = assembly.build_networks(recipe, form)
+    model = _build(recipe, form, budget, team, taken, *networks)
+    private_training.follow(recipe, budget, data, model, team=team)
 
 
 def _before_private_steps(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     data: run_data.RunData,
     taken: private_summary.Summary | None,
     ledger: ledgers.Ledger,
 ) -> tuple[keras.Model, keras.Model]:
     """Return critic and generator as public records and summary make them."""
-    keras.utils.set_random_seed(assembly.initial_seed(config))
+    keras.utils.set_random_seed(assembly.initial_seed(recipe))
     form = data.dataset.form
-    critic, generator = assembly.build_networks(config, form)
+    critic, generator = assembly.build_networks(recipe, form)
     warm_start.train(
-        config,
+        recipe,
         files,
         form,
         data.public,
         critic,
         generator,
-        num_generator_steps=config.warm_start_steps,
-        ledger=ledger if config.has_surrogates else None,
+        num_generator_steps=recipe.warm_start.num_steps,
+        ledger=ledger if recipe.has_surrogates else None,
     )
     if isinstance(taken, row_moments.Moments):
-        summary_fit.fit(config, files, generator, taken)
+        summary_fit.fit(recipe, files, generator, taken)
     elif taken is not None and taken.features is not None:
-        summary_fit.fit_features(config, files, generator, taken)
+        summary_fit.fit_features(recipe, files, generator, taken)
     return critic, generator
 
 
 def _with_surrogates(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     data: run_data.RunData,
     team: teams.Team,
     taken: class_summary.ClassSummary,
@@ -201,19 +191,18 @@ def _with_surrogates(
     drawn = surrogates.draw(
         taken.moments,
         form=data.dataset.form,
-        num=config.num_surrogates,
-        seed=assembly.initial_seed(config),
+        num=recipe.summary.num_surrogates,
+        seed=assembly.initial_seed(recipe),
     )
     if taken.guide is not None:
         guide = guides.Guide(taken.guide)
         (classes,) = team.from_chief([guide.classes(drawn.examples)])
-        needed = max(config.public_batch_size, config.warm_start_batch_size)
-        drawn = surrogates.keep(drawn, classes, least=needed)
+        drawn = surrogates.keep(drawn, classes, least=recipe.most_public)
     return dataclasses.replace(data, public=drawn), taken
 
 
 def _greet(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     data: run_data.RunData,
     team: teams.Team,
     *,
@@ -227,7 +216,7 @@ def _greet(
         return is_complete
     salt = np.frombuffer(secrets.token_bytes(32), np.int64)
     is_complete, salt = team.from_chief([int(is_complete), salt])
-    team.require_same("settings", config.digest())
+    team.require_same("settings", recipe.digest())
     team.require_same(
         "records", splits.fingerprint(data.private, salt=salt.tobytes())
     )
@@ -235,7 +224,7 @@ def _greet(
 
 
 def _build(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     form: records.Form,
     budget: budgets.Budget,
     team: teams.Team,
@@ -245,22 +234,30 @@ def _build(
     """Return the private model, with weights of its own on every replica."""
     with team.scope():
         if team.strategy is not None:
-            copies = assembly.build_networks(config, form)
+            copies = assembly.build_networks(recipe, form)
             for copy, network in zip(copies, networks, strict=True):
                 copy.set_weights(network.get_weights())
             networks = copies
         return assembly.build_dpgan(
-            config,
+            recipe,
             form,
             *networks,
             budget.mechanism,
-            beside=summary_fit.loss_of(
-                taken,
-                guide_weight=config.guide_weight,
-                feature_weight=config.feature_weight,
-            ),
-            num_steps=budget.max_steps,
+            beside=_beside(recipe.summary, taken),
         )
+
+
+def _beside(
+    part: recipes.Summary | None, taken: private_summary.Summary | None
+) -> summary_loss.SummaryLoss | None:
+    """Return what the generator follows beside the critic, if anything."""
+    if not isinstance(part, summaries.ClassFeatures):
+        return None
+    return summary_fit.loss_of(
+        taken,
+        guide_weight=part.guide_weight,
+        feature_weight=part.feature_weight,
+    )
 
 
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:

@@ -30,22 +30,25 @@ def test_what_the_parts_leave_over_is_other():
 
 @pytest.mark.slow
 def test_a_tiny_trainer_comes_apart(tmp_path):
-    config = tiny_run.config(
-        tmp_path, num_critic_steps=1, grouping="single", engine="vectorized"
+    recipe = tiny_run.recipe(
+        tmp_path,
+        steps__num_critic_steps=1,
+        grouping="single",
+        steps__engine="vectorized",
     )
-    data = run_data.load(config, data_dir=tmp_path)
+    data = run_data.load(recipe, data_dir=tmp_path)
     rounds = timing.Rounds(warm_up=0, least=1, most=1)
-    found = iteration.measure_config(config, data, rounds)
+    found = iteration.measure_config(recipe, data, rounds)
     assert "adaptive bounds" in found
     whole = found.pop("whole")["ms"]
     assert sum(part["ms"] for part in found.values()) == pytest.approx(whole)
 
 
 def test_fixed_bounds_are_no_part(tmp_path):
-    config = tiny_run.config(tmp_path, clipping="fixed")
-    data = run_data.load(config, data_dir=tmp_path)
-    model, batches = trainer.build(config, data)
-    parts = iteration_parts.alone(model, batches, config)
+    recipe = tiny_run.recipe(tmp_path, clipping="fixed")
+    data = run_data.load(recipe, data_dir=tmp_path)
+    model, batches = trainer.build(recipe, data)
+    parts = iteration_parts.alone(model, batches, recipe)
     assert "adaptive bounds" not in parts
     assert parts["critic Adam"]() > 0
     assert model.steps.numpy() == 0

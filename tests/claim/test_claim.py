@@ -14,6 +14,7 @@ from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.config import presets
+from dpgan_tf.config.parts import kinds
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
@@ -28,8 +29,8 @@ PICTURE = images.png(
     images.make_grid(np.zeros([4, 28, 28, 1], np.uint8), columns=2)
 )
 FACTS = [
-    (name, str(getattr(presets.get("mnist_quick"), name)))
-    for name in card_words.SETTINGS
+    (key, card_words.shown(kinds.get(presets.get("mnist_quick"), key)))
+    for key in card_words.SETTINGS
 ]
 
 GENERATOR = (

@@ -92,14 +92,14 @@ def with_setting(card, *, name, value):
                 ("clipping", "certified_anonymized_gdpr_safe"),
                 ("clipping", "None"),
                 ("objective", "safe"),
-                ("conditional", "True"),
-                ("conditional", "0"),
-                ("latent_scale", "\u0661\u0662"),
-                ("latent_scale", "0.10"),
-                ("latent_scale", "1e0"),
-                ("latent_scale", "-1.0"),
-                ("latent_scale", "nan"),
-                ("latent_scale", "True"),
+                ("networks.conditional", "True"),
+                ("networks.conditional", "0"),
+                ("networks.latent_scale", "\u0661\u0662"),
+                ("networks.latent_scale", "0.10"),
+                ("networks.latent_scale", "1e0"),
+                ("networks.latent_scale", "-1.0"),
+                ("networks.latent_scale", "nan"),
+                ("networks.latent_scale", "True"),
                 ("public_fraction", "1.5"),
                 ("public_fraction", "9" * 18 + ".0"),
                 ("num_critic_steps", "4.0"),
@@ -206,7 +206,9 @@ def test_a_card_of_anything_is_a_finding_at_once(run_dir, content):
 def facts(**changes):
     """Return the settings of a card, with changes."""
     values = dict(test_claim.FACTS)
-    values |= {name: str(value) for name, value in changes.items()}
+    values |= {
+        key.replace("__", "."): str(value) for key, value in changes.items()
+    }
     return list(values.items())
 
 
@@ -214,14 +216,23 @@ def facts(**changes):
     "changes",
     [
         {"scores": []},
-        {"num_classes": 10, "training_facts": facts(conditional=True)},
+        {
+            "num_classes": 10,
+            "training_facts": facts(networks__conditional=True),
+        },
         {
             "latent_dim": 128,
             "num_classes": 3,
-            "training_facts": facts(conditional=True, latent_scale=1),
+            "training_facts": facts(
+                networks__conditional=True, networks__latent_scale=1
+            ),
         },
-        {"training_facts": facts(preset="other", public_fraction=1e-05)},
-        {"training_facts": facts(summary="pairs", critic_learning_rate=1e20)},
+        {"training_facts": facts(name="other", data__public_fraction=1e-05)},
+        {
+            "training_facts": facts(
+                summary="pairs", steps__critic_learning_rate=1e20
+            )
+        },
         {
             "scores": [
                 ("FID-classifier, real test part", "12.345", "1,000 rows")

@@ -1,4 +1,3 @@
-import dataclasses
 import json
 
 import numpy as np
@@ -6,6 +5,7 @@ import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.release import export
 from tests import tiny_generator
 
@@ -22,10 +22,11 @@ def run_dir(tmp_path_factory):
         x_test=generator.integers(0, 256, [30, 4, 4, 1], np.uint8),
         y_test=np.arange(30) % 10,
     )
-    config = dataclasses.replace(
-        presets.get("mnist"), dataset=str(data), num_score_samples=50
+    recipe = recipes.change(
+        presets.get("mnist"),
+        {"data.source": str(data), "scoring.num_samples": 50},
     )
-    (root / "config.json").write_text(config.to_json())
+    (root / "config.json").write_text(recipe.to_json())
     (root / "private").mkdir()
     export.export_generator(
         tiny_generator.build(), root / "release/generator/1", latent_dim=3

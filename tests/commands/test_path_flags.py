@@ -107,6 +107,6 @@ def test_a_run_goes_on_by_its_folder_alone_or_not_at_all(capsys, tmp_path):
     assert "no.json: no such file" in missing
     (tmp_path / "config.json").write_text(json.dumps({"colour": "red"}))
     message = error_of(capsys, ["train", f"--run_dir={tmp_path}"])
-    assert "config.json: unknown configuration key 'colour'" in message
+    assert "config.json: not a configuration: " in message
     moved = ["train", "--preset=mnist", "--dataset=x.npz", "--run_dir=none"]
-    assert "use --set dataset=PATH" in error_of(capsys, moved)
+    assert "use --set data.source=PATH" in error_of(capsys, moved)

@@ -10,7 +10,7 @@ from PIL import Image
 from dpgan_tf import errors
 from dpgan_tf.commands import prepare_data
 from dpgan_tf.data import sources
-from dpgan_tf.data.pictures import sample_photos
+from dpgan_tf.data.known import sample_photos
 from dpgan_tf.data.pictures import units as picture_units
 from tests.data import files
 

@@ -7,6 +7,7 @@ import pytest
 from dpgan_tf import __main__ as main
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
 
 
 def test_all_presets_are_listed(capsys):
@@ -26,12 +27,18 @@ def test_a_preset_is_printed_as_a_run_has_it(name, capsys):
 def test_every_setting_of_a_preset_is_explained(capsys):
     assert main.main(["presets", "--preset=mnist"]) == 0
     text = capsys.readouterr().out
-    for setting, meaning in config_text.describe().items():
-        _, found, after = f"\n{text}".partition(f"\n{setting} = ")
+    values = kinds.flat(presets.get("mnist"))
+    shown = [item for item in config_text.explain() if item.key in values]
+    assert len(shown) == len(values)
+    for item in shown:
+        line = f"\n{item.key} = {values[item.key]}\n"
+        _, found, after = f"\n{text}".partition(line)
         assert found
-        _, *lines = after.splitlines()
-        explained = itertools.takewhile(lambda line: line[:1] == " ", lines)
-        assert " ".join(map(str.strip, explained)) == meaning
+        explained = itertools.takewhile(
+            lambda line: line[:1] == " ", after.splitlines()
+        )
+        expected = f"{item.meaning} Expected: {item.expected}."
+        assert " ".join(map(str.strip, explained)) == expected
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,32 @@ def error_of(capsys, *arguments):
     [
         ([], "--preset"),
         (["--preset=mnits"], "did you mean mnist"),
-        (["--preset=mnist", "--set=num_stepz=3"], "did you mean num_steps"),
+        (
+            ["--preset=mnist", "--set=chunk_sise=3"],
+            "did you mean steps.chunk_size",
+        ),
         (["--preset=mnist", "--set=num_steps"], "expected KEY=VALUE"),
-        (["--preset=mnist", "--set=num_steps=few"], "num_steps=few"),
+        (["--preset=mnist", "--set=steps.num_steps=few"], "num_steps=few"),
         (["--preset=mnist", "--target_epsilon=-1"], "target_epsilon=-1"),
         (["--preset=mnist", "--target_epsilon=x"], "target_epsilon"),
-        (["--preset=mnist", "--set=target_delta=0.1"], "target_delta=0.1"),
-        (["--preset=mnist", "--set=noise_multiplier=0"], "noise_multiplier=0"),
         (
-            ["--preset=mnist", "--set=expected_batch_size=60000"],
+            ["--preset=mnist", "--set=budget.target_delta=0.1"],
+            "target_delta=0.1",
+        ),
+        (
+            ["--preset=mnist", "--set=budget.noise_multiplier=0"],
+            "noise_multiplier=0",
+        ),
+        (
+            ["--preset=mnist", "--set=steps.expected_batch_size=60000"],
             "sampling probability is at most 1",
         ),
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
         (["--preset=mnist", "extra"], "extra"),
-        (["--preset=ppgan_infinity", "--plan"], "--plan: is for a budget"),
+        (
+            ["--preset=ppgan", "--set=budget=none", "--plan"],
+            "--plan: is for a budget",
+        ),
         (["--preset=mnist", "--trusted_network"], "has no effect without"),
         (["--preset=mnist", "--strategy=multi_worker"], "TF_CONFIG is not set"),
     ],
@@ -54,14 +66,18 @@ def test_a_wrong_flag_is_named_with_its_remedy(capsys, arguments, message):
 def test_without_a_budget_nothing_is_released(tmp_path, capsys):
     tiny_run.write_labelled_records(tmp_path)
     settings = {
-        "target_epsilon": "none",
-        "critic_loss": "wasserstein",
+        "loss": "ppgan",
         "clipping": "fixed",
-        "clip_generator": "true",
         "optimizer": "rmsprop",
-        "dataset": tmp_path / "records.npz",
+        "budget": "none",
+        "data.source": tmp_path / "records.npz",
     }
-    values = tiny_run.SETTINGS | settings
+    few = {
+        key: value
+        for key, value in tiny_run.SETTINGS.items()
+        if not key.startswith(("budget.", "clipping."))
+    }
+    values = few | settings
     arguments = [f"--set={name}={value}" for name, value in values.items()]
     places = [f"--run_dir={tmp_path}/run", f"--data_dir={tmp_path}"]
     status = main.main(["train", "--preset=mnist_quick", *arguments, *places])
@@ -98,7 +114,7 @@ def test_records_that_cannot_be_used_leave_nothing_behind(
     path = make(tmp_path)
     arguments = tiny_run.command(tmp_path)[4:]
     arguments = [a for a in arguments if not a.startswith("--set=dataset")]
-    error = error_of(capsys, *arguments, f"--set=dataset={path}")
+    error = error_of(capsys, *arguments, f"--set=data.source={path}")
     assert message in error
     assert not (tmp_path / "run").exists()
 
@@ -113,7 +129,8 @@ def test_a_truncated_file_of_records_is_named(capsys, tmp_path):
 def test_a_wrong_setting_is_found_without_tensorflow():
     code = (
         "import sys; from dpgan_tf import __main__ as m;"
-        "status = m.main(['train', '--preset=mnist', '--set=num_steps=0']);"
+        "status = m.main(['train', '--preset=mnist', "
+        "'--set=steps.num_steps=0']);"
         "assert 'tensorflow' not in sys.modules; sys.exit(status)"
     )
     done = subprocess.run(
@@ -124,7 +141,7 @@ def test_a_wrong_setting_is_found_without_tensorflow():
         check=False,
     )
     assert done.returncode == 2, done.stderr
-    assert done.stderr.startswith("dpgan: error: num_steps=0")
+    assert done.stderr.startswith("dpgan: error: steps.num_steps=0")
 
 
 def test_help_teaches(capsys):
@@ -137,14 +154,16 @@ def test_help_teaches(capsys):
 @pytest.mark.slow
 def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     """Noise in batches of 128 would be louder than `plan.NOISE`."""
-    command = tiny_run.command(tmp_path, num_steps=48, num_critic_steps=4)[3:]
+    command = tiny_run.command(
+        tmp_path, steps__num_steps=48, steps__num_critic_steps=4
+    )[3:]
     command += ["--plan", "--target_epsilon=2"]
     for _ in range(2):
         assert main.main(command) == 0
         said = capsys.readouterr().out
         assert "Planned: expected_batch_size=256, num_steps=4." in said
     other = [*command, f"--run_dir={tmp_path}/other"]
-    assert main.main([*other, "--set=num_private_examples=999"]) == 2
+    assert main.main([*other, "--set=data.num_private_examples=999"]) == 2
     said = capsys.readouterr()
     assert "num_private_examples=999" in said.err and "Planned" not in said.out
     without = [argument for argument in command if argument != "--plan"]
@@ -159,7 +178,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
     tiny_run.write_records(tmp_path)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
-    values = tiny_run.SETTINGS | {"dataset": "records.npz"}
+    values = tiny_run.SETTINGS | {"data.source": "records.npz"}
     settings = [f"--set={name}={value}" for name, value in values.items()]
     place = f"--run_dir={tmp_path}/run"
 
@@ -177,7 +196,7 @@ def test_a_run_goes_on_from_another_folder_by_its_folder_alone(
     assert "differentially private" in capsys.readouterr().out
     scored = []
 
-    def score_run(run_dir, *, dataset, data_dir, **kwargs):
+    def score_run(run_dir, dataset, *, data_dir, **kwargs):
         scored.append((dataset.name, data_dir))
         return {"scores": {}}
 

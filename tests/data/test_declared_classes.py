@@ -7,11 +7,12 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz
 from dpgan_tf.data import records
-from dpgan_tf.data import tfds_source
 from dpgan_tf.data import tfds_store
+from dpgan_tf.data.known import digits
 from dpgan_tf.evaluation import classifier
 from dpgan_tf.run import assembly
 from dpgan_tf.run import data as run_data
@@ -19,8 +20,8 @@ from dpgan_tf.run import feasibility
 from tests import tiny_run
 from tests.data import files
 
-CONDITIONAL = {"conditional": True}
-SUMMARY = {"conditional": True, "summary": "class_features"}
+CONDITIONAL = {"networks.conditional": True}
+SUMMARY = {"networks.conditional": True, "summary": "class_features"}
 
 
 def _write(folder, labels, **arrays):
@@ -72,13 +73,9 @@ def test_named_sets_have_ten_classes_whatever_labels_there_are(
     folder = files.write_idx_folder(tmp_path / "system")
     labels = np.full(20, 3)
     (folder / "train-labels-idx1-ubyte").write_bytes(files.idx_bytes(labels))
-    monkeypatch.setattr(
-        tfds_source, "_SYSTEM_FOLDERS", {"fashion_mnist": folder}
-    )
-    monkeypatch.setattr(
-        tfds_source, "_IMAGE_SHAPES", [(20, 4, 3, 1), (5, 4, 3, 1)]
-    )
-    dataset = tfds_source.load("fashion_mnist", data_dir=tmp_path)
+    monkeypatch.setattr(digits, "_SYSTEM_FOLDERS", {"fashion_mnist": folder})
+    monkeypatch.setattr(digits, "_IMAGE_SHAPES", [(20, 4, 3, 1), (5, 4, 3, 1)])
+    dataset = digits.load("fashion_mnist", data_dir=tmp_path)
     assert dataset.form.num_classes == 10
     assert records.DIGITS.num_classes == 10
     mnist = dataclasses.replace(dataset, name="mnist")
@@ -94,11 +91,11 @@ def test_classes_that_nobody_declared_are_refused_with_the_remedy(
 ):
     labels = np.zeros(300, int) if is_one_class else np.arange(300) % 10
     path = _write(tmp_path, labels)
-    config = tiny_run.config(tmp_path, **changes)
+    recipe = tiny_run.recipe(tmp_path, **changes)
     with pytest.raises(errors.ConfigError) as raised:
-        run_data.load(config, data_dir=tmp_path)
+        run_data.load(recipe, data_dir=tmp_path)
     message = str(raised.value)
-    assert "--set num_classes=K" in message and str(path) in message
+    assert "--set data.num_classes=K" in message and str(path) in message
     assert "\n" not in message
 
 
@@ -107,20 +104,22 @@ def test_classes_that_nobody_declared_are_refused_with_the_remedy(
 def test_released_classes_are_those_declared(tmp_path, changes, label):
     """With any records, and so with one more or one less."""
     _write(tmp_path, np.full(300, label))
-    config = tiny_run.config(tmp_path, num_classes=3, **changes)
-    data = run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path, data__num_classes=3, **changes)
+    data = run_data.load(recipe, data_dir=tmp_path)
     assert data.dataset.form.num_classes == 3
     assert data.private.num_classes == data.public.num_classes == 3
     form = run_data.form_of(data.description)
-    assert assembly.num_classes(config, form) == 3
+    assert assembly.num_classes(recipe, form) == 3
 
 
 def test_a_setting_and_a_data_set_declare_the_same_number(tmp_path):
     _write(tmp_path, np.zeros(300, int), num_classes=4)
-    config = tiny_run.config(tmp_path, num_classes=4, conditional=True)
-    data = run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(
+        tmp_path, data__num_classes=4, networks__conditional=True
+    )
+    data = run_data.load(recipe, data_dir=tmp_path)
     assert data.private.num_classes == 4
-    other = dataclasses.replace(config, num_classes=5)
+    other = recipes.change(recipe, {"data.num_classes": 5})
     with pytest.raises(
         errors.ConfigError, match="num_classes=5; .* declares 4"
     ):
@@ -129,40 +128,42 @@ def test_a_setting_and_a_data_set_declare_the_same_number(tmp_path):
 
 def test_labels_beyond_the_setting_are_refused(tmp_path):
     _write(tmp_path, np.arange(300) % 10)
-    config = tiny_run.config(tmp_path, num_classes=9, conditional=True)
+    recipe = tiny_run.recipe(
+        tmp_path, data__num_classes=9, networks__conditional=True
+    )
     with pytest.raises(errors.DatasetError, match="expected 0 to 8"):
-        run_data.load(config, data_dir=tmp_path)
-    many = dataclasses.replace(config, num_classes=1_001)
+        run_data.load(recipe, data_dir=tmp_path)
+    many = recipes.change(recipe, {"data.num_classes": 1_001})
     with pytest.raises(errors.DatasetError, match="num_classes=1001; expected"):
         run_data.load(many, data_dir=tmp_path)
 
 
 def test_records_without_labels_have_no_classes_to_declare(tmp_path):
-    config = tiny_run.config(tmp_path, num_classes=9)
+    recipe = tiny_run.recipe(tmp_path, data__num_classes=9)
     with pytest.raises(errors.ConfigError, match="num_classes=9; .*no labels"):
-        run_data.load(config, data_dir=tmp_path)
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 def test_networks_without_labels_need_no_declaration(tmp_path):
     _write(tmp_path, np.arange(300) % 10)
-    config = tiny_run.config(tmp_path)
-    data = run_data.load(config, data_dir=tmp_path)
-    assert assembly.num_classes(config, data.dataset.form) == 0
+    recipe = tiny_run.recipe(tmp_path)
+    data = run_data.load(recipe, data_dir=tmp_path)
+    assert assembly.num_classes(recipe, data.dataset.form) == 0
 
 
 @pytest.mark.parametrize("number", [0, -1, 2.5, True])
 def test_a_setting_that_is_no_number_of_classes_is_refused(number):
     with pytest.raises(errors.ConfigError, match=f"num_classes={number}"):
-        dataclasses.replace(presets.get("mnist"), num_classes=number)
+        recipes.change(presets.get("mnist"), {"data.num_classes": number})
 
 
 def test_networks_and_summaries_are_not_built_for_undeclared_classes():
-    config = presets.get("mnist_surrogate")
+    recipe = presets.get("mnist_surrogate")
     undeclared = records.Form((28, 28, 1))
     with pytest.raises(errors.ConfigError, match="num_classes"):
-        assembly.build_networks(config, undeclared)
+        assembly.build_networks(recipe, undeclared)
     with pytest.raises(errors.ConfigError, match="num_classes"):
-        feasibility.require_form_fits(config, undeclared)
+        feasibility.require_form_fits(recipe, undeclared)
 
 
 def test_private_scores_of_undeclared_classes_are_by_the_labels(tmp_path):

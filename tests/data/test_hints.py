@@ -11,7 +11,7 @@ from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.data import sources
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.known import own_pictures
 
 
 def npy():
@@ -73,7 +73,7 @@ def test_a_file_is_named_by_what_it_is_and_what_takes_it(tmp_path, name):
     path.write_bytes(content)
     for read in (
         lambda: sources.load(str(path), data_dir=tmp_path),
-        lambda: picture_sources.open_source(path),
+        lambda: own_pictures.open_source(path),
     ):
         with pytest.raises(errors.DatasetError, match=message) as raised:
             read()
@@ -85,7 +85,7 @@ def test_a_file_is_named_by_what_it_is_and_what_takes_it(tmp_path, name):
     ("names", "message"),
     [
         ([], "is an empty folder"),
-        (["a.npz", "b.npz"], r"give one file, such as .*a.npz"),
+        (["a.npz", "b.npz"], r"holds an .npz file; give .* such as .*a.npz"),
         (["ADMISSIONS.csv", "DIAGNOSES_ICD.csv"], "--dataset=mimic3 --source="),
         (["admissions.csv.gz"], "--dataset=mimic3 --source="),
         (["adult.csv"], "holds adult.csv, which is a table"),

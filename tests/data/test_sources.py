@@ -5,18 +5,19 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.data import sources
-from dpgan_tf.data import tfds_source
+from dpgan_tf.data.known import digits
 from tests.data import files
 
 
 def test_a_name_goes_to_tfds(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        tfds_source,
-        "load",
-        lambda name, *, data_dir: calls.append((name, data_dir)),
+        digits.tfds_store,
+        "read",
+        lambda name, *, data_dir: calls.append((name, data_dir)) or "records",
     )
-    sources.load("fashion_mnist", data_dir="somewhere")
+    monkeypatch.setattr(digits, "_check_sizes", lambda dataset: dataset)
+    assert sources.load("fashion_mnist", data_dir="somewhere") == "records"
     assert calls == [("fashion_mnist", "somewhere")]
 
 

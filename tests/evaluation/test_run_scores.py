@@ -6,13 +6,17 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.data import datasets
-from dpgan_tf.evaluation import real_scores
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.release import export
 from dpgan_tf.release import sampling
 from tests import tiny_generator
-from tests.evaluation import toy
+
+
+@pytest.fixture(autouse=True)
+def _one_epoch(monkeypatch):
+    monkeypatch.setattr(image_scorer.classifier_lib, "NUM_EPOCHS", 1)
 
 
 def _dataset(size=4, name="noise"):
@@ -49,10 +53,9 @@ def _run(root, *, warm_start):
 def _score(run_dir, dataset, tmp_path, **chosen):
     return run_scores.score_run(
         run_dir,
-        dataset=dataset,
+        dataset,
         data_dir=tmp_path / "data",
         num_samples=40,
-        num_classifier_epochs=1,
         **chosen,
     )
 
@@ -88,13 +91,13 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
 def test_each_row_is_of_its_own_generator(tmp_path, monkeypatch):
     run_dir = _run(tmp_path / "run", warm_start=True)
     seen = {}
-    original = run_scores.scorers.Scorer.sample
+    original = image_scorer.ImageScorer.sample
 
     def look(self, generator, *, num, title):
         seen[title] = generator.all_samples(3, 0).examples
         return original(self, generator, num=num, title=title)
 
-    monkeypatch.setattr(run_scores.scorers.Scorer, "sample", look)
+    monkeypatch.setattr(image_scorer.ImageScorer, "sample", look)
     _score(run_dir, _dataset(), tmp_path)
     expected = {
         "warm_start": run_dir / "private/warm_start_generator",
@@ -135,7 +138,7 @@ def test_images_without_labels_have_the_score_of_a_discriminator(tmp_path):
     with pytest.raises(errors.UserError, match="frechet.*needs a classifier"):
         run_scores.score_run(
             run_dir,
-            dataset=unlabelled,
+            unlabelled,
             data_dir=tmp_path / "data",
             num_samples=40,
             metric_names=["frechet"],
@@ -155,7 +158,7 @@ def test_chosen_metrics_leave_the_scores_of_a_report_as_they_are(
     assert written == {"scores.json": whole, "chosen_scores.json": found}
     assert "recall" in whole["scores"]["released"]
     assert "recall" not in found["scores"]["released"]
-    monkeypatch.setattr(run_scores.scorers.Scorer, "score_real", None)
+    monkeypatch.setattr(image_scorer.ImageScorer, "score_real", None)
     with pytest.raises(errors.UserError, match="downstream: needs labels"):
         _score(run_dir, _dataset(), tmp_path, metric_names=["downstream"])
 
@@ -216,18 +219,3 @@ def test_of_many_images_on_a_disk_a_random_part_is_read():
     assert order == sorted(set(order))
     assert order[-1] > 60
     assert np.array_equal(held.train_labels[order], part.train_labels)
-
-
-def test_real_images_are_scored_in_random_order_with_their_labels():
-    """Else the first ones of a set that is sorted would be of one class."""
-    held = _dataset(size=toy.SHAPE[0])
-    labels = np.sort(held.train_labels)
-    images = held.train_images.copy()
-    images[:, 0, 0, 0] = labels
-    sorted_set = dataclasses.replace(
-        held, train_images=images, train_labels=labels
-    )
-    real = real_scores.real_images(sorted_set, toy.Classifier())["real_train"]
-    assert np.array_equal(real.images[:, 0, 0, 0], real.labels)
-    assert len(set(real.labels[:30])) > 5
-    assert sorted(real.labels) == labels.tolist()

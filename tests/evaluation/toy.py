@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import image_set
 
 SHAPE = (4, 4, 1)
@@ -36,3 +37,50 @@ def images(num, *, classes=None, seed=0, spread=40, labelled=False):
         labels=classes.astype(np.int64) if labelled else None,
         classifier=Classifier(),
     )
+
+
+def scorer(metrics, *, train, test=None, cache_dir=None):
+    """Judge by these metrics and no trained classifier."""
+    return image_scorer.ImageScorer(
+        dataset="toy",
+        metrics=metrics,
+        train=train,
+        test=test,
+        example_shape=SHAPE,
+        fingerprint="toy",
+        cache_dir=cache_dir,
+    )
+
+
+def score(samples, metrics, *, train, test=None):
+    """Return the scores of images by some metrics."""
+    judge = scorer(metrics, train=train, test=test)
+    return judge.score_samples(samples, title=samples.title)
+
+
+class Wide(Classifier):
+    """Takes images that a CNN can take, and sees nothing in them."""
+
+    image_shape = (12, 12, 1)
+
+    def look_at(self, images):
+        return np.zeros([len(images), 3]), np.zeros([len(images), 2])
+
+
+def halves(num, seed, *, labels=None):
+    """Images of two classes, the second one bright in its upper half."""
+    rng = np.random.default_rng(seed)
+    classes = np.arange(num) % 2
+    images = rng.integers(0, 100, [num, 12, 12, 1], np.uint8)
+    images[classes == 1, :6] += 120
+    return image_set.ImageSet(
+        title="halves",
+        images=images,
+        labels=(classes if labels is None else labels).astype(np.int64),
+        classifier=Wide(),
+    )
+
+
+def run(metric, samples, train, test=None):
+    """Return what the metric of a module says."""
+    return metric.METRIC.run(samples, train=train, test=test, seed=0)

@@ -18,7 +18,7 @@ from dpgan_tf import __main__ as main
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.data import sources
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.ledger import ledger as ledgers
@@ -235,7 +235,7 @@ def _run_pictures(root: pathlib.Path) -> int:
         mock.patch.object(
             picture_units.concurrent.futures, "ProcessPoolExecutor", _HerePool
         ),
-        mock.patch.object(picture_sources, "_MIN_UNIT", 3),
+        mock.patch.object(own_pictures, "_MIN_UNIT", 3),
     ):
         return _command(
             "prepare-data",
@@ -257,7 +257,11 @@ def _check_pictures(root: pathlib.Path) -> list[str]:
 
 # Whole runs.
 
-_RUN = {"num_steps": 4, "checkpoint_every": 2, "num_score_samples": 40}
+_RUN = {
+    "steps.num_steps": 4,
+    "steps.checkpoint_every": 2,
+    "scoring.num_samples": 40,
+}
 
 
 def _prepare_run(root: pathlib.Path) -> None:

@@ -22,6 +22,7 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
+from dpgan_tf.config.parts import kinds
 from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.ledger import chain
@@ -205,9 +206,8 @@ def config(folder):
 
 def settings(folder):
     """Values of --set, a NAME=VALUE in each line."""
-    names = sorted(config_text.describe())
     base = presets.get("mnist")
-    lines = [f"{name}={getattr(base, name)}" for name in names]
+    lines = [f"{key}={value}" for key, value in kinds.flat(base).items()]
 
     def mutation(content, rng, others):
         line = rng.choice(content.splitlines())
@@ -218,7 +218,7 @@ def settings(folder):
     def read():
         for line in path.read_bytes().decode("utf-8", "replace").splitlines():
             name, _, value = line.partition("=")
-            config_text.replace(base, {name: value})
+            config_text.change(base, {name: value})
 
     return Case([path], read, mutation)
 
@@ -424,7 +424,7 @@ class _OnlyChanged(Case):
 
 def picture_folder(folder):
     """A folder whose files have names and contents of all kinds."""
-    from dpgan_tf.data.pictures import sources as picture_sources
+    from dpgan_tf.data.known import own_pictures
 
     root = folder / "pictures"
     picture = _write(folder, "a.png", b"")
@@ -433,7 +433,7 @@ def picture_folder(folder):
 
     def read():
         _write_tree(root, path.read_bytes(), picture.read_bytes())
-        source = picture_sources.open_source(root)
+        source = own_pictures.open_source(root)
         assert source.identity
         for unit in range(source.num_units):
             list(source.pictures_of(unit))
@@ -494,13 +494,13 @@ def _build_here(source, target):
 
 def picture_unit(folder):
     """What a preparation left that was stopped."""
-    from dpgan_tf.data.pictures import sources as picture_sources
+    from dpgan_tf.data.known import own_pictures
     from dpgan_tf.data.pictures import store as picture_store
     from dpgan_tf.data.pictures import units as picture_units
     from tests.data.pictures import test_store as test_picture_store
 
     test_picture_store.write_pictures(folder / "pets", 4)
-    source = picture_sources.open_source(folder / "pets")
+    source = own_pictures.open_source(folder / "pets")
     partial = folder / "pets_8.partial"
     partial.mkdir()
     plan = test_picture_store.PLAN
@@ -532,8 +532,8 @@ def examples(folder):
     import tensorflow as tf
     from array_record.python import array_record_module
 
+    from dpgan_tf.data.known import own_pictures
     from dpgan_tf.data.pictures import folder as picture_folder
-    from dpgan_tf.data.pictures import sources as picture_sources
 
     made = [picture_folder.serialized_example(b"png", i % 2) for i in range(4)]
     for name in ("tf", "array"):
@@ -552,7 +552,7 @@ def examples(folder):
 
     def read():
         for path in changed:
-            source = picture_sources.open_source(path.parent, num_classes=2)
+            source = own_pictures.open_source(path.parent, num_classes=2)
             list(source.pictures_of(0))
 
     return _OnlyChanged(paths, read, changed)

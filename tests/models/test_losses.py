@@ -98,12 +98,6 @@ def _log_sigmoid(scores):
             lambda s: -_log_sigmoid(-s),
             lambda s: -_log_sigmoid(s),
         ),
-        (
-            "hinge",
-            lambda s: np.maximum(0, 1 - s),
-            lambda s: np.maximum(0, 1 + s),
-            lambda s: -s,
-        ),
     ],
 )
 def test_objectives_are_those_of_the_textbooks(

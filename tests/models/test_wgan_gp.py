@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
 from dpgan_tf.models import wgan_gp
 from tests.models import tiny
@@ -81,27 +82,41 @@ def test_the_critic_follows_the_gradient_of_the_mean_loss():
         )
 
 
-def test_the_average_follows_the_generator_with_its_decay():
-    model = make(num_critic_steps=1, generator_ema_decay=0.75)
-    start = weights(model.averaged_generator)
-    model.train_step([tiny.public_batch()])
-    for old, current, average in zip(
-        start,
-        weights(model.generator),
-        weights(model.averaged_generator),
+@pytest.mark.parametrize(("decay", "num"), [(0.0, 2), (0.75, 0), (0.75, 1)])
+def test_without_earlier_steps_or_decay_the_average_is_the_generator(
+    decay, num
+):
+    model = make(num_critic_steps=1, generator_ema_decay=decay)
+    for seed in range(num):
+        model.train_step([tiny.public_batch(seed=seed)])
+    for current, average in zip(
+        model.generator.variables,
+        model.averaged_generator.variables,
         strict=True,
     ):
-        np.testing.assert_allclose(
-            average, 0.75 * old + 0.25 * current, atol=1e-6
-        )
+        np.testing.assert_array_equal(average, current)
 
 
-def test_a_corrected_average_forgets_where_it_began():
+@pytest.mark.parametrize("decay", [0.0, 0.75])
+def test_an_average_that_follows_no_step_is_the_generator(decay):
+    model, other = make(), make()
+    other.generator.set_weights([w + 1 for w in other.generator.get_weights()])
+    averaging.follow(
+        other.generator,
+        model.generator,
+        decay=decay,
+        num_steps=tf.constant(0),
+    )
+    for current, average in zip(
+        model.generator.variables, other.generator.variables, strict=True
+    ):
+        np.testing.assert_array_equal(average, current)
+
+
+def test_the_average_forgets_where_it_began():
     """It is the weighted mean of the generators since, as Adam's moments."""
     decay, num = 0.75, 4
-    model = make(
-        num_critic_steps=1, generator_ema_decay=decay, ema_correction=True
-    )
+    model = make(num_critic_steps=1, generator_ema_decay=decay)
     seen = []
     for seed in range(num):
         model.train_step([tiny.public_batch(seed=seed)])
@@ -113,19 +128,6 @@ def test_a_corrected_average_forgets_where_it_began():
     ):
         expected = np.tensordot(shares, np.stack(values), 1)
         np.testing.assert_allclose(average, expected, rtol=1e-4, atol=1e-6)
-
-
-def test_a_waiting_generator_is_a_part_of_the_step():
-    model = make(
-        num_critic_steps=2, objective="hinge", accuracy_to_wait_for=0.9
-    )
-    dataset = tf.data.Dataset.from_tensors((tiny.public_batch(),) * 2).repeat()
-    start = weights(model.generator)
-    model.patience.accuracy_on_fakes.assign(-1_000.0)
-    model.fit(dataset, steps_per_epoch=3, verbose=0)
-    assert int(model.patience.rounds_waited) == 3
-    for a, b in zip(start, weights(model.generator), strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_draws_differ_by_step_and_purpose_and_repeat_for_a_seed():

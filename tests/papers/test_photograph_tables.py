@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from dpgan_tf import __main__ as main
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import store as picture_store
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.evaluation import semi_supervised
@@ -40,7 +41,7 @@ def data_dir(tmp_path_factory):
     ):
         source = write_pictures(root / name, classes)
         picture_store.build(
-            picture_sources.open_source(source),
+            own_pictures.open_source(source),
             root / f"{name}_{size}",
             picture_units.Plan(
                 size=size, channels=3, test_fraction=0.3, seed=0
@@ -51,21 +52,23 @@ def data_dir(tmp_path_factory):
     return root
 
 
-def tiny(config):
-    return dataclasses.replace(
-        config,
-        critic_width=4,
-        generator_width=4,
-        public_fraction=PUBLIC_FRACTION,
-        # About .7 (1 - PUBLIC_FRACTION) NUM: by chance it is 44 or 51 here.
-        num_private_examples=48,
-        expected_batch_size=8,
-        chunk_size=8,
-        public_batch_size=4,
-        warm_start_batch_size=4,
-        warm_start_steps=1,
-        num_steps=config.num_critic_steps,
-        num_score_samples=30,
+def tiny(recipe):
+    return recipes.change(
+        recipe,
+        {
+            "networks.critic_width": 4,
+            "networks.generator_width": 4,
+            "data.public_fraction": PUBLIC_FRACTION,
+            # About .7 (1 - PUBLIC_FRACTION) NUM: by chance it is 44 or 51 here.
+            "data.num_private_examples": 48,
+            "steps.expected_batch_size": 8,
+            "steps.chunk_size": 8,
+            "clipping.batch_size": 4,
+            "steps.generator_batch_size": 4,
+            "warm_start.num_steps": 1,
+            "steps.num_steps": recipe.steps.num_critic_steps,
+            "scoring.num_samples": 30,
+        },
     )
 
 
@@ -120,7 +123,7 @@ def test_scenes_have_inception_scores_and_classifiers_of_few_labels(workshop):
 def test_every_strategy_is_a_row_of_its_own():
     rows = definitions.SCORE_TABLES["10"].rows
     assert len({row.name for row in rows}) == len(rows)
-    configs = [row.config for row in rows if row.kind == "private"]
+    configs = [row.recipe for row in rows if row.kind == "private"]
     assert len(set(configs)) == len(configs) == 6
 
 

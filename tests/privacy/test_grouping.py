@@ -97,7 +97,7 @@ def test_weight_bias_separation_of_the_mnist_critic_makes_five_groups():
 
 @pytest.mark.parametrize(
     "name, expected",
-    [("single", 1), ("per_variable", 7), ("weight_bias", 5), ("clustered", 3)],
+    [("single", 1), ("weight_bias", 5), ("clustered", 3)],
 )
 def test_each_grouping_makes_the_groups_it_says(name, expected):
     make, k = grouping.build(name, MNIST_SHAPES, num_groups=3)

@@ -9,76 +9,77 @@ from tests import tiny_run
 
 
 def test_data_is_split_and_described(tmp_path):
-    config = tiny_run.config(tmp_path)
-    data = run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path)
+    data = run_data.load(recipe, data_dir=tmp_path)
     assert len(data.public) + len(data.private) == tiny_run.NUM_RECORDS
     assert data.description["example_shape"] == [28, 28, 1]
     assert data.description["num_public"] == len(data.public)
 
 
 def test_every_record_may_be_private(tmp_path):
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         tmp_path,
-        public_fraction=0.0,
+        data__public_fraction=0.0,
         clipping="fixed",
-        warm_start_steps=0,
-        num_private_examples=300,
+        warm_start__num_steps=0,
+        data__num_private_examples=300,
     )
-    data = run_data.load(config, data_dir=tmp_path)
+    data = run_data.load(recipe, data_dir=tmp_path)
     assert data.public is None
     assert len(data.private) == tiny_run.NUM_RECORDS
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"conditional": True, "summary": "class_features"}]
+    "changes", [{}, {"networks.conditional": True, "summary": "class_features"}]
 )
 def test_too_few_public_records_are_an_error_of_the_setting(tmp_path, changes):
-    config = tiny_run.config(tmp_path, public_batch_size=10_000, **changes)
-    with pytest.raises(errors.ConfigError, match="public_batch_size=10000"):
-        run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path, clipping__batch_size=10_000, **changes)
+    with pytest.raises(errors.ConfigError, match="clipping.batch_size=10000"):
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 def test_a_bound_that_is_fixed_needs_no_public_batch(tmp_path):
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         tmp_path,
         clipping="fixed",
-        warm_start_steps=0,
-        public_batch_size=10_000,
+        warm_start__num_steps=0,
     )
-    assert 1 < len(run_data.load(config, data_dir=tmp_path).public) < 50
+    assert 1 < len(run_data.load(recipe, data_dir=tmp_path).public) < 50
 
 
 def test_a_fraction_that_leaves_nobody_is_an_error_of_the_setting(tmp_path):
-    config = tiny_run.config(tmp_path, public_fraction=1e-6)
+    recipe = tiny_run.recipe(tmp_path, data__public_fraction=1e-6)
     with pytest.raises(errors.ConfigError, match="leaves the public"):
-        run_data.load(config, data_dir=tmp_path)
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 def test_a_declared_size_of_other_data_is_refused(tmp_path):
-    config = tiny_run.config(tmp_path, num_private_examples=600)
-    with pytest.raises(errors.ConfigError, match="num_private_examples=600"):
-        run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path, data__num_private_examples=600)
+    with pytest.raises(
+        errors.ConfigError, match="data.num_private_examples=600"
+    ):
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 @pytest.mark.parametrize("declared", [255, 311])
 def test_a_declared_size_may_be_rounded(tmp_path, declared):
     """By 10% of it: 280 records are there."""
-    config = tiny_run.config(tmp_path, num_private_examples=declared)
-    assert len(run_data.load(config, data_dir=tmp_path).private) == 280
+    recipe = tiny_run.recipe(tmp_path, data__num_private_examples=declared)
+    assert len(run_data.load(recipe, data_dir=tmp_path).private) == 280
 
 
 @pytest.mark.parametrize("declared", [254, 312])
 def test_a_declared_size_that_is_further_off_is_refused(tmp_path, declared):
-    config = tiny_run.config(tmp_path, num_private_examples=declared)
+    recipe = tiny_run.recipe(tmp_path, data__num_private_examples=declared)
     with pytest.raises(errors.ConfigError, match="has 280 records"):
-        run_data.load(config, data_dir=tmp_path)
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 def test_images_of_another_size_are_an_error_of_the_data(tmp_path):
     tiny_run.write_records(tmp_path, shape=(300, 6, 14))
-    config = tiny_run.config(tmp_path)
+    recipe = tiny_run.recipe(tmp_path)
     with pytest.raises(errors.DatasetError, match="6 x 14.*--size=N"):
-        run_data.load(config, data_dir=tmp_path)
+        run_data.load(recipe, data_dir=tmp_path)
 
 
 def test_doubtful_pixels_are_said_once_and_never_written(tmp_path, capsys):
@@ -87,8 +88,8 @@ def test_doubtful_pixels_are_said_once_and_never_written(tmp_path, capsys):
     labels = np.arange(tiny_run.NUM_RECORDS) % 10
     images = rng.integers(0, 2, [tiny_run.NUM_RECORDS, 28, 28], np.uint8)
     np.savez(path, x_train=images, y_train=labels)
-    config = tiny_run.config(tmp_path, dataset=str(path))
+    recipe = tiny_run.recipe(tmp_path, data__source=str(path))
     for _ in range(2):
-        data = run_data.load(config, data_dir=tmp_path)
+        data = run_data.load(recipe, data_dir=tmp_path)
     assert capsys.readouterr().err.count("pixels from 0 to 1") == 1
     assert "from 0 to 1" not in str(data.description)

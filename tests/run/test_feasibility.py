@@ -1,18 +1,17 @@
 """What could not be computed is refused before anything is charged."""
 
-import dataclasses
-
 import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import budgets
 
-FEATURES = dataclasses.replace(
-    presets.get("mnist_surrogate"), num_surrogates=128
+FEATURES = recipes.change(
+    presets.get("mnist_surrogate"), {"summary.num_surrogates": 128}
 )
-MOMENTS = dataclasses.replace(FEATURES, summary="class_moments")
+MOMENTS = recipes.change(FEATURES, {"summary": "class_moments"})
 
 
 def test_a_summary_of_another_kind_of_data_is_refused():
@@ -23,44 +22,56 @@ def test_a_summary_of_another_kind_of_data_is_refused():
 @pytest.mark.parametrize(
     ("shape", "changes", "name"),
     [
-        ((28, 28, 1), {"summary_side": 29}, "summary_side=29"),
-        ((28, 28, 1), {"largest_shift": 15}, "largest_shift=15"),
-        ((256, 256, 3), {"num_surrogates": 20_000}, "num_surrogates=20000"),
+        ((28, 28, 1), {"summary.side": 29}, "summary.side=29"),
+        (
+            (256, 256, 3),
+            {"summary.num_surrogates": 20_000},
+            "summary.num_surrogates=20000",
+        ),
     ],
 )
 def test_what_images_do_not_allow_is_refused(shape, changes, name):
     form = records.Form(shape, num_classes=10)
     with pytest.raises(errors.ConfigError, match=name):
-        budgets.build_budget(dataclasses.replace(MOMENTS, **changes), form)
+        budgets.build_budget(recipes.change(MOMENTS, changes), form)
 
 
 def test_each_class_needs_a_surrogate():
     form = records.Form((28, 28, 1), num_classes=129)
-    with pytest.raises(errors.ConfigError, match="num_surrogates=128"):
+    with pytest.raises(errors.ConfigError, match="summary.num_surrogates=128"):
         budgets.build_budget(MOMENTS, form)
 
 
 def test_moments_too_many_for_memory_are_refused():
     form = records.Form((256, 256, 3), num_classes=1_000)
-    large = dataclasses.replace(MOMENTS, summary_side=64, num_surrogates=1_000)
-    with pytest.raises(errors.ConfigError, match="summary_side=64"):
+    large = recipes.change(
+        MOMENTS, {"summary.side": 64, "summary.num_surrogates": 1_000}
+    )
+    with pytest.raises(errors.ConfigError, match="summary.side=64"):
         budgets.build_budget(large, form)
 
 
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"feature_directions": 10**8}, "feature_directions=100000000"),
         (
-            {"feature_products": 3_000, "feature_directions": 3_000},
-            "feature_products=3000",
+            {"summary.feature_directions": 10**8},
+            "summary.feature_directions=100000000",
         ),
-        ({"summary_batch_size": 18}, "summary_batch_size=18"),
+        (
+            {
+                "summary.feature_directions": 16_384,
+                "data.num_private_examples": 6_000_000,
+                "budget.target_delta": 1e-8,
+            },
+            "summary.feature_directions=16384",
+        ),
+        ({"summary.fit_batch_size": 18}, "summary.fit_batch_size=18"),
     ],
 )
 def test_what_would_fail_after_the_charge_is_refused_before(changes, name):
     with pytest.raises(errors.ConfigError, match=name):
-        budgets.build_budget(dataclasses.replace(FEATURES, **changes))
+        budgets.build_budget(recipes.change(FEATURES, changes))
 
 
 def test_images_of_too_many_features_have_no_guide():

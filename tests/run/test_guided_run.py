@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import guide as guides
 from dpgan_tf.privacy import errors as privacy_errors
@@ -32,8 +33,8 @@ from tests import tiny_run
 
 
 @pytest.fixture(scope="module")
-def config(folder):
-    return tiny_run.config(folder, **summary_runs.GUIDED)
+def recipe(folder):
+    return tiny_run.recipe(folder, **summary_runs.GUIDED)
 
 
 class Watch:
@@ -46,24 +47,24 @@ class Watch:
         self.begun = []
         self._train = private_training.train
 
-    def train(self, config, files, budget, data, model, *args, **kwargs):
+    def train(self, recipe, files, budget, data, model, *args, **kwargs):
         self.model = model
         self.begun.append(model.generator.get_weights())
         if len(self.begun) == 1:
             raise KeyboardInterrupt
-        self._train(config, files, budget, data, model, *args, **kwargs)
+        self._train(recipe, files, budget, data, model, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")
-def watched(folder, config):
+def watched(folder, recipe):
     """A run that was interrupted before its private steps, and goes on."""
     watch = Watch()
     places = {"run_dir": folder / "guided", "data_dir": folder}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(private_training, "train", watch.train)
         with pytest.raises(KeyboardInterrupt):
-            training.train(config, **places, with_scores=False)
-        files = training.train(config, **places, with_scores=False)
+            training.train(recipe, **places, with_scores=False)
+        files = training.train(recipe, **places, with_scores=False)
     return files, watch
 
 
@@ -73,7 +74,7 @@ def guided(watched):
 
 
 def test_a_generator_that_was_fitted_to_another_summary_is_refused(
-    folder, config, guided, tmp_path, monkeypatch
+    folder, recipe, guided, tmp_path, monkeypatch
 ):
     def stop(*args, **kwargs):
         raise KeyboardInterrupt
@@ -82,46 +83,48 @@ def test_a_generator_that_was_fitted_to_another_summary_is_refused(
     with monkeypatch.context() as patched:
         patched.setattr(summary_fit, "fit_features", stop)
         with pytest.raises(KeyboardInterrupt):
-            training.train(config, run_dir=files.root, data_dir=folder)
+            training.train(recipe, run_dir=files.root, data_dir=folder)
     shutil.copytree(guided.checkpoints("summary"), files.checkpoints("summary"))
     with pytest.raises(privacy_errors.LedgerError, match="another summary"):
-        training.train(config, run_dir=files.root, data_dir=folder)
+        training.train(recipe, run_dir=files.root, data_dir=folder)
 
 
 def test_a_guide_is_a_part_of_the_summary_that_is_charged(
-    folder, config, guided
+    folder, recipe, guided
 ):
     assert all(f.ok for f in claim_check.check_run(guided.root))
-    budget = budgets.build_budget(config)
+    budget = budgets.build_budget(recipe)
     of_parts = budget.summary_noise_multipliers
-    assert len(of_parts) == 3 + config.guide_steps
-    header = budgets.ledger_header(config, budget)
-    plain = tiny_run.config(folder, **summary_runs.SETTINGS)
+    assert len(of_parts) == 3 + recipe.summary.guide_steps
+    header = budgets.ledger_header(recipe, budget)
+    plain = tiny_run.recipe(folder, **summary_runs.SETTINGS)
     without = budgets.ledger_header(plain, budgets.build_budget(plain))
     together = header["summary_noise_multiplier"]
     assert together == pytest.approx(without["summary_noise_multiplier"])
     assert together == pytest.approx(sum(s**-2 for s in of_parts) ** -0.5)
     of_guide = sum(s**-2 for s in of_parts[3:]) * together**2
-    assert of_guide == pytest.approx(config.guide_share)
+    assert of_guide == pytest.approx(recipe.summary.guide_share)
     of_features = (together / of_parts[2]) ** 2
-    assert of_features == pytest.approx(config.feature_share)
+    assert of_features == pytest.approx(recipe.summary.feature_share)
     claim = json.loads((guided.release / "privacy.json").read_text())
     assert claim["summary_noise_multiplier"] == together
 
 
 @pytest.mark.slow
-def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
-    config = dataclasses.replace(
-        config,
-        public_fraction=0.1,
-        num_private_examples=270,
-        public_batch_size=8,
-        warm_start_batch_size=8,
-        summary_fit_steps=0,
+def test_public_records_take_the_part_of_surrogates(folder, recipe, tmp_path):
+    recipe = recipes.change(
+        recipe,
+        {
+            "data.public_fraction": 0.1,
+            "data.num_private_examples": 270,
+            "clipping.batch_size": 8,
+            "steps.generator_batch_size": 8,
+            "summary.fit_steps": 0,
+        },
     )
-    data = run_data.load(config, data_dir=folder)
+    data = run_data.load(recipe, data_dir=folder)
     files = training.train(
-        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+        recipe, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
     taken = private_summary.read(files)
@@ -131,10 +134,10 @@ def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
         taken.projection.center, features.numpy().mean(axis=0), rtol=1e-6
     )
     seen, _ = training._with_surrogates(
-        config, data, summary_runs.Chief(), taken
+        recipe, data, summary_runs.Chief(), taken
     )
     assert seen.public is data.public
-    blank = class_summary.blank(config, records.DIGITS, data.public)
+    blank = class_summary.blank(recipe, records.DIGITS, data.public)
     assert blank.moments is None
     for part in ("projection", "features", "guide"):
         for name, array in vars(getattr(taken, part)).items():
@@ -142,7 +145,7 @@ def test_public_records_take_the_part_of_surrogates(folder, config, tmp_path):
 
 
 def test_networks_see_only_surrogates_that_their_guide_agrees_with(
-    folder, config, guided, monkeypatch
+    folder, recipe, guided, monkeypatch
 ):
     """Here with two of three of each class."""
 
@@ -153,14 +156,14 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
 
     monkeypatch.setattr(guides.Guide, "classes", classes)
     taken = private_summary.read(guided)
-    data = run_data.load(config, data_dir=folder)
+    data = run_data.load(recipe, data_dir=folder)
     chief = summary_runs.Chief()
-    kept, of_chief = training._with_surrogates(config, data, chief, taken)
+    kept, of_chief = training._with_surrogates(recipe, data, chief, taken)
     drawn = surrogates.draw(
         taken.moments,
         form=records.DIGITS,
-        num=config.num_surrogates,
-        seed=assembly.initial_seed(config),
+        num=recipe.summary.num_surrogates,
+        seed=assembly.initial_seed(recipe),
     )
     assert len(kept.public) == 200
     expected = np.flatnonzero(np.arange(300) // 10 % 3 > 0)
@@ -168,9 +171,9 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
         kept.public.examples, drawn.examples[expected]
     )
     np.testing.assert_array_equal(kept.public.labels, expected % 10)
-    blank = class_summary.blank(config, records.DIGITS, None)
+    blank = class_summary.blank(recipe, records.DIGITS, None)
     heard, of_follower = training._with_surrogates(
-        config, data, summary_runs.Follower(chief.said), blank
+        recipe, data, summary_runs.Follower(chief.said), blank
     )
     np.testing.assert_array_equal(heard.public.examples, kept.public.examples)
     for part in ("moments", "projection", "features", "guide"):
@@ -181,15 +184,15 @@ def test_networks_see_only_surrogates_that_their_guide_agrees_with(
 
 
 def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
-    config, watched
+    recipe, watched
 ):
     files, watch = watched
     taken = private_summary.read(files)
     guide = guides.Guide(taken.guide)
     beside = summary_fit.loss_of(
         taken,
-        guide_weight=config.guide_weight,
-        feature_weight=config.feature_weight,
+        guide_weight=recipe.summary.guide_weight,
+        feature_weight=recipe.summary.feature_weight,
     )
     some = tf.constant(records.scale(summary_runs.pixels(20)))
     labels = tf.constant(np.arange(20) % 10)
@@ -200,13 +203,13 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     made = sampling.load_generator(directory).all_samples(100, 1)
     expected = tf.argmax(guide(tf.constant(made.examples)), axis=1)
     np.testing.assert_array_equal(made.labels, expected)
-    run_release.write_again(config, files)
+    run_release.write_again(recipe, files)
     again = sampling.load_generator(directory).all_samples(100, 1)
     np.testing.assert_array_equal(made.labels, again.labels)
 
 
-def test_no_thread_tunes_the_latents_of_the_fit(config):
-    latents = summary_fit._latents(config, 4)
+def test_no_thread_tunes_the_latents_of_the_fit(recipe):
+    latents = summary_fit._latents(recipe, 4)
     assert latents.options().autotune.enabled is False
 
 
@@ -230,25 +233,25 @@ def test_fakes_are_seen_as_the_summary_saw_records(guided):
 
 def test_what_was_taken_is_read_as_it_was(guided):
     taken = private_summary.read(guided)
-    assert taken.features.means.shape == (10, 6)
+    assert taken.features.means.shape == (10, 24)
     assert taken.features.products.shape == (10, 3, 3)
-    assert taken.projection.directions.shape[1] == 6
+    assert taken.projection.directions.shape[1] == 24
 
 
 def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
-    guided, config, tmp_path
+    guided, recipe, tmp_path
 ):
     """Features of 500 records at a time are traced once for each length."""
     form = records.Form((28, 28, 1), num_classes=10)
     guide = private_summary.read(guided).guide
     zeros = [
         np.zeros(weight.shape)
-        for weight in assembly.build_generator(config, form).weights
+        for weight in assembly.build_generator(recipe, form).weights
     ]
     release_process.write(
         tmp_path,
         release_contents.Contents(
-            config=config, form=form, columns=(), weights=zeros, guide=guide
+            recipe=recipe, form=form, columns=(), weights=zeros, guide=guide
         ),
     )
     name = "generator/1/saved_model.pb"

@@ -18,7 +18,9 @@ from tests import tiny_run
 @pytest.mark.slow
 def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
     """SIGKILL again and again; what was drawn is charged, keys never repeat."""
-    arguments = tiny_run.command(tmp_path, num_steps=200, checkpoint_every=5)
+    arguments = tiny_run.command(
+        tmp_path, steps__num_steps=200, steps__checkpoint_every=5
+    )
     ledger = tmp_path / "run/private/ledger.jsonl"
     rng = random.Random(3)
     for _ in range(2):
@@ -54,7 +56,7 @@ def test_kills_at_random_moments_cost_steps_but_never_budget(tmp_path):
 
 def test_sigterm_stops_cleanly_and_gives_undrawn_steps_back(tmp_path):
     arguments = tiny_run.command(
-        tmp_path, num_steps=9_000, checkpoint_every=100
+        tmp_path, steps__num_steps=9_000, steps__checkpoint_every=100
     )
     process = subprocess.Popen(
         arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

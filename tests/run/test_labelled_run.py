@@ -14,8 +14,10 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.commands import table as table_command
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifiers
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.models import decoupled
@@ -41,31 +43,31 @@ _NUM_PUBLIC = 42
 """What the split draws; 30 are expected."""
 
 _SETTINGS = {
-    "public_fraction": 0.1,
-    "num_private_examples": 270,
-    "conditional": True,
-    "critic_loss": "decoupled",
-    "score_every": 4,
+    "data.public_fraction": 0.1,
+    "data.num_private_examples": 270,
+    "networks.conditional": True,
+    "loss": "decoupled",
+    "scoring.every": 4,
 }
 
 
 @pytest.fixture(scope="module")
-def config(folder):
-    return tiny_run.config(folder, **_SETTINGS)
+def recipe(folder):
+    return tiny_run.recipe(folder, **_SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def finished(folder, config):
-    return training.train(config, run_dir=folder / "run", data_dir=folder)
+def finished(folder, recipe):
+    return training.train(recipe, run_dir=folder / "run", data_dir=folder)
 
 
-def test_a_decoupled_run_with_labels_keeps_its_claim(config, finished):
+def test_a_decoupled_run_with_labels_keeps_its_claim(recipe, finished):
     findings = claim_check.check_run(finished.root)
     assert findings and all(f.ok for f in findings), findings
-    budget = budgets.build_budget(config)
-    networks = assembly.build_networks(config, records.DIGITS)
+    budget = budgets.build_budget(recipe)
+    networks = assembly.build_networks(recipe, records.DIGITS)
     model = assembly.build_dpgan(
-        config, records.DIGITS, *networks, budget.mechanism
+        recipe, records.DIGITS, *networks, budget.mechanism
     )
     assert type(model) is decoupled.AdvancedDecoupledDPGAN
     assert model.num_classes == 10
@@ -138,7 +140,7 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
 
 
 def test_scores_are_published_only_where_the_records_are(
-    config, finished, tmp_path, monkeypatch
+    recipe, finished, tmp_path, monkeypatch
 ):
     """They say something of private records, and have no noise."""
     assert score_text.PUBLIC_BENCHMARKS == ("mnist", "fashion_mnist")
@@ -147,8 +149,8 @@ def test_scores_are_published_only_where_the_records_are(
     card = files.release / "MODEL_CARD.md"
     assert "## Quality" not in card.read_text()
     assert "<h2>Scores" not in page.build_for_release(files)
-    monkeypatch.setattr(score_text, "PUBLIC_BENCHMARKS", (config.dataset,))
-    run_release.write_again(config, files)
+    monkeypatch.setattr(score_text, "PUBLIC_BENCHMARKS", (recipe.data.source,))
+    run_release.write_again(recipe, files)
     assert "## Quality" in card.read_text()
     assert "Not covered by epsilon" in card.read_text()
     assert "<h2>Scores" in page.build_for_release(files)
@@ -172,41 +174,41 @@ def test_a_report_that_cannot_be_written_is_refused(
     assert message in capsys.readouterr().err
 
 
-def test_an_unfinished_run_has_no_report(folder, config, tmp_path, capsys):
-    (tmp_path / "config.json").write_text(config.to_json())
+def test_an_unfinished_run_has_no_report(folder, recipe, tmp_path, capsys):
+    (tmp_path / "config.json").write_text(recipe.to_json())
     assert main.main(["report", f"--run_dir={tmp_path}"]) == 2
     assert "not finished" in capsys.readouterr().err
 
 
 def test_records_without_labels_cannot_be_conditional(tmp_path):
-    config = tiny_run.config(tmp_path, conditional=True)
+    recipe = tiny_run.recipe(tmp_path, networks__conditional=True)
     with pytest.raises(errors.DatasetError, match="has no labels"):
-        training.train(config, run_dir=tmp_path / "run", data_dir=tmp_path)
+        training.train(recipe, run_dir=tmp_path / "run", data_dir=tmp_path)
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("kind", baselines.KINDS)
-def test_a_baseline_makes_no_claim_and_is_resumed(folder, config, kind):
+def test_a_baseline_makes_no_claim_and_is_resumed(folder, recipe, kind):
     arguments = {
         "kind": kind,
         "num_generator_steps": 1,
         "run_dir": folder / kind,
         "data_dir": folder,
     }
-    files = baselines.train(config, **arguments)
+    files = baselines.train(recipe, **arguments)
     before = files.warm_start_generator.stat().st_mtime_ns
-    assert baselines.train(config, **arguments) == files
+    assert baselines.train(recipe, **arguments) == files
     assert files.warm_start_generator.stat().st_mtime_ns == before
     assert not files.release.exists() and not files.ledger.exists()
     assert main.main(["export", f"--run_dir={files.root}"]) == 2
 
 
 def test_a_baseline_sees_public_records_only_or_all(
-    folder, config, monkeypatch
+    folder, recipe, monkeypatch
 ):
     seen = {}
 
-    def look(config, files, form, public, *networks, num_generator_steps):
+    def look(recipe, files, form, public, *networks, num_generator_steps):
         assert num_generator_steps == 1
         seen["num"] = len(public)
 
@@ -216,17 +218,17 @@ def test_a_baseline_sees_public_records_only_or_all(
         ("non_private", 300),
     ):
         baselines.train(
-            config,
+            recipe,
             kind=kind,
             num_generator_steps=1,
             run_dir=folder / f"look_{kind}",
             data_dir=folder,
         )
         assert seen["num"] == expected
-    larger = dataclasses.replace(config, warm_start_batch_size=43)
+    larger = recipes.change(recipe, {"steps.generator_batch_size": 43})
     with pytest.raises(errors.ConfigError, match="at most 42"):
         baselines.train(
-            dataclasses.replace(larger, warm_start_steps=0),
+            recipes.change(larger, {"warm_start.num_steps": 0}),
             kind="public_only",
             num_generator_steps=1,
             run_dir=folder / "larger",
@@ -234,7 +236,7 @@ def test_a_baseline_sees_public_records_only_or_all(
         )
     with pytest.raises(ValueError, match="kind='all'"):
         baselines.train(
-            config,
+            recipe,
             kind="all",
             num_generator_steps=1,
             run_dir=folder / "all",
@@ -249,9 +251,9 @@ def workshop(folder, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def cells_of_rows(folder, config):
+def cells_of_rows(folder, recipe):
     shop = _workshop(folder, folder / "cells")
-    for row in _rows(config):
+    for row in _rows(recipe):
         cells.scores(shop, row, seed=0)
     return shop.runs_dir
 
@@ -273,14 +275,14 @@ def _workshop(folder, runs_dir):
     )
 
 
-def _rows(config):
-    plain = dataclasses.replace(config, score_every=0)
+def _rows(recipe):
+    plain = recipes.change(recipe, {"scoring.every": 0})
     return [
         schema.Row(
             name=kind,
             title=f"{kind} row",
             kind=kind,
-            config=plain,
+            recipe=plain,
             paper={"inception_score": 8.64},
         )
         for kind in ("real", "public_only")
@@ -288,12 +290,12 @@ def _rows(config):
 
 
 def test_a_table_is_computed_once_and_written_twice(
-    config, stocked, tmp_path, monkeypatch
+    recipe, stocked, tmp_path, monkeypatch
 ):
     table = schema.Table(
         name="table2",
         title="Tiny",
-        rows=_rows(config),
+        rows=_rows(recipe),
         notes=("A note.",),
     )
     content = compute.score_table_of(table, stocked, seeds=[0, 1])
@@ -308,13 +310,13 @@ def test_a_table_is_computed_once_and_written_twice(
         raise AssertionError("computed again")
 
     monkeypatch.setattr(workshops, "train", refuse)
-    monkeypatch.setattr(cells.scorers, "Scorer", refuse)
+    monkeypatch.setattr(cells.run_scores, "scorer_of", refuse)
     again = compute.score_table_of(table, stocked, seeds=[0, 1])
     assert again["rows"] == content["rows"]
 
 
 def test_the_generator_of_a_row_is_the_release_or_that_without_privacy(
-    config, finished
+    recipe, finished
 ):
     of_release = sampling.generator_directory(finished.release)
     expected = {
@@ -323,27 +325,27 @@ def test_the_generator_of_a_row_is_the_release_or_that_without_privacy(
         schema.NON_PRIVATE: finished.warm_start_generator,
     }
     for kind, directory in expected.items():
-        row = dataclasses.replace(_rows(config)[0], kind=kind)
+        row = dataclasses.replace(_rows(recipe)[0], kind=kind)
         assert workshops.directory_of_generator(row, finished) == directory
 
 
-def test_seeds_are_runs_of_their_own(config, workshop):
-    row = _rows(config)[0]
-    assert workshop.config(row, 0).split_seed == 0
-    assert workshop.config(row, 3) == dataclasses.replace(
-        row.config, split_seed=3
+def test_seeds_are_runs_of_their_own(recipe, workshop):
+    row = _rows(recipe)[0]
+    assert workshop.recipe(row, 0).data.split_seed == 0
+    assert workshop.recipe(row, 3) == recipes.change(
+        row.recipe, {"data.split_seed": 3}
     )
     assert workshop.folder(row, 0) != workshop.folder(row, 3)
 
 
 def test_the_real_row_is_of_test_images_where_there_are_any(
-    config, workshop, monkeypatch
+    recipe, workshop, monkeypatch
 ):
     found = {"real_train": {"a": 1.0, "b": 1.0}, "real_test": {"a": 2.0}}
     monkeypatch.setattr(
-        cells.scorers.Scorer, "score_real", lambda *args, **kwargs: found
+        image_scorer.ImageScorer, "score_real", lambda *args, **kwargs: found
     )
-    values = cells.scores(workshop, _rows(config)[0], seed=0)["values"]
+    values = cells.scores(workshop, _rows(recipe)[0], seed=0)["values"]
     assert values == {"a": 2.0, "b": 1.0}
 
 
@@ -355,11 +357,11 @@ def test_a_cell_has_mean_and_deviation_of_its_seeds_beside_the_paper():
 
 @pytest.mark.slow
 def test_of_a_private_row_the_release_alone_is_scored(
-    config, workshop, finished
+    recipe, workshop, finished
 ):
     """As a run scores it, and the claim holds without scores."""
     row = dataclasses.replace(
-        _rows(config)[0], name="private", kind=schema.PRIVATE
+        _rows(recipe)[0], name="private", kind=schema.PRIVATE
     )
     found = cells.scores(workshop, row, seed=0)["values"]
     files = run_files.RunFiles(workshop.folder(row, 0) / "run")
@@ -371,10 +373,10 @@ def test_of_a_private_row_the_release_alone_is_scored(
 
 
 def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
-    config, workshop
+    recipe, workshop
 ):
     rows = [
-        dataclasses.replace(_rows(config)[0], name=kind, kind=kind)
+        dataclasses.replace(_rows(recipe)[0], name=kind, kind=kind)
         for kind in ("public_records", "public_only")
     ]
     table = schema.Table(
@@ -395,8 +397,8 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
     assert compute.finished_part(whole, workshop, seeds=[0]) == whole
 
 
-def test_a_row_without_its_generator_is_not_finished(config, stocked):
-    row = _rows(config)[1]
+def test_a_row_without_its_generator_is_not_finished(recipe, stocked):
+    row = _rows(recipe)[1]
     assert not cells.is_finished(stocked, row, seed=1)
     assert cells.is_finished(stocked, row, seed=0)
     shutil.rmtree(stocked.folder(row, 0) / "run")
@@ -404,16 +406,16 @@ def test_a_row_without_its_generator_is_not_finished(config, stocked):
 
 
 def test_recorded_scores_stand_for_their_very_cell(
-    config, stocked, tmp_path, monkeypatch
+    recipe, stocked, tmp_path, monkeypatch
 ):
-    rows = _rows(config)
+    rows = _rows(recipe)
     folder = tmp_path / "record"
     for row in rows:
         cells.record(stocked, row, folder, seed=0)
     elsewhere = dataclasses.replace(stocked, runs_dir=tmp_path / "elsewhere")
     clone = dataclasses.replace(elsewhere, recorded=folder)
     monkeypatch.setattr(workshops, "train", None)
-    monkeypatch.setattr(cells.scorers, "Scorer", None)
+    monkeypatch.setattr(cells.run_scores, "scorer_of", None)
     for row in rows:
         expected = cells.scores(stocked, row, seed=0)
         assert cells.scores(clone, row, seed=0) == expected
@@ -421,7 +423,8 @@ def test_recorded_scores_stand_for_their_very_cell(
         assert not cells.is_finished(elsewhere, row, seed=0)
         assert not cells.is_recorded(clone, row, seed=1)
     other = dataclasses.replace(
-        rows[1], config=dataclasses.replace(config, critic_learning_rate=0.5)
+        rows[1],
+        recipe=recipes.change(recipe, {"steps.critic_learning_rate": 0.5}),
     )
     assert not cells.is_recorded(clone, other, seed=0)
     with pytest.raises(TypeError):
@@ -429,8 +432,8 @@ def test_recorded_scores_stand_for_their_very_cell(
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
-def test_a_damaged_cell_is_named(config, workshop, content):
-    row = _rows(config)[0]
+def test_a_damaged_cell_is_named(recipe, workshop, content):
+    row = _rows(recipe)[0]
     path = workshop.folder(row, 0) / "scores.json"
     path.parent.mkdir(parents=True)
     path.write_text(content)
@@ -467,13 +470,15 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
         for row in table.rows:
             if "_alone_" in row.name and "paper" not in row.name:
                 ours.append(
-                    dataclasses.replace(
-                        row.config,
-                        dataset="",
-                        target_epsilon=1.0,
-                        expected_batch_size=512,
-                        num_steps=999,
-                        guide_steps=100,
+                    recipes.change(
+                        row.recipe,
+                        {
+                            "data.source": "",
+                            "budget.target_epsilon": 1.0,
+                            "steps.expected_batch_size": 512,
+                            "steps.num_steps": 999,
+                            "summary.guide_steps": 100,
+                        },
                     )
                 )
     assert len(ours) == 6 and len(set(ours)) == 1
@@ -484,11 +489,11 @@ def test_gans_without_privacy_stand_beside_ours_scaled_and_not():
     for kind in ("non_private", "public_only"):
         scaled = rows[f"mnist_utility_{kind}"]
         unscaled = rows[f"mnist_utility_{kind}_unscaled"]
-        assert scaled.config.latent_scale == (
-            rows["mnist_alone_1"].config.latent_scale
+        assert scaled.recipe.networks.latent_scale == (
+            rows["mnist_alone_1"].recipe.networks.latent_scale
         )
-        assert unscaled.config == dataclasses.replace(
-            scaled.config, latent_scale=1.0
+        assert unscaled.recipe == recipes.change(
+            scaled.recipe, {"networks.latent_scale": 1.0}
         )
         assert "x 1.5" in scaled.title and "x 1" in unscaled.title
 
@@ -502,14 +507,14 @@ def test_every_figure_has_a_table_of_its_models():
 
 @pytest.mark.slow
 def test_figures_show_samples_losses_and_scores_of_a_named_population(
-    config, workshop, tmp_path
+    recipe, workshop, tmp_path
 ):
-    public_only = dataclasses.replace(_rows(config)[1], num_generator_steps=3)
+    public_only = dataclasses.replace(_rows(recipe)[1], num_generator_steps=3)
     other = dataclasses.replace(
         public_only, name="longer", title="longer", num_generator_steps=4
     )
     for name, figure in figures.FIGURES.items():
-        beside = (_rows(config)[0],) if figure.has_scores else ()
+        beside = (_rows(recipe)[0],) if figure.has_scores else ()
         tiny = dataclasses.replace(
             figure, population=(public_only, other), beside=beside
         )
@@ -531,11 +536,11 @@ def test_figures_show_samples_losses_and_scores_of_a_named_population(
         assert values["longer"]["generate_score"] == [0.5]
 
 
-def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, stocked):
-    row = _rows(config)[0]
+def test_a_cell_of_other_settings_is_not_taken_for_this_one(recipe, stocked):
+    row = _rows(recipe)[0]
     first = cells.scores(stocked, row, seed=0)
     fewer = dataclasses.replace(
-        row, config=dataclasses.replace(row.config, num_score_samples=50)
+        row, recipe=recipes.change(row.recipe, {"scoring.num_samples": 50})
     )
     second = cells.scores(stocked, fewer, seed=0)
     assert first["key"] != second["key"]
@@ -543,12 +548,12 @@ def test_a_cell_of_other_settings_is_not_taken_for_this_one(config, stocked):
 
 
 def test_a_table_of_labels_has_a_cell_for_each_generator_and_number(
-    config, stocked
+    recipe, stocked
 ):
     table = schema.LabelsTable(
         name="labels",
         title="Tiny",
-        rows=_rows(config)[1:],
+        rows=_rows(recipe)[1:],
         setting=semi_supervised.Setting(num_steps=10**9),
         paper={10: {"supervised": 0.7, "public_only": 0.6}},
     )
@@ -560,10 +565,10 @@ def test_a_table_of_labels_has_a_cell_for_each_generator_and_number(
     assert "(0.7)" in compute.markdown(content)
 
 
-def test_labels_are_public_ones_and_even_over_the_classes(folder, config):
+def test_labels_are_public_ones_and_even_over_the_classes(folder, recipe):
     from dpgan_tf.run import data as run_data
 
-    data = run_data.load(config, data_dir=folder)
+    data = run_data.load(recipe, data_dir=folder)
     labelled = semi_supervised.first_of_public(data.public, 20, seed=3)
     public = {image.tobytes() for image in data.public.examples}
     private = {image.tobytes() for image in data.private.examples}

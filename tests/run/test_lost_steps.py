@@ -21,12 +21,12 @@ from dpgan_tf.run import training
 from dpgan_tf.run.callbacks import ledger_guard
 from tests import tiny_run
 
-_SETTINGS = {"num_critic_steps": 1, "warm_start_steps": 1}
+_SETTINGS = {"steps.num_critic_steps": 1, "warm_start.num_steps": 1}
 
 
 def _train(folder, **changes):
     return training.train(
-        tiny_run.config(folder, **_SETTINGS | changes),
+        tiny_run.recipe(folder, **_SETTINGS | changes),
         run_dir=folder / "run",
         data_dir=folder,
         with_scores=False,
@@ -73,7 +73,7 @@ def test_a_run_whose_steps_were_all_lost_is_not_released(
 ):
     """What would be released saw public records only."""
     every = -(-num_steps // len(crashes))
-    changes = {"num_steps": num_steps, "checkpoint_every": every}
+    changes = {"steps.num_steps": num_steps, "steps.checkpoint_every": every}
     for after in crashes:
         _crash(tmp_path, monkeypatch, after=after, **changes)
     for _ in range(2):
@@ -88,7 +88,7 @@ def test_a_run_whose_steps_were_all_lost_is_not_released(
 
 def test_lost_steps_are_told_of_everywhere(tmp_path, monkeypatch, capsys):
     """One reservation of three is lost: 3 of 9 steps, one of them drawn."""
-    changes = {"num_steps": 9, "checkpoint_every": 3}
+    changes = {"steps.num_steps": 9, "steps.checkpoint_every": 3}
     _crash(tmp_path, monkeypatch, after=4, **changes)
     capsys.readouterr()
     files = _train(tmp_path, **changes)
@@ -135,12 +135,12 @@ def _cannot_be_run(self, batch):
 def test_a_step_that_cannot_be_taken_costs_nothing(
     tmp_path, monkeypatch, place, name, broken
 ):
-    changes = {"clipping": "fixed", "num_steps": 4}
+    changes = {"clipping": "fixed", "steps.num_steps": 4}
     with monkeypatch.context() as patched:
         patched.setattr(place, name, broken)
         for _ in range(2):
             with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
-                _train(tmp_path, warm_start_steps=0, **changes)
+                _train(tmp_path, warm_start__num_steps=0, **changes)
     entries = tiny_run.ledger_entries(tmp_path)
     assert [entry["kind"] for entry in entries] == ["header"]
 
@@ -166,7 +166,7 @@ def test_a_rehearsal_sees_no_record_and_leaves_no_trace(tmp_path, monkeypatch):
     rehearse = rehearsal.rehearse
     monkeypatch.setattr(rehearsal, "rehearse", watched)
     with pytest.raises(KeyboardInterrupt):
-        _train(tmp_path, num_steps=2)
+        _train(tmp_path, steps__num_steps=2)
     assert seen["same"]
     assert seen["permit"] == (0, 0)
     assert set(seen["numbers"]) == {0.0}
@@ -195,7 +195,11 @@ def _put_a_dangling_link_there(folder):
 def test_checkpoints_that_cannot_be_saved_cost_nothing(
     tmp_path, monkeypatch, spoil
 ):
-    changes = {"num_steps": 4, "warm_start_steps": 0, "clipping": "fixed"}
+    changes = {
+        "steps.num_steps": 4,
+        "warm_start.num_steps": 0,
+        "clipping": "fixed",
+    }
 
     def stop(*args):
         raise KeyboardInterrupt
@@ -235,6 +239,6 @@ def test_records_that_cannot_be_read_cost_no_step(tmp_path, monkeypatch):
     monkeypatch.setattr(pipelines, "_gatherer", damaged)
     for _ in range(2):
         with pytest.raises(errors.DatasetError, match="cat.png: damaged"):
-            _train(tmp_path, num_steps=4, warm_start_steps=0)
+            _train(tmp_path, steps__num_steps=4, warm_start__num_steps=0)
     charged = ledgers.read(tmp_path / "run/private/ledger.jsonl").charged_steps
     assert charged == 0

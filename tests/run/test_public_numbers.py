@@ -3,13 +3,11 @@
 Every test gives a run records that contradict what was declared.
 """
 
-import dataclasses
-
 import numpy as np
 import pytest
 
 from dpgan_tf.claim import text as claim_text
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import pipelines
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -32,31 +30,25 @@ def load(folder, num, labels=None, **changes):
     """Load a run of `num` private records, declared to be NUM_DECLARED."""
     labels = np.arange(num) % 10 if labels is None else labels
     write_labelled(folder, labels)
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         folder,
-        num_private_examples=NUM_DECLARED,
-        public_fraction=0.0,
+        data__num_private_examples=NUM_DECLARED,
+        data__public_fraction=0.0,
         clipping="fixed",
         grouping="single",
-        warm_start_steps=0,
-        **_declared_classes(),
+        warm_start__num_steps=0,
+        data__num_classes=10,
         **changes,
     )
-    return config, run_data.load(config, data_dir=folder)
+    return recipe, run_data.load(recipe, data_dir=folder)
 
 
-def _declared_classes():
-    """Ten, wherever the number of classes is a setting."""
-    names = {field.name for field in dataclasses.fields(configs.Config)}
-    return {"num_classes": 10} if "num_classes" in names else {}
-
-
-def built(config, data):
+def built(recipe, data):
     """Everything that is built before the first step."""
-    budget = budgets.build_budget(config)
+    budget = budgets.build_budget(recipe)
     form = run_data.form_of(data.description)
-    networks = assembly.build_networks(config, form)
-    model = assembly.build_dpgan(config, form, *networks, budget.mechanism)
+    networks = assembly.build_networks(recipe, form)
+    model = assembly.build_dpgan(recipe, form, *networks, budget.mechanism)
     return budget, form, model
 
 
@@ -64,9 +56,9 @@ def built(config, data):
 def test_records_are_sampled_with_the_probability_that_is_charged(
     num, tmp_path, monkeypatch
 ):
-    config, data = load(tmp_path / "run", num)
+    recipe, data = load(tmp_path / "run", num)
     assert len(data.private) == num
-    budget, _, model = built(config, data)
+    budget, _, model = built(recipe, data)
     given = {}
     plain = pipelines.poisson_batches
 
@@ -75,23 +67,28 @@ def test_records_are_sampled_with_the_probability_that_is_charged(
         return plain(private, **settings)
 
     monkeypatch.setattr(pipelines, "poisson_batches", remembered)
-    private_batches.build(config, budget, data, key=[1, 2], first_step=0)
-    declared = config.expected_batch_size / NUM_DECLARED
+    private_batches.build(recipe, budget, data, key=[1, 2], first_step=0)
+    declared = recipe.steps.expected_batch_size / NUM_DECLARED
     assert given["num"] == num
     assert given["sampling_probability"] == declared
     assert budget.mechanism.sampling_probability == declared
     assert model.mechanism.sampling_probability == declared
-    assert model.mechanism.expected_batch_size == config.expected_batch_size
+    assert (
+        model.mechanism.expected_batch_size == recipe.steps.expected_batch_size
+    )
 
 
 def test_the_sampler_draws_with_the_probability_that_it_is_given(tmp_path):
     """310 records, 285 declared: a batch has 310 / 285 of m on average."""
-    config, data = load(
-        tmp_path / "run", 310, expected_batch_size=57, chunk_size=64
+    recipe, data = load(
+        tmp_path / "run",
+        310,
+        steps__expected_batch_size=57,
+        steps__chunk_size=64,
     )
-    budget = budgets.build_budget(config)
+    budget = budgets.build_budget(recipe)
     rounds = private_batches.build(
-        config, budget, data, key=[1, 2], first_step=0
+        recipe, budget, data, key=[1, 2], first_step=0
     )
     sizes = [
         batch.mask.sum()
@@ -113,19 +110,19 @@ def test_no_network_follows_which_classes_occur_among_the_records(
     fewer = np.where(everyone == missing, (missing + 1) % 10, everyone)
     found = []
     for name, labels in (("all", everyone), ("fewer", fewer)):
-        config, data = load(
-            tmp_path / name, len(labels), labels, conditional=True
+        recipe, data = load(
+            tmp_path / name, len(labels), labels, networks__conditional=True
         )
         assert (missing in set(data.private.labels)) == (name == "all")
-        budget, form, model = built(config, data)
-        header = budgets.ledger_header(config, budget)
+        budget, form, model = built(recipe, data)
+        header = budgets.ledger_header(recipe, budget)
         del header["config_hash"]  # Of the folder that the records are in.
         found.append(
             {
                 "description": data.description,
                 "form": form,
                 "header": header,
-                "facts": assembly.training_facts(config),
+                "facts": assembly.training_facts(recipe),
                 "num_classes": model.num_classes,
                 "shapes": [
                     tuple(v.shape)
@@ -141,10 +138,10 @@ def test_one_class_alone_makes_the_same_networks_as_ten(tmp_path):
     shapes = []
     for name, number in (("ten", 10), ("one", 1)):
         labels = np.arange(NUM_DECLARED) % number
-        config, data = load(
-            tmp_path / name, len(labels), labels, conditional=True
+        recipe, data = load(
+            tmp_path / name, len(labels), labels, networks__conditional=True
         )
-        _, _, model = built(config, data)
+        _, _, model = built(recipe, data)
         shapes.append([tuple(v.shape) for v in model.generator.variables])
     assert shapes[0] == shapes[1]
 
@@ -198,10 +195,10 @@ def test_the_declared_number_is_what_everything_is_divided_by(tmp_path):
     """Two sizes of the private part, one configuration."""
     configs = []
     for name, num in (("fewer", 270), ("more", 300)):
-        config, data = load(tmp_path / name, num)
-        config = dataclasses.replace(config, dataset="records.npz")
-        budget, _, model = built(config, data)
+        recipe, data = load(tmp_path / name, num)
+        recipe = recipes.change(recipe, {"data.source": "records.npz"})
+        budget, _, model = built(recipe, data)
         configs.append(
-            (config, budget.mechanism, budget.max_steps, model.mechanism)
+            (recipe, budget.mechanism, budget.max_steps, model.mechanism)
         )
     assert configs[0] == configs[1]

@@ -34,7 +34,7 @@ def no_machine_outlives_a_test(monkeypatch):
 
 def start(folder, **changes):
     command = tiny_run.command(
-        folder, num_steps=NUM_STEPS, checkpoint_every=4, **changes
+        folder, steps__num_steps=NUM_STEPS, steps__checkpoint_every=4, **changes
     )
     return machines.start([*command, *STRATEGY])
 
@@ -113,14 +113,14 @@ def test_two_machines_train_on_the_chiefs_surrogates(tmp_path):
     tiny_run.write_labelled_records(tmp_path)
     both = start(
         tmp_path,
-        public_fraction=0.0,
-        num_private_examples=300,
-        conditional=True,
-        critic_loss="decoupled",
+        data__public_fraction=0.0,
+        data__num_private_examples=300,
+        networks__conditional=True,
+        loss="decoupled",
         grouping="single",
         summary="class_moments",
-        summary_side=7,
-        num_surrogates=40,
+        summary__side=7,
+        summary__num_surrogates=40,
     )
     for process in both:
         _, error = process.communicate(timeout=300)

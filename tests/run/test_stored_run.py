@@ -9,7 +9,7 @@ from PIL import Image
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
-from dpgan_tf.data.pictures import sources as picture_sources
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import store as picture_store
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.release import sampling
@@ -21,16 +21,16 @@ from tests.data.pictures import test_store as stores
 NUM = 120
 CLASSES = ("cats", "dogs", "empty")
 SETTINGS = tiny_run.SETTINGS | {
-    "conditional": True,
-    "num_groups": 3,
-    "public_fraction": 0.2,
-    "num_private_examples": 88,
-    "expected_batch_size": 10,
-    "num_critic_steps": 1,
-    "num_steps": 2,
-    "warm_start_critic_steps": 1,
-    "checkpoint_every": 2,
-    "target_epsilon": 10.0,
+    "networks.conditional": True,
+    "grouping.num_groups": 3,
+    "data.public_fraction": 0.2,
+    "data.num_private_examples": 88,
+    "steps.expected_batch_size": 10,
+    "steps.num_critic_steps": 1,
+    "steps.num_steps": 2,
+    "warm_start.num_critic_steps": 1,
+    "steps.checkpoint_every": 2,
+    "budget.target_epsilon": 10.0,
 }
 
 here = stores.here
@@ -47,7 +47,7 @@ def pictures(here, tmp_path):
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(rng.integers(0, 256, [9, 9, 3], np.uint8)).save(path)
     picture_store.build(
-        picture_sources.open_source(source),
+        own_pictures.open_source(source),
         tmp_path / "pets_8",
         picture_units.Plan(size=8, channels=3, test_fraction=0.1, seed=0),
         skip_unusable=False,
@@ -56,9 +56,9 @@ def pictures(here, tmp_path):
 
 
 def _config(folder, **changes):
-    values = SETTINGS | {"dataset": str(folder / "pets_8")} | changes
+    values = SETTINGS | {"data.source": str(folder / "pets_8")} | changes
     texts = {name: str(value) for name, value in values.items()}
-    return config_text.replace(presets.get("photos_48"), texts)
+    return config_text.change(presets.get("photos_48"), texts)
 
 
 def _train(folder, **options):

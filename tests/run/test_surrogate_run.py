@@ -1,6 +1,5 @@
 """Whole runs without a public record: of a summary, and of nothing at all."""
 
-import dataclasses
 import shutil
 from typing import NamedTuple
 
@@ -9,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.release import sampling
@@ -28,8 +27,8 @@ from tests import tiny_run
 
 
 @pytest.fixture(scope="module")
-def config(folder):
-    return tiny_run.config(folder, **summary_runs.SETTINGS)
+def recipe(folder):
+    return tiny_run.recipe(folder, **summary_runs.SETTINGS)
 
 
 class Interrupted(NamedTuple):
@@ -41,24 +40,24 @@ class Interrupted(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def interrupted(folder, config):
+def interrupted(folder, recipe):
     """Interrupted before its warm start."""
     seen = []
     train = warm_start.train
 
-    def watch(config, files, form, public, *args, **kwargs):
+    def watch(recipe, files, form, public, *args, **kwargs):
         seen.append(public.examples)
         if len(seen) == 1:
             raise KeyboardInterrupt
-        return train(config, files, form, public, *args, **kwargs)
+        return train(recipe, files, form, public, *args, **kwargs)
 
     places = {"run_dir": folder / "run", "data_dir": folder}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(warm_start, "train", watch)
         with pytest.raises(KeyboardInterrupt):
-            training.train(config, **places)
+            training.train(recipe, **places)
         taken = private_summary.read(run_files.RunFiles(folder / "run"))
-        files = training.train(config, **places, with_scores=False)
+        files = training.train(recipe, **places, with_scores=False)
     return Interrupted(files, seen, taken)
 
 
@@ -67,13 +66,14 @@ def finished(interrupted):
     return interrupted.files
 
 
-def test_the_claim_holds_and_counts_the_summary(config, finished):
+def test_the_claim_holds_and_counts_the_summary(recipe, finished):
     findings = claim_check.check_run(finished.root)
     assert findings and all(f.ok for f in findings), findings
-    header = budgets.ledger_header(config, budgets.build_budget(config))
+    header = budgets.ledger_header(recipe, budgets.build_budget(recipe))
     assert header["summary_noise_multiplier"] > 0
-    without = dataclasses.replace(
-        config, summary="none", clipping="fixed", warm_start_steps=0
+    without = recipes.change(
+        recipe,
+        {"summary": "none", "clipping": "fixed", "warm_start.num_steps": 0},
     )
     assert (
         header["effective_noise_multiplier"]
@@ -81,7 +81,7 @@ def test_the_claim_holds_and_counts_the_summary(config, finished):
     )
 
 
-def test_the_same_summary_gives_the_same_records(config, finished):
+def test_the_same_summary_gives_the_same_records(recipe, finished):
     taken = private_summary.read(finished)
     assert taken.guide is None
     first, second = (
@@ -94,14 +94,14 @@ def test_the_same_summary_gives_the_same_records(config, finished):
 
 
 def test_private_records_are_not_among_the_public_ones(
-    folder, config, finished
+    folder, recipe, finished
 ):
-    data = run_data.load(config, data_dir=folder)
+    data = run_data.load(recipe, data_dir=folder)
     assert data.public is None
     drawn = surrogates.draw(
         private_summary.read(finished).moments,
         form=records.DIGITS,
-        num=config.num_surrogates,
+        num=recipe.summary.num_surrogates,
         seed=0,
     )
     distances = np.abs(
@@ -118,27 +118,27 @@ def test_an_interrupted_run_draws_the_same_records_again(interrupted):
 
 
 def test_nothing_public_at_all(folder, tmp_path):
-    config = tiny_run.config(
+    recipe = tiny_run.recipe(
         folder,
-        **summary_runs.SETTINGS
+        **{
+            key: value
+            for key, value in summary_runs.SETTINGS.items()
+            if not key.startswith("summary.")
+        }
         | {
             "summary": "none",
             "clipping": "fixed",
-            "clip_norm": 0.5,
-            "warm_start_steps": 0,
-            "critic_accuracy": 0.6,
-            "largest_shift": 1,
-            "draws_per_record": 2,
-            "generator_ema_correction": True,
-            "generator_ema_decay": 0.9,
-            "latent_scale": 1.5,
+            "clipping.norm": 0.5,
+            "warm_start.num_steps": 0,
+            "networks.ema_decay": 0.9,
+            "networks.latent_scale": 1.5,
         },
     )
     files = training.train(
-        config, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
+        recipe, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
-    _require_scaled_latents(files, config)
+    _require_scaled_latents(files, recipe)
 
 
 def _copy_of_warm_start(finished, run_dir):
@@ -152,7 +152,7 @@ def _copy_of_warm_start(finished, run_dir):
 
 @pytest.mark.parametrize("kept", [0, 1])
 def test_no_second_summary_beside_networks_of_the_first(
-    folder, config, tmp_path, finished, kept
+    folder, recipe, tmp_path, finished, kept
 ):
     """A ledger from before the summary, or none, cannot charge it again."""
     files = _copy_of_warm_start(finished, tmp_path / "run")
@@ -162,12 +162,12 @@ def test_no_second_summary_beside_networks_of_the_first(
         files.ledger.write_text("".join(header))
     files.summary.unlink()
     with pytest.raises(privacy_errors.LedgerError, match="no ledger|is lost"):
-        training.train(config, run_dir=files.root, data_dir=folder)
+        training.train(recipe, run_dir=files.root, data_dir=folder)
     assert not files.summary.exists()
 
 
 def test_networks_of_another_summary_are_refused(
-    folder, config, tmp_path, finished, monkeypatch
+    folder, recipe, tmp_path, finished, monkeypatch
 ):
     """A ledger and its summary, beside a warm start of another run."""
     files = run_files.RunFiles(tmp_path / "run")
@@ -178,18 +178,18 @@ def test_networks_of_another_summary_are_refused(
     with monkeypatch.context() as patched:
         patched.setattr(warm_start, "train", stop)
         with pytest.raises(KeyboardInterrupt):
-            training.train(config, run_dir=files.root, data_dir=folder)
+            training.train(recipe, run_dir=files.root, data_dir=folder)
     shutil.copytree(
         finished.checkpoints("warm_start"), files.checkpoints("warm_start")
     )
     with pytest.raises(privacy_errors.LedgerError, match="newer than"):
-        training.train(config, run_dir=files.root, data_dir=folder)
+        training.train(recipe, run_dir=files.root, data_dir=folder)
 
 
-def _require_scaled_latents(files, config):
+def _require_scaled_latents(files, recipe):
     """What is released or scored makes of z what a generator makes of 1.5 z."""
-    keras.utils.set_random_seed(assembly.initial_seed(config))
-    _, generator = assembly.build_networks(config, records.DIGITS)
+    keras.utils.set_random_seed(assembly.initial_seed(recipe))
+    _, generator = assembly.build_networks(recipe, records.DIGITS)
     _require_scaled(files.warm_start_generator, generator)
     checkpoint = tf.train.load_checkpoint(
         tf.train.latest_checkpoint(files.checkpoints("private"))
@@ -211,31 +211,18 @@ def _require_scaled(directory, generator):
     )
 
 
-def test_waiting_needs_one_device(folder, config):
-    from dpgan_tf.run import team as teams
-
-    waiting = dataclasses.replace(config, critic_accuracy=0.6)
-    team = teams.Team(tf.distribute.MirroredStrategy(["CPU:0"]))
-    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
-        training.train(
-            waiting, run_dir=folder / "team", data_dir=folder, team=team
-        )
-    with pytest.raises(errors.UserError, match="critic_accuracy=0.6"):
-        training.follow(waiting, data_dir=folder, team=team)
-
-
-def test_other_machines_draw_from_the_chiefs_summary(folder, config, finished):
+def test_other_machines_draw_from_the_chiefs_summary(folder, recipe, finished):
     chiefs = private_summary.read(finished).moments
     follower = summary_runs.Follower([[chiefs.means, chiefs.factors]])
 
-    data = run_data.load(config, data_dir=folder)
-    blank = class_summary.blank(config, data.dataset.form, None)
-    heard, taken = training._with_surrogates(config, data, follower, blank)
+    data = run_data.load(recipe, data_dir=folder)
+    blank = class_summary.blank(recipe, data.dataset.form, None)
+    heard, taken = training._with_surrogates(recipe, data, follower, blank)
     assert taken.guide is None
     expected = surrogates.draw(
         chiefs,
         form=data.dataset.form,
-        num=config.num_surrogates,
-        seed=assembly.initial_seed(config),
+        num=recipe.summary.num_surrogates,
+        seed=assembly.initial_seed(recipe),
     )
     np.testing.assert_array_equal(heard.public.examples, expected.examples)

@@ -18,6 +18,7 @@ from dpgan_tf.data import records
 from dpgan_tf.data.health import table_files
 from dpgan_tf.papers import compute
 from dpgan_tf.papers import marginals_baseline
+from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import pictures
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
@@ -30,6 +31,7 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import training
 from dpgan_tf.run.summary import fit as summary_fit
 from dpgan_tf.run.summary import private_summary
+from tests import tiny_run
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
 LARGEST = 2
@@ -56,25 +58,24 @@ def folder(tmp_path_factory):
     return folder
 
 
-def config(folder, preset, **changes):
-    values = {
-        "dataset": folder / "patients",
-        "num_private_examples": 240,
-        "target_delta": 1e-3,
-        "critic_width": 4,
-        "generator_width": 8,
-        "latent_dim": 4,
-        "expected_batch_size": 24,
-        "chunk_size": 16,
-        "num_steps": 20,
-        "checkpoint_every": 10,
-        "num_score_samples": 120,
-        "summary_fit_steps": 5,
-        "summary_batch_size": 32,
-        **changes,
+def recipe(folder, preset, **changes):
+    changes = {key.replace("__", "."): v for key, v in changes.items()}
+    settings = {
+        "data.source": folder / "patients",
+        "data.num_private_examples": 240,
+        "budget.target_delta": 1e-3,
+        "networks.critic_width": 4,
+        "networks.generator_width": 8,
+        "networks.latent_dim": 4,
+        "steps.expected_batch_size": 24,
+        "steps.chunk_size": 16,
+        "steps.num_steps": 20,
+        "steps.checkpoint_every": 10,
+        "scoring.num_samples": 120,
+        "summary.fit_steps": 5,
+        "summary.fit_batch_size": 32,
     }
-    texts = {name: str(value) for name, value in values.items()}
-    return config_text.replace(presets.get(preset), texts)
+    return tiny_run.small(paper_recipes.get(preset), changes, settings)
 
 
 @pytest.fixture(
@@ -84,7 +85,7 @@ def config(folder, preset, **changes):
 )
 def finished(request, folder):
     preset, summary = request.param
-    chosen = config(folder, preset, summary=summary)
+    chosen = recipe(folder, preset, summary=summary)
     run_dir = folder / preset
     return training.train(chosen, run_dir=run_dir, data_dir=folder)
 
@@ -154,7 +155,7 @@ def test_scores_and_a_picture_stand_in_the_private_folder(finished):
 def test_the_same_command_finds_the_run_complete(finished, folder):
     ledger = finished.ledger.read_bytes()
     summary = "pairs" if finished.root.name == "dpgan_ehr" else "none"
-    chosen = config(folder, finished.root.name, summary=summary)
+    chosen = recipe(folder, finished.root.name, summary=summary)
     training.train(chosen, run_dir=finished.root, data_dir=folder)
     assert finished.ledger.read_bytes() == ledger
 
@@ -165,7 +166,11 @@ def test_commands_work_on_rows(finished, folder, tmp_path, capsys):
     assert main.main(["evaluate", *places, "--num_samples=100"]) == 0
     assert "told apart" in capsys.readouterr().out
     assert main.main(["evaluate", *places, "--metrics=inception"]) == 2
-    assert "--metrics" in capsys.readouterr().err
+    assert "choose from probability" in capsys.readouterr().err
+    assert main.main(["evaluate", *places, "--metrics=correlation"]) == 0
+    chosen = json.loads(finished.chosen_scores.read_text())["scores"]
+    assert "dependent_mean" in chosen["released"]
+    assert "told_apart" not in chosen["released"]
     output = f"--output={tmp_path / 'x.csv'}"
     arguments = ["generate", run_dir, "--num_samples=200", output]
     assert main.main(arguments) == 0
@@ -178,14 +183,14 @@ def test_commands_work_on_rows(finished, folder, tmp_path, capsys):
 def test_a_declared_number_that_is_far_off_is_refused(folder, tmp_path):
     from dpgan_tf import errors
 
-    chosen = config(folder, "dpgan_ehr", num_private_examples=500)
+    chosen = recipe(folder, "dpgan_ehr", data__num_private_examples=500)
     with pytest.raises(errors.ConfigError, match="has 240 records"):
         training.train(chosen, run_dir=tmp_path / "run", data_dir=folder)
 
 
 def _begin(folder, run_dir, **changes):
     return training.train(
-        config(folder, "dpgan_ehr", summary="pairs", **changes),
+        recipe(folder, "dpgan_ehr", summary="pairs", **changes),
         run_dir=run_dir,
         data_dir=folder,
     )
@@ -248,13 +253,13 @@ def test_a_summary_is_charged_before_its_noise_is_drawn_and_as_it_is_drawn(
     files = run_files.RunFiles(tmp_path / "run")
     release, charged = private_summary._release, []
 
-    def look(config, mechanism, private, public, key):
+    def look(recipe, mechanism, private, public, key):
         entries = ledgers.read(files.ledger)
         charged.append(entries.has_summary)
         assert mechanism.effective_noise_multiplier == pytest.approx(
             entries.header["summary_noise_multiplier"], rel=1e-12
         )
-        return release(config, mechanism, private, public, key)
+        return release(recipe, mechanism, private, public, key)
 
     monkeypatch.setattr(private_summary, "_release", look)
     monkeypatch.setattr(private_summary, "_write", _stop)
@@ -270,7 +275,7 @@ def _stop(*args, **kwargs):
 def test_a_summary_that_was_never_charged_is_refused(folder, tmp_path):
     files = run_files.RunFiles(tmp_path / "run")
     files.private.mkdir(parents=True)
-    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    chosen = recipe(folder, "dpgan_ehr", summary="pairs")
     files.config.write_text(chosen.to_json())
     np.savez(files.summary, mean=np.full(len(COLUMNS), 0.5))
     with pytest.raises(
@@ -301,7 +306,7 @@ def test_an_interrupted_run_goes_on_from_the_summary_it_took(
 
 
 def test_a_summary_of_images_is_refused():
-    chosen = config_text.replace(presets.get("mnist"), {"summary": "pairs"})
+    chosen = config_text.change(presets.get("mnist"), {"summary": "pairs"})
     with pytest.raises(errors.ConfigError, match="summary=pairs; expected"):
         budgets.build_budget(chosen)
 
@@ -309,7 +314,7 @@ def test_a_summary_of_images_is_refused():
 def test_a_summary_of_marginals_needs_no_fit(folder, tmp_path):
     files = training.train(
         # Rows have no scores against steps; that is no error.
-        config(folder, "dpgan_ehr", summary="marginals", score_every=4),
+        recipe(folder, "dpgan_ehr", summary="marginals", scoring__every=4),
         run_dir=tmp_path / "run",
         data_dir=folder,
     )
@@ -341,13 +346,13 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
         command="make tiny",
         baseline_steps=2,
     )
-    chosen = config(folder, "dpgan_ehr", summary="pairs")
+    chosen = recipe(folder, "dpgan_ehr", summary="pairs")
     kinds = ("real", "non_private", "marginals", "private")
     table = schema.Table(
         name="tiny",
         title="Rows",
         rows=[
-            schema.Row(name=kind, title=kind, kind=kind, config=chosen)
+            schema.Row(name=kind, title=kind, kind=kind, recipe=chosen)
             for kind in kinds
         ],
     )

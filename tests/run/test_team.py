@@ -266,7 +266,9 @@ def test_a_machine_draws_only_what_it_heard_of():
 @pytest.mark.slow
 def test_a_run_on_two_devices_is_killed_and_goes_on_with_one(tmp_path):
     """What two devices drew is charged as always, and the claim holds."""
-    command = tiny_run.command(tmp_path, num_steps=120, checkpoint_every=4)
+    command = tiny_run.command(
+        tmp_path, steps__num_steps=120, steps__checkpoint_every=4
+    )
     two = ["--strategy=mirrored", "--devices=CPU:0,CPU:1"]
     process = subprocess.Popen(
         [*command, *two], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

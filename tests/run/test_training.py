@@ -43,7 +43,7 @@ from tests.data import poisson_check
 
 def train(folder, *, with_scores=False, **changes):
     return training.train(
-        tiny_run.config(folder, **changes),
+        tiny_run.recipe(folder, **changes),
         run_dir=folder / "run",
         data_dir=folder,
         with_scores=with_scores,
@@ -65,8 +65,8 @@ def copy(finished, tmp_path):
     """A finished run that a test may damage."""
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     shutil.copy(finished / "records.npz", tmp_path / "records.npz")
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
-    return tmp_path, {"dataset": config["dataset"]}
+    recipe = json.loads((tmp_path / "run" / "config.json").read_text())
+    return tmp_path, {"data.source": recipe["data"]["source"]}
 
 
 def test_a_run_spends_its_budget_exactly_and_every_check_holds(finished):
@@ -104,13 +104,13 @@ def test_the_released_generator_makes_images(finished):
 
 def test_the_graph_tells_nothing_of_how_the_run_went(finished, tmp_path):
     """It is that of other weights, whatever was traced on the way to these."""
-    config = config_text.from_json((finished / "run/config.json").read_text())
+    recipe = config_text.from_json((finished / "run/config.json").read_text())
     form = records.Form((28, 28, 1))
-    made = assembly.build_generator(config, form)
+    made = assembly.build_generator(recipe, form)
     release_process.write(
         tmp_path,
         release_contents.Contents(
-            config=config,
+            recipe=recipe,
             form=form,
             columns=(),
             weights=[np.ones(weight.shape) for weight in made.weights],
@@ -164,7 +164,7 @@ def test_the_logs_show_budget_samples_weights_and_settings(finished):
 
 
 def _state(model):
-    """Everything that training changes: networks, optimizers, bounds, waits."""
+    """Everything that training changes: networks, optimizers, bounds."""
     parts = (
         model.critic,
         model.generator,
@@ -174,9 +174,6 @@ def _state(model):
     )
     variables = [variable for part in parts for variable in part.variables]
     variables.append(model.variable_bounds)
-    if model.patience:
-        patience = model.patience
-        variables += [patience.accuracy_on_fakes, patience.rounds_waited]
     return [np.array(variable) for variable in variables]
 
 
@@ -192,22 +189,8 @@ class _Stop(ledger_guard.Closing):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        pytest.param({}, marks=pytest.mark.slow),
-        {
-            "clipping": "fixed",
-            "objective": "hinge",
-            "critic_accuracy": 0.9,
-            "critic_loss": "decoupled",
-            "noise_seed": 1,  # By which waits all move.
-        },
-    ],
-    ids=["paper", "waiting"],
-)
 def test_a_run_goes_on_with_the_state_it_was_stopped_with(
-    tmp_path, monkeypatch, changes
+    tmp_path, monkeypatch
 ):
     fit, stop, begun = fitting.fit, _Stop(), {}
 
@@ -222,15 +205,14 @@ def test_a_run_goes_on_with_the_state_it_was_stopped_with(
 
     monkeypatch.setattr(fitting, "fit", first)
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path, **changes)
+        train(tmp_path)
     monkeypatch.setattr(fitting, "fit", second)
-    train(tmp_path, **changes)
+    train(tmp_path)
     assert (begun["steps"], begun["num_rounds"]) == (6, 3)
     for before, after in zip(stop.state, begun["state"], strict=True):
         np.testing.assert_array_equal(before, after)
-    # Bounds, or two numbers of waits, are the last, and none began so.
-    for place in (-2, -1) if changes else (-1,):
-        assert np.any(stop.first_state[place] != begun["state"][place])
+    # The bounds are last, and did not begin so.
+    assert np.any(stop.first_state[-1] != begun["state"][-1])
 
 
 def test_training_turns_tensor_float_off(copy):
@@ -263,10 +245,10 @@ def test_a_lost_release_is_written_again_from_the_checkpoint(copy):
     directory = sampling.generator_directory(files.release)
     before = sampling.load_generator(directory)._generate(latent=latent)
     shutil.rmtree(files.release)
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     precision = tf.config.experimental
     precision.enable_tensor_float_32_execution(True)
-    run_release.write_again(config, files)
+    run_release.write_again(recipe, files)
     assert not precision.tensor_float_32_execution_enabled()
     after = sampling.load_generator(directory)._generate(latent=latent)
     np.testing.assert_array_equal(before["images"], after["images"])
@@ -284,14 +266,14 @@ def test_an_unfinished_run_is_not_released(tmp_path):
         errors.UserError,
         match="12 steps of the run are left.*`train --run_dir=",
     ):
-        run_release.write_again(tiny_run.config(folder), files)
+        run_release.write_again(tiny_run.recipe(folder), files)
 
 
 def test_another_configuration_is_refused_and_changes_nothing(copy):
     folder, same = copy
     before = (folder / "run/private/ledger.jsonl").read_bytes()
     with pytest.raises(errors.UserError, match="num_steps is 12 there"):
-        train(folder, num_steps=16, **same)
+        train(folder, steps__num_steps=16, **same)
     assert (folder / "run/private/ledger.jsonl").read_bytes() == before
 
 
@@ -304,11 +286,11 @@ def test_other_records_are_refused(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(fitting, "fit", stop)
         with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, warm_start_steps=0)
+            train(tmp_path, warm_start__num_steps=0)
     assert ledgers.read(tmp_path / "run/private/ledger.jsonl")
     tiny_run.write_records(tmp_path, seed=1)
     with pytest.raises(privacy_errors.LedgerError, match="another data set"):
-        train(tmp_path, warm_start_steps=0)
+        train(tmp_path, warm_start__num_steps=0)
 
 
 def test_a_folder_of_other_files_is_refused(tmp_path):
@@ -400,8 +382,8 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
         shutil.copy(tiny_run.write_records(tmp_path), folder)
         files = train(
             folder,
-            noise_seed=1,
-            dataset=str(tmp_path / "records.npz"),
+            budget__noise_seed=1,
+            data__source=str(tmp_path / "records.npz"),
         )
         runs.append(files)
         claim = json.loads((files.release / "privacy.json").read_text())
@@ -414,7 +396,7 @@ def test_seeded_noise_repeats_and_voids_the_claim(tmp_path):
 
 
 def test_entropy_noise_does_not_repeat(finished, tmp_path):
-    files = train(tmp_path, dataset=str(finished / "records.npz"))
+    files = train(tmp_path, data__source=str(finished / "records.npz"))
     theirs = run_files.existing(finished / "run")
     assert critic_distance(files, theirs) > 5e-3
 
@@ -422,33 +404,33 @@ def test_entropy_noise_does_not_repeat(finished, tmp_path):
 def test_all_records_private_by_the_basic_algorithm(tmp_path):
     files = train(
         tmp_path,
-        public_fraction=0.0,
+        data__public_fraction=0.0,
         clipping="fixed",
         grouping="single",
-        warm_start_steps=0,
-        num_private_examples=300,
+        warm_start__num_steps=0,
+        data__num_private_examples=300,
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
 
 
 def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     """The batches that training gets are Poisson with the ledger's q."""
-    config = tiny_run.config(tmp_path, clipping="fixed")
-    budget = budgets.build_budget(config)
-    data = run_data.load(config, data_dir=tmp_path)
+    recipe = tiny_run.recipe(tmp_path, clipping="fixed")
+    budget = budgets.build_budget(recipe)
+    data = run_data.load(recipe, data_dir=tmp_path)
     (tmp_path / "run").mkdir()
-    files = run_files.enter(tmp_path / "run", config_json=config.to_json())
+    files = run_files.enter(tmp_path / "run", config_json=recipe.to_json())
     training._describe_data(files, data)
-    ledger = private_training.open_ledger(config, files, budget, data.private)
+    ledger = private_training.open_ledger(recipe, files, budget, data.private)
     counts = []
     examples = records.scale(data.private.examples)
     number_of = {image.tobytes(): i for i, image in enumerate(examples)}
     assert len(number_of) == len(examples)
     for _ in range(2):
-        noise_key, key = private_training.draw_keys(config, ledger)
+        noise_key, key = private_training.draw_keys(recipe, ledger)
         assert noise_key.secret != key.secret
         batches = private_batches.build(
-            config, budget, data, key=key.as_integers(), first_step=0
+            recipe, budget, data, key=key.as_integers(), first_step=0
         )
         rows = np.zeros((1_500, len(data.private)), int)
         steps = itertools.chain.from_iterable(batches)
@@ -483,18 +465,18 @@ def _require_charged(mechanism, header):
 )
 def test_noise_that_was_not_priced_is_not_drawn(tmp_path, name, factor):
     """Neither by the machine that charges, nor by another."""
-    config = tiny_run.config(tmp_path)
-    budget = budgets.build_budget(config)
+    recipe = tiny_run.recipe(tmp_path, clipping="fixed")
+    budget = budgets.build_budget(recipe)
     value = factor * getattr(budget.mechanism, name)
     assert value != getattr(budget.mechanism, name)
     other = dataclasses.replace(budget.mechanism, **{name: value})
     model = types.SimpleNamespace(mechanism=other)
     with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
         private_training.train(
-            config, None, budget, None, model, None, data_dir=tmp_path
+            recipe, None, budget, None, model, None, data_dir=tmp_path
         )
     with pytest.raises(privacy_errors.PrivacyError, match="not the one"):
-        private_training.follow(config, budget, None, model, team=None)
+        private_training.follow(recipe, budget, None, model, team=None)
 
 
 def test_a_run_checks_its_mechanism_before_an_attempt(tmp_path, monkeypatch):
@@ -579,7 +561,7 @@ def test_no_draw_is_made_that_is_not_on_disk_as_charged(tmp_path, monkeypatch):
         original(model, batches, num_rounds, [*beside, *extra])
 
     monkeypatch.setattr(fitting, "fit", spied)
-    train(tmp_path, checkpoint_every=8)
+    train(tmp_path, steps__checkpoint_every=8)
     assert seen == [(n, 8) for n in (2, 4, 6, 8)] + [(10, 12), (12, 12)]
 
 
@@ -590,7 +572,7 @@ def test_a_mechanism_that_changed_since_is_not_resumed(copy, monkeypatch):
     monkeypatch.setattr(
         budgets,
         "ledger_header",
-        lambda *args: original(*args) | {"noise_multiplier": 99.0},
+        lambda *args: original(*args) | {"budget.noise_multiplier": 99.0},
     )
     with pytest.raises(privacy_errors.LedgerError, match="noise_multiplier"):
         train(folder, **same)
@@ -604,7 +586,7 @@ def test_an_error_in_a_step_gives_nothing_back(tmp_path, monkeypatch):
 
     monkeypatch.setattr(progress_bars.ProgressBar, "on_train_batch_end", fail)
     with pytest.raises(RuntimeError, match="out of memory"):
-        train(tmp_path, warm_start_steps=0)
+        train(tmp_path, warm_start__num_steps=0)
     entries = tiny_run.ledger_entries(tmp_path)
     assert [entry["kind"] for entry in entries] == [
         "header",
@@ -617,9 +599,9 @@ def test_a_release_without_a_checkpoint_is_refused(copy):
     folder, _ = copy
     files = run_files.existing(folder / "run")
     shutil.rmtree(files.checkpoints("private"))
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     with pytest.raises(errors.UserError, match="no checkpoint to release"):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
 
 
 @pytest.mark.parametrize(
@@ -643,10 +625,10 @@ def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
     foreign.parent.mkdir(parents=True, exist_ok=True)
     foreign.write_text("mine")
     before = _content_of(files.release), files.ledger.read_bytes()
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     said = f"{re.escape(str(files.release))}/.*: is no part of a release"
     with pytest.raises(privacy_errors.PrivacyError, match=said):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         train(folder, **same)
     assert (_content_of(files.release), files.ledger.read_bytes()) == before
@@ -669,9 +651,9 @@ def test_what_is_no_plain_file_of_a_release_is_refused(copy, spoil):
     files = run_files.existing(folder / "run")
     spoil(files.release)
     before = _content_of(files.root)
-    config = config_text.from_json(files.config.read_text())
+    recipe = config_text.from_json(files.config.read_text())
     with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
-        run_release.write_again(config, files)
+        run_release.write_again(recipe, files)
     with pytest.raises(privacy_errors.PrivacyError, match=r"/release"):
         train(folder, **same)
     after = _content_of(files.root)

@@ -23,16 +23,13 @@ import tensorflow_datasets as tfds
 from array_record.python import array_record_module
 
 from dpgan_tf import paths
+from dpgan_tf.data import tfds_files
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 
 SPLITS = ("train", "test")
 CHECKSUMS, LABELS, NAMES = "checksums.json", "labels.npz", "names.npz"
 
-_INFO = "dataset_info.json"
-_DESCRIBED = untrusted_json.record(
-    {"description": untrusted_json.TEXT}, others=untrusted_json.ANY
-)
 _VERSION = "1.0.0"
 
 
@@ -242,10 +239,8 @@ def description_of(folder: pathlib.Path) -> dict[str, Any]:
       The object; empty if there is none.
     """
     try:
-        info = untrusted_json.read(
-            folder / _INFO, _DESCRIBED, error=ValueError, remedy=""
-        )
-        return untrusted_json.parse(info["description"], untrusted_json.OBJECT)
+        description = tfds_files.description_of(folder)
+        return untrusted_json.parse(description, untrusted_json.OBJECT)
     except ValueError:
         return {}
 

@@ -7,8 +7,7 @@ crash. Names are shown with escapes where they are not UTF-8.
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,46 +27,34 @@ class Picture:
     is_test: bool | None = None
 
 
-class Source(Protocol):
-    """What pictures are prepared from."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Source:
+    """What pictures are prepared from.
 
-    @property
-    def root(self) -> pathlib.Path:
-        """Where it is."""
+    Attributes:
+      root: where it is.
+      classes: names of the classes; empty without labels.
+      test_part: name of the source's own test part; empty without one.
+      unit: what progress is counted in, "picture" or "file".
+      sizes: what each unit adds to progress.
+      identity: what tells whether it is the same as before.
+      pictures_of: reads the pictures of one unit, by its number.
+    """
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes; empty without labels."""
-
-    @property
-    def test_part(self) -> str:
-        """Name of the source's own test part; empty without one."""
-
-    @property
-    def unit(self) -> str:
-        """What progress is counted in, "picture" or "file"."""
+    root: pathlib.Path
+    classes: tuple[str, ...]
+    test_part: str = ""
+    unit: str = "picture"
+    sizes: Sequence[int] = dataclasses.field(repr=False)
+    identity: str = dataclasses.field(repr=False)
+    pictures_of: Callable[[int], Iterator[Picture]] = dataclasses.field(
+        repr=False
+    )
 
     @property
     def num_units(self) -> int:
         """In how many units it is prepared."""
-
-    @property
-    def identity(self) -> str:
-        """What tells whether it is the same as before."""
-
-    def pictures_of(self, unit: int) -> Iterator[Picture]:
-        """Return the pictures of one unit.
-
-        Args:
-          unit: its number.
-        """
-
-    def size_of(self, unit: int) -> int:
-        """Return what a unit adds to progress.
-
-        Args:
-          unit: its number.
-        """
+        return len(self.sizes)
 
 
 def show(path: bytes | str | os.PathLike) -> str:

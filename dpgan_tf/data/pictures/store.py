@@ -53,7 +53,7 @@ def build(
     """Prepare the pictures of a source, or go on preparing them.
 
     Args:
-      source: of `picture_sources.open_source`.
+      source: of `own_pictures.open_source`.
       target: folder to make; its name is that of the data set.
       plan: how.
       skip_unusable: whether files that give no picture are left out.

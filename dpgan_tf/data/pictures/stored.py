@@ -18,6 +18,7 @@ from google.protobuf import message
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
 from dpgan_tf.data import npz
 from dpgan_tf.data import tfds_files
@@ -154,22 +155,15 @@ def is_store(folder: str | os.PathLike) -> bool:
     return (pathlib.Path(folder) / picture_folder.CHECKSUMS).is_file()
 
 
-def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
+def load(folder: pathlib.Path) -> datasets.ImageDataset:
     """Open the prepared pictures of a folder; only labels are read.
 
     Args:
       folder: that `picture_store.build` made.
 
-    Returns:
-      For "train" and, if there is one, "test": the pictures and their labels,
-      int64 [n] or None. Under "classes" the names of the classes, and under
-      "identities" what stands for the names of the training pictures, uint64
-      [n]; None where they were prepared without.
-
     Raises:
       DatasetError: if the folder is damaged.
     """
-    folder = pathlib.Path(folder)
     with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
         checksums = _read_checksums(folder)
         with paths.literal(folder) as plain:
@@ -183,21 +177,26 @@ def open_store(folder: str | os.PathLike) -> dict[str, tuple]:
                 (picture_folder.NAMES, picture_folder.NAMES in checksums),
             )
         )
-        parts: dict[str, Any] = {
-            split: (
-                _open_split(folder, info, split, checksums),
-                labels.get(split),
-            )
+        images = {
+            split: _open_split(folder, info, split, checksums)
             for split in info.splits
         }
-        if "train" not in parts:
+        if "train" not in images:
             raise ValueError("there is no part to train on")
-        for split, (images, of_images) in parts.items():
-            if of_images is not None and len(images) != len(of_images):
-                raise ValueError(f"{len(of_images)} labels in {split}")
-        parts["classes"] = tuple(classes)
-        parts["identities"] = names.get("train")
-        return parts
+        labels = {split: labels[split] for split in images if labels}
+        for split, found in labels.items():
+            if len(images[split]) != len(found):
+                raise ValueError(f"{len(found)} labels in {split}")
+    return datasets.ImageDataset(
+        name=folder.resolve().name,
+        train_images=images["train"],
+        train_labels=labels.get("train"),
+        test_images=images.get("test"),
+        test_labels=labels.get("test"),
+        train_identities=names.get("train"),
+        origin=f"{folder}",
+        num_classes=len(classes),
+    )
 
 
 def _read_checksums(folder):

@@ -56,7 +56,7 @@ def prepare_missing(
     """Prepare the units of a source that are not finished.
 
     Args:
-      source: of `picture_sources.open_source`.
+      source: of `own_pictures.open_source`.
       folder: where units are kept.
       plan: how.
       num_processes: that decode; as many as there are cores without.
@@ -166,13 +166,12 @@ def forget(folder: pathlib.Path) -> None:
 
 
 def _bar(source, missing):
-    sizes = [source.size_of(i) for i in range(source.num_units)]
-    left = sum(sizes[i] for i in missing)
+    left = sum(source.sizes[i] for i in missing)
     return progress.bar(
         "preparing",
-        total=sum(sizes),
+        total=sum(source.sizes),
         unit=source.unit,
-        initial=sum(sizes) - left,
+        initial=sum(source.sizes) - left,
     )
 
 

@@ -9,7 +9,7 @@ from dpgan_tf.evaluation import metrics
 _MOST_OF_A_CLASS = 500
 
 
-class _Diversity:
+class _Diversity(metrics.Metric):
     """Mean distance of two samples of a class, as a share of the real one.
 
     By features; classes are labels where the samples have any, and what the
@@ -21,7 +21,6 @@ class _Diversity:
     name = "diversity"
     needs = frozenset({metrics.CLASSIFIER})
     order = 3
-    is_default = True
     columns = {"diversity": "diversity", "diversity_worst": "worst class"}
 
     def run(self, samples, *, train, test, seed):

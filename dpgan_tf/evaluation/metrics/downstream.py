@@ -19,7 +19,7 @@ _NUM_HELD_OUT = 5000
 _NUM_ROUNDS = 100
 
 
-class _Downstream:
+class _Downstream(metrics.Metric):
     """Train on synthetic images, test on real ones.
 
     A small CNN (two 3 x 3 convolutions of 32 and 64, max-pooling, dropout .5,
@@ -30,13 +30,14 @@ class _Downstream:
 
     name = "downstream"
     needs = frozenset({metrics.CLASSIFIER, metrics.LABELS, metrics.TEST_SET})
+    compared_with = metrics.REAL_TEST
     order = 4
-    is_default = True
     columns = {
         "downstream_cnn": "CNN",
         "downstream_mlp": "MLP",
         "downstream_logistic": "logistic",
     }
+    larger_is_better = dict.fromkeys(columns, True)
 
     def run(self, samples, *, train, test, seed):
         """As `metrics.Metric.run`."""

@@ -6,7 +6,7 @@ import scipy.linalg
 from dpgan_tf.evaluation import metrics
 
 
-class _Frechet:
+class _Frechet(metrics.Metric):
     """Distance between Gaussians fitted to features (Heusel et al., 2017).
 
     The features are those of the scoring classifier, not of Inception v3: the
@@ -16,8 +16,8 @@ class _Frechet:
     name = "frechet"
     needs = frozenset({metrics.CLASSIFIER})
     order = 1
-    is_default = True
     columns = {"fid_classifier": "FID-classifier"}
+    larger_is_better = {"fid_classifier": False}
 
     def run(self, samples, *, train, test, seed):
         """As `metrics.Metric.run`."""

@@ -9,7 +9,7 @@ _NUM_SPLITS = 10
 _COVERED_SHARE = 0.1
 
 
-class _Inception:
+class _Inception(metrics.Metric):
     """How surely and evenly a classifier names the samples.
 
     It is blind to variety within a class: a generator with one image for each
@@ -21,12 +21,13 @@ class _Inception:
 
     name = "inception"
     needs = frozenset({metrics.CLASSIFIER})
+    compared_with = None
     order = 0
-    is_default = True
     columns = {
         "inception_score": "Inception score",
         "class_coverage": "classes",
     }
+    larger_is_better = {"inception_score": True, "class_coverage": True}
 
     def run(self, samples, *, train, test, seed):
         """As `metrics.Metric.run`."""

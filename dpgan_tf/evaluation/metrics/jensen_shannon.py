@@ -5,6 +5,7 @@ import numpy as np
 
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import classifier as classifier_lib
+from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import training_loop
 
 _NUM_EPOCHS = 5
@@ -14,7 +15,7 @@ _CERTAIN = 1e-6
 _AT_ONCE = 1000
 
 
-class _JensenShannon:
+class _JensenShannon(metrics.Metric):
     """How easily a discriminator D' tells samples from real images.
 
     D' (the score classifier's network with two outputs) learns from four
@@ -28,10 +29,10 @@ class _JensenShannon:
     """
 
     name = "jensen_shannon"
-    needs = frozenset[str]()
     order = 5
     is_default = False
     columns = {"js_score": "JS score", "js_score_printed": "Eq. 5 as printed"}
+    larger_is_better = {"js_score": False, "js_score_printed": False}
 
     def run(self, samples, *, train, test, seed):
         """As `metrics.Metric.run`."""

@@ -9,7 +9,7 @@ _MOST = 10_000
 _AT_ONCE = 1000
 
 
-class _Manifold:
+class _Manifold(metrics.Metric):
     """Which images lie within reach of which others, by features.
 
     Precision is the share of samples that lie no further from some real image
@@ -20,8 +20,8 @@ class _Manifold:
     name = "manifold"
     needs = frozenset({metrics.CLASSIFIER})
     order = 2
-    is_default = True
     columns = {"precision": "precision", "recall": "recall"}
+    larger_is_better = {"precision": True, "recall": True}
 
     def run(self, samples, *, train, test, seed):
         """As `metrics.Metric.run`."""

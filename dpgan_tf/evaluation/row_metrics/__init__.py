@@ -1,64 +1,33 @@
-"""Measures of how good synthetic rows are, one in each module.
+"""Metrics of rows, one in each module.
 
-As `evaluation.metrics` for images: a module holds one `METRIC`, and adding one
-adds the measure everywhere. Rows are compared with real rows that nothing has
-learnt from.
+Rows are compared with real rows that nothing has learnt from.
 """
 
 import functools
-from collections.abc import Mapping
-from typing import Protocol
 
 import numpy as np
 
+from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import plugins
 
 MIN_SHARE, MIN_SHARE_OFTEN = 0.01, 0.05
 """Columns that count: those that at least 1%, or 5%, of real rows have."""
 
 
-class TableMetric(Protocol):
-    """One way to judge rows.
+class RowMetric(metrics.Metric):
+    """One way to judge rows, against held-out ones.
 
-    Attributes:
-      name: unique.
-      order: where its columns stand in a table, from left to right.
-      columns: of its values, those that a table shows, with their titles.
+    The training rows say which columns and pairs count.
     """
 
-    name: str
-    order: int
-    columns: Mapping[str, str]
-
-    def run(
-        self,
-        rows: np.ndarray,
-        *,
-        train: np.ndarray,
-        test: np.ndarray,
-        seed: int,
-    ) -> dict[str, float]:
-        """Judge rows.
-
-        Args:
-          rows: what is judged, uint8 [n, columns].
-          train: real rows that may have been learnt from; they say which
-            columns and pairs count.
-          test: real rows that nothing has learnt from.
-          seed: of everything random.
-
-        Returns:
-          Values by name.
-
-        Raises:
-          UserError: if there are too few rows.
-        """
+    needs = frozenset({metrics.TEST_SET})
+    compared_with = metrics.REAL_TEST
 
 
 @functools.cache
-def every() -> dict[str, TableMetric]:
-    """Return all measures by name, in the order of a table."""
-    return plugins.discover(__name__, __path__)
+def every() -> dict[str, metrics.Metric]:
+    """Return all metrics of rows by name, in the order of a table."""
+    return plugins.discover(__name__, __path__, like=RowMetric)
 
 
 def frequent(train: np.ndarray, share: float) -> np.ndarray:

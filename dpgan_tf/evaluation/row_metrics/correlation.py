@@ -8,7 +8,7 @@ from dpgan_tf.evaluation import row_metrics
 _DEPENDENT = 0.1
 
 
-class _Correlation:
+class _Correlation(row_metrics.RowMetric):
     """Mean absolute difference of the correlations of each two columns.
 
     Over the columns that 1% of the training rows have. Most pairs are nearly
@@ -24,9 +24,13 @@ class _Correlation:
         "dependent_error": "of dependent pairs",
         "dependent_mean": "their mean",
     }
+    larger_is_better = {
+        "correlation_error": False,
+        "dependent_error": False,
+    }
 
     def run(self, rows, *, train, test, seed):
-        """As `row_metrics.TableMetric.run`."""
+        """As `metrics.Metric.run`."""
         del seed
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         if len(chosen) < 2:
@@ -65,4 +69,4 @@ def _mean(values) -> float:
     return float(np.mean(values))
 
 
-METRIC: row_metrics.TableMetric = _Correlation()
+METRIC = _Correlation()

@@ -13,7 +13,7 @@ _MOST_ROWS = 8_000
 _NUM_ROUNDS = 100
 
 
-class _Distinguish:
+class _Distinguish(row_metrics.RowMetric):
     """AUROC of gradient-boosted trees, learnt on one half, tested on another.
 
     The real rows are held-out ones; the classifier sees the columns that 1% of
@@ -23,9 +23,10 @@ class _Distinguish:
     name = "distinguish"
     order = 3
     columns = {"told_apart": "told apart"}
+    larger_is_better = {"told_apart": False}
 
     def run(self, rows, *, train, test, seed):
-        """As `row_metrics.TableMetric.run`."""
+        """As `metrics.Metric.run`."""
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         num = min(len(rows), len(test), _MOST_ROWS)
         if num < _FEWEST:
@@ -58,4 +59,4 @@ def _features(rows, chosen):
     return np.concatenate([rows[:, chosen], number], axis=1)
 
 
-METRIC: row_metrics.TableMetric = _Distinguish()
+METRIC = _Distinguish()

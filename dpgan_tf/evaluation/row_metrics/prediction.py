@@ -17,7 +17,7 @@ _NUM_ROUNDS = 60
 _CHANCE = 0.5
 
 
-class _Prediction:
+class _Prediction(row_metrics.RowMetric):
     """AUROC and F1 of a logistic regression for each column.
 
     Choi et al. 2017, section 4.2: it learns a column from all others on
@@ -34,9 +34,10 @@ class _Prediction:
         "f1_1": "F1 1%",
         "f1_5": "F1 5%",
     }
+    larger_is_better = dict.fromkeys(columns, True)
 
     def run(self, rows, *, train, test, seed):
-        """As `row_metrics.TableMetric.run`."""
+        """As `metrics.Metric.run`."""
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         often = row_metrics.frequent(train, row_metrics.MIN_SHARE_OFTEN)
         if not len(chosen):
@@ -86,4 +87,4 @@ def _predict(learnt, tested, column) -> tuple[float, float]:
     )
 
 
-METRIC: row_metrics.TableMetric = _Prediction()
+METRIC = _Prediction()

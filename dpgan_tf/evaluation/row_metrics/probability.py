@@ -5,7 +5,7 @@ import numpy as np
 from dpgan_tf.evaluation import row_metrics
 
 
-class _Probability:
+class _Probability(row_metrics.RowMetric):
     """Root mean squared difference and correlation of the columns' shares.
 
     Choi et al. 2017, section 4.2; over all columns, against held-out rows.
@@ -18,9 +18,13 @@ class _Probability:
         "probability_correlation": "its correlation",
         "codes_per_row": "codes a row",
     }
+    larger_is_better = {
+        "probability_rmse": False,
+        "probability_correlation": True,
+    }
 
     def run(self, rows, *, train, test, seed):
-        """As `row_metrics.TableMetric.run`."""
+        """As `metrics.Metric.run`."""
         del train, seed
         found, real = ((part > 0).mean(axis=0) for part in (rows, test))
         return {
@@ -42,4 +46,4 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-METRIC: row_metrics.TableMetric = _Probability()
+METRIC = _Probability()

@@ -124,7 +124,4 @@ def state_of(model: keras.Model) -> dict[str, tf.Variable]:
     named["steps"] = model.steps
     if hasattr(model, "variable_bounds"):
         named["variable_bounds"] = model.variable_bounds
-    if model.patience:
-        named["accuracy_on_fakes"] = model.patience.accuracy_on_fakes
-        named["rounds_waited"] = model.patience.rounds_waited
     return named

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from dpgan_tf import images as image_files
 from dpgan_tf.evaluation import image_set
-from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.models import losses
@@ -15,7 +14,9 @@ from dpgan_tf.release import latents
 from dpgan_tf.run.callbacks import event_files
 from dpgan_tf.run.callbacks import ledger_guard
 
-_METRICS = ("inception", "diversity")
+METRICS = ("inception", "diversity")
+"""What is cheap enough to be computed now and then."""
+
 _NUM_BLOCKS = 16
 
 
@@ -38,14 +39,13 @@ class ScoreCurve(ledger_guard.Closing):
 
         Args:
           directory: of the event files.
-          scorer: of the data set.
+          scorer: of the data set, by `METRICS`.
           every: steps between two scores.
           latent_scale: of the generator that will be released.
         """
         super().__init__()
         self._writer = event_files.EventWriter(directory)
         self._scorer = scorer
-        self._metrics = metrics_lib.choose(_METRICS)
         self._every = every
         self._latent_scale = latent_scale
 
@@ -67,14 +67,14 @@ class ScoreCurve(ledger_guard.Closing):
     def _write(self, step: int) -> None:
         samples = self._samples()
         with self._writer.as_default(step=step):
-            for metric in self._metrics:
+            for metric in self._scorer.metrics:
                 found, _ = plugins.attempt(
                     metric,
                     lambda metric: metric.run(
                         samples,
-                        train=self._scorer.real["real_train"],
+                        train=self._scorer.train,
                         test=None,
-                        seed=scorers.SAMPLE_SEED,
+                        seed=scorers.SEED,
                     ),
                 )
                 for name in metric.columns:
@@ -86,7 +86,7 @@ class ScoreCurve(ledger_guard.Closing):
         images, labels = [], []
         for block in range(_NUM_BLOCKS):
             latent = latents.block_latents(
-                scorers.SAMPLE_SEED, block, latent_dim=self.model.latent_dim
+                scorers.SEED, block, latent_dim=self.model.latent_dim
             )
             label = None
             if num_classes:
@@ -97,9 +97,8 @@ class ScoreCurve(ledger_guard.Closing):
                 training=False,
             )
             images.append(image_files.to_uint8(made.numpy()))
-        return image_set.ImageSet(
+        return self._scorer.as_set(
+            np.concatenate(images),
+            np.concatenate(labels) if labels else None,
             title="training",
-            images=np.concatenate(images),
-            labels=np.concatenate(labels) if labels else None,
-            classifier=self._scorer.classifier,
         )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import pipelines
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -14,7 +15,7 @@ from dpgan_tf.run import team as teams
 
 
 def distribute(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     budget: budgets.Budget,
     data: run_data.RunData,
     team: teams.Team,
@@ -25,7 +26,7 @@ def distribute(
     """Return the rounds of `build`, of which each replica gets its share.
 
     Args:
-      config: as for `build`.
+      recipe: as for `build`.
       budget: as for `build`.
       data: as for `build`.
       team: of the replicas.
@@ -34,7 +35,7 @@ def distribute(
     """
     return team.distribute(
         lambda share: build(
-            config,
+            recipe,
             budget,
             data,
             key=key,
@@ -45,7 +46,7 @@ def distribute(
 
 
 def blank(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     budget: budgets.Budget,
     data: run_data.RunData,
     team: teams.Team,
@@ -53,7 +54,7 @@ def blank(
     """Return rounds of the form of `distribute`'s, with nothing in them.
 
     Args:
-      config: as for `build`.
+      recipe: as for `build`.
       budget: as for `build`.
       data: as for `build`; of records and samples only the form is looked at.
       team: of the replicas.
@@ -61,12 +62,12 @@ def blank(
 
     def make(share):
         rounds = build(
-            config, budget, data, key=[0, 0], first_step=0, share=share
+            recipe, budget, data, key=[0, 0], first_step=0, share=share
         )
 
         def zeros(_):
             return tf.nest.map_structure(
-                lambda spec: _zeros(spec, chunk_size=config.chunk_size),
+                lambda spec: _zeros(spec, chunk_size=recipe.steps.chunk_size),
                 rounds.element_spec,
             )
 
@@ -89,7 +90,7 @@ def _zeros(spec: tf.TensorSpec, *, chunk_size: int) -> tf.Tensor:
 
 
 def build(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     budget: budgets.Budget,
     data: run_data.RunData,
     *,
@@ -100,7 +101,7 @@ def build(
     """Return rounds of what a step needs: a Poisson sample, public records.
 
     Args:
-      config: how the records are sampled.
+      recipe: how the records are sampled.
       budget: whose mechanism was priced.
       data: the records.
       key: two secret integers that no attempt before this one has used.
@@ -110,19 +111,19 @@ def build(
     private = pipelines.poisson_batches(
         data.private,
         sampling_probability=budget.mechanism.sampling_probability,
-        chunk_size=config.chunk_size,
+        chunk_size=recipe.steps.chunk_size,
         key=np.array(key, np.int64),
-        steps_per_round=config.num_critic_steps,
-        fixed_chunks=config.jit_compile,
+        steps_per_round=recipe.steps.num_critic_steps,
+        fixed_chunks=recipe.steps.jit_compile,
         share=share,
     )
-    if config.clipping != "adaptive":
+    if not isinstance(recipe.clipping, privacy.AdaptiveBound):
         return pipelines.prefetched(private, share=share)
     public = pipelines.public_batches(
         data.public,
-        batch_size=config.public_batch_size,
-        seed=assembly.initial_seed(config),
-        steps_per_round=config.num_critic_steps,
+        batch_size=recipe.clipping.batch_size,
+        seed=assembly.initial_seed(recipe),
+        steps_per_round=recipe.steps.num_critic_steps,
         first_step=first_step,
         share=share,
     )

@@ -1,6 +1,5 @@
 """The private stage of a run: its ledger and its steps."""
 
-import dataclasses
 import os
 import re
 from collections.abc import Mapping
@@ -9,10 +8,11 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.claim import text as claim_text
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
-from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import untrusted_json
@@ -45,7 +45,7 @@ _SALTED = untrusted_json.record(
 
 
 def open_ledger(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     budget: budgets.Budget,
     private: records.PrivateRecords,
@@ -53,7 +53,7 @@ def open_ledger(
     """Begin the run's ledger, or open it if it belongs to this run.
 
     Args:
-      config: whose hash the ledger holds.
+      recipe: whose hash the ledger holds.
       files: of the run.
       budget: what may be spent.
       private: whose salted fingerprint the ledger holds.
@@ -69,14 +69,14 @@ def open_ledger(
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )
-    header = budgets.ledger_header(config, budget) | {
+    header = budgets.ledger_header(recipe, budget) | {
         "data_fingerprint": fingerprint
     }
     if not (files.ledger.exists() or files.has_checkpoints):
         return ledgers.Ledger.create(files.ledger, header=header)
     ledger = ledgers.Ledger.open(
         files.ledger,
-        config_hash=config.digest(),
+        config_hash=recipe.digest(),
         data_fingerprint=fingerprint,
     )
     _require_same_mechanism(files, ledger, header)
@@ -109,7 +109,7 @@ def _require_priced(model: dpgan.DPGAN, budget: budgets.Budget) -> None:
 
 
 def train(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     budget: budgets.Budget,
     data: run_data.RunData,
@@ -122,7 +122,7 @@ def train(
     """Spend the budget on private critic steps, or what is left of it.
 
     Args:
-      config: how the records are sampled.
+      recipe: how the records are sampled.
       files: of the run.
       budget: what may be spent.
       data: the records.
@@ -137,14 +137,14 @@ def train(
     _require_priced(model, budget)
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
-        every=config.checkpoint_every,
+        every=recipe.steps.checkpoint_every,
         ledger=ledger,
     )
     num_kept = checkpoints.restore(model)
     first = max(num_kept, ledger.charged_steps)
-    num_rounds = (budget.max_steps - first) // config.num_critic_steps
+    num_rounds = (budget.max_steps - first) // recipe.steps.num_critic_steps
     _tell_of_lost_steps(ledger, num_kept=num_kept)
-    noise_key, sampling_key = draw_keys(config, ledger)
+    noise_key, sampling_key = draw_keys(recipe, ledger)
     team.share(list(checkpointing.state_of(model).values()))
     team.from_chief(
         [num_rounds, noise_key.as_integers(), sampling_key.as_integers()]
@@ -155,17 +155,17 @@ def train(
         ledger,
         key=noise_key,
         num_rounds=num_rounds,
-        reserve_every=config.checkpoint_every,
+        reserve_every=recipe.steps.checkpoint_every,
         announce=team.from_chief,
     )
     watchers = _watchers(
-        config, files, budget, data, ledger, first=first, data_dir=data_dir
+        recipe, files, budget, data, ledger, first=first, data_dir=data_dir
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
+    rehearsal.rehearse(model, private_batches.blank(recipe, budget, data, team))
     checkpoints.try_out()
     batches = private_batches.distribute(
-        config,
+        recipe,
         budget,
         data,
         team,
@@ -184,7 +184,7 @@ def _tell_of_lost_steps(ledger: ledgers.Ledger, *, num_kept: int) -> None:
 
 
 def _watchers(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     budget: budgets.Budget,
     data: run_data.RunData,
@@ -198,7 +198,7 @@ def _watchers(
         title="private training",
         num_steps=budget.max_steps,
         first_step=first,
-        steps_per_round=config.num_critic_steps,
+        steps_per_round=recipe.steps.num_critic_steps,
         budget=budget,
         ledger=ledger,
     )
@@ -208,17 +208,17 @@ def _watchers(
         picture_every=fitting.PICTURE_EVERY,
         budget=budget,
         ledger=ledger,
-        hparams=dataclasses.asdict(config),
+        hparams=kinds.flat(recipe),
     )
-    if not config.score_every or data.private.labels is None:
+    if not recipe.scoring.every or data.private.labels is None:
         return [logs, bar]
-    curves = _score_curves(config, files, data, data_dir=data_dir)
+    curves = _score_curves(recipe, files, data, data_dir=data_dir)
     # The bar is the last: the first score is no part of the first step's time.
     return [logs, *curves, bar]
 
 
 def _score_curves(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     data: run_data.RunData,
     *,
@@ -226,7 +226,9 @@ def _score_curves(
 ) -> list[ledger_guard.Closing]:
     """Return what scores samples now and then, if there can be a scorer."""
     try:
-        scorer = scorers.Scorer(data.dataset, data_dir=data_dir)
+        scorer = image_scorer.build(
+            data.dataset, data_dir=data_dir, metric_names=score_curve.METRICS
+        )
     except Exception as error:  # Scores are no reason not to train.
         progress.note(f"no curve of scores ({errors.first_line(error)})")
         return []
@@ -234,14 +236,14 @@ def _score_curves(
         score_curve.ScoreCurve(
             files.logs / "private",
             scorer=scorer,
-            every=config.score_every,
-            latent_scale=config.latent_scale,
+            every=recipe.scoring.every,
+            latent_scale=recipe.networks.latent_scale,
         )
     ]
 
 
 def follow(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     budget: budgets.Budget,
     data: run_data.RunData,
     model: dpgan.DPGAN,
@@ -251,7 +253,7 @@ def follow(
     """Take part in the steps that the chief takes in `train`.
 
     Args:
-      config: the chief's.
+      recipe: the chief's.
       budget: what may be spent.
       data: the records.
       model: changed in place; its values are the chief's.
@@ -266,35 +268,37 @@ def follow(
     if num_rounds < 1:
         return
     follower = ledger_guard.LedgerFollower(key=noise_key, hear=team.from_chief)
-    first = budget.max_steps - int(num_rounds) * config.num_critic_steps
+    first = budget.max_steps - int(num_rounds) * recipe.steps.num_critic_steps
     bar = progress_bars.ProgressBar(
         title="private training",
         num_steps=budget.max_steps,
         first_step=first,
-        steps_per_round=config.num_critic_steps,
+        steps_per_round=recipe.steps.num_critic_steps,
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    rehearsal.rehearse(model, private_batches.blank(config, budget, data, team))
+    rehearsal.rehearse(model, private_batches.blank(recipe, budget, data, team))
     batches = private_batches.distribute(
-        config, budget, data, team, key=sampling_key, first_step=first
+        recipe, budget, data, team, key=sampling_key, first_step=first
     )
     fitting.fit(model, batches, int(num_rounds), [follower, bar])
 
 
 def draw_keys(
-    config: configs.Config, ledger: ledgers.Ledger
+    recipe: recipes.Recipe, ledger: ledgers.Ledger
 ) -> tuple[keys.NoiseKey, keys.NoiseKey]:
     """Return keys of noise and sampling that no attempt before has used.
 
     Args:
-      config: whether they follow from a seed.
+      recipe: whether they follow from a seed.
       ledger: of the run, before the attempt begins.
     """
-    if config.noise_seed is None:
+    if recipe.budget.noise_seed is None:
         return keys.from_entropy(), keys.from_entropy()
     noise, sampling = (
         keys.from_seed(
-            config.noise_seed, attempt=ledger.num_attempts, purpose=purpose
+            recipe.budget.noise_seed,
+            attempt=ledger.num_attempts,
+            purpose=purpose,
         )
         for purpose in ("noise", "sampling")
     )

@@ -10,10 +10,10 @@ from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
-from dpgan_tf.evaluation import row_run_scores
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.models import dpgan
@@ -33,7 +33,7 @@ from dpgan_tf.run.summary import private_summary
 
 
 def write_generator(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     model: dpgan.DPGAN,
     ledger: ledgers.Ledger,
@@ -41,7 +41,7 @@ def write_generator(
     """Write the generator that may be published; its claim comes last.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       files: of the run.
       model: that all private steps trained.
       ledger: of the run, which learns how many steps are in the model.
@@ -57,11 +57,11 @@ def write_generator(
     release_process.write_parts(
         files,
         release_contents.Contents(
-            config=config,
+            recipe=recipe,
             form=run_data.form_of(description),
             columns=run_data.columns_of(description),
-            weights=_weights(config, files, model),
-            guide=_guide(config, files),
+            weights=_weights(recipe, files, model),
+            guide=_guide(recipe, files),
         ),
     )
 
@@ -104,7 +104,9 @@ def score(
     """
     try:
         with interrupts.heeded():
-            _score(files, dataset, data_dir=data_dir, num_samples=num_samples)
+            run_scores.score_run(
+                files.root, dataset, data_dir=data_dir, num_samples=num_samples
+            )
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
         with contextlib.suppress(OSError):  # Of a folder of that name.
             files.scores.unlink()
@@ -114,54 +116,40 @@ def score(
         )
 
 
-def _score(files, dataset, *, data_dir, num_samples) -> None:
-    if isinstance(dataset, datasets.TableDataset):
-        row_run_scores.score_run(
-            files.root, dataset=dataset, num_samples=num_samples
-        )
-        return
-    run_scores.score_run(
-        files.root,
-        dataset=dataset,
-        data_dir=data_dir,
-        num_samples=num_samples,
-    )
-
-
-def write_claim(config: configs.Config, files: run_files.RunFiles) -> None:
+def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
     """Write the model card and the claim.
 
     Scores go into the card only where the records are published anyway.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       files: of the run, whose generator is written.
     """
     form = run_data.form_of(_description(files))
     release.write_claim(
         files,
-        latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config, form),
+        latent_dim=recipe.networks.latent_dim,
+        num_classes=assembly.num_classes(recipe, form),
         form=form,
-        training_facts=assembly.training_facts(config),
-        scores=_scores_of(config, files),
+        training_facts=assembly.training_facts(recipe),
+        scores=_scores_of(recipe, files),
     )
 
 
 def _scores_of(
-    config: configs.Config, files: run_files.RunFiles
+    recipe: recipes.Recipe, files: run_files.RunFiles
 ) -> list[tuple[str, str, str]]:
-    public = config.dataset in score_text.PUBLIC_BENCHMARKS
+    public = recipe.data.source in score_text.PUBLIC_BENCHMARKS
     if not (public and files.scores.exists()):
         return []
     return score_text.card_rows(score_text.read(files))
 
 
-def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
+def write_again(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
     """Write the release of a finished run anew, from its last checkpoint.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       files: of the run.
 
     Raises:
@@ -170,16 +158,16 @@ def write_again(config: configs.Config, files: run_files.RunFiles) -> None:
     assembly.prepare_arithmetic()
     with lock.lock(files.root):
         form = run_data.form_of(_description(files))
-        budget = budgets.build_budget(config, form)
-        ledger = ledgers.Ledger.open(files.ledger, config_hash=config.digest())
-        _require_no_steps_left(config, files, budget, ledger)
-        model = _restored(config, files, form, budget, ledger)
-        write_generator(config, files, model, ledger)
-        write_claim(config, files)
+        budget = budgets.build_budget(recipe, form)
+        ledger = ledgers.Ledger.open(files.ledger, config_hash=recipe.digest())
+        _require_no_steps_left(recipe, files, budget, ledger)
+        model = _restored(recipe, files, form, budget, ledger)
+        write_generator(recipe, files, model, ledger)
+        write_claim(recipe, files)
 
 
 def _require_no_steps_left(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     budget: budgets.Budget,
     ledger: ledgers.Ledger,
@@ -194,20 +182,18 @@ def _require_no_steps_left(
 
 
 def _restored(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     form: records.Form,
     budget: budgets.Budget,
     ledger: ledgers.Ledger,
 ) -> dpgan.DPGAN:
     """Return the model as its last private step left it."""
-    both = assembly.build_networks(config, form)
-    model = assembly.build_dpgan(
-        config, form, *both, budget.mechanism, num_steps=budget.max_steps
-    )
+    both = assembly.build_networks(recipe, form)
+    model = assembly.build_dpgan(recipe, form, *both, budget.mechanism)
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
-        every=config.checkpoint_every,
+        every=recipe.steps.checkpoint_every,
         ledger=ledger,
     )
     if not checkpoints.restore(model):
@@ -223,7 +209,7 @@ def _description(files: run_files.RunFiles) -> dict:
 
 
 def _weights(
-    config: configs.Config, files: run_files.RunFiles, model: dpgan.DPGAN
+    recipe: recipes.Recipe, files: run_files.RunFiles, model: dpgan.DPGAN
 ) -> list[np.ndarray]:
     """Return what is released, post-processing of what is private already.
 
@@ -231,15 +217,15 @@ def _weights(
     """
     generator = keras.models.clone_model(model.averaged_generator)
     generator.set_weights(model.averaged_generator.get_weights())
-    if config.summary in configs.ROW_SUMMARIES:
-        summary_fit.calibrate(config, generator, private_summary.read(files))
+    if isinstance(recipe.summary, summaries.Marginals):
+        summary_fit.calibrate(recipe, generator, private_summary.read(files))
     return generator.get_weights()
 
 
 def _guide(
-    config: configs.Config, files: run_files.RunFiles
+    recipe: recipes.Recipe, files: run_files.RunFiles
 ) -> classifier.Linear | None:
     """Return what the labels of released samples are told by, if anything."""
-    if not config.has_features:
+    if not recipe.has_features:
         return None
     return private_summary.read(files).guide

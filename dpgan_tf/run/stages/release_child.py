@@ -37,15 +37,15 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
       folder: an empty one.
       contents: what the files are made from.
     """
-    config, form = contents.config, contents.form
-    generator = assembly.build_generator(config, form)
+    recipe, form = contents.recipe, contents.form
+    generator = assembly.build_generator(recipe, form)
     generator.set_weights(contents.weights)
     directory = sampling.generator_directory(folder)
     export.export_generator(
-        networks.scale_latents(generator, config.latent_scale),
+        networks.scale_latents(generator, recipe.networks.latent_scale),
         directory,
-        latent_dim=config.latent_dim,
-        num_classes=assembly.num_classes(config, form),
+        latent_dim=recipe.networks.latent_dim,
+        num_classes=assembly.num_classes(recipe, form),
         largest_count=form.largest,
         guide=contents.guide and guides.Guide(contents.guide),
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.data import records
 from dpgan_tf.privacy.summary import classifier
@@ -26,14 +26,14 @@ class Contents:
     """Everything that the files of a release follow from.
 
     Attributes:
-      config: of the run.
+      recipe: of the run.
       form: what an example looks like.
       columns: names of the columns of a row; none for images.
       weights: of the generator, in Keras's order.
       guide: what the labels of samples are told by, if anything.
     """
 
-    config: configs.Config
+    recipe: recipes.Recipe
     form: records.Form
     columns: tuple[str, ...]
     weights: Sequence[np.ndarray]
@@ -47,7 +47,7 @@ def to_bytes(contents: Contents) -> bytes:
       contents: of a release.
     """
     description = {
-        "config": contents.config.to_json(),
+        "config": contents.recipe.to_json(),
         "form": dataclasses.asdict(contents.form),
         "columns": contents.columns,
     }
@@ -78,7 +78,7 @@ def from_bytes(content: bytes) -> Contents:
     }
     form = description["form"]
     return Contents(
-        config=config_text.from_json(description["config"]),
+        recipe=config_text.from_json(description["config"]),
         form=records.Form(**form | {"shape": tuple(form["shape"])}),
         columns=tuple(description["columns"]),
         weights=[arrays[_WEIGHT.format(i)] for i in range(len(arrays))],

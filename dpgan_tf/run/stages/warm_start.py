@@ -5,7 +5,7 @@ import keras
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.models import networks
@@ -23,7 +23,7 @@ from dpgan_tf.run.callbacks import tensorboard_logs
 
 
 def train(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     form: records.Form,
     public: records.PublicRecords | None,
@@ -36,7 +36,7 @@ def train(
     """Train both networks on public records (Algorithm 3, line 1).
 
     Args:
-      config: how.
+      recipe: how.
       files: of the run.
       form: what an example looks like.
       public: D_pub, which may be missing if there is no warm start.
@@ -45,36 +45,37 @@ def train(
       num_generator_steps: t_warm, how long.
       ledger: of the run, if records among the public ones follow from it.
     """
-    model = assembly.build_warm_start(config, form, critic, generator)
-    num_steps = num_generator_steps * config.warm_start_critic_steps
+    model = assembly.build_warm_start(recipe, form, critic, generator)
+    num_steps = num_generator_steps * recipe.warm_start.num_critic_steps
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("warm_start"),
-        every=config.checkpoint_every * config.warm_start_critic_steps,
+        every=recipe.steps.checkpoint_every
+        * recipe.warm_start.num_critic_steps,
         ledger=ledger,
     )
     first = _restore(checkpoints, model)
     if public is not None and first < num_steps:
         batches = pipelines.public_batches(
             public,
-            batch_size=config.warm_start_batch_size,
-            seed=assembly.initial_seed(config),
-            steps_per_round=config.warm_start_critic_steps,
+            batch_size=recipe.steps.generator_batch_size,
+            seed=assembly.initial_seed(recipe),
+            steps_per_round=recipe.warm_start.num_critic_steps,
             first_step=first,
         )
         fitting.fit(
             model,
             pipelines.prefetched(batches),
-            (num_steps - first) // config.warm_start_critic_steps,
-            [checkpoints, *_watchers(config, files, first, num_steps)],
+            (num_steps - first) // recipe.warm_start.num_critic_steps,
+            [checkpoints, *_watchers(recipe, files, first, num_steps)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
     if not has_generator(files):
         durable.remove(files.warm_start_generator)
         export.export_generator(
-            networks.scale_latents(generator, config.latent_scale),
+            networks.scale_latents(generator, recipe.networks.latent_scale),
             files.warm_start_generator,
-            latent_dim=config.latent_dim,
-            num_classes=assembly.num_classes(config, form),
+            latent_dim=recipe.networks.latent_dim,
+            num_classes=assembly.num_classes(recipe, form),
             largest_count=form.largest,
         )
 
@@ -105,14 +106,14 @@ def has_generator(files: run_files.RunFiles) -> bool:
 
 
 def _watchers(
-    config: configs.Config, files: run_files.RunFiles, first: int, last: int
+    recipe: recipes.Recipe, files: run_files.RunFiles, first: int, last: int
 ) -> list[ledger_guard.Closing]:
     """Return what shows the steps, and changes nothing."""
     bar = progress_bars.ProgressBar(
         title="warm start",
         num_steps=last,
         first_step=first,
-        steps_per_round=config.warm_start_critic_steps,
+        steps_per_round=recipe.warm_start.num_critic_steps,
     )
     logs = tensorboard_logs.TensorBoardLogs(
         files.logs / "warm_start",

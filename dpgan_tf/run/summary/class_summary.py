@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import progress
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
@@ -52,7 +52,7 @@ PARTS = {
 
 
 def take(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     mechanism: summary.SummaryMechanism,
     private: records.PrivateRecords,
     public: records.PublicRecords | None,
@@ -61,7 +61,7 @@ def take(
     """Release a summary of labelled images.
 
     Args:
-      config: bounds of the statistics.
+      recipe: bounds of the statistics.
       mechanism: with noise for as many releases as the summary has.
       private: all private records.
       public: records that suggest directions of features; None to let records
@@ -70,16 +70,16 @@ def take(
     """
     moments = None
     if public is None:
-        moments = _release_of_moments(config, mechanism, private, key)
-        if not config.has_features:
+        moments = _release_of_moments(recipe, mechanism, private, key)
+        if not recipe.has_features:
             return ClassSummary(moments=moments)
         public = surrogates.draw(
             moments,
             form=_form(private),
-            num=min(_MOST_PUBLIC_FEATURES, config.num_surrogates),
-            seed=assembly.initial_seed(config),
+            num=min(_MOST_PUBLIC_FEATURES, recipe.summary.num_surrogates),
+            seed=assembly.initial_seed(recipe),
         )
-    projection = _projection(config, public)
+    projection = _projection(recipe, public)
     labelled = summary.Labelled(
         _projected(private.examples, projection), private.labels
     )
@@ -87,12 +87,12 @@ def take(
         mechanism,
         labelled,
         num_classes=private.num_classes,
-        num_products=min(config.feature_products, projection.size),
-        clip_norm=config.feature_clip_norm,
+        num_products=min(recipe.summary.feature_products, projection.size),
+        clip_norm=recipe.summary.feature_clip_norm,
         key=key,
     )
     guide = _release_of_guide(
-        config, mechanism, labelled, projection, private.num_classes, key
+        recipe, mechanism, labelled, projection, private.num_classes, key
     )
     return ClassSummary(
         moments=moments, projection=projection, features=features, guide=guide
@@ -100,7 +100,7 @@ def take(
 
 
 def _release_of_moments(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     mechanism: summary.SummaryMechanism,
     private: records.PrivateRecords,
     key: tf.Tensor,
@@ -109,15 +109,15 @@ def _release_of_moments(
         mechanism,
         summary.Labelled(private.examples, private.labels),
         num_classes=private.num_classes,
-        side=config.summary_side,
-        image_clip_norm=config.summary_row_clip_norm,
-        scatter_clip_norm=config.summary_pair_clip_norm,
+        side=recipe.summary.side,
+        image_clip_norm=recipe.summary.row_clip_norm,
+        scatter_clip_norm=recipe.summary.pair_clip_norm,
         key=key,
     )
 
 
 def _release_of_guide(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     mechanism: summary.SummaryMechanism,
     labelled: summary.Labelled,
     projection: projections.Projection,
@@ -125,16 +125,16 @@ def _release_of_guide(
     key: tf.Tensor,
 ) -> classifier.Linear:
     with progress.bar(
-        "private classifier", total=config.guide_steps, unit="step"
+        "private classifier", total=recipe.summary.guide_steps, unit="step"
     ) as bar:
         return classifier.train(
             mechanism,
             labelled,
             projection,
             num_classes=num_classes,
-            num_steps=config.guide_steps,
-            clip_norm=config.guide_clip_norm,
-            learning_rate=config.guide_learning_rate,
+            num_steps=recipe.summary.guide_steps,
+            clip_norm=recipe.summary.guide_clip_norm,
+            learning_rate=recipe.summary.guide_learning_rate,
             key=key,
             after_step=lambda: bar.update(1),
         )
@@ -148,12 +148,12 @@ def _form(private: records.PrivateRecords) -> records.Form:
 
 
 def _projection(
-    config: configs.Config, public: records.PublicRecords
+    recipe: recipes.Recipe, public: records.PublicRecords
 ) -> projections.Projection:
     """Return directions that features of public records suggest, or surrogates.
 
     Args:
-      config: how many.
+      recipe: how many.
       public: records, of which no more than some are looked at.
     """
     # From all of them alike: many sets are sorted by class.
@@ -162,7 +162,7 @@ def _projection(
     rows = list(_features(seen, "features that suggest directions"))
     progress.note("directions of the features")
     return projections.project(
-        np.concatenate(rows), num_directions=config.feature_directions
+        np.concatenate(rows), num_directions=recipe.summary.feature_directions
     )
 
 
@@ -195,30 +195,32 @@ def _features(examples, title: str) -> Iterator[np.ndarray]:
 
 
 def blank(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     form: records.Form,
     public: records.PublicRecords | None,
 ) -> ClassSummary:
     """Return what other machines hear of the chief's summary, all zeros.
 
     Args:
-      config: of the run.
+      recipe: of the run.
       form: of an image.
       public: records, if there are any, as for `take`.
     """
     moments = None
-    num_seen = config.num_surrogates if public is None else len(public)
+    num_seen = recipe.summary.num_surrogates if public is None else len(public)
     if public is None:
-        size = class_moments.Reduction(form.shape, config.summary_side).size
+        size = class_moments.Reduction(form.shape, recipe.summary.side).size
         moments = class_moments.ClassMoments(
             means=np.zeros([form.num_classes, size]),
             factors=np.zeros([form.num_classes, size, size]),
         )
-        if not config.has_features:
+        if not recipe.has_features:
             return ClassSummary(moments=moments)
     num = scattering.num_features(form.shape)
-    size = min(config.feature_directions, num_seen, _MOST_PUBLIC_FEATURES, num)
-    leading = min(config.feature_products, size)
+    size = min(
+        recipe.summary.feature_directions, num_seen, _MOST_PUBLIC_FEATURES, num
+    )
+    leading = min(recipe.summary.feature_products, size)
     return ClassSummary(
         moments=moments,
         projection=projections.Projection(

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from dpgan_tf import progress
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import dataset_options
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
@@ -29,7 +29,7 @@ _GUIDE_WEIGHT = 0.01
 
 
 def fit(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     generator: keras.Model,
     moments: row_moments.Moments,
@@ -37,15 +37,15 @@ def fit(
     """Fit the generator to the summary: the warm start without public records.
 
     Args:
-      config: how long.
+      recipe: how long.
       files: of the run, which keep the fitted weights.
       generator: changed in place.
       moments: what its rows shall have.
     """
 
     def make():
-        calibrate(config, generator, moments)
-        if moments.pairs is None or not config.summary_fit_steps:
+        calibrate(recipe, generator, moments)
+        if moments.pairs is None or not recipe.summary.fit_steps:
             return
         model = moment_matching.MomentMatching(
             generator,
@@ -53,14 +53,14 @@ def fit(
             scale=moments.scale,
             pairs=moments.pairs,
         )
-        _take_steps(config, model, rate=config.summary_learning_rate)
-        calibrate(config, generator, moments)
+        _take_steps(recipe, model, rate=recipe.summary.fit_learning_rate)
+        calibrate(recipe, generator, moments)
 
     _once(files, generator, make)
 
 
 def fit_features(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     generator: keras.Model,
     taken: class_summary.ClassSummary,
@@ -68,12 +68,12 @@ def fit_features(
     """Fit a generator of labelled images to the moments of their features.
 
     Args:
-      config: how long, which may be not at all.
+      recipe: how long, which may be not at all.
       files: of the run, which keep the fitted weights.
       generator: changed in place.
       taken: the summary, with features and a guide.
     """
-    if not config.summary_fit_steps:
+    if not recipe.summary.fit_steps:
         return
     loss = loss_of(taken, guide_weight=_GUIDE_WEIGHT, feature_weight=1.0)
 
@@ -82,9 +82,9 @@ def fit_features(
             generator, loss=loss, num_classes=len(taken.features.means)
         )
         decayed = keras.optimizers.schedules.CosineDecay(
-            config.summary_learning_rate, config.summary_fit_steps
+            recipe.summary.fit_learning_rate, recipe.summary.fit_steps
         )
-        _take_steps(config, model, rate=decayed)
+        _take_steps(recipe, model, rate=decayed)
 
     _once(files, generator, make)
 
@@ -154,40 +154,41 @@ def _restore(
         return False
 
 
-def _take_steps(config, model, *, rate) -> None:
+def _take_steps(recipe, model, *, rate) -> None:
     model.compile(
-        optimizer=keras.optimizers.Adam(rate), jit_compile=config.jit_compile
+        optimizer=keras.optimizers.Adam(rate),
+        jit_compile=recipe.steps.jit_compile,
     )
     bar = progress_bars.ProgressBar(
-        title="fit to the summary", num_steps=config.summary_fit_steps
+        title="fit to the summary", num_steps=recipe.summary.fit_steps
     )
-    drawn = _latents(config, model.generator.inputs[0].shape[-1])
-    fitting.fit(model, drawn, config.summary_fit_steps, [bar])
+    drawn = _latents(recipe, model.generator.inputs[0].shape[-1])
+    fitting.fit(model, drawn, recipe.summary.fit_steps, [bar])
 
 
 def calibrate(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     generator: keras.Model,
     moments: row_moments.Moments,
 ) -> None:
     """Give the generator's rows the means of the summary.
 
     Args:
-      config: whose seed the latents are drawn from.
+      recipe: whose seed the latents are drawn from.
       generator: changed in place.
       moments: what its rows shall have.
     """
     moment_matching.calibrate(
-        generator, moments.mean, seed=assembly.initial_seed(config)
+        generator, moments.mean, seed=assembly.initial_seed(recipe)
     )
 
 
-def _latents(config: configs.Config, latent_dim: int) -> tf.data.Dataset:
-    seed = assembly.initial_seed(config)
-    steps = tf.data.Dataset.range(config.summary_fit_steps)
+def _latents(recipe: recipes.Recipe, latent_dim: int) -> tf.data.Dataset:
+    seed = assembly.initial_seed(recipe)
+    steps = tf.data.Dataset.range(recipe.summary.fit_steps)
     return steps.with_options(dataset_options.untuned()).map(
         lambda step: tf.random.stateless_normal(
-            [config.summary_batch_size, latent_dim],
+            [recipe.summary.fit_batch_size, latent_dim],
             tf.stack([tf.cast(seed, tf.int64), step]),
         )
     )

@@ -10,7 +10,8 @@ import tensorflow as tf
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
-from dpgan_tf.config import settings as configs
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import npz
 from dpgan_tf.data import records
 from dpgan_tf.privacy import durable
@@ -43,7 +44,7 @@ _NUM_DIMS = {
 
 
 def take(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     files: run_files.RunFiles,
     budget: budgets.Budget,
     private: records.PrivateRecords,
@@ -56,7 +57,7 @@ def take(
     once only: not beside networks that have learnt from another one.
 
     Args:
-      config: bounds of the statistics.
+      recipe: bounds of the statistics.
       files: of the run.
       budget: noise of the summary.
       private: all private records.
@@ -74,15 +75,15 @@ def take(
     if ledger.has_summary and files.summary.exists():
         return read(files)
     _require_not_lost(files, ledger)
-    key = _key(config)
+    key = _key(recipe)
     ledger.begin_summary(key.commitment)
     progress.note("private summary of all records")
     mechanism = summary.SummaryMechanism(
         budget.summary_noise_multipliers,
-        num_examples=config.num_private_examples,
+        num_examples=recipe.data.num_private_examples,
     )
     taken = _release(
-        config,
+        recipe,
         mechanism,
         private,
         public,
@@ -111,28 +112,29 @@ def _require_not_lost(
         )
 
 
-def _key(config: configs.Config) -> keys.NoiseKey:
-    if config.noise_seed is None:
+def _key(recipe: recipes.Recipe) -> keys.NoiseKey:
+    if recipe.budget.noise_seed is None:
         return keys.from_entropy()
-    return keys.from_seed(config.noise_seed, attempt=0, purpose="summary")
+    return keys.from_seed(
+        recipe.budget.noise_seed, attempt=0, purpose="summary"
+    )
 
 
 def _release(
-    config: configs.Config,
+    recipe: recipes.Recipe,
     mechanism: summary.SummaryMechanism,
     private: records.PrivateRecords,
     public: records.PublicRecords | None,
     key: tf.Tensor,
 ) -> Summary:
-    if config.summarizes_classes:
-        return class_summary.take(config, mechanism, private, public, key)
-    has_pairs = config.summary == "pairs"
+    if isinstance(recipe.summary, summaries.ClassMoments):
+        return class_summary.take(recipe, mechanism, private, public, key)
     return row_moments.take(
         mechanism,
         private.examples,
         largest=private.scale.largest,
-        row_clip_norm=config.summary_row_clip_norm,
-        pair_clip_norm=config.summary_pair_clip_norm if has_pairs else None,
+        row_clip_norm=recipe.summary.row_clip_norm,
+        pair_clip_norm=getattr(recipe.summary, "pair_clip_norm", None),
         key=key,
     )
 

@@ -17,9 +17,9 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
+from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import decoding as picture
 from dpgan_tf.data.pictures import folder as picture_folder
-from dpgan_tf.data.pictures import sources as picture_sources
 from dpgan_tf.data.pictures import store as picture_store
 from dpgan_tf.data.pictures import stored as stored_pictures
 from dpgan_tf.data.pictures import units as picture_units
@@ -54,7 +54,7 @@ def here(monkeypatch):
     monkeypatch.setattr(
         picture_units.concurrent.futures, "ProcessPoolExecutor", _HerePool
     )
-    monkeypatch.setattr(picture_sources, "_MIN_UNIT", 10)
+    monkeypatch.setattr(own_pictures, "_MIN_UNIT", 10)
 
 
 def write_pictures(folder, num=NUM, *, classes=("cats", "dogs")):
@@ -68,7 +68,7 @@ def write_pictures(folder, num=NUM, *, classes=("cats", "dogs")):
 
 def build(source, target, *, skip=False, plan=PLAN):
     return picture_store.build(
-        picture_sources.open_source(source),
+        own_pictures.open_source(source),
         target,
         plan,
         skip_unusable=skip,
@@ -429,7 +429,7 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
     else:
         (folder / "checksums.json").write_text("{")
     with pytest.raises(errors.DatasetError, match="anew"):
-        images = stored_pictures.open_store(folder)["train"][0]
+        images = stored_pictures.load(folder).train_images
         np.asarray(images)
 
 
@@ -450,7 +450,7 @@ def test_files_of_examples_are_prepared(here, tmp_path):
         for i, file in enumerate(sorted(pictures.rglob("*.png"))):
             content = pathlib.Path(file).read_bytes()
             writer.write(picture_folder.serialized_example(content, i % 3))
-    source = picture_sources.open_source(tmp_path / "records", num_classes=3)
+    source = own_pictures.open_source(tmp_path / "records", num_classes=3)
     plan = picture_units.Plan(size=8, channels=3, test_fraction=0.0, seed=0)
     picture_store.build(
         source, tmp_path / "made", plan, skip_unusable=False, num_processes=1

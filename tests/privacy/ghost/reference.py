@@ -20,7 +20,7 @@ from dpgan_tf.privacy.ghost import norms as ghost_norms
 RELATIVE = 1e-5
 OF_WHOLE = 2e-6
 
-GROUPINGS = ("single", "weight_bias", "clustered", "per_variable")
+GROUPINGS = ("single", "weight_bias", "clustered")
 
 FORMS = {
     "explicit": {"_SMALL_WEIGHT": float("inf")},

@@ -19,9 +19,9 @@ from tests import tiny_run
 
 def _contents(folder, form, *, with_guide=False, columns=(), **changes):
     """Return contents with the same weights each time."""
-    config = tiny_run.config(folder, **changes)
+    recipe = tiny_run.recipe(folder, **changes)
     rng = np.random.default_rng(0)
-    generator = assembly.build_generator(config, form)
+    generator = assembly.build_generator(recipe, form)
     guide = None
     if with_guide:
         size = scattering.num_features(form.shape)
@@ -30,7 +30,7 @@ def _contents(folder, form, *, with_guide=False, columns=(), **changes):
             bias=rng.normal(size=[form.num_classes]),
         )
     return release_contents.Contents(
-        config=config,
+        recipe=recipe,
         form=form,
         columns=columns,
         weights=[rng.uniform(0, 1, w.shape) for w in generator.weights],
@@ -40,7 +40,7 @@ def _contents(folder, form, *, with_guide=False, columns=(), **changes):
 
 def _labelled(folder):
     form = records.Form((28, 28, 1), num_classes=10)
-    return _contents(folder, form, with_guide=True, conditional=True)
+    return _contents(folder, form, with_guide=True, networks__conditional=True)
 
 
 def _rows(folder):
@@ -88,7 +88,7 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
     contents = _labelled(tmp_path)
     content = release_contents.to_bytes(contents)
     again = release_contents.from_bytes(content)
-    assert (again.config, again.form) == (contents.config, contents.form)
+    assert (again.recipe, again.form) == (contents.recipe, contents.form)
     assert again.columns == contents.columns
     for before, after in zip(contents.weights, again.weights, strict=True):
         np.testing.assert_array_equal(before, after)
@@ -119,13 +119,13 @@ def test_a_process_that_fails_is_told_of_in_one_line(tmp_path):
 def test_every_preset_can_be_written(tmp_path):
     """What the process builds from a configuration takes the run's weights."""
     for name in presets.names():
-        config = presets.get(name)
+        recipe = presets.get(name)
         content = release_contents.to_bytes(
             release_contents.Contents(
-                config=config,
+                recipe=recipe,
                 form=records.DIGITS,
                 columns=(),
                 weights=[],
             )
         )
-        assert release_contents.from_bytes(content).config == config
+        assert release_contents.from_bytes(content).recipe == recipe

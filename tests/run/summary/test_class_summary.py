@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.privacy.summary import scattering
 from dpgan_tf.run import data as run_data
@@ -15,16 +16,16 @@ from tests import tiny_run
 
 
 @pytest.fixture(scope="module")
-def config(folder):
-    return tiny_run.config(folder, **summary_runs.GUIDED)
+def recipe(folder):
+    return tiny_run.recipe(folder, **summary_runs.GUIDED)
 
 
-def test_some_public_records_from_all_over_are_looked_at(config, monkeypatch):
+def test_some_public_records_from_all_over_are_looked_at(recipe, monkeypatch):
     """Many sets are sorted by class: the first records would be of one."""
     monkeypatch.setattr(class_summary, "_MOST_PUBLIC_FEATURES", 12)
     public = records.PublicRecords(summary_runs.pixels(30), np.arange(30) % 10)
-    config = dataclasses.replace(config, feature_directions=20)
-    projection = class_summary._projection(config, public)
+    recipe = recipes.change(recipe, {"summary.feature_directions": 20})
+    projection = class_summary._projection(recipe, public)
     seen = [0, 2, 5, 7, 10, 13, 15, 18, 21, 23, 26, 29]
     features = scattering.transform(
         tf.constant(summary_runs.pixels(30)[seen] / 255)
@@ -32,7 +33,7 @@ def test_some_public_records_from_all_over_are_looked_at(config, monkeypatch):
     np.testing.assert_allclose(
         projection.center, features.numpy().mean(axis=0), rtol=1e-6
     )
-    blank = class_summary.blank(config, records.DIGITS, public)
+    blank = class_summary.blank(recipe, records.DIGITS, public)
     assert blank.projection.size == projection.size == 12
 
 
@@ -52,10 +53,10 @@ class _Replayed:
 
 @pytest.mark.parametrize("has_public", [False, True])
 def test_given_the_noisy_sums_neighbours_have_the_same_summary(
-    folder, config, has_public
+    folder, recipe, has_public
 ):
     """Directions, counts and whatever else follow from them alone."""
-    private = run_data.load(config, data_dir=folder).private
+    private = run_data.load(recipe, data_dir=folder).private
     public = records.PublicRecords(summary_runs.pixels(30), np.arange(30) % 10)
     public = public if has_public else None
     keep = np.flatnonzero(private.labels != 3)
@@ -66,7 +67,7 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
     )
     first, second = (
         class_summary.take(
-            config,
+            recipe,
             _Replayed(),
             some,
             public,

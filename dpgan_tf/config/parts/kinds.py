@@ -1,0 +1,180 @@
+"""The kinds of parts, by their names in a recipe."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf.config.parts import learning
+from dpgan_tf.config.parts import privacy
+from dpgan_tf.config.parts import setting
+from dpgan_tf.config.parts import summaries
+
+NONE = "none"
+KINDS: Mapping[str, Mapping[str, type | None]] = {
+    "loss": {
+        "wgan_gp": learning.WassersteinGP,
+        "decoupled": learning.Decoupled,
+        "weight_box": learning.WeightBox,
+        "ppgan": learning.PPGAN,
+    },
+    "optimizer": {"adam": learning.Adam, "rmsprop": learning.RMSprop},
+    "clipping": {
+        "fixed": privacy.FixedBound,
+        "adaptive": privacy.AdaptiveBound,
+    },
+    "grouping": {
+        "single": privacy.Single,
+        "weight_bias": privacy.WeightBias,
+        "clustered": privacy.Clustered,
+        "weight_bias_clustered": privacy.WeightBiasClustered,
+    },
+    "summary": {
+        NONE: None,
+        "marginals": summaries.Marginals,
+        "pairs": summaries.Pairs,
+        "class_moments": summaries.ClassMoments,
+        "class_features": summaries.ClassFeatures,
+    },
+    "budget": {NONE: None, "dp": privacy.Budget},
+}
+"""The kinds of each part that has several; None is the absent part."""
+
+PARTS: Mapping[str, Mapping[str, type | None]] = {
+    "data": {"": learning.Data},
+    "networks": {"": learning.Networks},
+    "warm_start": {"": learning.WarmStart},
+    "steps": {"": learning.Steps},
+    "scoring": {"": learning.Scoring},
+    **KINDS,
+}
+"""All parts; a part of one kind has it under the empty name."""
+
+
+def kind_of(part: str, value: Any) -> str:
+    """Return the name of a part's kind.
+
+    Args:
+      part: one of `PARTS`.
+      value: the part, None if absent.
+    """
+    wanted = None if value is None else type(value)
+    return next(kind for kind, cls in PARTS[part].items() if cls is wanted)
+
+
+def kind_now(recipe: Any, part: str) -> str:
+    """Return the name of the kind that a recipe's part has.
+
+    Args:
+      recipe: has the parts as attributes.
+      part: one of `PARTS`.
+    """
+    return kind_of(part, getattr(recipe, part))
+
+
+def get(recipe: Any, key: str) -> Any:
+    """Return the value of a setting, or the kind of a part.
+
+    Args:
+      recipe: has the parts as attributes.
+      key: such as "steps.num_steps" or "loss"; None where the part has no such
+        setting.
+    """
+    part, _, leaf = key.partition(".")
+    value = getattr(recipe, part)
+    if leaf:
+        return getattr(value, leaf, None)
+    return kind_of(part, value) if part in KINDS else value
+
+
+def has(part: str, kind: str, leaf: str) -> bool:
+    """Return whether a part of this kind has a setting.
+
+    Args:
+      part: one of `PARTS`.
+      kind: one of its kinds.
+      leaf: the setting's name in it.
+    """
+    cls = PARTS[part].get(kind)
+    return cls is not None and leaf in {f.name for f in dataclasses.fields(cls)}
+
+
+def settings() -> Iterator[tuple[str, dataclasses.Field]]:
+    """Yield the key and field of every setting, once."""
+    for part, kinds in PARTS.items():
+        fields: dict[str, dataclasses.Field] = {}
+        for cls in kinds.values():
+            for field in dataclasses.fields(cls) if cls else ():
+                fields.setdefault(field.name, field)
+        for name, field in fields.items():
+            yield f"{part}.{name}", field
+
+
+def flat(recipe: Any) -> dict[str, Any]:
+    """Return the name, kinds and settings of a recipe by their keys.
+
+    Args:
+      recipe: has the parts as attributes.
+    """
+    found: dict[str, Any] = {"name": recipe.name}
+    for part in PARTS:
+        value = getattr(recipe, part)
+        if part in KINDS:
+            found[part] = kind_of(part, value)
+        for field in dataclasses.fields(value) if value is not None else ():
+            found[f"{part}.{field.name}"] = getattr(value, field.name)
+    return found
+
+
+def build(
+    part: str, kind: str, fields: Mapping[str, Any], before: Any = None
+) -> Any:
+    """Return a part.
+
+    Args:
+      part: one of `PARTS`.
+      kind: one of its kinds.
+      fields: settings by name.
+      before: a part whose settings are kept where the kind has them.
+
+    Returns:
+      The part, None for the absent one.
+
+    Raises:
+      ConfigError: naming the setting that cannot be used, as "part.name".
+    """
+    if kind not in PARTS[part]:
+        raise errors.ConfigError(
+            f"{part}={kind}; expected one of {tuple(PARTS[part])}."
+        )
+    cls = PARTS[part][kind]
+    names = {field.name for field in dataclasses.fields(cls)} if cls else set()
+    for name in fields:
+        if name not in names:
+            of_kind = f" of kind {kind}" if part in KINDS else ""
+            raise errors.ConfigError(
+                f"{part}.{name}: the part {part}{of_kind} has no such setting; "
+                f"expected one of {tuple(sorted(names))}."
+            )
+    if cls is None:
+        return None
+    kept = {n: getattr(before, n) for n in names if hasattr(before, n)}
+    try:
+        return cls(**kept | dict(fields))
+    except errors.ConfigError as error:
+        raise errors.ConfigError(f"{part}.{error}") from error
+    except TypeError as error:  # A setting without a default is missing.
+        raise errors.ConfigError(f"{part}: {error}.") from error
+
+
+def require(key: str, value: Any) -> None:
+    """Refuse a value that a setting can never have.
+
+    Args:
+      key: of the setting.
+      value: its value.
+
+    Raises:
+      ConfigError: naming the setting, its value and what it may be.
+    """
+    setting.require(dict(settings())[key], value)

@@ -1,0 +1,142 @@
+"""A setting: a field of a part, with its range and meaning beside it."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any, get_args
+
+from dpgan_tf import errors
+
+_LARGEST_INTEGER = 10**18
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """What the value of a setting may be.
+
+    Attributes:
+      text: what is said of it, such as "> 0".
+      holds: whether a value of the right type is in it.
+    """
+
+    text: str
+    holds: Callable[[Any], bool]
+
+
+POSITIVE = Range("> 0", lambda value: value > 0)
+NOT_NEGATIVE = Range(">= 0", lambda value: value >= 0)
+BELOW_1 = Range("in [0, 1)", lambda value: 0 <= value < 1)
+BETWEEN_0_AND_1 = Range("in (0, 1)", lambda value: 0 < value < 1)
+ANY = Range("any value", lambda value: True)
+
+
+def size(most: int) -> Range:
+    """Return the range from 1 to what the memory of a machine can hold.
+
+    Args:
+      most: the largest size.
+    """
+    return Range(
+        f"> 0 and at most {most:,}, for memory's sake",
+        lambda value: 0 < value <= most,
+    )
+
+
+def one_of(*choices: str) -> Range:
+    """Return the range of a text that names one of several things.
+
+    Args:
+      choices: the names.
+    """
+    return Range(f"one of {choices}", lambda value: value in choices)
+
+
+def or_none(allowed: Range, meaning: str) -> Range:
+    """Return a range with None added.
+
+    Args:
+      allowed: the range of other values.
+      meaning: what None stands for.
+    """
+    return Range(
+        f"{allowed.text}, or none {meaning}",
+        lambda value: value is None or allowed.holds(value),
+    )
+
+
+def of(allowed: Range, meaning: str, default: Any = dataclasses.MISSING) -> Any:
+    """Return the field of a setting.
+
+    Args:
+      allowed: its range.
+      meaning: what it is, for a reader; a noun first.
+      default: its value where a recipe names none.
+    """
+    metadata = {"range": allowed, "meaning": meaning}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+class Part:
+    """A frozen dataclass of settings, which checks each of them."""
+
+    def __post_init__(self) -> None:
+        """Check types and ranges."""
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            require(field, getattr(self, field.name))
+
+
+def require(field: dataclasses.Field, value: Any) -> None:
+    """Refuse the value of a setting that has the wrong type or range.
+
+    Args:
+      field: the setting.
+      value: its value.
+
+    Raises:
+      ConfigError: naming the setting, its value and what it may be.
+    """
+    _require_type(field.name, value, field.type)
+    allowed = field.metadata["range"]
+    if not allowed.holds(value):
+        raise errors.ConfigError(
+            f"{field.name}={value}; expected {allowed.text}."
+        )
+
+
+def types_of(field: dataclasses.Field) -> tuple[type, ...]:
+    """Return the types that a setting may have.
+
+    Args:
+      field: the setting.
+    """
+    return get_args(field.type) or (field.type,)  # type: ignore[return-value]
+
+
+def _require_type(name: str, value: Any, wanted: Any) -> None:
+    allowed = get_args(wanted) or (wanted,)
+    if float in allowed and isinstance(value, int):
+        allowed = (*allowed, int)
+    is_bool_elsewhere = isinstance(value, bool) and bool not in allowed
+    if is_bool_elsewhere or not isinstance(value, allowed):
+        names = " or ".join(kind.__name__ for kind in allowed)
+        raise errors.ConfigError(f"{name}={value!r}; expected {names}.")
+    if isinstance(value, int) and abs(value) >= _LARGEST_INTEGER:
+        raise errors.ConfigError(
+            f"{name} has {len(str(abs(value)))} digits; expected at most 18."
+        )
+    if isinstance(value, float) and not math.isfinite(value):
+        raise errors.ConfigError(f"{name}={value}; expected a finite number.")
+    if isinstance(value, str) and not _is_unicode(value):
+        raise errors.ConfigError(
+            f"{name}={value!r}; expected text in UTF-8, which config.json can "
+            "hold: rename that file or folder."
+        )
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether a text is none of a path with other bytes than UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,151 @@
+"""Everything that defines a run, as one frozen and validated object."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf.config import rules
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.config.parts import learning
+from dpgan_tf.config.parts import privacy
+from dpgan_tf.config.parts import summaries
+
+Loss = learning.WassersteinGP | learning.Decoupled | learning.WeightBox
+Optimizer = learning.Adam | learning.RMSprop
+Clipping = privacy.FixedBound | privacy.AdaptiveBound
+Grouping = privacy.Single | privacy.WeightBias | privacy.Clustered
+Summary = summaries.Marginals | summaries.ClassMoments
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One run: its parts, and the rules that hold between them.
+
+    Attributes:
+      name: the preset that it started from.
+      data: the records.
+      networks: critic and generator.
+      loss: what the critic learns by.
+      optimizer: of both networks.
+      warm_start: ordinary steps before the private ones.
+      summary: a private summary of all records; None for none.
+      steps: the private steps.
+      clipping: the bounds of records' gradients.
+      grouping: how the critic's variables share bounds.
+      budget: what may be spent. None trains without privacy on all records, as
+        a warm start does, and nothing is released then.
+      scoring: how samples are scored.
+    """
+
+    name: str
+    data: learning.Data
+    networks: learning.Networks = learning.Networks()
+    loss: Loss = learning.WassersteinGP()
+    optimizer: Optimizer = learning.Adam()
+    warm_start: learning.WarmStart = learning.WarmStart()
+    summary: Summary | None = None
+    steps: learning.Steps
+    clipping: Clipping = privacy.AdaptiveBound()
+    grouping: Grouping = privacy.WeightBiasClustered()
+    budget: privacy.Budget | None = privacy.Budget()
+    scoring: learning.Scoring = learning.Scoring()
+
+    def __post_init__(self) -> None:
+        """Check how the parts fit together."""
+        rules.require(self)
+
+    @property
+    def sampling_probability(self) -> float:
+        """The probability q = m / n that a record is in a batch."""
+        return self.steps.expected_batch_size / self.data.num_private_examples
+
+    @property
+    def has_surrogates(self) -> bool:
+        """Whether records drawn from a summary stand for public ones."""
+        return (
+            isinstance(self.summary, summaries.ClassMoments)
+            and not self.data.public_fraction
+        )
+
+    @property
+    def has_features(self) -> bool:
+        """Whether a summary has moments of features, and a guide."""
+        return isinstance(self.summary, summaries.ClassFeatures)
+
+    @property
+    def most_public(self) -> int:
+        """The most public records that one step asks for."""
+        of_bounds = getattr(self.clipping, "batch_size", 0)
+        return max(of_bounds, self.steps.generator_batch_size)
+
+    def require_budget(self) -> privacy.Budget:
+        """Return the budget of a private run.
+
+        Raises:
+          ConfigError: if there is none.
+        """
+        if self.budget is None:
+            raise errors.ConfigError(
+                "budget=none; no budget, and so nothing to release: give "
+                "--set budget=dp, or --target_epsilon."
+            )
+        return self.budget
+
+    def to_json(self) -> str:
+        """Return the recipe as sorted, indented JSON."""
+        return json.dumps(_nested(self), indent=2, sort_keys=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the JSON form, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def _nested(recipe: Recipe) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": recipe.name}
+    for part in kinds.PARTS:
+        value = getattr(recipe, part)
+        fields = {} if value is None else dataclasses.asdict(value)
+        if part in kinds.KINDS:
+            fields = {"kind": kinds.kind_of(part, value)} | fields
+        values[part] = fields
+    return values
+
+
+def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return a recipe with other settings.
+
+    A part that gets another kind keeps the settings that both kinds have.
+
+    Args:
+      recipe: what to start from.
+      changes: values by key, such as {"loss": "decoupled",
+        "steps.num_steps": 60}.
+
+    Raises:
+      ConfigError: for an unknown key, or a value that cannot be used.
+    """
+    fields = {part: dict[str, Any]() for part in kinds.PARTS}
+    wanted = {
+        part: kinds.kind_of(part, getattr(recipe, part)) for part in kinds.KINDS
+    }
+    name = recipe.name
+    for key, value in changes.items():
+        part, _, leaf = key.partition(".")
+        if key == "name":
+            name = value
+        elif part in kinds.PARTS and leaf:
+            fields[part][leaf] = value
+        elif part in kinds.KINDS:
+            wanted[part] = value
+        else:
+            raise errors.ConfigError(f"unknown setting {key!r}.")
+    parts = {
+        part: kinds.build(
+            part, wanted.get(part, ""), fields[part], getattr(recipe, part)
+        )
+        for part in kinds.PARTS
+    }
+    return dataclasses.replace(recipe, name=name, **parts)

@@ -1,0 +1,1 @@
+"""Data sources, a file each; `registry` finds them here."""

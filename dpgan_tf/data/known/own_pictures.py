@@ -1,0 +1,298 @@
+"""Your own pictures: a folder of picture files, or of files of examples."""
+
+import hashlib
+import os
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+from absl import flags
+
+from dpgan_tf import errors
+from dpgan_tf.data import checks
+from dpgan_tf.data import hints
+from dpgan_tf.data import registry
+from dpgan_tf.data.pictures import example_files
+from dpgan_tf.data.pictures import parts as picture_parts
+from dpgan_tf.data.pictures import preparation
+from dpgan_tf.data.pictures import source as picture_source
+
+_MAX_UNITS = 256
+_MIN_UNIT = 1_024
+_IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
+_RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
+
+
+def open_source(
+    folder: str | os.PathLike, *, num_classes: int = 0, labelled: bool = True
+) -> picture_source.Source:
+    """Look what a folder holds.
+
+    Args:
+      folder: with picture files, or with files of examples.
+      num_classes: of labels in files of examples; 0 leaves them aside.
+      labelled: whether sub-folders are classes.
+
+    Raises:
+      DatasetError: if it holds neither, both, one class alone, parts that
+        cannot be meant, or a link to a folder.
+    """
+    root = pathlib.Path(folder)
+    if not root.is_dir():
+        if root.exists():
+            raise errors.DatasetError(
+                f"--source={folder}: {hints.of_file(root)}"
+            )
+        raise errors.DatasetError(
+            f"--source={folder}: no such folder; give one with pictures or "
+            "with TFRecord or ArrayRecord files."
+        )
+    paths = list(_walk(os.fsencode(root)))
+    records = [path for path in paths if _is_record_file(path)]
+    if records and len(records) < len(paths):
+        other = next(path for path in paths if not _is_record_file(path))
+        raise errors.DatasetError(
+            f"{picture_source.show(other)}: lies among files of examples; "
+            "keep pictures and such files in folders of their own."
+        )
+    if records:
+        return _as_examples(root, records, num_classes)
+    if num_classes:
+        raise errors.DatasetError(
+            f"--num_classes={num_classes}: is for files of examples; the "
+            "classes of pictures are the sub-folders."
+        )
+    return _as_folder(root, paths, labelled=labelled)
+
+
+def _walk(root):
+    """Yield the files under a folder, sorted; hidden ones are left out."""
+    for directory, subdirectories, names in os.walk(root):
+        subdirectories[:] = sorted(filter(_is_shown, subdirectories))
+        for name in subdirectories:
+            _require_no_link(os.path.join(directory, name))
+        for name in sorted(filter(_is_shown, names)):
+            yield os.path.join(directory, name)
+
+
+def _is_shown(name: bytes) -> bool:
+    return not name.startswith(b".") and name.lower() not in _IGNORED
+
+
+def _require_no_link(path):
+    if os.path.islink(path):
+        raise errors.DatasetError(
+            f"{picture_source.show(path)}: is a link to a folder; links may "
+            "lead in circles and are not followed: remove it, or put a copy in "
+            "its place."
+        )
+
+
+def _is_record_file(path):
+    name = os.path.basename(path).lower()
+    return any(mark in name for mark in _RECORD_MARKS)
+
+
+def _sub_folders(root):
+    with os.scandir(os.fsencode(root)) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.is_dir() and _is_shown(entry.name)
+        )
+
+
+def _as_examples(root, paths, num_classes):
+    tops = [os.path.relpath(path, os.fsencode(root)) for path in paths]
+    names = [top.split(b"/")[0] for top in tops]
+    parts = picture_parts.of_files(root, names)
+    files = [pathlib.Path(os.fsdecode(path)) for path in paths]
+    test_files = [
+        file
+        for file, name in zip(files, names, strict=True)
+        if parts and picture_parts.part_of(name) == parts.test
+    ]
+    return example_files.open_files(
+        root,
+        files,
+        num_classes=num_classes,
+        test_part=_test_part(parts),
+        test_files=test_files,
+    )
+
+
+def _as_folder(root, paths, *, labelled):
+    """Return picture files as a source; sub-folders at the top are classes.
+
+    Where the top has train/ and test/, the classes are their sub-folders.
+    """
+    if not paths:
+        raise errors.DatasetError(f"{root}: holds no files; add pictures.")
+    parts = picture_parts.of_folders(root, _sub_folders(root))
+    tops = [
+        os.path.relpath(path, os.fsencode(root)).split(b"/") for path in paths
+    ]
+    is_test: list[bool | None] = [None] * len(paths)
+    if parts:
+        _require_no_loose(root, paths, tops)
+        is_test = [top[0] == parts.test for top in tops]
+        tops = [top[1:] for top in tops]
+    parents = [top[0] if len(top) > 1 else None for top in tops]
+    if not labelled or not any(parents):
+        parents = [None] * len(paths)
+    elif None in parents:
+        loose = paths[parents.index(None)]
+        raise errors.DatasetError(
+            f"{picture_source.show(loose)}: lies beside the sub-folders, which "
+            "are classes; move it into one, or give --nolabels."
+        )
+    names = _class_names(root, parts) if any(parents) else []
+    numbers = {name: number for number, name in enumerate(names)}
+    pictures = [
+        picture_source.Picture(
+            picture_source.show(path),
+            pathlib.Path(os.fsdecode(path)),
+            None if parent is None else numbers[parent],
+            part,
+        )
+        for path, parent, part in zip(paths, parents, is_test, strict=True)
+    ]
+    size = max(_MIN_UNIT, -(-len(pictures) // _MAX_UNITS))
+    units = [
+        pictures[first : first + size]
+        for first in range(0, len(pictures), size)
+    ]
+    return picture_source.Source(
+        root=root,
+        classes=tuple(picture_source.show(name) for name in names),
+        test_part=_test_part(parts),
+        sizes=[len(unit) for unit in units],
+        identity=_identity(root, pictures),
+        pictures_of=lambda unit: iter(units[unit]),
+    )
+
+
+def _identity(root, pictures):
+    """Return a hash of names, sizes and times of change; nothing is read."""
+    digest, root = hashlib.sha256(), os.fsencode(root)
+    for picture in pictures:
+        exists = os.path.exists(picture.file)  # a link may lead nowhere
+        status = os.stat(picture.file, follow_symlinks=exists)
+        facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
+        name = os.path.relpath(os.fsencode(picture.file), root)
+        digest.update(name + facts.encode())
+    return digest.hexdigest()
+
+
+def _test_part(parts):
+    return f"{picture_source.show(parts.test)}/" if parts else ""
+
+
+def _require_no_loose(root, paths, tops):
+    for path, top in zip(paths, tops, strict=True):
+        if len(top) == 1:
+            raise errors.DatasetError(
+                f"{picture_source.show(path)}: lies beside the parts of "
+                f"{root}; move it into one, or away."
+            )
+
+
+def _class_names(root, parts):
+    """Return the names of the classes, which each part must have.
+
+    An empty sub-folder is a class, too: their number is public, so that it
+    must not depend on a picture.
+    """
+    if parts is None:
+        names = _sub_folders(root)
+    else:
+        names, held_out = (
+            _sub_folders(root / os.fsdecode(part))
+            for part in (parts.training, parts.test)
+        )
+        for name in sorted(set(names) ^ set(held_out)):
+            part = parts.training if name in held_out else parts.test
+            raise errors.DatasetError(
+                f"{root}: {picture_source.show(part)} has no sub-folder "
+                f"{picture_source.show(name)}; expected the same classes in "
+                "both parts: make it, if it is to be empty."
+            )
+    if len(names) == 1 or len(names) > checks.MAX_CLASSES:
+        inner = root / os.fsdecode(names[0])
+        hint = (
+            f", or --source={picture_source.show(inner)}"
+            if len(names) == 1 and _sub_folders(inner)
+            else ""
+        )
+        raise errors.DatasetError(
+            f"{root}: has {len(names)} sub-folder(s), which are classes; "
+            f"expected 2 to {checks.MAX_CLASSES}, or give --nolabels{hint}."
+        )
+    return names
+
+
+def _prepare(
+    name: str,
+    *,
+    data_dir: str | os.PathLike,
+    source: str | None,
+    size: int,
+    output: str | None,
+    labels: bool,
+    num_classes: int,
+    **how: Any,
+) -> registry.Prepared:
+    if not source:
+        raise errors.UserError(
+            f"--dataset={name}: give --source=DIR, a folder of pictures or of "
+            "TFRecord or ArrayRecord files."
+        )
+    stem = pathlib.Path(source).resolve().name
+    target = output or pathlib.Path(data_dir) / f"{stem}_{size}"
+    return preparation.prepare(
+        pathlib.Path(target),
+        lambda: open_source(source, num_classes=num_classes, labelled=labels),
+        size=size,
+        may_be_there=False,
+        **how,
+    )
+
+
+def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
+    if names or not _is_record_file(os.fsencode(path)):
+        return ""
+    return f"is a file of examples; {hints.for_pictures(path.parent)}."
+
+
+SOURCES = (
+    registry.Source(
+        name="folder",
+        prepare=_prepare,
+        options=(
+            registry.SOURCE,
+            preparation.SIZE,
+            registry.Option(
+                "output",
+                flags.DEFINE_string,
+                None,
+                "where to keep the pictures; DATA_DIR/SOURCE_SIZE without.",
+            ),
+            registry.Option(
+                "labels",
+                flags.DEFINE_bool,
+                True,
+                "whether sub-folders are classes.",
+            ),
+            registry.Option(
+                "num_classes",
+                flags.DEFINE_integer,
+                0,
+                "how many classes the labels of TFRecord or ArrayRecord files "
+                "have; 0 to leave labels aside.",
+                {"lower_bound": 0, "upper_bound": checks.MAX_CLASSES},
+            ),
+            *preparation.OPTIONS,
+        ),
+        hint=_hint,
+    ),
+)

@@ -1,0 +1,91 @@
+import json
+
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.config.parts import learning
+
+BASE = presets.get("mnist_quick")
+
+
+def test_a_kind_and_its_settings_change_together():
+    changed = recipes.change(
+        BASE, {"loss.weight_clip": 0.1, "loss": "ppgan", "clipping": "fixed"}
+    )
+    assert changed.loss == learning.PPGAN(weight_clip=0.1)
+    assert changed.data == BASE.data
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"qqq": 1}, "unknown setting 'qqq'"),
+        ({"steps.qqq": 1}, "steps.qqq: the part steps has no such setting"),
+        ({"steps": "fast"}, "unknown setting 'steps'"),
+        ({"loss.draws_per_record": 2, "loss": "decoupled"}, "kind decoupled"),
+        ({"budget": "none", "budget.target_epsilon": 1.0}, "kind none"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(changes, said):
+    with pytest.raises(errors.ConfigError, match=said):
+        recipes.change(BASE, changes)
+
+
+def test_without_a_budget_nothing_is_released():
+    without = recipes.change(BASE, {"budget": "none"})
+    with pytest.raises(errors.ConfigError, match="nothing to release"):
+        without.require_budget()
+    assert BASE.require_budget().target_epsilon == 4.0
+
+
+def test_json_is_nested_and_names_the_kinds():
+    values = json.loads(BASE.to_json())
+    assert set(values) == {"name", *kinds.PARTS}
+    assert values["clipping"]["kind"] == "adaptive"
+    assert values["summary"] == {"kind": "none"}
+    assert "kind" not in values["steps"]
+
+
+@pytest.mark.parametrize("key", sorted(kinds.flat(BASE)))
+def test_the_digest_changes_with_every_setting(key):
+    value = kinds.flat(BASE)[key]
+    others = {
+        "loss": "decoupled",
+        "optimizer": "rmsprop",
+        "clipping": "fixed",
+        "grouping": "single",
+        "summary": "pairs",
+        "budget": "none",
+        "data.source": "fashion_mnist",
+        "data.num_classes": 3,
+        "loss.objective": "bce",
+        "steps.engine": "ghost",
+        "budget.accountant": "pld",
+        "budget.noise_multiplier": 1.0,
+        "budget.noise_seed": 1,
+        "budget.target_delta": 1e-6,
+        "data.num_private_examples": 50_000,
+        "steps.num_critic_steps": 2,
+        "name": "other",
+    }
+    other = others.get(key)
+    if other is None:
+        other = not value if isinstance(value, bool) else value / 2
+        if isinstance(value, int) and not isinstance(value, bool):
+            other = 2 * value or 1
+    changed = recipes.change(BASE, {key: other})
+    assert changed.digest() != BASE.digest()
+
+
+def test_the_sampling_probability_is_m_over_the_declared_n():
+    assert presets.get("dpgan_mnist").sampling_probability == 64 / 58_800
+
+
+def test_the_most_public_records_of_a_step_are_those_of_its_largest_batch():
+    few = recipes.change(BASE, {"clipping.batch_size": 3})
+    assert few.most_public == BASE.steps.generator_batch_size
+    many = recipes.change(BASE, {"clipping.batch_size": 1_000})
+    assert many.most_public == 1_000

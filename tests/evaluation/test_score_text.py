@@ -1,0 +1,114 @@
+"""How scores are shown, and which files are scores."""
+
+import math
+import pathlib
+
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.evaluation import score_text
+
+_RECORDED = pathlib.Path(__file__).parents[2] / "runs" / "results"
+
+
+def _report(**rows):
+    return {
+        "dataset": "toy",
+        "classifier": {"test_accuracy": None},
+        "paper": {},
+        "scores": {
+            name: {"num_images": 1_000, "left_out": {}} | row
+            for name, row in rows.items()
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((None, "-"), (math.nan, "-"), (math.inf, "-")),
+        *((0, "0.000"), (1.9994, "1.999"), (2.0, "2.00")),
+        *((-3, "-3.00"), (12345.678, "12345.68")),
+    ],
+)
+def test_numbers_have_three_digits_below_two_and_two_above(value, text):
+    assert score_text.number(value) == text
+
+
+def test_rows_and_columns_stand_in_the_order_of_tables():
+    report = _report(
+        released={"precision": 0.5, "inception_score": 8.5},
+        real_train={"inception_score": 9.5},
+    )
+    header, rows = score_text.cells(report)
+    assert header == ["", "Inception score ↑", "precision ↑"]
+    assert rows == [
+        ["real training part", "9.50", "-"],
+        ["released generator", "8.50", "0.500"],
+    ]
+
+
+def test_an_arrow_says_what_is_better_where_that_is_known():
+    report = _report(released={"fid_classifier": 1.0, "diversity": 1.0})
+    header, _ = score_text.cells(report)
+    assert header == ["", "FID-classifier ↓", "diversity"]
+
+
+def test_a_card_has_no_row_of_what_was_not_scored():
+    report = _report(real_train={"precision": None}, released={"recall": 0.25})
+    assert score_text.card_rows(report) == [
+        ("precision, real training part", "-", "1,000 images"),
+        ("recall, released generator", "0.250", "1,000 images"),
+    ]
+
+
+def test_more_than_six_columns_are_shown_in_parts():
+    known = list(score_text._titles().items())[:7]
+    values = {name: 1.0 for name, _ in known}
+    first, second, _ = score_text.text(_report(released=values)).split("\n\n")
+    titles = [title for _, title in known]
+    assert all(title in first for title in titles[:6])
+    assert titles[6] not in first and titles[6] in second
+
+
+def test_what_was_left_out_is_said():
+    report = _report(released={"left_out": {"recall": "too few."}})
+    note = score_text.footnote(report)
+    assert "test accuracy unknown" in note
+    assert "Left out, recall: too few." in note
+    assert note.endswith("epsilon does not cover these scores.")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"num_images": -1, "left_out": {}},
+        {"num_images": 1, "left_out": []},
+        {"num_images": 1, "left_out": {}, "recall": "high"},
+        {"num_images": 1, "left_out": {}, "class_shares": [None]},
+    ],
+)
+def test_a_damaged_report_is_named(tmp_path, row):
+    files = run_files.RunFiles(tmp_path)
+    files.private.mkdir()
+    report = _report() | {"scores": {"released": row}}
+    run_files.write_json(files.scores, report)
+    with pytest.raises(errors.UserError, match="evaluate --run_dir"):
+        score_text.read(files)
+
+
+def test_recorded_scores_still_read():
+    cells = sorted(_RECORDED.glob("*/*_seed_*.json"))
+    assert cells
+    num_read = 0
+    for path in cells:
+        values = run_files.read_json(path)["values"]
+        if "left_out" not in values:  # A cell of another kind.
+            continue
+        problem = score_text.rows_kind().problem_of({"released": values})
+        assert not problem, f"{path}: {problem}"
+        assert score_text.columns([values])
+        num_read += 1
+    assert num_read > 10
