@@ -240,9 +240,20 @@ def _finite(value: Any) -> Any:
     return value
 
 
+def _by_keys(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of nested parts by keys such as "steps.num_steps"."""
+    found: dict[str, Any] = {}
+    for name, value in parts.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{leaf}": item for leaf, item in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
 def _require_same(files: RunFiles, config_json: str) -> None:
-    old = read_json(files.config)
-    new = json.loads(config_json)
+    old = _by_keys(read_json(files.config))
+    new = _by_keys(json.loads(config_json))
     changed = sorted(
         name
         for name in old.keys() | new.keys()

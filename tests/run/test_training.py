@@ -272,7 +272,7 @@ def test_an_unfinished_run_is_not_released(tmp_path):
 def test_another_configuration_is_refused_and_changes_nothing(copy):
     folder, same = copy
     before = (folder / "run/private/ledger.jsonl").read_bytes()
-    with pytest.raises(errors.UserError, match="num_steps is 12 there"):
+    with pytest.raises(errors.UserError, match="steps.num_steps is 12 there"):
         train(folder, steps__num_steps=16, **same)
     assert (folder / "run/private/ledger.jsonl").read_bytes() == before
 
