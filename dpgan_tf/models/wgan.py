@@ -85,7 +85,7 @@ class PPGAN(XieDPGAN):
     """
 
     def __init__(self, *args, clip_norm: float, **kwargs) -> None:
-        """As `XieDPGAN`.
+        """See `XieDPGAN`.
 
         Args:
           *args: as for `XieDPGAN`.
