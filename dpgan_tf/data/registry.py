@@ -47,7 +47,11 @@ SOURCE = Option(
     "DIAGNOSES_ICD.csv.",
 )
 SEED = Option(
-    "seed", flags.DEFINE_integer, 0, "of what is held out.", {"lower_bound": 0}
+    "seed",
+    flags.DEFINE_integer,
+    0,
+    "seed of what is held out.",
+    {"lower_bound": 0},
 )
 
 

@@ -14,9 +14,9 @@ class PrivateBatch(NamedTuple):
       labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
       random_ids: int64 [num_chunks, chunk_size], uniform, secret, drawn anew
-        for every record and step. The fakes and random draws that a record
-        meets follow from it, never from the record's place in the batch or the
-        data set: their distribution is the same without another record.
+        for every record and step. A record's fakes and mixing weights are
+        chosen by it, never by the record's place in the batch or the data set:
+        their distribution is the same without another record.
     """
 
     examples: tf.Tensor
