@@ -84,7 +84,7 @@ class Table:
         _, problem = _parse(first, self._separator)
         if problem:
             raise errors.DatasetError(
-                f"{path}: its first line is no header: it has {problem}; "
+                f"{path}: its first line is not a header: it has {problem}; "
                 "expected the names of columns."
             )
 

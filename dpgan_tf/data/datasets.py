@@ -232,5 +232,5 @@ def _check_identities(identities, num_records, *, name):
         raise errors.DatasetError(
             f"{name}: identities are {identities.dtype} "
             f"{list(identities.shape)}; expected whole numbers "
-            f"[{num_records}], one for each record: prepare the data anew."
+            f"[{num_records}], one for each record: prepare the data again."
         )

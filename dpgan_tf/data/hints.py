@@ -51,7 +51,7 @@ def of_folder(path: pathlib.Path) -> str:
     """
     names = _names(path)
     if path.name.endswith(".partial"):
-        return "is not finished; the command that began it goes on."
+        return "is not finished; repeat the command that began it."
     if not names:
         return "is an empty folder."
     hint = _of_sources(path, names)

@@ -19,7 +19,7 @@ def follow(
     Args:
       average: a network of the same form.
       model: the network after its step.
-      decay: in [0, 1); 0 copies the network.
+      decay: decay rate in [0, 1); 0 copies the network.
       num_steps: int [], number of steps including this one; up to the first,
         the network is copied.
     """

@@ -13,7 +13,7 @@ class PrivateBatch(NamedTuple):
         networks see; what the mask excludes is padding.
       labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
-      random_ids: int64 [num_chunks, chunk_size], uniform, secret, drawn anew
+      random_ids: int64 [num_chunks, chunk_size], uniform, secret, fresh
         for every record and step. A record's fakes and mixing weights are
         chosen by it, never by the record's place in the batch or the data set:
         their distribution is the same without another record.

@@ -175,7 +175,7 @@ def publish(written: pathlib.Path, target: pathlib.Path) -> None:
 
     Args:
       written: the finished file or folder; it is moved away.
-      target: its name; an existing file is replaced in one step.
+      target: the new name; an existing file is replaced in one step.
 
     Raises:
       OSError: if that fails, or `target` is a folder that is not empty.
@@ -191,7 +191,8 @@ def replace_folder(written: pathlib.Path, target: pathlib.Path) -> None:
     Args:
       written: the finished folder, in a `workspace`; it is moved away, and the
         replaced folder goes into the workspace.
-      target: its name; during a replacement a crash may leave nothing there.
+      target: the new name; a crash during a replacement may leave nothing
+        there.
 
     Raises:
       OSError: if that fails.

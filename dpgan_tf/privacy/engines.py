@@ -28,7 +28,7 @@ class Engine:
 
     Attributes:
       name: "ghost" or "vectorized".
-      why: reason for the choice, for people.
+      why: reason for the choice, to show.
       differentiate: function from (loss_fn, critic, records) to the losses [b]
         and the gradients.
       joint_pass: whether one joint pass of the critic is faster than one pass

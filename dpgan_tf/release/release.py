@@ -47,7 +47,7 @@ def require_no_other_files(
         )
         if not is_right:
             raise privacy_errors.PrivacyError(
-                f"{path}: is no part of a release, and no claim covers it; "
+                f"{path}: is not part of a release, and no claim covers it; "
                 "move it elsewhere."
             )
 
@@ -118,8 +118,8 @@ def require_complete(files: run_files.RunFiles) -> None:
                     f"; {_remedy(files, finding)}."
                 )
     raise errors.UserError(
-        f"{files.root}: not finished, so there is nothing to report; go on "
-        f"with `train --run_dir={files.root}`."
+        f"{files.root}: not finished, so there is nothing to report; "
+        f"continue with `train --run_dir={files.root}`."
     )
 
 

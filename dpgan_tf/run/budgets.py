@@ -126,7 +126,7 @@ def noise_length(
     Args:
       recipe: recipe of a private run.
       form: form of an example.
-      budget: their budget; by default it is computed.
+      budget: budget of both; by default it is computed.
     """
     budget = budget or build_budget(recipe, form)
     sigma = budget.mechanism.noise_multiplier

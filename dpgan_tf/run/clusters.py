@@ -88,8 +88,8 @@ def require_trusted(trusted_network: bool) -> None:
         raise errors.UserError(
             "--strategy=multi_worker: TensorFlow's server listens on all "
             "interfaces of this machine, even with localhost in TF_CONFIG, and "
-            "lets whoever connects read and write your files; close its port "
-            "to others (a firewall, a network namespace or container, a "
+            "lets anyone who connects read and write your files; close its "
+            "port to others (a firewall, a network namespace or container, a "
             "WireGuard or SSH tunnel between the machines), then add "
             "--trusted_network."
         )

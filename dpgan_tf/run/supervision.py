@@ -52,8 +52,8 @@ def begin(who: str) -> int | None:
     raise errors.ClusterError(
         f"{who}: {name} ended it, most likely because another machine was "
         "lost or somebody else connected to its port; look at what the others "
-        "say, then start the same command on all of them: the run goes on "
-        "where its ledger and checkpoint are."
+        "say, then start the same command on all of them: the run resumes "
+        "from its ledger and checkpoint."
     )
 
 

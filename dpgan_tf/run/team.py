@@ -266,6 +266,6 @@ def losses_explained(team: Team) -> Iterator[None]:
             f"machine {team.number} of {team.size} has lost another, which "
             "was stopped, failed or cannot be reached "
             f"({errors.first_line(error)}); look at what the others say, then "
-            "start the same command on all of them: the run goes on where its "
-            "ledger and checkpoint are."
+            "start the same command on all of them: the run resumes from its "
+            "ledger and checkpoint."
         ) from error

@@ -10,8 +10,8 @@ from PIL import ImageCms
 from dpgan_tf.data.pictures import png_chunks
 
 APPLIED = "colour profile applied"
-BROKEN = "broken colour profile left aside"
-FOREIGN = "colour profile of other channels left aside"
+BROKEN = "broken colour profile ignored"
+FOREIGN = "colour profile of other channels ignored"
 UNTOLD = "colours taken as sRGB's, though PNG chunks say otherwise"
 
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}

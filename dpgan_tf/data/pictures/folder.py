@@ -92,7 +92,7 @@ def serialized_example(png: bytes, label: int | None) -> bytes:
 
     Args:
       png: the picture as a PNG file.
-      label: its class's number, or None.
+      label: number of its class, or None.
     """
     features = {
         "image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[png]))

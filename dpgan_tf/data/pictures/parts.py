@@ -103,8 +103,8 @@ def _require_classes(root, names) -> None:
         return
     raise errors.DatasetError(
         f"{root}: has {_shown(names)}, which seem to be parts of a data set; "
-        "rename them train and test (or val), or, if they are none, by other "
-        "names."
+        "rename them train and test (or val), or give them other names if they "
+        "are not."
     )
 
 

@@ -17,7 +17,7 @@ class Picture:
     Attributes:
       name: the picture's name, to show.
       file: path of its file, or the file's bytes.
-      label: its class's number, or None.
+      label: number of its class, or None.
       is_test: whether it is in the source's test part; None if there is none.
     """
 

@@ -111,8 +111,8 @@ def require_same(
     for name, value in wanted.items():
         if name in facts and facts[name] != value:
             raise errors.DatasetError(
-                f"{target}: was prepared otherwise ({name}: {facts[name]}, and "
-                f"now {value}); remove it to prepare it anew."
+                f"{target}: was prepared differently ({name}: {facts[name]}, "
+                f"and now {value}); remove it to prepare it again."
             )
 
 
@@ -131,7 +131,7 @@ def _claim(partial, source, plan):
         path,
         error=errors.DatasetError,
         what="is damaged",
-        remedy=f"remove {partial} to begin anew",
+        remedy=f"remove {partial} to begin again",
     )
     for name, value in wanted.items():
         if begun.get(name) != value:
@@ -141,8 +141,8 @@ def _claim(partial, source, plan):
                 else f"{name} was {begun.get(name)} and is {value}"
             )
             raise errors.DatasetError(
-                f"{partial}: was begun otherwise ({changed}): remove it to "
-                "begin anew."
+                f"{partial}: was begun differently ({changed}): remove it to "
+                "begin again."
             )
 
 
@@ -249,12 +249,12 @@ def _explained_write_failures(partial):
             raise
         raise errors.DatasetError(
             f"{partial}: cannot be written ({error.strerror}): free some "
-            "space, or choose another folder; the same command goes on where "
-            "it stopped."
+            "space, or choose another folder; the same command continues "
+            "where it stopped."
         ) from error
     except concurrent.futures.process.BrokenProcessPool as error:
         raise errors.DatasetError(
             f"{partial}: a process that decodes pictures was killed, perhaps "
-            "for want of memory: give --processes=1; the same command goes on "
-            "where it stopped."
+            "for want of memory: give --processes=1; the same command "
+            "continues where it stopped."
         ) from error

@@ -133,7 +133,7 @@ class _Files:
         except (OSError, RuntimeError, ValueError) as error:
             raise errors.DatasetError(
                 f"{self.folder}: records cannot be read "
-                f"({errors.first_line(error)}): prepare the pictures anew."
+                f"({errors.first_line(error)}): prepare the pictures again."
             ) from error
 
     def _decode(self, content, number):
@@ -142,7 +142,7 @@ class _Files:
         except picture.UnusablePictureError as error:
             raise errors.DatasetError(
                 f"{self.folder}: record {number} {error}: prepare the "
-                "pictures anew."
+                "pictures again."
             ) from error
 
 
@@ -164,7 +164,7 @@ def load(folder: pathlib.Path) -> datasets.ImageDataset:
     Raises:
       DatasetError: if the folder is damaged.
     """
-    with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
+    with tfds_files.damage_named(folder, remedy="prepare the pictures again"):
         checksums = _read_checksums(folder)
         with paths.literal(folder) as plain:
             info = tfds.builder_from_directory(plain).info
@@ -205,7 +205,7 @@ def _read_checksums(folder):
         untrusted_json.map_of(untrusted_json.DIGEST),
         error=errors.DatasetError,
         what="is damaged",
-        remedy="prepare the pictures anew",
+        remedy="prepare the pictures again",
     )
 
 
@@ -214,7 +214,7 @@ def _open_split(folder, info, split, checksums):
     for name in names:
         if name not in checksums or not (folder / name).is_file():
             raise errors.DatasetError(
-                f"{folder / name}: is missing; prepare the pictures anew."
+                f"{folder / name}: is missing; prepare the pictures again."
             )
     files = _Files(
         folder,
@@ -224,7 +224,7 @@ def _open_split(folder, info, split, checksums):
     if len(files) != info.splits[split].num_examples:
         raise errors.DatasetError(
             f"{folder}: has {len(files)} records in {split}; expected "
-            f"{info.splits[split].num_examples}: prepare the pictures anew."
+            f"{info.splits[split].num_examples}: prepare the pictures again."
         )
     identity = {
         name: checksums[name]

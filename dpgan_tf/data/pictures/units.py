@@ -115,7 +115,7 @@ def read(
         _report_kind(num_classes),
         error=errors.DatasetError,
         what="is damaged",
-        remedy=f"remove {folder} to prepare the pictures anew",
+        remedy=f"remove {folder} to prepare the pictures again",
     )
 
 

@@ -42,7 +42,7 @@ def epsilon(plan: plans.NoisePlan, *, delta: float, accountant: str) -> float:
 
     Args:
       plan: the plan of what is released about the records.
-      delta: in (0, 1).
+      delta: a number in (0, 1).
       accountant: "rdp" or "pld".
 
     Returns:

@@ -67,7 +67,7 @@ class Target:
 
     Attributes:
       epsilon: positive and finite.
-      delta: in (0, 1).
+      delta: a number in (0, 1).
       accountant: accountant that prices the spending, "rdp" or "pld".
     """
 

@@ -81,7 +81,7 @@ class Recorder:
         """Return `operator.forward` of the signal, recording the use.
 
         Args:
-          operator: how the weight is used.
+          operator: operator that uses the weight.
           variable: a Keras variable.
           signal: [b, ...].
 

@@ -94,7 +94,7 @@ def _require_same_mechanism(
             raise privacy_errors.LedgerError(
                 f"{files.ledger}: was begun with {name}="
                 f"{ledger.header.get(name)}, and this version makes it "
-                f"{value}; go on with the version that began the run."
+                f"{value}; use the version that began the run."
             )
 
 
