@@ -24,7 +24,7 @@ from dpgan_tf.privacy import per_example
 ROUNDING_SLACK = 2.0**-10
 
 # Squares of about twice this overflow float32. Beyond it a record's terms
-# overflow in one engine and not in the other; both leave such a record out.
+# overflow in one engine and not in the other; in both it adds exactly zero.
 _LARGEST_NORM = 2.0**63
 
 # A smaller factor loses digits in float32, and could be rounded up: it is 0.
