@@ -1,4 +1,4 @@
-"""What tests of runs with a summary share."""
+"""Settings and helpers for tests of runs with a summary."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ SETTINGS = {
     "summary.num_surrogates": 40,
     "budget.target_epsilon": 2.0,
 }
-"""Of a run on surrogates that moments of classes give."""
+"""Settings of a run on surrogates from moments of classes."""
 
 GUIDED = SETTINGS | {
     "summary": "class_features",
@@ -25,7 +25,7 @@ GUIDED = SETTINGS | {
     "summary.fit_steps": 2,
     "summary.fit_batch_size": 20,
 }
-"""Of a run whose summary has features and a guide beside the moments."""
+"""Settings of a run whose summary has moments, features and a guide."""
 
 
 def pixels(num):
@@ -35,7 +35,7 @@ def pixels(num):
 
 
 class Follower:
-    """Hears what a chief said, in the same order, types and shapes."""
+    """Receives what a chief sent, in the same order, types and shapes."""
 
     def __init__(self, said):
         self.said = list(said)
@@ -48,7 +48,7 @@ class Follower:
 
 
 class Chief:
-    """Notes what it says."""
+    """Records what it sends."""
 
     def __init__(self):
         self.said = []

@@ -1,4 +1,4 @@
-"""A generator with batch normalisation that is built in no time."""
+"""A generator with batch normalization that is built quickly."""
 
 import keras
 import numpy as np

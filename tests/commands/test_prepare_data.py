@@ -46,7 +46,7 @@ def test_a_file_without_labels_and_test_part_is_described(tmp_path, capsys):
         "from 0 to 0.5",
         "  test      none",
         "Warning: own: pixels from 0 to 0.5 are taken to be of a range from -1 "
-        "(black) to 1 (white); if they are of another, save 2 * x - 1 for "
+        "(black) to 1 (white); if they have another range, save 2 * x - 1 for "
         "pixels in [0, 1].",
     ]
 

@@ -49,12 +49,12 @@ _MUTATIONS: dict[str, Mutation] = {
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """Files, and what reads them.
+    """Files, and a function that reads them.
 
     Attributes:
-      files: that are changed, one at a time.
-      read: reads all of them.
-      mutation: of a file; by the end of its name if None.
+      files: files that are changed, one at a time.
+      read: function that reads all of them.
+      mutation: mutation of a file; None to choose it by the name's ending.
     """
 
     files: list[pathlib.Path]

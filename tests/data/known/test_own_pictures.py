@@ -97,8 +97,8 @@ def test_a_class_may_be_called_like_a_part(tmp_path):
         (["train/a/1", "val/a/1", "test/a/1"], "val would go unused"),
         (["train/a/1", "test/a/1", "extra/a/1"], "has test, train.*and extra"),
         (["train/a/1", "train/b/1", "test/a/1", "test/c/1"], "has no sub-f"),
-        (["train/a/1", "train/b/1", "test/1"], "lies beside the sub-folders"),
-        (["train/a/1", "test/a/1", "labels.txt"], "txt: lies beside the parts"),
+        (["train/a/1", "train/b/1", "test/1"], "is next to the sub-folders"),
+        (["train/a/1", "test/a/1", "labels.txt"], "txt: is next to the parts"),
         (["train/a/1", "Train/a/1", "test/a/1"], "are one part"),
         (["train/a/1", "train/b/1"], "or --source=.*train"),
         (["cifar/train/a/1", "cifar/test/a/1"], "or --source=.*cifar"),
@@ -247,7 +247,7 @@ def test_a_link_in_a_circle_is_named(tmp_path):
     [
         ([], "holds no files"),
         (["cats/a.png"], r"has 1 sub-folder\(s\)"),
-        (["cats/a.png", "dogs/a.png", "loose.png"], "loose.png: lies beside"),
+        (["cats/a.png", "dogs/a.png", "loose.png"], "loose.png: is next to"),
         (["a.tfrecord", "b.png"], "b.png: lies among files of examples"),
     ],
 )
@@ -316,7 +316,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xff\xff", "is no tf.train.Example"),
+        (b"\xff\xff\xff", "is not a tf.train.Example"),
         (example(pixels=b"one", label=1), r"has no image or image/encoded"),
         (example(image=b"one"), "has no label"),
         (example(image=b"one", label=7), "label 7; expected 0 to 2"),

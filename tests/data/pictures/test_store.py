@@ -428,7 +428,7 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
         np.savez(folder / picture_folder.NAMES, train=[1], test=[2])
     else:
         (folder / "checksums.json").write_text("{")
-    with pytest.raises(errors.DatasetError, match="anew"):
+    with pytest.raises(errors.DatasetError, match="again"):
         images = stored_pictures.load(folder).train_images
         np.asarray(images)
 
