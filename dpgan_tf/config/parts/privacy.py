@@ -40,7 +40,7 @@ class Single(setting.Part):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class WeightBias(setting.Part):
-    """Weights in one group, biases in another (S1)."""
+    """One group per weight, one for all biases (S1)."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ CELEBA = recipes.change(
         "optimizer.beta_1": 0.0,
         "warm_start.num_steps": 800,
         "steps.num_steps": 16_280,
-        "grouping": "clustered",  # Table 1's k exceeds the number of weights
+        "grouping": "clustered",  # Table 1's k exceeds S1's number of groups
         "grouping.num_groups": 6,
         "budget.target_epsilon": 10.0,
         "budget.target_delta": 1e-6,  # ours: the paper's 1e-5 is above 1 / n
