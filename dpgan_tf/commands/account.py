@@ -1,4 +1,4 @@
-r"""Compute epsilon, noise or steps of a training run from the other two.
+r"""Compute a run's epsilon, noise or steps from the other two.
 
 Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
 computed so that epsilon stays within the target. --noise_multiplier is sigma

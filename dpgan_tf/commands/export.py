@@ -1,4 +1,4 @@
-"""Write the release of a finished run again, from its last checkpoint.
+"""Write a finished run's release again, from its last checkpoint.
 
 `train` does this at its end. Use it when RUN_DIR/release was lost or altered,
 or after `evaluate`, to put its scores into the model card of a public

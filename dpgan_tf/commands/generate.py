@@ -1,4 +1,4 @@
-r"""Generate samples from a released generator, in several file formats.
+r"""Generate samples from a released generator into files.
 
 Any number of samples costs no privacy beyond the release: they are computed
 from the generator and random numbers alone, without the training data. They

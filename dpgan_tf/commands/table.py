@@ -1,4 +1,4 @@
-"""Reproduce a table of the dp-GAN paper, next to the paper's numbers.
+"""Reproduce a table of the dp-GAN paper, with the paper's numbers.
 
 Each cell is a training run and its scores, kept in <runs_dir>; an interrupted
 table continues where it stopped, and finished cells are not computed again. The

@@ -1,4 +1,4 @@
-r"""Train a private GAN and release its generator, or continue a run.
+r"""Train a private GAN and write its release, or continue a run.
 
 A preset defines a run: data, networks, budget, schedule. The run warms up on
 public records, on surrogates from a private summary, or not at all; trains the
@@ -152,7 +152,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_multi_string(
         "set",
         [],
-        "Setting KEY=VALUE that replaces the preset's; may be repeated.",
+        "Setting KEY=VALUE that replaces the preset's",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(

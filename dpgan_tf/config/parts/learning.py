@@ -41,8 +41,8 @@ class Data(setting.Part):
     num_private_examples: int = setting.of(
         setting.POSITIVE,
         "Publicly declared number n of private records, used in q = m / n "
-        "instead of a count. Training stops if the true number differs by more "
-        "than 10%.",
+        "instead of a count. Data whose number differs by more than 10% are "
+        "refused.",
     )
     num_classes: int | None = setting.of(
         setting.or_none(setting.size(65_536), "for what the data set declares"),
