@@ -359,8 +359,8 @@ def _config_of_run(run_dir: str | None) -> str:
         where = "" if run_dir is None else f", and no run is in {run_dir}"
         raise errors.UserError(
             f"--preset: missing{where}; give --preset=NAME, or "
-            "--config=FILE, to begin a run, or --run_dir=DIR alone to go on "
-            "with one."
+            "--config=FILE, to start a run, or --run_dir=DIR alone to continue "
+            "one."
         )
     return str(files.config)
 

@@ -133,7 +133,7 @@ def build(
     Args:
       dataset: images. Without labels, metrics that need a classifier are left
         out.
-      data_dir: folder that holds the classifiers' folder.
+      data_dir: folder in which trained classifiers are kept.
       metric_names: names of metrics; none for the default metrics.
 
     Raises:

@@ -32,7 +32,7 @@ def scorer_of(
 
     Args:
       dataset: the real records.
-      data_dir: folder that holds the classifiers' folder.
+      data_dir: folder in which trained classifiers are kept.
       metric_names: names of metrics; none for the default metrics.
 
     Raises:
@@ -62,7 +62,7 @@ def score_run(
     Args:
       run_dir: folder of a run with a release.
       dataset: the run's records.
-      data_dir: folder that holds the classifiers' folder.
+      data_dir: folder in which trained classifiers are kept.
       num_samples: number of samples of each generator.
       metric_names: names of metrics; none for the default metrics.
 
