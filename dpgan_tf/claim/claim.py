@@ -48,7 +48,7 @@ _VERSION_FORM = re.compile(
     r"(\.post\d{1,9})?(\.dev\d{1,9})?",
     re.ASCII,
 )
-"""Of PEP 440, without epochs and local labels, which can hold words."""
+"""A version by PEP 440; epochs and local labels could hold words."""
 
 _SUMMARY = "summary_noise_multiplier"
 _OPTIONAL = (_SUMMARY,)
