@@ -47,7 +47,7 @@ def require_no_other_files(
         )
         if not is_right:
             raise privacy_errors.PrivacyError(
-                f"{path}: is not part of a release, and no claim covers it; "
+                f"{path}: does not belong to a release, and no claim covers it; "
                 "move it elsewhere."
             )
 

@@ -184,7 +184,7 @@ def test_equation_21_of_ppgan_shows_its_noise_and_its_price(capsys):
             assert cost["needed_sigma"] > 100 * row["sigma"]
     run("--ppgan_eq21")
     assert "UNSOUND" in capsys.readouterr().out
-    with pytest.raises(errors.UserError, match="has no effect on --table7"):
+    with pytest.raises(errors.UserError, match="has no effect with --table7"):
         run("--ppgan_eq21", "--table7")
 
 
@@ -265,7 +265,7 @@ SMALL = ("--num_examples=49000", "--batch_size=256", "--delta=1e-5")
     ],
 )
 def test_where_no_step_is_allowed_the_remedy_is_named(arguments):
-    with pytest.raises(errors.UserError, match="not one step.*accountant=pld"):
+    with pytest.raises(errors.UserError, match="no step.*accountant=pld"):
         run(*SMALL, *arguments)
 
 
