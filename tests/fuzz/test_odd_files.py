@@ -15,7 +15,6 @@ from dpgan_tf.data import npz as npz_files
 from dpgan_tf.data import tfds_store
 from dpgan_tf.data.health import mimic as mimic_files
 from dpgan_tf.data.pictures import decoding as pictures
-from dpgan_tf.data.pictures import stored as stored_pictures
 from tests.data.health import test_mimic
 from tests.fuzz import cases
 from tests.fuzz import worker
@@ -113,14 +112,6 @@ def _png_of(width, height):
 def test_a_bomb_in_a_store_is_refused_before_it_is_read(size):
     with pytest.raises(pictures.UnusablePictureError):
         pictures.decode(_png_of(*size), shape=(8, 8, 3))
-
-
-@pytest.mark.parametrize(
-    "content", [b"\xff" * 9, b"", b"\x0a\x05ab", b"\x0a" * 99, b"\x08\x01"]
-)
-def test_a_record_that_is_no_example_has_no_picture(content):
-    with pytest.raises(pictures.UnusablePictureError, match="no picture"):
-        stored_pictures._png(content)
 
 
 @pytest.mark.parametrize("where", ["pythonClassName", "type"])
