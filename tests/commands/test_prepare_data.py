@@ -135,17 +135,6 @@ def test_train_and_test_folders_are_the_parts(tmp_path, capsys, threads):
     assert dataset.num_classes == 2
 
 
-def test_a_fraction_is_refused_where_there_is_a_test_part(tmp_path):
-    _write_parts(tmp_path / "pets")
-    with pytest.raises(errors.UserError, match="--test_fraction: .* test/"):
-        _run(
-            "--dataset=folder",
-            f"--source={tmp_path / 'pets'}",
-            f"--data_dir={tmp_path}",
-            "--test_fraction=0.2",
-        )
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
