@@ -47,8 +47,8 @@ def require_no_other_files(
         )
         if not is_right:
             raise privacy_errors.PrivacyError(
-                f"{path}: does not belong to a release, and no claim covers it; "
-                "move it elsewhere."
+                f"{path}: does not belong to a release, and no claim covers "
+                "it; move it elsewhere."
             )
 
 

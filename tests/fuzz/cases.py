@@ -461,10 +461,11 @@ def _write_tree(root, names, content):
 
 def picture_store(folder):
     from dpgan_tf.data import sources
-    from tests.data.pictures import test_store as test_picture_store
+    from tests.data.pictures import pets
 
-    test_picture_store.write_pictures(folder / "pets", 12)
-    _build_here(folder / "pets", folder / "pets_8")
+    pets.write_pictures(folder / "pets", 12)
+    with pets.here(unit_size=1_024):
+        pets.build(folder / "pets", folder / "pets_8")
     store = folder / "pets_8"
     paths = sorted(path for path in store.iterdir() if path.is_file())
 
@@ -477,33 +478,18 @@ def picture_store(folder):
     return Case(paths, read)
 
 
-def _build_here(source, target):
-    """Prepare pictures in this process: others take seconds to start."""
-    import unittest.mock
-
-    from dpgan_tf.data.pictures import units as picture_units
-    from tests.data.pictures import test_store as test_picture_store
-
-    with unittest.mock.patch.object(
-        picture_units.concurrent.futures,
-        "ProcessPoolExecutor",
-        test_picture_store._HerePool,
-    ):
-        test_picture_store.build(source, target)
-
-
 def picture_unit(folder):
     """What a preparation left that was stopped."""
     from dpgan_tf.data.known import own_pictures
     from dpgan_tf.data.pictures import store as picture_store
     from dpgan_tf.data.pictures import units as picture_units
-    from tests.data.pictures import test_store as test_picture_store
+    from tests.data.pictures import pets
 
-    test_picture_store.write_pictures(folder / "pets", 4)
+    pets.write_pictures(folder / "pets", 4)
     source = own_pictures.open_source(folder / "pets")
     partial = folder / "pets_8.partial"
     partial.mkdir()
-    plan = test_picture_store.PLAN
+    plan = pets.PLAN
     picture_store._claim(partial, source, plan)
     report = {
         "labels": {"train": [0, 1, 1], "test": [0]},
