@@ -346,10 +346,13 @@ def npz(folder):
 def summary(folder):
     from dpgan_tf.run.summary import private_summary
 
+    of_rows = presets.get("dpgan_ehr")
+    of_classes = presets.get("mnist_features")
     files = [run_files.RunFiles(folder / name) for name in ("rows", "classes")]
     for one in files:
         one.private.mkdir(parents=True)
-    np.savez(files[0].summary, mean=np.full(3, 0.5), pairs=np.zeros([3, 3]))
+    rows = {"moments.mean": np.full(3, 0.5), "moments.pairs": np.zeros([3, 3])}
+    np.savez(files[0].summary, **rows)
     arrays = {
         "projection.center": np.zeros(4),
         "projection.directions": np.zeros([4, 2]),
@@ -361,7 +364,10 @@ def summary(folder):
     np.savez(files[1].summary, **arrays)
     return Case(
         [one.summary for one in files],
-        lambda: [private_summary.read(one) for one in files],
+        lambda: [
+            private_summary.read(recipe, one)
+            for recipe, one in zip((of_rows, of_classes), files, strict=True)
+        ],
     )
 
 

@@ -127,14 +127,14 @@ def test_a_range_of_codes_without_end_is_refused(tmp_path, text):
     "arrays",
     [
         {},
-        {"mean": np.zeros([2, 2])},
-        {"mean": np.zeros(2, np.float32)},
-        {"mean": np.array([0.5, np.nan])},
-        {"mean": np.zeros(2), "more": np.zeros(2)},
-        {"pairs": np.zeros([2, 2])},
+        {"moments.mean": np.zeros([2, 2])},
+        {"moments.mean": np.zeros(2, np.float32)},
+        {"moments.mean": np.array([0.5, np.nan])},
+        {"moments.mean": np.zeros(2), "moments.more": np.zeros(2)},
+        {"moments.pairs": np.zeros([2, 2])},
         {"guide.kernel": np.zeros([2, 2])},
         {"other.kernel": np.zeros([2, 2])},
-        {"mean": np.zeros(2), "guide.kernel": np.zeros([2, 2])},
+        {"moments.mean": np.zeros(2), "guide.kernel": np.zeros([2, 2])},
     ],
 )
 def test_a_summary_of_other_arrays_is_damaged(tmp_path, arrays):
