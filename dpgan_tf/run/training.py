@@ -1,4 +1,4 @@
-"""From a configuration to a release: the stages of a run, each resumable."""
+"""From a recipe to a release: the stages of a run, each resumable."""
 
 import dataclasses
 import os
@@ -42,14 +42,14 @@ def train(
 
     Args:
       recipe: what to train.
-      run_dir: where the run is, or will be.
-      data_dir: where prepared data sets are.
-      team: of which this is the chief, for the private steps; all else is
-        done by one device.
-      with_scores: whether generators are scored, of the warm start and of the
-        release; whoever scores the release anyhow saves the time. A model card
-        without scores stays so, and `evaluate` gives a run its scores later.
-      dataset_path: where the data set is, if not where the configuration says.
+      run_dir: the run's folder, made if it is missing.
+      data_dir: the folder of prepared data sets.
+      team: the devices of the private steps, this machine as their chief; one
+        device does all else.
+      with_scores: whether to score the warm start and the release. Pass False
+        if you score the release yourself: its model card has no scores then,
+        and `evaluate` gives the run its scores later.
+      dataset_path: the data set's place, if not the recipe's.
 
     Returns:
       The files of the finished run.
@@ -117,9 +117,9 @@ def follow(
     """Take part in the private steps of a run that another machine leads.
 
     Args:
-      recipe: the chief's.
-      data_dir: where prepared data sets are, the chief's among them.
-      team: of which this is not the chief.
+      recipe: the chief's recipe.
+      data_dir: the folder of prepared data sets, the chief's among them.
+      team: the machines of the private steps, another one as their chief.
 
     Raises:
       UserError: for settings or files that cannot be used.
