@@ -96,7 +96,7 @@ def _images(generator) -> Iterator[str]:
         + _image(samples, "samples", is_pixels=True),
     )
     yield _section(
-        "Between samples",
+        "Interpolation between samples",
         "<p>In each row the latent vector moves from one to another.</p>"
         + _image(pictures.interpolation(generator), "interpolation", True),
     )
@@ -135,7 +135,7 @@ def _private_parts(files, logs) -> Iterator[str]:
         )
     if files.neighbours.exists():
         yield _section(
-            "Samples and the training images nearest to them",
+            "Samples next to their nearest training images",
             "<p>Each row shows a sample, then its nearest training images, the "
             "nearest first, by a classifier's features, or by pixels if there "
             "is no classifier.</p>"

@@ -128,11 +128,11 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
     assert re.findall("<h2>(.*?)</h2>", public) == [
         "The privacy statement",
         "Samples",
-        "Between samples",
+        "Interpolation between samples",
         "Budget",
     ]
     assert public.count("data:image/png;base64,") == 3
-    for title in ("Critic loss", "Clipping", "Scores", "nearest to them"):
+    for title in ("Critic loss", "Clipping", "Scores", "nearest training images"):
         assert title in own
         assert title not in public
     assert own.count('class="private"') == 6
