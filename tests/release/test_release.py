@@ -54,7 +54,7 @@ def test_an_unfinished_run_is_told_how_to_go_on(run_dir):
     with pytest.raises(errors.UserError) as raised:
         release.require_complete(run_files.RunFiles(run_dir))
     assert str(raised.value) == (
-        f"{run_dir}: not finished, so there is nothing to report; go on with "
+        f"{run_dir}: not finished, so there is nothing to report; continue with "
         f"`train --run_dir={run_dir}`."
     )
 
@@ -97,7 +97,8 @@ def test_what_is_no_part_of_a_release_is_refused(tmp_path, form, name):
     path.parent.mkdir(parents=True)
     path.write_text("mine")
     with pytest.raises(
-        privacy_errors.PrivacyError, match=f"^{path}: is no part of a release"
+        privacy_errors.PrivacyError,
+        match=f"^{path}: does not belong to a release",
     ):
         release.require_no_other_files(files, form)
     assert path.read_text() == "mine"
@@ -118,7 +119,9 @@ def test_another_thing_by_the_name_of_a_part_is_refused(tmp_path, spoil):
     files = run_files.RunFiles(tmp_path)
     files.release.mkdir()
     spoil(files.release)
-    with pytest.raises(privacy_errors.PrivacyError, match="is no part of a"):
+    with pytest.raises(
+        privacy_errors.PrivacyError, match="does not belong to a"
+    ):
         release.require_no_other_files(files, IMAGES)
 
 
@@ -167,6 +170,8 @@ def test_a_claim_that_does_not_hold_is_taken_back(run_dir):
 
 def test_nothing_is_claimed_beside_a_foreign_file(run_dir):
     (run_dir / "release/records.npz").write_text("mine")
-    with pytest.raises(privacy_errors.PrivacyError, match="is no part of a"):
+    with pytest.raises(
+        privacy_errors.PrivacyError, match="does not belong to a"
+    ):
         _write_claim(run_dir)
     assert not (run_dir / "release/privacy.json").exists()

@@ -12,8 +12,8 @@ def test_steps_end_with_one_of_the_generator():
     with pytest.raises(errors.ConfigError) as raised:
         learning.Steps(num_steps=10)
     assert str(raised.value) == (
-        "num_steps=10; expected a multiple of num_critic_steps=4: what follows "
-        "the last generator step would be spent for nothing."
+        "num_steps=10; expected a multiple of num_critic_steps=4: critic steps "
+        "after the last generator step would be wasted."
     )
     assert learning.Steps(num_steps=10, num_critic_steps=5).num_steps == 10
 
@@ -31,7 +31,7 @@ def test_a_chunk_has_at_most_as_many_records_as_rounding_is_bounded_for(size):
 @pytest.mark.parametrize("size", [0, 4_097])
 def test_a_larger_chunk_is_refused_with_the_reason(size):
     with pytest.raises(
-        errors.ConfigError, match=f"chunk_size={size}; .*rounding is bounded"
+        errors.ConfigError, match=f"chunk_size={size}; .*the rounding bound"
     ):
         learning.Steps(num_steps=4, chunk_size=size)
 

@@ -130,7 +130,7 @@ def test_tfrecord_and_array_record_files_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xff\xff", "is no tf.train.Example"),
+        (b"\xff\xff\xff", "is not a tf.train.Example"),
         (
             record_files.example(pixels=b"one", label=1),
             r"has no image or image/encoded",

@@ -86,7 +86,7 @@ def test_a_damaged_store_is_named(here, tmp_path, damage):
         np.savez(folder / picture_folder.NAMES, train=[1], test=[2])
     else:
         (folder / "checksums.json").write_text("{")
-    with pytest.raises(errors.DatasetError, match="anew"):
+    with pytest.raises(errors.DatasetError, match="again"):
         images = stored_pictures.load(folder).train_images
         np.asarray(images)
 
@@ -142,6 +142,6 @@ def test_a_record_that_is_no_picture_is_named_by_its_number(tmp_path):
         for _ in range(num):
             writer.write(picture_folder.serialized_example(b"no picture", 0))
     images = stored_pictures.load(tmp_path / "pets_8").train_images
-    said = "pets_8: record 2 is damaged .*: prepare the pictures anew"
+    said = "pets_8: record 2 is damaged .*: prepare the pictures again"
     with pytest.raises(errors.DatasetError, match=said):
         images[2]
