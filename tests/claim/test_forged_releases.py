@@ -22,7 +22,7 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.commands import verify
 from dpgan_tf.data.pictures import png_chunks
 from tests.claim import test_claim
-from tests.privacy import test_untrusted_json as odd_files
+from tests.privacy import odd_files
 
 GRAPH = "generator/1/saved_model.pb"
 
@@ -514,7 +514,7 @@ def test_a_run_that_the_checker_may_not_read_is_a_finding():
             assert failures(run_dir) == ["config"]
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, odd_files._socket, os.mkdir])
+@pytest.mark.parametrize("make", [os.mkfifo, odd_files.socket, os.mkdir])
 @pytest.mark.parametrize(
     "path, found",
     [
