@@ -9,8 +9,6 @@ import pathlib
 import re
 import shutil
 import tempfile
-import threading
-import time
 import zlib
 
 import numpy as np
@@ -19,42 +17,14 @@ from absl import flags
 
 from dpgan_tf import images
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import claim as claims
 from dpgan_tf.commands import verify
+from dpgan_tf.data import records
 from dpgan_tf.data.pictures import png_chunks
-from tests.claim import test_claim
+from tests.claim import releases
 from tests.privacy import odd_files
 
 GRAPH = "generator/1/saved_model.pb"
-
-
-@pytest.fixture
-def run_dir(tmp_path):
-    return test_claim.make_run(tmp_path / "run")
-
-
-def at_once(function, *arguments):
-    """Return what a function returns, if it neither waits nor computes long."""
-    results, start = [], time.process_time()
-    thread = threading.Thread(
-        target=lambda: results.append(function(*arguments)), daemon=True
-    )
-    thread.start()
-    thread.join(20)
-    assert results, "it waits, or failed"
-    assert time.process_time() < start + 5
-    return results[0]
-
-
-def failures(run_dir):
-    findings = at_once(claim_check.check_run, run_dir)
-    assert all(isinstance(item.detail, str) for item in findings)
-    return test_claim.failures(findings)
-
-
-def edit_card(run_dir, edit):
-    """Change the card and renew its hash, as whoever can write can."""
-    test_claim.write_card(run_dir, edit)
-    test_claim.write_claim(run_dir)
 
 
 def with_setting(card, *, name, value):
@@ -130,10 +100,10 @@ def with_setting(card, *, name, value):
 )
 def test_a_card_that_says_anything_else_is_found(run_dir, edit):
     before = (run_dir / "release" / "MODEL_CARD.md").read_text()
-    edit_card(run_dir, edit)
+    releases.edit_card(run_dir, edit)
     after = (run_dir / "release" / "MODEL_CARD.md").read_bytes()
     if after != before.encode():
-        assert failures(run_dir) == ["card"]
+        assert releases.failures_of(run_dir) == ["card"]
 
 
 def picture(*chunks):
@@ -148,7 +118,9 @@ def picture(*chunks):
     return b"".join([png_chunks.SIGNATURE, *parts])
 
 
-CHUNKS = list(png_chunks.checked(test_claim.PICTURE))
+CHUNKS = list(png_chunks.checked(releases.PICTURE))
+
+
 PIXELS = CHUNKS[1][1]
 
 
@@ -157,9 +129,9 @@ PIXELS = CHUNKS[1][1]
     [
         b"This release is (0.01, 1e-9)-DP.",
         b"",
-        test_claim.PICTURE + b"Epsilon is 0.01.",
-        test_claim.PICTURE[:-1],
-        test_claim.PICTURE[:-1] + b"x",
+        releases.PICTURE + b"Epsilon is 0.01.",
+        releases.PICTURE[:-1],
+        releases.PICTURE[:-1] + b"x",
         picture(CHUNKS[0], (b"tEXt", b"Epsilon\x000.01"), *CHUNKS[1:]),
         picture(CHUNKS[0], (b"epSi", b"0.01"), *CHUNKS[1:]),
         picture(*CHUNKS[:-1], (b"IEND", b"Epsilon is 0.01.")),
@@ -180,8 +152,8 @@ PIXELS = CHUNKS[1][1]
 )
 def test_a_picture_that_holds_more_than_pixels_is_found(run_dir, content):
     (run_dir / "release" / "samples.png").write_bytes(content)
-    edit_card(run_dir, lambda card: card)
-    assert failures(run_dir) == ["samples in samples.png"]
+    releases.edit_card(run_dir, lambda card: card)
+    assert releases.failures_of(run_dir) == ["samples in samples.png"]
 
 
 @pytest.mark.parametrize(
@@ -199,13 +171,13 @@ def test_a_picture_that_holds_more_than_pixels_is_found(run_dir, content):
 )
 def test_a_card_of_anything_is_a_finding_at_once(run_dir, content):
     (run_dir / "release" / "MODEL_CARD.md").write_bytes(content)
-    test_claim.write_claim(run_dir)
-    assert failures(run_dir) == ["card"]
+    releases.write_claim(run_dir)
+    assert releases.failures_of(run_dir) == ["card"]
 
 
 def facts(**changes):
     """Return the settings of a card, with changes."""
-    values = dict(test_claim.FACTS)
+    values = dict(releases.FACTS)
     values |= {
         key.replace("__", "."): str(value) for key, value in changes.items()
     }
@@ -242,27 +214,31 @@ def facts(**changes):
 )
 def test_every_card_of_this_program_holds(run_dir, changes):
     release = run_dir / "release"
-    claim = test_claim.claims.build_claim(
-        test_claim.ledger_path(run_dir), release_dir=release
+    claim = claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=release
     )
-    card = test_claim.card_of(claim, **changes)
-    edit_card(run_dir, lambda _: card)
-    assert failures(run_dir) == []
+    card = releases.card_of(claim, **changes)
+    releases.edit_card(run_dir, lambda _: card)
+    assert releases.failures_of(run_dir) == []
 
 
 COLUMNS = "age\na,b\nc\n"
+
+
 HEADER = 'age,"a,b",c\n'
+
+
 ROW = "0,3,1\n"
 
 
 def as_table(run_dir):
     """Make the card of a run that of a table."""
-    claim = test_claim.claims.build_claim(
-        test_claim.ledger_path(run_dir), release_dir=run_dir / "release"
+    claim = claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=run_dir / "release"
     )
-    form = test_claim.records.Form((3,), largest=3)
-    card = test_claim.card_of(claim, form=form, scores=[])
-    edit_card(run_dir, lambda _: card)
+    form = records.Form((3,), largest=3)
+    card = releases.card_of(claim, form=form, scores=[])
+    releases.edit_card(run_dir, lambda _: card)
 
 
 def make_table(run_dir, *, columns=COLUMNS, rows=None):
@@ -277,9 +253,9 @@ def make_table(run_dir, *, columns=COLUMNS, rows=None):
 
 def test_a_card_of_records_belongs_to_a_table(run_dir):
     as_table(run_dir)
-    assert failures(run_dir) == ["card"]
+    assert releases.failures_of(run_dir) == ["card"]
     make_table(run_dir)
-    assert failures(run_dir) == []
+    assert releases.failures_of(run_dir) == []
 
 
 @pytest.mark.parametrize(
@@ -304,7 +280,7 @@ def test_a_card_of_records_belongs_to_a_table(run_dir):
 )
 def test_rows_that_are_no_counts_are_found(run_dir, rows):
     make_table(run_dir, rows=rows)
-    assert failures(run_dir) == ["samples in samples.csv"]
+    assert releases.failures_of(run_dir) == ["samples in samples.csv"]
 
 
 @pytest.mark.parametrize(
@@ -312,14 +288,14 @@ def test_rows_that_are_no_counts_are_found(run_dir, rows):
 )
 def test_other_names_than_the_card_has_columns_are_found(run_dir, columns):
     make_table(run_dir, columns=columns)
-    assert failures(run_dir) == ["samples in columns.txt"]
+    assert releases.failures_of(run_dir) == ["samples in columns.txt"]
 
 
 @pytest.mark.parametrize("name", ["samples.png", "generator/1/fingerprint.pb"])
 def test_a_release_without_one_of_its_files_is_found(run_dir, name):
     (run_dir / "release" / name).unlink()
-    edit_card(run_dir, lambda card: card)
-    assert failures(run_dir) == ["card"]
+    releases.edit_card(run_dir, lambda card: card)
+    assert releases.failures_of(run_dir) == ["card"]
 
 
 @pytest.mark.parametrize(
@@ -337,7 +313,7 @@ def test_a_key_that_stands_twice_in_a_claim_is_found(run_dir, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    assert failures(run_dir) == ["claim"]
+    assert releases.failures_of(run_dir) == ["claim"]
 
 
 @pytest.mark.parametrize(
@@ -408,9 +384,9 @@ def test_a_key_that_stands_twice_in_a_claim_is_found(run_dir, old, new):
     ],
 )
 def test_a_value_that_no_claim_has_is_found_in_the_release(run_dir, changes):
-    test_claim.alter(run_dir, **changes)
+    releases.alter(run_dir, **changes)
     found = claim_check.check_release(run_dir / "release")
-    assert "numbers" in test_claim.failures(found)
+    assert "numbers" in releases.failures(found)
 
 
 @pytest.mark.parametrize(
@@ -427,18 +403,18 @@ def test_a_file_of_weights_that_nobody_wrote_is_found(run_dir, name):
     path = f"generator/1/variables/{name}"
     (run_dir / "release" / path).write_bytes(b"records")
     digest = hashlib.sha256(b"records").hexdigest()
-    files = test_claim.read(run_dir)["files"]
-    test_claim.alter(run_dir, files=files | {path: digest})
-    assert failures(run_dir) == [f"file {path}"]
+    files = releases.read(run_dir)["files"]
+    releases.alter(run_dir, files=files | {path: digest})
+    assert releases.failures_of(run_dir) == [f"file {path}"]
 
 
 @pytest.mark.parametrize("name", ["more", "generator/1/variables/more"])
 def test_an_empty_folder_that_nobody_made_is_found(run_dir, name):
     (run_dir / "release" / name).mkdir()
-    assert failures(run_dir) == [f"file {name}"]
+    assert releases.failures_of(run_dir) == [f"file {name}"]
     (run_dir / "release" / name).rmdir()
     (run_dir / "release/generator/1/assets").mkdir()  # as TensorFlow does
-    assert failures(run_dir) == []
+    assert releases.failures_of(run_dir) == []
 
 
 @pytest.mark.parametrize(
@@ -456,13 +432,13 @@ def test_a_link_in_the_place_of_a_file_or_folder_is_found(run_dir, name, found):
     path = pathlib.Path(os.path.normpath(run_dir / "release" / name))
     path.rename(run_dir / "elsewhere")
     path.symlink_to(run_dir / "elsewhere")
-    assert found in failures(run_dir)
+    assert found in releases.failures_of(run_dir)
 
 
 @pytest.mark.parametrize("name", ["loop", "nowhere"])
 def test_a_link_that_leads_nowhere_is_found(run_dir, name):
     (run_dir / "release" / name).symlink_to(name)
-    assert failures(run_dir) == [f"file {name}"]
+    assert releases.failures_of(run_dir) == [f"file {name}"]
 
 
 @contextlib.contextmanager
@@ -491,7 +467,7 @@ def somebody_else():
 def test_what_the_checker_may_not_read_is_one_failed_line(name, mode, expected):
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        run_dir = test_claim.make_run(pathlib.Path(folder) / "run")
+        run_dir = releases.make_run(pathlib.Path(folder) / "run")
         (run_dir / "release" / name).chmod(mode)
         with somebody_else():
             found = claim_check.check_release(run_dir / "release")
@@ -503,15 +479,15 @@ def test_what_the_checker_may_not_read_is_one_failed_line(name, mode, expected):
 def test_a_run_that_the_checker_may_not_read_is_a_finding():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        run_dir = test_claim.make_run(pathlib.Path(folder) / "run")
+        run_dir = releases.make_run(pathlib.Path(folder) / "run")
         (run_dir / "private").chmod(0o700)
         with somebody_else():
-            assert failures(run_dir) == ["ledger"]
+            assert releases.failures_of(run_dir) == ["ledger"]
         (run_dir / "private").chmod(0o755)
-        test_claim.ledger_path(run_dir).chmod(0o644)
+        releases.ledger_path(run_dir).chmod(0o644)
         (run_dir / "config.json").chmod(0o600)
         with somebody_else():
-            assert failures(run_dir) == ["config"]
+            assert releases.failures_of(run_dir) == ["config"]
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, odd_files.socket, os.mkdir])
@@ -528,7 +504,7 @@ def test_a_run_that_the_checker_may_not_read_is_a_finding():
 def test_nothing_that_is_no_file_is_waited_for(run_dir, make, path, found):
     (run_dir / path).unlink()
     make(run_dir / path)
-    assert found in failures(run_dir)
+    assert found in releases.failures_of(run_dir)
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/dev/tty"])
@@ -543,7 +519,7 @@ def test_nothing_that_is_no_file_is_waited_for(run_dir, make, path, found):
 def test_a_device_is_not_read(run_dir, target, path, found):
     (run_dir / path).unlink()
     (run_dir / path).symlink_to(target)
-    assert failures(run_dir) == [found]
+    assert releases.failures_of(run_dir) == [found]
 
 
 @pytest.mark.parametrize(
@@ -563,20 +539,20 @@ def test_a_device_is_not_read(run_dir, target, path, found):
 def test_a_file_without_end_is_not_read(run_dir, path, found):
     with open(run_dir / path, "ab") as file:
         file.truncate(2**43)  # It takes no place on the disk.
-    assert failures(run_dir) == [found]
+    assert releases.failures_of(run_dir) == [found]
 
 
 def test_folders_without_end_are_not_walked(run_dir):
     deep = run_dir / "release" / "generator" / "/".join(["d"] * 300)
     deep.mkdir(parents=True)
     (deep / "hidden").write_text("records")
-    assert len(failures(run_dir)) == 1
+    assert len(releases.failures_of(run_dir)) == 1
     shutil.rmtree(run_dir / "release" / "generator" / "d")
     many = run_dir / "release" / "many"
     many.mkdir()
     for number in range(1_500):
         (many / f"{number}").touch()
-    assert len(failures(run_dir)) < 150
+    assert len(releases.failures_of(run_dir)) < 150
 
 
 def _output(capsys, *arguments):
@@ -612,7 +588,7 @@ def test_the_name_of_a_file_cannot_forge_a_line(run_dir, name, capsys):
 def test_a_text_in_a_claim_cannot_forge_a_line(run_dir, field, capsys):
     forged = "0.1\nok      epsilon: 0.1\x1b[2J\u202e"
     value = {forged: forged} if field == "files" else forged
-    test_claim.alter(run_dir, **{field: value})
+    releases.alter(run_dir, **{field: value})
     output = _output(capsys, f"--run_dir={run_dir}")
     assert "\nok      epsilon: 0.1" not in output
     assert all(char.isprintable() or char == "\n" for char in output)

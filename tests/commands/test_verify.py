@@ -7,12 +7,12 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.commands import verify
-from tests.claim import test_claim
+from tests.claim import releases
 
 
 @pytest.fixture
 def run_dir(tmp_path):
-    return test_claim.make_run(tmp_path / "run")
+    return releases.make_run(tmp_path / "run")
 
 
 def run(*arguments):
