@@ -1,7 +1,9 @@
 """A run with a release, without any training, and what can be done to it."""
 
+import contextlib
 import hashlib
 import json
+import os
 import threading
 import time
 
@@ -19,14 +21,22 @@ from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.privacy import ledgers as examples
 
 CONFIG = '{\n  "preset": "test"\n}'
+
+
 CONFIG_HASH = hashlib.sha256(CONFIG.encode()).hexdigest()
+
+
 PICTURE = images.png(
     images.make_grid(np.zeros([4, 28, 28, 1], np.uint8), columns=2)
 )
+
+
 FACTS = [
     (key, card_words.shown(kinds.get(presets.get("mnist_quick"), key)))
     for key in card_words.SETTINGS
 ]
+
+
 GENERATOR = (
     "saved_model.pb",
     "fingerprint.pb",
@@ -95,13 +105,6 @@ def failures(findings):
     return [finding.name for finding in findings if not finding.ok]
 
 
-def failures_of(run_dir):
-    """Return what a run fails in; the check neither waits nor computes long."""
-    findings = at_once(claim_check.check_run, run_dir)
-    assert all(isinstance(item.detail, str) for item in findings)
-    return failures(findings)
-
-
 def at_once(function, *arguments):
     """Return what a function returns, if it neither waits nor computes long."""
     results, start = [], time.process_time()
@@ -115,7 +118,24 @@ def at_once(function, *arguments):
     return results[0]
 
 
+def failures_of(run_dir):
+    """Return what a run fails in; the check neither waits nor computes long."""
+    findings = at_once(claim_check.check_run, run_dir)
+    assert all(isinstance(item.detail, str) for item in findings)
+    return failures(findings)
+
+
 def edit_card(run_dir, edit):
     """Change the card and renew its hash, as whoever can write can."""
     write_card(run_dir, edit)
     write_claim(run_dir)
+
+
+@contextlib.contextmanager
+def somebody_else():
+    """Act as a user who owns nothing."""
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -6,7 +6,6 @@ import pytest
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.claim import pricing
 from dpgan_tf.commands import account
 from dpgan_tf.papers import legacy_accounting
 from dpgan_tf.privacy import errors as privacy_errors
@@ -183,11 +182,6 @@ def test_equation_21_of_ppgan_shows_its_noise_and_its_price(capsys):
     assert "UNSOUND" in capsys.readouterr().out
     with pytest.raises(errors.UserError, match="has no effect on --table7"):
         run("--ppgan_eq21", "--table7")
-
-
-def test_infinity_is_valid_json():
-    text = pricing.to_json({"a": [float("inf")], "b": {"c": 1.5}})
-    assert json.loads(text) == {"a": ["inf"], "b": {"c": 1.5}}
 
 
 def test_account_works_as_a_program_without_tensorflow():

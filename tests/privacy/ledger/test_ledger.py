@@ -9,8 +9,10 @@ import textwrap
 import pytest
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from tests.claim import releases
 from tests.privacy import ledgers as examples
 
 
@@ -448,3 +450,21 @@ def test_nothing_is_drawn_after_a_release_but_in_a_new_attempt(path):
     ledger.begin_attempt(key(5))
     assert ledger.num_kept is None
     ledger.reserve(1)
+
+
+def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
+    """Nothing may be drawn on it, and no claim be made of it."""
+    header = examples.header(config_hash=releases.CONFIG_HASH)
+    del header["noise_sampler"]
+    path = tmp_path / "ledger.jsonl"
+    with pytest.raises(errors.LedgerError, match="begin a new run"):
+        ledgers.Ledger.create(path, header=header)
+    with monkeypatch.context() as patched:
+        patched.setattr(chain.Chain, "_check", lambda *args: None)
+        entry = chain.Chain("before").seal(
+            "header", format=chain.FORMAT, nonce="0" * 64, parameters=header
+        )
+    path.write_text(chain.canonical_json(entry) + "\n")
+    with pytest.raises(errors.LedgerError, match="5.68") as caught:
+        ledgers.read(path)
+    assert "backup" not in str(caught.value)
