@@ -1,0 +1,49 @@
+"""The stage on public records: taken again where it was lost."""
+
+import shutil
+
+import pytest
+
+from dpgan_tf import run_files
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.release import sampling
+from dpgan_tf.run import checkpoint_files
+from tests.run import plain_runs
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\x07not a graph"])
+def test_what_can_be_made_again_does_not_stop_a_run(copy, content, capsys):
+    """Neither do the newest checkpoint and TensorFlow's note of it."""
+    folder, same = copy
+    files = run_files.existing(folder / "run")
+    shutil.rmtree(files.release)
+    charged = ledgers.read(files.ledger).charged_steps
+    (files.warm_start_generator / "saved_model.pb").write_bytes(content)
+    for path in files.checkpoints("warm_start").glob("*/*.index"):
+        path.write_bytes(content)
+    newest = max(checkpoint_files.all_numbers(files.checkpoints("private")))
+    damaged = files.checkpoints("private") / f"ckpt-{newest}"
+    (damaged / "variables.data-00000-of-00001").write_bytes(content)
+    for path in files.checkpoints("private").glob("checkpoint"):
+        path.write_bytes(content)
+    plain_runs.train(folder, **same)
+    said = capsys.readouterr().err
+    assert "the warm start begins again: " in said
+    assert "saved_model.pb: damaged" in said and "written again: " in said
+    assert f"{damaged}: damaged" in said
+    assert sampling.load_generator(files.warm_start_generator)
+    assert all(f.ok for f in claim_check.check_run(files.root))
+    assert ledgers.read(files.ledger).charged_steps == charged
+
+
+@pytest.mark.parametrize(
+    "damage", [shutil.rmtree, lambda path: (path / "saved_model.pb").unlink()]
+)
+def test_a_warm_start_generator_that_is_lost_is_made_again(copy, damage):
+    folder, same = copy
+    files = run_files.existing(folder / "run")
+    shutil.rmtree(files.release)
+    damage(files.warm_start_generator)
+    plain_runs.train(folder, **same)
+    assert sampling.load_generator(files.warm_start_generator)
