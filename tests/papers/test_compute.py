@@ -77,8 +77,80 @@ def test_public_records_are_a_row_and_what_is_unfinished_is_left_out(
 
 def test_some_rows_of_a_table_stay_in_its_order():
     table = utility.TABLES[0]
-    some = compute.someshops.rows(table, ["mnist_alone_1", "mnist_real"])
+    some = compute.some_rows(table, ["mnist_alone_1", "mnist_real"])
     assert [row.name for row in some.rows] == ["mnist_real", "mnist_alone_1"]
-    assert compute.someshops.rows(table, []) is table
+    assert compute.some_rows(table, []) is table
     with pytest.raises(errors.UserError, match="--rows=mnist_alone_2: utility"):
-        compute.someshops.rows(table, ["mnist_alone_2"])
+        compute.some_rows(table, ["mnist_alone_2"])
+
+
+def content(**changes):
+    """What a table of two rows is written from."""
+    rows = [
+        {
+            "name": "a",
+            "title": "first",
+            "paper": {"recall": 0.5},
+            "seeds": [0, 1],
+            "seconds": [60, 120],
+            "commits": ["bbb"],
+            "values": {"recall": [0.25, 0.75]},
+        },
+        {
+            "name": "b",
+            "title": "second",
+            "paper": {},
+            "seeds": [0],
+            "seconds": [20],
+            "commits": ["aaa", "bbb"],
+            "values": {},
+        },
+    ]
+    return {
+        "title": "Tiny",
+        "columns": {"recall": "recall, more is better"},
+        "rows": rows,
+        "notes": ["A note."],
+        "from": {
+            "command": "make tiny",
+            "date": "2020-02-02",
+            "cores": 2,
+            "tensorflow": "2",
+        },
+    } | changes
+
+
+def test_a_table_in_markdown_is_what_it_is_by_hand():
+    assert compute.markdown(content()) == (
+        "# Tiny\n\n"
+        "|  | recall, more is better | seeds | minutes |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| first | 0.500 ± 0.354 (0.5) | 2 | 3 |\n"
+        "| second | - | 1 | 0 |\n\n"
+        "- Mean over the seeds, with their standard deviation; the paper's "
+        "value in brackets.\n"
+        "- A note.\n"
+        "- Command: `make tiny`, 2020-02-02, 2 cores, tensorflow 2; cells "
+        "computed at commit aaa, bbb.\n"
+    )
+
+
+def test_what_has_no_columns_is_written_as_json_alone(tmp_path):
+    found = content()
+    del found["columns"]
+    paths = compute.write("fig", found, tmp_path / "new")
+    assert paths == [str(tmp_path / "new" / "fig.json")]
+    assert json.loads((tmp_path / "new" / "fig.json").read_text()) == found
+
+
+def test_only_numbers_of_all_seeds_are_collected():
+    found = compute._collected(
+        [{"a": 1, "b": 0.5, "left_out": {"c": "why"}}, {"a": 3, "c": None}]
+    )
+    assert found == {"a": [1, 3], "b": [0.5]}
+
+
+def test_real_records_have_one_seed():
+    real, other = utility.TABLES[0].rows[:2]
+    assert list(compute.seeds_of(real, [3, 4])) == [3]
+    assert list(compute.seeds_of(other, [3, 4])) == [3, 4]
