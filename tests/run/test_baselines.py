@@ -63,3 +63,26 @@ def test_a_baseline_sees_public_records_only_or_all(labelled, monkeypatch):
             run_dir=labelled.folder / "all",
             data_dir=labelled.folder,
         )
+
+
+def test_without_public_records_there_is_no_public_only_baseline(
+    labelled, tmp_path
+):
+    alone = recipes.change(
+        labelled.recipe,
+        {
+            "data.public_fraction": 0.0,
+            "data.num_private_examples": 300,
+            "clipping": "fixed",
+            "warm_start.num_steps": 0,
+        },
+    )
+    with pytest.raises(errors.ConfigError, match="public_fraction=0.0; exp"):
+        baselines.train(
+            alone,
+            kind="public_only",
+            num_generator_steps=1,
+            run_dir=tmp_path / "run",
+            data_dir=labelled.folder,
+        )
+    assert not (tmp_path / "run").exists()

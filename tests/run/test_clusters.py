@@ -66,3 +66,28 @@ def test_no_server_is_opened_to_a_network_that_nobody_vouches_for(address):
         teams.make("multi_worker", tf_config=text)
     for remedy in ("firewall", "namespace", "tunnel"):
         assert remedy in str(caught.value)
+
+
+def test_what_else_a_tf_config_says_is_let_be():
+    """TensorFlow's own has more; an index may be text."""
+    text = json.dumps(
+        {
+            "cluster": {"worker": TWO},
+            "task": {"type": "worker", "index": "1", "trial": "x"},
+            "environment": "cloud",
+        }
+    )
+    assert clusters.read_tf_config(text) == (TWO, 1)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "1_0", "\u0661", ""])
+def test_an_address_has_a_port_that_there_is(port):
+    text = tf_config({"worker": ["a:65535", f"b:{port}"]})
+    with pytest.raises(errors.UserError, match="expected the addresses"):
+        clusters.read_tf_config(text)
+
+
+def test_whoever_vouches_for_the_network_is_let_through():
+    clusters.require_trusted(True)
+    with pytest.raises(errors.UserError, match="then add --trusted_network"):
+        clusters.require_trusted(False)

@@ -4,14 +4,20 @@ import shutil
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.run import checkpoint_files
 from dpgan_tf.run import fitting
 from dpgan_tf.run import rehearsal
+from dpgan_tf.run.callbacks import checkpointing
 from dpgan_tf.run.callbacks import ledger_guard
 from tests import tiny_run
+from tests.models import tiny
+from tests.privacy import ledgers as examples
 from tests.run import lost_runs
 from tests.run import plain_runs
 
@@ -123,3 +129,83 @@ def test_checkpoints_that_cannot_be_saved_cost_nothing(
             lost_runs.train(tmp_path, **changes)
     entries = tiny_run.ledger_entries(tmp_path)
     assert [entry["kind"] for entry in entries] == ["header"]
+
+
+def saved(tmp_path, *, every=4, ledger=None):
+    checkpoints = checkpointing.Checkpoints(
+        tmp_path / "ckpt", every=every, ledger=ledger
+    )
+    model = tiny.private_gan()
+    assert checkpoints.restore(model) == 0
+    return checkpoints, model
+
+
+def numbers(tmp_path):
+    folder = tmp_path / "ckpt"
+    return (
+        sorted(checkpoint_files.all_numbers(folder)) if folder.exists() else []
+    )
+
+
+def test_a_step_is_saved_when_it_is_due_and_the_last_two_are_kept(tmp_path):
+    checkpoints, model = saved(tmp_path)
+    kept = []
+    for step in range(2, 17, 2):
+        model.steps.assign(step)
+        checkpoints.on_train_batch_end(0)
+        kept.append(numbers(tmp_path))
+    assert kept == [[], *[[4]] * 2, *[[4, 8]] * 2, *[[8, 12]] * 2, [12, 16]]
+
+
+@pytest.mark.parametrize(("is_clean", "expected"), [(True, [3]), (False, [])])
+def test_only_a_clean_end_is_saved(tmp_path, is_clean, expected):
+    checkpoints, model = saved(tmp_path)
+    model.steps.assign(3)
+    checkpoints.close(is_clean=is_clean)
+    assert numbers(tmp_path) == expected
+
+
+def test_a_step_is_not_saved_a_second_time(tmp_path):
+    checkpoints, model = saved(tmp_path)
+    model.steps.assign(4)
+    checkpoints.save()
+    (path,) = (tmp_path / "ckpt").glob("ckpt-*")
+    before = path.stat().st_mtime_ns
+    checkpoints.close(is_clean=True)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_checkpoint_of_a_ledger_that_went_on_is_restored(tmp_path):
+    """The ledger may be newer: a crash costs what was reserved since."""
+    ledger = ledgers.Ledger.create(
+        tmp_path / "ledger.jsonl", header=examples.header()
+    )
+    ledger.begin_attempt("a" * 64)
+    checkpoints, model = saved(tmp_path, ledger=ledger)
+    model.steps.assign(4)
+    model.variable_bounds.assign(tf.fill(model.variable_bounds.shape, 7.0))
+    checkpoints.save()
+    ledger.reserve(10)
+    again = tiny.private_gan()
+    restoring = checkpointing.Checkpoints(
+        tmp_path / "ckpt", every=4, ledger=ledger
+    )
+    assert restoring.restore(again) == 4
+    np.testing.assert_array_equal(again.variable_bounds, 7)
+    for one, other in zip(tiny.state(model), tiny.state(again), strict=True):
+        np.testing.assert_array_equal(one, other)
+    # Nothing is due before four more steps.
+    again.steps.assign(7)
+    restoring.on_train_batch_end(0)
+    assert numbers(tmp_path) == [4]
+
+
+def test_no_noise_key_is_among_what_is_saved(tmp_path):
+    model = tiny.private_gan()
+    named = checkpointing.state_of(model)
+    assert {"steps", "variable_bounds", "critic_0"} <= set(named)
+    secret = tuple(model.permit.key.numpy())
+    for variable in named.values():
+        assert variable is not model.permit.key
+        if variable.dtype.is_integer:
+            assert not np.isin(variable.numpy(), secret).any()

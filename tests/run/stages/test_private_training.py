@@ -6,9 +6,12 @@ import types
 
 import pytest
 
+from dpgan_tf import run_files
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
+from dpgan_tf.run import data as run_data
 from dpgan_tf.run import fitting
 from dpgan_tf.run import training
 from dpgan_tf.run.callbacks import ledger_guard
@@ -158,3 +161,55 @@ def test_an_error_in_a_step_gives_nothing_back(tmp_path, monkeypatch):
         "attempt",
         "reserve",
     ]
+
+
+class Attempts:
+    """A ledger that knows of some attempts."""
+
+    def __init__(self, num_attempts):
+        self.num_attempts = num_attempts
+
+
+def test_keys_of_noise_and_sampling_are_fresh_from_entropy(tmp_path):
+    recipe = tiny_run.recipe(tmp_path)
+    made = [
+        key.secret
+        for _ in range(3)
+        for key in private_training.draw_keys(recipe, Attempts(0))
+    ]
+    assert len(set(made)) == 6
+
+
+def test_seeded_keys_follow_from_seed_and_attempt(tmp_path):
+    """So that a run that goes on does not draw its noise again."""
+    recipe = tiny_run.recipe(tmp_path, budget__noise_seed=1)
+    first, again, later = (
+        private_training.draw_keys(recipe, Attempts(number))
+        for number in (0, 0, 1)
+    )
+    assert first == again
+    assert len({key.secret for key in (*first, *later)}) == 4
+    noise, _ = first
+    assert noise == keys.from_seed(1, attempt=0, purpose="noise")
+
+
+def test_a_ledger_is_begun_with_the_budgets_numbers_and_opened_again(tmp_path):
+    recipe = tiny_run.recipe(tmp_path)
+    budget = budgets.build_budget(recipe)
+    data = run_data.load(recipe, data_dir=tmp_path)
+    (tmp_path / "run").mkdir()
+    files = run_files.enter(tmp_path / "run", config_json=recipe.to_json())
+    training._describe_data(files, data)
+    begun = private_training.open_ledger(recipe, files, budget, data.private)
+    for name, value in budgets.ledger_header(recipe, budget).items():
+        assert begun.header[name] == value
+    again = private_training.open_ledger(recipe, files, budget, data.private)
+    assert again.head == begun.head and again.num_entries == 1
+
+
+def test_what_was_lost_is_told_and_nothing_where_nothing_was(capsys):
+    for charged, said in ((9, "so far 9 noisy critic steps"), (6, "")):
+        ledger = types.SimpleNamespace(charged_steps=charged)
+        private_training._tell_of_lost_steps(ledger, num_kept=6)
+        found = capsys.readouterr().err
+        assert said in found and bool(found) == bool(said)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import types
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import text as config_text
+from dpgan_tf.data import records
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.release import sampling
 from dpgan_tf.report import page
+from dpgan_tf.run import assembly
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
 from tests import tiny_run
@@ -162,3 +165,53 @@ def test_what_a_crash_left_in_the_release_is_removed(copy):
     plain_runs.train(folder, **same)
     assert all(f.ok for f in claim_check.check_run(folder / "run"))
     assert not list(release.rglob(".*"))
+
+
+def test_what_no_private_step_has_trained_is_not_released(tmp_path):
+    files = run_files.RunFiles(tmp_path / "run")
+    ledger = types.SimpleNamespace(charged_steps=7)
+    run_release.require_some_kept(files, ledger, num_kept=1)
+    with pytest.raises(
+        privacy_errors.PrivacyError,
+        match="/run: all 7 charged steps were lost .*start a new run",
+    ):
+        run_release.require_some_kept(files, ledger, num_kept=0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [errors.UserError("no classifier.\nmore"), MemoryError("no classifier.")],
+)
+def test_scores_that_fail_leave_none_and_say_how_to_get_them(
+    tmp_path, monkeypatch, capsys, error
+):
+    """A release does not wait for them, and old ones would be of another."""
+    files = run_files.RunFiles(tmp_path)
+    files.private.mkdir()
+    files.scores.write_text("{}")
+
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(run_release.run_scores, "score_run", fail)
+    run_release.score(files, None, data_dir=tmp_path, num_samples=10)
+    said = capsys.readouterr().err
+    assert "without scores (no classifier.)" in said
+    assert f"`evaluate --run_dir={tmp_path}`" in said
+    assert not files.scores.exists()
+
+
+def test_a_release_of_a_plain_run_is_its_average_as_it_is(finished):
+    """Without a summary there is nothing to calibrate, and no guide."""
+    files = run_files.existing(finished / "run")
+    recipe = config_text.read(files.config)
+    model = types.SimpleNamespace(
+        averaged_generator=assembly.build_generator(
+            recipe, records.Form((28, 28, 1))
+        )
+    )
+    weights = run_release._weights(recipe, files, model)
+    expected = model.averaged_generator.get_weights()
+    for found, kept in zip(weights, expected, strict=True):
+        np.testing.assert_array_equal(found, kept)
+    assert run_release._guide(recipe, files) is None
