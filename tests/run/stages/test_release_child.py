@@ -1,6 +1,7 @@
 """The files of a release follow from what its process is given."""
 
 import numpy as np
+import pytest
 
 from dpgan_tf.claim import release_files
 from dpgan_tf.claim import release_names
@@ -34,10 +35,18 @@ def test_the_graph_tells_nothing_of_how_the_run_went(finished, tmp_path):
     assert released == (tmp_path / name).read_bytes()
 
 
-def test_rows_are_written_as_counts_under_their_names(tmp_path):
-    folder = tmp_path / "release"
-    folder.mkdir()
-    release_child.write(folder, example_contents.rows(tmp_path))
+@pytest.fixture(scope="module")
+def of_rows(tmp_path_factory):
+    """Contents of rows, and the folder of what was written of them."""
+    folder = tmp_path_factory.mktemp("rows")
+    contents = example_contents.rows(folder)
+    (folder / "release").mkdir()
+    release_child.write(folder / "release", contents)
+    return contents, folder / "release"
+
+
+def test_rows_are_written_as_counts_under_their_names(of_rows):
+    _, folder = of_rows
     assert (folder / "columns.txt").read_text() == "a\nb\nc\nd\ne\nf\ng\n"
     header, *lines = (folder / "samples.csv").read_text().splitlines()
     assert header == "a,b,c,d,e,f,g"
@@ -61,11 +70,8 @@ def test_images_are_written_as_a_picture_that_can_be_checked(tmp_path):
     assert all(part.digest for part in found.values())
 
 
-def test_the_generator_has_the_weights_and_scale_it_was_given(tmp_path):
-    contents = example_contents.rows(tmp_path)
-    folder = tmp_path / "release"
-    folder.mkdir()
-    release_child.write(folder, contents)
+def test_the_generator_has_the_weights_and_scale_it_was_given(of_rows):
+    contents, folder = of_rows
     made = sampling.load_generator(sampling.generator_directory(folder))
     plain = assembly.build_generator(contents.recipe, contents.form)
     plain.set_weights(contents.weights)
