@@ -8,7 +8,7 @@ PEERS_VENV ?= .venv-peers
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
-# Files with long tests come first, so that no process ends alone with them.
+# Files with long tests come first, so that no process runs them alone at the end.
 LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
 	run/test_training.py papers/test_compute.py run/test_guided_run.py \
 	papers/test_cells.py run/stages run/callbacks run/test_baselines.py \
@@ -48,7 +48,7 @@ $(READY): requirements.txt requirements-dev.txt requirements-gpu.txt \
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-data: $(READY)  ## Fetch MNIST into data/, or use the copy that is there
+data: $(READY)  ## Fetch MNIST into data/, or use an existing copy
 	@$(RUN) prepare-data --dataset=mnist --data_dir=$(DATA_DIR)
 
 photos: $(READY)  ## Train on colour patches of photographs
@@ -69,11 +69,11 @@ mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (30 min)
 data-fashion: $(READY)  ## Fetch FashionMNIST, or say where to get it
 	@$(RUN) prepare-data --dataset=fashion_mnist --data_dir=$(DATA_DIR)
 
-mnist-quick: data  ## Walk the same path with tiny networks (4 min)
+mnist-quick: data  ## Run every stage with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
 		--data_dir=$(DATA_DIR)
 
-# Two at a time with a thread each; more threads would wait for each other.
+# Two processes with one thread each; more threads would wait for each other.
 test: $(READY)  ## Run the tests (10 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
 		-n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
@@ -81,12 +81,12 @@ test: $(READY)  ## Run the tests (10 min)
 test-slow: $(READY)  ## Run the tests that `make test` leaves out (20 min)
 	$(PYTEST) -m slow -n 2 --dist loadfile tests
 
-# The same command goes on where it was stopped; FUZZ_FLAGS=--seed=1 for others.
-fuzz: $(READY)  ## Read 100,000 changed files with every parser (20 min)
+# The same command continues where it stopped; FUZZ_FLAGS=--seed=1 for others.
+fuzz: $(READY)  ## Give every parser 100,000 altered files (20 min)
 	TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 \
 		$(BIN)/python -m tests.fuzz $(FUZZ_FLAGS)
 
-faults: $(READY)  ## Crash and fail at every file operation (hours; goes on)
+faults: $(READY)  ## Fail at every file operation (hours; can be resumed)
 	$(BIN)/python -m tests.faults.run $(FAULTS_FLAGS)
 
 lint: $(READY)  ## Check format, style and types
@@ -94,11 +94,11 @@ lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: $(READY)  ## Format the code and mend what can be mended
+format: $(READY)  ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-tensorboard: $(READY)  ## Show all runs, at http://localhost:6006
+tensorboard: $(READY)  ## Show all runs at http://localhost:6006
 	$(BIN)/tensorboard --logdir=runs
 
 report: $(READY)  ## Write one HTML page about the run of `make mnist`
@@ -113,13 +113,13 @@ table6: data  ## Table 6: semi-supervised classification (hours)
 table7: $(READY)  ## Table 7: allowed iterations and their true cost
 	$(TABLE) --number=7
 
-table8: data  ## Table 8: what each strategy brings (hours)
+table8: data  ## Table 8: effect of each strategy (hours)
 	$(TABLE) --number=8 $(TABLE_FLAGS)
 
-table_ehr: ehr-data  ## Health records beside DP marginals (an hour)
+table_ehr: ehr-data  ## Health records compared with DP marginals (an hour)
 	$(TABLE) --number=ehr $(TABLE_FLAGS)
 
-utility: data data-fashion  ## What private samples teach (days; goes on)
+utility: data data-fashion  ## Utility of private samples (days; resumable)
 	$(TABLE) --number=utility_mnist $(TABLE_FLAGS)
 	$(TABLE) --number=utility_fashion_mnist $(TABLE_FLAGS)
 
@@ -148,7 +148,7 @@ bench: data $(PEERS_READY)  ## Speed and memory, with PyTorch and JAX (hours)
 	$(BENCH) --full --data_dir=$(DATA_DIR) \
 		--peers_python=$(PEERS_VENV)/bin/python $(BENCH_FLAGS)
 
-bench-quick: $(READY)  ## Private against non-private steps (3 min)
+bench-quick: $(READY)  ## Compare private and non-private steps (3 min)
 	$(BENCH) --quick $(BENCH_FLAGS)
 
 $(PEERS_READY): benchmarks/requirements.txt

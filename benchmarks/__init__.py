@@ -1,1 +1,1 @@
-"""Speed and memory of private critic steps, beside non-private ones."""
+"""Speed and memory of private and non-private critic steps."""

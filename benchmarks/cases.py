@@ -1,6 +1,6 @@
-"""The critics that are measured, in words that every library understands.
+"""The critics to measure, described without any library.
 
-No TensorFlow in here: the peers read this file, too.
+No TensorFlow in this file: the peers read it, too.
 """
 
 import dataclasses
@@ -23,24 +23,24 @@ PLAIN_FORMS = tuple(
     for activation in ("keras", "project")
 )
 FORMS = PRIVATE_FORMS + PLAIN_FORMS
-"""How a step is taken: with privacy by an engine; or without, by passes of
-the critic over x, G(z) and x_hat and by whose leaky ReLU it has."""
+"""Forms of a step: private ones by engine; plain ones by the critic's passes
+over x, G(z) and x_hat and by the origin of its leaky ReLU."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Case:
-    """A critic: convolutions, dense layers, and a score without a bias.
+    """A critic: convolutions, dense layers, and a score without bias.
 
-    Convolutions are 5 x 5 with stride 2, "same" padding as TensorFlow has it,
-    and a bias; a leaky ReLU follows each of them and each dense layer.
+    Convolutions are 5 x 5 with stride 2, TensorFlow's "same" padding and a
+    bias; a leaky ReLU follows each convolution and each dense layer.
 
     Attributes:
-      name: of the case.
+      name: name of the case.
       image_shape: (height, width, channels).
-      convolutions: output channels of each; each has twice the one before.
+      convolutions: output channels of each, doubling from layer to layer.
       hidden: outputs of the dense layers before the score.
-      vectorized_ms: what a record takes the vectorized engine on two CPU
-        cores, roughly; where a step would take too long it is left out.
+      vectorized_ms: rough time of the vectorized engine per record on two CPU
+        cores, used to leave out steps that would take too long.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Case:
 
     @property
     def flat_shape(self) -> tuple[int, int, int]:
-        """(height, width, channels) of what the first dense layer sees."""
+        """Shape (height, width, channels) of the first dense layer's input."""
         height, width, channels = self.image_shape
         for leaving in self.convolutions:
             height, width = -(-height // STRIDE), -(-width // STRIDE)
@@ -59,7 +59,7 @@ class Case:
         return height, width, channels
 
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """Return the shapes of the weights, as Keras orders and lays them."""
+        """Return the shapes of the weights, in Keras' order and layout."""
         shapes: list[tuple[int, ...]] = []
         entering = self.image_shape[2]
         for leaving in self.convolutions:
@@ -72,12 +72,12 @@ class Case:
         return [*shapes, (entering, 1)]
 
     def left_out(self, form: str, batch: int, *, limit_s: float) -> str:
-        """Return why a form is not measured; empty if it is.
+        """Return why a form is left out, or an empty text.
 
         Args:
           form: one of `FORMS`.
           batch: number of records.
-          limit_s: seconds that a step may take.
+          limit_s: largest time of a step in seconds.
         """
         seconds = self.vectorized_ms * batch / 1e3
         if form != "private_vectorized" or seconds <= limit_s:
@@ -105,7 +105,7 @@ _ALL = (
         convolutions=(64, 128, 256, 512),
         vectorized_ms=30,
     ),
-    # Dense layers alone, as critics of tables have them.
+    # Dense layers alone, as in critics of tables.
     Case(
         name="mlp",
         image_shape=(28, 28, 1),

@@ -1,4 +1,4 @@
-"""Measures one cell in a process of its own: python -m benchmarks.cell JSON.
+"""Measures one cell in its own process: python -m benchmarks.cell JSON.
 
 A cell is {"kind": KIND, "settings": {...}}; the settings are the arguments of
 the kind's function. The last line of the output is its result as JSON.
@@ -22,7 +22,7 @@ FUNCTIONS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, and print the result.
+    """Measure and print the result.
 
     Args:
       argv: one JSON object; None takes it from the command line.

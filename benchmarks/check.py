@@ -1,4 +1,4 @@
-"""Whether a peer computes what we do: the clipped sum of the same records."""
+"""Checks that a peer computes the same clipped sum of the same records."""
 
 import pathlib
 import tempfile
@@ -17,26 +17,26 @@ from dpgan_tf.privacy import engines
 from dpgan_tf.privacy import grouping
 
 TOLERANCE = 1e-4
-"""Of the largest entry of the sum."""
+"""Largest difference allowed, relative to the sum's largest entry."""
 
 
 def compare(
     *, peer: str, case: str, batch: int, chunk_size: int, peers_python: str
 ) -> dict[str, float]:
-    """Let a peer clip and sum the gradients of the records that we do.
+    """Compare a peer's clipped sum of gradients with ours.
 
     Args:
       peer: one of `client.MODULES`.
       case: one of `cases.CASES`.
       batch: number of records; about half of them are clipped.
-      chunk_size: of the peer.
+      chunk_size: chunk size of the peer.
       peers_python: interpreter of the peers.
 
     Returns:
-      The largest difference, as a share of the largest entry.
+      The largest difference, relative to the largest entry.
 
     Raises:
-      UserError: if it is larger than `TOLERANCE`.
+      UserError: if the difference is larger than `TOLERANCE`.
     """
     given = inputs.draw(cases.CASES[case], batch)
     bound, ours = _our_sum(cases.CASES[case], given)
@@ -64,7 +64,7 @@ def compare(
 def _our_sum(
     case: cases.Case, given: inputs.Inputs
 ) -> tuple[float, list[np.ndarray]]:
-    """Return a bound in the middle of the norms, and the clipped sum."""
+    """Return the median norm, as clip norm, and the clipped sum."""
     critic = critics.build(case, given.weights)
     differentiate = private_steps.gradient_fn(
         critic,
@@ -93,7 +93,7 @@ def _difference(ours, theirs, *, name: str) -> float:
     differences = [
         np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True)
     ]
-    found = float(np.max(differences) / largest)  # NaN if one of them is.
+    found = float(np.max(differences) / largest)  # NaN if any is NaN.
     if not found <= TOLERANCE:
         raise errors.UserError(
             f"peer {name}: its clipped sum differs from ours by {found:.2g} "

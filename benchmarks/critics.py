@@ -12,10 +12,10 @@ from dpgan_tf.models import networks
 
 
 def build(case: cases.Case, weights: Sequence[np.ndarray]) -> keras.Model:
-    """Build a critic with the activation of this project.
+    """Build a critic with this project's activation.
 
     Args:
-      case: which one.
+      case: the critic's case.
       weights: its initial weights.
 
     Returns:
@@ -39,11 +39,11 @@ def build_with_keras_activation(
     """Build a critic with Keras' own leaky ReLU.
 
     Args:
-      case: which one.
+      case: the critic's case.
       weights: its initial weights.
 
     Returns:
-      A model that computes what that of `build` does.
+      A model that computes the same as that of `build`.
     """
     critic = keras.models.clone_model(
         build(case, weights), clone_function=_clone_layer
@@ -53,10 +53,10 @@ def build_with_keras_activation(
 
 
 def adam(critic: keras.Model) -> keras.optimizers.Adam:
-    """Return the optimizer of all forms, ready for a critic.
+    """Return the optimizer of all forms, built for a critic.
 
     Args:
-      critic: which one.
+      critic: the critic.
     """
     beta_1, beta_2 = cases.ADAM_BETAS
     optimizer = keras.optimizers.Adam(

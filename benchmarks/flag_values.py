@@ -9,66 +9,68 @@ from benchmarks import plan
 from dpgan_tf.config.parts import learning
 
 LISTS = {
-    "kinds": (",".join(plan.KINDS), "What to measure."),
-    "cases": (",".join(cases.CASES), "Critics, for speed and memory."),
-    "batches": ("16,64,256,1024", "Numbers of records, for the speed."),
-    "presets": ("dpgan_mnist,mnist", "Presets, for the iterations."),
-    "peers_cases": ("mnist", "Critics that the peers take part in."),
+    "kinds": (",".join(plan.KINDS), "Kinds of measurements."),
+    "cases": (",".join(cases.CASES), "Critics for speed and memory."),
+    "batches": ("16,64,256,1024", "Batch sizes for speed."),
+    "presets": ("dpgan_mnist,mnist", "Presets for iterations."),
+    "peers_cases": ("mnist", "Critics that the peers are measured on."),
 }
-"""Flags of several values: their defaults and what they mean."""
+"""Flags with several values: defaults and descriptions."""
 
 _SWITCHES = {
-    "quick": "Three small cells, within three minutes.",
-    "full": "All cells, or those that the flags below choose.",
+    "quick": "Three small cells, in three minutes.",
+    "full": "All cells, or those that the flags below select.",
 }
 _VALUES: tuple[tuple[Callable, str, object, str], ...] = (
     (
         flags.DEFINE_string,
         "out",
         None,
-        "File of the results, benchmarks/results/quick.json or full.json "
-        "without it. Cells that are in it, with the same settings, are not "
-        "measured again; numbers of another machine or commit are refused.",
+        "File of the results. Without this flag: "
+        "benchmarks/results/quick.json or full.json. Cells in it with the same "
+        "settings are not measured again; a file from another machine or "
+        "commit is refused.",
     ),
     (
         flags.DEFINE_string,
         "peers_python",
         "",
-        "Interpreter of an environment with benchmarks/requirements.txt: "
-        "takes PyTorch and JAX along, at batches 64 and 256. They are slow.",
+        "Interpreter of an environment with benchmarks/requirements.txt, to "
+        "also measure PyTorch and JAX, at batches 64 and 256. They are slow.",
     ),
     (
         flags.DEFINE_string,
         "data_dir",
         "data",
-        "Folder of prepared data sets, for the iterations.",
+        "Folder of prepared data sets, for iterations.",
     ),
-    (flags.DEFINE_integer, "threads", 2, "Cores that everybody may use."),
+    (flags.DEFINE_integer, "threads", 2, "Number of cores for each library."),
     (
         flags.DEFINE_integer,
         "chunk_size",
         learning.Steps.chunk_size,
-        "Records in a chunk at most, for the private forms.",
+        "Largest number of records in a chunk, for private forms.",
     ),
     (
         flags.DEFINE_float,
         "limit_s",
         30.0,
-        "Seconds that a step of the vectorized engine may take; where it "
-        "would take longer, it is left out, and the tables say so.",
+        "Largest time of a vectorized step in seconds; slower cells are left "
+        "out, and the tables say so.",
     ),
-    (flags.DEFINE_integer, "most_rounds", 15, "Rounds of a cell at most."),
+    (flags.DEFINE_integer, "most_rounds", 15, "Largest number of rounds."),
     (
         flags.DEFINE_float,
         "seconds",
         120.0,
-        "No round of a cell begins after this time, once there were five.",
+        "Time of a cell in seconds, after which no round starts once there are "
+        "five.",
     ),
 )
 
 
 def define() -> flags.FlagValues:
-    """Return all flags with their defaults, not parsed yet."""
+    """Return all flags with their defaults, not yet parsed."""
     values = flags.FlagValues()
     for name, text in _SWITCHES.items():
         flags.DEFINE_bool(name, False, text, flag_values=values)
@@ -83,7 +85,7 @@ def help_text(docstring: str) -> str:
     """Return the help of the command and of each flag.
 
     Args:
-      docstring: of the command.
+      docstring: docstring of the command.
     """
     lines = [docstring.strip(), "", "Flags:"]
     values = define()

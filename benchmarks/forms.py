@@ -1,4 +1,4 @@
-"""The forms of one critic step: private ones, and ones without privacy."""
+"""The forms of one critic step, private and non-private."""
 
 from collections.abc import Callable
 
@@ -13,16 +13,16 @@ from benchmarks import private_steps
 def build(
     form: str, case: cases.Case, given: inputs.Inputs, *, chunk_size: int
 ) -> Callable[[], None]:
-    """Build a critic and its step, compiled when it is first taken.
+    """Build a critic and its step, which is compiled at first use.
 
     Args:
       form: one of `cases.FORMS`.
       case: the critic.
       given: weights and records.
-      chunk_size: records in a chunk at most, for the private forms.
+      chunk_size: largest number of records in a chunk, for private forms.
 
     Returns:
-      A function that takes a step and returns when it is done.
+      A function that takes a step and returns once it is done.
     """
     if form in cases.PRIVATE_FORMS:
         step = private_steps.build(

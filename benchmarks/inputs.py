@@ -1,4 +1,4 @@
-"""Random weights and records: the same for every form and every library."""
+"""Random weights and records, the same for every form and library."""
 
 import math
 import pathlib
@@ -12,10 +12,10 @@ _BIAS_SCALE = 0.1
 
 
 class Inputs(NamedTuple):
-    """What one critic step starts from.
+    """The inputs of one critic step.
 
     Attributes:
-      weights: float32, one array for each of `Case.weight_shapes`.
+      weights: float32, one array per shape in `Case.weight_shapes`.
       images: x, float32 [b, h, w, c] in [-1, 1).
       fakes: G(z), as `images`.
       mixes: rho, float32 [b] in [0, 1).
@@ -31,9 +31,9 @@ def draw(case: cases.Case, batch_size: int, *, seed: int = 0) -> Inputs:
     """Draw weights and records.
 
     Args:
-      case: which critic.
-      batch_size: b, number of records.
-      seed: at least 0; the same seed gives the same numbers.
+      case: the critic's case.
+      batch_size: number b of records.
+      seed: seed, at least 0; the same seed gives the same numbers.
 
     Returns:
       `Inputs`.
@@ -52,8 +52,8 @@ def save(path: pathlib.Path, given: Inputs) -> None:
     """Write weights and records to an .npz file.
 
     Args:
-      path: of the file.
-      given: what to write.
+      path: path of the file.
+      given: weights and records to write.
     """
     records = given._asdict()
     weights = {f"weight_{i}": w for i, w in enumerate(records.pop("weights"))}
@@ -64,7 +64,7 @@ def load(path: pathlib.Path) -> Inputs:
     """Read what `save` wrote.
 
     Args:
-      path: of the file.
+      path: path of the file.
 
     Returns:
       `Inputs`.
@@ -80,7 +80,7 @@ def load(path: pathlib.Path) -> Inputs:
 
 
 def _weight(rng, shape):
-    """Return normal numbers that keep the size of what passes a layer."""
+    """Return normal numbers that preserve the size of a layer's inputs."""
     is_bias = len(shape) == 1
     scale = _BIAS_SCALE if is_bias else 1 / math.sqrt(math.prod(shape[:-1]))
     return rng.standard_normal(shape, np.float32) * np.float32(scale)

@@ -1,9 +1,9 @@
-"""Milliseconds of one generator iteration of the real trainer, part by part.
+"""Times one generator iteration of the real trainer, part by part.
 
-An iteration is what `train_step` does: critic steps, and a generator step. The
-whole is timed as `fit` runs it; each part is timed alone, on the same weights,
-in turns with the whole. What the parts leave over is `other`; it is negative
-where the whole does two parts at one time.
+An iteration is one `train_step`: critic steps and a generator step. The whole
+is timed as `fit` runs it; each part is timed alone on the same weights,
+alternating with the whole. `other` is the remainder; it is negative if the
+whole runs two parts at once.
 """
 
 import statistics
@@ -26,14 +26,14 @@ def measure(
 
     Args:
       preset: name of the preset.
-      data_dir: where its data set lies.
+      data_dir: folder of its data set.
       rounds: fields of `timing.Rounds`.
 
     Returns:
-      As `measure_config`.
+      See `measure_config`.
 
     Raises:
-      UserError: if the data set is not there.
+      UserError: if the data set is missing.
     """
     recipe = presets.get(preset)
     data = run_data.load(recipe, data_dir=data_dir)
@@ -46,13 +46,13 @@ def measure_config(
     """Time the iterations of a configuration.
 
     Args:
-      recipe: of the run.
-      data: its records.
-      rounds: how many.
+      recipe: the run's recipe.
+      data: the run's records.
+      rounds: number of rounds.
 
     Returns:
-      For the whole, each part and what is left over: `ms`, `ms_quartiles`
-      and `share` of the whole.
+      For the whole, each part and the remainder: `ms`, `ms_quartiles` and
+      `share` of the whole.
     """
     model, batches = trainer.build(recipe, data)
     steps = {WHOLE: trainer.whole(model, batches)}
@@ -63,14 +63,14 @@ def measure_config(
 def shares(
     times: Mapping[str, Sequence[float]],
 ) -> dict[str, dict[str, object]]:
-    """Return what each part takes of the whole.
+    """Return the share of each part in the whole.
 
     Args:
-      times: milliseconds of `whole`, of `critic gradients` with the fakes
-        and the noise in them, and of the other parts, round by round.
+      times: milliseconds per round of `whole`, of `critic gradients` including
+        fakes and noise, and of the other parts.
 
     Returns:
-      As `measure_config`.
+      See `measure_config`.
     """
     parts = {name: list(found) for name, found in times.items()}
     for name in (iteration_parts.FAKES, iteration_parts.NOISE):

@@ -1,4 +1,4 @@
-"""The parts of the trainer's iteration, each alone."""
+"""The parts of the trainer's iteration, each run alone."""
 
 import itertools
 import time
@@ -23,15 +23,15 @@ _NUM_READY = 6
 def alone(
     model: dpgan.DPGAN, batches: tf.data.Dataset, recipe: recipes.Recipe
 ) -> dict[str, timing.Step]:
-    """Return the parts, each as often as it is in an iteration.
+    """Return the parts, each run as often as in an iteration.
 
-    `critic gradients` has the fakes and the noise in it, as what the
-    mechanism does has no joints; clipping is part of an engine's work.
+    `critic gradients` includes the fakes and the noise, since the mechanism
+    cannot be split; clipping is part of an engine's work.
 
     Args:
-      model: of `trainer.build`.
-      batches: of `trainer.build`.
-      recipe: of the run.
+      model: model from `trainer.build`.
+      batches: batches from `trainer.build`.
+      recipe: the run's recipe.
     """
     source = iter(batches)
     drawn = [next(source) for _ in range(_NUM_ELEMENTS)]
@@ -62,7 +62,7 @@ def alone(
 def _repeated(
     step: Callable[..., Any], rounds: Iterator[Sequence[tuple]]
 ) -> timing.Step:
-    """Return a step that takes another one for each of some arguments."""
+    """Return a step that calls another one with each of several arguments."""
 
     def run():
         for arguments in next(rounds):
@@ -73,7 +73,7 @@ def _repeated(
 
 
 def _keeping_count(model: dpgan.DPGAN, step: timing.Step) -> timing.Step:
-    """Return a step that leaves it to the whole to count critic steps."""
+    """Return a step that does not change the count of critic steps."""
 
     def run():
         before = model.steps.numpy()
@@ -85,7 +85,7 @@ def _keeping_count(model: dpgan.DPGAN, step: timing.Step) -> timing.Step:
 
 
 def _time_of_drawing(iterator: Iterator[Any]) -> timing.Step:
-    """Return a step that draws elements as fast as they are made."""
+    """Return a step that reads elements as fast as they are made."""
 
     def step():
         for _ in range(_NUM_READY):
@@ -94,7 +94,7 @@ def _time_of_drawing(iterator: Iterator[Any]) -> timing.Step:
         for _ in range(_NUM_ELEMENTS):
             next(iterator)
         seconds = (time.perf_counter() - start) / _NUM_ELEMENTS
-        # Nothing else is timed while what was ready is made again.
+        # Wait for the pipeline to fill up before anything else is timed.
         time.sleep(_NUM_READY * seconds)
         return 1e3 * seconds
 
@@ -157,7 +157,7 @@ def _critic_adam(model: dpgan.DPGAN):
 
 
 def _time_of_bounds(model, recipe, public) -> timing.Step:
-    """Return a step's share of estimating the bounds, for all critic steps."""
+    """Return a step that times estimating the bounds, per iteration."""
     update = tf.function(model.update_bounds)
     share = recipe.steps.num_critic_steps / recipe.clipping.update_every
 

@@ -1,4 +1,4 @@
-"""What the numbers were measured on."""
+"""The machine that the numbers were measured on."""
 
 import importlib.metadata
 import os
@@ -17,10 +17,10 @@ _SOURCES = ("dpgan_tf", ":(glob)benchmarks/**/*.py")
 
 
 def describe(*, peers_python: str) -> dict[str, object]:
-    """Return processor, cores, versions and commit.
+    """Return the processor, cores, versions and commit.
 
     Args:
-      peers_python: interpreter of the peers; empty without them.
+      peers_python: interpreter of the peers; empty if there are none.
     """
     torch, jax = _peer_versions(peers_python)
     return {
@@ -36,21 +36,21 @@ def describe(*, peers_python: str) -> dict[str, object]:
 
 
 def use_cores(number: int) -> None:
-    """Leave this process and those that it starts only some cores.
+    """Restrict this process and its children to some cores.
 
-    All libraries make as many threads as they have cores.
+    All libraries start as many threads as they have cores.
 
     Args:
-      number: how many.
+      number: number of cores.
 
     Raises:
-      UserError: if there are not so many.
+      UserError: if there are fewer cores.
     """
     allowed = sorted(os.sched_getaffinity(0))
     if not 0 < number <= len(allowed):
         raise errors.UserError(
-            f"--threads={number}; expected 1 to {len(allowed)}, the cores "
-            "that there are."
+            f"--threads={number}; expected 1 to {len(allowed)}, the number of "
+            "cores."
         )
     os.sched_setaffinity(0, allowed[:number])
 
@@ -62,7 +62,7 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """Return the commit; "-dirty" behind it if sources were changed since."""
+    """Return the commit, with "-dirty" if sources were changed."""
     commit = _git("rev-parse", "--short=12", "HEAD")
     changed = _git("status", "--porcelain", "--", *_SOURCES)
     return f"{commit}-dirty" if changed else commit or "unknown"

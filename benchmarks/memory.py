@@ -1,4 +1,4 @@
-"""Peak memory of one form of a critic step, for a process of its own."""
+"""Measures the peak memory of one form of a critic step."""
 
 import pathlib
 import re
@@ -14,22 +14,22 @@ _NUM_STEPS = 2
 def measure(
     *, case: str, batch: int, form: str, chunk_size: int, limit_s: float
 ) -> dict[str, object]:
-    """Take two steps, and see how much memory they needed at most.
+    """Take two steps and return the peak memory.
 
-    The peak is Linux' VmHWM. ru_maxrss of a process also counts what its
-    parent held when it was started.
+    The peak is Linux' VmHWM; ru_maxrss would also count the memory of the
+    parent process at the start. Run this in a separate process.
 
     Args:
       case: one of `cases.CASES`.
       batch: number of records.
       form: one of `cases.FORMS`.
-      chunk_size: records in a chunk at most, for the private forms.
-      limit_s: seconds of a step that the vectorized engine may take.
+      chunk_size: largest number of records in a chunk, for private forms.
+      limit_s: largest time of a vectorized step in seconds.
 
     Returns:
-      In MiB: `before`, held once the libraries, the model and the records
-      were there; `peak`; and `needed`, the difference. Or `left_out`, why
-      nothing was measured.
+      In MiB: `before`, with the libraries, the model and the records loaded;
+      `peak`; and `needed`, the difference. Or `left_out`: why nothing was
+      measured.
     """
     chosen = cases.CASES[case]
     why = chosen.left_out(form, batch, limit_s=limit_s)
@@ -45,10 +45,10 @@ def measure(
 
 
 def held_mib(field: str) -> float:
-    """Return a field of this process' status in MiB.
+    """Return a field of this process's status in MiB.
 
     Args:
-      field: "VmRSS" for what is held now, "VmHWM" for the most so far.
+      field: "VmRSS" for the current memory, "VmHWM" for the peak so far.
     """
     found = re.search(rf"^{field}:\s+(\d+) kB$", _STATUS.read_text(), re.M)
     return int(found[1]) / 1024

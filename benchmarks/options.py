@@ -1,4 +1,4 @@
-"""What the flags of `python -m benchmarks.run` ask for."""
+"""Parses the flags of `python -m benchmarks.run`."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ _WARM_UP_ROUNDS, _LEAST_ROUNDS = 2, 5
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """What the flags say.
+    """The parsed flags.
 
     Attributes:
-      is_quick: three cells instead of all.
+      is_quick: whether to measure three cells instead of all.
       out: file of the results.
-      threads: cores to use.
-      plan: what is covered.
+      threads: number of cores to use.
+      plan: what to measure.
     """
 
     is_quick: bool
@@ -41,19 +41,19 @@ def asks_for_help(arguments: Sequence[str]) -> bool:
     """Return whether one of the arguments is a help flag.
 
     Args:
-      arguments: of the command line.
+      arguments: arguments of the command line.
     """
     return any(argument in _HELP for argument in arguments)
 
 
 def parse(arguments: Sequence[str]) -> Chosen:
-    """Return what the flags say.
+    """Return the parsed flags.
 
     Args:
-      arguments: of the command line.
+      arguments: arguments of the command line.
 
     Raises:
-      UserError: for a value that cannot be used.
+      UserError: for an invalid value.
       flags.Error: for an unknown flag or a value of the wrong type.
     """
     values = flag_values.define()
@@ -79,11 +79,11 @@ def parse(arguments: Sequence[str]) -> Chosen:
 
 
 def _require_effect(values: flags.FlagValues) -> None:
-    """Refuse flags that nothing would follow from."""
+    """Refuse flags without effect."""
     for name in _FULL_ONLY:
         if values.quick and values[name].present:
             raise errors.UserError(
-                f"--{name}: has no effect on --quick; leave it out."
+                f"--{name}: has no effect with --quick; leave it out."
             )
     asks_for_peers = values["kinds"].present and "check" in values.kinds
     if asks_for_peers and not values.peers_python:
@@ -91,7 +91,7 @@ def _require_effect(values: flags.FlagValues) -> None:
 
 
 def _that_step_at_once() -> list[str]:
-    """Return the presets whose critic steps need no summary before them."""
+    """Return the presets without a summary, which can step at once."""
     return [
         name for name in presets.names() if presets.get(name).summary is None
     ]

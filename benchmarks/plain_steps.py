@@ -1,4 +1,4 @@
-"""A critic step without privacy, in the forms that people write it in."""
+"""A critic step without privacy, in several common forms."""
 
 from collections.abc import Callable
 
@@ -51,16 +51,16 @@ def two_pass_critic_loss(
     *,
     penalty_weight: float,
 ) -> tf.Tensor:
-    """Return what `losses.critic_loss` does, from two passes of the critic.
+    """Return the same as `losses.critic_loss`, with two passes of the critic.
 
-    One goes over x and G(z), and one over x_hat.
+    One pass is over x and G(z), and one over x_hat.
 
     Args:
-      critic: as for `losses.critic_loss`, as all others.
+      critic: critic D, as in `losses.critic_loss`.
       images: x, [b, h, w, c].
       fakes: G(z), [b, 1, h, w, c].
       mixes: rho, [b, 1].
-      penalty_weight: lambda.
+      penalty_weight: weight lambda of the penalty.
 
     Returns:
       Losses [b].
@@ -87,4 +87,4 @@ ACTIVATIONS = {
     "keras": critics.build_with_keras_activation,
     "project": critics.build,
 }
-"""Keras' own leaky ReLU, or this project's, which does less work."""
+"""Keras' leaky ReLU, or this project's, which does less work."""

@@ -1,4 +1,4 @@
-"""Which cells a run measures, and what each is given."""
+"""The cells that a run measures, and their settings."""
 
 import dataclasses
 import itertools
@@ -20,10 +20,10 @@ _LARGE_MEMORY_BATCH = 4096
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """What is measured in a process of its own.
+    """A measurement in its own process.
 
     Attributes:
-      name: unique within a run; begins with one of `KINDS`.
+      name: unique name within a run, beginning with one of `KINDS`.
       settings: arguments of the function that measures it.
     """
 
@@ -38,18 +38,18 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a run covers.
+    """What a run measures.
 
     Attributes:
-      kinds: of `KINDS`.
-      case_names: critics.
-      batches: numbers of records, for the speed.
-      presets: for the iterations.
-      chunk_size: records in a chunk at most.
-      limit_s: seconds of a step, beyond which a form is left out.
+      kinds: kinds of `KINDS`.
+      case_names: names of critics.
+      batches: batch sizes for speed.
+      presets: presets for iterations.
+      chunk_size: largest number of records in a chunk.
+      limit_s: time of a step in seconds above which a form is left out.
       rounds: fields of `timing.Rounds`.
-      data_dir: where prepared data sets are.
-      peers_cases: critics that the peers take part in.
+      data_dir: folder of prepared data sets.
+      peers_cases: critics that the peers are measured on.
       peers_python: interpreter of the peers; empty leaves them out.
     """
 
@@ -69,17 +69,17 @@ def quick(options: Options) -> list[Cell]:
     """Return three cells that show whether a change made a step slower.
 
     Args:
-      options: of which the chunk size and the limit count.
+      options: options; only the chunk size and the limit are used.
     """
     alone = dataclasses.replace(options, rounds=_QUICK_ROUNDS, peers_python="")
     return [_speed(alone, case, batch) for case, batch in _QUICK]
 
 
 def full(options: Options) -> list[Cell]:
-    """Return all cells, those of the first kind first.
+    """Return all cells, in the order of the kinds.
 
     Args:
-      options: what to cover.
+      options: what to measure.
     """
     makers = {
         "check": _checks,

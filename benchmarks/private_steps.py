@@ -1,4 +1,4 @@
-"""A private critic step: the mechanism over an engine, then Adam."""
+"""A private critic step: the mechanism with an engine, then Adam."""
 
 from collections.abc import Callable, Sequence
 
@@ -30,7 +30,7 @@ def build(
       case: the critic.
       given: weights and records.
       engine_name: "ghost" or "vectorized".
-      chunk_size: records in a chunk at most.
+      chunk_size: largest number of records in a chunk.
 
     Returns:
       A function that takes a step.
@@ -43,7 +43,7 @@ def build(
     batch = in_chunks(given.images, chunk_size)
     fakes = tf.constant(given.fakes), tf.constant(given.mixes)
 
-    # Sizes of chunks are not known while tracing, as in training.
+    # As in training, chunk sizes are not known while tracing.
     @tf.function(input_signature=[_specs(batch), *_fixed_specs(fakes)])
     def step(batch, fakes, mixes):
         gradients, _ = mechanism.privatize(
@@ -65,12 +65,12 @@ def gradient_fn(
     fakes: tf.Tensor,
     mixes: tf.Tensor,
 ) -> mechanisms.GradientFn:
-    """Return what a mechanism differentiates with, one draw for each record.
+    """Return a mechanism's gradient function, with one draw per record.
 
     Args:
-      critic: D.
-      engine: of `engines.choose`.
-      fakes: G(z), [b, h, w, c]; record i meets row i.
+      critic: critic D.
+      engine: engine from `engines.choose`.
+      fakes: G(z), [b, h, w, c]; record i is paired with row i.
       mixes: rho, [b].
     """
     loss = losses.joint_critic_loss if engine.joint_pass else losses.critic_loss
@@ -88,11 +88,11 @@ def gradient_fn(
 
 
 def in_chunks(images: np.ndarray, chunk_size: int) -> batches.PrivateBatch:
-    """Share records out among chunks of one size, as the pipeline does.
+    """Split records into chunks of one size, as the pipeline does.
 
     Args:
       images: float32 [b, h, w, c].
-      chunk_size: records in a chunk at most.
+      chunk_size: largest number of records in a chunk.
     """
     num_images = len(images)
     num_chunks = -(-num_images // chunk_size)
@@ -112,11 +112,11 @@ def in_chunks(images: np.ndarray, chunk_size: int) -> batches.PrivateBatch:
 def _mechanism(
     critic: keras.Model, *, batch_size: int
 ) -> tuple[mechanisms.GroupedGaussianMechanism, grouping.Groups]:
-    """Return a mechanism and groups: one of each weight, one of all biases.
+    """Return a mechanism with one group per weight and one for all biases.
 
     Args:
-      critic: whose variables are grouped.
-      batch_size: what the noisy sum is divided by.
+      critic: critic whose variables are grouped.
+      batch_size: divisor of the noisy sum.
     """
     variables = critic.trainable_variables
     make_groups, num_groups = grouping.build(

@@ -1,14 +1,13 @@
-r"""Measure speed and memory of private critic steps, beside non-private ones.
+r"""Measure speed and memory of private and non-private critic steps.
 
-All forms of a step are taken in turns within one run, on the same random
-records, by as many threads: what slows the machine slows all of them, and the
-ratios hold. The step without privacy is measured in several forms, of which
-the fastest is what the private ones are compared with. Let nothing else
-compute meanwhile.
+All forms of a step alternate within one run, on the same random records and
+with the same number of threads: what slows the machine slows all of them, and
+ratios stay valid. The step without privacy is measured in several forms; the
+private ones are compared with the fastest. Let nothing else compute meanwhile.
 
 --quick shows in three minutes whether a change made a step slower. --full
-takes hours; stop it when you like, and the same command goes on where it was:
-finished cells stay in the file of results.
+takes hours; after a stop the same command continues, since finished cells stay
+in the file of results.
 
 Examples:
   python -m benchmarks.run --quick
@@ -44,7 +43,7 @@ EXIT_OK, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure all cells that are not finished, and print the tables.
+    """Measure all unfinished cells, and print the tables.
 
     Args:
       argv: flags; None takes them from the command line.
@@ -56,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except KeyboardInterrupt:
-        print("interrupted; the same command goes on.", file=sys.stderr)
+        print("interrupted; the same command continues.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except (errors.UserError, flags.Error, OSError) as error:
         line = " ".join(str(error).split())
@@ -87,7 +86,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _measure_all(cells: Sequence[plan.Cell], store: stores.Store) -> list[str]:
-    """Measure what is not finished, and return what failed and why."""
+    """Measure unfinished cells, and return what failed and why."""
     failures = []
     waiting = [cell for cell in cells if not store.has(cell)]
     num_done = len(cells) - len(waiting)
@@ -117,7 +116,7 @@ def _measure(cell: plan.Cell) -> subprocess.CompletedProcess:
 
 
 def _reason(done: subprocess.CompletedProcess) -> str:
-    """Return the last words of a cell, and those of its peer before them."""
+    """Return the last lines of a cell's errors, perhaps with its peer's."""
     lines = done.stderr.strip().splitlines() or ["no message"]
     return f"status {done.returncode}, {' / '.join(lines[-2:])}"
 

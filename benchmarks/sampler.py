@@ -1,6 +1,6 @@
-r"""Measure Poisson sampling from pictures on disk: seconds a step, memory.
+r"""Measure Poisson sampling from pictures on disk: time per step, memory.
 
-A data set of the asked size is written once into --data_dir, in the form that
+A data set of the given size is written once into --data_dir, in the form that
 prepare-data writes; its pictures are a few random ones, repeated. Sampling
 draws over all records and reads those of a step.
 
@@ -37,7 +37,7 @@ _STEPS_PER_ROUND = 4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the data set if it is missing, and measure.
+    """Write the data set if it is missing, then measure.
 
     Args:
       argv: flags; None takes them from the command line.
@@ -56,11 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
-    """Draw samples, and return what they cost.
+    """Draw batches and return their time and memory.
 
     Args:
-      folder: of prepared pictures.
-      expected_batch_size: m.
+      folder: folder of prepared pictures.
+      expected_batch_size: expected size m of a batch.
     """
     dataset = sources.load(os.fspath(folder), data_dir=folder.parent)
     _, private, _ = splits.split_public_private(
@@ -77,7 +77,7 @@ def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
     )
     num_rounds = _NUM_STEPS // _STEPS_PER_ROUND
     iterator = iter(rounds)
-    for _ in range(3):  # what is read ahead
+    for _ in range(3):  # Elements that were read ahead.
         next(iterator)
     start, num_read = time.perf_counter(), 0
     for _ in range(num_rounds):
@@ -97,11 +97,11 @@ def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
 
 
 def write_store(folder: pathlib.Path, num_records: int, side: int) -> None:
-    """Write pictures as prepare-data does; some different ones, repeated.
+    """Write pictures as prepare-data does: a few different ones, repeated.
 
     Args:
-      folder: to make.
-      num_records: how many.
+      folder: folder to create.
+      num_records: number of records.
       side: height and width.
     """
     partial = folder.with_name(f".{folder.name}")
@@ -146,7 +146,11 @@ def write_store(folder: pathlib.Path, num_records: int, side: int) -> None:
 def _parse(argv):
     values = flags.FlagValues()
     flags.DEFINE_integer(
-        "num_records", 2_500_000, "How many.", 1_000, flag_values=values
+        "num_records",
+        2_500_000,
+        "Record count.",
+        1_000,
+        flag_values=values,
     )
     flags.DEFINE_integer(
         "side", 8, "Height and width.", 8, 256, flag_values=values
@@ -155,7 +159,7 @@ def _parse(argv):
         "batch", 512, "Expected size of a batch.", 1, flag_values=values
     )
     flags.DEFINE_string(
-        "data_dir", "data", "Where the pictures go.", flag_values=values
+        "data_dir", "data", "Folder of the pictures.", flag_values=values
     )
     flags.DEFINE_string("out", None, "File for results.", flag_values=values)
     values(argv)

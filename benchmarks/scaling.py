@@ -1,10 +1,10 @@
-r"""Count what a private step needs, and predict it for many GPUs.
+r"""Count the work of a private step, and predict its time on many GPUs.
 
-Counted, per preset: floating-point operations of the critic's records, which
-machines share out, and of the fakes and the generator's step, which they do
-not; bytes that machines exchange. Measured with --measure: iterations of
-`mnist` on one machine and on two, one core each, in turns. Predicted: seconds
-on 1, 8 and 64 GPUs, by the numbers in `GPU`, which are assumed.
+Counted per preset: floating-point operations on the critic's records, which
+machines share, and of the fakes and the generator step, which they repeat;
+bytes that machines exchange. Measured with --measure: iterations of `mnist` on
+one machine and on two, one core each, alternating. Predicted: seconds on 1, 8
+and 64 GPUs, with the assumed numbers in `GPU`.
 
 Examples:
   python -m benchmarks.scaling
@@ -49,7 +49,7 @@ GPU = {
     "seconds_per_exchange": 1e-4,
     "gaussians_per_second": 1e10,
 }
-"""Assumed, not measured: a third of what one accelerator of 2022 promises."""
+"""Assumed, not measured: a third of the peak of an accelerator of 2022."""
 
 NUM_GPUS = (1, 8, 64)
 _GROUP = 8  # GPUs of one machine.
@@ -59,14 +59,14 @@ _FLOAT32, _FLOAT64 = 4, 8
 
 
 def count(recipe: recipes.Recipe, shape: tuple[int, ...]) -> dict[str, float]:
-    """Count an iteration: n_critic critic steps and a generator step.
+    """Count the work of n_critic critic steps and a generator step.
 
-    The critic's operations are those of the step without privacy; what clipping
-    costs on top is measured in `benchmarks.run`.
+    The critic's operations are those of the step without privacy; the extra
+    cost of clipping is measured by `benchmarks.run`.
 
     Args:
-      recipe: of the preset.
-      shape: of a picture.
+      recipe: the preset's recipe.
+      shape: shape of a picture.
     """
     form = records.Form(shape, num_classes=2)
     critic, generator = assembly.build_networks(recipe, form)
@@ -122,7 +122,7 @@ def count(recipe: recipes.Recipe, shape: tuple[int, ...]) -> dict[str, float]:
 
 
 def _flops_of_one(function, *shapes):
-    """Return the operations of one more row; products and sums are two."""
+    """Return the operations of one more row; a product and a sum are two."""
     found = []
     for rows in (8, 16):
         specs = [tf.TensorSpec([rows, *shape]) for shape in shapes]
@@ -141,11 +141,11 @@ def _flops_of_one(function, *shapes):
 
 
 def predict(counted: dict[str, float], num_gpus: int) -> float:
-    """Return the seconds of an iteration, by arithmetic.
+    """Return the predicted seconds of an iteration.
 
     Args:
-      counted: of `count`.
-      num_gpus: that share the records out.
+      counted: result of `count`.
+      num_gpus: number of GPUs that share the records.
     """
     shared = counted["critic_gflops"] / num_gpus
     alone = counted["fakes_gflops"] + counted["generator_gflops"]
@@ -164,14 +164,14 @@ def predict(counted: dict[str, float], num_gpus: int) -> float:
 
 
 def measure(data_dir: str) -> dict[str, object]:
-    """Time iterations of `mnist` on one machine and on two, in turns.
+    """Time iterations of `mnist` on one machine and on two, alternating.
 
     Args:
-      data_dir: where MNIST is.
+      data_dir: folder of MNIST.
 
     Returns:
-      Milliseconds of each turn, their medians, and the efficiency: what half
-      of one machine's time is of the time of two.
+      Milliseconds of each turn, the speed-up of two machines by medians, and
+      the efficiency, half of the speed-up.
     """
     found: dict[int, list[float]] = {1: [], 2: []}
     with progress.bar("turns", total=2 * _NUM_TURNS, unit="turn") as bar:
@@ -190,7 +190,7 @@ def measure(data_dir: str) -> dict[str, object]:
 
 
 def _milliseconds(size, data_dir):
-    """Return the median iteration of a team of processes."""
+    """Return the median iteration time of a team of processes."""
     with socket.socket() as first, socket.socket() as second:
         first.bind(("localhost", 0))
         second.bind(("localhost", 0))
@@ -229,11 +229,11 @@ def _milliseconds(size, data_dir):
 
 
 def take_part(index: int, data_dir: str) -> None:
-    """Take iterations as one machine, on one core; print their median.
+    """Run iterations as one machine on one core; print their median.
 
     Args:
-      index: of the machine.
-      data_dir: where MNIST is.
+      index: number of the machine.
+      data_dir: folder of MNIST.
     """
     os.sched_setaffinity(0, {index})
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -254,7 +254,7 @@ def take_part(index: int, data_dir: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Count, measure if asked to, and print.
+    """Count, measure with --measure, and print.
 
     Args:
       argv: flags; None takes them from the command line.
@@ -283,10 +283,10 @@ def _parse(argv):
         "measure", False, "Time one machine and two.", flag_values=values
     )
     flags.DEFINE_integer(
-        "member", None, "Take part as this machine.", 0, flag_values=values
+        "member", None, "Number of this machine.", 0, flag_values=values
     )
     flags.DEFINE_string(
-        "data_dir", "data", "Where MNIST is.", flag_values=values
+        "data_dir", "data", "Folder of MNIST.", flag_values=values
     )
     flags.DEFINE_string("out", None, "File for results.", flag_values=values)
     values(argv)

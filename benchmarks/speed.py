@@ -1,4 +1,4 @@
-"""Milliseconds of one critic step, in every form, taken in turns."""
+"""Measures the milliseconds of one critic step in every form."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -20,19 +20,19 @@ def measure(
     peers: Sequence[str] = (),
     peers_python: str = "",
 ) -> dict[str, object]:
-    """Time all forms of one critic and batch in one run.
+    """Time all forms of one critic and batch size in one run.
 
     Args:
       case: one of `cases.CASES`.
       batch: number of records.
-      chunk_size: records in a chunk at most, for the private forms.
-      limit_s: seconds of a step that the vectorized engine may take.
+      chunk_size: largest number of records in a chunk, for private forms.
+      limit_s: largest time of a vectorized step in seconds.
       rounds: fields of `timing.Rounds`.
-      peers: libraries of `client.MODULES` to take along.
+      peers: libraries of `client.MODULES` to measure as well.
       peers_python: interpreter of their environment.
 
     Returns:
-      What `timing.summarize` does, and in `left_out` why a form is missing.
+      Result of `timing.summarize`, and in `left_out` why forms are missing.
     """
     chosen = cases.CASES[case]
     left_out = _left_out(chosen, batch, limit_s)
@@ -51,7 +51,7 @@ def measure(
 
 
 def _left_out(case: cases.Case, batch: int, limit_s: float) -> dict[str, str]:
-    """Return the forms that are not measured, and why."""
+    """Return the forms that are left out, and why."""
     reasons = {
         form: case.left_out(form, batch, limit_s=limit_s)
         for form in cases.FORMS
@@ -62,7 +62,7 @@ def _left_out(case: cases.Case, batch: int, limit_s: float) -> dict[str, str]:
 def _own_steps(
     case: cases.Case, batch: int, wanted: Sequence[str], *, chunk_size: int
 ) -> dict[str, timing.Step]:
-    """Build our forms, on the same weights and records."""
+    """Build our forms with the same weights and records."""
     given = inputs.draw(case, batch)
     return {
         form: timing.timed(

@@ -1,4 +1,4 @@
-"""The file of results: every finished cell is in it, whatever happens next."""
+"""The file of results, which is written after every finished cell."""
 
 import json
 import pathlib
@@ -17,7 +17,7 @@ _RESULTS = untrusted_json.record(
 
 
 class Store:
-    """Results of one machine and commit, cell by cell."""
+    """Results of one machine and commit, by cell."""
 
     def __init__(
         self,
@@ -27,16 +27,16 @@ class Store:
         command: str,
         date: str,
     ) -> None:
-        """Open a file, or begin one.
+        """Open a file, or start a new one.
 
         Args:
-          path: of the JSON file.
-          machine: what measures now, of which commit.
-          command: that is run now.
-          date: of today.
+          path: path of the JSON file.
+          machine: description of this machine and commit.
+          command: current command.
+          date: current date.
 
         Raises:
-          UserError: if the file holds anything else, or numbers of another
+          UserError: if the file is not a file of results, or is from another
             machine or commit.
         """
         self._path = path
@@ -51,24 +51,24 @@ class Store:
 
     @property
     def content(self) -> dict[str, Any]:
-        """All of it: machine, command, date and cells."""
+        """The content: machine, command, date and cells."""
         return self._content
 
     def has(self, cell: plan.Cell) -> bool:
-        """Return whether a cell is finished, with the same settings.
+        """Return whether a cell is finished with the same settings.
 
         Args:
-          cell: which one.
+          cell: the cell.
         """
         found = self._content["cells"].get(cell.name)
         return found is not None and found["settings"] == cell.settings
 
     def add(self, cell: plan.Cell, result: object) -> None:
-        """Keep a result, on disk.
+        """Store a result on disk.
 
         Args:
-          cell: what was measured.
-          result: anything that JSON can hold.
+          cell: the measured cell.
+          result: result as JSON values.
         """
         self._content["cells"][cell.name] = {
             "settings": cell.settings,

@@ -8,10 +8,10 @@ Row = Sequence[str]
 
 
 def markdown(content: Mapping[str, Any]) -> str:
-    """Return all tables that there are results for, and what they were.
+    """Return all tables that have results, after a line about the machine.
 
     Args:
-      content: of a results file.
+      content: content of a results file.
     """
     parts = [_machine(content)]
     for title, words, numbers, rows_of in _TABLES:
@@ -25,9 +25,9 @@ def table(words: Row, numbers: Row, rows: Sequence[Row]) -> str:
     """Return a Markdown table.
 
     Args:
-      words: names of the first columns, which begin at the left.
-      numbers: names of the others, which end at the right.
-      rows: as many texts in each.
+      words: names of the first columns, aligned left.
+      numbers: names of the other columns, aligned right.
+      rows: rows with a text per column.
     """
     rules = ["---"] * len(words) + ["---:"] * len(numbers)
     lines = [[*words, *numbers], rules, *rows]
@@ -41,7 +41,7 @@ def _machine(content):
 
 
 def _of_kind(cells: Cells, kind: str) -> Iterator[tuple[Row, dict, Any]]:
-    """Yield the rest of the name, settings and result of each cell."""
+    """Yield the rest of the name, the settings and the result of each cell."""
     for name, cell in cells.items():
         first, *rest = name.split("/")
         if first == kind:
@@ -129,22 +129,22 @@ _TABLES = (
         _form_rows,
     ),
     (
-        "MiB at the peak: beyond the libraries, the model and the records; "
-        "and all of the process.",
+        "Peak memory in MiB: needed besides the libraries, the model and the "
+        "records; and of the whole process.",
         ("critic", "batch", "form"),
         ("needed", "process"),
         _memory_rows,
     ),
     (
         "One generator iteration. Parts were timed alone, one after another; "
-        "the whole overlaps some of them, so that `other` can be negative.",
+        "the whole overlaps some of them, so `other` can be negative.",
         ("preset", "part"),
         ("ms", "quartiles", "share"),
         _iteration_rows,
     ),
     (
-        "Clipped sums of the same records: largest difference to ours, as a "
-        "share of the largest entry.",
+        "Clipped sums of the same records: largest difference from ours, "
+        "relative to the largest entry.",
         ("peer", "critic"),
         ("difference",),
         _check_rows,

@@ -1,4 +1,4 @@
-"""Steps timed in turns, so that what slows the machine slows all of them."""
+"""Alternating timing, so that what slows the machine slows all steps."""
 
 import dataclasses
 import statistics
@@ -6,21 +6,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 Step = Callable[[], float]
-"""Takes one step and returns the milliseconds that it took."""
+"""Takes one step and returns its milliseconds."""
 
-# Thread pools spin for a while after a step; the next one starts without.
+# Thread pools spin for a while after a step; wait until they are idle.
 _PAUSE_SECONDS = 0.01
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rounds:
-    """How often every step is taken.
+    """The number of rounds.
 
     Attributes:
-      warm_up: rounds that are discarded: tracing, first allocations.
-      least: rounds that count, however long they take.
-      most: rounds that count at most.
-      seconds: no round begins after this time, once there are `least`.
+      warm_up: number of discarded rounds: tracing, first allocations.
+      least: smallest number of counted rounds, however long they take.
+      most: largest number of counted rounds.
+      seconds: time after which no round starts, once there are `least`.
     """
 
     warm_up: int = 2
@@ -33,7 +33,7 @@ def timed(step: Callable[[], object]) -> Step:
     """Return a step that times itself.
 
     Args:
-      step: returns when all its work is done.
+      step: function that returns once all its work is done.
     """
 
     def timed_step():
@@ -47,14 +47,14 @@ def timed(step: Callable[[], object]) -> Step:
 def interleave(
     steps: Mapping[str, Step], rounds: Rounds
 ) -> dict[str, list[float]]:
-    """Take every step once a round; each round begins with another one.
+    """Take every step once per round; each round starts with another step.
 
     Args:
-      steps: by name.
-      rounds: how many.
+      steps: steps by name.
+      rounds: number of rounds.
 
     Returns:
-      For each name its milliseconds, one entry for each round that counts.
+      Milliseconds by name, one entry per counted round.
     """
     names = list(steps)
     times: dict[str, list[float]] = {name: [] for name in names}
@@ -76,16 +76,16 @@ def interleave(
 def summarize(
     times: Mapping[str, Sequence[float]], *, references: Sequence[str]
 ) -> dict[str, object]:
-    """Compare all forms with the fastest of some.
+    """Compare all forms with the fastest reference form.
 
     Args:
-      times: milliseconds of each form, round by round.
-      references: forms whose smallest median is what all are compared with.
+      times: milliseconds of each form, per round.
+      references: forms; the one with the smallest median is the reference.
 
     Returns:
-      The `reference`, `num_rounds`, and in `forms` for each form `ms` and
-      `ratio` (median of the rounds' ratios to the reference), both with
-      their quartiles.
+      The `reference`, `num_rounds`, and in `forms` each form's `ms` and
+      `ratio` (median over rounds of the ratio to the reference), both with
+      quartiles.
     """
     medians = {name: statistics.median(times[name]) for name in references}
     reference = min(medians, key=medians.__getitem__)
@@ -108,10 +108,10 @@ def summarize(
 
 
 def quartiles(values: Sequence[float]) -> list[float]:
-    """Return the lower and the upper quartile.
+    """Return the lower and upper quartiles.
 
     Args:
-      values: at least one.
+      values: numbers, at least one.
     """
     if len(values) == 1:
         return [values[0], values[0]]

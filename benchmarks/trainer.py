@@ -1,4 +1,4 @@
-"""The real trainer of a configuration, and its iteration as a whole."""
+"""The real trainer of a configuration, and its whole iteration."""
 
 import tensorflow as tf
 
@@ -17,12 +17,12 @@ def build(
     data: run_data.RunData,
     team: teams.Team = teams.ALONE,
 ) -> tuple[dpgan.DPGAN, tf.data.Dataset]:
-    """Return a private GAN that may step, and its endless batches.
+    """Return a private GAN that is ready to step, and its endless batches.
 
     Args:
-      recipe: of the run.
-      data: its records.
-      team: that takes its steps.
+      recipe: the run's recipe.
+      data: the run's records.
+      team: team that takes the steps.
     """
     form = data.dataset.form
     budget = budgets.build_budget(recipe, form=form)
@@ -44,18 +44,18 @@ def build(
 
 
 def whole(model: dpgan.DPGAN, batches: tf.data.Dataset) -> timing.Step:
-    """Return the step that `fit` takes, with the input pipeline beside it.
+    """Return the step that `fit` takes, including the input pipeline.
 
     Args:
-      model: of `build`.
-      batches: of `build`.
+      model: model from `build`.
+      batches: batches from `build`.
     """
     iterator = iter(batches)
     model.make_train_function()
 
     def step():
         model.train_function(iterator)
-        # What is set last; reading it waits, with several machines, too.
+        # The last variable set; reading it waits, also with several machines.
         model.averaged_generator.variables[-1].numpy()
 
     return timing.timed(step)

@@ -2,7 +2,7 @@
 
 A command is a module of `dpgan_tf.commands` with `define_flags(flag_values)`
 and `run(flag_values)`; its docstring is its help. Modules are imported when
-they are asked for, so that commands without TensorFlow start quickly.
+needed, so that commands without TensorFlow start quickly.
 """
 
 import ast
@@ -42,7 +42,7 @@ COMMANDS = (
 )
 EXIT_OK, EXIT_BAD_INPUT = 0, 2
 EXITS_INTERRUPTED = {number: 128 + number for number in interrupts.SIGNALS}
-"""As of shells: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+"""As in shells: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
 
 _HELP_FLAGS = ("--help", "-help", "-h", "--helpfull", "help")
 _LONGEST_MESSAGE = 10_000
@@ -51,14 +51,14 @@ _REMEDIES = {
     errno.EDQUOT: "free some space",
     errno.EFBIG: "raise the limit of a file's size (ulimit -f)",
 }
-"""What helps against a full disk, a used-up quota, a file that may not grow."""
+"""Remedies for a full disk, a used-up quota and a file-size limit."""
 
 
 def run() -> None:
-    """Run the command of the command line, and leave the process.
+    """Run the command of the command line and exit.
 
-    What was interrupted, or failed, is left at once: a thread in which
-    TensorFlow then waits for ever would be waited for.
+    After a failure or an interrupt the process exits at once: a normal exit
+    would wait for TensorFlow threads that may never end.
     """
     status = main()
     if status == EXIT_OK:
@@ -76,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
       argv: the command and its flags; None takes them from the command line.
 
     Returns:
-      0, or what the command returned; 2 for bad input; what
-      `EXITS_INTERRUPTED` has for the signal that stopped it.
+      0, or what the command returned; 2 for bad input; the status in
+      `EXITS_INTERRUPTED` if a signal stopped it.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     asked: list[int] = []
@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(_describe_os_error(error))
     except Exception as error:
-        # TensorFlow reports a full disk by errors of its own: FILE; REASON.
+        # TensorFlow reports a full disk with its own errors: FILE; REASON.
         for number in _REMEDIES:
             name, reason, _ = str(error).partition(os.strerror(number))
             if reason:
@@ -139,11 +139,11 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _prepare_libraries() -> None:
-    # Libraries read absl's own flags, which this program does not parse.
+    # Libraries read absl's global flags, which this program does not parse.
     if not flags.FLAGS.is_parsed():
         flags.FLAGS.mark_as_parsed()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    # Its warnings tell users of loops and shuffles that they did not write.
+    # Its warnings are about loops and shuffles that users did not write.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="keras")
 
@@ -217,7 +217,7 @@ def _named(filename: object, text: str) -> str:
 def _fail(message: str, *, status: int = EXIT_BAD_INPUT) -> int:
     text = " ".join(message.split())
     line = errors.printable(text, largest=_LONGEST_MESSAGE)
-    with contextlib.suppress(OSError):  # of a terminal that was closed
+    with contextlib.suppress(OSError):  # The terminal may be closed.
         print(f"dpgan: error: {line}", file=sys.stderr)
     return status
 

@@ -1,12 +1,12 @@
-"""Errors that a user can mend: one line each, shown without a traceback."""
+"""Errors that a user can fix: one line each, shown without a traceback."""
 
 
 def first_line(error: object) -> str:
     """Return the first line of a text or of an exception's message.
 
     Args:
-      error: of a library; its type stands for a message that is empty, or
-        that it fails to tell.
+      error: a library's error; its type name replaces a message that is empty
+        or cannot be read.
     """
     try:
         text = str(error).strip()
@@ -16,18 +16,19 @@ def first_line(error: object) -> str:
 
 
 def printable(text: object, *, largest: int = 2_000) -> str:
-    r"""Return a text so that a terminal shows it as it is, in one line.
+    r"""Return a text in one line, safe to print in a terminal.
 
-    Names of files and texts of others can hold line breaks, escape sequences
-    and marks that turn the direction of reading.
+    File names and texts from elsewhere can hold line breaks, escape sequences
+    and marks that change the direction of the text.
 
     Args:
-      text: perhaps of somebody else.
-      largest: characters to keep; of a longer text the middle is left out, for
-        the remedy is at the end.
+      text: any text, not trusted.
+      largest: number of characters to keep; a longer text loses its middle,
+        since the remedy is at the end.
 
     Returns:
-      The text; what is not printable is escaped, as in Python: \n, \x1b.
+      The text; characters that are not printable are escaped as in Python:
+      \n, \x1b.
     """
     kept = str(text)
     if len(kept) > largest:
@@ -51,8 +52,8 @@ class ConfigError(UserError, ValueError):
 
 
 class DatasetError(UserError, ValueError):
-    """Records that are missing, unreadable or not what they claim to be."""
+    """Records that are missing, unreadable or not of the declared form."""
 
 
 class ClusterError(UserError):
-    """A machine of the run that cannot be reached, or not any more."""
+    """A machine of the run that cannot be reached."""

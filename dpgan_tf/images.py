@@ -1,4 +1,4 @@
-"""Images as bytes and as one picture."""
+"""Images as bytes, and as one picture."""
 
 import io
 import os
@@ -27,11 +27,11 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
 
 
 def make_grid(images: np.ndarray, *, columns: int = 10) -> np.ndarray:
-    """Lay images out in rows on one picture.
+    """Arrange images in rows on one picture.
 
     Args:
       images: [n, height, width, channels], float in [-1, 1] or uint8.
-      columns: images in a row; the last row may be shorter.
+      columns: number of images in a row; the last row may be shorter.
 
     Returns:
       uint8 [picture_height, picture_width, channels], with a grey line around
@@ -63,12 +63,12 @@ def make_grid(images: np.ndarray, *, columns: int = 10) -> np.ndarray:
 def save_grid(
     images: np.ndarray, path: str | os.PathLike, *, columns: int = 10
 ) -> None:
-    """Write images as one PNG picture, whole or not at all.
+    """Write images as one PNG picture, atomically.
 
     Args:
       images: [n, height, width, channels], float in [-1, 1] or uint8.
       path: file to write.
-      columns: images in a row.
+      columns: number of images in a row.
     """
     picture = png(make_grid(images, columns=columns))
     durable.create(pathlib.Path(path), picture)

@@ -1,9 +1,9 @@
-"""Ctrl-C, SIGTERM and SIGHUP: each is a clean stop, and none is forgotten.
+"""Ctrl-C, SIGTERM and SIGHUP: each stops the program cleanly; none is lost.
 
-Libraries may catch the KeyboardInterrupt that a signal raises, or make some
-other error of it: scikit-learn's perceptron ends its fit early, TensorFlow
-wraps it. So a signal is noted, too, and a block of `heeded` ends in
-KeyboardInterrupt if one came, whatever the library made of it.
+Libraries may catch the KeyboardInterrupt that a signal raises, or turn it into
+another error: scikit-learn's perceptron ends its fit early, TensorFlow wraps
+it. Signals are therefore also recorded, and a `heeded` block that received one
+ends in KeyboardInterrupt, whatever the library did.
 """
 
 import contextlib
@@ -17,27 +17,27 @@ from dpgan_tf import errors
 from dpgan_tf.privacy import errors as privacy_errors
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, what ends a job, and a terminal that is closed."""
+"""Ctrl-C, the end of a job, and a closed terminal."""
 
 _asked: list[int] | None = None
-"""Signals that came while the outermost block of `heeded` runs."""
+"""Signals received while the outermost `heeded` block runs."""
 
 
 @contextlib.contextmanager
 def heeded() -> Iterator[list[int]]:
-    """Raise KeyboardInterrupt at once when asked to stop, or at the end.
+    """Raise KeyboardInterrupt on a signal: at once, or at the block's end.
 
-    What the block computed is not to be kept then: a library may have caught
-    the interrupt and left its work half done. Signals that this process was
-    told to ignore, as by nohup, are ignored. Python acts on signals in its main
-    thread; in others this does nothing.
+    The block's result must then be discarded: a library may have caught the
+    interrupt and left its work half done. Signals that this process ignores,
+    for example under nohup, stay ignored. Python handles signals in its main
+    thread only; in other threads this does nothing.
 
     Yields:
-      The signals that came, in their order.
+      The signals received, in order.
 
     Raises:
-      KeyboardInterrupt: if one came; from any other error that was raised then,
-        unless it is one that a user can mend.
+      KeyboardInterrupt: if a signal came. It replaces any other error raised
+        then, except errors that a user can fix.
     """
     if threading.current_thread() is not threading.main_thread():
         yield []
@@ -57,9 +57,10 @@ def heeded() -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    """Let signals act when the block is left, not within it.
+    """Delay signals until the end of the block.
 
-    Python acts on signals in its main thread; in others this does nothing.
+    Python handles signals in its main thread only; in other threads this does
+    nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -75,7 +76,7 @@ def deferred() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _noted() -> Iterator[list[int]]:
-    """Note signals while the outermost such block runs, and raise."""
+    """Record signals while the outermost block runs, and raise."""
     global _asked
     if _asked is not None:
         yield _asked
@@ -95,16 +96,16 @@ def _noted() -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def handled_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
-    """Let a function meet the signals that are not ignored.
+    """Handle all signals that are not ignored by one function.
 
     Args:
-      handler: of a signal's number and a stack frame.
+      handler: function of a signal's number and a stack frame.
 
     Yields:
-      Nothing; the handlers of before are put back at the end.
+      Nothing; the previous handlers are restored at the end.
     """
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    # None is a handler that is not Python's, and could not be put back.
+    # None is a handler not set from Python, which could not be restored.
     left_alone = (signal.SIG_IGN, None)
     met = {n: old for n, old in before.items() if old not in left_alone}
     try:

@@ -1,7 +1,7 @@
-r"""Names of folders that libraries take as they are.
+r"""Folder names that libraries do not read as patterns.
 
 TensorFlow and TensorFlow Datasets read some paths as patterns (`a[1]`, `a*b`,
-`a\b`) and take only text in UTF-8. They get each folder by a plain name.
+`a\b`) and accept only UTF-8. They are given a plain name for each folder.
 """
 
 import contextlib
@@ -14,19 +14,19 @@ from dpgan_tf import errors
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]*")
 _OPEN_FOLDERS = "/proc/self/fd"
-"""Where Linux has every open folder under a number."""
+"""Where Linux lists open folders by number."""
 
 
 @contextlib.contextmanager
 def literal(folder: str | os.PathLike) -> Iterator[str]:
-    """Yield a name of a folder that no library can read as a pattern.
+    """Yield a folder's name that no library reads as a pattern.
 
     Args:
-      folder: an existing one, whatever its name.
+      folder: an existing folder with any name.
 
     Yields:
-      A name of the same folder, until the end of the context: its own if that
-      is plain.
+      A name of the same folder, valid within the context: its own if that is
+      plain.
 
     Raises:
       OSError: if there is no such folder.
@@ -47,16 +47,16 @@ def is_plain(path: str | os.PathLike) -> bool:
     """Return whether a path has only letters, digits and `_`, `.`, `-`, `/`.
 
     Args:
-      path: of a file or folder.
+      path: path of a file or folder.
     """
     return _PLAIN.fullmatch(os.path.abspath(path)) is not None
 
 
 def require_usable(path: str | os.PathLike) -> None:
-    """Refuse a path that libraries could not be given, before work begins.
+    """Refuse a path that libraries cannot use, before work begins.
 
     Args:
-      path: of a file or folder, which may not be there yet.
+      path: path of a file or folder, which may not exist yet.
 
     Raises:
       UserError: naming the path.
@@ -64,5 +64,5 @@ def require_usable(path: str | os.PathLike) -> None:
     if not is_plain(path) and not pathlib.Path(_OPEN_FOLDERS).is_dir():
         raise errors.UserError(
             f"{os.fspath(path)!r}: TensorFlow would read this path as a "
-            "pattern; choose one of letters, digits, '_', '.' and '-'."
+            "pattern; use only letters, digits, '_', '.' and '-'."
         )

@@ -1,4 +1,4 @@
-"""One look for every progress bar."""
+"""Progress bars, all of one style."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sized
@@ -17,14 +17,14 @@ _LOG_SECONDS = 30.0
 def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
     """Return a progress bar on standard error.
 
-    In a terminal it is redrawn twice a second; in a log it adds a line now
-    and then, so that a log stays readable.
+    In a terminal it is redrawn twice a second; in a log it adds a line every
+    30 seconds, so that the log stays readable.
 
     Args:
-      title: what is going on.
-      total: units in all.
-      unit: what is counted, in the singular.
-      initial: units that were done before.
+      title: what is being done.
+      total: total number of units.
+      unit: name of what is counted, in the singular.
+      initial: number of units already done.
 
     Returns:
       A bar with `update`, `set_postfix_str` and `close`; a context manager.
@@ -39,7 +39,7 @@ def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
         mininterval=interval,
         maxinterval=interval,
         dynamic_ncols=is_terminal,
-        # A bar within another moves the cursor, which a log cannot show.
+        # A nested bar moves the cursor, which a log cannot show.
         position=None if is_terminal else 0,
     )
 
@@ -47,11 +47,11 @@ def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
 def counted(
     batches: Iterable[_Batch], progress_bar: tqdm.tqdm
 ) -> Iterator[_Batch]:
-    """Pass batches on, and advance a bar by the length of each.
+    """Yield batches and advance a bar by the length of each.
 
     Args:
-      batches: what to pass on.
-      progress_bar: of `bar`.
+      batches: batches to yield.
+      progress_bar: a result of `bar`.
 
     Yields:
       The batches.
@@ -62,9 +62,9 @@ def counted(
 
 
 def note(text: str) -> None:
-    """Write a line beside the progress bars.
+    """Write a line without disturbing the progress bars.
 
     Args:
-      text: what to say.
+      text: the line.
     """
     tqdm.tqdm.write(errors.printable(text), file=sys.stderr)

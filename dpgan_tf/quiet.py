@@ -1,4 +1,4 @@
-"""Imports without what native libraries print while they load."""
+"""Imports that hide what native libraries print while they load."""
 
 import contextlib
 import importlib
@@ -12,13 +12,13 @@ _IS_VERBOSE = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
 
 
 def import_module(name: str) -> ModuleType:
-    """Import a module, and show what its libraries print only if it fails.
+    """Import a module; show what its libraries print only if it fails.
 
-    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
-    Who sets TF_CPP_MIN_LOG_LEVEL=0 sees it all.
+    TensorFlow 2.21 prints lines about oneDNN and CUDA before it reads its log
+    level. TF_CPP_MIN_LOG_LEVEL=0 shows everything.
 
     Args:
-      name: absolute name of the module.
+      name: the module's absolute name.
 
     Returns:
       The module.
@@ -32,9 +32,10 @@ def import_module(name: str) -> ModuleType:
 
 @contextlib.contextmanager
 def _stderr_held_back() -> Iterator[None]:
-    """Hide what native libraries print while they load, unless it fails.
+    """Hide what native libraries print while they load, unless that fails.
 
-    TensorFlow 2.21 writes of oneDNN and CUDA before it reads its log level.
+    TensorFlow 2.21 prints lines about oneDNN and CUDA before it reads its log
+    level.
     """
     sys.stderr.flush()
     kept = os.dup(2)

@@ -1,4 +1,4 @@
-"""Where everything of a run lies, and whose run it is."""
+"""Where a run's files are, and whether a directory belongs to a run."""
 
 import dataclasses
 import json
@@ -18,7 +18,7 @@ from dpgan_tf.privacy import untrusted_json
 class RunFiles:
     """The paths of one run directory.
 
-    Only what is under `release` may be published.
+    Only files under `release` may be published.
 
     Attributes:
       root: the run directory.
@@ -33,7 +33,7 @@ class RunFiles:
 
     @property
     def private(self) -> pathlib.Path:
-        """What depends on private records without noise, or tells of keys."""
+        """Files computed from private records without noise, and about keys."""
         return self.root / "private"
 
     @property
@@ -43,12 +43,12 @@ class RunFiles:
 
     @property
     def summary(self) -> pathlib.Path:
-        """Private moments of the records, if the run takes any."""
+        """Private moments of the records, if the run has a summary."""
         return self.private / "summary.npz"
 
     @property
     def data(self) -> pathlib.Path:
-        """Which records are public, and what an example looks like."""
+        """Which records are public, and the form of an example."""
         return self.private / "data.json"
 
     @property
@@ -58,17 +58,17 @@ class RunFiles:
 
     @property
     def scores(self) -> pathlib.Path:
-        """How good the samples are, by a classifier of the real records."""
+        """Scores of the samples, by a classifier trained on real records."""
         return self.private / "scores.json"
 
     @property
     def chosen_scores(self) -> pathlib.Path:
-        """Scores by metrics that somebody asked for."""
+        """Scores by metrics chosen with `evaluate --metrics`."""
         return self.private / "chosen_scores.json"
 
     @property
     def neighbours(self) -> pathlib.Path:
-        """A picture of samples beside the training images nearest to them."""
+        """A picture of samples next to their nearest training images."""
         return self.private / "nearest_neighbours.png"
 
     @property
@@ -101,12 +101,12 @@ class RunFiles:
 
     @property
     def has_checkpoints(self) -> bool:
-        """Whether any stage has begun."""
+        """Whether any stage has started."""
         return (self.private / "checkpoints").exists()
 
 
 def make_root(root: str | os.PathLike) -> pathlib.Path:
-    """Make a run directory if there is none, so that it can be locked.
+    """Create a run directory if it is missing, so that it can be locked.
 
     Args:
       root: the run directory.
@@ -115,14 +115,14 @@ def make_root(root: str | os.PathLike) -> pathlib.Path:
       Its path.
 
     Raises:
-      UserError: if it holds files of something else.
+      UserError: if it holds other files.
     """
     files = RunFiles(pathlib.Path(root))
     paths.require_usable(root)
     durable.make_folder(files.root)
     if files.config.exists():
         return files.root
-    # A hidden file may be what a crash left of an unfinished config.json.
+    # A hidden file may be an unfinished config.json left by a crash.
     if any(not path.name.startswith(".") for path in files.root.iterdir()):
         raise errors.UserError(
             f"{files.root}: holds files that are not a run; choose another "
@@ -132,17 +132,17 @@ def make_root(root: str | os.PathLike) -> pathlib.Path:
 
 
 def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
-    """Begin a run in an empty directory, or enter one of the same settings.
+    """Start a run in an empty directory, or enter one with the same settings.
 
     Args:
       root: the run directory, which exists and is locked.
-      config_json: the configuration's JSON.
+      config_json: the configuration as JSON.
 
     Returns:
       Its paths.
 
     Raises:
-      UserError: if the directory belongs to something else.
+      UserError: if the directory holds a run with other settings.
     """
     files = RunFiles(pathlib.Path(root))
     if files.config.exists():
@@ -155,7 +155,7 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
 
 
 def existing(root: str | os.PathLike) -> RunFiles:
-    """Return the paths of a run that was begun before.
+    """Return the paths of an existing run.
 
     Args:
       root: the run directory.
@@ -184,9 +184,9 @@ def read_json(
     """Read an object that `write_json` wrote.
 
     Args:
-      path: of the file.
-      kind: what it must be.
-      remedy: what to do if it is not.
+      path: path of the file.
+      kind: the expected form.
+      remedy: what the user can do if the file is damaged.
 
     Returns:
       The object.
@@ -203,28 +203,27 @@ def read_json(
 
 
 def require_replaceable(path: pathlib.Path) -> None:
-    """Raise if a file cannot be written, before hours go into its content.
+    """Refuse a file that cannot be written, before hours of computing it.
 
     Args:
-      path: of the file, which may be missing.
+      path: path of the file, which may be missing.
 
     Raises:
-      UserError: if a folder has its name.
+      UserError: if a folder has this name.
     """
     if path.is_dir():
         raise errors.UserError(
-            f"{path}: is a folder; a file shall have this name: move the "
+            f"{path}: is a folder; this command writes a file there: move the "
             "folder away."
         )
 
 
 def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
-    """Write an object as indented JSON, complete or not at all.
+    """Write an object as indented JSON, atomically.
 
     Args:
-      path: where to write.
-      value: what to write; JSON has no NaN and no infinity, and null stands for
-        them.
+      path: file to write.
+      value: the object; NaN and infinity become null, since JSON has neither.
     """
     text = json.dumps(_finite(value), allow_nan=False, indent=2)
     durable.create(path, (text + "\n").encode())
@@ -240,9 +239,20 @@ def _finite(value: Any) -> Any:
     return value
 
 
+def _by_keys(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of nested parts by keys such as "steps.num_steps"."""
+    found: dict[str, Any] = {}
+    for name, value in parts.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{leaf}": item for leaf, item in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
 def _require_same(files: RunFiles, config_json: str) -> None:
-    old = read_json(files.config)
-    new = json.loads(config_json)
+    old = _by_keys(read_json(files.config))
+    new = _by_keys(json.loads(config_json))
     changed = sorted(
         name
         for name in old.keys() | new.keys()
@@ -251,7 +261,7 @@ def _require_same(files: RunFiles, config_json: str) -> None:
     if changed:
         name = changed[0]
         raise errors.UserError(
-            f"{files.root}: is a run of another configuration ({name} is "
+            f"{files.root}: is a run with another configuration ({name} is "
             f"{old.get(name)!r} there and {new.get(name)!r} here); choose "
             "another --run_dir or the same settings."
         )

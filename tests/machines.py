@@ -1,4 +1,4 @@
-"""Processes that take each other for machines on a network."""
+"""Processes that act as machines on a network."""
 
 import contextlib
 import json
@@ -11,8 +11,8 @@ def start(command, folders=(None, None)):
     """Start a command as the machines 0, 1, ... of one run.
 
     Args:
-      command: as for `subprocess.Popen`.
-      folders: that each of them works in; None for this process' own.
+      command: a command for `subprocess.Popen`.
+      folders: working folder of each; None for this process's own.
 
     Returns:
       The processes.

@@ -1,6 +1,9 @@
-"""What tests of runs with a summary share."""
+"""Settings and helpers for tests of runs with a summary."""
 
 import numpy as np
+import tensorflow as tf
+
+from dpgan_tf.run.summary import protocol
 
 SETTINGS = {
     "data.public_fraction": 0.0,
@@ -15,7 +18,7 @@ SETTINGS = {
     "summary.num_surrogates": 40,
     "budget.target_epsilon": 2.0,
 }
-"""Of a run on surrogates that moments of classes give."""
+"""Settings of a run on surrogates from moments of classes."""
 
 GUIDED = SETTINGS | {
     "summary": "class_features",
@@ -25,7 +28,7 @@ GUIDED = SETTINGS | {
     "summary.fit_steps": 2,
     "summary.fit_batch_size": 20,
 }
-"""Of a run whose summary has features and a guide beside the moments."""
+"""Settings of a run whose summary has moments, features and a guide."""
 
 
 def pixels(num):
@@ -35,20 +38,24 @@ def pixels(num):
 
 
 class Follower:
-    """Hears what a chief said, in the same order, types and shapes."""
+    """Receives what a chief sent, in the same order, types and shapes."""
+
+    size = 2
 
     def __init__(self, said):
         self.said = list(said)
 
     def from_chief(self, values):
-        sent = self.said.pop(0)
+        sent, values = self.said.pop(0), [np.asarray(v) for v in values]
         assert [v.shape for v in values] == [v.shape for v in sent]
         assert [v.dtype for v in values] == [v.dtype for v in sent]
         return sent
 
 
 class Chief:
-    """Notes what it says."""
+    """Records what it sends."""
+
+    size = 2
 
     def __init__(self):
         self.said = []
@@ -56,3 +63,41 @@ class Chief:
     def from_chief(self, values):
         self.said.append([np.asarray(value) for value in values])
         return self.said[-1]
+
+
+class Replayed:
+    """A mechanism whose noisy sums are the same for every data set."""
+
+    def __init__(self):
+        self.num_released = 0
+        self._rng = np.random.default_rng(6)
+
+    def privatize(self, statistic, private, *, clip_norm, key):
+        self.num_released += 1
+        size = len(statistic.weighted_sum(private[:0], np.zeros(0)))
+        return 0.1 + 0.01 * self._rng.normal(size=size)
+
+    def deviation(self, number, *, clip_norm):
+        return 1e-4
+
+
+def source(private, public=None):
+    """Return what a summary is taken from, with sums that are replayed."""
+    return protocol.Source(
+        mechanism=Replayed(),
+        private=private,
+        public=public,
+        key=tf.constant([1, 2], tf.int64),
+    )
+
+
+def require_same(first, second):
+    """Fail unless two summaries have the same arrays."""
+    assert type(first) is type(second)
+    for name in first.PARTS:
+        ours, theirs = getattr(first, name), getattr(second, name)
+        assert (ours is None) == (theirs is None), name
+        for field, array in vars(ours).items() if ours is not None else ():
+            np.testing.assert_array_equal(
+                array, getattr(theirs, field), err_msg=f"{name}.{field}"
+            )

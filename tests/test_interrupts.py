@@ -1,12 +1,8 @@
 """Signals: none is forgotten, whatever a library makes of it."""
 
 import contextlib
-import os
 import signal
-import subprocess
-import sys
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -157,36 +153,3 @@ def test_nothing_half_done_is_kept_for_ever(tmp_path):
     assert not path.exists()
     found = kept.keep(path, "key", lambda: {"x": 2}, command="table")
     assert found["values"] == {"x": 2}
-
-
-def test_worker_processes_outlive_no_parent_and_no_ctrl_c():
-    program = """
-import concurrent.futures, multiprocessing, os, signal, sys, time
-from dpgan_tf.data import worker_processes
-if __name__ == "__main__":
-    pool = concurrent.futures.ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), worker_processes.prepare
-    )
-    number = pool.submit(os.getpid).result()
-    for one in signal.SIGINT, signal.SIGHUP:
-        os.kill(number, one)
-    assert pool.submit(os.getpid).result() == number
-    print(number, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    worker = int(done.stdout)
-    for _ in range(100):
-        try:
-            os.kill(worker, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    os.kill(worker, signal.SIGKILL)
-    pytest.fail("the worker goes on without its parent")

@@ -115,7 +115,7 @@ def test_a_system_without_other_names_refuses_before_it_begins(
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(paths, "_OPEN_FOLDERS", str(tmp_path / "none"))
-    with pytest.raises(errors.UserError, match="as a pattern; choose one"):
+    with pytest.raises(errors.UserError, match="as a pattern; use only"):
         run_files.make_root(tmp_path / "a[1]")
     assert os.listdir(tmp_path) == []
     run_files.make_root(tmp_path / "plain")

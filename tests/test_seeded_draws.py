@@ -42,7 +42,7 @@ def draws_of(step, *, num_classes=5, largest_count=0):
 
 def keys_of_steps():
     return [
-        draws_of(step).key(purpose, kind).numpy()
+        draws_of(step)._key(purpose, kind).numpy()
         for step in (0, 7)
         for purpose in PURPOSES
         for kind in KINDS
@@ -150,25 +150,25 @@ def test_what_is_drawn_for_a_key_stays(name):
 
 def steps_of(kind):
     """Take a round, and return which keys were asked for, in their order."""
-    waiting = {"num_critic_steps": 1, "accuracy_to_wait_for": 0.1}
-    with_labels = {"num_classes": tiny.NUM_CLASSES, "objective": "bce"}
+    settings = {
+        "num_critic_steps": 1,
+        "num_classes": tiny.NUM_CLASSES,
+        "objective": "bce",
+    }
     if kind is wgan_gp.WGANGP:
         networks = tiny.parts(num_classes=tiny.NUM_CLASSES)
-        model = kind(*networks, batch_size=4, **waiting, **with_labels)
+        model = kind(*networks, batch_size=4, **settings)
         tiny.compiled(model)
     else:
-        more = {}
-        if issubclass(kind, decoupled.DecoupledDPGAN):
-            more = {"largest_shift": 1, "draws_per_record": 2}
-        model = tiny.private_gan(kind, **waiting, **with_labels, **more)
+        model = tiny.private_gan(kind, **settings)
     asked = []
-    key = model.draws.key
+    key = model.draws._key
 
     def remembered(purpose, number):
         asked.append([int(purpose), int(number)])
         return key(purpose, number)
 
-    model.draws.key = remembered
+    model.draws._key = remembered
     private, public = tiny.private_batch(tiny.images(2)), tiny.public_batch()
     batch = {
         wgan_gp.WGANGP: public,

@@ -1,4 +1,4 @@
-"""A run so small that a whole one fits into a test."""
+"""A run that is small enough for a test."""
 
 import json
 import os
@@ -63,7 +63,8 @@ def write_labelled_records(folder, *, seed=0):
 def recipe(folder, **changes):
     """Return the recipe of a tiny run over records in a folder.
 
-    Changes are named with two underscores for the point: steps__num_steps=3.
+    Two underscores in the name of a change stand for a dot:
+    steps__num_steps=3.
     """
     path = pathlib.Path(folder) / "records.npz"
     if not path.exists():
@@ -75,7 +76,7 @@ def recipe(folder, **changes):
 
 
 def small(base, changes, settings=SETTINGS):
-    """Return a preset with settings where its parts have them, and changes."""
+    """Return a preset with those settings that it has, and changes."""
     chosen = {
         part: changes.get(part, kinds.kind_now(base, part))
         for part in kinds.PARTS

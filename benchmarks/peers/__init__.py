@@ -1,1 +1,1 @@
-"""The same critic step in other libraries, each in a process of its own."""
+"""The same critic step in other libraries, each in its own process."""

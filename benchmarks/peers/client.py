@@ -1,4 +1,4 @@
-"""Our side of a peer: a process that takes a step when it is told to."""
+"""The client of a peer: a process that takes a step on request."""
 
 import contextlib
 import json
@@ -23,8 +23,8 @@ class Peer:
         """Talk to a process.
 
         Args:
-          process: that reads and writes lines of JSON.
-          name: of the library, for messages.
+          process: process that reads and writes lines of JSON.
+          name: name of the library, for messages.
         """
         self._process, self._name = process, name
 
@@ -32,7 +32,7 @@ class Peer:
         """Send a command and return the answer.
 
         Args:
-          command: as `server` describes it.
+          command: a command, see `server`.
 
         Raises:
           UserError: if the process has ended.
@@ -48,10 +48,10 @@ class Peer:
         return json.loads(line)
 
     def step(self, wanted: dict[str, Any]) -> timing.Step:
-        """Let the peer build a step, and return how to take it.
+        """Let the peer build a step, and return a function that takes it.
 
         Args:
-          wanted: case, batch, form and chunk size.
+          wanted: case, batch, form and chunk size of the step.
         """
         self.ask({"warm": wanted})
         return lambda: self.ask(wanted)["ms"]
@@ -59,12 +59,12 @@ class Peer:
 
 @contextlib.contextmanager
 def running(name: str, *, python: str, module: str) -> Iterator[Peer]:
-    """Start a peer, and end it with the block.
+    """Start a peer, and stop it at the end of the block.
 
     Args:
-      name: of the library.
-      python: interpreter of the environment that has the library.
-      module: what it runs, one of `MODULES`.
+      name: name of the library.
+      python: interpreter of an environment with the library.
+      module: module to run, one of `MODULES`.
 
     Raises:
       UserError: if there is no such interpreter.
@@ -86,6 +86,6 @@ def running(name: str, *, python: str, module: str) -> Iterator[Peer]:
             yield Peer(process, name)
         finally:
             process.kill()
-            # What a peer that has ended did not read is no matter.
+            # Input that an ended peer did not read does not matter.
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()

@@ -1,7 +1,7 @@
 """The critic step in JAX: python -m benchmarks.peers.jax_step.
 
-Gradients of each record by jit(vmap(grad)), clipped by their joint norm,
-summed, noised; Adam written out. Layouts are those of TensorFlow.
+Each record's gradients by jit(vmap(grad)), clipped by their joint norm,
+summed, noised; Adam written by hand. Layouts are TensorFlow's.
 """
 
 import sys
@@ -16,7 +16,7 @@ from benchmarks.peers import server
 
 
 def build(form, case, given, *, chunk_size):
-    """As `server.Library.build`."""
+    """See `server.Library.build`."""
     weights = [jnp.asarray(weight) for weight in given.weights]
     zeros = [jnp.zeros_like(weight) for weight in weights]
     records = [jnp.asarray(part) for part in given[1:]]
@@ -53,7 +53,7 @@ def build(form, case, given, *, chunk_size):
 
 
 def clipped_sum(case, given, *, clip_norm, chunk_size):
-    """As `server.Library.clipped_sum`."""
+    """See `server.Library.clipped_sum`."""
     total = jax.jit(
         lambda weights, records: _clipped_sum(
             case, weights, records, clip_norm, chunk_size
@@ -82,7 +82,7 @@ def _clipped_sum(case, weights, records, clip_norm, chunk_size):
 
 
 def _mean_loss(case, weights, images, fakes, mixes):
-    """Take three passes of the critic: XLA is faster so than by one."""
+    """Use three passes of the critic: with XLA this is faster than one."""
     rho = mixes[:, None, None, None]
     mixed = rho * images + (1 - rho) * fakes
     slopes = jax.grad(lambda x: _critic(case, weights, x).sum())(mixed)

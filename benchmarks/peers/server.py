@@ -1,4 +1,4 @@
-"""A peer's side: takes commands on its input, answers line by line.
+"""The server of a peer: reads commands, answers line by line.
 
   {"warm": STEP}                    -> {"ready": true}; builds and takes it once
   STEP                              -> {"ms": 12.5}; takes it once more
@@ -6,7 +6,7 @@
                                     -> {"ready": true}
 
 where STEP is {"case": "mnist", "batch": 64, "form": "private",
-"chunk_size": 128}, and the files are .npz files. No TensorFlow in here.
+"chunk_size": 128}, and the files are .npz files. No TensorFlow in this file.
 """
 
 import json
@@ -24,7 +24,7 @@ from benchmarks import timing
 
 
 class Library(Protocol):
-    """What a peer's module offers."""
+    """The interface of a peer's module."""
 
     def build(
         self,
@@ -34,7 +34,7 @@ class Library(Protocol):
         *,
         chunk_size: int,
     ) -> Callable[[], None]:
-        """Return a step, "private" or "plain", that ends when it is done."""
+        """Return a step, "private" or "plain", that returns once done."""
 
     def clipped_sum(
         self,
@@ -44,14 +44,14 @@ class Library(Protocol):
         clip_norm: float,
         chunk_size: int,
     ) -> list[np.ndarray]:
-        """Return the sum of the records' gradients, each clipped."""
+        """Return the sum of the records' clipped gradients."""
 
 
 def serve(library: Library) -> None:
     """Answer commands until the input ends.
 
     Args:
-      library: the module that computes.
+      library: module that computes.
     """
     answers, sys.stdout = sys.stdout, sys.stderr
     steps: dict[str, timing.Step] = {}
@@ -61,7 +61,7 @@ def serve(library: Library) -> None:
 
 
 def num_threads() -> int:
-    """Return how many threads everybody computes with."""
+    """Return the number of threads of every library."""
     return len(os.sched_getaffinity(0))
 
 

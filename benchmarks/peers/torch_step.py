@@ -1,7 +1,7 @@
 """The critic step in PyTorch: python -m benchmarks.peers.torch_step.
 
-Gradients of each record by vmap(grad) of torch.func, clipped by their joint
-norm, summed, noised; Adam of torch.optim. Images are [n, c, h, w] in here.
+Each record's gradients by vmap(grad) of torch.func, clipped by their joint
+norm, summed, noised; Adam from torch.optim. Images are [n, c, h, w] here.
 """
 
 import sys
@@ -17,7 +17,7 @@ from benchmarks.peers import server
 
 
 def build(form, case, given, *, chunk_size):
-    """As `server.Library.build`."""
+    """See `server.Library.build`."""
     weights = _to_torch(case, given.weights)
     records = _records(given)
     adam = torch.optim.Adam(
@@ -50,7 +50,7 @@ def build(form, case, given, *, chunk_size):
 
 
 def clipped_sum(case, given, *, clip_norm, chunk_size):
-    """As `server.Library.clipped_sum`."""
+    """See `server.Library.clipped_sum`."""
     weights = _to_torch(case, given.weights)
     total = _clipped_sum(case, weights, _records(given), clip_norm, chunk_size)
     return _from_torch(case, total)
@@ -75,7 +75,7 @@ def _clipped_sum(case, weights, records, clip_norm, chunk_size):
 
 
 def _mean_loss(case, weights, images, fakes, mixes):
-    """Take one pass of the critic: faster than three for records alone."""
+    """Use one pass of the critic: faster than three for single records."""
     rho = mixes[:, None, None, None]
     mixed = rho * images + (1 - rho) * fakes
 
@@ -104,7 +104,7 @@ def _critic(case, weights, x):
 
 
 def _pad_same(x):
-    """Pad as TensorFlow's "SAME" does, with more below and to the right."""
+    """Pad like TensorFlow's "SAME", with more below and to the right."""
     padding = []
     for size in (x.shape[3], x.shape[2]):
         positions = -(-size // cases.STRIDE)
@@ -122,7 +122,7 @@ def _records(given: inputs.Inputs):
 
 
 def _to_torch(case, weights):
-    """Lay kernels out as [out, in, h, w], and flatten channels first."""
+    """Convert kernels to [out, in, h, w], and flatten channels first."""
     laid_out = []
     for i, weight in enumerate(weights):
         if weight.ndim == 4:
@@ -135,7 +135,7 @@ def _to_torch(case, weights):
 
 
 def _from_torch(case, weights):
-    """Lay out as Keras does: the inverse of `_to_torch`."""
+    """Convert to Keras' layout: the inverse of `_to_torch`."""
     height, width, channels = case.flat_shape
     laid_out = []
     for i, weight in enumerate(w.numpy() for w in weights):

@@ -1,1 +1,1 @@
-"""What a release states of its privacy, and the check of it; no TensorFlow."""
+"""The privacy claim of a release and its check; no TensorFlow."""

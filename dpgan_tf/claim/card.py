@@ -1,4 +1,4 @@
-"""The words about a claim on the card of its release."""
+"""The model card's section about the privacy claim."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,27 +6,27 @@ from typing import Any
 from dpgan_tf.claim import text as claim_text
 
 _COVERED = (
-    "every example that this generator makes, in any number, and everything "
-    "computed from them: they come from the generator and random numbers alone"
+    "any number of examples from this generator, and everything computed from "
+    "them: they are made from the generator and random numbers alone"
 )
 _NOT_COVERED = (
     "the public part of the data, if there is one: it was used without noise",
-    "whole persons, where one person gave several records",
+    "a person who gave several records: only single records are protected",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",
-    "the side of a record in the split: its name or number and the seed say "
-    "whether it would be public or held out",
-    "steps that were seen before the run's directory was put back from an "
-    "older copy: its ledger does not know of them",
+    "whether a record would be public or held out: this follows from its name "
+    "or number and the seed",
+    "steps that were seen before the run's directory was restored from an "
+    "older copy: its ledger does not record them",
 )
 
 
 def section(claim: Mapping[str, Any]) -> str:
-    """Return what the card of a release says of its claim, as Markdown.
+    """Return the card's section about the claim, as Markdown.
 
     Args:
-      claim: content of `privacy.json`. Its hashes are not used, since the card
-        is one of the files they are of.
+      claim: content of `privacy.json`. Its file hashes are not used, since the
+        card is one of the hashed files.
     """
     lines = [f"**{claim['statement']}**"]
     if claim["epsilon"] is None:
@@ -37,14 +37,14 @@ def section(claim: Mapping[str, Any]) -> str:
     )
     lines += [
         f"Epsilon at delta = {claim['delta']!r} by accountant: {prices}. The "
-        f"claim is the {claim['accountant'].upper()} figure. `privacy.json` "
-        "holds it for programs, and `dpgan verify --release_dir=DIR` "
+        f"claim uses the {claim['accountant'].upper()} value. `privacy.json` "
+        "holds the claim for programs, and `dpgan verify --release_dir=DIR` "
         "recomputes it.",
         "Covered:",
         f"- {_COVERED}.",
         "Not covered:",
         "\n".join(f"- {text}." for text in _NOT_COVERED),
-        "It holds under these assumptions:",
+        "The claim holds under these assumptions:",
         "\n".join(f"- {text}." for text in _assumptions(claim)),
     ]
     return "\n\n".join(lines)

@@ -1,8 +1,8 @@
-"""Whether a model card says what its claim says, and nothing else.
+"""Checks that a model card says what its claim says, and nothing else.
 
-Little of a card is free: sizes, public settings, scores. These are read from
-it, each by a narrow pattern; the card is then made again from them and from the
-claim, and must be the same in every byte.
+Only a few parts of a card may vary: sizes, public settings, scores. They are
+read from the card, each by a narrow pattern; the card is then made again from
+them and the claim, and must be the same in every byte.
 """
 
 import re
@@ -19,14 +19,14 @@ from dpgan_tf.config.parts import setting
 from dpgan_tf.data import records
 
 LARGEST = 2**20
-"""Bytes of a card."""
+"""Largest size of a card in bytes."""
 
 _MAX_SHOWN = 80
 _SIZE = r"([1-9]\d{0,8})"
 
 
 def _ascii(pattern: str) -> re.Pattern[str]:
-    """Return a pattern whose digits are those of ASCII alone."""
+    """Return a pattern that matches ASCII digits only."""
     return re.compile(pattern, re.ASCII)
 
 
@@ -43,16 +43,16 @@ _FIELDS = dict(kinds.settings())
 
 
 def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
-    """Return what is wrong with a card, empty if nothing is.
+    """Return what is wrong with a card, or an empty text.
 
     Args:
-      content: of the card's file.
-      claim: as `claim.assemble` made it from the facts of a `privacy.json`.
+      content: bytes of the card's file.
+      claim: result of `claim.assemble` for the facts of a `privacy.json`.
     """
     try:
         card = content.decode("utf-8")
     except UnicodeDecodeError:
-        return "is no text in UTF-8"
+        return "is not a text in UTF-8"
     try:
         expected = model_card.model_card(claim, **_free_parts(card, claim))
     except _UnknownPartError as error:
@@ -61,29 +61,28 @@ def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
 
 
 def files_beside(content: bytes) -> frozenset[str]:
-    """Return the files of a release whose card holds, but the claim.
+    """Return the files that belong to a checked card, without the claim.
 
     Args:
-      content: of the card's file.
+      content: bytes of the card's file.
     """
     is_table = _ROW_SHAPE.search(content.decode("utf-8"))
     return release_names.OF_TABLE if is_table else release_names.OF_IMAGES
 
 
 class _UnknownPartError(Exception):
-    """Something on a card that no card of this program has."""
+    """A part of a card that this program never writes."""
 
 
 def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a card was made with."""
+    """Return the arguments of `model_card` that made a card."""
     classes = _NUM_CLASSES.search(card)
     num_classes = int(classes[1]) if classes else 0
     settings = _settings(card, len(model_card.claim_rows(claim)))
     if (said := dict(settings)["networks.conditional"]) != str(num_classes > 0):
         shown = "shows" if num_classes else "does not show"
         raise _UnknownPartError(
-            f"says networks.conditional {said}, and {shown} how labels are "
-            "given"
+            f"says networks.conditional {said}, but {shown} how to give labels"
         )
     return {
         "latent_dim": int(_found(_LATENT_DIM, card)[0]),
@@ -95,10 +94,10 @@ def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def form(card: str) -> records.Form:
-    """Return what an example looks like, by a card that `problem_of` passed.
+    """Return the form of an example, from a card that `problem_of` accepted.
 
     Args:
-      card: its text.
+      card: the card's text.
     """
     if row := _ROW_SHAPE.search(card):
         return records.Form((int(row[1]),), largest=int(row[2]))
@@ -113,7 +112,7 @@ def _found(pattern: re.Pattern[str], card: str) -> tuple[str, ...]:
 
 
 def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
-    """Return the settings: each of them, in order, with a value it can have."""
+    """Return all settings, checked to be in order and of possible value."""
     rows = _rows(card, model_card.SETTINGS_TITLE, num_cells=2)[num_claimed:]
     found = dict(rows)
     for (name, value), expected in zip(rows, card_words.SETTINGS, strict=False):
@@ -129,12 +128,12 @@ def _settings(card: str, num_claimed: int) -> list[tuple[str, str]]:
 
 
 def _is_value(key: str, text: str, kind: str) -> bool:
-    """Return whether a recipe could have this value, and show it so.
+    """Return whether a recipe can have this value in this notation.
 
     Args:
-      key: of the setting, or a part with several kinds.
+      key: a setting, or a part with several kinds.
       text: its value on the card.
-      kind: of its part, as the card has it; empty if the card does not say.
+      kind: the kind of its part on the card; empty if the card has none.
     """
     part, _, leaf = key.partition(".")
     if key == "name":
@@ -152,7 +151,7 @@ def _is_value(key: str, text: str, kind: str) -> bool:
 
 
 def _read(text: str, wanted: tuple[type, ...]) -> Any:
-    """Return a value as Python writes it; a text is what is left."""
+    """Return the value of a text in Python's notation, else the text."""
     if text in _WORDS:
         return _WORDS[text]
     if not _NUMBER.fullmatch(text):
@@ -167,7 +166,7 @@ def _read(text: str, wanted: tuple[type, ...]) -> Any:
 def _integer(text: str) -> Any:
     try:
         return int(text)
-    except ValueError:  # It has a point or an exponent.
+    except ValueError:  # The text has a point or an exponent.
         return text
 
 
@@ -189,7 +188,7 @@ def _scores(card: str) -> list[tuple[str, str, str]]:
 
 
 def _rows(card: str, title: str, *, num_cells: int) -> list[tuple[Any, ...]]:
-    """Return the cells of a section's table, without its two header lines."""
+    """Return the cells of a section's table, without the header's two lines."""
     _, _, section = card.partition(f"\n## {title}\n")
     section, _, _ = section.partition("\n## ")
     rows = []
@@ -208,7 +207,7 @@ def _unknown_row(*cells: str) -> _UnknownPartError:
 
 
 def _first_difference(card: str, expected: str) -> str:
-    """Return the number and the words of the first line that differs."""
+    """Return the number and text of the first line that differs."""
     lines: Sequence[str] = card.split("\n")
     wanted = expected.split("\n")
     number = next(
@@ -219,6 +218,6 @@ def _first_difference(card: str, expected: str) -> str:
         ),
         min(len(lines), len(wanted)),
     )
-    line = lines[number] if number < len(lines) else "(its end)"
+    line = lines[number] if number < len(lines) else "(end of the card)"
     shown = errors.printable(line, largest=_MAX_SHOWN)
-    return f"line {number + 1} is not what the claim makes of it: {shown}"
+    return f"line {number + 1} does not follow from the claim: {shown}"

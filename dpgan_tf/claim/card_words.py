@@ -1,7 +1,7 @@
-"""What may stand in the tables of a model card, beside the claim's numbers.
+"""Words allowed in a model card's tables, besides the claim's numbers.
 
-A card whose tables hold anything else could contradict its claim; whoever
-checks a release knows these names, and needs no TensorFlow for it.
+Other words in the tables could contradict the claim. The check of a release
+knows these names without TensorFlow.
 """
 
 import ast
@@ -18,13 +18,13 @@ SETTINGS = tuple(
         "steps.critic_learning_rate steps.generator_learning_rate"
     ).split()
 )
-"""Public settings of a run that its card shows."""
+"""Public settings of a run that the card shows."""
 
 ABSENT = "-"
-"""What a card shows for a setting that a part of this kind does not have."""
+"""Value shown for a setting that the part's kind does not have."""
 
 OTHER_PRESET = "other"
-"""What a card calls a preset that this version does not have."""
+"""Name shown for a preset that this version does not have."""
 
 SCORED = {
     "real_train": "real training part",
@@ -34,19 +34,20 @@ SCORED = {
     "warm_start": "before private training",
     "released": "released generator",
 }
-"""What is scored, in the order of tables, with its title."""
+"""Titles of what is scored, in the order of tables."""
 
 
 def columns_in(source: str) -> dict[str, str]:
-    """Return titles by name, as the `columns` of a metric's class say them.
+    """Return titles by name, from the `columns` of a metric's class.
 
-    The source is only read: a metric needs TensorFlow, and may be anybody's.
+    The source is read and not run: a metric needs TensorFlow, and may come from
+    anyone.
 
     Args:
-      source: text of a module; only texts that are written out count.
+      source: text of a module; only literal texts count.
 
     Raises:
-      SyntaxError: if it is no Python.
+      SyntaxError: if it is not Python.
     """
     classes = [
         node
@@ -65,11 +66,11 @@ def columns_in(source: str) -> dict[str, str]:
 
 
 def titles_in(folder: pathlib.Path) -> list[str]:
-    """Return the titles of all scores of the metrics in a folder.
+    """Return the titles of the scores of all metrics in a folder.
 
     Args:
-      folder: of modules that hold a metric each; one that cannot be read has
-        no titles.
+      folder: folder of modules with one metric each; a module that cannot be
+        read has no titles.
     """
     found: list[str] = []
     for path in sorted(folder.glob("*.py")):
@@ -88,9 +89,9 @@ SCORES = (
 
 
 def shown(value: object) -> str:
-    """Return how a card shows a setting.
+    """Return a setting's value as a card shows it.
 
     Args:
-      value: its value, None if the part has no such setting.
+      value: the value, or None if the part has no such setting.
     """
     return ABSENT if value is None else str(value)

@@ -1,7 +1,7 @@
-"""Check a release against its claim, and a run against its ledger.
+"""Checks of a release against its claim, and of a run against its ledger.
 
-Each check is a finding; none trusts what it reads. Files of the release are
-only hashed, never loaded.
+Each check gives a finding; none trusts what it reads. Released files are
+hashed, never loaded.
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ _OLDER = {
         "release again with `export`"
     ),
 }
-"""What is to know of claims that earlier versions wrote."""
+"""Advice about claims that earlier versions wrote."""
 _UNCHECKED = ("format", "library_versions")
 
 
@@ -51,7 +51,7 @@ class Finding:
     Attributes:
       name: what was checked.
       ok: whether it holds.
-      detail: the values, in one line.
+      detail: the values or the problem, in one line.
     """
 
     name: str
@@ -66,7 +66,7 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
       release_dir: the published folder.
 
     Returns:
-      One finding per check; the release holds if all are ok.
+      One finding per check; the release is valid if all are ok.
     """
     claim, finding = _read_claim(pathlib.Path(release_dir))
     if claim is None:
@@ -75,7 +75,7 @@ def check_release(release_dir: str | os.PathLike[str]) -> list[Finding]:
     format_finding = _check_format(claim.get("format"))
     findings = [finding, format_finding]
     files = _check_files(claim.get("files"), found)
-    if not format_finding.ok:  # Its numbers and words are of another kind.
+    if not format_finding.ok:  # Its numbers and words have another form.
         return [*findings, *files]
     expected, numbers = _make_again(claim)
     card, form = _check_card(expected, pathlib.Path(release_dir), found)
@@ -87,10 +87,10 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
     """Check the ledger of a run, its configuration and its release.
 
     Args:
-      run_dir: as training wrote it.
+      run_dir: a folder that training wrote.
 
     Returns:
-      One finding per check; the run holds if all are ok.
+      One finding per check; the run is valid if all are ok.
     """
     files = run_files.RunFiles(pathlib.Path(run_dir))
     try:
@@ -116,7 +116,7 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
         detail = "is a link; expected a folder"
         return [*findings, Finding(name="release", ok=False, detail=detail)]
     if not os.path.lexists(files.release):
-        detail = "nothing was released yet"
+        detail = "nothing is released yet"
         return [*findings, Finding(name="release", ok=True, detail=detail)]
     return [
         *findings,
@@ -126,7 +126,7 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
 
 
 def read_statement(release_dir: str | os.PathLike[str]) -> str | None:
-    """Return the statement of a release in words, None if there is none.
+    """Return the statement of a release, or None if there is no claim.
 
     Args:
       release_dir: the published folder.
@@ -168,7 +168,7 @@ def _check_format(found: Any) -> Finding:
 def _make_again(
     claim: Mapping[str, Any],
 ) -> tuple[dict[str, Any] | None, list[Finding]]:
-    """Make the claim anew from its facts and compare it."""
+    """Make the claim again from its facts and compare."""
     try:
         expected = claims.assemble(claims.facts_of_claim(claim))
     except (errors.PrivacyError, TypeError, ArithmeticError) as error:
@@ -202,7 +202,7 @@ def _check_numbers(
 
 def _compare(name: str, claimed: Any, expected: Any) -> Finding:
     if _equal(claimed, expected):
-        # The statement itself is shown only once everything holds.
+        # The statement itself is shown only if all checks hold.
         detail = "as recomputed" if name == "statement" else f"{expected}"
         return Finding(name=name, ok=True, detail=detail)
     found = untrusted_json.shown(claimed)
@@ -265,13 +265,13 @@ def _check_card(
     release_dir: pathlib.Path,
     found: Mapping[str, release_files.Found],
 ) -> tuple[Finding, records.Form | None]:
-    """Check that the card has what the claim's numbers say, and no more.
+    """Check that the card says what the claim's numbers say, and no more.
 
     Returns:
-      The finding; what an example looks like, if the card is right.
+      The finding, and the form of an example if the card is right.
     """
     if expected is None:
-        detail = "nothing to compare with: the claim's numbers are not right"
+        detail = "nothing to compare with: the claim's numbers are wrong"
         return Finding(name="card", ok=False, detail=detail), None
     try:
         content = plain_files.read(
@@ -287,7 +287,7 @@ def _check_card(
     )
     if problem:
         return Finding(name="card", ok=False, detail=problem), None
-    detail = "as the claim makes it"
+    detail = "as made from the claim"
     form = card_check.form(content.decode("utf-8"))
     return Finding(name="card", ok=True, detail=detail), form
 
@@ -297,7 +297,7 @@ def _other_kind(
     found: Mapping[str, release_files.Found],
     listed: Mapping[str, Any],
 ) -> str:
-    """Return which file the release of a card has that this has not."""
+    """Return how the release's files differ from those of its card's kind."""
     if missing := sorted(wanted - set(found) - set(listed)):
         return f"is the card of a release with {missing[0]}"
     if more := sorted(set(filter(release_names.is_part, found)) - wanted):
@@ -310,12 +310,12 @@ def _check_samples(
     form: records.Form,
     found: Mapping[str, release_files.Found],
 ) -> list[Finding]:
-    """Look into the samples, but not where a file has a problem already."""
+    """Check the samples in the files that have no problem yet."""
     return [
         Finding(
             name=f"samples in {name}",
             ok=not problem,
-            detail=problem or "nothing but samples of the card's shape",
+            detail=problem or "only samples, of the card's shape",
         )
         for name, problem in sample_check.problems(release_dir, form).items()
         if name in found and not found[name].problem
@@ -331,7 +331,7 @@ def _steps(entries: chain.Chain) -> str:
 
 
 def _check_budget(entries: chain.Chain) -> Finding:
-    """Check that even all steps the ledger allows stay within budget."""
+    """Check that all steps the ledger allows stay within the budget."""
     values = entries.header
     accountant, target = values["accountant"], values["target_epsilon"]
     try:

@@ -1,8 +1,8 @@
-"""The privacy claim of a release: made from the ledger, checked from itself.
+"""The privacy claim of a release, made from the ledger.
 
 Everything in `privacy.json` follows from a few public numbers: the
-parameters of the mechanism, the steps charged and the hashes of the released
-files. The check makes the claim anew from those and compares field by field.
+mechanism's parameters, the steps charged and the hashes of the released
+files. The check makes the claim again from these and compares every field.
 Neither side uses anything that was measured on private records.
 """
 
@@ -48,7 +48,7 @@ _VERSION_FORM = re.compile(
     r"(\.post\d{1,9})?(\.dev\d{1,9})?",
     re.ASCII,
 )
-"""Of PEP 440, without epochs and local labels, which can hold words."""
+"""A version by PEP 440; epochs and local labels could hold words."""
 
 _SUMMARY = "summary_noise_multiplier"
 _OPTIONAL = (_SUMMARY,)
@@ -73,8 +73,8 @@ _STATED = untrusted_json.record(
     },
     others=untrusted_json.ANY,
 )
-"""What a claim must have to be made again; parameters are checked as a ledger's
-are, and all else is compared with what follows."""
+"""Fields needed to make a claim again. Parameters are checked as in a ledger;
+all other fields are compared with those of the new claim."""
 
 SHOWN = untrusted_json.record(
     {
@@ -95,23 +95,23 @@ SHOWN = untrusted_json.record(
     optional=dict.fromkeys(_OPTIONAL, untrusted_json.NUMBER),
     others=untrusted_json.ANY,
 )
-"""What reports show of a claim, which they do not check."""
+"""Fields of a claim that reports show without checking the claim."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a claim is made from; all of it is published.
+    """The facts a claim is made from; all are published.
 
     Attributes:
-      parameters: of the mechanism and the budget, by `_PARAMETERS`, and of
-        the summary, if there is one.
-      num_steps: critic steps charged.
-      num_steps_kept: those of them that trained the released generator; the
+      parameters: the mechanism's and the budget's parameters, by
+        `_PARAMETERS`, and the summary's, if there is one.
+      num_steps: number of critic steps charged.
+      num_steps_kept: number of them that trained the released generator; the
         others were lost.
       noise_source: "os_entropy", or "seed", which voids the claim.
       config_hash: SHA-256 of the run's configuration.
       ledger_head: hash of the ledger's last entry.
-      ledger_num_entries: number of the ledger's entries.
+      ledger_num_entries: number of ledger entries.
       files: SHA-256 of each released file by its path in the release.
     """
 
@@ -130,17 +130,17 @@ def build_claim(
     *,
     release_dir: str | os.PathLike[str],
 ) -> dict[str, Any]:
-    """Return the claim for a release whose other files are all written.
+    """Return the claim of a release whose other files are all written.
 
     Args:
-      ledger_path: of the run's ledger, which is verified.
+      ledger_path: path of the run's ledger, which is verified.
       release_dir: the folder that will be published.
 
     Returns:
       The content of `privacy.json`; its epsilon is None if no claim is made.
 
     Raises:
-      LedgerError: if the ledger is missing or altered, or tells of no release.
+      LedgerError: if the ledger is missing or altered, or records no release.
       BudgetError: if more was spent than the budget holds.
       PrivacyError: if a released file cannot be hashed.
     """
@@ -162,7 +162,7 @@ def write_claim(
     """Write a claim into its release.
 
     Args:
-      claim: of `build_claim`.
+      claim: result of `build_claim`.
       release_dir: the folder that will be published.
 
     Returns:
@@ -175,22 +175,22 @@ def write_claim(
 
 
 def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
-    """Return the facts of a run, without its secrets.
+    """Return a run's facts, without its secrets.
 
     Args:
       entries: the run's verified ledger.
       files: SHA-256 of each released file by its path in the release.
 
     Returns:
-      What a claim is made from.
+      The facts for a claim.
 
     Raises:
-      LedgerError: if the ledger tells of no release.
+      LedgerError: if the ledger records no release.
     """
     parameters = entries.header
     if entries.num_kept is None:
         raise errors.LedgerError(
-            f"{entries.name}: tells of no release of its "
+            f"{entries.name}: records no release of its "
             f"{entries.charged_steps} charged steps; write one with `export`."
         )
     return Facts(
@@ -206,16 +206,16 @@ def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
 
 
 def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
-    """Return the facts that a claim states, checked.
+    """Return the facts in a claim, checked.
 
     Args:
       claim: content of a `privacy.json`, not trusted.
 
     Returns:
-      What the claim should have been made from.
+      The facts that the claim should follow from.
 
     Raises:
-      PrivacyError: if a number is missing, impossible or contradicts another.
+      PrivacyError: if a number is missing, impossible or in conflict.
     """
     if problem := _STATED.problem_of(claim):
         raise errors.PrivacyError(f"{problem}.")
@@ -232,7 +232,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
         name=FILE_NAME,
     )
     _require_kept(claim)
-    # A header, an attempt, its reservation and the release, at least.
+    # At least a header, an attempt, its reservation and the release.
     if claim["ledger_num_entries"] < 4:
         raise errors.PrivacyError(
             f"ledger_num_entries={claim['ledger_num_entries']}; expected more "
@@ -267,7 +267,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
     """Return the claim that follows from the facts.
 
     Args:
-      facts: what the claim is made from.
+      facts: the facts to claim.
 
     Returns:
       The content of `privacy.json`.
@@ -284,7 +284,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
     }
     spent = prices[facts.parameters["accountant"]]
     _require_within_budget(facts.parameters, spent)
-    # At a tiny delta one of them may know no bound; JSON has no infinity.
+    # At a tiny delta one of them may have no bound; JSON has no infinity.
     bounds = {name: e for name, e in prices.items() if math.isfinite(e)}
     return {
         **claim_text.FIXED,
@@ -320,14 +320,14 @@ def assemble(facts: Facts) -> dict[str, Any]:
 def plan_of(
     parameters: Mapping[str, Any], *, num_steps: int
 ) -> plans.NoisePlan:
-    """Return what a number of steps releases of the records.
+    """Return the noise plan of a number of steps.
 
     Args:
-      parameters: of the mechanism, by the names in the ledger's header.
-      num_steps: T.
+      parameters: the mechanism's parameters, named as in the ledger's header.
+      num_steps: number T of critic steps.
 
     Raises:
-      PrivacyError: if that has no price.
+      PrivacyError: if the plan cannot be priced.
     """
     return plans.NoisePlan(
         sampling_probability=parameters["sampling_probability"],
@@ -338,13 +338,13 @@ def plan_of(
 
 
 def hash_files(release_dir: str | os.PathLike[str]) -> dict[str, str | None]:
-    """Return the SHA-256 of every file of a release but `privacy.json`.
+    """Return the SHA-256 of every released file except `privacy.json`.
 
     Args:
       release_dir: the folder that will be, or was, published.
 
     Returns:
-      Digest by path in the release; None for what no claim can cover.
+      Digest by path in the release; None for a file no claim can cover.
     """
     found = release_files.examine(release_dir)
     return {name: one.digest for name, one in found.items()}

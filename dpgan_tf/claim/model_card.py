@@ -1,4 +1,4 @@
-"""The text of MODEL_CARD.md: the claim in words, its limits, how to sample."""
+"""The text of MODEL_CARD.md: the claim, its limits, how to sample."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,12 +10,12 @@ SETTINGS_TITLE = "How it was trained"
 SCORES_TITLE = "Quality"
 
 _SCORES_WARNING = (
-    "**Not covered by epsilon.** These scores were computed by a classifier "
-    "that was trained on the real records, private ones included, and without "
-    "noise. Leave this section out where that matters."
+    "**Not covered by epsilon.** These scores come from a classifier that was "
+    "trained on the real records, including private ones, without noise. Leave "
+    "this section out if that matters."
 )
 _USE = """\
-TensorFlow is all that is needed. In this folder:
+Only TensorFlow is needed. In this folder:
 
 ```python
 import tensorflow as tf
@@ -31,9 +31,9 @@ serve = generator.signatures["serving_default"]
 {serve}
 ```
 
-One seed gives the same examples each time, and fewer of a seed are the
-first of more. The seed has nothing to do with the noise of training. A
-SavedModel is a program: check its hash against `privacy.json` first."""
+One seed gives the same examples each time; a smaller number gives the first of
+a larger one. The seed is unrelated to the noise of training. A SavedModel is a
+program: check its hash against `privacy.json` first."""
 
 
 def model_card(
@@ -45,17 +45,17 @@ def model_card(
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
 ) -> str:
-    """Write the card of a release.
+    """Return the model card of a release.
 
     Args:
-      claim: content of `privacy.json`. Its hashes are not used, since the
-        card is one of the files they are of.
+      claim: content of `privacy.json`. Its file hashes are not used, since the
+        card is one of the hashed files.
       latent_dim: length of a latent vector.
-      num_classes: whose labels the generator takes, 0 if none.
-      form: what an example looks like.
-      training_facts: (name, value) of public settings to show.
-      scores: (name, value, note) of each quality number; they are published
-        with the card, and epsilon does not cover them.
+      num_classes: number of classes of a conditional generator, else 0.
+      form: the form of an example.
+      training_facts: public settings to show, (name, value).
+      scores: quality scores, (name, value, note). They are published with the
+        card, and epsilon does not cover them.
 
     Returns:
       Markdown.
@@ -65,8 +65,8 @@ def model_card(
         made, kind = "records", "record"
         what = f"uint8 [16, {shape}] from 0 to {form.largest}"
         samples = (
-            "A hundred records are in [samples.csv](samples.csv), the names of "
-            "the columns in [columns.txt](columns.txt)."
+            "[samples.csv](samples.csv) holds a hundred records, "
+            "[columns.txt](columns.txt) the names of the columns."
         )
     else:
         made, kind = "images", "image"
@@ -108,19 +108,19 @@ def _serve_lines(num_classes, *, is_table):
 
 
 def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the rows of the settings that are numbers of the claim.
+    """Return the settings rows that show the claim's numbers.
 
     Args:
       claim: content of `privacy.json`.
     """
     return [
         ("noisy critic steps charged", f"{claim['num_steps']:,}"),
-        ("lost in a crash", f"{claim['num_steps_lost']:,}"),
-        ("that trained the critic", f"{claim['num_steps_kept']:,}"),
+        ("steps lost in a crash", f"{claim['num_steps_lost']:,}"),
+        ("steps that trained the critic", f"{claim['num_steps_kept']:,}"),
         ("declared number of private records", f"{claim['num_examples']:,}"),
         ("sampling probability", f"{claim['sampling_probability']:.6g}"),
-        ("noise multiplier of a group", f"{claim['noise_multiplier']:.6g}"),
-        ("groups", str(claim["num_groups"])),
+        ("noise multiplier per group", f"{claim['noise_multiplier']:.6g}"),
+        ("number of groups", str(claim["num_groups"])),
         (
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",

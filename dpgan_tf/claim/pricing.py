@@ -1,6 +1,6 @@
-"""Answers of the `account` command: epsilon, noise or steps.
+"""Results of the `account` command: epsilon, noise or steps.
 
-For people at the command line only: nothing that trains imports this.
+Only for the command line: no training code imports this.
 """
 
 import dataclasses
@@ -18,31 +18,33 @@ ASSUMPTIONS = (
     "sampling: Poisson, every record in every step's batch with probability "
     "batch_size / num_examples; shuffled or fixed-size batches are not "
     "covered",
-    "noise: Gaussian, once per step on the sum of records clipped per group; "
-    "k groups are one release with multiplier sigma / sqrt(k)",
-    "unit: one record; batch_size is the expected one, and together with "
-    "num_examples a declared public constant",
-    "RDP: orders 1.1 to 1024, conversion of Canonne, Kamath, Steinke 2020; "
+    "noise: Gaussian, once per step on the sum of records' gradients clipped "
+    "per group; k groups are one release with noise multiplier "
+    "sigma / sqrt(k)",
+    "unit: one record; the expected batch_size and num_examples are declared "
+    "public constants",
+    "RDP: orders 1.1 to 1024, conversion by Canonne, Kamath, Steinke 2020; "
     "PLD: pessimistic discretisation, near 1e-4, finer for small losses",
-    "noise over signal: in the mean gradient of a critic of 100,000 weights, "
-    "over the longest that records could give",
+    "noise over signal: norm of the noise in the mean gradient of a critic "
+    "with 100,000 weights, over the largest norm that records can give",
 )
 
 NUM_WEIGHTS = 100_000
-"""Of the critic whose noise is shown: that of preset mnist has 74,000."""
+"""Weights of the critic whose noise is shown; preset mnist has 74,000."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Run:
-    """What is known of a run before its noise and its steps.
+    """A run's numbers other than noise and steps.
 
     Attributes:
-      num_examples: n.
-      batch_size: m, expected.
-      num_groups: k.
-      delta: of the claim.
-      accountant: "rdp" or "pld", which one solves.
-      summary_noise_multiplier: of a summary of all records, None if none.
+      num_examples: number n of private records.
+      batch_size: expected size m of a batch.
+      num_groups: number k of groups.
+      delta: the claim's delta.
+      accountant: accountant that solves, "rdp" or "pld".
+      summary_noise_multiplier: noise multiplier of a summary of all records;
+        None without a summary.
     """
 
     num_examples: int
@@ -54,18 +56,18 @@ class Run:
 
     @property
     def sampling_probability(self) -> float:
-        """The probability q = m / n."""
+        """Sampling probability q = m / n."""
         return self.batch_size / self.num_examples
 
     def least_noise(self, *, num_steps: int, target_epsilon: float) -> float:
-        """Return the sigma of a group with which the steps meet a target.
+        """Return the smallest sigma of a group that meets a target.
 
         Args:
-          num_steps: T, critic steps.
-          target_epsilon: what may be spent.
+          num_steps: number T of critic steps.
+          target_epsilon: epsilon that may be spent.
 
         Raises:
-          PrivacyError: if no noise does.
+          PrivacyError: if no noise meets it.
         """
         effective = calibration.calibrate_noise_multiplier(
             self._target(target_epsilon),
@@ -78,11 +80,11 @@ class Run:
     def most_steps(
         self, *, noise_multiplier: float, target_epsilon: float
     ) -> int:
-        """Return how many steps meet a target, 0 if none does.
+        """Return the largest number of steps that meets a target, perhaps 0.
 
         Args:
           noise_multiplier: sigma of each group.
-          target_epsilon: what may be spent.
+          target_epsilon: epsilon that may be spent.
 
         Raises:
           PrivacyError: if the summary alone costs more.
@@ -93,11 +95,11 @@ class Run:
     def plan(
         self, *, noise_multiplier: float, num_steps: int
     ) -> plans.NoisePlan:
-        """Return what is released of the records.
+        """Return the run's noise plan.
 
         Args:
           noise_multiplier: sigma of each group.
-          num_steps: T, critic steps.
+          num_steps: number T of critic steps.
         """
         return plans.NoisePlan(
             sampling_probability=self.sampling_probability,
@@ -121,13 +123,13 @@ def price(
     num_steps: int,
     target_epsilon: float | None = None,
 ) -> dict[str, Any]:
-    """Return what a run costs, by each accountant.
+    """Return the price of a run by each accountant.
 
     Args:
-      run: whose noise and steps are found.
+      run: the run's other numbers.
       noise_multiplier: sigma of each group.
-      num_steps: T, critic steps.
-      target_epsilon: what they were found for, if anything.
+      num_steps: number T of critic steps.
+      target_epsilon: the target that they were solved for, if any.
 
     Returns:
       The run, its derived numbers, and epsilon by accountant.
@@ -153,7 +155,7 @@ def price(
 
 
 def _noise(run: Run, effective: float, num_steps: int) -> float:
-    """Return how long the noise in the mean of some steps' gradients is."""
+    """Return the noise's norm in the mean gradient of some steps."""
     if not num_steps:
         return math.inf
     length = effective * math.sqrt(NUM_WEIGHTS / num_steps)
@@ -161,10 +163,10 @@ def _noise(run: Run, effective: float, num_steps: int) -> float:
 
 
 def round_up(value: float) -> float:
-    """Return the next number of six decimals; infinity stays.
+    """Round up to six decimals; infinity stays.
 
     Args:
-      value: noise or epsilon: less of it must not be shown.
+      value: noise or epsilon, which must not be understated.
     """
     return value if math.isinf(value) else math.ceil(value * 1e6) / 1e6
 
@@ -173,7 +175,7 @@ def to_json(report: dict[str, Any]) -> str:
     """Return a report as JSON, with infinity as the text "inf".
 
     Args:
-      report: numbers, texts, lists and dicts of them.
+      report: numbers, texts, and lists and dicts of these.
     """
     return json.dumps(_finite(report), allow_nan=False, indent=2)
 

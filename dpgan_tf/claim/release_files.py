@@ -1,7 +1,7 @@
-"""The files of a release: hashed if they are part of it, never loaded.
+"""The files of a release: hashed if they belong to it, never loaded.
 
-Whoever checks a release does not know who wrote it. Nothing is followed out of
-it, waited for or read without end, and what cannot be looked at is said.
+The writer of a release is not trusted. No link out of the folder is followed,
+no read waits or runs without limit, and unreadable files are reported.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from dpgan_tf.privacy import plain_files
 CLAIM = "privacy.json"
 
 _LARGEST = 2**32
-"""Bytes of a file; weights beyond would not fit into a generator's graph."""
+"""Largest size of a file in bytes; a generator's graph holds no more."""
 
 _MAX_ENTRIES = 1_000
 _MAX_DEPTH = 8
@@ -23,11 +23,11 @@ _MAX_DEPTH = 8
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What stands under a name in a release.
+    """What is at a path in a release.
 
     Attributes:
-      digest: SHA-256 of a plain file that may be part of a release, or None.
-      problem: why there is no digest, in words.
+      digest: SHA-256 of a plain file that may belong to a release, or None.
+      problem: why there is no digest.
     """
 
     digest: str | None
@@ -35,14 +35,14 @@ class Found:
 
 
 def examine(release_dir: str | os.PathLike[str]) -> dict[str, Found]:
-    """Hash the files of a release but its claim.
+    """Hash the files of a release, except its claim.
 
     Args:
       release_dir: the folder that will be, or was, published.
 
     Returns:
       What was found, by path in the release, with slashes: every file, and
-      every folder that is none of a release or cannot be looked into.
+      every folder that does not belong or cannot be read.
     """
     found: dict[str, Found] = {}
     for name, result in _walk(os.fspath(release_dir), "", 0):
@@ -55,7 +55,7 @@ def examine(release_dir: str | os.PathLike[str]) -> dict[str, Found]:
 
 def _walk(folder: str, prefix: str, depth: int) -> Iterator[tuple[str, Found]]:
     if depth > _MAX_DEPTH:
-        yield prefix, Found(None, "folders in folders, deeper than a release's")
+        yield prefix, Found(None, "folders nested deeper than in a release")
         return
     try:
         with os.scandir(folder) as listing:
@@ -66,7 +66,7 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[tuple[str, Found]]:
     if prefix and not entries and prefix not in release_names.FOLDERS:
         yield (
             prefix,
-            Found(None, "an empty folder that is no part of a release"),
+            Found(None, "an empty folder that does not belong to a release"),
         )
     for entry in entries:
         name = f"{prefix}/{entry.name}" if prefix else entry.name
@@ -82,7 +82,7 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[tuple[str, Found]]:
 
 def _of_file(path: str, name: str) -> Found:
     if not release_names.is_part(name):
-        return Found(None, "is no part of a release")
+        return Found(None, "does not belong to a release")
     try:
         with plain_files.open_plain(
             path, largest=_LARGEST, follow_links=False

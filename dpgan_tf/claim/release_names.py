@@ -1,4 +1,4 @@
-"""What the files of a release are called."""
+"""Names of the files of a release."""
 
 CARD = "MODEL_CARD.md"
 PICTURE = "samples.png"
@@ -12,7 +12,7 @@ _GENERATOR = (
 )
 OF_IMAGES = frozenset({CARD, PICTURE, *_GENERATOR})
 OF_TABLE = frozenset({CARD, ROWS, COLUMNS, *_GENERATOR})
-"""All that a release has, beside its claim."""
+"""All files of a release, except its claim."""
 
 FOLDERS = frozenset(
     {
@@ -26,12 +26,12 @@ FOLDERS = frozenset(
 
 
 def is_part(name: str) -> bool:
-    """Return whether a file may be part of a release, beside its claim.
+    """Return whether a file may belong to a release, except its claim.
 
-    What is written beside a release by mistake, or by somebody else, must not
-    be vouched for: it may have been made of private records.
+    A claim must not vouch for other files, written into the folder by mistake
+    or by someone else: they may depend on private records.
 
     Args:
-      name: its path in the release, with slashes.
+      name: the file's path in the release, with slashes.
     """
     return name in OF_IMAGES or name in OF_TABLE

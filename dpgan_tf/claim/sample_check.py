@@ -1,8 +1,8 @@
-"""Whether the samples of a release are samples, and hold nothing else.
+"""Checks that the samples of a release are samples and nothing else.
 
-A picture is made of pixels, and a table of counts under the names of its
-columns. Texts beside them could contradict the claim. What pixels show, and
-what the names of columns say, nobody can check.
+A picture may hold only pixels, and a table only counts under its column
+names. Other text could contradict the claim. What pixels show, and what column
+names say, cannot be checked.
 """
 
 import csv
@@ -17,23 +17,23 @@ from dpgan_tf.data.pictures import png_chunks
 from dpgan_tf.privacy import plain_files
 
 _LARGEST = 2**28
-"""Bytes of a file."""
+"""Largest size of a file in bytes."""
 
 _MOST_PIXELS = 2**30
 _NUM_ROWS = 100
 _HEADER_SIZE = 13
 _COLOURS = {1: 0, 3: 2}
-"""Colour types of PNG, by the number of channels."""
+"""PNG colour types by number of channels."""
 
 
 def problems(
     release_dir: str | os.PathLike[str], form: records.Form
 ) -> dict[str, str]:
-    """Return what is wrong with each file of samples, empty if nothing is.
+    """Return what is wrong with each file of samples, or an empty text.
 
     Args:
       release_dir: the published folder.
-      form: what an example looks like, as the card of the release says.
+      form: the form of an example, from the release's card.
     """
     folder = pathlib.Path(release_dir)
     if form.is_table:
@@ -55,19 +55,19 @@ def _of_picture(content: bytes, form: records.Form) -> str:
     parts = [b"IHDR", *[b"IDAT"] * (len(names) - 2), b"IEND"]
     size = len(png_chunks.SIGNATURE) + sum(12 + len(d) for _, d in chunks)
     if len(names) < 3 or names != parts or chunks[-1][1]:
-        return "is no PNG picture of a header and pixels alone"
+        return "is not a PNG picture of a header and pixels alone"
     if size != len(content):
-        return f"has {len(content) - size:,} bytes after its picture"
+        return f"has {len(content) - size:,} bytes after the picture"
     num_bytes = _num_bytes(chunks[0][1], form)
     if num_bytes is None:
-        return "is no picture of examples of the card's shape"
+        return "is not a picture of examples of the card's shape"
     if not _is_inflated_to(b"".join(d for _, d in chunks[1:-1]), num_bytes):
-        return "has other data than its pixels"
+        return "has other data than pixels"
     return ""
 
 
 def _num_bytes(header: bytes, form: records.Form) -> int | None:
-    """Return the bytes of all pixels, None for a header of something else."""
+    """Return the bytes of all pixels, or None for another kind of header."""
     height, width, channels = form.shape
     if len(header) != _HEADER_SIZE or channels not in _COLOURS:
         return None
@@ -76,9 +76,9 @@ def _num_bytes(header: bytes, form: records.Form) -> int | None:
         int.from_bytes(header[:4], "big"),
     )
     num_bytes = down * (1 + right * channels)
-    # Eight bits, the one compression, the one filter, no interlace.
+    # Eight bits, the only compression, the only filter, no interlace.
     is_plain = header[8:] == bytes([8, _COLOURS[channels], 0, 0, 0])
-    # A line lies around each example.
+    # Each example has a line around it.
     is_grid = all(
         size > step and size % step == 1
         for size, step in ((down, height + 1), (right, width + 1))
@@ -88,7 +88,7 @@ def _num_bytes(header: bytes, form: records.Form) -> int | None:
 
 
 def _is_inflated_to(data: bytes, num_bytes: int) -> bool:
-    """Return whether compressed data are so many bytes, and nothing more."""
+    """Return whether compressed data inflate to exactly so many bytes."""
     stream, left = zlib.decompressobj(), num_bytes
     try:
         while not stream.eof and left >= 0:
@@ -114,7 +114,7 @@ def _of_table(folder: pathlib.Path, form: records.Form) -> dict[str, str]:
     columns = _columns(contents[release_names.COLUMNS])
     if len(columns) != form.shape[0]:
         found[release_names.COLUMNS] = (
-            f"is no text of {form.shape[0]:,} names in a line each"
+            f"is not a text of {form.shape[0]:,} names, one per line"
         )
         return found
     found[release_names.ROWS] = _of_rows(
@@ -124,7 +124,7 @@ def _of_table(folder: pathlib.Path, form: records.Form) -> dict[str, str]:
 
 
 def _columns(content: bytes) -> list[str]:
-    """Return the names of columns; none if they are no lines of text."""
+    """Return the column names; none if these are not lines of text."""
     try:
         *names, end = content.decode("utf-8").split("\n")
     except UnicodeDecodeError:
@@ -137,12 +137,12 @@ def _of_rows(content: bytes, columns: list[str], form: records.Form) -> str:
     csv.writer(first, lineterminator="\n").writerow(columns)
     header = first.getvalue().encode()
     if not content.startswith(header):
-        return f"begins with other names than {release_names.COLUMNS} has"
+        return f"begins with other names than {release_names.COLUMNS}"
     *rows, end = content[len(header) :].split(b"\n")
     largest = min(form.largest, records.MAX_PIXEL)
     counts = {b"%d" % count for count in range(largest + 1)}
     if end or len(rows) != _NUM_ROWS:
-        return f"has no {_NUM_ROWS} lines below the names of its columns"
+        return f"does not have {_NUM_ROWS} lines below the column names"
     for number, row in enumerate(rows, start=1):
         cells = row.split(b",", len(columns))
         if len(cells) != len(columns) or not counts.issuperset(cells):

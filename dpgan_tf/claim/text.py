@@ -1,4 +1,4 @@
-"""The words of a privacy claim."""
+"""The wording of a privacy claim."""
 
 import fractions
 import math
@@ -47,11 +47,11 @@ NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
 
 
 def rounded_up(epsilon: float, decimals: int) -> str:
-    """Return an epsilon with so many decimals at most, never a smaller one.
+    """Round an epsilon up to so many decimals.
 
     Args:
       epsilon: finite or not, at least 0.
-      decimals: at least 1; zeros at the end are left out.
+      decimals: at least 1; trailing zeros are dropped.
     """
     if not math.isfinite(epsilon):
         return f"{epsilon}"
@@ -61,11 +61,11 @@ def rounded_up(epsilon: float, decimals: int) -> str:
 
 
 def steps(*, num_charged: int, num_kept: int) -> str:
-    """Return how many steps were charged, lost and kept, in words.
+    """Return the steps charged, lost and kept, in words.
 
     Args:
-      num_charged: steps that may have been drawn; all of them are priced.
-      num_kept: those that trained what is released.
+      num_charged: number of steps that may have been drawn; all are priced.
+      num_kept: number of steps that trained the released model.
     """
     num_lost = num_charged - num_kept
     return (
@@ -82,13 +82,13 @@ def statement(
     num_kept: int,
     epsilon: float,
 ) -> str:
-    """Return a claim in one paragraph.
+    """Return the claim in one paragraph.
 
     Args:
-      parameters: of the mechanism, by the names in the ledger's header.
-      num_steps: critic steps charged.
-      num_kept: those of them that trained the critic.
-      epsilon: what they cost; it is rounded up.
+      parameters: the mechanism's parameters, named as in the ledger's header.
+      num_steps: number of critic steps charged.
+      num_kept: number of them that trained the critic.
+      epsilon: their price, which is rounded up here.
     """
     return (
         f"This release is ({rounded_up(epsilon, 3)}, "

@@ -1,25 +1,26 @@
-r"""Price a training run: epsilon, noise or steps from the other two.
+r"""Compute a run's epsilon, noise or steps from the other two.
 
 Give two of --noise_multiplier, --num_steps and --target_epsilon; the third is
-solved for, and never exceeds the target. --noise_multiplier is sigma of one
-group; k groups are one release with the effective multiplier sigma / sqrt(k).
-Both accountants are always shown; --accountant says which one solves. With
-"pld" solving takes some seconds. The length of the noise beside the longest
-mean gradient of the records says whether anything can be learnt at all.
+computed so that epsilon stays within the target. --noise_multiplier is sigma
+of one group; k groups together have the effective noise multiplier
+sigma / sqrt(k). Both accountants are always shown; --accountant selects the
+one that solves ("pld" takes some seconds). "Noise over signal" compares the
+noise with the longest possible mean gradient: it shows whether training can
+learn anything.
 
 Examples:
   What do 3120 steps cost?
     python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
         --noise_multiplier=1.086 --num_groups=5 --num_steps=3120 --delta=1e-5
-  How much noise do they need for epsilon 4?
+  How much noise do these steps need for epsilon 4?
     python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
         --target_epsilon=4 --num_groups=5 --num_steps=3120 --delta=1e-5
   How many steps are allowed?
     python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
         --target_epsilon=4 --noise_multiplier=1.6 --num_groups=5 --delta=1e-5
-  What do the iterations of Table 7 of the dp-GAN paper really cost?
+  What do the iterations of Table 7 of the dp-GAN paper cost?
     python -m dpgan_tf account --table7
-  And the noise that Equation 21 of the PPGAN paper asks for?
+  What does the noise of Equation 21 of the PPGAN paper cost?
     python -m dpgan_tf account --ppgan_eq21
 """
 
@@ -44,29 +45,29 @@ _AT_MOST = {
     "summary_noise_multiplier": 1e6,
     "target_epsilon": 1e6,
 }
-"""Beyond any run, and within what the accountants can compute with."""
+"""Larger than any run needs, and within the accountants' range."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where they are defined.
+      flag_values: the object to define them in.
     """
     integer, real = flags.DEFINE_integer, flags.DEFINE_float
     numbers = (
-        (integer, "num_examples", None, "n, number of private records."),
-        (real, "batch_size", None, "m, expected size of a Poisson batch."),
-        (real, "noise_multiplier", None, "sigma of each group."),
-        (integer, "num_groups", 1, "k, groups clipped and noised apart."),
-        (integer, "num_steps", None, "T, number of critic steps."),
-        (real, "delta", None, "delta of the claim, below 1 / n."),
-        (real, "target_epsilon", None, "epsilon that may be spent."),
+        (integer, "num_examples", None, "Number n of private records."),
+        (real, "batch_size", None, "Expected size m of a Poisson batch."),
+        (real, "noise_multiplier", None, "Noise multiplier sigma of a group."),
+        (integer, "num_groups", 1, "Number k of groups, clipped separately."),
+        (integer, "num_steps", None, "Number T of critic steps."),
+        (real, "delta", None, "Delta of the claim, below 1 / n."),
+        (real, "target_epsilon", None, "Epsilon that may be spent."),
         (
             real,
             "summary_noise_multiplier",
             None,
-            "sigma of a summary that is taken once of all records.",
+            "Noise multiplier of a summary, taken once over all records.",
         ),
     )
     for define, name, default, text in numbers:
@@ -75,13 +76,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "accountant",
         "rdp",
         plans.ACCOUNTANTS,
-        "Which accountant solves for noise or steps.",
+        "Accountant that solves for noise or steps.",
         flag_values=flag_values,
     )
     switches = (
         ("json", "Print the result as JSON."),
-        ("legacy", "Also print what the paper's unsound accounting says."),
-        ("table7", "Price the eight settings of the paper's Table 7."),
+        ("legacy", "Also print epsilon by the paper's unsound accounting."),
+        ("table7", "Price the eight settings of dp-GAN's Table 7."),
         ("ppgan_eq21", "Price the noise of PPGAN's Equation 21."),
     )
     for name, text in switches:
@@ -89,13 +90,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def run(flag_values: flags.FlagValues) -> None:
-    """Print the answer.
+    """Print the result.
 
     Args:
-      flag_values: parsed flags of `define_flags`.
+      flag_values: the parsed flags.
 
     Raises:
-      UserError: if a flag is missing, impossible or in conflict.
+      UserError: if a flag is missing, out of range or in conflict.
     """
     if flag_values.table7:
         _require_alone("table7", flag_values)
@@ -118,8 +119,8 @@ def _require_paper_knows(flag_values: flags.FlagValues) -> None:
     for name in _BESIDE:
         if flag_values.legacy and flag_values[name].present:
             raise errors.UserError(
-                "--legacy: the paper's accounting knows no such thing; leave "
-                f"out --{name}."
+                "--legacy: the paper's accounting has no summary; leave out "
+                f"--{name}."
             )
 
 
@@ -129,8 +130,8 @@ def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
     for name in (*_REQUIRED, *_SOLVED, *others):
         if name != asked and flag_values[name].present:
             raise errors.UserError(
-                f"--{name}: has no effect on --{asked}, whose settings are "
-                "the paper's; leave it out."
+                f"--{name}: has no effect with --{asked}, which uses the "
+                "paper's settings; leave it out."
             )
 
 
@@ -147,14 +148,14 @@ def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
     if len(given) != 2:
         raise errors.UserError(
             f"--{', --'.join(_SOLVED)}: give exactly two of them, the third "
-            f"is solved for; found {len(given)}."
+            f"is computed; found {len(given)}."
         )
     _require_possible(values)
     return values
 
 
 def _report(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the price of a run, what is not known solved for."""
+    """Return the price of a run, solving for the missing number."""
     sigma, num_steps, target = (values.pop(name) for name in _SOLVED)
     run = pricing.Run(**values)
     if num_steps is None:
@@ -164,7 +165,7 @@ def _report(values: dict[str, Any]) -> dict[str, Any]:
     if num_steps == 0:
         other = " or --accountant=pld," if run.accountant == "rdp" else ""
         raise errors.UserError(
-            f"--target_epsilon={target}: not one step is allowed with "
+            f"--target_epsilon={target}: allows no step with "
             f"--noise_multiplier={sigma}; give more noise,{other} or a larger "
             "target."
         )
@@ -204,8 +205,8 @@ def _require_possible(values: dict[str, Any]) -> None:
         "delta",
         values["delta"],
         0 < values["delta"] < 1 / n,
-        f"> 0 and below 1 / num_examples = {1 / n:.3g}; a larger one allows "
-        "to publish records at random",
+        f"> 0 and below 1 / num_examples = {1 / n:.3g}; a larger delta would "
+        "allow publishing records at random",
     )
     for name in (
         *("noise_multiplier", "target_epsilon"),
@@ -265,13 +266,13 @@ def _text(report: dict[str, Any]) -> str:
 def _priced(epsilon: float) -> str:
     if math.isinf(epsilon):
         return "none known: delta is too small for it, or the noise"
-    if epsilon <= 0:  # Too little for its accountant to tell from nothing.
+    if epsilon <= 0:  # Too small for the accountant to resolve.
         return "< 0.000001"
     return f"{pricing.round_up(epsilon):.6f}"
 
 
 def _noise(length: float) -> str:
-    """Return how long the noise of all steps is, and what may be hoped for."""
+    """Return the noise over signal of all steps, and what it means."""
     return "; ".join(
         filter(None, (f"{length:.3g}", noise_levels.judge(length)))
     )
@@ -286,14 +287,14 @@ def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _limit(report: dict[str, Any]) -> str:
     at_limit = report["num_steps"] == plans.MAX_STEPS
-    return " (the most that is priced)" if at_limit else ""
+    return " (the largest number priced)" if at_limit else ""
 
 
 def table_7_text(report: dict[str, Any]) -> str:
-    """Return Table 7 for a terminal.
+    """Return Table 7 as text for a terminal.
 
     Args:
-      report: of `paper_prices.table_7`.
+      report: the result of `paper_prices.table_7`.
     """
     lines = [
         "Table 7 of dp-GAN (2018). " + report["warning"],
@@ -321,8 +322,8 @@ def _ppgan_text(report: dict[str, Any]) -> str:
         f"m = {setting['batch_size']}, "
         f"n_d = {setting['num_critic_steps']}, delta = {setting['delta']:g}. "
         "Every record's",
-        "gradient is clipped to C and the sum gets noise of sigma C, which is",
-        "more than the paper does.",
+        "gradient is clipped to C and the sum gets noise of sigma C; the paper",
+        "does less than that.",
         "",
         "claimed   sigma by     outer     critic        epsilon  sigma that",
         "epsilon   Eq. 21  iterations      steps         by RDP    it needs",
@@ -336,7 +337,7 @@ def _ppgan_text(report: dict[str, Any]) -> str:
             )
     lines += [
         "",
-        f"The paper takes {setting['num_iterations']:,} outer iterations; that "
-        "many cost more still.",
+        f"The paper takes {setting['num_iterations']:,} outer iterations, "
+        "which cost even more.",
     ]
     return "\n".join(lines)

@@ -12,21 +12,21 @@ _QUICK_LABELS_STEPS = 30
 
 
 def define(flag_values: flags.FlagValues) -> None:
-    """Define the flags that all of them have.
+    """Define the flags that these commands share.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_list(
         "seeds",
         ["0", "1", "2"],
-        "Seeds of every cell; each costs as much as the first.",
+        "Seeds of every cell; each seed costs as much as the first.",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
         "quick",
         False,
-        "Tiny networks and one seed.",
+        "Tiny networks and one seed, to see that everything runs.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
@@ -38,26 +38,26 @@ def define(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "runs_dir",
         None,
-        "Folder of the runs behind the cells; runs/tables without it, "
+        "Folder of the cells' runs. Without this flag: runs/tables, or "
         "runs/tables_quick with --quick.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "results_dir",
         None,
-        "Folder of the table; runs/results without it, "
+        "Folder of the results. Without this flag: runs/results, or "
         "runs/tables_quick/results with --quick.",
         flag_values=flag_values,
     )
 
 
 def workshop(flag_values: flags.FlagValues, asked: str, seeds: list[int]):
-    """Return where cells are made, as the flags have it.
+    """Return the workshop that the flags ask for.
 
     Args:
       flag_values: the parsed flags.
       asked: the command without the seeds, for the record.
-      seeds: of the cells.
+      seeds: the cells' seeds.
     """
     from dpgan_tf.evaluation import semi_supervised
     from dpgan_tf.papers import workshop as workshops
@@ -105,13 +105,13 @@ def _tiny(recipe: recipes.Recipe) -> recipes.Recipe:
 
 
 def seeds(flag_values: flags.FlagValues) -> list[int]:
-    """Return the seeds asked for; one with --quick.
+    """Return the chosen seeds; a single one with --quick.
 
     Args:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: unless they are different whole numbers.
+      UserError: unless they are distinct whole numbers.
     """
     if flag_values.quick:
         return [0]
@@ -128,7 +128,7 @@ def seeds(flag_values: flags.FlagValues) -> list[int]:
 
 
 def folder(flag_values: flags.FlagValues, name: str) -> pathlib.Path:
-    """Return a folder that a flag names, or where it is without.
+    """Return the folder that a flag names, or its default.
 
     Args:
       flag_values: the parsed flags.

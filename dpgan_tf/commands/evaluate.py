@@ -1,27 +1,27 @@
-"""Score a run by many measures, beside real images and the paper.
+"""Score a run by many metrics, next to real records and the paper.
 
 The rows: real images; the generator after its warm start on public data,
 before any private training; the released generator. A private run that does
 not beat its own warm start has learnt nothing from the private records.
 
-The Inception score says nothing of variety within a class, so look at the
-others: recall, diversity (distance of two samples of a class, as a share of
-the real one) and, for generators with classes, the accuracy on real test
-images of classifiers that saw samples only. Images without labels have the
-paper's Jensen-Shannon score: how well a discriminator tells samples from real
-images. --metrics=jensen_shannon asks for it where there are labels.
+The Inception score does not see variety within a class, so look at the others:
+recall, diversity (mean distance of two samples of a class, relative to real
+images) and, for generators with classes, the accuracy on real test images of
+classifiers trained on samples alone. Images without labels get the paper's
+Jensen-Shannon score: how well a discriminator tells samples from real images.
+For images with labels, ask for it with --metrics=jensen_shannon.
 
-The other measures need a classifier. It is trained on the real training images
-at the first call (about two minutes on two CPU cores) and kept in
-<data_dir>/classifiers. It saw private records: the scores, which are written
-to <run_dir>/private/scores.json, are not covered by epsilon, and neither is
-private/nearest_neighbours.png, samples beside the training images next to them.
-Those of --metrics go to private/chosen_scores.json, so that what a report shows
-stays whole.
+The other metrics need a classifier. The first call trains it on the real
+training images (about two minutes on two CPU cores) and keeps it in
+<data_dir>/classifiers. It saw private records, so epsilon does not cover the
+scores in <run_dir>/private/scores.json, nor private/nearest_neighbours.png,
+which shows samples next to their nearest training images. Scores chosen with
+--metrics go to private/chosen_scores.json, and the report keeps showing the
+full set.
 
-Rows of a table are judged against held-out rows: how often each column is
-there, correlations, what can be told of a column from the others, and whether
-a classifier tells real rows from synthetic ones.
+Rows of a table are compared with held-out rows: how frequent each column is,
+correlations, how well a column is predicted from the others, and whether a
+classifier tells real rows from synthetic ones.
 
 Examples:
   python -m dpgan_tf evaluate --run_dir=runs/mnist
@@ -48,30 +48,30 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
-        "run_dir", None, "Folder of a finished run.", flag_values=flag_values
+        "run_dir", None, "Folder of the finished run.", flag_values=flag_values
     )
     flags.mark_flag_as_required("run_dir", flag_values=flag_values)
     flags.DEFINE_string(
         "data_dir",
         None,
-        "Folder where named data sets and classifiers are kept, if not where "
+        "Folder of named data sets and classifiers. Without this flag: where "
         "the run found them.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "dataset",
         None,
-        "Where the run's records are, if they were moved: a path.",
+        "Path of the run's records, if they were moved.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
         "num_samples",
         None,
-        "Samples of each generator; as the run's configuration says without "
-        "it.",
+        "Number of samples of each generator. Without this flag: "
+        "scoring.num_samples of the run.",
         lower_bound=1,
         upper_bound=learning.MOST_SAMPLES,
         flag_values=flag_values,
@@ -79,9 +79,9 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_list(
         "metrics",
         [],
-        f"What to compute, of {', '.join(metrics.every())} for images and "
-        f"{', '.join(row_metrics.every())} for rows; without it all but "
-        "jensen_shannon, and that one for images without labels.",
+        f"Metrics to compute: for images of {', '.join(metrics.every())}; for "
+        f"rows of {', '.join(row_metrics.every())}. Without this flag: all "
+        "but jensen_shannon; for images without labels, only that one.",
         flag_values=flag_values,
     )
 
@@ -93,7 +93,7 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: if the run is not there or not finished.
+      UserError: if the run is missing or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
     recipe = config_text.read(files.config)
@@ -123,7 +123,7 @@ def run(flag_values: flags.FlagValues) -> None:
 def _require_possible(
     flag_values: flags.FlagValues, files: run_files.RunFiles
 ) -> None:
-    """Refuse what cannot be scored before records are read."""
+    """Refuse what cannot be scored, before records are read."""
     metrics.choose(flag_values.metrics, metrics.every() | row_metrics.every())
     chosen = bool(flag_values.metrics)
     run_files.require_replaceable(
@@ -131,6 +131,6 @@ def _require_possible(
     )
     if not sampling.generator_directory(files.release).is_dir():
         raise errors.UserError(
-            f"{files.root}: not finished, so there is nothing to score; go on "
-            f"with `train --run_dir={files.root}`."
+            f"{files.root}: not finished, so there is nothing to score; "
+            f"continue with `train --run_dir={files.root}`."
         )

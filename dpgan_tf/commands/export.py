@@ -1,9 +1,9 @@
-"""Write the release of a finished run again, from its last checkpoint.
+"""Write a finished run's release again, from its last checkpoint.
 
 `train` does this at its end. Use it when RUN_DIR/release was lost or altered,
-or after `evaluate`, to take its scores into the model card of a public
+or after `evaluate`, to put its scores into the model card of a public
 benchmark. A run with steps left is refused: when to stop must not depend on
-what private numbers look like.
+private numbers.
 
 Examples:
   python -m dpgan_tf export --run_dir=runs/mnist
@@ -21,10 +21,10 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
-        "run_dir", None, "Folder of a finished run.", flag_values=flag_values
+        "run_dir", None, "Folder of the finished run.", flag_values=flag_values
     )
     flags.mark_flag_as_required("run_dir", flag_values=flag_values)
 
@@ -36,7 +36,7 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: if the run is not there or not finished.
+      UserError: if the run is missing or not finished.
     """
     files = run_files.existing(flag_values.run_dir)
     recipe = config_text.read(files.config)

@@ -1,10 +1,10 @@
-r"""Generate samples from a released generator, as files of several kinds.
+r"""Generate samples from a released generator into files.
 
-Any number of them costs no privacy beyond the release: they are computed
-from the generator and random numbers alone, without the data it was trained
-on. They are written while they are made, so that memory does not limit their
-number. The same seed gives the same samples on the same kind of machine, and
-fewer of a seed are the first of more.
+Any number of samples costs no privacy beyond the release: they are computed
+from the generator and random numbers alone, without the training data. They
+are written as they are made, so memory does not limit their number. One seed
+gives the same samples on the same kind of machine; a smaller number gives the
+first of a larger one.
 
 Examples:
   python -m dpgan_tf generate --run_dir=runs/mnist --num_samples=60000
@@ -15,11 +15,11 @@ Examples:
       --shards=16 --output=many/digits.tfrecord
 
 In Python, numpy.load("samples.npz")["images"] is uint8 [n, height, width,
-channels]; "records" of a table are uint8 [n, columns]. In a .csv file the first
-line has the names of the columns. A .tfrecord file has a tf.train.Example for
-each sample: "image" (PNG) and "label", or "record". --shards=N writes N files,
-digits-00000-of-00016.tfrecord and so on; the same command goes on with the
-shards that are missing, with the seed that it began with.
+channels]; "records" of a table are uint8 [n, columns]. The first line of a
+.csv file names the columns. A .tfrecord file holds one tf.train.Example per
+sample: "image" (PNG) and "label", or "record". --shards=N writes N files,
+digits-00000-of-00016.tfrecord and so on. If it was interrupted, the same
+command writes the missing shards with the same seed.
 """
 
 import pathlib
@@ -34,25 +34,25 @@ from dpgan_tf.release import sample_shards
 from dpgan_tf.release import sampling
 
 _MOST_SAMPLES = 2**40
-"""Beyond any disk, and far below where numbers of samples end."""
+"""More than any disk holds, and far below the range of sample numbers."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
         "run_dir",
         None,
-        "Folder of a finished run; its release is used.",
+        "Folder of a finished run, whose release is used.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "release_dir",
         None,
-        "Folder of a release, in place of --run_dir.",
+        "Folder of a release, instead of --run_dir.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
@@ -66,7 +66,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_integer(
         "seed",
         None,
-        "Seed of the samples; a fresh one is drawn and printed without it.",
+        "Seed of the samples. Without this flag: a random one, printed.",
         lower_bound=0,
         upper_bound=sampling.MAX_SEED,
         flag_values=flag_values,
@@ -74,14 +74,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "output",
         "samples.npz",
-        "FILE.npz; FILE.tfrecord; FILE.csv for records; or a folder that gets "
-        "one PNG file for each image.",
+        "Where to write: FILE.npz, FILE.tfrecord, FILE.csv (for records), or a "
+        "folder for one PNG file per image.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
         "shards",
         None,
-        "Number of files to write; one, and without a number, without it.",
+        "Number of files to write. Without this flag: one file, with no number "
+        "in its name.",
         lower_bound=1,
         upper_bound=sample_shards.MAX_SHARDS,
         flag_values=flag_values,
@@ -169,7 +170,7 @@ def _write_shards(flag_values, release_dir, columns):
 def _release_dir(flag_values):
     if (flag_values.run_dir is None) == (flag_values.release_dir is None):
         raise errors.UserError(
-            "expected one of --run_dir=DIR and --release_dir=DIR."
+            "give exactly one of --run_dir=DIR and --release_dir=DIR."
         )
     if flag_values.release_dir is not None:
         return pathlib.Path(flag_values.release_dir)

@@ -1,4 +1,4 @@
-"""Checks what flags say of folders and files before any work begins."""
+"""Checks of the folders and files that flags name, before any work begins."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ from dpgan_tf import errors
 
 _FOLDERS = ("run_dir", "release_dir", "data_dir", "runs_dir", "results_dir")
 _WRITTEN = ("output", "results_dir", "runs_dir")
-"""What every command that has such a flag writes."""
+"""Flags whose path is written by every command that has them."""
 
 _WRITTEN_BY = {
     "train": ("run_dir",),
@@ -19,11 +19,11 @@ _WRITTEN_BY = {
 
 
 def check(command: str, flag_values: flags.FlagValues) -> None:
-    """Refuse empty values, files for folders, and what cannot be written.
+    """Refuse empty values, files in place of folders, and read-only paths.
 
     Args:
-      command: its name.
-      flag_values: its parsed flags.
+      command: the command's name.
+      flag_values: the command's parsed flags.
 
     Raises:
       UserError: naming the flag, its value and the remedy.
@@ -55,7 +55,7 @@ def _require_folder(name: str, value: str) -> None:
 
 
 def _require_below_folder(name: str, value: str, *, is_written: bool) -> None:
-    """Check the path, or the nearest folder above it that is there."""
+    """Check the path, or the nearest existing folder above it."""
     path = pathlib.Path(value).absolute()
     above = path if name != "output" and path.is_dir() else path.parent
     while not os.path.lexists(above):
@@ -66,6 +66,6 @@ def _require_below_folder(name: str, value: str, *, is_written: bool) -> None:
         )
     if is_written and not os.access(above, os.W_OK | os.X_OK):
         raise errors.UserError(
-            f"--{name}={value}: cannot be written, {above} is not yours to "
-            "write to; choose another name."
+            f"--{name}={value}: cannot be written, you may not write to "
+            f"{above}; choose another name."
         )

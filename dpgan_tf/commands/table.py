@@ -1,35 +1,36 @@
-"""Compute a table of the dp-GAN paper anew, beside the paper's numbers.
+"""Reproduce a table of the dp-GAN paper, with the paper's numbers.
 
 Each cell is a training run and its scores, kept in <runs_dir>; an interrupted
-table goes on where it was, and finished cells are not computed again. The
+table continues where it stopped, and finished cells are not computed again. The
 table is written to <results_dir> as JSON and Markdown, with a picture of
-samples for each generator beside it.
+samples for each generator.
 
   2   Inception scores of real and synthetic MNIST, with all other scores
-  2_lsun_l  the same of LSUN-L
+  2_lsun_l  the same for LSUN-L
   3   Jensen-Shannon scores of CelebA and LSUN-U, which have no labels
   5   semi-supervised classification of LSUN-L
   6   semi-supervised classification with few public labels
   7   allowed iterations before and after grouping, and their true cost
-  8   what each optimization strategy brings
+  8   effect of each optimization strategy
   10  the same on CelebA, without labels
-  ehr health records of a simulated cohort, beside DP marginals; not of a paper
+  ehr health records of a simulated cohort; not from a paper
   utility_mnist, utility_fashion_mnist
-      what classifiers learn from private samples at epsilon 1, 4 and 10, with
-      and without public data, beside the paper's form; not of a paper
+      accuracy of classifiers trained on private samples at epsilon 1, 4 and 10,
+      with and without public data, for our method and the paper's
 
-Tables 2_lsun_l, 3, 5 and 10 are of CelebA and LSUN, which must be brought along
-and prepared; the command says what is missing. They have the paper's size: days
-on a GPU, and nobody has recorded them.
+Tables 2_lsun_l, 3, 5 and 10 need CelebA and LSUN, which you must obtain and
+prepare; the command says what is missing. They have the paper's size: days on a
+GPU. No results for them are recorded here.
 
-The scores of each cell are written beside the pictures; --recorded takes those
-of the very same configuration as computed, so that a table goes on in a clone
-or on a second machine, where the runs are not. --rows computes some rows only,
-and leaves the table as it is; --finished writes what is there of a table that
-takes hours.
+The scores of each cell are written next to the pictures. --recorded reuses
+scores of exactly the same configuration, so that a table can continue in a
+clone or on a second machine, without the runs. --rows computes some rows only
+and does not write the table; --finished writes the finished rows of a table
+that takes hours.
 
-With --quick all networks, steps and samples are tiny: minutes, to see that
-everything runs. Its numbers mean nothing and go to a folder of their own.
+With --quick all networks, steps and samples are tiny: it takes minutes and
+shows that everything runs. Its numbers mean nothing and go to a separate
+folder.
 
 Examples:
   python -m dpgan_tf table --number=7
@@ -63,31 +64,31 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_enum(
-        "number", None, _NUMBERS, "Which table.", flag_values=flag_values
+        "number", None, _NUMBERS, "Name of the table.", flag_values=flag_values
     )
     flags.mark_flag_as_required("number", flag_values=flag_values)
     flags.DEFINE_boolean(
         "finished",
         False,
-        "Compute nothing: write the rows whose cells are all there. For tables "
-        "of scores.",
+        "Compute nothing: write the rows whose cells are all finished. For "
+        "tables of scores.",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
         "recorded",
         False,
-        "Take cells from <results_dir>, where it has them, and compute the "
-        "others. For tables of scores.",
+        "Reuse cells recorded in <results_dir>, and compute the others. For "
+        "tables of scores.",
         flag_values=flag_values,
     )
     flags.DEFINE_list(
         "rows",
         [],
-        "Compute these rows only, comma-separated, and write their scores and "
-        "pictures but no table; a wrong name lists all. For tables of scores.",
+        "Rows to compute, comma-separated: their scores and pictures are "
+        "written, but no table. A wrong name lists all. For tables of scores.",
         flag_values=flag_values,
     )
     cell_flags.define(flag_values)
@@ -100,7 +101,7 @@ def run(flag_values: flags.FlagValues) -> None:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: for a bad seed, or if the data set is not there.
+      UserError: for a bad seed, or if the data set is missing.
     """
     number = flag_values.number
     results_dir = cell_flags.folder(flag_values, "results_dir")
@@ -150,7 +151,7 @@ def _asked(flag_values: flags.FlagValues) -> str:
 
 
 def _record(table, workshop, folder, *, seeds: list[int]) -> None:
-    """Write scores and pictures of what the record does not have."""
+    """Write the scores and pictures that are not recorded yet."""
     from dpgan_tf.papers import cells
     from dpgan_tf.papers import compute
     from dpgan_tf.papers import definitions

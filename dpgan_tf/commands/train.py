@@ -1,21 +1,21 @@
-r"""Train a private GAN and release its generator; or go on with a run.
+r"""Train a private GAN and write its release, or continue a run.
 
-A preset says everything about a run: data, networks, budget, schedule. The
-run warms up on public records, or on surrogates of a private summary, or not at
-all; trains the critic on private records under differential privacy until its
-budget is spent; and writes a release: the generator, its privacy claim, a model
-card and a picture of samples.
+A preset defines a run: data, networks, budget, schedule. The run warms up on
+public records, on surrogates from a private summary, or not at all; trains the
+critic on private records under differential privacy until its budget is spent;
+and writes a release: the generator, its privacy claim, a model card and a
+picture of samples.
 
 Most presets take a random 2% of the records as public: they are used without
-noise, and the claim is not for them. Where none may be, give
---set data.public_fraction=0 with a preset that needs none: mnist_basic or
-mnist_surrogate.
+noise, and the claim does not cover them. If no record may be public, use a
+preset that needs none, mnist_basic or mnist_surrogate, with
+--set data.public_fraction=0.
 
-Stop it with Ctrl-C, SIGTERM or a closed terminal, and the same command goes on
-where it was; so does `train --run_dir=DIR` alone, from any working folder. Not
-so while a private summary is taken: that epsilon is spent, and the run must be
-begun anew. Every noisy step is on disk as charged before its noise is drawn: no
-crash loses budget.
+After Ctrl-C, SIGTERM or a closed terminal, the same command continues where it
+stopped; so does `train --run_dir=DIR` alone, from any working folder. The
+exception is a stop while the private summary is computed: that epsilon is
+spent, and a new run must be started. Every noisy step is recorded on disk as
+charged before its noise is drawn, so that no crash leaves a step uncharged.
 
 Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
 from private records without noise: loss curves, norms, scores, checkpoints.
@@ -33,21 +33,21 @@ Examples:
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
       --set data.source=fashion_mnist --target_epsilon=1 --plan
 
-With --set budget=none a GAN of the same networks is trained without privacy, to
-compare with: nothing is released then.
+--set budget=none trains a GAN with the same networks without privacy, for
+comparison; nothing is released then.
 
 On several machines, each with a copy of the data set under --data_dir:
   TF_CONFIG='{"cluster": {"worker": ["host0:2222", "host1:2222"]},
               "task": {"type": "worker", "index": 0}}' \
       python -m dpgan_tf train --preset=mnist --strategy=multi_worker \
       --trusted_network
-and the same with index 1 on host1. host0 is the chief: it has the run. Close
-the ports to others first, by a firewall, a network namespace or a tunnel
-between the machines: TensorFlow's server listens on all interfaces, also where
-TF_CONFIG says localhost; it asks for no password, and whoever connects reads
-and writes your files.
+and the same with index 1 on host1. host0 is the chief: it holds the run
+directory. First close the ports to others, by a firewall, a network namespace
+or a tunnel between the machines: TensorFlow's server listens on all interfaces,
+even if TF_CONFIG says localhost. It asks for no password, and anyone who
+connects can read and write your files.
 
-`presets` lists the presets and explains every key that --set takes.
+`presets` lists the presets and explains every key that --set accepts.
 """
 
 import os
@@ -72,39 +72,40 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where to define them.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
         "preset",
         None,
-        f"What to train: one of {', '.join(presets.names())}.",
+        f"Recipe of the run: one of {', '.join(presets.names())}.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "config",
         None,
-        "In place of --preset, the config.json of a run: the same settings.",
+        "File config.json of a run with the wanted settings, instead of "
+        "--preset.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "run_dir",
         None,
-        "Folder of the run; runs/PRESET without it. Alone, without --preset "
-        "and --config, it goes on with the run that is there.",
+        "Folder of the run. Without this flag: runs/PRESET. Without --preset "
+        "and --config, the run in this folder continues.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "data_dir",
         None,
-        "Folder where named data sets and classifiers are kept: that of the "
-        "run, or data, without it.",
+        "Folder of named data sets and classifiers. Without this flag: where "
+        "the run found them, or data for a new run.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "dataset",
         None,
-        "Where the records of a run that goes on are, if they were moved: a "
-        "path. A new run takes --set data.source=PATH.",
+        "Path of the records of a continued run, if they were moved. For a new "
+        "run use --set data.source=PATH.",
         flag_values=flag_values,
     )
     flags.DEFINE_float(
@@ -117,65 +118,66 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "engine",
         None,
         learning.ENGINES,
-        "How gradients are clipped and summed, instead of the preset's: "
-        "vectorized makes the gradient of each record, ghost only norms and "
-        "sum; auto takes ghost if it knows every layer of the critic.",
+        "Engine that clips and sums gradients, instead of the preset's: "
+        "vectorized computes each record's gradient, ghost only the norms and "
+        "the sum; auto is ghost if it supports every layer of the critic.",
         flag_values=flag_values,
     )
     flags.DEFINE_enum(
         "strategy",
         "none",
         ["none", "mirrored", "multi_worker"],
-        "Take each private step together; what is charged and released is the "
-        "same. mirrored: on several devices of this machine. multi_worker: on "
-        "the machines that the environment variable TF_CONFIG names; start "
-        "the same command on each. The first of them has the run directory.",
+        "Strategy to share the work of each private step; what is charged and "
+        "released is the same. mirrored: several devices of this machine. "
+        "multi_worker: the machines in the environment variable TF_CONFIG; "
+        "start the same command on each. The first holds the run directory.",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
         "trusted_network",
         False,
-        "For --strategy=multi_worker, which needs it: you have closed the port "
-        "of this machine to everybody but the other machines. TensorFlow's "
-        "server listens on all interfaces, whatever TF_CONFIG says, and lets "
-        "whoever connects read and write files as you.",
+        "Confirm that this machine's port is closed to all but the other "
+        "machines; needed with --strategy=multi_worker. TensorFlow's server "
+        "listens on all interfaces, whatever TF_CONFIG says, and lets anyone "
+        "who connects read and write files as you.",
         flag_values=flag_values,
     )
     flags.DEFINE_list(
         "devices",
         [],
-        "For --strategy=mirrored: such as GPU:0,GPU:1; all GPUs without.",
+        "Devices for --strategy=mirrored, such as GPU:0,GPU:1. Without this "
+        "flag: all GPUs.",
         flag_values=flag_values,
     )
     flags.DEFINE_multi_string(
         "set",
         [],
-        "KEY=VALUE: a setting instead of the preset's; may be repeated.",
+        "Setting KEY=VALUE that replaces the preset's",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
         "plan",
         False,
-        "Choose expected_batch_size and num_steps for the budget: as many "
-        "records are looked at as by the preset's, or fewer where noise would "
-        "decide; and guide_steps, if there is a guide. They replace what --set "
-        "says of them. Give it again when the run goes on.",
+        "Choose expected_batch_size and num_steps for the budget, so that as "
+        "many records are seen as with the preset's, or fewer if noise would "
+        "dominate; and guide_steps, if there is a guide. These override --set. "
+        "Give this flag again with --preset when the run continues.",
         flag_values=flag_values,
     )
 
 
 def run(flag_values: flags.FlagValues) -> int | None:
-    """Train, and print the claim, the scores and where the generator lies.
+    """Train, and print the claim, the scores and where the generator is.
 
     Args:
       flag_values: the parsed flags.
 
     Returns:
-      The exit status of the process that trained, if it was another.
+      The exit status of the process that trained, if it was another one.
 
     Raises:
       UserError: for settings or files that cannot be used.
-      PrivacyError: if no privacy claim could be made.
+      PrivacyError: if no privacy claim can be made.
     """
     recipe = read_config(flag_values)
     run_dir = flag_values.run_dir or f"runs/{recipe.name}"
@@ -215,7 +217,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
 def _require_fitting(
     flag_values: flags.FlagValues, recipe: recipes.Recipe
 ) -> None:
-    """Refuse flags that do not go with each other or the configuration."""
+    """Refuse flags that contradict each other or the configuration."""
     several = flag_values.strategy == "multi_worker"
     if flag_values.trusted_network and not several:
         raise errors.UserError(
@@ -227,7 +229,7 @@ def _require_fitting(
     if flag_values.strategy != "none":
         raise errors.UserError(
             f"--strategy={flag_values.strategy}: is for private steps, "
-            "and budget=none takes none; leave one of them out."
+            "and budget=none has none; leave one of them out."
         )
     if flag_values.plan:
         raise errors.UserError(
@@ -237,7 +239,7 @@ def _require_fitting(
 
 
 def _supervised(flag_values: flags.FlagValues) -> int | None:
-    """Return None in the process that is to train, else its exit status."""
+    """Return None in the process that trains, else its exit status."""
     text = os.environ.get("TF_CONFIG")
     addresses, number = clusters.read_tf_config(text)
     clusters.require_trusted(flag_values.trusted_network)
@@ -245,16 +247,16 @@ def _supervised(flag_values: flags.FlagValues) -> int | None:
 
 
 def _places(flag_values: flags.FlagValues, recipe: recipes.Recipe, run_dir):
-    """Return where the records are: of a run that is there, as it found them.
+    """Return where the records are; an existing run remembers its own.
 
     Raises:
-      UserError: if they are not there any more.
+      UserError: if they are no longer there.
     """
     run_places = quiet.import_module("dpgan_tf.run.places")
     files = run_files.RunFiles(pathlib.Path(run_dir))
     if flag_values.dataset is not None and not files.config.exists():
         raise errors.UserError(
-            f"--dataset={flag_values.dataset}: is for a run that goes on, and "
+            f"--dataset={flag_values.dataset}: is for continuing a run, and "
             f"there is none in {run_dir}; use --set data.source=PATH."
         )
     return run_places.find(
@@ -282,7 +284,7 @@ def _planned(recipe: recipes.Recipe, places) -> recipes.Recipe:
 
 
 def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
-    """Train on all records without noise; release nothing, claim nothing."""
+    """Train on all records without noise; release and claim nothing."""
     baselines = quiet.import_module("dpgan_tf.run.baselines")
     from dpgan_tf.evaluation import score_text
 
@@ -299,13 +301,13 @@ def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
     print(score_text.text(report))
     generator = errors.printable(files.warm_start_generator)
     print(
-        "\nTrained WITHOUT privacy: nothing is released, and no claim is made."
+        "\nTrained WITHOUT privacy: nothing is released and nothing is claimed."
         f"\nGenerator, not for publication: {generator}"
     )
 
 
 def read_config(flag_values: flags.FlagValues) -> recipes.Recipe:
-    """Return the configuration that the flags ask for.
+    """Return the configuration that the flags describe.
 
     Args:
       flag_values: the parsed flags.
@@ -330,7 +332,7 @@ def read_config(flag_values: flags.FlagValues) -> recipes.Recipe:
 
 
 def _begun_with(flag_values: flags.FlagValues) -> recipes.Recipe:
-    """Return a preset, or a configuration that was written down."""
+    """Return a preset, or a configuration from a file."""
     preset, path = flag_values.preset, flag_values.config
     if preset is not None and path is not None:
         raise errors.UserError(
@@ -357,8 +359,8 @@ def _config_of_run(run_dir: str | None) -> str:
         where = "" if run_dir is None else f", and no run is in {run_dir}"
         raise errors.UserError(
             f"--preset: missing{where}; give --preset=NAME, or "
-            "--config=FILE, to begin a run, or --run_dir=DIR alone to go on "
-            "with one."
+            "--config=FILE, to start a run, or --run_dir=DIR alone to continue "
+            "one."
         )
     return str(files.config)
 
@@ -369,7 +371,7 @@ def _samples(files):
 
 
 def summary(files) -> str:
-    """Return what a finished run has to say for itself.
+    """Return the summary of a finished run: claim, scores and paths.
 
     Args:
       files: `run_files.RunFiles` of the run.

@@ -1,19 +1,19 @@
 """Check the privacy claim of a run or of a release.
 
-Recomputes epsilon from the numbers of the claim and, for a run, from its
-ledger, whose hash chain is verified; checks the SHA-256 of every released
-file and that no other file is there; makes the model card again and compares
-every byte; reads that samples are pixels, or counts under the names of their
-columns, with no text beside them. Loads no model and no TensorFlow. The exit
-status is 0 if all checks hold, 1 if one fails.
+The checks: recompute epsilon from the claim's numbers and, for a run, from its
+ledger, whose hash chain is verified; check the SHA-256 of every released file
+and that there is no other file; make the model card again and compare every
+byte; check that the samples are only pixels, or counts under the names of
+their columns. No model is loaded, and no TensorFlow. The exit status is 0 if
+all checks hold, 1 if one fails.
 
-Nothing is signed: whoever can write the folder can write another claim that
-holds. Compare the SHA-256 of privacy.json, which is printed, with one that its
-publisher told you in another way. How the generator was trained rests on the
-publisher's word, and so do the versions of libraries and the hashes of the
+Nothing is signed: anyone who can write to the folder can write another claim
+that passes. Compare the printed SHA-256 of privacy.json with the one that the
+publisher gave you in another way. How the generator was trained rests on the
+publisher's word, and so do the library versions and the hashes of the
 configuration and the ledger, which only the run's own folder can prove. What
-pictures show, what names of columns say, and the bytes of the generator's graph
-are not judged.
+pictures show, what column names say, and the bytes of the generator's graph are
+not judged.
 
 Examples:
   python -m dpgan_tf verify --run_dir=runs/mnist
@@ -29,9 +29,9 @@ from dpgan_tf import errors
 from dpgan_tf.claim import check as claim_check
 
 _LIMITS = (
-    "Nothing is signed: whoever can write the folder can write another claim "
-    "that holds. Compare the SHA-256 of privacy.json with one that its "
-    "publisher told you in another way."
+    "Nothing is signed: anyone who can write to the folder can write another "
+    "claim that passes. Compare the SHA-256 of privacy.json with the one that "
+    "the publisher gave you in another way."
 )
 
 
@@ -39,18 +39,18 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
 
     Args:
-      flag_values: where they are defined.
+      flag_values: the object to define them in.
     """
     flags.DEFINE_string(
         "run_dir",
         None,
-        "Run directory: its ledger, configuration and release are checked.",
+        "Folder of a run, whose ledger, configuration and release are checked.",
         flag_values=flag_values,
     )
     flags.DEFINE_string(
         "release_dir",
         None,
-        "Published folder, the one that holds privacy.json.",
+        "Folder of a release, which holds privacy.json.",
         flag_values=flag_values,
     )
     flags.DEFINE_bool(
@@ -59,10 +59,10 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def run(flag_values: flags.FlagValues) -> int:
-    """Check, print each finding, and return the exit status.
+    """Check, print every finding, and return the exit status.
 
     Args:
-      flag_values: parsed flags of `define_flags`.
+      flag_values: the parsed flags.
 
     Returns:
       0 if every check holds, 1 if one fails.

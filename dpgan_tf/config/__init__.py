@@ -1,1 +1,1 @@
-"""The settings of a run: their rules, their texts, the presets."""
+"""The settings of a run: their rules, their texts, and the presets."""

@@ -1,4 +1,4 @@
-"""Everything that defines a run, as one frozen and validated object."""
+"""The recipe: everything that defines a run, frozen and validated."""
 
 import dataclasses
 import hashlib
@@ -22,21 +22,21 @@ Summary = summaries.Marginals | summaries.ClassMoments
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """One run: its parts, and the rules that hold between them.
+    """A run's parts, checked by the rules between them.
 
     Attributes:
-      name: the preset that it started from.
+      name: the preset that the recipe started from.
       data: the records.
       networks: critic and generator.
-      loss: what the critic learns by.
-      optimizer: of both networks.
-      warm_start: ordinary steps before the private ones.
+      loss: the critic's loss.
+      optimizer: the optimizer of both networks.
+      warm_start: non-private steps before the private ones.
       summary: a private summary of all records; None for none.
       steps: the private steps.
-      clipping: the bounds of records' gradients.
-      grouping: how the critic's variables share bounds.
-      budget: what may be spent. None trains without privacy on all records, as
-        a warm start does, and nothing is released then.
+      clipping: the clip norms of records' gradients.
+      grouping: the groups of the critic's variables.
+      budget: the privacy budget. None trains on all records without privacy,
+        as a warm start does, and releases nothing.
       scoring: how samples are scored.
     """
 
@@ -54,17 +54,17 @@ class Recipe:
     scoring: learning.Scoring = learning.Scoring()
 
     def __post_init__(self) -> None:
-        """Check how the parts fit together."""
+        """Check that the parts fit together."""
         rules.require(self)
 
     @property
     def sampling_probability(self) -> float:
-        """The probability q = m / n that a record is in a batch."""
+        """Sampling probability q = m / n: that a record is in a batch."""
         return self.steps.expected_batch_size / self.data.num_private_examples
 
     @property
     def has_surrogates(self) -> bool:
-        """Whether records drawn from a summary stand for public ones."""
+        """Whether records drawn from a summary replace public records."""
         return (
             isinstance(self.summary, summaries.ClassMoments)
             and not self.data.public_fraction
@@ -77,20 +77,20 @@ class Recipe:
 
     @property
     def most_public(self) -> int:
-        """The most public records that one step asks for."""
+        """Largest number of public records that one step needs."""
         of_bounds = getattr(self.clipping, "batch_size", 0)
         return max(of_bounds, self.steps.generator_batch_size)
 
     def require_budget(self) -> privacy.Budget:
-        """Return the budget of a private run.
+        """Return the budget, which a private run needs.
 
         Raises:
           ConfigError: if there is none.
         """
         if self.budget is None:
             raise errors.ConfigError(
-                "budget=none; no budget, and so nothing to release: give "
-                "--set budget=dp, or --target_epsilon."
+                "budget=none; without a budget there is nothing to release: "
+                "give --set budget=dp, or --target_epsilon."
             )
         return self.budget
 
@@ -99,7 +99,7 @@ class Recipe:
         return json.dumps(_nested(self), indent=2, sort_keys=True)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the JSON form, as 64 hexadecimal digits."""
+        """Return the SHA-256 of the recipe's JSON: 64 hexadecimal digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
@@ -115,17 +115,17 @@ def _nested(recipe: Recipe) -> dict[str, Any]:
 
 
 def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """Return a recipe with other settings.
+    """Return a recipe with some settings changed.
 
-    A part that gets another kind keeps the settings that both kinds have.
+    A part that changes its kind keeps the settings that both kinds have.
 
     Args:
-      recipe: what to start from.
+      recipe: the recipe to start from.
       changes: values by key, such as {"loss": "decoupled",
         "steps.num_steps": 60}.
 
     Raises:
-      ConfigError: for an unknown key, or a value that cannot be used.
+      ConfigError: for an unknown key or an invalid value.
     """
     fields = {part: dict[str, Any]() for part in kinds.PARTS}
     wanted = {

@@ -16,12 +16,12 @@ _NAME = re.compile("[a-z0-9_]{1,100}", re.ASCII)
 
 @dataclasses.dataclass(frozen=True)
 class _Rule:
-    """A rule between parts of a recipe r.
+    """A rule between the parts of a recipe r.
 
     Attributes:
-      key: the setting that is to blame.
-      holds: whether r keeps it.
-      expected: what the setting may be; {r.part.name} stands for another one.
+      key: the setting that an error names.
+      holds: whether r obeys the rule.
+      expected: the allowed values; {r.part.name} is filled in from r.
     """
 
     key: str
@@ -55,7 +55,7 @@ _RULES = (
                 and r.warm_start.num_steps == 0
             )
         ),
-        "> 0, or a summary of classes, or clipping=fixed and "
+        "> 0, or a summary of classes, or clipping=fixed with "
         "warm_start.num_steps=0, which need no public records",
     ),
     _Rule(
@@ -64,7 +64,7 @@ _RULES = (
             isinstance(r.clipping, privacy.FixedBound)
             or not isinstance(r.loss, learning.WeightBox)
         ),
-        "fixed with a weight box",
+        "fixed with loss=weight_box or loss=ppgan",
     ),
     _Rule(
         "summary",
@@ -73,8 +73,8 @@ _RULES = (
             or not r.data.public_fraction
         ),
         "none or class_features with data.public_fraction="
-        "{r.data.public_fraction}: records drawn from moments of classes stand "
-        "where there are no public ones",
+        "{r.data.public_fraction}: class_moments is for runs without public "
+        "records",
     ),
     _Rule(
         "summary",
@@ -84,8 +84,8 @@ _RULES = (
             or isinstance(r.clipping, privacy.AdaptiveBound)
             or r.warm_start.num_steps > 0
         ),
-        "none without clipping=adaptive and warm_start.num_steps: nothing "
-        "would look at what it costs",
+        "none if clipping=fixed and warm_start.num_steps=0: nothing would use "
+        "the summary",
     ),
     _Rule(
         "summary",
@@ -93,7 +93,7 @@ _RULES = (
             r.networks.conditional
             or not isinstance(r.summary, summaries.ClassMoments)
         ),
-        "none if networks.conditional=false: classes are of labelled images",
+        "none if networks.conditional=false: classes need labels",
     ),
     _Rule(
         "summary.num_surrogates",
@@ -101,7 +101,7 @@ _RULES = (
             not r.has_surrogates or r.summary.num_surrogates >= r.most_public
         ),
         "at least steps.generator_batch_size={r.steps.generator_batch_size}, "
-        "and clipping.batch_size if it is adaptive",
+        "and at least clipping.batch_size if clipping=adaptive",
     ),
     _Rule(
         "summary.fit_steps",
@@ -119,24 +119,24 @@ _RULES = (
             r.networks.latent_scale == 1
             or not isinstance(r.summary, summaries.Marginals)
         ),
-        "1 with a summary of rows, which the generator is calibrated to",
+        "1 with a summary of rows: the generator is calibrated to it",
     ),
 )
 
 
 def require(recipe: Any) -> None:
-    """Refuse a recipe whose parts do not fit together.
+    """Refuse a recipe whose parts contradict each other.
 
     Args:
       recipe: a `recipe.Recipe`.
 
     Raises:
-      ConfigError: naming the first setting, its value and what it may be.
+      ConfigError: naming the first wrong setting, its value and the allowed
+        values.
     """
     if not _NAME.fullmatch(recipe.name):
         raise errors.ConfigError(
-            f"name={ascii(recipe.name)}; expected a name of letters a-z, 0-9 "
-            "and _."
+            f"name={ascii(recipe.name)}; expected only letters a-z, 0-9 and _."
         )
     for rule in _RULES:
         if not rule.holds(recipe):

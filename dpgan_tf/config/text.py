@@ -1,4 +1,4 @@
-"""Recipes as text: JSON files, command lines, explanations."""
+"""Recipes as text: JSON files, command lines and explanations."""
 
 import dataclasses
 import difflib
@@ -27,7 +27,7 @@ def from_json(text: str) -> recipes.Recipe:
       The recipe.
 
     Raises:
-      ConfigError: if it is not JSON, or a key or value cannot be used.
+      ConfigError: if it is not JSON, or a key or value is invalid.
     """
     try:
         values = untrusted_json.parse(text, untrusted_json.OBJECT)
@@ -40,13 +40,13 @@ def read(path: pathlib.Path) -> recipes.Recipe:
     """Read the recipe of a run.
 
     Args:
-      path: its file.
+      path: the run's config.json.
 
     Returns:
       The recipe.
 
     Raises:
-      ConfigError: naming the file, if it cannot be used.
+      ConfigError: naming the file, if it is invalid.
     """
     values = untrusted_json.read(
         path,
@@ -64,11 +64,12 @@ def read(path: pathlib.Path) -> recipes.Recipe:
 def change(
     recipe: recipes.Recipe, assignments: Mapping[str, str]
 ) -> recipes.Recipe:
-    """Return a recipe with settings from texts, as on a command line.
+    """Return a recipe with settings given as text, as on a command line.
 
     Args:
-      recipe: what to start from.
-      assignments: texts by key, "none" for None: {"steps.num_steps": "60"}.
+      recipe: the recipe to start from.
+      assignments: texts by key, such as {"steps.num_steps": "60"}; "none"
+        stands for None.
 
     Returns:
       The changed and validated recipe.
@@ -82,12 +83,12 @@ def change(
 
 @dataclasses.dataclass(frozen=True)
 class Explanation:
-    """What a reader wants to know of a setting.
+    """The explanation of a setting.
 
     Attributes:
-      key: of the setting, or of a part with several kinds.
-      meaning: what it is.
-      expected: what it may be.
+      key: the setting, or a part with several kinds.
+      meaning: its description.
+      expected: its allowed values.
     """
 
     key: str
@@ -96,10 +97,8 @@ class Explanation:
 
 
 def explain() -> list[Explanation]:
-    """Return what all settings mean, part by part."""
-    found = [
-        Explanation("name", "The preset that a run started from.", "a name")
-    ]
+    """Return the explanations of all settings, part by part."""
+    found = [Explanation("name", "Preset that the run started from.", "a name")]
     fields = dict(kinds.settings())
     for part, classes in kinds.PARTS.items():
         if part in kinds.KINDS:
@@ -122,8 +121,8 @@ def _first_line(cls: type | None) -> str:
 def _built(values: Mapping[str, Any]) -> recipes.Recipe:
     if "preset" in values:
         raise errors.ConfigError(
-            "not a configuration of this version: its settings are those of an "
-            "earlier one; train again in a new folder."
+            "not a configuration of this version: it was written by an earlier "
+            "one; train again in a new folder."
         )
     expected = {"name", *kinds.PARTS}
     if unlike := expected.symmetric_difference(values):
@@ -132,7 +131,7 @@ def _built(values: Mapping[str, Any]) -> recipes.Recipe:
             f"not a configuration: {min(unlike)!r} is {what}."
         )
     if not isinstance(values["name"], str):
-        raise errors.ConfigError("not a configuration: name is no text.")
+        raise errors.ConfigError("not a configuration: name is not a text.")
     parts = {part: _part(part, values[part]) for part in kinds.PARTS}
     return recipes.Recipe(name=values["name"], **parts)
 
@@ -148,7 +147,7 @@ def _part(part: str, values: Any) -> Any:
 
 
 def _parse(key: str, text: str) -> object:
-    """Return the value that a text stands for."""
+    """Return the value of a setting from its text."""
     if key in kinds.KINDS or key == "name":
         return text
     field = dict(kinds.settings()).get(key)
@@ -166,7 +165,7 @@ def _parse(key: str, text: str) -> object:
 
 
 def _hint(key: str) -> str:
-    """Return the nearest key, by its whole name or by its last part."""
+    """Suggest the nearest key, by its full name or by its last part."""
     known = [*kinds.KINDS, *(name for name, _ in kinds.settings())]
     leaves = [name.rpartition(".")[2] for name in known]
     near = difflib.get_close_matches(key, known, n=1)

@@ -1,1 +1,1 @@
-"""Records: where they come from, how they are split and sampled."""
+"""Records: their sources, their split and their sampling."""

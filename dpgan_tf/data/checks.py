@@ -1,22 +1,22 @@
-"""What arrays must be to become records; else a message that names them."""
+"""Checks of arrays that become records; the messages name the arrays."""
 
 import numpy as np
 
 from dpgan_tf import errors
 
 MAX_CLASSES = 1_000
-"""That may be declared."""
+"""The most classes that may be declared."""
 
 _NUM_CHANNELS = (1, 3)
 
 
 def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
-    """Bring images to the form that records have.
+    """Convert images to the form of records.
 
     Args:
       array: uint8 or floating [n, height, width] or [n, height, width,
         channels]; floats in [-1, 1].
-      source: file and key, for the messages.
+      source: file and key, for messages.
 
     Returns:
       uint8 or float32 [n, height, width, channels], contiguous.
@@ -37,13 +37,13 @@ def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
 def as_labels(
     array: np.ndarray, *, num_images: int, source: str, num_classes: int = 0
 ) -> np.ndarray:
-    """Bring labels to the form that records have.
+    """Convert labels to the form of records.
 
     Args:
       array: whole numbers [num_images].
-      num_images: how many images they belong to.
-      source: file and key, for the messages.
-      num_classes: as declared; 0 if it is not.
+      num_images: number of images that they belong to.
+      source: file and key, for messages.
+      num_classes: declared number of classes; 0 if there is none.
 
     Returns:
       int64 [num_images].
@@ -67,11 +67,11 @@ def as_labels(
 
 
 def check_images(images: np.ndarray, *, source: str) -> None:
-    """Raise unless images have the form that records have.
+    """Raise unless images have the form of records.
 
     Args:
-      images: what should be uint8 or float32 [n, height, width, channels].
-      source: what to name in the message.
+      images: images, expected uint8 or float32 [n, height, width, channels].
+      source: name for the message.
 
     Raises:
       errors.DatasetError: with the value and the remedy.
@@ -101,12 +101,12 @@ def check_images(images: np.ndarray, *, source: str) -> None:
 
 
 def check_rows(rows: np.ndarray, *, largest: int, source: str) -> None:
-    """Raise unless rows have the form that records have.
+    """Raise unless rows have the form of records.
 
     Args:
-      rows: what should be uint8 [n, columns] from 0 to `largest`.
+      rows: rows, expected uint8 [n, columns] from 0 to `largest`.
       largest: the public limit.
-      source: what to name in the message.
+      source: name for the message.
 
     Raises:
       errors.DatasetError: with the value and the remedy.
@@ -145,14 +145,14 @@ def check_labels(
     source: str,
     num_classes: int = 0,
 ) -> None:
-    """Raise unless labels have the form that records have.
+    """Raise unless labels have the form of records.
 
     Args:
-      labels: what should be int64 [num_images] below `num_classes`, or below
-        `MAX_CLASSES` if nobody declared their number.
-      num_images: how many images they belong to.
-      source: what to name in the message.
-      num_classes: as declared; 0 if it is not.
+      labels: labels, expected int64 [num_images] below `num_classes`, or below
+        `MAX_CLASSES` if no number is declared.
+      num_images: number of images that they belong to.
+      source: name for the message.
+      num_classes: declared number of classes; 0 if there is none.
 
     Raises:
       errors.DatasetError: with the value and the remedy.

@@ -1,9 +1,9 @@
-"""CSV files as people have them: RFC 4180, and what is usual besides.
+"""CSV files as people have them: RFC 4180 and its usual variants.
 
-Fields may be in quotes and hold separators, quotes and new lines; the separator
+Fields may be quoted and contain separators, quotes and new lines; the separator
 is a comma, semicolon, tab or bar, whichever the header has; text may begin with
-a byte order mark, and may be compressed by gzip. After a bad quote the next
-line is read again, so that one row spoils no other.
+a byte order mark, and may be gzip-compressed. After a bad quote, reading starts
+again at the next line, so that one bad row does not affect others.
 """
 
 import collections
@@ -44,9 +44,9 @@ class Row:
     """A row of a table.
 
     Attributes:
-      line: where in the file it begins, from 1.
-      fields: their text; empty if there is a problem.
-      problem: why it cannot be read; empty if it can.
+      line: number of its first line in the file, from 1.
+      fields: the fields' text; empty if there is a problem.
+      problem: reason why it cannot be read; empty if it can.
     """
 
     line: int
@@ -55,7 +55,7 @@ class Row:
 
 
 class Table:
-    """The columns of a file, and its rows, which are read once."""
+    """A file's columns, and its rows, which are read once."""
 
     def __init__(
         self,
@@ -67,12 +67,12 @@ class Table:
         """Read the header.
 
         Args:
-          path: of the file, for messages.
-          lines: of the file, with their numbers.
-          wanted: names of columns that tell which separator it has.
+          path: the file, for messages.
+          lines: the file's lines, with their numbers.
+          wanted: names of columns that show which separator it has.
 
         Raises:
-          DatasetError: if the first line is no header.
+          DatasetError: if the first line is not a header.
         """
         self._path = path
         self._lines = lines
@@ -84,18 +84,18 @@ class Table:
         _, problem = _parse(first, self._separator)
         if problem:
             raise errors.DatasetError(
-                f"{path}: its first line is no header: it has {problem}; "
+                f"{path}: its first line is not a header: it has {problem}; "
                 "expected the names of columns."
             )
 
     def place(self, *names: str) -> int | None:
-        """Return the place of a column; None if there is none.
+        """Return a column's place; None if there is no such column.
 
         Args:
-          *names: that it may have, in capitals; the first that is there.
+          *names: possible names in capitals; the first one found counts.
 
         Raises:
-          DatasetError: if the name stands there twice.
+          DatasetError: if the name occurs twice.
         """
         for name in names:
             if self._names.count(name) > 1:
@@ -108,13 +108,13 @@ class Table:
         return None
 
     def require(self, *names: str) -> int:
-        """Return the place of a column that must be there.
+        """Return a required column's place.
 
         Args:
-          *names: as for `place`.
+          *names: possible names in capitals; see `place`.
 
         Raises:
-          DatasetError: if it is not there once.
+          DatasetError: unless it occurs once.
         """
         place = self.place(*names)
         if place is None:
@@ -126,7 +126,7 @@ class Table:
         return place
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row; lines without text are none."""
+        """Yield every row; empty lines are skipped."""
         ahead: collections.deque[tuple[int, str]] = collections.deque()
         while ahead or _pull(self._lines, ahead):
             line, text = ahead.popleft()
@@ -145,7 +145,7 @@ class Table:
     def _parse_on(self, text, ahead, problem):
         """Read on to the line where a quote ends, if that gives a row.
 
-        Otherwise the lines that follow stay where they are.
+        Otherwise the following lines stay unread.
         """
         for number in range(_MAX_LINES_OF_A_ROW):
             if number == len(ahead) and not _pull(self._lines, ahead):
@@ -170,12 +170,12 @@ def opened(
     """Open a file.
 
     Args:
-      path: of the file; compressed or not, whatever its name.
+      path: the file; compressed or not, whatever its name.
       wanted: names of columns, in capitals.
 
     Raises:
-      DatasetError: if it is no text, or ends before it should; also while its
-        rows are read.
+      DatasetError: if it is not text, or is truncated; also while its rows are
+        read.
     """
     path = pathlib.Path(path)
     lines = _Lines(path)
@@ -191,10 +191,10 @@ def opened(
 
 
 def show(text: str) -> str:
-    """Return a text of a file as any terminal can show it, cut if it is long.
+    """Return untrusted text in a form that any terminal can show, cut short.
 
     Args:
-      text: of anybody.
+      text: text from anybody.
     """
     shown = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode()
@@ -210,8 +210,8 @@ def _opened_text(path) -> Iterator[IO[str]]:
         if file.peek(2).startswith(_GZIP):
             file = stack.enter_context(gzip.open(file))
         encoding = _encoding(file.peek(file_kinds.HEAD_BYTES), path)
-        # Names and codes are ASCII, and are the same in all encodings that are
-        # not told by a mark; other letters are not wanted.
+        # Names and codes are ASCII, and are the same in all encodings that have
+        # no mark; other letters are not needed.
         yield stack.enter_context(
             io.TextIOWrapper(file, encoding, errors="replace", newline="")
         )
@@ -235,7 +235,7 @@ def _encoding(head, path):
 
 
 class _Lines:
-    """The lines of a text and their numbers; a long one fills no memory."""
+    """The lines of a text and their numbers; a long line is refused."""
 
     def __init__(self, path):
         self.text: IO[str] = io.StringIO()
@@ -267,7 +267,7 @@ def _pull(lines, ahead) -> bool:
 
 
 def _is_header(numbered):
-    """Pass over empty lines, and the line that tells Excel the separator."""
+    """Skip empty lines, and the line that tells Excel the separator."""
     text = numbered[1].strip().strip('"')
     return bool(text) and not (len(text) == 5 and text.startswith("sep="))
 
@@ -278,7 +278,7 @@ def _names(header, separator):
 
 
 def _parse(text, separator):
-    """Return the fields of a row, or none and why not."""
+    """Return a row's fields, or none and the reason."""
     reader = csv.reader(
         [text], delimiter=separator, strict=True, skipinitialspace=True
     )

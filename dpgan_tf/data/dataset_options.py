@@ -1,14 +1,14 @@
-"""How data sets of TensorFlow are read: in order, and with nothing tuned."""
+"""Options of TensorFlow data sets: in order, without tuning."""
 
 import tensorflow as tf
 
 
 def untuned() -> tf.data.Options:
-    """Return options for data that come as fast as they are asked for.
+    """Return options without tuning.
 
-    They leave tuning out. There is nothing to tune where nothing is read in
-    parallel, and the thread that tunes wakes up after pauses that grow to a
-    minute; at times an iterator that is given up waits for it.
+    Nothing is read in parallel, so there is nothing to tune, and the tuning
+    thread wakes up after pauses that grow to a minute: an abandoned iterator
+    sometimes waits for it.
     """
     options = tf.data.Options()
     options.deterministic = True

@@ -1,7 +1,7 @@
 """Data sets in memory or on a disk, checked when they are made.
 
-A training part, which is split into public and private records, and a test part
-for scores. Their text form shows shapes and never pixels.
+They have a training part, which is split into public and private records, and a
+test part for scores. Their text form shows shapes and never pixels.
 """
 
 import dataclasses
@@ -20,16 +20,16 @@ class ImageDataset:
     """Training images and, where there are any, test images.
 
     Attributes:
-      name: what the data set is called.
+      name: the data set's name.
       train_images: uint8 or float32 [n, height, width, channels].
       train_labels: int64 [n], or None.
       train_identities: whole numbers [n] that stand for the records' own names
-        or numbers, by which they are split; None where places must do.
+        or numbers, by which they are split; None to split by places.
       test_images: like `train_images` [m, height, width, channels], or None.
       test_labels: int64 [m], or None.
-      origin: where it was read from, in words.
-      num_classes: of the labels, as declared in public and never counted; 0
-        if nobody declared it.
+      origin: description of its source.
+      num_classes: number of the labels' classes, publicly declared and never
+        counted; 0 if it is not declared.
     """
 
     name: str
@@ -55,9 +55,9 @@ class ImageDataset:
         """Return a data set whose images are arrays.
 
         Args:
-          most: images of each part that are read from a disk, chosen at random
+          most: most images of each part to read from a disk, chosen at random
             where there are more. Images in memory stay as they are.
-          seed: of that choice.
+          seed: seed of that choice.
         """
         rng = np.random.default_rng(seed)
         parts: dict[str, Any] = {}
@@ -89,11 +89,11 @@ class ImageDataset:
 
     @property
     def doubt(self) -> str:
-        """What to look at, for the curator's eyes only; empty if nothing."""
+        """What the curator alone should look at; empty if nothing."""
         return pixel_range.doubt(self.train_images, source=self.name)
 
     def describe(self) -> list[str]:
-        """Return a line about each part, for the curator's eyes only."""
+        """Return a line about each part, for the curator only."""
         return [
             _describe_images("training", self.train_images, self.train_labels),
             _describe_images("test", self.test_images, self.test_labels),
@@ -144,13 +144,13 @@ class TableDataset:
     """Rows of a table: one for each patient, say, and a column for each code.
 
     Attributes:
-      name: what the data set is called.
+      name: the data set's name.
       train_rows: uint8 [n, columns], counts from 0 to `largest`.
       test_rows: like `train_rows` [m, columns], held out for scores.
-      train_identities: as for `ImageDataset`.
-      columns: their names; public, not learnt from the rows.
+      train_identities: whole numbers [n], or None; see `ImageDataset`.
+      columns: the columns' names; public, not learnt from the rows.
       largest: the largest count, public; 1 for yes and no.
-      origin: where it was read from, in words.
+      origin: description of its source.
     """
 
     name: str
@@ -165,7 +165,7 @@ class TableDataset:
     doubt: ClassVar[str] = ""
 
     def describe(self) -> list[str]:
-        """Return a line about each part, for the curator's eyes only."""
+        """Return a line about each part, for the curator only."""
         parts = {"training": self.train_rows, "held out": self.test_rows}
         return [
             f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
@@ -225,12 +225,12 @@ def _describe_images(part, images, labels):
 
 
 def _check_identities(identities, num_records, *, name):
-    """Raise unless there is a whole number for each record, or none at all."""
+    """Raise unless there is a whole number for each record, or None."""
     if identities is None:
         return
     if identities.dtype.kind not in "iu" or identities.shape != (num_records,):
         raise errors.DatasetError(
             f"{name}: identities are {identities.dtype} "
             f"{list(identities.shape)}; expected whole numbers "
-            f"[{num_records}], one for each record: prepare the data anew."
+            f"[{num_records}], one for each record: prepare the data again."
         )

@@ -1,13 +1,13 @@
-"""What kind of file a content is, by its first bytes, in words.
+"""Kinds of files in words, recognized by their first bytes.
 
-A file that is merely of another kind than the wanted one is not damaged: the
-message about it says what it is.
+A file of another kind than expected is not damaged: the message about it says
+what it is.
 """
 
 import re
 
 HEAD_BYTES = 4096
-"""How much of a file's beginning `foreign_kind` wants."""
+"""Number of first bytes that `foreign_kind` needs."""
 
 _MARKS = (
     (0, b"\x93NUMPY", "a NumPy array (.npy)"),
@@ -73,14 +73,14 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def foreign_kind(head: bytes) -> str:
-    """Return what a file is that holds no picture of a format that is read.
+    """Return what a file is, unless it is a picture in a readable format.
 
     Args:
-      head: its first `HEAD_BYTES` bytes, or all.
+      head: the file's first `HEAD_BYTES` bytes, or all.
 
     Returns:
       Words with an article, such as "a zip archive"; empty if its first bytes
-      tell nothing, or those of a picture.
+      are unknown, or those of a picture.
     """
     if head[4:8] == b"ftyp":
         return _in_iso_media(head)
@@ -88,10 +88,10 @@ def foreign_kind(head: bytes) -> str:
 
 
 def picture_format(head: bytes) -> str:
-    """Return the picture format that a file begins like; empty if none.
+    """Return a file's picture format by its beginning; empty if none.
 
     Args:
-      head: its first `HEAD_BYTES` bytes, or all.
+      head: the file's first `HEAD_BYTES` bytes, or all.
     """
     return _marked(head, _PICTURES)
 
@@ -100,7 +100,7 @@ def is_text(head: bytes) -> bool:
     """Return whether a file may be read as text.
 
     Args:
-      head: its first `HEAD_BYTES` bytes, or all.
+      head: the file's first `HEAD_BYTES` bytes, or all.
     """
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     return bool(head) and (wide or not _CONTROLS.search(head))
@@ -114,7 +114,7 @@ def _marked(head, marks):
 
 
 def _in_iso_media(head):
-    """Tell pictures, raw pictures and videos apart, which share a format."""
+    """Distinguish pictures, raw pictures and videos, which share a format."""
     size = int.from_bytes(head[:4], "big")
     brands = [head[i : i + 4] for i in (8, *range(16, min(size, 256), 4))]
     if any(brand in _AVIF_BRANDS for brand in brands):

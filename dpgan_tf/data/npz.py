@@ -2,7 +2,7 @@
 
 Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
 `labels`; all but the training images may be left out. `num_classes`, one whole
-number, declares how many classes the labels are of.
+number, declares the number of the labels' classes.
 """
 
 import functools
@@ -39,9 +39,9 @@ _DAMAGE = (
     tokenize.TokenError,
     ValueError,
 )
-"""What zipfile and numpy.lib.format raise for damaged or encrypted files.
+"""Errors of zipfile and numpy.lib.format for damaged or encrypted files.
 
-An OSError comes from a seek to an offset that is damaged.
+An OSError comes from a seek to a damaged offset.
 """
 
 
@@ -57,7 +57,7 @@ def load(path: str | os.PathLike) -> datasets.ImageDataset:
       [n] where the file has them.
 
     Raises:
-      errors.DatasetError: naming the file and key that are not right.
+      errors.DatasetError: naming the file and key that are wrong.
     """
     path = pathlib.Path(path)
     return _to_dataset(_read(path, _choose_keys), path=path)
@@ -73,14 +73,14 @@ def read_arrays(
 
     Args:
       path: the file.
-      keys: of the arrays, which must be there; None for all that are there.
-      optional_keys: of arrays that are read if they are there.
+      keys: keys of the required arrays; None for all arrays.
+      optional_keys: keys of arrays that may be missing.
 
     Returns:
       The arrays by key.
 
     Raises:
-      errors.DatasetError: naming the file and key that are not right.
+      errors.DatasetError: naming the file and key that are wrong.
     """
 
     def choose(archive, *, path):
@@ -129,13 +129,13 @@ def _choose_keys(archive, *, path):
 
 
 def _keys(archive):
-    """Return the keys of the arrays; other members are left aside."""
+    """Return the arrays' keys; other members are ignored."""
     names = archive.namelist()
     return [n.removesuffix(_SUFFIX) for n in names if n.endswith(_SUFFIX)]
 
 
 def _read_member(archive, key, *, path):
-    """Read one array after its declared size was found possible."""
+    """Read one array after checking that its declared size is possible."""
     source = f"{path}: {key}"
     info = archive.getinfo(key + _SUFFIX)
     if info.compress_type not in _COMPRESSIONS:

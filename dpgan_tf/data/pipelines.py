@@ -1,11 +1,11 @@
 """Batches of records: Poisson samples of private ones, subsets of public ones.
 
-Every batch is a pure function of a key and a step number; who is in it is
-computed by TensorFlow alone, and records that memory cannot hold are read then.
-Poisson sampling (each record, each step, independently, with probability q) is
-what the accountant prices; shuffled or fixed-size batches are not, and can cost
+Every batch is a pure function of a key and a step number; TensorFlow alone
+computes which records are in it, and records that memory cannot hold are read
+then. The accountant prices Poisson sampling (each record, each step,
+independently, with probability q); shuffled or fixed-size batches can cost
 several times the epsilon. So nothing here shuffles, truncates or skips a
-private batch: its size is whatever the draw gives, and an empty one is a batch.
+private batch: its size is whatever the draw gives, and an empty batch counts.
 """
 
 import dataclasses
@@ -27,12 +27,12 @@ _UNIFORM_STEPS = 2**52
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Share:
-    """Which replicas of a step a data set is for.
+    """The replicas of a step that a data set is for.
 
     Attributes:
       first: number of the first of them.
-      num_here: how many; they take consecutive elements.
-      num_replicas: of the step, everywhere.
+      num_here: number of them; they take consecutive elements.
+      num_replicas: number of all replicas of the step, everywhere.
     """
 
     first: int = 0
@@ -41,7 +41,7 @@ class Share:
 
 
 EVERYTHING = Share()
-"""For one replica alone."""
+"""The share of a single replica."""
 
 
 def poisson_batches(
@@ -58,13 +58,13 @@ def poisson_batches(
 
     Args:
       private: n records.
-      sampling_probability: q, in (0, 1].
-      chunk_size: records in a chunk at most; memory, not privacy.
+      sampling_probability: probability q in (0, 1].
+      chunk_size: most records in a chunk; this affects memory, not privacy.
       key: int64 [2], secret, from the operating system's entropy.
-      steps_per_round: consecutive steps in an element.
-      fixed_chunks: fill every chunk up to `chunk_size`, as XLA needs it.
+      steps_per_round: number of consecutive steps in an element.
+      fixed_chunks: whether to fill every chunk up to `chunk_size`, for XLA.
       share: replicas that it is for. A record with the random id i is for
-        replica i mod R: together they have the sample of one alone.
+        replica i mod R: together they have the sample of a single replica.
 
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
@@ -89,7 +89,8 @@ def poisson_batches(
     def draw(step, replica):
         uniforms = _uniforms(num_records, key=key, step=step)
         included = tf.where(uniforms < threshold)[:, 0]
-        # Uniform below the threshold, if it is there: a second draw for free.
+        # An included record's number is uniform below the threshold: it serves
+        # as a second draw.
         random_ids = tf.cast(
             tf.gather(uniforms, included) * _UNIFORM_STEPS, tf.int64
         )
@@ -119,10 +120,10 @@ def public_batches(
 
     Args:
       public: n records.
-      batch_size: distinct records in a batch, at most n.
+      batch_size: number of distinct records in a batch, at most n.
       seed: at least 0; the same seed gives the same batches.
-      steps_per_round: consecutive steps in an element.
-      first_step: that the first element begins with, where training goes on.
+      steps_per_round: number of consecutive steps in an element.
+      first_step: first step of the first element, where training continues.
       share: replicas that it is for; all have the same batches.
 
     Returns:
@@ -158,12 +159,12 @@ def public_batches(
 def prefetched(
     dataset: tf.data.Dataset, *, share: Share = EVERYTHING
 ) -> tf.data.Dataset:
-    """Return batches that are made ahead, on the device that takes them.
+    """Return batches that are prefetched to the device that uses them.
 
     Args:
-      dataset: of rounds; nothing may follow what this returns.
-      share: replicas that it is for. Several have a strategy, which brings
-        each its elements.
+      dataset: data set of rounds; nothing may be applied to the result.
+      share: replicas that it is for. Several have a strategy, which gives each
+        its elements.
     """
     if share == EVERYTHING and tf.config.list_logical_devices("GPU"):
         return dataset.apply(
@@ -175,8 +176,9 @@ def prefetched(
 def _threshold(sampling_probability):
     """Return the largest multiple of 2**-52 that is at most q.
 
-    A uniform of as many steps is below it with exactly that probability, so
-    the sampler never includes a record more often than is accounted.
+    A uniform number of steps of 2**-52 is below it with exactly that
+    probability, so the sampler never includes a record more often than is
+    accounted.
     """
     return math.floor(sampling_probability * _UNIFORM_STEPS) / _UNIFORM_STEPS
 
@@ -198,13 +200,13 @@ def _to_tensors(batch_source, key):
 def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return a function from indices to examples as the networks see them.
 
-    Those are float32 [len(indices), ...], statically so where the number of
-    indices is known.
+    They are float32 [len(indices), ...], with a static shape where the number
+    of indices is known.
     """
     examples, scale = batch_source.examples, batch_source.scale
     if isinstance(examples, np.ndarray):
-        # As a captured tensor they are held once and do not enter the graph,
-        # whose constants may have 2 GiB at most.
+        # A captured tensor is stored once and does not enter the graph, whose
+        # constants may have at most 2 GiB.
         with tf.device("CPU:0"):
             held = tf.constant(examples)
         return lambda indices: _scaled(tf.gather(held, indices), scale)
@@ -213,8 +215,7 @@ def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
         rows = tf.numpy_function(
             examples.__getitem__, [indices], examples.dtype, stateful=False
         )
-        # NumPy's answer has no static shape; as many rows were asked for as
-        # an array would have given.
+        # NumPy's result has no static shape; give it the shape of an array's.
         return _scaled(
             tf.ensure_shape(rows, [indices.shape[0], *examples.shape[1:]]),
             scale,
@@ -225,7 +226,7 @@ def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
 
 def _uniforms(num_records, *, key, step):
     """Return float64 [num_records] in [0, 1) for the step."""
-    # Folding the step in by a hash would keep 64 of the key's 128 bits.
+    # Combining key and step by a hash would keep 64 of the key's 128 bits.
     step_key = tf.bitwise.bitwise_xor(key, tf.stack([0 * step, step]))
     return tf.random.stateless_uniform(
         [num_records], step_key, dtype=tf.float64, alg="philox"
@@ -239,15 +240,15 @@ def _scaled(chosen, scale):
 
 
 def _in_chunks(examples, labels, random_ids, *, chunk_size, multiple):
-    """Share the records out among chunks of one size, padded with zeros.
+    """Divide the records among chunks of one size, padded with zeros.
 
     Args:
       examples: float32 [b, ...].
       labels: int64 [b].
       random_ids: int64 [b].
-      chunk_size: records in a chunk at most.
-      multiple: what the size is a multiple of, if it is below `chunk_size`:
-        few different sizes are few different kernels to prepare.
+      chunk_size: most records in a chunk.
+      multiple: divisor of the size, if that is below `chunk_size`: few
+        different sizes need few different kernels.
 
     Returns:
       `batches.PrivateBatch`, of which b records are real.
@@ -280,18 +281,18 @@ def _rounds(
     steps_per_round: int,
     share: Share,
 ) -> tf.data.Dataset:
-    """Map `draw` over steps 0, 1, ..., some of them in each element."""
+    """Map `draw` over steps 0, 1, ..., with several steps in each element."""
     if steps_per_round <= 0:
         raise ValueError(f"steps_per_round={steps_per_round}; expected > 0.")
 
-    @tf.autograph.experimental.do_not_convert  # Translation takes a second.
+    @tf.autograph.experimental.do_not_convert  # Conversion takes a second.
     def draw_round(number):
         first = number // share.num_here * steps_per_round
         replica = share.first + number % share.num_here
         return tuple(draw(first + i, replica) for i in range(steps_per_round))
 
     options = dataset_options.untuned()
-    # Sharding or re-batching would change who is sampled together.
+    # Sharding or re-batching would change which records are sampled together.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )

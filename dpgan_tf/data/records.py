@@ -8,7 +8,7 @@ Examples are images or rows of a table. Images are uint8 [n, height, width,
 channels] in 0..255, or float32 of the same shape in [-1, 1]. The range is a
 rule and is not guessed from the pixels: a scale that depends on the largest
 private pixel is a leak. Rows of a table are uint8 [n, columns], counts up to a
-limit that is public, too. Images that memory cannot hold are `Stored`.
+public limit. Images that memory cannot hold are `Stored`.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ MAX_PIXEL = 255
 
 
 class Stored(Protocol):
-    """Images that are read when they are indexed, like an array of them."""
+    """Images that are indexed like an array, and are read then."""
 
     shape: tuple[int, ...]
     dtype: np.dtype
@@ -35,10 +35,10 @@ class Stored(Protocol):
 
     @property
     def identity(self) -> bytes:
-        """A SHA-256 of which images these are."""
+        """A SHA-256 that identifies these images."""
 
     def select(self, indices: np.ndarray) -> "Stored":
-        """Return some of them, unread."""
+        """Return some of the images, unread."""
 
 
 Images = np.ndarray | Stored
@@ -46,11 +46,11 @@ Images = np.ndarray | Stored
 
 @dataclasses.dataclass(frozen=True)
 class Scale:
-    """How stored bytes become what networks see: public constants.
+    """Public constants that scale stored bytes for the networks.
 
     Attributes:
       largest: the byte that becomes 1.
-      low: what the byte 0 becomes.
+      low: the number that the byte 0 becomes.
     """
 
     largest: int
@@ -58,23 +58,23 @@ class Scale:
 
     @property
     def divisor(self) -> float:
-        """What a byte is divided by before `low` is added."""
+        """The divisor of a byte, before `low` is added."""
         return self.largest / (1 - self.low)
 
 
 PIXELS = Scale(MAX_PIXEL, -1.0)
-"""Of images: 0..255 becomes [-1, 1], the range of tanh."""
+"""The scale of images: 0..255 becomes [-1, 1], the range of tanh."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """What one example looks like; all of it is public.
+    """The form of an example; all of it is public.
 
     Attributes:
       shape: (height, width, channels) of an image, (columns,) of a row.
-      largest: the largest count of a row; 0 for images.
-      num_classes: of the labels, as declared and never counted; 0 if nobody
-        declared it.
+      largest: largest count of a row; 0 for images.
+      num_classes: declared number of the labels' classes, never counted; 0 if
+        it is not declared.
     """
 
     shape: tuple[int, ...]
@@ -88,7 +88,7 @@ class Form:
 
 
 DIGITS = Form((28, 28, 1), num_classes=10)
-"""Images of MNIST."""
+"""The form of MNIST's images."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -99,8 +99,8 @@ class _Records:
       examples: images, uint8 or float32 [n, height, width, channels], or rows,
         uint8 [n, columns]; see the module.
       labels: int64 [n] from 0 to num_classes - 1, or None.
-      scale: of uint8 examples.
-      num_classes: of the labels; 0 if nobody declared it.
+      scale: scale of uint8 examples.
+      num_classes: number of the labels' classes; 0 if it is not declared.
     """
 
     examples: Any = dataclasses.field(repr=False)
@@ -141,7 +141,7 @@ def select(examples: Images, indices: np.ndarray) -> Images:
 
     Args:
       examples: an array or `Stored`.
-      indices: which.
+      indices: numbers of the examples.
     """
     if isinstance(examples, np.ndarray):
         return examples[indices]

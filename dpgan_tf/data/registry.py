@@ -1,7 +1,7 @@
-"""The registry of data sources, of which each file of `data/known` has some.
+"""The registry of data sources, which are defined in `data/known`.
 
-A data set is added by a file there that defines `SOURCES`, a tuple of `Source`;
-no other file names it. Sources whose data sets have names come first, the rest
+Add a data set by a file there that defines `SOURCES`, a tuple of `Source`; no
+other file names it. Sources whose data sets have names come first, the rest
 follow in the order of their files.
 """
 
@@ -25,10 +25,10 @@ class Option:
     """A flag of prepare-data, for the sources that list it.
 
     Attributes:
-      name: of the flag, and of the argument of `Source.prepare`.
-      define: such as `flags.DEFINE_integer`.
-      default: what `Source.prepare` is given where the flag is not.
-      text: its help, which is shown after the names of its sources.
+      name: name of the flag and of the argument of `Source.prepare`.
+      define: function that defines it, such as `flags.DEFINE_integer`.
+      default: value for `Source.prepare` if the flag is not given.
+      text: help, which is shown after the names of its sources.
       limits: further arguments of `define`, such as `lower_bound`.
     """
 
@@ -47,16 +47,20 @@ SOURCE = Option(
     "DIAGNOSES_ICD.csv.",
 )
 SEED = Option(
-    "seed", flags.DEFINE_integer, 0, "of what is held out.", {"lower_bound": 0}
+    "seed",
+    flags.DEFINE_integer,
+    0,
+    "seed of what is held out.",
+    {"lower_bound": 0},
 )
 
 
 class Prepared(NamedTuple):
-    """What a preparation made.
+    """The result of a preparation.
 
     Attributes:
-      dataset: what `Source.load` takes: a name or a path.
-      report: lines to show, for the curator's eyes only.
+      dataset: name or path for `Source.load`.
+      report: lines to show, for the curator only.
     """
 
     dataset: str
@@ -65,24 +69,24 @@ class Prepared(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
-    """Data sets with names of their own, or a kind of files that are one.
+    """Data sets with names of their own, or a kind of files.
 
-    How many classes labels have, what a record looks like, what columns are
-    called: the data set that `load` returns declares it, in public.
+    The data set that `load` returns declares in public: the number of the
+    labels' classes, the form of a record, the names of columns.
 
     Attributes:
-      name: what prepare-data calls it; of a kind of files, what they are.
-      names: of its data sets, each with further flags of the prepare-data that
-        makes it.
-      matches: whether a file or folder is a data set of this kind.
-      is_kept: whether those in `data_dir` are called by their names.
-      load: reads a data set, `load(found, data_dir=data_dir)`; None if what
-        `prepare` makes is of a kind that another source loads.
-      prepare: makes a data set, `prepare(name, data_dir=data_dir, **options)`;
-        None if `load` needs nothing.
+      name: name in prepare-data, or the kind of files in words.
+      names: its data sets' names, each with further flags of the prepare-data
+        that makes it.
+      matches: function that tells whether a path is a data set of this kind.
+      is_kept: whether data sets in `data_dir` are found by their names.
+      load: reader of a data set, `load(found, data_dir=data_dir)`; None if
+        `prepare` makes a data set that another source loads.
+      prepare: maker of a data set, `prepare(name, data_dir=data_dir,
+        **options)`; None if `load` needs no preparation.
       options: flags that `prepare` takes.
-      hint: what to do with a file, or with a folder that holds the names
-        given, if this source can use it in another way; else empty.
+      hint: function from a file, or a folder and its names, to what to do with
+        it if this source can use it in another way; else empty.
     """
 
     name: str
@@ -97,11 +101,11 @@ class Source:
     def find(
         self, dataset: str, *, data_dir: str | os.PathLike
     ) -> str | pathlib.Path | None:
-        """Return what `load` takes, a name or a path; None if there is none.
+        """Return the name or path for `load`; None if there is none.
 
         Args:
           dataset: a name or a path.
-          data_dir: where named data sets are kept.
+          data_dir: folder of named data sets.
         """
         if dataset in self.names:
             return dataset
@@ -113,7 +117,7 @@ class Source:
 
 @functools.cache
 def every() -> tuple[Source, ...]:
-    """Return all sources, in the order in which they are asked."""
+    """Return all sources, in the order of precedence."""
     files = sorted(file.name for file in pkgutil.iter_modules(known.__path__))
     modules = [
         quiet.import_module(f"{known.__name__}.{file}") for file in files

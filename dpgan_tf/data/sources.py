@@ -1,4 +1,4 @@
-"""Loads and prepares data sets, each by its source in the registry."""
+"""Load and prepare data sets, each by its source in the registry."""
 
 import difflib
 import os
@@ -17,9 +17,9 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     Args:
       dataset: a name, such as `mnist` or that of pictures prepared in
         `data_dir`, or the path of prepared pictures, a prepared table, a
-        folder of IDX files or an .npz file. A folder with the name of a data
-        set is meant by `./mnist`.
-      data_dir: where named data sets are prepared and kept.
+        folder of IDX files or an .npz file. For a folder with the name of a
+        data set, write `./mnist`.
+      data_dir: folder of prepared, named data sets.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
@@ -54,11 +54,11 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
 
 
 def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
-    """Return whether records are found by a name, not by a path of their own.
+    """Return whether records are found by a name, not by a path.
 
     Args:
-      dataset: as for `load`.
-      data_dir: as for `load`.
+      dataset: a name or a path; see `load`.
+      data_dir: folder of prepared, named data sets.
     """
     found = (s.find(dataset, data_dir=data_dir) for s in registry.every())
     return any(one not in (None, pathlib.Path(dataset)) for one in found)
@@ -67,19 +67,19 @@ def is_name(dataset: str, *, data_dir: str | os.PathLike) -> bool:
 def prepare(
     dataset: str, *, data_dir: str | os.PathLike, **given: Any
 ) -> registry.Prepared:
-    """Make a data set that its source does not load as it is.
+    """Prepare a data set that its source cannot load directly.
 
     Args:
-      dataset: the name of a source; what `load` takes needs nothing.
-      data_dir: where named data sets are kept.
+      dataset: a source's name; other data sets need no preparation.
+      data_dir: folder of named data sets.
       **given: options of the source, by name; the others have their defaults.
 
     Returns:
-      What `load` takes, and lines to show.
+      The name or path for `load`, and lines to show.
 
     Raises:
-      errors.UserError: naming an option that has no effect, or what is
-        missing or not right.
+      errors.UserError: naming an option that has no effect, or what is missing
+        or wrong.
     """
     source = next((s for s in registry.every() if s.name == dataset), None)
     values = {o.name: o.default for o in source.options} if source else {}

@@ -1,10 +1,10 @@
 """The split into public and private records (dp-GAN, section 5: 2 : 98).
 
 Public records warm-start the GAN and give the clipping bounds; the guarantee
-covers the private ones only. On which side a record is follows from the seed
-and its own name or number, where it has one, else from its place: another
-record more or less moves none. So how many are public is not fixed, but
-binomial. The split's record says which one it was.
+covers the private ones only. A record's side follows from the seed and its own
+name or number, where it has one, else from its place: adding or removing
+another record moves none. The number of public records is therefore not fixed,
+but binomial. The split's record identifies the split.
 """
 
 import dataclasses
@@ -27,16 +27,16 @@ _CHUNK_BYTES = 2**24
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SplitRecord:
-    """What identifies a split.
+    """The record that identifies a split.
 
     Attributes:
-      dataset: name of the data set.
-      seed: what the split was drawn from.
-      public_fraction: the fraction asked for.
+      dataset: the data set's name.
+      seed: the split's seed.
+      public_fraction: the requested fraction.
       num_public: number of public records.
       num_private: number of private records.
-      public_indices_sha256: of the public indices, ascending, each as 8 bytes,
-        little-endian.
+      public_indices_sha256: SHA-256 of the public indices, ascending, each as 8
+        bytes, little-endian.
     """
 
     dataset: str
@@ -47,7 +47,7 @@ class SplitRecord:
     public_indices_sha256: str
 
     def to_dict(self) -> dict[str, str | int | float]:
-        """Return the fields, in order, as values that JSON has."""
+        """Return the fields, in order, as JSON values."""
         return dataclasses.asdict(self)
 
 
@@ -57,12 +57,12 @@ def split_public_private(
     """Split the training part at random; every record goes to one side.
 
     Args:
-      dataset: its training part is split; its test part is left alone.
-      public_fraction: chance of a record to be public, in (0, 1).
+      dataset: data set whose training part is split; its test part is not.
+      public_fraction: a record's chance of being public, in (0, 1).
       seed: at least 0; the same seed gives the same split.
 
     Returns:
-      The public records, the private ones, and what identifies the split.
+      The public records, the private ones, and the split's record.
 
     Raises:
       ValueError: if a value is out of range.
@@ -97,8 +97,8 @@ def take(
 
     Args:
       kind: `records.PublicRecords` or `records.PrivateRecords`.
-      dataset: whose training part is taken from.
-      indices: int64 [n], of which records; all without.
+      dataset: data set whose training part to use.
+      indices: the records' numbers, int64 [n]; by default all.
     """
     examples, labels = dataset.training_part
     if indices is not None:
@@ -108,7 +108,7 @@ def take(
 
 
 def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
-    """Return a keyed hash that tells whether these are the same records.
+    """Return a keyed hash that identifies private records.
 
     A plain hash would let anybody test a guess of the private records, so the
     salt must be drawn from the operating system and kept with them.
@@ -119,7 +119,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
 
     Returns:
       HMAC-SHA256 of the declared number of classes, and of examples and labels
-      with their types and shapes, 64 hex digits; of stored examples their
+      with their types and shapes, 64 hex digits; for stored examples their
       identity stands for the pixels.
 
     Raises:
@@ -146,7 +146,7 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
 
 
 def _is_public(dataset, public_fraction, seed) -> np.ndarray:
-    """Decide on every record by itself: bool [n]."""
+    """Return each record's side, decided by itself: bool [n]."""
     if not 0 < public_fraction < 1:
         raise ValueError(
             f"public_fraction={public_fraction}; expected > 0 and < 1."
@@ -155,7 +155,7 @@ def _is_public(dataset, public_fraction, seed) -> np.ndarray:
     identities = dataset.train_identities
     if identities is None:
         identities = np.arange(num_records)
-    # "public", since with the same seed others are held out for scores.
+    # "public": with the same seed, other records are held out for scores.
     chances = (
         chance.of(f"public {seed} {identity}")
         for identity in identities.tolist()

@@ -1,8 +1,8 @@
-"""The descriptions that TensorFlow Datasets keeps beside its records.
+"""The descriptions that TensorFlow Datasets keeps next to its records.
 
 They are JSON that TFDS trusts: it imports any Python module that a feature
-names, and raises anything for a description of another shape. Here they are
-read first as what they must be.
+names, and raises anything for a description of another form. Here they are
+checked first.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _DESCRIBED = untrusted_json.record(
 _CLASS_KEYS = ("pythonClassName", "python_class_name", "type")
 _PACKAGE = "tensorflow_datasets."
 _LEAST_BYTES = 16
-"""Of a record in a file: its length and checksums."""
+"""Least bytes of a record in a file: its length and checksums."""
 
 _LENGTH = untrusted_json.of(
     "a number of records",
@@ -48,11 +48,11 @@ _LENGTHS = untrusted_json.record(
 
 @contextlib.contextmanager
 def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
-    """Raise whatever TFDS raises for the files of a folder as one line.
+    """Turn any error of TFDS about a folder's files into one line.
 
     Args:
-      folder: of a prepared data set; its descriptions are checked first.
-      remedy: what to do, for the message.
+      folder: folder of a prepared data set; its descriptions are checked first.
+      remedy: advice for the message.
 
     Raises:
       DatasetError: for damaged files.
@@ -63,7 +63,7 @@ def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
         yield
     except (errors.UserError, MemoryError, PermissionError):
         raise
-    except Exception as error:  # TFDS raises anything for what it trusts
+    except Exception as error:  # TFDS raises anything for damaged descriptions.
         raise errors.DatasetError(
             f"{folder}: the prepared copy is damaged "
             f"({errors.first_line(error)}): {remedy}."
@@ -71,10 +71,10 @@ def damage_named(folder: str | os.PathLike, *, remedy: str) -> Iterator[None]:
 
 
 def description_of(folder: pathlib.Path) -> str:
-    """Return what a data set says of itself.
+    """Return a data set's description.
 
     Args:
-      folder: of a prepared data set.
+      folder: folder of a prepared data set.
 
     Raises:
       DatasetError: if it is damaged.
@@ -89,7 +89,7 @@ def description_of(folder: pathlib.Path) -> str:
 
 
 def _require_descriptions(folder: pathlib.Path) -> None:
-    """Raise unless TFDS may be given what describes a data set."""
+    """Raise unless a data set's descriptions are safe for TFDS."""
     _require_possible_lengths(_read(folder / INFO), folder)
     if (folder / FEATURES).exists():
         _require_known_classes(_read(folder / FEATURES))
@@ -106,8 +106,8 @@ def _read(path: pathlib.Path) -> dict[str, Any]:
 def _require_possible_lengths(info: Any, folder: pathlib.Path) -> None:
     """Refuse more records than the files can hold.
 
-    TensorFlow makes room for as many before it reads any, and ends the process
-    where it cannot.
+    TensorFlow allocates memory for all of them before it reads any, and ends
+    the process if it cannot.
     """
     if problem := _LENGTHS.problem_of(info):
         raise untrusted_json.JsonError(f"{INFO} {problem}")
@@ -125,7 +125,7 @@ def _require_possible_lengths(info: Any, folder: pathlib.Path) -> None:
 
 
 def _require_known_classes(value: Any) -> None:
-    """Refuse names of classes whose modules TFDS would import from anywhere."""
+    """Refuse classes that are not TFDS's own: it would import their modules."""
     if isinstance(value, dict):
         for key in _CLASS_KEYS:
             name = value.get(key, _PACKAGE)

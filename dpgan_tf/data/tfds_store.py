@@ -1,7 +1,7 @@
 """Prepared data sets on disk, in the layout of TensorFlow Datasets.
 
-What is stored here, `tfds.load(name, data_dir=..., download=False)` reads, and
-what TFDS prepared, `read` reads.
+`tfds.load(name, data_dir=..., download=False)` reads data sets that are stored
+here, and `read` reads data sets that TFDS prepared.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from dpgan_tf.privacy import durable
 _INFO = tfds_files.INFO
 
 WRITE_FAILURES = (OSError, RuntimeError, tf.errors.OpError)
-"""What TFDS raises for a full disk: it re-raises errors of TensorFlow."""
+"""Errors of TFDS for a full disk: it re-raises errors of TensorFlow."""
 
 
 def read(
@@ -33,12 +33,12 @@ def read(
     """Read a prepared data set into memory.
 
     Args:
-      name: one that TFDS knows, with splits train and test.
+      name: a TFDS data set with splits train and test.
       data_dir: folder of prepared data sets.
 
     Returns:
-      The records in the order of the files, which is always the same; None if
-      there is no prepared copy.
+      The records in the files' order, which is always the same; None if there
+      is no prepared copy.
 
     Raises:
       errors.DatasetError: if the files are damaged.
@@ -71,12 +71,12 @@ def write(
 ) -> pathlib.Path:
     """Store a data set where `read` and `tfds.load` find it.
 
-    It is written into a scratch folder and appears under its name only when it
-    is complete.
+    It is written into a scratch folder and gets its name only when it is
+    complete.
 
     Args:
       dataset: uint8 images with labels of declared classes, training and
-        test part; its name is one that TFDS knows.
+        test part; TFDS must know its name.
       data_dir: folder of prepared data sets; made if missing.
 
     Returns:
@@ -104,7 +104,7 @@ def write(
 
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
-    """Keep the chatter of TFDS off the terminal."""
+    """Keep the messages of TFDS off the terminal."""
     tfds.disable_progress_bar()
     verbosity = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
@@ -151,7 +151,7 @@ def _examples(images, labels):
 
 
 def _move(source, target):
-    """Rename the finished folder; one that another process made is as good."""
+    """Rename the finished folder, or use one that another process made."""
     try:
         durable.publish(source, target)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How worker processes end: when their parent says so, or is gone."""
+"""Worker processes that end with their parent."""
 
 import multiprocessing
 import os
@@ -8,10 +8,10 @@ from multiprocessing import connection
 
 
 def prepare() -> None:
-    """Leave signals of the terminal to the parent, and do not outlive it.
+    """Ignore the terminal's signals, and end if the parent is gone.
 
     A terminal sends Ctrl-C to all processes of a job. The parent stops its
-    workers in order; a parent that was killed cannot.
+    workers in order; a killed parent cannot.
     """
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -1,1 +1,1 @@
-"""How good the synthetic records are."""
+"""Evaluation: scores of synthetic records."""

@@ -1,8 +1,8 @@
-"""The classifier behind the Inception score (dp-GAN, section 5.1).
+"""The classifier of the Inception score (dp-GAN, section 5.1).
 
-It is trained on real training images, private ones included: scores that are
-computed with it are functions of private data without noise, and so is its
-cache. Neither may be published as part of a release.
+It is trained on real training images, including private ones: its scores and
+its cache are functions of private data without noise. Neither may be published
+as part of a release.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from dpgan_tf.evaluation import classifier_cache
 from dpgan_tf.evaluation import training_loop
 
 NUM_EPOCHS = 3
-"""Fixed, ours: enough for 99% on MNIST. The test set chooses nothing."""
+"""Epochs, ours: enough for 99% on MNIST. The test set chooses nothing."""
 
 _LEARNING_RATE = 1e-3
 _MAX_SHIFT = 1
@@ -34,13 +34,12 @@ _LAST_SEED = 4
 
 
 class ScoringClassifier:
-    """A trained classifier that images are scored with.
+    """A trained classifier that scores images.
 
     Attributes:
       num_classes: number of classes.
-      test_accuracy: share of the test images it names rightly; NaN without a
-        test set.
-      fingerprint: 64 hexadecimal digits of its data and recipe.
+      test_accuracy: accuracy on the test images; NaN without a test set.
+      fingerprint: hash of its data and recipe, 64 hexadecimal digits.
     """
 
     def __init__(
@@ -80,11 +79,11 @@ class ScoringClassifier:
         """Return features and class probabilities.
 
         Args:
-          images: as for `probabilities`.
+          images: images as in `probabilities`.
 
         Returns:
-          What the last layer sees, float32 [n, num_features], and
-          float32 [n, num_classes].
+          Inputs of the last layer, float32 [n, num_features], and
+          probabilities, float32 [n, num_classes].
         """
         features = np.zeros([len(images), self.num_features], np.float32)
         probabilities = np.zeros([len(images), self.num_classes], np.float32)
@@ -102,13 +101,13 @@ def load_or_train(
     seed: int,
     num_epochs: int = NUM_EPOCHS,
 ) -> ScoringClassifier:
-    """Return the classifier of a data set, trained at the first call.
+    """Return a data set's classifier, trained at the first call.
 
     Args:
       dataset: labelled training images and, if any, labelled test images.
-      cache_dir: where trained classifiers are kept.
-      seed: of initial weights, order, shifts and dropout.
-      num_epochs: passes over the training images.
+      cache_dir: folder of trained classifiers.
+      seed: seed of the initial weights, order, shifts and dropout.
+      num_epochs: number of passes over the training images.
 
     Returns:
       The classifier with its accuracy on the test images.
@@ -142,9 +141,9 @@ def load_or_train(
 
 
 def _num_classes(dataset):
-    """Return what is declared, else how many the labels name.
+    """Return the declared number of classes, else that of the labels.
 
-    They may be looked at for this: scores are not released.
+    Labels may be read for this, since scores are not released.
     """
     parts = (dataset.train_labels, dataset.test_labels)
     named = [int(labels.max()) + 1 for labels in parts if labels is not None]
@@ -159,7 +158,7 @@ def build(
     Args:
       image_shape: (height, width, channels).
       num_classes: number of classes.
-      seed: of the initial weights and of dropout.
+      seed: seed of the initial weights and of dropout.
 
     Returns:
       A Keras model from images [n, h, w, c] to logits [n, num_classes].
@@ -177,11 +176,11 @@ def build_features(image: keras.KerasTensor, *, seed: int) -> keras.KerasTensor:
     """Build the classifier up to its last layer.
 
     Args:
-      image: its input, [n, h, w, c].
-      seed: as for `build`.
+      image: the input, [n, h, w, c].
+      seed: seed as in `build`.
 
     Returns:
-      What the last layer sees, [n, 1024].
+      Inputs of the last layer, [n, 1024].
     """
     seeds = iter(_seeds(seed))
 
@@ -207,7 +206,7 @@ def _seeds(seed):
 
 
 def _train(model, images, labels, *, seed, num_epochs):
-    """Minimise the cross-entropy by Adam with a cosine schedule."""
+    """Minimise the cross-entropy with Adam and a cosine schedule."""
     num_steps = num_epochs * training_loop.batches_in_epoch(len(images))
     training_loop.fit(
         model,
@@ -250,12 +249,12 @@ def _test_accuracy(model, dataset, fingerprint):
 def fingerprint(
     dataset: datasets.ImageDataset, *, seed: int, num_epochs: int = NUM_EPOCHS
 ) -> str:
-    """Name the data and everything of the recipe that makes the weights.
+    """Return a hash of the data and the recipe behind the weights.
 
     Args:
-      dataset: in memory.
-      seed: as for `load_or_train`.
-      num_epochs: as for `load_or_train`.
+      dataset: images in memory.
+      seed: seed as in `load_or_train`.
+      num_epochs: number of epochs as in `load_or_train`.
 
     Returns:
       64 hexadecimal digits.

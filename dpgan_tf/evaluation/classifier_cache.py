@@ -1,6 +1,6 @@
-"""Trained classifiers on disk, as plain arrays that are checked when read.
+"""Trained classifiers on disk, as plain arrays, checked when read.
 
-Nothing is unpickled and no model file is loaded: both can run code.
+Nothing is unpickled and no model file is loaded, since both can run code.
 """
 
 import pathlib
@@ -17,12 +17,12 @@ _ACCURACY_KEY = "test_accuracy"
 def write(
     path: pathlib.Path, model: keras.Model, *, test_accuracy: float
 ) -> None:
-    """Write a classifier's weights; the file appears when it is complete.
+    """Write a classifier's weights atomically.
 
     Args:
-      path: the .npz file to write; its folder is made.
+      path: the .npz file to write; its folder is created.
       model: the trained classifier.
-      test_accuracy: what to remember with it.
+      test_accuracy: accuracy to store with the weights.
     """
     durable.make_folder(path.parent)
     arrays = dict(zip(_member_names(model), model.get_weights(), strict=True))
@@ -34,17 +34,17 @@ def write(
 
 
 def read(path: pathlib.Path, model: keras.Model) -> float | None:
-    """Set a classifier's weights from a file that can be used.
+    """Set a classifier's weights from a file, if it is valid.
 
-    Every array must have the name, type and size that the model expects before
-    any of it is read; a damaged file is as good as none.
+    Every array must have the expected name, type and size before it is read; a
+    damaged file counts as missing.
 
     Args:
       path: the .npz file.
       model: a classifier of the same shapes, changed in place.
 
     Returns:
-      The accuracy that was remembered, or None if the file cannot be used.
+      The stored accuracy, or None if the file cannot be used.
     """
     expected = {
         name: np.zeros(weight.shape, np.float32)

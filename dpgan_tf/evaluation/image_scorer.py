@@ -1,4 +1,4 @@
-"""Judges generators of images, all by the same classifier."""
+"""Scores generators of images, all with the same classifier."""
 
 import contextlib
 import dataclasses
@@ -23,22 +23,22 @@ from dpgan_tf.evaluation import score_text
 from dpgan_tf.evaluation import scorer
 
 MOST_IMAGES = 60_000
-"""Real images of each part that scores look at, of a set on a disk."""
+"""Largest number of real images per part, for data sets on disk."""
 
 _MOST_BYTES = 4 * 2**30
-"""Of one kind of images that are held in memory, real ones or samples."""
+"""Memory limit for images of one kind, real images or samples."""
 
 _VERSION = 2
-"""Of the scores of real images that are kept."""
+"""Version of the stored scores of real images."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ImageScorer(scorer.Scorer):
-    """What all generators of a set of images are judged by.
+    """Scores all generators of one image data set.
 
     Attributes:
-      fingerprint: of the images and the classifier.
-      cache_dir: where the scores of real images are kept once computed.
+      fingerprint: hash of the images and the classifier.
+      cache_dir: folder that keeps the scores of real images.
     """
 
     unit = "image"
@@ -47,11 +47,11 @@ class ImageScorer(scorer.Scorer):
 
     @property
     def classifier(self) -> classifier_lib.ScoringClassifier | None:
-        """Looks at all images; None if they have no labels."""
+        """The classifier; None if the images have no labels."""
         return self.train.classifier
 
     def as_set(self, examples, labels, *, title):
-        """As `scorer.Scorer.as_set`."""
+        """See `scorer.Scorer.as_set`."""
         return image_set.ImageSet(
             title=title,
             images=examples,
@@ -60,7 +60,7 @@ class ImageScorer(scorer.Scorer):
         )
 
     def has(self, samples):
-        """As `scorer.Scorer.has`."""
+        """See `scorer.Scorer.has`."""
         there = {
             metrics_lib.CLASSIFIER: samples.classifier,
             metrics_lib.LABELS: samples.labels,
@@ -69,7 +69,7 @@ class ImageScorer(scorer.Scorer):
         return {need for need, value in there.items() if value is not None}
 
     def real(self, num):
-        """As `scorer.Scorer.real`."""
+        """See `scorer.Scorer.real`."""
         labels = self.train.labels
         first = dataclasses.replace(
             self.train,
@@ -82,13 +82,13 @@ class ImageScorer(scorer.Scorer):
         return parts
 
     def score_real(self, *, num):
-        """As `scorer.Scorer.score_real`, and kept: all runs have the same."""
+        """See `scorer.Scorer.score_real`; stored, since all runs share it."""
         names = [metric.name for metric in self.metrics]
         key = json.dumps([_VERSION, num, names, self.fingerprint])
         digest = hashlib.sha256(key.encode()).hexdigest()
         path = self.cache_dir / f"real-{digest[:16]}.json"
         if path.is_file():
-            with contextlib.suppress(errors.UserError):  # It is made again.
+            with contextlib.suppress(errors.UserError):  # Computed again.
                 return run_files.read_json(path, score_text.rows_kind())
         found = super().score_real(num=num)
         if _is_defined(found):
@@ -97,7 +97,7 @@ class ImageScorer(scorer.Scorer):
         return found
 
     def report(self, scores, *, paper):
-        """As `scorer.Scorer.report`, with the classifier's quality."""
+        """See `scorer.Scorer.report`; adds the classifier's accuracy."""
         classifier = None
         if self.classifier is not None:
             accuracy = self.classifier.test_accuracy
@@ -114,7 +114,7 @@ class ImageScorer(scorer.Scorer):
         }
 
     def draw(self, samples, files):
-        """As `scorer.Scorer.draw`: beside their nearest training images."""
+        """See `scorer.Scorer.draw`; shows the nearest training images."""
         image_files.save_grid(
             nearest.beside_neighbours(samples, self.train),
             files.neighbours,
@@ -128,13 +128,13 @@ def build(
     data_dir: str | os.PathLike,
     metric_names: Sequence[str] = (),
 ) -> ImageScorer:
-    """Train the classifier, unless it is kept from before.
+    """Return the scorer of a data set; train its classifier if needed.
 
     Args:
-      dataset: images. What needs a classifier is left out of the scores if
-        they have no labels.
-      data_dir: where the classifier is kept.
-      metric_names: by which metrics; the default ones if there are none.
+      dataset: images. Without labels, metrics that need a classifier are left
+        out.
+      data_dir: folder in which trained classifiers are kept.
+      metric_names: names of metrics; none for the default metrics.
 
     Raises:
       UserError: for an unknown metric.
@@ -179,9 +179,9 @@ def build(
 
 
 def _real_images(images, labels, *, title, classifier):
-    """Return real images in random order, if there are any.
+    """Return real images in random order, or None if there are none.
 
-    Some scores take the first images only, and many sets are sorted by class.
+    Some scores use the first images only, and many sets are sorted by class.
     """
     if images is None:
         return None
@@ -195,7 +195,7 @@ def _real_images(images, labels, *, title, classifier):
 
 
 def _is_defined(results) -> bool:
-    """Return whether no score is undefined: that may pass, as full memory."""
+    """Return whether all scores are defined; a failure may be temporary."""
     return all(
         value is not None for row in results.values() for value in row.values()
     )

@@ -1,4 +1,4 @@
-"""Images to be scored, and what a classifier sees in them."""
+"""Images to be scored, with a classifier's view of them."""
 
 import dataclasses
 import functools
@@ -11,15 +11,15 @@ from dpgan_tf.evaluation import classifier as classifier_lib
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ImageSet:
-    """Some images of one origin.
+    """Images from one source.
 
     Attributes:
-      title: what they are, for messages.
+      title: name of the images, for messages.
       images: uint8 [n, height, width, channels].
       labels: int64 [n], or None.
-      classifier: looks at them once, when first asked; None if real images
-        have no labels to train one.
-      times: how often classifiers that learn from them see each in an epoch.
+      classifier: classifier that is applied once, at first use; None if the
+        real images have no labels to train one.
+      times: number of copies of each image in an epoch of training.
     """
 
     title: str
@@ -31,7 +31,7 @@ class ImageSet:
     times: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse images that the classifier does not know."""
+        """Refuse images of a shape that the classifier does not take."""
         if self.classifier is None:
             return
         expected = self.classifier.image_shape
@@ -47,17 +47,17 @@ class ImageSet:
 
     @property
     def features(self) -> np.ndarray:
-        """What the classifier's last layer sees, float32 [n, num_features]."""
+        """Inputs of the classifier's last layer, float32 [n, num_features]."""
         return self._seen[0]
 
     @property
     def probabilities(self) -> np.ndarray:
-        """p(y | x) of each class, float32 [n, num_classes]."""
+        """Class probabilities p(y | x), float32 [n, num_classes]."""
         return self._seen[1]
 
     @property
     def classes(self) -> np.ndarray:
-        """The labels, or the likeliest classes without: int64 [n]."""
+        """Labels, or the most probable classes if there are none: int64 [n]."""
         if self.labels is not None:
             return self.labels
         return self.probabilities.argmax(axis=1)
@@ -66,11 +66,11 @@ class ImageSet:
         """Raise if there are too few images.
 
         Args:
-          num: that are needed at least.
-          why: what for.
+          num: smallest number needed.
+          why: purpose, for the message.
 
         Raises:
-          UserError: saying how many there are.
+          UserError: naming the number of images.
         """
         if len(self) < num:
             raise errors.UserError(

@@ -8,22 +8,22 @@ def inception_score(
 ) -> tuple[float, float]:
     """Compute exp(E_x KL(p(y | x) || p(y))) over splits (dp-GAN, Eq. 4).
 
-    p(y) is the mean of p(y | x) in the same split. The score lies between 1
-    (every image looks the same to the classifier) and the number of classes
-    (confident and evenly spread). It sees neither variety within a class nor
-    whether the images look like digits at all. Splits are consecutive and
-    differ in size by one at most.
+    p(y) is the mean of p(y | x) in the same split. The score is between 1
+    (the classifier answers the same for every image) and the number of classes
+    (confident answers, evenly spread). It sees neither variety within a class
+    nor whether the images look like digits at all. Splits are consecutive and
+    differ in size by at most one.
 
     Args:
       probabilities: p(y | x), [n, num_classes]; rows sum to one. A
         probability of zero contributes 0 log 0 = 0.
-      num_splits: number of parts that are scored separately.
+      num_splits: number of parts scored separately.
 
     Returns:
-      Mean and (population) standard deviation of the scores of the splits.
+      Mean and (population) standard deviation of the splits' scores.
 
     Raises:
-      ValueError: if there are fewer rows than splits, or a row is no
+      ValueError: if there are fewer rows than splits, or a row is not a
         distribution.
     """
     rows = np.asarray(probabilities, np.float64)

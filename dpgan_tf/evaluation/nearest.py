@@ -1,7 +1,7 @@
-"""Samples beside the training images that are nearest to them.
+"""Samples next to their nearest training images.
 
-A generator that learnt records by heart shows them here. The picture has
-private records in it and belongs into the private folder.
+The picture shows whether a generator memorized records. It contains private
+records and belongs in the private folder.
 """
 
 import numpy as np
@@ -18,17 +18,17 @@ _AT_ONCE = 1_000
 def beside_neighbours(
     samples: image_set.ImageSet, train: image_set.ImageSet
 ) -> np.ndarray:
-    """Return each of the first samples, and its nearest training images.
+    """Return the first samples, each followed by its nearest training images.
 
     Args:
       samples: generated images.
-      train: at least NUM_NEIGHBOURS real training images, near by the
-        classifier's features, or by pixels if there is none or its features
-        are not finite.
+      train: at least NUM_NEIGHBOURS real training images. Distances are between
+        the classifier's features, or between pixels if there is no classifier
+        or features are not finite.
 
     Returns:
       uint8 [n * (1 + NUM_NEIGHBOURS), height, width, channels], where n is
-      NUM_SAMPLES or the number of samples.
+      NUM_SAMPLES or the number of samples if smaller.
     """
     first, others = _rows(samples, train)
     distances = _distances(first[:NUM_SAMPLES], others)
@@ -41,7 +41,7 @@ def beside_neighbours(
 
 
 def _rows(*sets: image_set.ImageSet) -> list[np.ndarray]:
-    """Return features of the images, or pixels, of all alike."""
+    """Return features of all images, or pixels of all."""
     if all(images.classifier is not None for images in sets):
         features = [images.features for images in sets]
         if all(np.isfinite(rows).all() for rows in features):
@@ -50,7 +50,7 @@ def _rows(*sets: image_set.ImageSet) -> list[np.ndarray]:
 
 
 def _distances(first: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return Euclidean distances [k, n], with few rows as numbers at once."""
+    """Return Euclidean distances [k, n], converting few rows at a time."""
     first = first.astype(np.float64)
     parts = [
         pairwise.euclidean_distances(

@@ -1,8 +1,8 @@
-"""Finds metrics, modules that hold one `METRIC` each, and runs them.
+"""Finds and runs metrics: modules that hold one `METRIC` each.
 
-A metric may be anybody's. Whatever it raises or returns, its scores are then
-undefined with a reason in one line, and all else is there: a release that took
-hours of training must not wait for a score.
+A metric may come from anyone. If it raises an error or returns something wrong,
+its scores are undefined with a reason in one line, and everything else goes
+on: hours of training must not be lost because of a score.
 """
 
 import dataclasses
@@ -36,22 +36,22 @@ _ATTRIBUTES: dict[str, Any] = {
 _LONGEST_REASON = 200
 _LONGEST_NAME = 100
 _LARGEST_INTEGER = 2**63
-"""Beyond it a number is written as a float: readers take 64 bits."""
+"""Larger integers are written as floats, since readers take 64 bits."""
 _DEEPEST = 4
-"""Lists in lists that a score may be."""
+"""Depth of nested lists that a score may have."""
 _LARGEST = 2**20
-"""Characters that the scores of one metric may have in a file."""
+"""Number of characters that one metric's scores may have in a file."""
 _RESERVED = frozenset({"left_out", "num_images", "num_rows"})
-"""Names in a row of scores that are no metric's."""
+"""Names in a row of scores that do not belong to a metric."""
 
 
 @dataclasses.dataclass(kw_only=True)
 class Broken:
-    """Stands for a metric that cannot be loaded, and says why.
+    """Replaces a metric that cannot be loaded, and says why.
 
     Attributes:
-      name: of its module.
-      reason: why.
+      name: the module's name.
+      reason: why it cannot be loaded.
     """
 
     name: str
@@ -74,9 +74,9 @@ def discover(
     """Return the metrics of a package by name, in the order of a table.
 
     Args:
-      package: its name.
-      path: its folders.
-      like: what its metrics are as where they say nothing else.
+      package: the package's name.
+      path: the package's folders.
+      like: class with the defaults of attributes that a metric leaves out.
     """
     modules = [info.name for info in pkgutil.iter_modules(path)]
     found = sorted(
@@ -92,18 +92,18 @@ def judge(
     *,
     title: str,
 ) -> dict[str, Any]:
-    """Run metrics, and say which could not be run and why.
+    """Run metrics, and report which could not be run and why.
 
     Args:
-      metrics: with a `name` and `columns`.
-      run: from one of them to its values by name; it raises `UserError` where
-        it cannot.
-      title: of what is judged, for the progress bar.
+      metrics: objects with a `name` and `columns`.
+      run: function of a metric that returns its values by name, or raises
+        `UserError` if it cannot.
+      title: name of what is scored, for the progress bar.
 
     Returns:
-      The values of all metrics, finite numbers and lists of them, or None
-      where one is undefined; and under `left_out` for each metric that could
-      not be run, or not wholly, the reason.
+      The values of all metrics: finite numbers, lists of them, or None if
+      undefined; and under `left_out` the reason for each metric that failed,
+      wholly or in part.
     """
     values: dict[str, Any] = {}
     left_out = {}
@@ -134,17 +134,17 @@ def attempt(
     """Run one metric.
 
     Args:
-      metric: as for `judge`.
-      run: as for `judge`.
+      metric: a metric as in `judge`.
+      run: function as in `judge`.
 
     Returns:
-      Its values, as `judge` returns them, and why some are undefined; empty if
-      none is. What it says it cannot do has no values.
+      The metric's values as in `judge`, and why some are undefined, or an
+      empty text. A metric that raises UserError has no values.
     """
     with interrupts.heeded() as asked:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
-                # Of NaN and division by zero the values tell.
+                # NaN and division by zero show in the values.
                 warnings.simplefilter("ignore", RuntimeWarning)
                 return _defined(metric, run(metric))
         except errors.UserError as error:
@@ -157,10 +157,10 @@ def attempt(
 
 
 def _defined(metric, answer) -> tuple[dict[str, Any], str]:
-    """Return the values as JSON has them, and what is wrong with some."""
+    """Return the values as JSON values, and what is wrong with some."""
     if not isinstance(answer, Mapping):
         raise TypeError(
-            f"it returned a {type(answer).__name__}; expected values by name"
+            f"it returned {type(answer).__name__}; expected values by name"
         )
     values: dict[str, Any] = {}
     reasons = []
@@ -191,18 +191,18 @@ def _require_bearable(values) -> None:
 
 
 def _as_json(value, *, depth) -> tuple[Any, str]:
-    """Return a number or list of numbers, and what is wrong with it.
+    """Return a number or list of numbers, and what is wrong with the value.
 
     Args:
-      value: of a metric.
-      depth: how deep lists may be in one another; 0 for a number only.
+      value: a metric's value.
+      depth: allowed depth of nested lists; 0 for a number only.
     """
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if depth and isinstance(value, list | tuple):
         return _as_list(value, depth=depth)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return None, "no number"
+        return None, "not a number"
     try:
         number = float(value)
     except OverflowError:
@@ -222,7 +222,7 @@ def _as_list(value, *, depth) -> tuple[list[Any] | None, str]:
 
 
 def _load(package, name, like) -> Any:
-    """Return the metric of a module, or what stands for a broken one."""
+    """Return the metric of a module, or a `Broken` one in its place."""
     with interrupts.heeded() as asked:
         try:
             module = importlib.import_module(f"{package}.{name}")
@@ -239,7 +239,7 @@ def _load(package, name, like) -> Any:
 
 
 def _complete(metric, like) -> None:
-    """Give a metric what it leaves out."""
+    """Add the attributes that a metric leaves out."""
     for attribute in _ATTRIBUTES:
         if not hasattr(metric, attribute) and hasattr(like, attribute):
             setattr(metric, attribute, getattr(like, attribute))
@@ -248,14 +248,14 @@ def _complete(metric, like) -> None:
 def _require_usable(metric, source) -> None:
     for attribute, kind in _ATTRIBUTES.items():
         if not isinstance(getattr(metric, attribute, None), kind):
-            raise TypeError(f"METRIC has no {attribute} that can be used")
+            raise TypeError(f"METRIC has no usable {attribute}")
     for name in (metric.name, *metric.columns, *metric.columns.values()):
         if not isinstance(name, str) or not name.isprintable():
-            raise TypeError(f"METRIC has a name that is no text: {name!r}")
+            raise TypeError(f"METRIC has a name that is not a text: {name!r}")
         if name in _RESERVED:
-            raise ValueError(f"METRIC has a name that is taken: {name}")
+            raise ValueError(f"METRIC has a reserved name: {name}")
     if dict(metric.columns) != card_words.columns_in(source):
-        raise ValueError("columns of METRIC are not written out in its module")
+        raise ValueError("columns of METRIC are not literals in its module")
 
 
 def _described(error: BaseException) -> str:
@@ -264,10 +264,10 @@ def _described(error: BaseException) -> str:
 
 
 def _text_of(error: BaseException) -> str:
-    """Return the first line of what an error of anybody says."""
+    """Return the first line of any error's message."""
     try:
         return errors.first_line(error)
-    except BaseException:  # Signals are noted by whoever asks.
+    except BaseException:  # Signals are recorded by the caller.
         return type(error).__name__
 
 

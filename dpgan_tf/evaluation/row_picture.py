@@ -1,4 +1,4 @@
-"""Draws synthetic rows beside real ones."""
+"""Plots synthetic rows against real ones."""
 
 import os
 import textwrap
@@ -18,15 +18,15 @@ def draw(
     test: np.ndarray,
     path: str | os.PathLike,
 ) -> None:
-    """Draw probabilities and correlations of rows against those of real ones.
+    """Plot probabilities and correlations of rows against real ones.
 
     The picture shows private records without noise.
 
     Args:
       parts: rows, uint8 [n, columns], by title.
-      train: real rows, which say what columns are frequent.
-      test: held-out rows that the others are drawn against.
-      path: of the PNG file.
+      train: real rows, which decide what columns are frequent.
+      test: held-out rows to compare with.
+      path: the PNG file to write.
     """
     chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
     above = np.triu_indices(len(chosen), 1)

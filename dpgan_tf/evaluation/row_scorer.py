@@ -1,4 +1,4 @@
-"""Judges generators of rows, against rows that nothing has learnt from."""
+"""Scores generators of rows, compared with held-out rows."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,31 +12,31 @@ from dpgan_tf.evaluation import scorer
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class RowScorer(scorer.Scorer):
-    """What all generators of rows are judged by: rows, uint8 [n, columns].
+    """Scores all generators of one table: rows, uint8 [n, columns].
 
     Attributes:
-      origin: where the real rows were read from, in words.
+      origin: where the real rows come from, in words.
     """
 
     unit = "row"
     origin: str
 
     def as_set(self, examples, labels, *, title):
-        """As `scorer.Scorer.as_set`: metrics take the rows alone."""
+        """See `scorer.Scorer.as_set`; metrics take the rows alone."""
         del labels, title
         return examples
 
     def has(self, samples):
-        """As `scorer.Scorer.has`."""
+        """See `scorer.Scorer.has`."""
         del samples
         return {metrics_lib.TEST_SET}
 
     def real(self, num):
-        """As `scorer.Scorer.real`; all metrics compare with the test part."""
+        """See `scorer.Scorer.real`; all metrics compare with the test part."""
         return {metrics_lib.REAL_TRAIN: self.train[:num]}
 
     def report(self, scores, *, paper):
-        """As `scorer.Scorer.report`; no paper scores rows so."""
+        """See `scorer.Scorer.report`; the papers have no such scores."""
         del paper
         return {
             "dataset": self.dataset,
@@ -46,7 +46,7 @@ class RowScorer(scorer.Scorer):
         }
 
     def draw(self, samples, files):
-        """As `scorer.Scorer.draw`: probabilities and correlations."""
+        """See `scorer.Scorer.draw`; plots probabilities and correlations."""
         real = self.train[: len(samples)]
         row_picture.draw(
             {"real, training": real, "released": samples},
@@ -59,11 +59,11 @@ class RowScorer(scorer.Scorer):
 def build(
     dataset: datasets.TableDataset, *, metric_names: Sequence[str] = ()
 ) -> RowScorer:
-    """Return what judges generators of a table's rows.
+    """Return the scorer of a table.
 
     Args:
       dataset: the real rows.
-      metric_names: by which metrics; the default ones if there are none.
+      metric_names: names of metrics; none for the default metrics.
 
     Raises:
       UserError: for an unknown metric.

@@ -1,7 +1,7 @@
-"""The scores of a run: real data, the warm start, the released generator.
+"""Scores of a run: real data, the warm start, the released generator.
 
-They are computed with private records and without noise, so epsilon does not
-cover them, and they are kept in the run's private folder.
+They are computed from private records without noise, so epsilon does not cover
+them, and they are kept in the run's private folder.
 """
 
 import os
@@ -28,12 +28,12 @@ def scorer_of(
     data_dir: str | os.PathLike,
     metric_names: Sequence[str] = (),
 ) -> scorers.Scorer:
-    """Return what judges the generators of a data set.
+    """Return the scorer of a data set.
 
     Args:
       dataset: the real records.
-      data_dir: where a classifier of images is kept once it is trained.
-      metric_names: by which metrics; the default ones if there are none.
+      data_dir: folder in which trained classifiers are kept.
+      metric_names: names of metrics; none for the default metrics.
 
     Raises:
       UserError: for a metric that is unknown or cannot be loaded.
@@ -53,27 +53,27 @@ def score_run(
     num_samples: int,
     metric_names: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Score a run, and write `private/scores.json` in it.
+    """Score a run and write its `private/scores.json`.
 
-    Metrics that were asked for go to `private/chosen_scores.json`: what reports
-    and cards read stays whole. The warm start is left out if the run kept no
-    generator of it. A picture of samples beside real records is written, too.
+    Chosen metrics go to `private/chosen_scores.json`, so that reports and cards
+    keep the full set. The warm start is left out if the run has no generator of
+    it. A picture of samples next to real records is also written.
 
     Args:
       run_dir: folder of a run with a release.
-      dataset: the records that the run is about.
-      data_dir: where a classifier of images is kept once it is trained.
-      num_samples: samples of each generator.
-      metric_names: what to compute; the default metrics without.
+      dataset: the run's records.
+      data_dir: folder in which trained classifiers are kept.
+      num_samples: number of samples of each generator.
+      metric_names: names of metrics; none for the default metrics.
 
     Returns:
-      What was written: "scores" maps real_train, real_test, warm_start and
-      released to what `scorer.Scorer.score_samples` returns; the rest says
-      what with and what beside.
+      The written report: "scores" maps real_train, real_test, warm_start and
+      released to results of `scorer.Scorer.score_samples`; the other fields
+      describe the data, the classifier and the paper's scores.
 
     Raises:
-      UserError: if the run has no release, or none of the metrics that were
-        asked for can be computed.
+      UserError: if the run has no release, or none of the chosen metrics can be
+        computed.
     """
     files = run_files.existing(run_dir)
     written = files.chosen_scores if metric_names else files.scores
@@ -95,7 +95,7 @@ def score_run(
 
 
 def _require_possible(scorer, generator):
-    """Raise before hours of work if a metric cannot be computed."""
+    """Refuse metrics that cannot be computed, before hours of work."""
     sample = scorer.sample(generator, num=1, title="one sample")
     for metric in scorer.metrics:
         if missing := scorer.missing(metric, sample):
@@ -103,16 +103,16 @@ def _require_possible(scorer, generator):
 
 
 def _require_computed(left_out, metric_names):
-    """Raise if there is no score to show of those asked for."""
+    """Raise if none of the chosen metrics could be computed."""
     if metric_names and set(metric_names) <= left_out.keys():
         name = metric_names[0]
         raise errors.UserError(f"metric {name}: {left_out[name]}")
 
 
 def _load_generators(files, dataset):
-    """Return them by name, what is released last."""
+    """Return the generators by name, the released one last."""
     generators = {}
-    # That of rows is fitted to private moments, and is no public start.
+    # For rows it is fitted to private moments, not to public records.
     if files.warm_start_generator.exists() and not dataset.form.is_table:
         generators["warm_start"] = sampling.load_generator(
             files.warm_start_generator,

@@ -1,4 +1,4 @@
-"""Scores as text: for a terminal and for a model card."""
+"""Scores as text, for a terminal and for a model card."""
 
 import functools
 import math
@@ -12,7 +12,7 @@ from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.privacy import untrusted_json
 
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
-"""Their records are published: scores made with them need no protection."""
+"""Data sets whose records are public: scores need no protection."""
 
 _SHARE = "class_shares"
 _WIDTH = 26
@@ -21,9 +21,9 @@ _ARROWS = {True: " ↑", False: " ↓", None: ""}
 
 @functools.cache
 def rows_kind() -> untrusted_json.Kind:
-    """Return what scores look like in a file, by the name of what was scored.
+    """Return the form of scores in a file, by the name of what was scored.
 
-    A row holds values by name, and the number of images or rows.
+    Each entry holds values by name, and the number of images or rows.
     """
     value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
     known: dict[str, untrusted_json.Kind] = dict.fromkeys(_titles(), value)
@@ -49,7 +49,7 @@ def rows_kind() -> untrusted_json.Kind:
 
 @functools.cache
 def report_kind() -> untrusted_json.Kind:
-    """Return what a report of `run_scores.score_run` looks like in a file."""
+    """Return the form of a report of `run_scores.score_run` in a file."""
     value = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
     of_images = {
         "scores": rows_kind(),
@@ -77,10 +77,10 @@ def read(files: run_files.RunFiles) -> dict[str, Any]:
     """Read the scores of a run.
 
     Args:
-      files: of a run that has scores.
+      files: files of a run that has scores.
 
     Returns:
-      The report of `run_scores.score_run`.
+      A report of `run_scores.score_run`.
 
     Raises:
       UserError: if they are damaged.
@@ -93,10 +93,10 @@ def read(files: run_files.RunFiles) -> dict[str, Any]:
 
 
 def text(report: Mapping) -> str:
-    """Return the scores as text, beside the paper's where it has any.
+    """Return the scores as text, with the paper's scores if there are any.
 
     Args:
-      report: of `run_scores.score_run`.
+      report: result of `run_scores.score_run`.
     """
     rows = _rows(report)
     chosen = columns(rows.values())
@@ -107,10 +107,10 @@ def text(report: Mapping) -> str:
 
 
 def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
-    """Return the scores as a header, with arrows to the better, and rows.
+    """Return the scores as rows below a header with arrows to the better.
 
     Args:
-      report: of `run_scores.score_run`.
+      report: result of `run_scores.score_run`.
     """
     rows = _rows(report)
     chosen = columns(rows.values())
@@ -130,7 +130,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     """Return (name, value, note) of every score, for the model card.
 
     Args:
-      report: of `run_scores.score_run`.
+      report: result of `run_scores.score_run`.
     """
     rows = _rows(report)
     return [
@@ -152,10 +152,10 @@ def _number_of(row) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a score with three or four digits, "-" if it is undefined.
+    """Return a score with three or four digits, or "-" if undefined.
 
     Args:
-      value: of a metric.
+      value: a metric's value.
     """
     if value is None or not math.isfinite(value):
         return "-"
@@ -169,7 +169,7 @@ def _rows(report):
 
 
 def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
-    """Return name and title of every value that some row has.
+    """Return the name and title of every value that some row has.
 
     Args:
       rows: values by name.
@@ -187,7 +187,7 @@ def _titles() -> dict[str, str]:
 
 
 def _of_all(said: Callable[[metrics_lib.Metric], Mapping]) -> dict[str, Any]:
-    """Return what all metrics say of their values, by the value's name."""
+    """Return an attribute of all metrics' values, by the value's name."""
     every = [*metrics_lib.every().values(), *row_metrics.every().values()]
     return {k: v for metric in every for k, v in said(metric).items()}
 
@@ -220,10 +220,10 @@ def _share_lines(rows) -> Iterator[str]:
 
 
 def footnote(report: Mapping) -> str:
-    """Return what a reader of the scores must know, line by line.
+    """Return the notes that a reader of the scores needs, one per line.
 
     Args:
-      report: of `run_scores.score_run`.
+      report: result of `run_scores.score_run`.
     """
     lines = _what_with(report)
     for row in _rows(report).values():
@@ -232,21 +232,21 @@ def footnote(report: Mapping) -> str:
             for metric, why in row["left_out"].items()
         ]
     lines.append(
-        "Private records took part without noise, so epsilon does not cover "
-        "these scores."
+        "These scores were computed from private records without noise, so "
+        "epsilon does not cover them."
     )
     return "\n".join(lines)
 
 
 def _what_with(report) -> list[str]:
     if "classifier" not in report:
-        return [f"Data: {report['origin']}; scores against held-out rows."]
+        return [f"Data: {report['origin']}; compared with held-out rows."]
     if report["classifier"] is None:
         return []
     accuracy = report["classifier"]["test_accuracy"]
     quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
-    lines = [f"Own classifier, test accuracy {quality}."]
+    lines = [f"Scored with our own classifier, test accuracy {quality}."]
     paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
     if paper:
-        lines.append(f"Inception scores of the paper: {paper}.")
+        lines.append(f"The paper's Inception scores: {paper}.")
     return lines

@@ -1,4 +1,4 @@
-"""Judges all generators of one data set alike, whatever its records are."""
+"""Scores all generators of one data set in the same way."""
 
 import abc
 import dataclasses
@@ -17,23 +17,23 @@ from dpgan_tf.evaluation import plugins
 from dpgan_tf.release import sampling
 
 SEED = 0
-"""Of samples, and of everything random in metrics."""
+"""Seed of samples and of all random choices in metrics."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Scorer(abc.ABC):
-    """What all generators of a data set are judged by.
+    """Scores all generators of one data set.
 
-    Samples and real records are sets as its metrics take them.
+    Samples and real records have the form that its metrics take.
 
     Attributes:
       dataset: name of the data set.
-      metrics: by which.
+      metrics: the metrics to compute.
       train: real records that generators may have learnt from.
-      test: real records that nothing has learnt from; None if there are none.
-      example_shape: of one record.
-      most: samples that are looked at.
-      unit: what one record is called.
+      test: held-out real records; None if there are none.
+      example_shape: shape of one record.
+      most: largest number of samples used.
+      unit: word for one record.
     """
 
     dataset: str
@@ -48,77 +48,77 @@ class Scorer(abc.ABC):
     def as_set(
         self, examples: np.ndarray, labels: np.ndarray | None, *, title: str
     ) -> Any:
-        """Return samples as metrics take them.
+        """Return samples in the form that metrics take.
 
         Args:
-          examples: uint8 [n, ...], as they are published.
+          examples: uint8 [n, ...], as published.
           labels: int64 [n], or None.
-          title: what they are, for messages.
+          title: name of the samples, for messages.
         """
 
     @abc.abstractmethod
     def has(self, samples: Any) -> Set[str]:
-        """Return what metrics may need and find here.
+        """Return which needs of metrics are met.
 
         Args:
-          samples: that would be judged.
+          samples: the samples to score.
         """
 
     @abc.abstractmethod
     def real(self, num: int) -> dict[str, Any]:
-        """Return the parts of the real records that are scored, by name.
+        """Return the scored parts of the real records, by name.
 
         Args:
-          num: training records at most.
+          num: largest number of training records.
         """
 
     @abc.abstractmethod
     def report(
         self, scores: Mapping[str, object], *, paper: Mapping[str, float]
     ) -> dict[str, object]:
-        """Return what is written of scores.
+        """Return the report of scores to write.
 
         Args:
-          scores: by what was scored.
-          paper: its scores, to stand beside those of images.
+          scores: scores by the name of what was scored.
+          paper: the paper's scores, for images.
         """
 
     @abc.abstractmethod
     def draw(self, samples: Any, files: run_files.RunFiles) -> None:
-        """Draw samples beside private records, for the private folder.
+        """Draw samples next to private records, for the private folder.
 
         Args:
-          samples: of the released generator.
-          files: of its run.
+          samples: the released generator's samples.
+          files: the run's files.
         """
 
     def missing(self, metric: metrics_lib.Metric, samples: Any) -> str:
-        """Return what a metric needs and has not got; empty if it can run.
+        """Return the unmet needs of a metric, or an empty text.
 
         Args:
-          metric: that may run.
-          samples: that would be judged.
+          metric: the metric to run.
+          samples: the samples to score.
         """
         return " and ".join(sorted(metric.needs - self.has(samples)))
 
     def sample(
         self, generator: sampling.ExportedGenerator, *, num: int, title: str
     ) -> Any:
-        """Return samples as bytes, as they are published.
+        """Return samples as bytes, as published.
 
         Args:
-          generator: of a release.
-          num: of samples; of large images fewer, as memory holds them.
-          title: for messages.
+          generator: the generator to sample.
+          num: number of samples; large images give fewer, to fit in memory.
+          title: name of the samples, for messages.
 
         Raises:
-          UserError: if its examples are of another size.
+          UserError: if its examples have another shape.
         """
         if generator.example_shape != self.example_shape:
             raise errors.UserError(
                 f"{title}: generates examples of shape "
                 f"{generator.example_shape}, but the data has "
-                f"{self.example_shape}; give the data of the run."
+                f"{self.example_shape}; give the run's own data."
             )
         num = min(num, self.most)
         with progress.bar(
@@ -136,28 +136,28 @@ class Scorer(abc.ABC):
         )
 
     def score_samples(self, samples: Any, *, title: str) -> dict[str, Any]:
-        """Judge samples by all metrics.
+        """Score samples by all metrics.
 
         Args:
-          samples: what is judged.
-          title: what they are, for messages.
+          samples: the samples to score.
+          title: name of the samples, for messages.
 
         Returns:
           `num_images` or `num_rows`, the values of all metrics, and under
-          `left_out` for each metric that could not be run the reason.
+          `left_out` the reason for each metric that could not be run.
         """
         return self._judge(samples, self.metrics, title=title)
 
     def score_real(self, *, num: int) -> dict[str, dict[str, Any]]:
-        """Judge real records as if they were samples.
+        """Score real records as if they were samples.
 
-        Compared with itself, a part would only show how a metric works.
+        A part is not scored by metrics that compare with the same part.
 
         Args:
-          num: training records at most.
+          num: largest number of training records.
 
         Returns:
-          For each part what `score_samples` returns.
+          Results of `score_samples` by part.
         """
         return {
             name: self._judge(

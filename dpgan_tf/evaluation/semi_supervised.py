@@ -1,10 +1,10 @@
 """Semi-supervised classification with synthetic images (dp-GAN, Algorithm 4).
 
-A few public labels, and as many unlabelled samples of a generator as one
-likes. C1 names images; C2 names images together with the codes that they were
-made from, and learns from what C1 says of samples. A batch of C1 holds a share
-p_s of samples, named by C2 as the paper's text has it; line 8 of its listing
-has C1 there, which would leave C2 without any use.
+A few public labels, and any number of unlabelled samples of a generator. C1
+classifies images; C2 classifies images together with the codes they were made
+from, and learns from C1's answers on samples. A batch of C1 holds a share p_s
+of samples, labelled by C2 as the paper's text says; line 8 of its listing says
+C1, which would make C2 useless.
 """
 
 import dataclasses
@@ -28,13 +28,13 @@ _CODE_UNITS = 128
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How the classifiers are trained.
+    """The training settings of the classifiers.
 
     Attributes:
-      final_share: p_s at the end, the share of samples in a batch of C1.
-      num_steps: steps of each classifier; p_s is 0 up to a third of them,
-        and grows evenly up to two thirds.
-      batch_size: m.
+      final_share: final p_s, the share of samples in a batch of C1.
+      num_steps: number of steps of each classifier. p_s is 0 during the first
+        third, and grows linearly during the second.
+      batch_size: size m of a batch.
     """
 
     final_share: float = 0.2
@@ -42,7 +42,7 @@ class Setting:
     batch_size: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse what no batch can be made of."""
+        """Check the ranges."""
         if not 0 <= self.final_share < 1:
             raise ValueError(
                 f"final_share={self.final_share}; expected [0, 1)."
@@ -55,7 +55,7 @@ class Setting:
         """Return p_s at a step.
 
         Args:
-          step: from 0.
+          step: number of the step, from 0.
         """
         ramp = (step / self.num_steps - 1 / 3) * 3
         return self.final_share * min(max(ramp, 0.0), 1.0)
@@ -77,25 +77,25 @@ class Labelled:
 def first_of_public(
     public: records.PublicRecords, num: int, *, seed: int
 ) -> Labelled:
-    """Return some labelled public records, as many of each class as possible.
+    """Return labelled public records, spread evenly over the classes.
 
     Args:
-      public: which no private record is among.
-      num: how many.
-      seed: which of them.
+      public: public records, none of them private.
+      num: number of records.
+      seed: seed of the choice.
 
     Raises:
-      UserError: if there are too few or they have no labels.
+      UserError: if there are too few, or they have no labels.
     """
     if public.labels is None or num > len(public):
         found = "no labels" if public.labels is None else f"{len(public)}"
         raise errors.UserError(
-            f"{num} public labels were asked for, and the public records have "
+            f"{num} public labels are needed, but the public records have "
             f"{found}; raise public_fraction or ask for fewer."
         )
     order = np.random.default_rng(seed).permutation(len(public))
     labels = public.labels[order]
-    # The rank of each record within its class; low ranks of all classes first.
+    # The rank of each record within its class; low ranks come first.
     rank = np.zeros(len(order), np.int64)
     for number in np.unique(labels):
         rows = labels == number
@@ -109,13 +109,13 @@ def first_of_public(
 def supervised_accuracy(
     labelled: Labelled, test: Labelled, setting: Setting, *, seed: int
 ) -> float:
-    """Train C1 on the labels alone, with as many steps; return its accuracy.
+    """Train C1 on labels alone, for as many steps; return its accuracy.
 
     Args:
       labelled: public images.
-      test: real images that nothing learns from.
-      setting: whose share of samples is taken as 0.
-      seed: of weights and batches.
+      test: held-out real images.
+      setting: training settings; the share of samples is taken as 0.
+      seed: seed of weights and batches.
     """
     model = _build_c1(labelled, test, seed=seed)
     step = _make_step(model)
@@ -136,15 +136,15 @@ def train(
     """Train C1 and C2 (Algorithm 4), and return the accuracy of C1.
 
     Args:
-      generator: whose samples have no labels but those of C1 and C2; if it
-        takes labels, C2 sees what was asked for as part of the code.
+      generator: generator of the samples, which only C1 and C2 label. If it
+        takes labels, C2 sees the requested label as part of the code.
       labelled: public images.
-      test: real images that nothing learns from.
-      setting: shares and steps.
-      seed: of weights, batches and codes.
+      test: held-out real images.
+      setting: training settings.
+      seed: seed of weights, batches and codes.
 
     Returns:
-      The share of the test images that C1 names rightly.
+      The accuracy of C1 on the test images.
     """
     c1 = _build_c1(labelled, test, seed=seed)
     code_size = generator.latent_dim + generator.num_classes
@@ -187,7 +187,7 @@ def build_c2(
       image_shape: (height, width, channels).
       code_size: length of a code.
       num_classes: number of classes.
-      seed: of the initial weights.
+      seed: seed of the initial weights.
 
     Returns:
       A Keras model from images [n, h, w, c] and codes [n, code_size] to
@@ -229,7 +229,7 @@ def _steps(title: str, setting: Setting) -> Iterator[int]:
 
 
 def _endless(labelled, batch_size, *, seed):
-    """Yield batches of labelled images, in passes of random order."""
+    """Yield batches of labelled images in random order, without end."""
     generator = np.random.default_rng(seed)
     images = records.scale(labelled.images)
     waiting = np.zeros([0], np.int64)
@@ -241,7 +241,7 @@ def _endless(labelled, batch_size, *, seed):
 
 
 def _samples_with_codes(generator, batch_size, *, seed):
-    """Yield samples and what they were made from, batch by batch."""
+    """Yield samples and their codes, batch by batch."""
     block, images, codes = 0, [], []
     while True:
         while sum(map(len, images)) < batch_size:

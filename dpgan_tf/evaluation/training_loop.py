@@ -1,4 +1,4 @@
-"""Trains the classifiers of the evaluation: batches in random order, Adam."""
+"""Trains the evaluation's classifiers with Adam, in random order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,15 +30,15 @@ def fit(
     """Minimise the cross-entropy.
 
     Args:
-      model: from images in [-1, 1] to logits, changed in place.
+      model: model from images in [-1, 1] to logits, changed in place.
       images: uint8 [n, height, width, channels].
       labels: int64 [n].
-      title: of the progress bar.
-      num_epochs: passes over the images.
-      learning_rate: Adam's alpha.
-      seed: of the order, and of what `change` draws.
-      change: what is done to a batch, float32 in [-1, 1], before it is seen.
-      after_epoch: called after each.
+      title: title of the progress bar.
+      num_epochs: number of passes over the images.
+      learning_rate: learning rate alpha of Adam.
+      seed: seed of the order, and of the draws of `change`.
+      change: augmentation of a batch, float32 in [-1, 1].
+      after_epoch: function called after each epoch.
     """
     step = make_step(model, keras.optimizers.Adam(learning_rate))
     size = min(BATCH_SIZE, len(images))
@@ -58,10 +58,10 @@ def fit(
 
 
 def batches_in_epoch(num_images: int) -> int:
-    """Return how many batches `fit` takes in a pass.
+    """Return the number of batches in an epoch of `fit`.
 
     Args:
-      num_images: n.
+      num_images: number n of images.
     """
     return max(1, num_images // BATCH_SIZE)
 
@@ -72,8 +72,8 @@ def make_step(
     """Return a step that lowers the cross-entropy of a batch.
 
     Args:
-      model: from its inputs to logits; each step changes it.
-      optimizer: not built yet.
+      model: model from its inputs to logits, changed by each step.
+      optimizer: optimizer that is not built yet.
 
     Returns:
       A function of inputs and int64 labels [b].
@@ -96,10 +96,10 @@ def make_step(
 def accuracy(
     model: keras.Model, images: np.ndarray, labels: np.ndarray
 ) -> float:
-    """Return the share of images that a model names rightly.
+    """Return the accuracy of a model.
 
     Args:
-      model: from images in [-1, 1] to logits.
+      model: model from images in [-1, 1] to logits.
       images: uint8 [n, height, width, channels].
       labels: int64 [n].
     """

@@ -6,7 +6,7 @@ import tensorflow as tf
 from dpgan_tf.privacy import elementwise
 
 LEAKY_SLOPE = 0.2
-"""Slope below zero, of the critics of dp-GAN."""
+"""Slope below zero in the critics of dp-GAN."""
 
 
 @elementwise.known
@@ -14,13 +14,14 @@ LEAKY_SLOPE = 0.2
 def leaky_relu(x: tf.Tensor) -> tf.Tensor:
     """Return x where it is positive, and a fifth of it elsewhere.
 
-    As `keras.layers.LeakyReLU`, but for the gradient penalty: its gradient is
-    linear in what comes back, with a slope that does not depend on x.
-    TensorFlow's own says that this slope has the gradient zero, and a whole
-    pass through the critic goes on with zeros, a sixth of a WGAN-GP step.
+    Equal to `keras.layers.LeakyReLU`, but faster in the gradient penalty: its
+    gradient is linear in the upstream gradient, with a slope that is declared
+    independent of x. TensorFlow's own returns a zero gradient for this slope,
+    and then spends a whole pass through the critic on zeros, a sixth of a
+    WGAN-GP step.
 
     Args:
-      x: of any shape.
+      x: tensor of any shape.
 
     Returns:
       A tensor of that shape.

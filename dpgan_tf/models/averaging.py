@@ -1,4 +1,4 @@
-"""The exponential moving average of a network: what is released."""
+"""The exponential moving average of a network, which is released."""
 
 import keras
 import tensorflow as tf
@@ -11,17 +11,17 @@ def follow(
     decay: float,
     num_steps: tf.Tensor,
 ) -> None:
-    """Let an average follow a network by one step.
+    """Update an average after a step of a network.
 
     The average is the mean of the networks after each step, weighted by powers
-    of the decay. What it began with is left out, as of Adam's moments.
+    of the decay. Its initial value is left out, as in Adam's bias correction.
 
     Args:
       average: a network of the same form.
-      model: that took a step.
-      decay: in [0, 1); 0 copies the network.
-      num_steps: int [], steps taken so far, this one among them; up to the
-        first, the network is copied.
+      model: the network after its step.
+      decay: decay rate in [0, 1); 0 copies the network.
+      num_steps: int [], number of steps including this one; up to the first,
+        the network is copied.
     """
     num = tf.maximum(tf.cast(num_steps, tf.float32), 1.0)
     kept = decay * (1 - decay ** (num - 1)) / (1 - decay**num)

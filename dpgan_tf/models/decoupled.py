@@ -1,14 +1,14 @@
-"""The decoupled critic: one term of the loss is private, and only that pays.
+"""The decoupled critic: only the private term of the loss is noised.
 
 In dp-GAN's Eq. 3 the gradient of a record's whole loss is clipped and noised,
-though two of its three terms need no private record:
+although two of its three terms need no private record:
 
     g = (1/m) [ sum_i clip(grad -D(x_i), c) + N(0, (sigma c)^2) ]      private
       + mean_j clip(grad D(G(z_j)), c)                                 fakes
       + grad [ lambda mean (|grad D(x_hat)| - 1)^2 + drift mean D(y)^2 ]
 
-with x_hat between y and fakes, and y public records or, without any, other
-fakes. Another objective has its terms in the place of -D(x) and D(G(z)).
+with x_hat between y and fakes. Here y are public records or, if there are none,
+other fakes. Another objective replaces -D(x) and D(G(z)) by its own terms.
 """
 
 from typing import Any
@@ -25,32 +25,32 @@ from dpgan_tf.privacy import mechanism as mechanisms
 
 
 class DecoupledDPGAN(dpgan.DPGAN):
-    """A GAN whose noise stands against -D(x) alone, without public records.
+    """A GAN that noises the term -D(x) only, without public records.
 
     One record moves the sum by at most c_j in group j, as for `DPGAN`: its
-    loss is -D(x_i), and its gradient goes through the same mechanism. All else
-    of a step is computed from random draws and the networks as the steps before
-    have left them, which is post-processing: given the noisy sums, it is the
-    same for every private data set.
+    loss is -D(x_i), and its gradient goes through the same mechanism. The rest
+    of a step is computed from random draws and from the networks after the
+    previous steps. It is post-processing: given the noisy sums, it is the same
+    for every private data set.
 
-    Fakes are clipped to the bounds of the records, without noise: were they
-    not, the term of the records would be the shorter one, and the critic
-    would drift.
+    Fakes are clipped to the bounds of the records, without noise: otherwise
+    the term of the records would be the shorter one, and the critic would
+    drift.
     """
 
     def __init__(self, *args, drift_weight: float = 0.001, **kwargs) -> None:
-        """As `DPGAN`, and how far scores may drift.
+        """Set up a `DPGAN` and the weight of the drift term.
 
         Args:
-          *args: as for `DPGAN`.
-          drift_weight: of the mean squared score of y.
-          **kwargs: as for `DPGAN`, but for draws_per_record: nothing is drawn
-            for a record, and num_fakes changes nothing.
+          *args: arguments of `DPGAN`.
+          drift_weight: weight of the mean squared score of y.
+          **kwargs: arguments of `DPGAN` except draws_per_record: nothing is
+            drawn for a record, and num_fakes has no effect.
 
         Raises:
           TypeError: if there are draws_per_record.
         """
-        # Given twice, an argument is refused.
+        # Python refuses an argument that is given twice.
         super().__init__(*args, draws_per_record=1, **kwargs)
         self._drift_weight = drift_weight
 
@@ -77,12 +77,12 @@ class DecoupledDPGAN(dpgan.DPGAN):
         others: tf.Tensor,
         labels: tf.Tensor | None,
     ) -> dict[str, tf.Tensor]:
-        """Take a step of the sum of all terms.
+        """Take a step on the sum of all terms.
 
         Args:
           private: a Poisson sample of private records.
           others: y, public records or fakes, [n, ...].
-          labels: of y, [n], for networks that take any.
+          labels: labels of y, [n], if the networks take any.
 
         Returns:
           Statistics of the private records, which are not private.
@@ -105,13 +105,14 @@ class DecoupledDPGAN(dpgan.DPGAN):
     def make_gradient_fn(
         self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
     ) -> mechanisms.GradientFn:
-        """Return the gradient of -D(x) of each record.
+        """Return the function for each record's gradient of -D(x).
 
         Args:
-          purpose: as for `DPGAN.make_gradient_fn`; nothing is drawn here.
+          purpose: ignored, since nothing is drawn here.
 
         Returns:
-          As for `DPGAN.make_gradient_fn`.
+          Function from examples [b, ...], labels [b] and random ids [b] to
+          losses [b] and the records' gradients.
         """
         del purpose
 
@@ -127,7 +128,7 @@ class DecoupledDPGAN(dpgan.DPGAN):
         return gradient_fn
 
     def losses_of_records(self, records: dict[str, Any]) -> tf.Tensor:
-        """Return -D(x) of each record, or what the objective has for it: [b].
+        """Return -D(x) of each record, or the objective's own term: [b].
 
         Args:
           records: examples [b, ...] and, for networks that see them, labels
@@ -146,8 +147,8 @@ class DecoupledDPGAN(dpgan.DPGAN):
 
         Args:
           fakes: G(z), [n, ...].
-          labels: of the fakes, [n], for networks that take any.
-          groups: with the bounds of this step.
+          labels: labels of the fakes, [n], if the networks take any.
+          groups: groups with the bounds of this step.
         """
         _, gradients = self.engine.differentiate(
             lambda records: self.objective.on_fake(self.critic(records)[:, 0]),
@@ -171,10 +172,10 @@ class DecoupledDPGAN(dpgan.DPGAN):
         """Return the gradient of penalty and drift, for each variable.
 
         Args:
-          others: y, between which and fakes the slope is held at 1, [n, ...].
+          others: y, [n, ...]; between y and the fakes the slope is held at 1.
           fakes: G(z), [n, ...].
-          mixes: rho, [n].
-          labels: of both, [n], for networks that take any.
+          mixes: mixing weights rho, [n].
+          labels: labels of both, [n], if the networks take any.
         """
         mixed = losses.mix(others, fakes, mixes)
         with tf.GradientTape() as tape:

@@ -19,13 +19,13 @@ from dpgan_tf.privacy import replicas
 class DPGAN(wgan_gp.WGANGP):
     """Basic dp-GAN (Algorithm 1): fixed bounds.
 
-    A `critic_step` draws noise only after `permit` was called for it, which a
-    callback does once the ledger has the step on disk.
+    A `critic_step` draws noise only if `permit` allows it; a callback allows a
+    step once the ledger has it on disk.
 
     Attributes:
-      engine: how the records' gradients are clipped and summed.
-      mechanism: clips, noises, and knows what that costs.
-      permit: the key of this attempt and how many draws it may make.
+      engine: engine that clips and sums the records' gradients.
+      mechanism: mechanism that clips, adds noise, and states its cost.
+      permit: key of this attempt and number of draws that it may make.
     """
 
     def __init__(
@@ -41,23 +41,24 @@ class DPGAN(wgan_gp.WGANGP):
         engine: str = "auto",
         **kwargs,
     ) -> None:
-        """Join the networks and the mechanism that stands between them.
+        """Join the networks with a mechanism.
 
         Args:
-          critic: D, without layers that mix records.
-          generator: G.
-          mechanism: for the number of groups that `make_groups` makes.
-          make_groups: from bounds [V] of the variables to groups.
-          clip_norm: C, the joint bound of all variables.
-          num_fakes: fakes of a critic step, shared out among the records.
-          draws_per_record: fakes and mixes averaged for one record.
+          critic: critic D, without layers that mix records.
+          generator: generator G.
+          mechanism: mechanism for as many groups as `make_groups` makes.
+          make_groups: function from the variables' bounds [V] to groups.
+          clip_norm: joint bound C of all variables.
+          num_fakes: number of fakes of a critic step, divided among the
+            records.
+          draws_per_record: number of fakes and mixes averaged for one record.
           engine: "auto", "ghost" or "vectorized".
-          **kwargs: as for `WGANGP`.
+          **kwargs: arguments of `WGANGP`.
 
         Raises:
-          PrivacyError: if the critic can mix records, is none in form, does
-            not compute in float32, does not fit the generator, or has a layer
-            that the engine does not know.
+          PrivacyError: if the critic can mix records, does not have a critic's
+            form, does not compute in float32, does not fit the generator, or
+            has a layer that the engine does not know.
         """
         chosen = engines.choose(engine, critic)
         super().__init__(critic, generator, **kwargs)
@@ -75,7 +76,7 @@ class DPGAN(wgan_gp.WGANGP):
         )
 
     def compile(self, **kwargs) -> None:
-        """Set the optimizers, as `WGANGP.compile` does.
+        """Set the optimizers; see `WGANGP.compile`.
 
         Raises:
           PrivacyError: if the critic's optimizer clips by itself.
@@ -104,7 +105,7 @@ class DPGAN(wgan_gp.WGANGP):
 
         Args:
           batch: a Poisson sample of private records.
-          groups: with the bounds of this step.
+          groups: groups with the bounds of this step.
 
         Returns:
           The noisy mean gradient of each variable, and statistics of the
@@ -125,19 +126,18 @@ class DPGAN(wgan_gp.WGANGP):
     def make_gradient_fn(
         self, *, purpose: purposes.Purpose = purposes.Purpose.CRITIC
     ) -> mechanisms.GradientFn:
-        """Draw this step's fakes, and return each record's gradient by them.
+        """Draw this step's fakes, and return the function for gradients.
 
-        Procedure of lines 21 to 27. The fakes are drawn once, as many as the
-        configuration says and as many of each class, before any private record
-        is looked at; which of them a record meets follows from its random id
-        and its label.
+        Procedure of lines 21 to 27. The fakes are drawn once, before any
+        private record is used: as many as configured, equally many of each
+        class. A record's fakes are chosen by its random id and its label.
 
         Args:
-          purpose: what the draws of a step are for.
+          purpose: purpose of the draws.
 
         Returns:
-          From examples [b, ...], labels [b] and random ids [b] to losses
-          [b] and the records' gradients.
+          Function from examples [b, ...], labels [b] and random ids [b] to
+          losses [b] and the records' gradients.
         """
         num_classes = max(1, self.num_classes)
         num_of_each = -(-self._num_fakes // num_classes)
@@ -166,7 +166,7 @@ class DPGAN(wgan_gp.WGANGP):
         return gradient_fn
 
     def losses_of_records(self, records) -> tf.Tensor:
-        """As `WGANGP.losses_of_records`, in the way the engine likes."""
+        """See `WGANGP.losses_of_records`; the engine chooses the passes."""
         joint = self.engine.joint_pass
         loss = losses.joint_critic_loss if joint else losses.critic_loss
         return loss(
@@ -180,8 +180,8 @@ class DPGAN(wgan_gp.WGANGP):
 class AdvancedDPGAN(DPGAN):
     """Advanced dp-GAN (Algorithm 3): bounds and groups from public records.
 
-    The warm start of line 1 is a `WGANGP` fitted to public records before,
-    with the same networks.
+    The warm start of line 1 is a `WGANGP` with the same networks, fitted to
+    public records beforehand.
     """
 
     def __init__(
@@ -191,13 +191,13 @@ class AdvancedDPGAN(DPGAN):
         adaptive_clip_factor: float = 1.0,
         **kwargs,
     ) -> None:
-        """As `DPGAN`, and how the bounds follow the public records.
+        """Set up a `DPGAN` and the estimation of its bounds.
 
         Args:
-          *args: as for `DPGAN`.
-          clip_update_every: critic steps between two estimates.
-          adaptive_clip_factor: bounds are this times the public mean norms.
-          **kwargs: as for `DPGAN`.
+          *args: arguments of `DPGAN`.
+          clip_update_every: number of critic steps between two estimates.
+          adaptive_clip_factor: ratio of the bounds to the public mean norms.
+          **kwargs: arguments of `DPGAN`.
         """
         super().__init__(*args, **kwargs)
         self._clip_update_every = clip_update_every

@@ -1,4 +1,4 @@
-"""What critics and generators minimise: dp-GAN's Eq. 2 and 3, and others."""
+"""Losses of critics and generators: dp-GAN's Eq. 2 and 3, and others."""
 
 import dataclasses
 from collections.abc import Callable
@@ -10,17 +10,18 @@ import tensorflow as tf
 _SMALLEST_SQUARE = 1e-12
 
 Critic = Callable[[Any], tf.Tensor]
-"""From examples [n, ...], or [examples, labels [n]], to scores [n, 1]."""
+"""Function from examples [n, ...], or [examples, labels [n]], to scores
+[n, 1]."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
-    """What scores are worth, each a function from scores [n] to losses [n].
+    """An objective: three functions from scores [n] to losses [n].
 
     Attributes:
-      on_real: to the critic, of records.
-      on_fake: to the critic, of fakes.
-      of_generator: to the generator, of fakes.
+      on_real: the critic's loss on records.
+      on_fake: the critic's loss on fakes.
+      of_generator: the generator's loss on fakes.
     """
 
     on_real: Callable[[tf.Tensor], tf.Tensor]
@@ -33,7 +34,7 @@ WASSERSTEIN = Objective(
     on_fake=lambda scores: scores,
     of_generator=lambda scores: -scores,
 )
-"""Of dp-GAN and PPGAN: scores have no natural zero."""
+"""The objective of dp-GAN and PPGAN: scores have no natural zero."""
 
 BCE = Objective(
     on_real=lambda scores: tf.nn.softplus(-scores),
@@ -57,18 +58,18 @@ def critic_loss(
 ) -> tf.Tensor:
     """Return D(G(z)) - D(x) + lambda (|grad D(x_hat)| - 1)^2 of each record.
 
-    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6; with another objective its
-    terms are in the place of the first two. Each call of the critic has one
-    row for each record, in their order.
+    dp-GAN Eq. 3 and Algorithm 1, lines 5 and 6; another objective replaces the
+    first two terms. Each call of the critic has one row for each record, in
+    their order.
 
     Args:
       critic: D.
       examples: x, [b, ...].
       fakes: G(z), [b, d, ...], d draws for each record.
-      mixes: rho in [0, 1], [b, d].
+      mixes: mixing weights rho in [0, 1], [b, d].
       penalty_weight: lambda.
-      labels: of records and of what is drawn for them, [b], if D takes any.
-      objective: what scores are worth.
+      labels: labels of records and of their fakes, [b], if D takes any.
+      objective: the losses on scores.
 
     Returns:
       Losses [b], each the mean over its draws.
@@ -101,7 +102,7 @@ def wasserstein_loss(
       critic: D, whose weights are bounded in some other way.
       examples: x, [b, ...].
       fakes: G(z), [b, d, ...].
-      labels: [b], if D takes any.
+      labels: labels [b], if D takes any.
 
     Returns:
       Losses [b], each the mean over its draws.
@@ -124,20 +125,20 @@ def joint_critic_loss(
     labels: tf.Tensor | None = None,
     objective: Objective = WASSERSTEIN,
 ) -> tf.Tensor:
-    """Return what `critic_loss` does, from one pass of the critic.
+    """Return the result of `critic_loss` from one pass of the critic.
 
-    One pass over x, G(z) and x_hat is fewer operations of more rows: faster
+    One pass over x, G(z) and x_hat needs fewer operations on more rows: faster
     for one record at a time, slower for a batch, where the penalty's backward
     pass goes over all rows instead of those of x_hat.
 
     Args:
-      critic: as for `critic_loss`, as all others.
+      critic: D.
       examples: x, [b, ...].
       fakes: G(z), [b, d, ...].
-      mixes: rho, [b, d].
+      mixes: mixing weights rho, [b, d].
       penalty_weight: lambda.
-      labels: [b], if D takes any.
-      objective: what scores are worth.
+      labels: labels [b], if D takes any.
+      objective: the losses on scores.
 
     Returns:
       Losses [b].
@@ -166,7 +167,7 @@ def mix(examples: tf.Tensor, fakes: tf.Tensor, rho: tf.Tensor) -> tf.Tensor:
     Args:
       examples: x, [n, ...].
       fakes: G(z), [n, ...].
-      rho: [n].
+      rho: mixing weights [n].
     """
     rho = tf.reshape(rho, [-1] + [1] * (fakes.shape.rank - 1))
     return rho * examples + (1 - rho) * fakes
@@ -176,7 +177,7 @@ def slope_penalty(gradients: tf.Tensor) -> tf.Tensor:
     """Return (|g| - 1)^2 of each record's slope g.
 
     Args:
-      gradients: of the score by the example, [n, ...].
+      gradients: gradients of the score with respect to the example, [n, ...].
 
     Returns:
       Penalties [n].
@@ -199,8 +200,8 @@ def generator_loss(
     Args:
       critic: D.
       fakes: G(z), [n, ...].
-      labels: of the fakes, [n], if D takes any.
-      objective: what scores are worth.
+      labels: labels of the fakes, [n], if D takes any.
+      objective: the losses on scores.
 
     Returns:
       Loss [].
@@ -210,10 +211,10 @@ def generator_loss(
 
 
 def with_labels(inputs: tf.Tensor, labels: tf.Tensor | None) -> Any:
-    """Return what a network is called with.
+    """Return a network's inputs.
 
     Args:
-      inputs: examples of a critic, or latents of a generator.
-      labels: [n], or None for a network without them.
+      inputs: examples for a critic, or latents for a generator.
+      labels: labels [n], or None for a network without labels.
     """
     return inputs if labels is None else [inputs, labels]

@@ -1,7 +1,7 @@
 """The networks of the dp-GAN authors' code, for images of any size.
 
-28 x 28 images have the published MNIST generator; others have the residual
-one, which is published for 48 x 48 (CelebA) and 64 x 64 pixels (LSUN).
+28 x 28 images use the published MNIST generator; others use the residual one,
+which is published for 48 x 48 (CelebA) and 64 x 64 pixels (LSUN).
 """
 
 import keras
@@ -13,11 +13,11 @@ SIDES = (8, 256)
 """The smallest and the largest height and width."""
 
 _SMALLEST_MAP = 6
-"""Height and width are halved until neither is larger."""
+"""Height and width are halved until neither is larger than this."""
 
 
 def num_halvings(image_shape: tuple[int, int, int]) -> int:
-    """Return how often both networks change height and width by two.
+    """Return how often the networks halve or double height and width.
 
     Args:
       image_shape: (height, width, channels).
@@ -49,7 +49,7 @@ def build_critic(
     num_convolutions: int | None = None,
     num_classes: int = 0,
 ) -> keras.Model:
-    """Build the critic D: strided convolutions, no normalisation.
+    """Build the critic D: strided convolutions, no normalization.
 
     The published MNIST network for width 64: 7 variables, 1,030,144
     parameters. The published ones for 48 x 48 (width 128) and 64 x 64 images
@@ -57,11 +57,12 @@ def build_critic(
 
     Args:
       image_shape: (height, width, channels) of an image.
-      width: channels of the first convolution, doubled by each next one.
-      num_convolutions: how many; each halves height and width. None for
-        `num_halvings` of the shape.
-      num_classes: that the score takes into account by a projection (Miyato
-        and Koyama, 2018); 0 for a critic without labels.
+      width: number of channels of the first convolution; each next convolution
+        doubles it.
+      num_convolutions: number of convolutions, each of which halves height and
+        width; None for `num_halvings` of the shape.
+      num_classes: number of classes that enter the score by a projection
+        (Miyato and Koyama, 2018); 0 for a critic without labels.
 
     Returns:
       A Keras model from images [n, h, w, c], or from images and labels [n], to
@@ -102,8 +103,8 @@ def critic_shapes(
 
     Args:
       image_shape: (height, width, channels) of an image.
-      width: channels of the first convolution.
-      num_classes: that the score takes into account; 0 for none.
+      width: number of channels of the first convolution.
+      num_classes: number of classes that enter the score; 0 for none.
 
     Raises:
       ValueError: if a side is outside `SIDES`.
@@ -135,10 +136,10 @@ def build_generator(
     Args:
       image_shape: (height, width, channels).
       latent_dim: length of the latent vector z.
-      width: channels of the last hidden layer; layers before it have a
+      width: number of channels of the last hidden layer; earlier layers have a
         multiple.
-      num_classes: whose label stands beside the latent vector as one-hot; 0
-        for a generator without labels.
+      num_classes: number of classes, whose one-hot label is joined to the
+        latent vector; 0 for a generator without labels.
 
     Returns:
       A Keras model from latents [n, latent_dim], or from latents and labels
@@ -162,14 +163,14 @@ def build_generator(
 
 
 def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
-    """Return a generator whose latents are multiplied first; as it is for 1.
+    """Return a generator whose latents are scaled first; unchanged for 1.
 
-    The truncation trick (Brock, Donahue, Simonyan 2019) the other way round:
-    a factor above 1 takes more from the tails.
+    The truncation trick (Brock, Donahue, Simonyan 2019) reversed: a factor
+    above 1 draws more from the tails.
 
     Args:
-      generator: G, whose weights it shares.
-      factor: above 0.
+      generator: G, whose weights the result shares.
+      factor: positive factor of the latents.
     """
     if factor == 1:
         return generator
@@ -184,10 +185,10 @@ def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
 
 
 def _transposed(hidden, image_shape, width):
-    """Dense, then three transposed convolutions.
+    """Apply a dense layer, then three transposed convolutions.
 
-    As published: batch statistics after the dense layer only, 8 x 8 cropped to
-    7 x 7.
+    As published: batch normalization after the dense layer only, 8 x 8 cropped
+    to 7 x 7.
     """
     for layer in (
         layers.Dense(4 * 4 * 4 * width, name="project"),
@@ -210,7 +211,7 @@ def _upsample(filters, name):
 
 
 def _residual(hidden, image_shape, width):
-    """Dense, then residual blocks, each of which doubles height and width."""
+    """Apply a dense layer, then residual blocks that double the sides."""
     num_blocks = num_halvings(image_shape)
     height, breadth = (-(-side // 2**num_blocks) for side in image_shape[:2])
     channels = width * 2 ** (num_blocks - 1)
@@ -229,7 +230,7 @@ def _residual(hidden, image_shape, width):
 
 
 def _up_block(block_input, filters, name):
-    """Residual up-block (dp-GAN, the authors' code)."""
+    """Apply a residual up-block (dp-GAN, the authors' code)."""
     shortcut = layers.UpSampling2D(2, name=f"{name}_shortcut_up")(block_input)
     shortcut = layers.Conv2D(filters, 1, name=f"{name}_shortcut")(shortcut)
     hidden = block_input
@@ -249,7 +250,7 @@ def _up_block(block_input, filters, name):
 
 
 def _crop(hidden, image_shape):
-    """Cut what a side that is no multiple has too much, half at each end."""
+    """Crop sides that are not a multiple, by half of the excess at each end."""
     sides = zip(hidden.shape[1:3], image_shape[:2], strict=True)
     beyond = [have - wanted for have, wanted in sides]
     if not any(beyond):

@@ -1,8 +1,8 @@
 """Counts drawn from a generator's probabilities, with a gradient.
 
-A critic that saw probabilities would tell fakes from records by their not being
-whole numbers. It sees draws; the gradient passes through them as if they were
-their means (straight-through, Bengio et al. 2013).
+A critic that saw probabilities could distinguish fakes from records because
+they are not whole numbers. It sees draws; the gradient treats them as their
+means (straight-through, Bengio et al. 2013).
 """
 
 import tensorflow as tf
@@ -21,7 +21,7 @@ def straight_through(
     Returns:
       float32 [n, columns] in [0, 1]; its gradient is that of p.
     """
-    # Before the gradient's function: draws are no part of what it is of.
+    # Drawn outside of the function whose gradient is replaced.
     uniforms = tf.random.stateless_uniform(
         tf.concat([[largest], tf.shape(probabilities)], axis=0), key
     )

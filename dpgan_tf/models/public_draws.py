@@ -1,7 +1,7 @@
-"""Public draws of a step: fakes, what they are mixed with, and labels.
+"""A step's public draws: fakes, mixing weights and labels.
 
 They follow from a public seed and the number of the step. Nothing here protects
-anybody: what a private record meets is chosen from them by secret draws.
+anybody: secret random ids choose which of them a private record uses.
 """
 
 import keras
@@ -13,7 +13,7 @@ from dpgan_tf.models import purposes
 
 
 class PublicDraws:
-    """What a GAN draws for itself, the same again for the same step."""
+    """The public draws of a GAN, which are the same again for the same step."""
 
     def __init__(
         self,
@@ -30,10 +30,10 @@ class PublicDraws:
           generator: G, from latents [n, latent_dim], and labels [n] if it takes
             any, to examples [n, ...].
           steps: int64 [], the number of the step.
-          seed: where all draws come from.
-          num_classes: of the labels; 0 if the networks take none.
-          largest_count: of a row, if the generator gives probabilities of
-            counts; 0 if it gives images.
+          seed: seed of all draws.
+          num_classes: number of classes; 0 if the networks take no labels.
+          largest_count: largest count of a row, if the generator gives
+            probabilities of counts; 0 if it gives images.
         """
         self._generator = generator
         self._latent_dim = generator.inputs[0].shape[-1]
@@ -48,9 +48,9 @@ class PublicDraws:
         """Return fakes G(z) [num, ...] and mixes rho [num] of this step.
 
         Args:
-          num: how many.
-          purpose: what the draws of a step are for.
-          labels: of the fakes, int64 [num], if the networks take any.
+          num: number of fakes.
+          purpose: purpose of the draws.
+          labels: labels of the fakes, int64 [num], if the networks take any.
         """
         key = self._key(purpose, purposes.Kind.LATENTS)
         latents = tf.random.stateless_normal([num, self._latent_dim], key)
@@ -74,8 +74,8 @@ class PublicDraws:
         """Return uniform labels, int64 [num]; None if networks take none.
 
         Args:
-          num: how many.
-          purpose: what the draws of a step are for.
+          num: number of labels.
+          purpose: purpose of the draws.
         """
         if not self._num_classes:
             return None
@@ -90,8 +90,8 @@ class PublicDraws:
         """Return a key of this step's draws, int64 [2].
 
         Args:
-          purpose: what the draws of a step are for.
-          kind: of what is drawn.
+          purpose: purpose of the draws.
+          kind: kind of the draws.
         """
         key = self._seed
         for number in (self._steps, purpose, kind):

@@ -1,21 +1,21 @@
-"""What draws are told apart by. Members enter keys, so their values stay."""
+"""Names of draws. The members enter keys, so their values must not change."""
 
 import enum
 
 
 class Purpose(enum.IntEnum):
-    """What a step of a GAN draws for."""
+    """The purpose of a step's draws."""
 
     GENERATOR = -1
     CRITIC = 0
     BOUNDS = 1
-    """Fakes that public records meet where bounds are estimated."""
+    """Fakes for public records, in the estimation of bounds."""
     OTHERS = 2
-    """Fakes that stand where there are no public records."""
+    """Fakes that replace public records where there are none."""
 
 
 class Kind(enum.IntEnum):
-    """What a step of a GAN draws for one purpose."""
+    """The kind of a step's draws for one purpose."""
 
     LATENTS = 0
     MIXES = 1
@@ -24,7 +24,7 @@ class Kind(enum.IntEnum):
 
 
 class OfSamples(enum.IntEnum):
-    """What a block of samples of a release is drawn from."""
+    """The draws for a block of a release's samples."""
 
     LATENTS = 0
     COUNTS = 1

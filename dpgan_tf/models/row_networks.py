@@ -8,15 +8,15 @@ from keras import layers
 from dpgan_tf.models import activations
 
 FIRST_PROBABILITY = 0.01
-"""What a new generator of rows gives every column: most codes are rare."""
+"""Every column's probability in a new generator: most codes are rare."""
 
 
 def build_table_critic(num_columns: int, *, width: int) -> keras.Model:
     """Build a critic of rows: a perceptron with two hidden layers.
 
     Args:
-      num_columns: of a row.
-      width: units of both hidden layers.
+      num_columns: number of a row's columns.
+      width: number of units of both hidden layers.
 
     Returns:
       A Keras model from rows [n, num_columns] in [0, 1] to scores [n, 1].
@@ -36,8 +36,8 @@ def table_critic_shapes(
     """Return the shapes of the variables that `build_table_critic` makes.
 
     Args:
-      num_columns: of a row.
-      width: units of both hidden layers.
+      num_columns: number of a row's columns.
+      width: number of units of both hidden layers.
     """
     return [
         *[(num_columns, width), (width,)],
@@ -51,13 +51,13 @@ def build_table_generator(
 ) -> keras.Model:
     """Build a generator of rows: a perceptron with two hidden layers.
 
-    There are no batch statistics, and no autoencoder: nothing but the
-    adversarial steps has ever seen a record.
+    There are no batch statistics and no autoencoder: only the adversarial steps
+    have ever seen a record.
 
     Args:
-      num_columns: of a row.
+      num_columns: number of a row's columns.
       latent_dim: length of the latent vector z.
-      width: units of both hidden layers.
+      width: number of units of both hidden layers.
 
     Returns:
       A Keras model from latents [n, latent_dim] to probabilities [n,

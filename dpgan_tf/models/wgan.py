@@ -3,11 +3,11 @@
 WGAN (Arjovsky, Chintala, Bottou 2017) is the base of two private GANs: DPGAN
 of Xie et al. (2018) and PPGAN (Liu et al. 2019, Algorithm 1).
 
-As published, neither is private as accounted: PPGAN clips the gradient of the
-whole batch, so that one record moves it by up to 2C and not by C / m, and both
-price one outer iteration. Here both clip each record's gradient, and noise and
-price the sum, as `DPGAN` does. Bounded weights are for the loss alone, then:
-no guarantee rests on them.
+As published, neither is as private as accounted: PPGAN clips the gradient of
+the whole batch, so that one record moves it by up to 2C and not by C / m, and
+both price one outer iteration. Here both clip each record's gradient, and noise
+and price the sum, as `DPGAN` does. The bounded weights therefore only serve the
+loss: no guarantee depends on them.
 """
 
 from typing import Any
@@ -20,17 +20,17 @@ from dpgan_tf.models import wgan_gp
 
 
 class _BoxedCritic:
-    """What makes a GAN of this package a plain Wasserstein GAN."""
+    """A mixin that makes a GAN of this package a plain Wasserstein GAN."""
 
     critic: Any
 
     def __init__(self, *args, weight_clip: float, **kwargs) -> None:
-        """As the class that it is mixed into, and the critic's box.
+        """Set up the GAN that it is mixed into, and the critic's box.
 
         Args:
-          *args: as for that class.
-          weight_clip: c; each weight of the critic stays in [-c, c].
-          **kwargs: as for that class.
+          *args: arguments of that GAN.
+          weight_clip: bound c; each weight of the critic stays in [-c, c].
+          **kwargs: arguments of that GAN.
 
         Raises:
           ValueError: if the box is empty.
@@ -44,7 +44,8 @@ class _BoxedCritic:
         """Return D(G(z)) - D(x) of each record: [b].
 
         Args:
-          records: as for `WGANGP.losses_of_records`; mixes are not used.
+          records: records and their fakes; see `WGANGP.losses_of_records`. The
+            mixes are not used.
         """
         return losses.wasserstein_loss(
             self.critic,
@@ -54,7 +55,7 @@ class _BoxedCritic:
         )
 
     def update_critic(self, gradients) -> None:
-        """Apply the critic's optimizer, and clip the weights (line 6)."""
+        """Apply the critic's optimizer, and clip the weights (line 7)."""
         super().update_critic(gradients)  # type: ignore[misc]
         for weight in self.critic.trainable_variables:
             weight.assign(
@@ -65,33 +66,33 @@ class _BoxedCritic:
 
 
 class WGAN(_BoxedCritic, wgan_gp.WGANGP):
-    """Without privacy; what PPGAN is at epsilon infinity."""
+    """WGAN without privacy, which is PPGAN at epsilon infinity."""
 
 
 class XieDPGAN(_BoxedCritic, dpgan.DPGAN):
     """DPGAN of Xie et al. (2018), with a bound for each record's gradient.
 
-    The paper derives a bound on the gradient of the batch from the box of the
-    weights, for a critic without biases and with bounded inputs. A clipped
-    gradient of each record needs no such assumption.
+    The paper derives a bound on the batch's gradient from the box of the
+    weights, for a critic without biases and with bounded inputs. Clipping each
+    record's gradient needs no such assumption.
     """
 
 
 class PPGAN(XieDPGAN):
     """PPGAN (Liu et al. 2019, Algorithm 1).
 
-    Beside the critic's, the generator's gradient is clipped (line 9), to the
-    same C. That one is of a whole batch, and of random draws only.
+    The generator's gradient is also clipped (line 9), to the same C. It is the
+    gradient of a whole batch, of random draws only.
     """
 
     def __init__(self, *args, clip_norm: float, **kwargs) -> None:
-        """As `XieDPGAN`.
+        """Set up an `XieDPGAN` that also clips the generator's gradient.
 
         Args:
-          *args: as for `XieDPGAN`.
-          clip_norm: C, for each record's gradient of the critic and for the
-            gradient of the generator.
-          **kwargs: as for `XieDPGAN`.
+          *args: arguments of `XieDPGAN`.
+          clip_norm: bound C of each record's gradient of the critic and of the
+            generator's gradient.
+          **kwargs: arguments of `XieDPGAN`.
         """
         super().__init__(*args, clip_norm=clip_norm, **kwargs)
         self._generator_clip_norm = clip_norm

@@ -18,8 +18,8 @@ class WGANGP(keras.Model):
     """Wasserstein GAN with gradient penalty, trained on public records.
 
     One `train_step` is `num_critic_steps` critic steps and a generator step,
-    in one graph. It is dp-GAN's warm start (Algorithm 3, line 1), and the
-    model without privacy that it is compared with.
+    in one graph. The model is dp-GAN's warm start (Algorithm 3, line 1), and
+    the non-private baseline.
 
     With classes, both networks see labels; a fake has the label of the record
     that it is compared with, and labels of a generator step are uniform.
@@ -27,10 +27,11 @@ class WGANGP(keras.Model):
     Attributes:
       critic: D, from examples [n, ...] to scores [n, 1].
       generator: G, from latents [n, latent_dim] to examples [n, ...].
-      num_classes: of both networks, 0 for networks without labels.
-      largest_count: of a row that G gives probabilities of, 0 for images.
-      averaged_generator: exponential moving average of G; what is released.
-      steps: int64 [], critic steps taken so far.
+      num_classes: number of both networks' classes, 0 if they take no labels.
+      largest_count: largest count of a row, if G gives probabilities of counts;
+        0 for images.
+      averaged_generator: exponential moving average of G, which is released.
+      steps: int64 [], number of critic steps so far.
       draws: latents, mixes and labels of a step.
     """
 
@@ -54,19 +55,19 @@ class WGANGP(keras.Model):
         Args:
           critic: D.
           generator: G.
-          batch_size: m, latents of a generator step.
+          batch_size: number m of latents of a generator step.
           num_critic_steps: n_critic.
           gradient_penalty_weight: lambda.
           generator_ema_decay: decay of the average, which leaves out the
-            generator that it began with; 0 copies the generator.
+            initial generator; 0 copies the generator.
           objective: one of `losses.OBJECTIVES`.
-          beside: loss [] of the fakes and labels of a generator step, which
-            is added to the critic's; it must see no private record. None if
-            only the critic tells the generator anything.
-          num_classes: that both networks were built for.
-          largest_count: of a row, if the generator gives probabilities of
-            counts; 0 if it gives images.
-          draw_seed: where latents and mixes come from. Not protective.
+          beside: function from a generator step's fakes and labels to a loss []
+            that is added to the critic's; it must see no private record. None
+            if the generator learns only from the critic.
+          num_classes: number of classes that both networks were built for.
+          largest_count: largest count of a row, if the generator gives
+            probabilities of counts; 0 if it gives images.
+          draw_seed: seed of latents and mixes. Not protective.
         """
         super().__init__()
         self.critic = critic
@@ -106,9 +107,9 @@ class WGANGP(keras.Model):
         """Set the optimizers; each network has its own.
 
         Args:
-          critic_optimizer: Adam, in the papers.
-          generator_optimizer: Adam, in the papers.
-          jit_compile: compile the step with XLA; slower on CPUs.
+          critic_optimizer: the critic's optimizer; Adam in the papers.
+          generator_optimizer: the generator's optimizer; Adam in the papers.
+          jit_compile: whether to compile the step with XLA; slower on CPUs.
         """
         super().compile(jit_compile=jit_compile)
         self.critic_optimizer = critic_optimizer
@@ -119,16 +120,16 @@ class WGANGP(keras.Model):
     def train_step(self, rounds: Sequence[Any]) -> dict[str, tf.Tensor]:
         """Take the critic steps of a round, and one generator step.
 
-        Algorithm 1, lines 2 to 15, once through the outer loop.
+        Algorithm 1, lines 2 to 15, one iteration of the outer loop.
 
         Args:
-          rounds: num_critic_steps elements that `critic_step` takes.
+          rounds: num_critic_steps arguments for `critic_step`.
 
         Returns:
-          What the last critic step returned.
+          The last critic step's result.
 
         Raises:
-          ValueError: if there are more or fewer of them.
+          ValueError: if there are more or fewer.
         """
         if len(rounds) != self.num_critic_steps:
             raise ValueError(
@@ -171,8 +172,8 @@ class WGANGP(keras.Model):
         """Return the critic's loss of each record, the mean over its draws.
 
         Args:
-          records: examples [b, ...], and what they meet: fakes [b, d, ...],
-            mixes [b, d] and, for networks that see them, labels [b].
+          records: examples [b, ...], with their fakes [b, d, ...], mixes [b, d]
+            and, for networks that see them, labels [b].
 
         Returns:
           Losses [b].
@@ -188,7 +189,7 @@ class WGANGP(keras.Model):
         """Return labels, or None if the networks take none.
 
         Args:
-          labels: of records, int64 [n].
+          labels: labels of records, int64 [n].
         """
         return labels if self.num_classes else None
 
@@ -200,7 +201,7 @@ class WGANGP(keras.Model):
         self.steps.assign_add(1)
 
     def generator_step(self) -> None:
-        """Take a generator step, and let the average follow it."""
+        """Take a generator step, and update the average."""
         purpose = purposes.Purpose.GENERATOR
         with tf.GradientTape() as tape:
             labels = self.draws.labels(self.batch_size, purpose=purpose)
@@ -217,7 +218,7 @@ class WGANGP(keras.Model):
                 loss += self._beside(fakes, labels)
         gradients = tape.gradient(loss, self.generator.trainable_variables)
         self.update_generator(gradients)
-        # Replicas round the same batch otherwise.
+        # Replicas may round the same batch differently.
         replicas.agree(self.generator.non_trainable_variables)
         averaging.follow(
             self.averaged_generator,
@@ -243,7 +244,8 @@ def _traced_once(step: Callable[..., Any]) -> Callable[..., Any]:
     """Return a critic step that a round calls, instead of inlining it.
 
     Inlined, its graph would be optimized num_critic_steps times, which takes
-    seconds. Under a strategy it is: replicas cannot meet within a function.
+    seconds. Under a strategy it is inlined: replicas cannot communicate within
+    a function.
     """
     if tf.distribute.has_strategy():
         return step

@@ -1,8 +1,8 @@
-"""Computes one cell of a table: trains, scores, and keeps the result.
+"""Computes one cell of a table: trains, scores and keeps the result.
 
-A finished cell is a file, and is not computed again; an unfinished one goes on
-from the checkpoints of its run. The scores of a cell can be recorded beside the
-table, too, so that a table of many hours goes on without the runs behind it.
+A finished cell is a file and is not computed again; an unfinished one continues
+from its run's checkpoints. Scores can also be recorded next to the table, so
+that a table of many hours can continue without the runs.
 """
 
 import pathlib
@@ -18,15 +18,15 @@ from dpgan_tf.run import data as run_data
 
 
 def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
-    """Return the scores of a row, by the default metrics.
+    """Return the scores of a row by the default metrics.
 
     Args:
-      workshop: where to make them.
-      row: of a table.
-      seed: of split and initial weights; the real row has one only.
+      workshop: where cells are computed.
+      row: a table's row.
+      seed: seed of split and initial weights; the real row has only one.
 
     Returns:
-      "values" by name, "seconds" that they took, and where they come from.
+      "values" by name, the "seconds" they took, and "from", their origin.
     """
     recorded = _recorded_scores(workshop, row, seed)
     if recorded is not None:
@@ -53,7 +53,7 @@ def _computed_scores(workshop, row, *, seed) -> dict:
     num = recipe.scoring.num_samples
     if row.kind == schema.REAL:
         real = scorer.score_real(num=num)
-        # Training images taught the classifier: test images count first.
+        # The classifier knows the training images: test images take precedence.
         return real["real_train"] | real.get("real_test", {})
     if row.kind == schema.PUBLIC_RECORDS:
         samples = _public_records(workshop, recipe, scorer)
@@ -72,13 +72,13 @@ def record(
     *,
     seed: int,
 ) -> None:
-    """Write the scores of a row where a table's record keeps them.
+    """Write the scores of a row into a table's record.
 
     Args:
-      workshop: where to make them.
-      row: of a table of scores.
-      folder: of the record.
-      seed: as for `scores`.
+      workshop: where cells are computed.
+      row: a row of a table of scores.
+      folder: folder of the record.
+      seed: seed as in `scores`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     run_files.write_json(
@@ -89,12 +89,12 @@ def record(
 def is_recorded(
     workshop: workshops.Workshop, row: schema.Row, *, seed: int
 ) -> bool:
-    """Return whether the record has the scores of this very cell.
+    """Return whether the record has the scores of exactly this cell.
 
     Args:
-      workshop: where cells are made, and their record.
-      row: of a table of scores.
-      seed: as for `scores`.
+      workshop: where cells are computed, with their record.
+      row: a row of a table of scores.
+      seed: seed as in `scores`.
     """
     return _recorded_scores(workshop, row, seed) is not None
 
@@ -113,12 +113,12 @@ def _recorded_file(folder, row, seed):
 def is_finished(
     workshop: workshops.Workshop, row: schema.Row, *, seed: int
 ) -> bool:
-    """Return whether nothing of a row is left to compute.
+    """Return whether a row is completely computed.
 
     Args:
-      workshop: where cells are made.
-      row: of a table of scores.
-      seed: as for `scores`.
+      workshop: where cells are computed.
+      row: a row of a table of scores.
+      seed: seed as in `scores`.
     """
     if is_recorded(workshop, row, seed=seed):
         return True
@@ -130,14 +130,14 @@ def is_finished(
 
 
 def _place_of_scores(workshop, row, seed):
-    """Return the file of a row's scores, and what they depend on."""
+    """Return the file of a row's scores, and all that they depend on."""
     identity = workshops.identity(workshop.recipe(row, seed))
     key = [row.kind, row.num_generator_steps, identity]
     return workshop.folder(row, seed) / "scores.json", key
 
 
 def _public_records(workshop, recipe, scorer) -> image_set.ImageSet:
-    """Return them as samples; classifiers see them as often as samples."""
+    """Return public records as samples, repeated to the same number."""
     public = run_data.load(recipe, data_dir=workshop.data_dir).public
     return image_set.ImageSet(
         title="public records",

@@ -24,15 +24,15 @@ def finished_part(
     *,
     seeds: Sequence[int],
 ) -> schema.Table:
-    """Return the table without the rows that are not computed yet.
+    """Return the table without its unfinished rows.
 
     Args:
-      table: with its rows.
-      workshop: where cells are made.
-      seeds: as for `score_table_of`.
+      table: a table of scores.
+      workshop: where cells are computed.
+      seeds: seeds as in `score_table_of`.
 
     Raises:
-      UserError: if there is none.
+      UserError: if no row is finished.
     """
     rows = tuple(
         row
@@ -54,21 +54,21 @@ def finished_part(
 
 
 def some_rows(table: schema.Table, names: Sequence[str]) -> schema.Table:
-    """Return the table with some of its rows, in its own order.
+    """Return the table with some of its rows, in the table's order.
 
     Args:
-      table: with its rows.
-      names: of rows; none for all.
+      table: a table of scores.
+      names: names of rows; none for all.
 
     Raises:
-      UserError: if the table has no row of a name.
+      UserError: if the table has no row of such a name.
     """
     known = [row.name for row in table.rows]
     for name in names:
         if name not in known:
             raise errors.UserError(
-                f"--rows={name}: {table.name} has none of that name; choose "
-                f"from {', '.join(known)}."
+                f"--rows={name}: {table.name} has no such row; choose from "
+                f"{', '.join(known)}."
             )
     if not names:
         return table
@@ -77,11 +77,11 @@ def some_rows(table: schema.Table, names: Sequence[str]) -> schema.Table:
 
 
 def seeds_of(row: schema.Row, seeds: Sequence[int]) -> Sequence[int]:
-    """Return the seeds that a row is computed for: one for real records.
+    """Return the seeds of a row: only one for real records.
 
     Args:
-      row: of a table.
-      seeds: of the table.
+      row: a table's row.
+      seeds: the table's seeds.
     """
     return seeds[:1] if row.kind == schema.REAL else seeds
 
@@ -95,12 +95,12 @@ def score_table_of(
     """Compute a table of scores.
 
     Args:
-      table: with its rows.
-      workshop: where cells are made.
-      seeds: of every row but the real one.
+      table: a table of scores.
+      workshop: where cells are computed.
+      seeds: seeds of every row but the real one.
 
     Returns:
-      What `write` takes.
+      The content for `write`.
     """
     rows = []
     for row in table.rows:
@@ -121,15 +121,15 @@ def labels_table_of(
     *,
     seeds: Sequence[int],
 ) -> dict:
-    """Compute a table of accuracies with few labels and many samples.
+    """Compute a table of accuracies from few labels and many samples.
 
     Args:
-      table: with its rows.
-      workshop: where cells are made.
-      seeds: of every cell.
+      table: a table of accuracies.
+      workshop: where cells are computed.
+      seeds: seeds of every cell.
 
     Returns:
-      What `write` takes.
+      The content for `write`.
     """
     setting = workshop.few_labels or table.setting
     rows = []
@@ -151,21 +151,21 @@ def labels_table_of(
         )
     titles = {row.name: row.title for row in table.rows}
     notes = [
-        "Labels are of public records, disjoint from the private ones; "
-        f"{setting.final_share:g} of a batch are samples "
-        "in the end, the same number of steps in every cell."
+        "Labels come from public records, disjoint from the private ones; the "
+        f"final share of samples in a batch is {setting.final_share:g}; every "
+        "cell has the same number of steps."
     ]
     if any(row.recipe.networks.conditional for row in table.rows):
         notes.append(
-            "C2 is told the class that a sample of a conditional GAN was asked "
-            "for, and the GAN learnt classes from all labels of its records."
+            "C2 sees the class requested from a conditional GAN, and the GAN "
+            "was trained on all labels of its records."
         )
     columns = {"supervised": "labels alone"} | titles
     return _content(table.title, columns, rows, notes, workshop)
 
 
 def _row(found, seeds, values) -> dict[str, Any]:
-    """Return what a row has of its cells."""
+    """Return the fields of a row that come from its cells."""
     found = list(found)
     return {
         "seeds": list(seeds),
@@ -176,7 +176,7 @@ def _row(found, seeds, values) -> dict[str, Any]:
 
 
 def _content(title, columns, rows, notes, workshop) -> dict[str, Any]:
-    """Return what `write` takes."""
+    """Return the content for `write`."""
     return {
         "title": title,
         "columns": columns,
@@ -192,7 +192,7 @@ def _few_labels_cells(
     seeds: Sequence[int],
     **asked: Any,
 ) -> dict[str, list[dict]]:
-    """Return the cells of a number of labels, by column, for each seed."""
+    """Return the cells for a number of labels: by column, one per seed."""
     labels_alone = [
         few_labels.supervised(workshop, table.rows[0], seed=seed, **asked)
         for seed in seeds
@@ -206,15 +206,15 @@ def _few_labels_cells(
 
 
 def write(name: str, content: dict, results_dir: pathlib.Path) -> list[str]:
-    """Write a table as JSON and Markdown; what has no columns as JSON only.
+    """Write a table as JSON and Markdown; without columns as JSON only.
 
     Args:
-      name: of the files.
-      content: of `score_table_of` or `labels_table_of`.
-      results_dir: where to write.
+      name: base name of the files.
+      content: result of `score_table_of` or `labels_table_of`.
+      results_dir: folder to write to.
 
     Returns:
-      The paths that were written.
+      The paths of the written files.
     """
     results_dir.mkdir(parents=True, exist_ok=True)
     as_json = results_dir / f"{name}.json"
@@ -227,10 +227,10 @@ def write(name: str, content: dict, results_dir: pathlib.Path) -> list[str]:
 
 
 def markdown(content: dict) -> str:
-    """Return a table as Markdown: ours, and the paper's in brackets.
+    """Return a table as Markdown: our values, the paper's in brackets.
 
     Args:
-      content: of `score_table_of` or `labels_table_of`.
+      content: result of `score_table_of` or `labels_table_of`.
     """
     columns = content["columns"]
     header = ["", *columns.values(), "seeds", "minutes"]
@@ -246,8 +246,8 @@ def markdown(content: dict) -> str:
     source = content["from"]
     commits = sorted({c for row in content["rows"] for c in row["commits"]})
     notes = [
-        "Mean over the seeds, with their standard deviation; the paper's value "
-        "in brackets.",
+        "Mean and standard deviation over the seeds; the paper's value in "
+        "brackets.",
         *content["notes"],
         f"Command: `{source['command']}`, {source['date']}, {source['cores']} "
         f"cores, tensorflow {source['tensorflow']}; cells computed at commit "
@@ -258,7 +258,7 @@ def markdown(content: dict) -> str:
 
 
 def _collected(cells_values) -> dict[str, list]:
-    """Return for each number its values over the seeds."""
+    """Return the values of each number over the seeds."""
     collected: dict[str, list] = {}
     for values in cells_values:
         for name, value in values.items():

@@ -1,4 +1,4 @@
-"""The tables of the papers: their rows, and what the paper has in them."""
+"""The papers' tables: rows and the papers' values."""
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.evaluation import semi_supervised
@@ -55,8 +55,8 @@ TABLE_2 = schema.Table(
         _DECOUPLED_ROW,
     ),
     notes=(
-        "All private rows: epsilon 4, delta 1e-5, of what is trained and "
-        "released; the paper's 8.64 is under an accounting by which its true "
+        "All private rows: epsilon 4, delta 1e-5, for what is trained and "
+        "released. The paper's 8.64 relies on an unsound accounting; its true "
         "epsilon is 13.9.",
     ),
 )
@@ -82,7 +82,7 @@ TABLE_8 = schema.Table(
         _DECOUPLED_ROW,
     ),
     notes=(
-        "The tick marks of the paper's Tables 8 and 9 conflict; this reading "
+        "The tick marks of the paper's Tables 8 and 9 conflict; this table "
         "follows the order of the authors' runs.",
     ),
 )
@@ -130,8 +130,8 @@ TABLE_EHR = schema.Table(
     ),
     notes=(
         "The cohort is SIMULATED, in MIMIC-III's format. Private rows: epsilon "
-        "1, delta 1e-5, of which DP pairs and marginals are a part.",
-        "Against held-out rows; the settings were chosen on this cohort.",
+        "1, delta 1e-5, including the DP pairs and marginals.",
+        "Compared with held-out rows; the settings were chosen on this cohort.",
     ),
 )
 

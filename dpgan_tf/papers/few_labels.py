@@ -1,4 +1,4 @@
-"""Computes one cell of Table 5 or 6: classifiers of few labels and samples."""
+"""Computes a cell of Table 5 or 6: classifiers with few labels and samples."""
 
 import dataclasses
 
@@ -18,14 +18,14 @@ def supervised(
     setting: semi_supervised.Setting,
     seed: int,
 ) -> dict:
-    """Return the accuracy of C1 with public labels alone.
+    """Return the accuracy of C1 trained on public labels alone.
 
     Args:
-      workshop: where to make it.
-      row: whose public records they are.
-      num_labels: n.
-      setting: how C1 is trained.
-      seed: of split, labels and weights.
+      workshop: where cells are computed.
+      row: row whose recipe gives the public records.
+      num_labels: number of public labels.
+      setting: training settings of C1.
+      seed: seed of split, labels and weights.
     """
 
     def make():
@@ -51,14 +51,14 @@ def semi(
     setting: semi_supervised.Setting,
     seed: int,
 ) -> dict:
-    """Return the accuracy of C1 with labels and samples (Algorithm 4).
+    """Return the accuracy of C1 trained on labels and samples (Algorithm 4).
 
     Args:
-      workshop: where to make it.
-      row: whose generator makes the samples.
-      num_labels: n.
-      setting: how C1 and C2 are trained.
-      seed: of split, labels and weights.
+      workshop: where cells are computed.
+      row: row whose generator makes the samples.
+      num_labels: number of public labels.
+      setting: training settings of C1 and C2.
+      seed: seed of split, labels and weights.
     """
     recipe = workshop.recipe(row, seed)
 
@@ -90,8 +90,8 @@ def _labelled(workshop, row, *, num_labels, seed):
     )
     if data.dataset.test_labels is None:
         raise errors.DatasetError(
-            f"{data.dataset.name}: has no test part with labels, which "
-            "accuracies are measured on; hold one out with prepare-data."
+            f"{data.dataset.name}: has no labelled test part, which accuracies "
+            "are measured on; hold one out with prepare-data."
         )
     test = semi_supervised.Labelled(
         images=data.dataset.test_images, labels=data.dataset.test_labels

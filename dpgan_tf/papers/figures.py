@@ -1,8 +1,8 @@
-"""The figures of PPGAN (Liu et al. 2019): which models they compare, and how.
+"""The figures of PPGAN (Liu et al. 2019): models compared, and drawing.
 
-The paper's Figure 2 shows samples at four budgets, Figure 3 losses with and
-without privacy, Figures 4 and 5 the generate score (Eq. 22) of PPGAN at those
-budgets and of its rivals at one.
+Figure 2 shows samples at four budgets, Figure 3 losses with and without
+privacy, Figures 4 and 5 the generate score (Eq. 22) of PPGAN at those budgets
+and of its rivals at one.
 """
 
 import dataclasses
@@ -54,15 +54,15 @@ _PUBLIC_ONLY = definitions.TABLE_2.rows[2]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure: the models it compares, and how it is drawn.
+    """A figure: the models compared, and how it is drawn.
 
     Attributes:
-      name: of its files.
-      title: what it shows.
-      population: the models compared; Eq. 22 is over them.
-      beside: rows of its table that are not part of the population.
-      draw: from a workshop and a seed, and the content of the table if there
-        is one, to the picture.
+      name: base name of its files.
+      title: title of the figure.
+      population: the models compared, which Eq. 22 is computed over.
+      beside: rows of its table outside of the population.
+      draw: function of the figure, a workshop, a seed and the table's content
+        that returns the picture.
       has_scores: whether it has a table of scores.
     """
 
@@ -81,16 +81,16 @@ def make(
     *,
     seeds: Sequence[int],
 ) -> tuple[dict, list[str]]:
-    """Compute a figure, and write its picture and its numbers.
+    """Compute a figure; write its picture and its numbers.
 
     Args:
-      figure: of `FIGURES`.
-      workshop: where cells are made.
-      results_dir: where to write.
-      seeds: of every model; pictures of samples and losses are of the first.
+      figure: one of `FIGURES`.
+      workshop: where cells are computed.
+      results_dir: folder to write to.
+      seeds: seeds of every model; samples and losses are drawn for the first.
 
     Returns:
-      The content of its JSON file, and the paths that were written.
+      The content of its JSON file, and the paths of the written files.
     """
     results_dir.mkdir(parents=True, exist_ok=True)
     content = {
@@ -110,10 +110,10 @@ def make(
 
 
 def table_of(figure: Figure) -> schema.Table:
-    """Return the table of scores that a figure draws.
+    """Return a figure's table of scores.
 
     Args:
-      figure: of `FIGURES`.
+      figure: one of `FIGURES`.
     """
     return schema.Table(
         name=figure.name,
@@ -122,14 +122,14 @@ def table_of(figure: Figure) -> schema.Table:
         notes=(
             "Generate score: Eq. 22 over "
             + ", ".join(row.title for row in figure.population)
-            + "; it is not monotone, the Inception score stands beside it.",
-            "Epsilon at delta 1e-5, of what is trained and released.",
+            + "; it is not monotone, see the Inception score as well.",
+            "Epsilon at delta 1e-5, for what is trained and released.",
         ),
     )
 
 
 def _scores(figure, workshop, *, seeds) -> dict:
-    """Return the table of scores, with the generate score as a column."""
+    """Return the table of scores with a column of generate scores."""
     content = compute.score_table_of(table_of(figure), workshop, seeds=seeds)
     names = {row.name for row in figure.population}
     inception_scores = {
@@ -179,7 +179,7 @@ def _draw_losses(figure, workshop, *, seed, content):
         steps = [step / row.recipe.steps.num_critic_steps for step, _ in points]
         axes.plot(steps, [v for _, v in points], label=row.title, linewidth=1)
     axes.set_title(
-        "Critic losses: computed from the records without noise, so private",
+        "Critic losses, private: computed from the records without noise",
         fontsize=10,
     )
     axes.set_xlabel("generator steps")

@@ -1,11 +1,11 @@
-"""The generate score of PPGAN (Eq. 22), over a population that is named.
+"""The generate score of PPGAN (Eq. 22), over a stated population.
 
     GS(P) = | IS(P) - mean IS | / (max IS - min IS)
 
 The paper does not say over what the mean and the extremes are taken. Here they
-are taken over the models that stand in one comparison. The score is not
-monotone: the worst model may have the same one as the best, so that the
-Inception score itself has to stand beside it.
+are taken over the models of one comparison. The score is not monotone: the
+worst model may have the same score as the best, so the Inception score must be
+shown as well.
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from dpgan_tf import errors
 def generate_scores(
     inception_scores: Mapping[str, float],
 ) -> dict[str, float]:
-    """Return the generate score of each of the models compared.
+    """Return the generate score of each model.
 
     Args:
-      inception_scores: of the whole population, by name.
+      inception_scores: Inception scores of the population, by name.
 
     Returns:
       Scores in [0, 1] by name.
 
     Raises:
-      UserError: if there are fewer than two models, or all are alike.
+      UserError: if there are fewer than two different scores.
     """
     values = list(inception_scores.values())
     if len(set(values)) < 2:

@@ -1,4 +1,4 @@
-"""Keeps what took long to compute in a file, under what it depends on."""
+"""Keeps results that took long to compute, with a key of their inputs."""
 
 import hashlib
 import json
@@ -23,21 +23,21 @@ _KEPT = untrusted_json.record(
 def keep(
     path: pathlib.Path, key: Any, make: Callable[[], dict], *, command: str
 ) -> dict:
-    """Return what a file holds, or make it and write the file.
+    """Return the values in a file, or compute and write them.
 
-    Values under another key are replaced. Beside the file stands, until the
-    values are made, how long starts that were interrupted took; a start that
-    was killed leaves nothing there.
+    Values under another key are replaced. Until the values are computed, a
+    second file holds the time of interrupted attempts; an attempt that was
+    killed adds nothing.
 
     Args:
-      path: of the file.
-      key: all that the values depend on, as JSON can hold it.
-      make: returns the values.
-      command: that is recorded with them.
+      path: path of the file.
+      key: all that the values depend on, as JSON values.
+      make: function that computes the values.
+      command: command to record with the values.
 
     Returns:
-      "values", "seconds" that they took over all starts, "key" as a hash, and
-      "from" where they come.
+      "values", the "seconds" of all attempts, "key" as a hash, and "from",
+      the origin.
 
     Raises:
       errors.UserError: if the file is damaged.
@@ -68,11 +68,11 @@ def keep(
 
 
 def find(path: pathlib.Path, key: Any) -> dict | None:
-    """Return what a file holds, if it depends on nothing but the key.
+    """Return the content of a file if it has this key, else None.
 
     Args:
-      path: of the file; it need not exist.
-      key: as for `keep`.
+      path: path of the file, which may be missing.
+      key: key as in `keep`.
 
     Raises:
       errors.UserError: if the file is damaged.

@@ -1,14 +1,14 @@
-"""UNSOUND: the papers' own accounting, to reproduce and to price it.
+"""UNSOUND: the papers' own accounting, only to reproduce and price it.
 
-dp-GAN's authors charge k groups as k independent subsamplings of the Gaussian,
+dp-GAN's authors charge k groups as k independently subsampled Gaussians,
 
     log delta(T) = min over lambda of  T k alpha(lambda) - lambda epsilon,
     alpha(lambda) = log E_{z ~ N(0, s^2)} [ (mix(z) / N(z; 0, s^2))^(lambda+1) ]
 
-with integer orders lambda (Abadi et al. 2016, Eq. 3), but one record moves
-all groups of one subsample at once: the true price is several times higher.
-PPGAN's Equation 21 prices one outer iteration only, and is outside the range of
-its theorem. Nothing that trains or releases may import this module.
+with integer orders lambda (Abadi et al. 2016, Eq. 3). But one record affects
+all groups of a subsample at once: the true price is several times higher.
+PPGAN's Equation 21 prices only one outer iteration, outside the range of its
+theorem. No code that trains or releases may import this module.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ import math
 from dpgan_tf.privacy import errors
 
 WARNING = (
-    "UNSOUND: prices groups as independent subsamplings, as the dp-GAN "
+    "UNSOUND: prices groups as independently subsampled, as the dp-GAN "
     "authors did; no privacy claim may rest on it."
 )
 
@@ -37,11 +37,11 @@ class Table7Row:
 
     Attributes:
       dataset: name in the paper.
-      noise_multiplier: sigma of each group.
-      num_examples: n, size of the private part.
-      batch_size: m, over all workers.
-      num_terms: k, accountant terms (groups) per critic step.
-      target_epsilon: epsilon_0.
+      noise_multiplier: noise multiplier sigma of each group.
+      num_examples: number n of private records.
+      batch_size: batch size m over all workers.
+      num_terms: number k of accountant terms (groups) per critic step.
+      target_epsilon: target epsilon_0.
       paper_iterations: generator iterations that the paper reports.
     """
 
@@ -57,17 +57,17 @@ class Table7Row:
 
     @property
     def sampling_probability(self) -> float:
-        """The probability q = m / n."""
+        """Sampling probability q = m / n."""
         return self.batch_size / self.num_examples
 
     @property
     def critic_steps(self) -> int:
-        """The critic steps T of the reported iterations."""
+        """Number T of critic steps of the reported iterations."""
         return self.critic_steps_per_iteration * self.paper_iterations
 
 
 def _paper_sigma(per_step_epsilon: float) -> float:
-    """Return the Gaussian mechanism's sigma at delta 1e-4, as in the code."""
+    """Return the Gaussian mechanism's sigma at delta 1e-4, as in their code."""
     return math.sqrt(2 * math.log(1.25 / 1e-4)) / per_step_epsilon
 
 
@@ -125,8 +125,8 @@ def iterations_reported(row: Table7Row) -> int:
       row: a setting of Table 7.
 
     Returns:
-      The first multiple of 10 with the budget overspent: it tests it every
-      10 iterations, afterwards.
+      The first multiple of 10 with the budget overspent: the authors' code
+      tests the budget after every 10 iterations.
     """
     return _TEST_EVERY * math.ceil(iterations_exact(row) / _TEST_EVERY)
 
@@ -139,14 +139,14 @@ def legacy_epsilon(
     num_steps: int,
     delta: float,
 ) -> float:
-    """Return the epsilon that the authors' accounting would claim.
+    """Return the epsilon that the authors' accounting claims.
 
     Args:
-      sampling_probability: q.
-      noise_multiplier: sigma of each group.
-      num_groups: k, number of accountant terms per step.
-      num_steps: T, critic steps.
-      delta: in (0, 1).
+      sampling_probability: sampling probability q.
+      noise_multiplier: noise multiplier sigma of each group.
+      num_groups: number k of accountant terms per step.
+      num_steps: number T of critic steps.
+      delta: delta in (0, 1).
 
     Returns:
       An epsilon that is NOT a valid claim for more than one group.
@@ -186,13 +186,13 @@ def ppgan_noise_multiplier(
     """Return sigma_n = 2 q sqrt(n_d log(1 / delta)) / epsilon (PPGAN Eq. 21).
 
     Args:
-      sampling_probability: q.
-      num_critic_steps: n_d, critic steps of one outer iteration.
-      epsilon: that the paper claims for it.
-      delta: in (0, 1).
+      sampling_probability: sampling probability q.
+      num_critic_steps: number n_d of critic steps in one outer iteration.
+      epsilon: epsilon that the paper claims for it.
+      delta: delta in (0, 1).
 
     Returns:
-      A noise multiplier that does NOT give that epsilon.
+      A noise multiplier that does NOT give this epsilon.
     """
     root = math.sqrt(num_critic_steps * math.log(1 / delta))
     return 2 * sampling_probability * root / epsilon

@@ -1,7 +1,6 @@
-"""Rows of independent columns with noisy means: what every table must beat.
+"""Rows of independent columns with noisy means: the baseline for tables.
 
-They are right about how frequent a column is, and know nothing of which columns
-go together.
+They have the right frequency of each column, and no dependence between columns.
 """
 
 import numpy as np
@@ -25,16 +24,16 @@ def sample(
     num: int,
     seed: int,
 ) -> np.ndarray:
-    """Draw rows from means that the whole budget was spent on.
+    """Draw rows from noisy means that cost the whole budget.
 
     Args:
       private: the rows; their number is taken as the declared one.
-      target_epsilon: what the means may cost.
-      target_delta: in (0, 1).
-      accountant: that solves for the noise, "rdp" or "pld".
-      row_clip_norm: bound on the norm of a row, public.
-      num: of rows to draw.
-      seed: of the rows, not of the noise, whose key is never kept.
+      target_epsilon: epsilon that the means may cost.
+      target_delta: delta in (0, 1).
+      accountant: accountant that solves for the noise, "rdp" or "pld".
+      row_clip_norm: clip norm of a row, public.
+      num: number of rows to draw.
+      seed: seed of the rows, not of the noise, whose key is never kept.
 
     Returns:
       uint8 [num, columns].

@@ -1,7 +1,7 @@
-"""What the papers' own accounting says of a setting, and what it costs.
+"""Prices of settings by the papers' own accounting, and true prices.
 
-dp-GAN's Table 7 and PPGAN's Equation 21, both unsound, beside the true price.
-For people at the command line only: nothing that trains imports this.
+dp-GAN's Table 7 and PPGAN's Equation 21, both unsound, with the true prices.
+Only for the command line: no training code imports this.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ from dpgan_tf.privacy.accounting import plans
 
 
 def legacy(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the dp-GAN authors' accounting would say of a setting.
+    """Return epsilon by the dp-GAN authors' accounting.
 
     Args:
-      report: of `pricing.price`.
+      report: result of `pricing.price`.
 
     Returns:
       An unsound epsilon, marked as such.
@@ -37,11 +37,11 @@ def legacy(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def table_7() -> dict[str, Any]:
-    """Return Table 7 of dp-GAN by its authors' accounting, and its true cost.
+    """Return dp-GAN's Table 7 by its authors' accounting, with true prices.
 
     Returns:
       Eight rows: the paper's iterations, those of the legacy accounting, and
-      what the critic steps of those iterations really cost.
+      the true price of these iterations' critic steps.
     """
     return {
         "warning": legacy_accounting.WARNING,
@@ -56,20 +56,20 @@ PPGAN_SETTING = {
     "num_iterations": 500_000,
     "delta": 1e-5,
 }
-"""PPGAN section 4.2 on MNIST; the batch is that of WGAN, it names none."""
+"""PPGAN section 4.2 on MNIST. It names no batch size; this is WGAN's."""
 
 _PPGAN_EPSILONS = (20.0, 10.0, 5.0)
 _PPGAN_ITERATIONS = (1, 1_000, 200_000)
 
 
 def ppgan_eq21() -> dict[str, Any]:
-    """Return what PPGAN's Equation 21 asks for, and what that really costs.
+    """Return the noise of PPGAN's Equation 21, and its true price.
 
     Returns:
-      For each epsilon of the paper sigma by Eq. 21, and for some numbers of
-      outer iterations the epsilon of that sigma by RDP and the sigma that the
-      epsilon needs. The paper's iterations are more than are priced; fewer
-      cost less.
+      For each epsilon of the paper: sigma by Eq. 21, and for some numbers of
+      outer iterations the epsilon of this sigma by RDP and the sigma that the
+      paper's epsilon needs. The paper takes more iterations than are priced;
+      fewer cost less.
     """
     return {
         "warning": legacy_accounting.PPGAN_WARNING,

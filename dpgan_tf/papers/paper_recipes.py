@@ -1,4 +1,4 @@
-"""Recipes that only rows of the papers' tables and figures use."""
+"""Recipes used only by rows of the papers' tables and figures."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,8 @@ _BASIC = presets.get("mnist_basic")
 _PPGAN = presets.get("ppgan")
 _EHR = presets.get("dpgan_ehr")
 
-# dp-GAN, Tables 8 and 9: what each strategy brings. S1 separates weights from
-# biases, S2 groups weights, S3 adapts the bounds, S4 is the warm start.
+# dp-GAN, Tables 8 and 9: effect of each strategy. S1 separates weights from
+# biases, S2 groups weights, S3 adapts the clip norms, S4 is the warm start.
 _S3 = {"grouping": "single", "warm_start.num_steps": 0}
 _STRATEGIES = {
     "mnist_none": recipes.change(_BASIC, {}),
@@ -22,8 +22,9 @@ _STRATEGIES = {
     "mnist_s1_s3_s4": recipes.change(_MNIST, {"grouping": "weight_bias"}),
 }
 
-# Without noise both networks have one rate. Adam at .001 in the box of `ppgan`
-# gave one image; WGAN's optimizer gave digits after 2,500 generator steps.
+# Without noise both networks have one learning rate. Adam at .001 with the
+# weight clip of `ppgan` gave one image; WGAN's optimizer gave digits after
+# 2,500 generator steps.
 _PPGAN_INFINITY = recipes.change(
     _PPGAN,
     {
@@ -52,7 +53,7 @@ _DPGAN_10 = recipes.change(
     },
 )
 
-# PPGAN on health records, all ours.
+# PPGAN on health records; all settings are ours.
 _PPGAN_EHR = recipes.change(
     _EHR,
     {
@@ -96,10 +97,10 @@ def get(name: str) -> recipes.Recipe:
     """Return the recipe of a row, or a preset.
 
     Args:
-      name: of the row or the preset.
+      name: name of the row or the preset.
 
     Raises:
-      ConfigError: if there is neither.
+      ConfigError: if there is no such row or preset.
     """
     if name in _RECIPES:
         return recipes.change(_RECIPES[name], {"name": name})

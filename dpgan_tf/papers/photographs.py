@@ -1,7 +1,7 @@
-"""The tables of CelebA and LSUN: with and without labels, strategies.
+"""The tables of CelebA and LSUN: with labels, without labels, strategies.
 
-They are the paper's at the paper's size: days on a GPU, and nobody has trained
-them here, where neither data set can be had.
+They have the paper's size: days on a GPU. No results are recorded here, since
+neither data set was available.
 """
 
 from dpgan_tf.config import recipe as recipes
@@ -19,9 +19,9 @@ _LSUN_L = recipes.change(
     },  # ours
 )
 _NOTE = (
-    "Private rows: epsilon 10 by the RDP accountant, of what is trained and "
-    "released, at a delta below 1 / n. The paper's values are under an "
-    "accounting by which its true epsilon is above 100 (Table 7)."
+    "Private rows: epsilon 10 by the RDP accountant, for what is trained and "
+    "released, at a delta below 1 / n. The paper's values rely on an unsound "
+    "accounting; their true epsilon is above 100 (Table 7)."
 )
 _FIXED = {"clipping": "fixed", "warm_start.num_steps": 0}
 _STRATEGIES = (
@@ -57,13 +57,13 @@ _STRATEGIES = (
 def _rows(
     recipe: recipes.Recipe, title: str, score: str, paper: tuple[float, ...]
 ) -> tuple[schema.Row, ...]:
-    """Return real images, what is not private, and the preset.
+    """Return rows for real images, non-private GANs and the preset.
 
     Args:
-      recipe: of the preset.
-      title: of the data set.
-      score: the paper's.
-      paper: its values for real images, the GAN and dp-GAN.
+      recipe: the preset's recipe.
+      title: the data set's title.
+      score: name of the paper's score.
+      paper: the paper's values for real images, the GAN and dp-GAN.
     """
     real, non_private, private = paper
     name = recipe.name
@@ -113,7 +113,8 @@ TABLE_3 = schema.Table(
         *_rows(_LSUN_U, "LSUN-U", "js_score", (0.0, 0.25, 0.29)),
     ),
     notes=(
-        "0 is best: D' tells nothing apart. .3113 is the most.",
+        "0 is best: D' cannot tell samples from real images. .3113 is the "
+        "maximum.",
         _NOTE,
     ),
 )

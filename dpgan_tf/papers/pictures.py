@@ -1,4 +1,4 @@
-"""Draws what the generators of a table make."""
+"""Draws the samples of a table's generators."""
 
 import pathlib
 
@@ -18,13 +18,13 @@ def save_grid(
     *,
     seed: int,
 ) -> None:
-    """Write a picture of a hundred samples; a class in each column, if any.
+    """Write a picture of a hundred samples; each column is a class, if any.
 
     Args:
-      workshop: where the generator is.
-      row: not the real one.
-      path: of the picture.
-      seed: of the run.
+      workshop: where cells are computed.
+      row: row with a generator.
+      path: path of the picture.
+      seed: seed of the run.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     grid = sampling.grid(
@@ -41,13 +41,13 @@ def save_comparison(
     *,
     seed: int,
 ) -> None:
-    """Write a picture of frequencies and correlations for each row of a table.
+    """Write a plot of frequencies and correlations for each row of a table.
 
     Args:
-      workshop: where the generators are.
-      table: of rows of a table.
-      folder: of the pictures.
-      seed: of the runs.
+      workshop: where cells are computed.
+      table: a table about tabular data.
+      folder: folder of the pictures.
+      seed: seed of the runs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for row in table.rows:

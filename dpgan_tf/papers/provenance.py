@@ -1,4 +1,4 @@
-"""Where a number comes from: commit, command, machine, time."""
+"""The origin of a number: commit, command, machine, date."""
 
 import datetime
 import os
@@ -12,10 +12,10 @@ _LIBRARIES = ("tensorflow", "keras", "numpy", "dp-accounting")
 
 
 def describe(command: str) -> dict[str, object]:
-    """Return what a result is recorded with.
+    """Return the origin to record with a result.
 
     Args:
-      command: that makes it.
+      command: command that makes the result.
     """
     versions = {name: metadata.version(name) for name in _LIBRARIES}
     return {
@@ -29,10 +29,10 @@ def describe(command: str) -> dict[str, object]:
 
 
 def commit() -> str:
-    """Return the commit of the code, "+" behind it if files were changed.
+    """Return the commit of the code, with "+" if files were changed.
 
-    Results are not code: a cell that is recorded does not mark the next one.
-    "unknown" where the package is not in a git checkout.
+    Changed results do not count, so that one recorded cell does not mark the
+    next. "unknown" if the package is not in a git checkout.
     """
     found = _git("rev-parse", "--short=12", "HEAD")
     changed = _git(

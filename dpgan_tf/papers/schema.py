@@ -1,4 +1,4 @@
-"""What a table is made of: rows, and how each is had."""
+"""The structure of tables and their rows."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dpgan_tf.papers import paper_recipes
 from dpgan_tf.run import baselines
 
 _BASELINE_STEPS = 5_000
-"""Generator steps without privacy, ours: ten minutes on two CPU cores."""
+"""Generator steps without privacy (ours): ten minutes on two CPU cores."""
 
 REAL, PRIVATE, MARGINALS = "real", "private", "marginals"
 PUBLIC_RECORDS = "public_records"
@@ -19,16 +19,16 @@ WITHOUT_GENERATOR = (REAL, MARGINALS, PUBLIC_RECORDS)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row: how its generator is trained.
+    """A row: how its generator is trained.
 
     Attributes:
-      name: of its folder; rows of several tables may share one.
-      title: what a reader sees.
+      name: name of its folder; rows of several tables may share one.
+      title: title in the table.
       kind: `REAL`, `PRIVATE`, `PUBLIC_ONLY`, `NON_PRIVATE`, `MARGINALS` or
-        `PUBLIC_RECORDS`, the public records themselves as if they were samples.
-      recipe: of the private run, or of the one that it stands beside.
-      num_generator_steps: of the rows without privacy.
-      paper: the paper's value of a column, by the column's name.
+        `PUBLIC_RECORDS`, the public records themselves, scored as samples.
+      recipe: recipe of the private run, or of the one it is compared with.
+      num_generator_steps: number of generator steps of rows without privacy.
+      paper: the paper's values by column.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Table:
     """A table of scores.
 
     Attributes:
-      name: of its files, such as "table2".
-      title: what it shows.
-      rows: from top to bottom.
-      notes: what a reader must know.
+      name: base name of its files, such as "table2".
+      title: title of the table.
+      rows: rows from top to bottom.
+      notes: notes below the table.
     """
 
     name: str
@@ -58,15 +58,15 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LabelsTable:
-    """A table of classifiers that learn from few labels and many samples.
+    """A table of classifiers trained on few labels and many samples.
 
     Attributes:
-      name: of its files, such as "table6".
-      title: what it shows.
-      rows: whose samples they learn from; columns of the table.
-      setting: how they are trained.
-      paper: by the number of labels, the paper's accuracies by the name of a
-        row, or "supervised".
+      name: base name of its files, such as "table6".
+      title: title of the table.
+      rows: rows whose generators make the samples; columns of the table.
+      setting: training settings of the classifiers.
+      paper: the paper's accuracies by number of labels, and by the name of a
+        row or "supervised".
     """
 
     name: str
@@ -80,9 +80,9 @@ def private(preset: str, title: str, **paper: float) -> Row:
     """Return the row of a private run.
 
     Args:
-      preset: its name.
-      title: what a reader sees.
-      **paper: as `Row.paper`.
+      preset: the preset's name.
+      title: title in the table.
+      **paper: values for `Row.paper`.
     """
     return Row(
         name=preset,

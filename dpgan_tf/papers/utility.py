@@ -1,4 +1,4 @@
-"""The tables that are ours: what private samples of images teach."""
+"""Our own tables: accuracy of classifiers trained on private samples."""
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.papers import paper_recipes
@@ -13,14 +13,14 @@ _GUIDE_STEPS = {
     "alone": {10.0: 193, 4.0: 130, 1.0: 70},
     "beside": {10.0: 220, 4.0: 148, 1.0: 79},
 }
-"""What `plan.choose` makes of our presets at each epsilon."""
+"""Results of `plan.choose` for our presets at each epsilon."""
 
 
 def _table(dataset: str, title: str) -> schema.Table:
-    """Return what private samples teach, at three budgets and two starts.
+    """Return the utility table of a data set, at three budgets.
 
-    One preset serves the rows of ours without public data, and one those with
-    them, of every data set.
+    One preset serves all our rows without public data, and one all rows with
+    public data, for every data set.
     """
     alone = recipes.change(
         paper_recipes.get("mnist_surrogate"), {"data.source": dataset}
@@ -45,20 +45,18 @@ def _table(dataset: str, title: str) -> schema.Table:
             *_rows_of_paper(dataset),
         ),
         notes=(
-            "Delta 1e-5. One set of hyper-parameters for both data sets, of "
-            "ours without public data (`mnist_surrogate`) and of ours with "
-            "them (`mnist_features`), batch and steps by `plan` for each "
-            "epsilon; they were chosen on training images, which no row "
-            "accounts for.",
-            "Latents of the release are scaled by 1.5 in all rows of ours: "
-            "more varied samples, less typical ones. GANs without privacy "
-            "stand there both ways; the paper's form is not scaled.",
+            "Delta 1e-5. Our rows use the same hyper-parameters for both data "
+            "sets: `mnist_surrogate` without public data, `mnist_features` "
+            "with public data, batch and steps by `plan` for each epsilon. "
+            "They were chosen on training images, which no row accounts for.",
+            "Our rows scale the release's latents by 1.5: samples are more "
+            "varied and less typical. GANs without privacy are shown both "
+            "ways; the paper's form is not scaled.",
             "The paper's form: dp-GAN, Algorithm 1 without public data and "
-            "Algorithm 3 with them, both with labels. Its epsilon is by "
-            "RDP, that of ours by PLD, which is tighter: 4 by RDP is 3.66.",
-            "FID, precision and recall of real images are of 10,000, and of "
-            "the public records of 1,200, not of 60,000: the fewer images, "
-            "the larger FID.",
+            "Algorithm 3 with public data, both with labels. Its epsilon is "
+            "by RDP, ours by PLD, which is tighter: 4 by RDP is 3.66 by PLD.",
+            "FID, precision and recall use 10,000 real images and 1,200 "
+            "public records, not 60,000: the fewer images, the larger FID.",
         ),
     )
 
@@ -66,12 +64,12 @@ def _table(dataset: str, title: str) -> schema.Table:
 def _rows_of_ours(
     recipe: recipes.Recipe, start: str, caption: str
 ) -> list[schema.Row]:
-    """Return a row for each budget.
+    """Return our row for each budget.
 
     Args:
-      recipe: of all of them.
+      recipe: the rows' recipe.
       start: a key of `_GUIDE_STEPS`.
-      caption: of all of them.
+      caption: beginning of the rows' titles.
     """
     return [
         schema.Row(
@@ -92,10 +90,10 @@ def _rows_of_ours(
 
 
 def _rows_without_privacy(alone: recipes.Recipe) -> list[schema.Row]:
-    """Return what ours is compared with, of the same networks.
+    """Return the rows without privacy, with the same networks.
 
     Args:
-      alone: of ours without public data.
+      alone: our recipe without public data.
     """
     recipe = recipes.change(
         alone,
@@ -132,7 +130,7 @@ def _rows_without_privacy(alone: recipes.Recipe) -> list[schema.Row]:
 
 
 def _rows_of_paper(dataset: str) -> list[schema.Row]:
-    """Return the paper's form without public data and with them."""
+    """Return the paper's form without and with public data."""
     alone = recipes.change(
         paper_recipes.get("mnist_basic"),
         {

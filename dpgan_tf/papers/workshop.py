@@ -1,4 +1,4 @@
-"""Where rows of tables are trained, and what their generators make."""
+"""Where rows of tables are trained, and their generators' samples."""
 
 import dataclasses
 import pathlib
@@ -21,18 +21,18 @@ from dpgan_tf.run import training
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """Where cells are made.
+    """The folders and limits for computing cells.
 
     Attributes:
-      runs_dir: of the runs behind the cells.
-      data_dir: where prepared data sets are.
-      command: that is recorded with a cell.
-      shrink: makes a configuration small, for a quick walk.
-      baseline_steps: at most, of rows without privacy.
-      few_labels: how classifiers of few labels are trained; as their table has
-        it without.
-      recorded: of scores that count as computed, as `record` wrote them; None
-        to compute all.
+      runs_dir: folder of the cells' runs.
+      data_dir: folder of prepared data sets.
+      command: command to record with a cell.
+      shrink: function that makes a configuration small, for a quick run.
+      baseline_steps: largest number of generator steps without privacy.
+      few_labels: training settings of classifiers with few labels; None for
+        those of the table.
+      recorded: folder of scores that `record` wrote, to reuse; None to compute
+        all.
     """
 
     runs_dir: pathlib.Path
@@ -47,19 +47,19 @@ class Workshop:
         """Return the configuration of a row and seed.
 
         Args:
-          row: of a table.
-          seed: of split and initial weights.
+          row: a table's row.
+          seed: seed of split and initial weights.
         """
         return self.shrink(
             recipes.change(row.recipe, {"data.split_seed": seed})
         )
 
     def folder(self, row: schema.Row, seed: int) -> pathlib.Path:
-        """Return where a row's run of one seed is.
+        """Return the folder of a row and seed.
 
         Args:
-          row: of a table.
-          seed: of the run.
+          row: a table's row.
+          seed: seed of the run.
         """
         return self.runs_dir / row.name / f"seed_{seed}"
 
@@ -67,15 +67,15 @@ class Workshop:
 def train(
     workshop: Workshop, row: schema.Row, *, seed: int
 ) -> run_files.RunFiles:
-    """Train the generator of a row, or go on with it.
+    """Train the generator of a row, or continue its training.
 
     Args:
-      workshop: where to train it.
-      row: not the real one.
-      seed: of split and initial weights.
+      workshop: where cells are computed.
+      row: row with a generator.
+      seed: seed of split and initial weights.
 
     Returns:
-      The files of its run.
+      The files of the row's run.
     """
     recipe = workshop.recipe(row, seed)
     run_dir = workshop.folder(row, seed) / "run"
@@ -98,12 +98,12 @@ def train(
 
 
 def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
-    """Return as many rows as are scored: real ones, noise, or samples.
+    """Return the rows to score: real, baseline or sampled ones.
 
     Args:
-      workshop: where they are made.
-      row: of a table of rows.
-      seed: of the run.
+      workshop: where cells are computed.
+      row: a row of a table about tabular data.
+      seed: seed of the run.
 
     Returns:
       uint8 [n, columns].
@@ -130,12 +130,12 @@ def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
 def generator(
     workshop: Workshop, row: schema.Row, *, seed: int
 ) -> sampling.ExportedGenerator:
-    """Return the generator of a row, trained if it is not yet.
+    """Return the generator of a row; train it if needed.
 
     Args:
-      workshop: where it is.
-      row: not the real one.
-      seed: of the run.
+      workshop: where cells are computed.
+      row: row with a generator.
+      seed: seed of the run.
     """
     files = train(workshop, row, seed=seed)
     return sampling.load_generator(directory_of_generator(row, files))
@@ -144,11 +144,11 @@ def generator(
 def directory_of_generator(
     row: schema.Row, files: run_files.RunFiles
 ) -> pathlib.Path:
-    """Return where the generator of a row's run is, or will be.
+    """Return the folder of a row's generator, which may not exist yet.
 
     Args:
-      row: not the real one.
-      files: of its run.
+      row: row with a generator.
+      files: files of the row's run.
     """
     if row.kind == schema.PRIVATE:
         return sampling.generator_directory(files.release)
@@ -156,10 +156,10 @@ def directory_of_generator(
 
 
 def identity(recipe: recipes.Recipe) -> dict:
-    """Return what sets a configuration apart, whatever settings are added.
+    """Return a configuration's identity, stable when settings are added.
 
     Args:
-      recipe: of a run.
+      recipe: recipe of a run.
     """
     fields = dict(kinds.settings())
     return {

@@ -13,10 +13,10 @@ class PrivateBatch(NamedTuple):
         networks see; what the mask excludes is padding.
       labels: int64 [num_chunks, chunk_size], 0 where there are none.
       mask: bool [num_chunks, chunk_size], True where there is a record.
-      random_ids: int64 [num_chunks, chunk_size], uniform, secret, drawn anew
-        for every record and step. What a record meets follows from it, never
-        from its place in the batch or in the data set: without another record
-        this one meets the same, with the same probability.
+      random_ids: int64 [num_chunks, chunk_size], uniform, secret, fresh
+        for every record and step. A record's fakes and mixing weights are
+        chosen by it, never by the record's place in the batch or the data set:
+        their distribution is the same without another record.
     """
 
     examples: tf.Tensor
@@ -41,7 +41,7 @@ def require_public(batch: object) -> None:
     """Raise unless `batch` was made from public records.
 
     Args:
-      batch: what a caller offers as public data.
+      batch: the object that a caller offers as public data.
 
     Raises:
       TypeError: if it is not a `PublicBatch`.

@@ -10,14 +10,14 @@ from dpgan_tf.privacy import per_example
 
 
 def fixed_bounds(clip_norm: float, *, num_variables: int) -> tf.Tensor:
-    """Share one bound on the whole gradient out among the variables.
+    """Divide one bound on the whole gradient among the variables.
 
     Algorithm 2 merges bounds by the root of the sum of squares: one group of
     all variables has the bound C again.
 
     Args:
-      clip_norm: C.
-      num_variables: V.
+      clip_norm: bound C on the whole gradient.
+      num_variables: number V of variables.
 
     Returns:
       float32 [V], each C / sqrt(V).
@@ -36,15 +36,15 @@ def public_bounds(
     Algorithm 3, lines 4 and 5. Records without a finite norm do not count.
 
     Args:
-      gradient_fn: from examples [b, ...] and labels [b] to each record's
-        gradients.
+      gradient_fn: function from examples [b, ...] and labels [b] to each
+        record's gradients.
       batch: public records.
 
     Returns:
       float32 [V].
 
     Raises:
-      TypeError: if `batch` is anything but a `PublicBatch`.
+      TypeError: if `batch` is not a `PublicBatch`.
     """
     batches.require_public(batch)
     norms = tf.sqrt(gradient_fn(batch.examples, batch.labels).squared_norms())

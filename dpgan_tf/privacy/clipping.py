@@ -11,20 +11,20 @@ import tensorflow as tf
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import per_example
 
-# A record in or out of the batch shifts all that are behind it, and every
-# rounding with them. A sum of m terms of norm C, in whatever order, is off by
-# at most u C (2 + ... + m) < u C m^2 / 2, and two such sums by twice that.
+# Adding or removing a record shifts all records after it, and with them every
+# rounding. A sum of m terms of norm C, in any order, is off by at most
+# u C (2 + ... + m) < u C m^2 / 2, and two such sums by twice that.
 #
 # All gradients, and their squares, are added with u = 2^-53, so that the sums
 # differ by m^2 2^-53 C, less than 2^-13 C for a million records. Within one
-# record terms are float32, in Gram matrices and in the gradient itself; by how
-# much a record is longer than its norm says is not proved: that it stays below
-# 1e-4 of the bound is measured. That a kernel may round a record otherwise
-# beside fewer records is a floating-point side channel, which claims leave out.
+# record, terms are float32, in Gram matrices and in the gradient itself. By how
+# much a gradient may exceed its computed norm is measured, not proved: below
+# 1e-4 of the bound. A kernel may round a record differently when there are
+# fewer records; claims exclude this floating-point side channel.
 ROUNDING_SLACK = 2.0**-10
 
 # Squares of about twice this overflow float32. Beyond it a record's terms
-# overflow in one engine and not in the other; it counts for nothing in both.
+# overflow in one engine and not in the other; in both it adds exactly zero.
 _LARGEST_NORM = 2.0**63
 
 # A smaller factor loses digits in float32, and could be rounded up: it is 0.
@@ -38,7 +38,7 @@ class ClippedSum(NamedTuple):
       gradients: for each variable, float64 [*variable.shape].
       num_records: float64 [], how many records were summed. Private.
       num_clipped: float64 [k], how many were shortened. Private.
-      sum_of_norms: float64 [k], of the norms before clipping. Private.
+      sum_of_norms: float64 [k], sum of the norms before clipping. Private.
     """
 
     gradients: list[tf.Tensor]
@@ -54,7 +54,7 @@ def empty_sum(
 
     Args:
       shapes: shapes of the V variables.
-      num_groups: k.
+      num_groups: number k of groups.
 
     Returns:
       Zeros.
@@ -79,7 +79,7 @@ def clip_and_sum(
     overflows float32, contributes exactly zero, as does a masked one.
 
     Args:
-      gradients: of b records in V variables.
+      gradients: gradients of b records in V variables.
       mask: bool [b], False for padding.
       groups: the k groups and their bounds.
 

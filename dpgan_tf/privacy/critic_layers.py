@@ -1,9 +1,9 @@
 """What a critic may be made of: layers in which no two records meet.
 
-The one list. Whatever is not in it is refused by name: a layer of another type,
-also a subclass of one in here, and every operation that is no layer, such as
-those of `keras.ops`, whose axes may include that of the records. A layer's
-settings are judged, too, where some of them would let records meet.
+Anything that is not listed here is refused by name: a layer of another type,
+even a subclass of a listed one, and every operation that is not a layer, such
+as those of `keras.ops`, whose axes may include that of the records. A layer's
+settings are checked too, where some of them would let records meet.
 """
 
 import inspect
@@ -19,10 +19,10 @@ from dpgan_tf.privacy import errors
 
 Shapes = Sequence[tuple[int | None, ...]]
 Rule = Callable[[Any, Shapes], str | None]
-"""From a layer and the shapes of what enters it to what is wrong, or None."""
+"""Function from a layer and its input shapes to what is wrong, or None."""
 
 MODELS = (keras.Sequential, functional.Functional)
-"""Whose layers, and the order of them, are known."""
+"""Types of models whose layers, and their order, are known."""
 
 _SET_BY_KERAS = ("build", "quantize", "loss")
 _CONSTRAINTS = (
@@ -34,7 +34,7 @@ _CONSTRAINTS = (
 
 
 def require_known(critic: Any) -> None:
-    """Raise unless all that a critic is made of treats records apart.
+    """Raise unless every layer of a critic treats records separately.
 
     Args:
       critic: D.
@@ -54,13 +54,13 @@ def require_known(critic: Any) -> None:
 
 
 def graph_of(critic: Any) -> Any:
-    """Return the functional model that a critic is.
+    """Return a critic's functional model.
 
     Args:
       critic: D.
 
     Raises:
-      PrivacyError: if it is no such model, or has no input yet.
+      PrivacyError: if it is not such a model, or has no input yet.
     """
     name = getattr(critic, "name", None)
     if type(critic) not in MODELS:
@@ -80,7 +80,7 @@ def graph_of(critic: Any) -> Any:
 
 
 def _operations(model: Any) -> Iterator[Any]:
-    """Yield all layers and operations, also of models within the model."""
+    """Yield all layers and operations, also those of models inside it."""
     replaced = _replaced_methods(model)
     if replaced:
         raise errors.PrivacyError(
@@ -115,7 +115,7 @@ def _problem(operation: Any) -> str | None:
 
 
 def _problem_of_arguments(layer: Any, node: Any) -> str | None:
-    """Let in what the layers before have made, and nothing beside."""
+    """Accept outputs of earlier layers, and nothing else."""
     first, *more = node.arguments.args or [[]]
     given = first if isinstance(first, (list, tuple)) else [first]
     most = len(given) if type(layer) in _JOINING else 1
@@ -131,7 +131,7 @@ def _problem_of_arguments(layer: Any, node: Any) -> str | None:
 
 
 def _problem_of_output(tensor: Any) -> str | None:
-    """Only the number of records may be open, and it must be."""
+    """Require that the number of records, and nothing else, is open."""
     shape = tensor.shape
     if not shape or shape[0] is not None or None in shape[1:]:
         return (
@@ -145,7 +145,7 @@ def _problem_of_output(tensor: Any) -> str | None:
 
 
 def _problem_of_extras(layer: Any) -> str | None:
-    """Judge what any layer may have beside its weights and its call."""
+    """Check what a layer may have apart from its weights and its call."""
     replaced = _replaced_methods(layer)
     if replaced:
         return (
@@ -208,7 +208,7 @@ def _if_activation_is_known(layer: Any, shapes: Shapes) -> str | None:
 
 
 def _if_ranks_agree(layer: Any, shapes: Shapes) -> str | None:
-    """[n] and [n, 1] could become [n, n]."""
+    """Require equal ranks: [n] and [n, 1] could become [n, n]."""
     del layer
     if len({len(shape) for shape in shapes}) == 1:
         return None
@@ -216,11 +216,11 @@ def _if_ranks_agree(layer: Any, shapes: Shapes) -> str | None:
 
 
 def _if_axes_are_others(axes: Any, shapes: Shapes, *, verb: str) -> str | None:
-    """Judge axes of any form against those of each input."""
+    """Compare axes of any form with those of each input."""
     numbers = axes if isinstance(axes, (list, tuple)) else [axes]
     for shape in shapes:
         if any(axis % max(1, len(shape)) == 0 for axis in numbers):
-            return f"{verb} axis {axes} of {shape}, which is that of records."
+            return f"{verb} axis {axes} of {shape}, the axis of the records."
     return None
 
 

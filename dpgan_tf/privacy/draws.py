@@ -10,7 +10,7 @@ from dpgan_tf.privacy import replicas
 class Permit:
     """The secret key of one attempt, and how many draws it may make.
 
-    Neither is a weight of the model: no checkpoint and no release holds it.
+    Neither is a model weight: no checkpoint and no release contains them.
     A draw beyond what was allowed fails inside the graph.
     """
 
@@ -24,17 +24,17 @@ class Permit:
         """Start an attempt that has drawn nothing and may draw nothing.
 
         Args:
-          key: two secret 64-bit integers that no other attempt has used.
+          key: pair of secret 64-bit integers that no other attempt has used.
         """
         self.key.assign(key)
         self._num_drawn.assign(0)
         self._num_allowed.assign(0)
 
     def allow(self, num_steps: int) -> None:
-        """Allow that many more draws; call it once they are on disk.
+        """Allow more draws; call it once the ledger has them on disk.
 
         Args:
-          num_steps: how many.
+          num_steps: number of draws to add.
         """
         self._num_allowed.assign_add(num_steps)
 
@@ -45,7 +45,7 @@ class Permit:
 
     @property
     def num_left(self) -> int:
-        """How many draws are allowed and not made yet."""
+        """How many draws are still allowed."""
         return int((self._num_allowed - self._num_drawn).numpy())
 
     def next_step(self) -> tf.Tensor:
@@ -70,11 +70,12 @@ class Permit:
     ) -> list[tf.Tensor]:
         """Return the gradients, or NaN if their draw was not allowed.
 
-        XLA drops assertions; this holds there too, and depends on no record.
+        XLA drops assertions; this check works there too, and depends on no
+        record.
 
         Args:
           gradients: noisy gradients.
-          step: what `next_step` returned for them.
+          step: number that `next_step` returned for them.
         """
         allowed = step < self._num_allowed
         return [

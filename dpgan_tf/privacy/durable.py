@@ -1,6 +1,6 @@
-"""Files and folders that are whole, or not there, after a crash at any moment.
+"""Files and folders that are complete or absent after a crash at any moment.
 
-A name is given only to what is on stable storage: without that, a power loss
+A file gets its name only once it is on stable storage: otherwise a power loss
 may leave the name of a file and none of its content.
 """
 
@@ -16,16 +16,16 @@ from collections.abc import Iterator
 _WORKSPACE_PREFIX = ".dpgan-"
 _WORKSPACE = re.compile(rf"{re.escape(_WORKSPACE_PREFIX)}[a-z0-9_]{{8}}")
 _MANY_FILES = 1_000
-"""One sync of the whole system is faster than that many of a file."""
+"""From this many files on, one sync of the whole system is faster."""
 
 
 def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file under another name, and give it its name when durable.
 
     Args:
-      path: of the file; an existing one is replaced in one step.
-      content: all of it.
-      mode: its permissions, before the umask.
+      path: the file; an existing one is replaced in one step.
+      content: the file's whole content.
+      mode: permissions of the file, before the umask.
 
     Raises:
       OSError: if it cannot be written; what was at `path` is untouched.
@@ -46,11 +46,11 @@ def create(path: pathlib.Path, content: bytes, *, mode: int = 0o644) -> None:
 
 
 def append(path: pathlib.Path, content: bytes) -> None:
-    """Write at the end of a file, durably; make it if there is none.
+    """Append to a file, durably; create it if it is missing.
 
     Args:
-      path: of the file.
-      content: what to add; a crash may leave a part of it.
+      path: the file.
+      content: bytes to add; a crash may leave a part of them.
 
     Raises:
       OSError: if it cannot be written.
@@ -68,10 +68,10 @@ def append(path: pathlib.Path, content: bytes) -> None:
 
 
 def unfinished(path: pathlib.Path) -> pathlib.Path:
-    """Return what a file is called until it is whole; a crash may leave it.
+    """Return a file's name while it is incomplete; a crash may leave it.
 
     Args:
-      path: of the file.
+      path: the file.
     """
     return path.with_name(f".{path.name}.new")
 
@@ -81,7 +81,7 @@ def write_all(descriptor: int, content: bytes) -> None:
 
     Args:
       descriptor: an open file.
-      content: what to write at its position.
+      content: bytes to write at its position.
 
     Raises:
       OSError: if the disk is full or fails.
@@ -91,11 +91,11 @@ def write_all(descriptor: int, content: bytes) -> None:
 
 
 def truncate(path: pathlib.Path, size: int) -> None:
-    """Cut a file off, durably.
+    """Truncate a file, durably.
 
     Args:
-      path: of the file.
-      size: bytes to keep.
+      path: the file.
+      size: number of bytes to keep.
 
     Raises:
       OSError: if it cannot be written.
@@ -109,8 +109,9 @@ def make_folder(path: pathlib.Path, *, mode: int = 0o777) -> None:
     """Make a folder and its parents where they are missing, durably.
 
     Args:
-      path: of the folder.
-      mode: its permissions, before the umask; parents have the usual ones.
+      path: the folder.
+      mode: permissions of the folder, before the umask; its parents have the
+        usual ones.
 
     Raises:
       OSError: if it cannot be made.
@@ -125,13 +126,13 @@ def make_folder(path: pathlib.Path, *, mode: int = 0o777) -> None:
 
 @contextlib.contextmanager
 def workspace(parent: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Yield a new folder for what is unfinished; it is removed at the end.
+    """Yield a new folder for unfinished files; it is removed at the end.
 
-    What killed processes left of theirs is removed first. A folder in use is
-    locked by its process, and is left alone.
+    Workspaces of killed processes are removed first. A folder in use is locked
+    by its process, and is left alone.
 
     Args:
-      parent: an existing folder, where the finished things shall be.
+      parent: an existing folder, for the finished files.
 
     Yields:
       The new folder.
@@ -151,7 +152,7 @@ def workspace(parent: pathlib.Path) -> Iterator[pathlib.Path]:
 
 
 def remove_abandoned(parent: pathlib.Path) -> None:
-    """Remove what killed processes left of their workspaces.
+    """Remove the workspaces of killed processes.
 
     Args:
       parent: an existing folder.
@@ -173,8 +174,8 @@ def publish(written: pathlib.Path, target: pathlib.Path) -> None:
     """Give a finished file or folder its name, once all of it is durable.
 
     Args:
-      written: gone afterwards.
-      target: an existing file is replaced in one step.
+      written: the finished file or folder; it is moved away.
+      target: the new name; an existing file is replaced in one step.
 
     Raises:
       OSError: if that fails, or `target` is a folder that is not empty.
@@ -185,11 +186,13 @@ def publish(written: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def replace_folder(written: pathlib.Path, target: pathlib.Path) -> None:
-    """Give a finished folder its name, which another may have.
+    """Give a finished folder its name, and replace a folder of that name.
 
     Args:
-      written: in a `workspace`, where the other one goes; gone afterwards.
-      target: a crash may leave nothing there if it has to be replaced.
+      written: the finished folder, in a `workspace`; it is moved away, and the
+        replaced folder goes into the workspace.
+      target: the new name; a crash during a replacement may leave nothing
+        there.
 
     Raises:
       OSError: if that fails.
@@ -201,7 +204,7 @@ def replace_folder(written: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _rename(path: pathlib.Path, target: pathlib.Path) -> None:
-    """Rename; an error names what people know, not what is unfinished."""
+    """Rename; an error names the path that people know."""
     try:
         os.rename(path, target)
     except OSError as error:
@@ -213,7 +216,7 @@ def flush(path: pathlib.Path) -> None:
     """Make a file, or all that is in a folder, durable.
 
     Args:
-      path: of the file or folder; links are not followed.
+      path: the file or folder; links are not followed.
 
     Raises:
       OSError: if that fails.
@@ -233,7 +236,7 @@ def remove(path: pathlib.Path) -> None:
     """Remove a file, a link or a folder with all that is in it.
 
     Args:
-      path: which may be missing.
+      path: the file, link or folder; it may be missing.
 
     Raises:
       OSError: if that fails.
@@ -255,7 +258,7 @@ def _fsync(path: pathlib.Path) -> None:
 def _make_locked(parent: pathlib.Path) -> tuple[pathlib.Path, int]:
     while True:
         folder = tempfile.mkdtemp(prefix=_WORKSPACE_PREFIX, dir=parent)
-        # Another process may take it for abandoned until it is locked.
+        # Until it is locked, another process may remove it as abandoned.
         with contextlib.suppress(FileNotFoundError, BlockingIOError):
             with _opened(folder) as descriptor:
                 _lock_if_possible(descriptor)
@@ -269,7 +272,7 @@ def _lock_if_possible(descriptor: int) -> None:
     except BlockingIOError:
         raise
     except OSError:
-        return  # A disk without locks: nobody else will get one, either.
+        return  # A disk without locks: no other process gets one either.
 
 
 def _lock(descriptor: int) -> None:

@@ -1,7 +1,7 @@
 """Activations that are known to look at one number at a time.
 
 An activation is a function, and a function may do anything: a critic may have
-those of this list alone.
+only those listed here.
 """
 
 from collections.abc import Callable
@@ -23,10 +23,10 @@ _known: list[Callable[..., Any]] = [
 
 
 def known(function: Function) -> Function:
-    """Vouch for an activation: each number that leaves is of one that entered.
+    """Vouch for an activation: each output number depends on one input number.
 
     Args:
-      function: from a tensor to one of its shape.
+      function: activation from a tensor to one of the same shape.
 
     Returns:
       The function, unchanged.
@@ -39,6 +39,6 @@ def is_known(function: object) -> bool:
     """Return whether somebody vouches for this very function.
 
     Args:
-      function: what a layer has for an activation.
+      function: a layer's activation.
     """
     return any(function is other for other in _known)

@@ -1,9 +1,9 @@
-"""The two ways to the clipped sum of gradients, and which one is taken.
+"""The two ways to compute the clipped sum of gradients, and their choice.
 
 Both give the same numbers; tests hold them to 1e-5 of each other.
 
-  vectorized  the gradient of each record, by `tf.vectorized_map`
-  ghost       norms and sums without the gradients of each record
+  vectorized  per-example gradients, by `tf.vectorized_map`
+  ghost       norms and sums without per-example gradients
 """
 
 import dataclasses
@@ -24,15 +24,15 @@ from dpgan_tf.privacy.ghost import layers
 
 @dataclasses.dataclass(frozen=True)
 class Engine:
-    """A way to differentiate the losses of records apart.
+    """A way to differentiate each record's loss separately.
 
     Attributes:
       name: "ghost" or "vectorized".
-      why: why it was chosen, for people.
-      differentiate: from (loss_fn, critic, records) to the losses [b] and
-        the gradients.
-      joint_pass: whether it likes one pass of the critic better than one for
-        each of its uses.
+      why: reason for the choice, to show.
+      differentiate: function from (loss_fn, critic, records) to the losses [b]
+        and the gradients.
+      joint_pass: whether one joint pass of the critic is faster than one pass
+        for each of its uses.
     """
 
     name: str
@@ -52,9 +52,8 @@ def choose(name: str, critic: keras.Model) -> Engine:
       critic: D.
 
     Raises:
-      PrivacyError: if the critic is none that may learn from records (see
-        `isolation`), or has a layer that the ghost engine is asked for and
-        does not know; it names the layer.
+      PrivacyError: if the critic may not learn from records (see `isolation`);
+        naming the layer, if the ghost engine is asked for and does not know it.
       ValueError: for an unknown name.
     """
     if name not in ("auto", "ghost", "vectorized"):

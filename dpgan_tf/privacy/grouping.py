@@ -1,7 +1,7 @@
 """Which variables are clipped together (dp-GAN section 4.1, Algorithm 2).
 
-A grouping is a pair of tensors: membership [V, k], whose row v has its one 1
-in the column of the group that variable v belongs to, and clip norms [k].
+A grouping is a pair of tensors: membership [V, k], whose row v has a single 1
+in the column of variable v's group, and clip norms [k].
 Both may change from step to step, as long as they depend on public data only.
 """
 
@@ -37,13 +37,13 @@ def build(
       name: "single" (no strategy), "weight_bias" (S1), "clustered" (S2) or
         "weight_bias_clustered" (S1 and S2).
       shapes: shapes of the critic's V variables.
-      num_groups: k, used by the clustered ones alone.
+      num_groups: number k of groups; only the clustered groupings use it.
 
     Returns:
       A function from the variables' own bounds [V] to `Groups`, and k.
 
     Raises:
-      ValueError: for an unknown name or a k that V variables cannot make.
+      ValueError: for an unknown name, or a k that does not suit V variables.
     """
     num_variables = len(shapes)
     if name == "single":
@@ -151,9 +151,10 @@ def cluster(
     Args:
       bounds: float32 [V], one positive bound for each variable.
       num_groups: k, from 1 to the number of groups at the start.
-      start: membership [V, g] to start from; every variable by itself
-        without it.
-      apart: a group of the start that is never merged, such as the biases.
+      start: membership [V, g] to start from; by default every variable is a
+        group.
+      apart: number of a group of `start` that is never merged, such as that of
+        the biases.
 
     Returns:
       The groups, in the order of their first variables.

@@ -1,4 +1,4 @@
-"""Refuses critics and optimizers under which clipping would not protect.
+"""Refuse critics and optimizers under which clipping would not protect.
 
 A bound on one record's gradient bounds the record's influence only if no
 other record's gradient depends on it.
@@ -30,13 +30,13 @@ def require_isolated(critic: keras.Model) -> None:
     """Raise unless each record's score depends on that record alone.
 
     Args:
-      critic: D, from images [n, h, w, c], and labels [n] if it takes them, to
-        scores [n, 1].
+      critic: critic D from images [n, h, w, c], and labels [n] if it takes
+        them, to scores [n, 1].
 
     Raises:
       PrivacyError: naming the layer, if it is not known to treat records
-        apart; naming what was given, if it is no critic in form; or if
-        perturbing one record changed the score of another.
+        separately; naming the inputs or outputs, if they are not a critic's;
+        or if perturbing one record changed the score of another.
     """
     critic_layers.require_known(critic)
     problem = _problem_of_form(critic_layers.graph_of(critic))
@@ -76,12 +76,12 @@ def _words(tensor: Any) -> str:
 def require_fits(
     critic: keras.Model, generator: keras.Model, *, num_classes: int
 ) -> None:
-    """Raise unless the critic takes what the generator gives.
+    """Raise unless the critic takes what the generator makes.
 
     Args:
-      critic: D, isolated.
-      generator: G.
-      num_classes: of both, 0 for networks without labels.
+      critic: isolated critic D.
+      generator: generator G.
+      num_classes: number of classes of both, 0 for networks without labels.
 
     Raises:
       PrivacyError: naming both shapes, or the labels.
@@ -101,10 +101,10 @@ def require_fits(
 
 
 def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
-    """Raise if the optimizer clips: the mechanism alone does that.
+    """Raise if the optimizer clips: only the mechanism may do that.
 
     Args:
-      optimizer: of the critic.
+      optimizer: the critic's optimizer.
 
     Raises:
       PrivacyError: naming the setting.
@@ -118,7 +118,7 @@ def require_plain_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
 
 
 def require_full_precision(critic: keras.Model) -> None:
-    """Raise if anything would round otherwise than float32 does.
+    """Raise unless all rounding is that of float32.
 
     Args:
       critic: D.

@@ -2,8 +2,8 @@
 
     g_j = (1 / m) ( sum_i clip(g_ij, c_j) + N(0, (sigma c_j)^2 I) ),  j = 1..k
 
-The sum runs over a Poisson sample, m is its expected size, a public constant.
-One record moves every group, each by at most c_j, so that the k groups are
+The sum runs over a Poisson sample; m is its expected size, a public constant.
+One record moves every group, group j by at most c_j. The k groups are therefore
 one release of a Gaussian mechanism with noise multiplier sigma / sqrt(k): in
 units of their noise, the groups' sensitivities 1 / sigma add up in squares.
 """
@@ -31,13 +31,13 @@ GradientFn = Callable[
 
 
 class PrivateStatistics(NamedTuple):
-    """What a step saw of its records. Not noised: for the curator only.
+    """A step's statistics of its records. No noise: for the curator only.
 
     Attributes:
       num_records: float64 [], size of the Poisson sample.
       clipped_fraction: float64 [k], share of records that were shortened.
       mean_norm: float64 [k], mean norm before clipping.
-      mean_loss: float64 [], of the records whose loss is finite.
+      mean_loss: float64 [], sum of the finite losses over the sample's size.
     """
 
     num_records: tf.Tensor
@@ -53,10 +53,10 @@ class GroupedGaussianMechanism:
     Adjacency: add or remove one record. Sampling: Poisson.
 
     Attributes:
-      noise_multiplier: sigma, noise over bound within one group.
-      num_groups: k.
-      sampling_probability: q, of each record in each step.
-      expected_batch_size: m, what the noisy sum is divided by.
+      noise_multiplier: sigma, the noise over the bound within one group.
+      num_groups: number k of groups.
+      sampling_probability: probability q of each record in each step.
+      expected_batch_size: divisor m of the noisy sum.
     """
 
     noise_multiplier: float
@@ -65,7 +65,7 @@ class GroupedGaussianMechanism:
     expected_batch_size: float
 
     def __post_init__(self) -> None:
-        """Refuse what no privacy claim could be made of."""
+        """Refuse numbers for which no privacy claim could be made."""
         ranges.require_positive("noise_multiplier", self.noise_multiplier)
         ranges.require_count("num_groups", self.num_groups)
         ranges.require_probability(
@@ -75,7 +75,7 @@ class GroupedGaussianMechanism:
 
     @property
     def parameters(self) -> dict[str, float]:
-        """All that is charged, by the names that a ledger's header has."""
+        """All that is charged, by the names in a ledger's header."""
         return dataclasses.asdict(self) | {
             "effective_noise_multiplier": self.effective_noise_multiplier
         }
@@ -100,13 +100,13 @@ class GroupedGaussianMechanism:
         """Return the critic's gradient, private in the records of `batch`.
 
         Args:
-          gradient_fn: from a chunk of examples [c, ...], their labels [c]
-            and their random ids [c] to each record's loss [c] and gradients.
-            A record's gradient must follow from the record, its id and public
-            values alone, and the function must not change any state: how often
-            it is called is private.
+          gradient_fn: function from a chunk of examples [c, ...], their labels
+            [c] and their random ids [c] to each record's loss [c] and
+            gradients. A record's gradient must follow from the record, its id
+            and public values alone, and the function must not change any
+            state: how often it is called is private.
           batch: a Poisson sample drawn with `sampling_probability`.
-          variables: the V variables that are differentiated by.
+          variables: the V variables to differentiate with respect to.
           groups: k groups of the V variables, made from public data.
           key: int64 [2], secret, fresh for every attempt.
           step: int64 [], never repeated under one key.
@@ -153,9 +153,9 @@ def _sum_over_chunks(
     variables: Sequence[Any],
     groups: grouping.Groups,
 ) -> tuple[clipping.ClippedSum, tf.Tensor]:
-    """Clip and sum chunk after chunk, one chunk's gradients in memory.
+    """Clip and sum chunk by chunk, with one chunk's gradients in memory.
 
-    The sum of the finite losses comes beside; it is for the curator only.
+    Also returns the sum of the finite losses, which is for the curator only.
     """
 
     def add(total, chunk):

@@ -26,8 +26,8 @@ def add_gaussian(
     Returns:
       V tensors, float64.
     """
-    # The key enters with all its 128 bits; a hash of key and step, such as
-    # stateless_fold_in makes, would keep 64 or even 32 of them.
+    # All 128 bits of the key are used; a hash of key and step, as by
+    # stateless_fold_in, would keep 64 or even 32 of them.
     seed = tf.bitwise.bitwise_xor(key, tf.stack([tf.zeros_like(step), step]))
     sizes = [tf.size(value) for value in values]
     drawn = _standard_normal(tf.add_n(sizes), seed)
@@ -44,11 +44,11 @@ def add_gaussian(
 def to_pairs(bits: tf.Tensor) -> tf.Tensor:
     """Turn random bits into pairs of standard normal numbers (Box-Muller).
 
-    Ledger and claim name it by `header.NOISE_SAMPLER`.
+    Ledger and claim name this sampler by `header.NOISE_SAMPLER`.
 
-    TensorFlow's own normal numbers of float64 come from 1e-7 at least: none
-    lies further out than 5.68, where the tail of a Gaussian pays for a good
-    part of delta. Here a pair reaches 9.49, and 2^-65 of the mass is cut.
+    TensorFlow's own float64 normals are made from uniforms of at least 1e-7:
+    none lies beyond 5.68, and the tail beyond that accounts for a good part
+    of delta. Here a pair reaches 9.49, and 2^-65 of the mass is cut off.
 
     Args:
       bits: uint64 [2, m].

@@ -1,7 +1,7 @@
-"""What an engine knows of the gradients of one record at a time.
+"""Per-example gradients: their norms and their weighted sums.
 
 Squares, and sums over records, are float64: in float32 a square can vanish or
-overflow, and how a sum is rounded depends on who else is in it.
+overflow, and the rounding of a sum depends on the other records in it.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,18 +9,18 @@ from typing import Protocol
 
 import tensorflow as tf
 
-# Entries of gradients that are float64 at one time, and records at least:
-# what caches hold, and enough for a product of matrices to be fast.
+# Number of gradient entries that are float64 at one time, so that caches hold
+# them; and the least number of records, so that a matrix product is fast.
 _SLAB_ENTRIES = 2**20
 _SLAB_RECORDS = 8
 
 Rule = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-"""From squared norms [m, V] and which records they are of, int32 [m], to the
-factors [m, V], float64, that the records are summed with."""
+"""Function from squared norms [m, V] and their records' numbers, int32 [m], to
+the records' factors in the sum, float64 [m, V]."""
 
 
 class PerExampleGradients(Protocol):
-    """The gradients of b records in V variables, in whatever form."""
+    """The gradients of b records in V variables, in any form."""
 
     def squared_norms(self) -> tf.Tensor:
         """Return each record's squared norm in each variable: float64 [b, V].
@@ -32,8 +32,8 @@ class PerExampleGradients(Protocol):
         """Sum the records' gradients, each times a factor of its own.
 
         Args:
-          rule: decides on the factors once the norms are known. A record
-            with the factor 0 adds exactly zero, whatever its gradient is.
+          rule: function that gives the factors once the norms are known. A
+            record with the factor 0 adds exactly zero, whatever its gradient.
 
         Returns:
           The squared norms [b, V] that the rule saw, and for each variable
@@ -42,13 +42,13 @@ class PerExampleGradients(Protocol):
 
 
 class ExplicitGradients:
-    """Gradients that are held in memory, record by record."""
+    """Per-example gradients that are held in memory."""
 
     def __init__(self, gradients: Sequence[tf.Tensor]) -> None:
         """Hold them.
 
         Args:
-          gradients: for each of V variables float32 [b, *variable.shape].
+          gradients: gradients for V variables, float32 [b, *variable.shape].
         """
         self.gradients = list(gradients)
 
@@ -59,7 +59,7 @@ class ExplicitGradients:
         )
 
     def weighted_sum(self, rule: Rule) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """As `PerExampleGradients.weighted_sum`."""
+        """See `PerExampleGradients.weighted_sum`."""
         squares = self.squared_norms()
         factors = rule(squares, tf.range(tf.shape(squares)[0]))
         return squares, [
@@ -128,7 +128,7 @@ def _squares(rows):
 
 
 def _is_one_slab(rows, size):
-    """Return whether it is known while tracing that no loop is needed."""
+    """Return whether the traced shape shows that no loop is needed."""
     return rows.shape[0] is not None and rows.shape[0] <= size
 
 
@@ -139,13 +139,13 @@ def _slab_size(rows: tf.Tensor) -> int:
 def _slab(
     rows: tf.Tensor, start: tf.Tensor, size: int
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return `size` rows as float64, and their places; some beyond the end."""
+    """Return `size` rows as float64, and their places, also past the end."""
     places = start + tf.range(size)
     return tf.cast(_rows_at(rows, places), tf.float64), places
 
 
 def _rows_at(rows: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
-    """Return the rows at these places; the last one, beyond the end."""
+    """Return the rows at these places; past the end, the last row."""
     return tf.gather(rows, tf.minimum(places, tf.shape(rows)[0] - 1))
 
 

@@ -1,4 +1,4 @@
-"""Plain files, read without a hang: no pipe, device, folder, nothing huge."""
+"""Read plain files only: a pipe, device or huge file must not cause a hang."""
 
 import errno
 import os
@@ -25,9 +25,9 @@ def read(
     """Return the content of a plain file.
 
     Args:
-      path: of the file.
-      largest: bytes that it may have.
-      follow_links: whether a link to a plain file is one.
+      path: the file.
+      largest: most bytes that it may have.
+      follow_links: whether a link to a plain file counts as one.
 
     Raises:
       NotPlainError: if it is something else, or larger.
@@ -35,9 +35,9 @@ def read(
     """
     with open_plain(path, largest=largest, follow_links=follow_links) as file:
         content = file.read(largest + 1)
-    if content is None:  # Only files that the kernel makes can do that.
+    if content is None:  # Only the kernel's own files can do that.
         raise NotPlainError(errno.EAGAIN, "has no content", os.fspath(path))
-    if len(content) > largest:  # It grew, or its size is not told.
+    if len(content) > largest:  # It grew, or does not state its size.
         raise _too_large(path, len(content), largest)
     return content
 
@@ -45,25 +45,25 @@ def read(
 def open_plain(
     path: str | os.PathLike[str], *, largest: int, follow_links: bool = True
 ) -> BufferedReader:
-    """Open a plain file for reading; nothing else is waited for.
+    """Open a plain file for reading; never wait for anything else.
 
     Args:
-      path: of the file.
-      largest: bytes that it may have.
-      follow_links: whether a link to a plain file is one.
+      path: the file.
+      largest: most bytes that it may have.
+      follow_links: whether a link to a plain file counts as one.
 
     Raises:
       NotPlainError: if it is something else, or larger.
       OSError: if it cannot be opened.
     """
-    # Asked first: to open a device can have effects.
+    # Checked first: opening a device can have effects.
     _require_plain(path, os.stat(path, follow_symlinks=follow_links), largest)
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     if not follow_links:
         flags |= os.O_NOFOLLOW
     descriptor = os.open(path, flags)
     try:
-        # What was asked may have been replaced since.
+        # The file may have been replaced since the check.
         _require_plain(path, os.fstat(descriptor), largest)
     except BaseException:
         os.close(descriptor)
@@ -72,18 +72,18 @@ def open_plain(
 
 
 def require_plain_folder(folder: str | os.PathLike[str]) -> None:
-    """Raise unless a folder has plain files and such folders only.
+    """Raise unless a folder contains only plain files and such folders.
 
-    It is asked before a library opens what is in the folder, which might wait
-    for a pipe for ever.
+    Call it before a library opens the folder's files: it might wait for a pipe
+    for ever.
 
     Args:
-      folder: links in it stand for what they lead to.
+      folder: the folder; links in it are followed.
 
     Raises:
-      NotPlainError: naming the first thing that is something else, or if there
-        is more than a library should be given.
-      OSError: if it cannot be looked into.
+      NotPlainError: naming the first entry that is something else, or if the
+        folder has too many entries or levels.
+      OSError: if it cannot be read.
     """
     level = [os.fspath(folder)]
     num_entries = 0

@@ -1,4 +1,4 @@
-"""Numbers that a privacy claim can be made of; all others raise.
+"""Ranges of the numbers that a privacy claim may use; all others raise.
 
 NaN is outside every range.
 """
@@ -13,8 +13,8 @@ def require_positive(name: str, value: float) -> None:
     """Refuse what is not positive and finite.
 
     Args:
-      name: of the value, for the message.
-      value: that is checked.
+      name: the value's name, for the message.
+      value: the value to check.
 
     Raises:
       PrivacyError: if it is out of range.
@@ -27,8 +27,8 @@ def require_not_negative(name: str, value: float) -> None:
     """Refuse what is not at least 0 and finite.
 
     Args:
-      name: of the value, for the message.
-      value: that is checked.
+      name: the value's name, for the message.
+      value: the value to check.
 
     Raises:
       PrivacyError: if it is out of range.
@@ -41,8 +41,8 @@ def require_count(name: str, value: int) -> None:
     """Refuse what is not an integer of at least 1.
 
     Args:
-      name: of the value, for the message.
-      value: that is checked.
+      name: the value's name, for the message.
+      value: the value to check.
 
     Raises:
       PrivacyError: if it is out of range.
@@ -57,8 +57,8 @@ def require_probability(name: str, value: float) -> None:
     """Refuse what is not in (0, 1], a probability of being sampled.
 
     Args:
-      name: of the value, for the message.
-      value: that is checked.
+      name: the value's name, for the message.
+      value: the value to check.
 
     Raises:
       PrivacyError: if it is out of range.
@@ -71,7 +71,7 @@ def require_delta(value: float) -> None:
     """Refuse what is not in (0, 1).
 
     Args:
-      value: delta of a claim.
+      value: a claim's delta.
 
     Raises:
       PrivacyError: if it is out of range.

@@ -1,9 +1,9 @@
 """Several devices or machines that take one step together.
 
-Every replica draws the same random numbers, and looks at its own share of the
-records of a step. The clipped sums are added up over all replicas, in float64,
-and noise is added to the total: the same numbers everywhere, so it is there
-once. All else of a step follows from the total, and is done by every replica.
+Every replica draws the same random numbers and processes its own share of a
+step's records. The clipped sums are added up over all replicas, in float64, and
+every replica adds the same noise to the total, which therefore has it once. The
+rest of a step follows from the total, and every replica does it.
 """
 
 from typing import Any
@@ -20,16 +20,16 @@ def number() -> int:
 
 
 def own_share(batch: batches.PrivateBatch) -> batches.PrivateBatch:
-    """Leave out the records that other replicas look at.
+    """Leave out the records that other replicas process.
 
-    Whatever replicas were given, no record is in the total more than once.
+    Whatever the replicas are given, no record is in the total more than once.
 
     Args:
-      batch: a Poisson sample, or the share of one replica.
+      batch: a Poisson sample, or one replica's share.
 
     Returns:
-      The batch with a mask of those records whose random id, divided by the
-      number of replicas, leaves the number of this one.
+      The batch with a mask of those records whose random id, modulo the number
+      of replicas, is this replica's number.
     """
     if number() == 1:
         return batch
@@ -43,7 +43,7 @@ def total(structure: Any) -> Any:
     """Return the sum over all replicas, the same on each of them.
 
     Args:
-      structure: of tensors.
+      structure: nest of tensors.
     """
     return _reduced(tf.distribute.ReduceOp.SUM, structure)
 
@@ -52,18 +52,18 @@ def mean(structure: Any) -> Any:
     """Return the mean over all replicas, the same on each of them.
 
     Args:
-      structure: of floating tensors.
+      structure: nest of floating-point tensors.
     """
     return _reduced(tf.distribute.ReduceOp.MEAN, structure)
 
 
 def for_keras(statistics: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-    """Return what a `train_step` must return for `fit` to log it.
+    """Return statistics in the form that `fit` logs from a `train_step`.
 
-    With several machines Keras takes the mean over the first axis too.
+    With several machines Keras also takes the mean over the first axis.
 
     Args:
-      statistics: the same on each replica.
+      statistics: statistics that are the same on each replica.
     """
     strategy = tf.distribute.get_strategy()
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
@@ -72,10 +72,10 @@ def for_keras(statistics: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
 
 
 def shares(gradients: list[Any]) -> list[Any]:
-    """Return what Keras' optimizers add up over the replicas.
+    """Return a replica's shares, which Keras' optimizers add up.
 
     Args:
-      gradients: the same on each replica.
+      gradients: gradients that are the same on each replica.
     """
     if number() == 1:
         return gradients
@@ -87,7 +87,7 @@ def agree(variables: list[Any]) -> None:
     """Set variables to their mean over all replicas.
 
     Args:
-      variables: floating ones of a Keras model.
+      variables: floating-point variables of a Keras model.
     """
     if number() == 1 or not variables:
         return
@@ -110,8 +110,8 @@ def variable(value: Any, **settings: Any) -> tf.Variable:
     """Return a variable that all replicas set to the same value.
 
     Args:
-      value: at first.
-      **settings: as for `tf.Variable`.
+      value: the initial value.
+      **settings: more settings of `tf.Variable`.
     """
     return tf.Variable(
         value,

@@ -1,8 +1,8 @@
 """JSON that somebody else may have written: bounded, exact, of known types.
 
-Python's reader takes keys that stand twice, NaN, and numbers and nesting of any
-size, and leaves it to the caller to find out what it was given. Here a text is
-read whole or refused in one line, and has the types that its reader declares.
+Python's reader accepts repeated keys, NaN, and numbers and nesting of any size,
+and leaves type checks to the caller. Here a text is read completely or refused
+in one line, and has the types that its reader declares.
 """
 
 import codecs
@@ -18,7 +18,7 @@ from typing import Any
 from dpgan_tf.privacy import plain_files
 
 LARGEST = 2**26
-"""Bytes that a file may have by default."""
+"""Most bytes that a file may have by default."""
 
 MAX_DEPTH = 32
 _MAX_INTEGER = 2**64
@@ -31,16 +31,16 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class JsonError(ValueError):
-    """A text that is no JSON of the kind expected; the message says why."""
+    """A text that is not JSON of the expected kind; the message says why."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """What a value may be.
+    """A kind of value.
 
     Attributes:
-      words: what is expected, for messages.
-      problem_of: returns what is wrong with a value, empty if nothing is.
+      words: description of the expected values, for messages.
+      problem_of: function from a value to what is wrong with it, or "".
     """
 
     words: str
@@ -51,8 +51,8 @@ def of(words: str, holds: Callable[[Any], object]) -> Kind:
     """Return a kind of value.
 
     Args:
-      words: what is expected, for messages.
-      holds: whether a value is right; it meets values of every type.
+      words: description of the expected values, for messages.
+      holds: test of a value; it must accept values of every type.
     """
 
     def problem_of(value: Any) -> str:
@@ -78,8 +78,8 @@ def integer(least: int, largest: int) -> Kind:
     """Return the kind of integers in a range.
 
     Args:
-      least: of them.
-      largest: of them.
+      least: the smallest.
+      largest: the largest.
     """
     return of(
         f"an integer from {least} to {largest}",
@@ -88,10 +88,10 @@ def integer(least: int, largest: int) -> Kind:
 
 
 def either(*kinds: Kind) -> Kind:
-    """Return the kind of values that are of one of some kinds.
+    """Return the kind of values that are of one of several kinds.
 
     Args:
-      *kinds: which.
+      *kinds: the kinds.
     """
     return of(
         " or ".join(kind.words for kind in kinds),
@@ -106,7 +106,7 @@ def list_of(kind: Kind) -> Kind:
     """Return the kind of lists whose items are of a kind.
 
     Args:
-      kind: of the items.
+      kind: the items' kind.
     """
 
     def problem_of(value: Any) -> str:
@@ -121,7 +121,7 @@ def map_of(kind: Kind) -> Kind:
     """Return the kind of objects with any keys, whose values are of a kind.
 
     Args:
-      kind: of the values.
+      kind: the values' kind.
     """
 
     def problem_of(value: Any) -> str:
@@ -144,9 +144,9 @@ def record(
     """Return the kind of objects with known keys.
 
     Args:
-      fields: kinds of the values that must be there, by key.
-      optional: of those that may be there.
-      others: of the values of all other keys; None if there may be none.
+      fields: kinds of the required values, by key.
+      optional: kinds of the optional values, by key.
+      others: kind of all other values; None if no other key is allowed.
     """
     known = {**fields, **(optional or {})}
 
@@ -170,15 +170,15 @@ def parse(text: str | bytes, kind: Kind = ANY) -> Any:
     """Read a JSON text.
 
     Args:
-      text: UTF-8, if it is bytes.
-      kind: what it must be.
+      text: JSON text; UTF-8, if it is bytes.
+      kind: the value's expected kind.
 
     Returns:
       The value: no number in it is NaN, infinite or beyond 64 bits, no key
-      stands twice, and every text has a form in UTF-8.
+      occurs twice, and every text can be encoded in UTF-8.
 
     Raises:
-      JsonError: saying what is wrong, without the name of a file.
+      JsonError: saying what is wrong, without a file's name.
     """
     try:
         _require_no_mark(text)
@@ -215,19 +215,19 @@ def read(
     """Read a JSON file.
 
     Args:
-      path: of a plain file; nothing else is opened.
-      kind: what its content must be.
-      error: what to raise, made of a message.
-      remedy: what to do about a file that cannot be used, for that message.
-      what: what to say of such a file, before the reason.
-      largest: bytes that it may have.
-      follow_links: whether a link to a plain file is one.
+      path: a plain file; nothing else is opened.
+      kind: the content's expected kind.
+      error: function from a message to the exception to raise.
+      remedy: advice about a file that cannot be used, for that message.
+      what: words about such a file, before the reason.
+      largest: most bytes that it may have.
+      follow_links: whether a link to a plain file counts as one.
 
     Returns:
-      Its content, as of `parse`.
+      The file's content; see `parse`.
 
     Raises:
-      Exception: made by `error`, in one line with file, reason and remedy.
+      Exception: made by `error`: one line with file, reason and remedy.
     """
     try:
         content = plain_files.read(
@@ -241,10 +241,10 @@ def read(
 
 
 def shown(value: Any) -> str:
-    """Return a value as text for a message, cut to a bearable length.
+    """Return a value as text for a message, cut to a short length.
 
     Args:
-      value: of any type and size.
+      value: a value of any type and size.
     """
     text = _SHORT.repr(value)
     return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
@@ -259,7 +259,7 @@ def _first_problem(items: Any, kind_of: Callable[[Any], Kind]) -> str:
 
 
 def _require_no_mark(text: str | bytes) -> None:
-    """Refuse what some editors write first, and nobody sees."""
+    """Refuse the invisible mark that some editors write first."""
     marks = _MARKS if isinstance(text, bytes) else ("\ufeff",)
     if text.startswith(marks):  # type: ignore[arg-type]
         raise JsonError(

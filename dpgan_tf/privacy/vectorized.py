@@ -1,10 +1,10 @@
 """The reference engine: `tf.vectorized_map` over the records.
 
 dp-GAN Algorithm 1, lines 3 to 7, as they are written. It works for every
-critic that `critic_layers` knows. TensorFlow has no vectorised form of the
-gradient of a convolution by its filter, and takes the records one by one there;
-a product of patches takes its place, which is faster (by 1.1 at width 64, by
-1.7 at width 16).
+critic that `critic_layers` knows. TensorFlow has no vectorized form of a
+convolution's gradient with respect to its filter, and would take the records
+one by one. A product of patches replaces it, which is faster (by 1.1 at width
+64, by 1.7 at width 16).
 """
 
 from collections.abc import Callable
@@ -24,18 +24,18 @@ def differentiate(
     critic: keras.Model,
     records: Any,
 ) -> tuple[tf.Tensor, per_example.ExplicitGradients]:
-    """Differentiate the loss of every record by every variable.
+    """Differentiate every record's loss with respect to every variable.
 
     The random draws of a record's loss are part of `records`: nothing random
-    happens in here.
+    happens here.
 
     Args:
-      loss_fn: from records [b, ...] to their losses [b].
-      critic: its trainable variables are what is differentiated by.
+      loss_fn: function from records [b, ...] to their losses [b].
+      critic: model whose trainable variables to differentiate with respect to.
       records: nest of tensors [b, ...], one row for every record.
 
     Returns:
-      The losses [b] and the gradients; zero, where the loss does not touch
+      The losses [b] and the gradients; zero where the loss does not depend on
       a variable.
 
     Raises:
@@ -50,15 +50,15 @@ def differentiate_unjudged(
     critic: keras.Model,
     records: Any,
 ) -> tuple[tf.Tensor, per_example.ExplicitGradients]:
-    """As `differentiate`, for whoever knows that no records meet.
+    """Differentiate without a check that no records meet in the critic.
 
     Args:
-      loss_fn: as for `differentiate`.
+      loss_fn: function from records [b, ...] to their losses [b].
       critic: any model.
-      records: as for `differentiate`.
+      records: nest of tensors [b, ...], one row for every record.
 
     Returns:
-      As `differentiate`.
+      The losses [b] and the gradients; see `differentiate`.
     """
     variables = [v.value for v in critic.trainable_variables]
 
@@ -84,7 +84,7 @@ class _Patches:
     """Applies kernels so that their gradient is a product of patches."""
 
     def apply(self, operator, variable, signal):
-        """As `layers.Applier.apply`."""
+        """See `layers.Applier.apply`."""
         weight = tf.convert_to_tensor(variable.value)
         if isinstance(operator, operators.Convolution):
             return _convolve(operator, signal, weight)

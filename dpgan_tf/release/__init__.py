@@ -1,1 +1,1 @@
-"""What may be published: generator, samples, their files and use."""
+"""The release: generator, samples, their files and use."""

@@ -1,8 +1,8 @@
 """Write the generator, and nothing else, as a SavedModel for TensorFlow alone.
 
-The critic saw private records: it, the optimizers and every statistic of
-training stay behind. What is written is the generator's inference graph and
-its weights, by an allow-list rather than by leaving things out.
+The critic saw private records: it, the optimizers and all statistics of
+training are not exported. An allow-list selects what is written: the
+generator's inference graph and its weights.
 """
 
 import os
@@ -34,30 +34,31 @@ def export_generator(
     `serving_default(latent)` maps float32 [n, latent_dim] to images.
     `sample(num, seed)` maps an int32 and an int64 scalar to `num` images, the
     same ones each time. Images are float32 [n, height, width, channels] in
-    [-1, 1], under the key "images". Batch normalisation uses its averages.
-    With classes, `serving_default` takes int64 labels [n] as `label`, too, and
-    `sample` returns those of its images under the key "labels": as many of
-    each class. With a guide, too, both signatures return as "labels" what the
-    images look like to it, whatever they were meant to be. A generator of rows
-    gives "probabilities", float32 [n, columns], for a latent, and `sample`
-    draws "records" from them, uint8 [num, columns].
+    [-1, 1], under the key "images". Batch normalization uses its averages.
+    With classes, `serving_default` also takes int64 labels [n] as `label`, and
+    `sample` returns the labels of its images under the key "labels", equally
+    many of each class. With a guide, both signatures return as "labels" the
+    classes that the guide sees in the images, not those they were made for. A
+    generator of rows gives "probabilities", float32 [n, columns], for a latent,
+    and `sample` draws "records" from them, uint8 [num, columns].
 
-    The files are written beside `directory` and moved there when complete; a
-    SavedModel that is already there is replaced.
+    The files are written next to `directory` and moved there when complete; an
+    existing SavedModel is replaced.
 
     Args:
       generator: a built model from latents, and labels if there are classes,
         to images.
-      directory: where to write; its parents are made.
+      directory: target folder; its parents are made.
       latent_dim: length of a latent vector.
-      num_classes: of the generator, 0 if it takes no labels.
-      largest_count: of a row, 0 if it makes images.
-      guide: from images to logits [n, num_classes], private as the generator
-        is; None if images have the labels that they were made for.
+      num_classes: number of the generator's classes, 0 if it takes no labels.
+      largest_count: largest count of a row, 0 if it makes images.
+      guide: function from images to logits [n, num_classes], as private as the
+        generator; None if images have the labels that they were made for.
 
     Raises:
       UserError: if `directory` exists and is not a SavedModel, or the graph
-        contains what no one could load: nothing is written then.
+        contains operations that would be refused on loading: nothing is
+        written then.
     """
     target = pathlib.Path(directory)
     _require_replaceable(target)
@@ -80,7 +81,7 @@ def export_generator(
 
 
 def _forget_the_moment(directory: pathlib.Path) -> None:
-    """Take out of a SavedModel's fingerprint what is drawn at each export."""
+    """Remove the random part of a SavedModel's fingerprint."""
     path = directory / "fingerprint.pb"
     fingerprint = fingerprint_pb2.FingerprintDef.FromString(path.read_bytes())
     fingerprint.ClearField("uuid")
@@ -100,15 +101,15 @@ class _GeneratorModule(tf.Module):
         guide: Callable[[tf.Tensor], tf.Tensor] | None,
     ):
         super().__init__()
-        # Whoever loads it needs to know; plain numbers would not be saved.
+        # Needed when it is loaded; plain numbers would not be saved.
         self.num_classes = tf.Variable(
             num_classes, trainable=False, dtype=tf.int64
         )
         self.largest_count = tf.Variable(
             largest_count, trainable=False, dtype=tf.int64
         )
-        # Only what is an attribute here is saved; a Keras model would bring
-        # its configuration and, when compiled, its optimizer.
+        # Only attributes of this module are saved; a Keras model would add its
+        # configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in generator.weights]
         self.generate = _generate_function(
             generator,
@@ -142,7 +143,7 @@ class _GeneratorModule(tf.Module):
 
 
 def _generate_function(generator, *, latent_dim, num_classes, name, guide):
-    """Return the function from latents, and labels, to what is made."""
+    """Return the function from latents, and labels, to examples."""
     inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
     if num_classes:
         inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
@@ -201,7 +202,7 @@ def _classes(guide, images):
 
 
 def _as_one(inputs):
-    """Return what a Keras model is called with."""
+    """Return the inputs in the form for a Keras model."""
     return inputs[0] if len(inputs) == 1 else list(inputs)
 
 

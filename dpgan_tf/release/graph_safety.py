@@ -1,8 +1,8 @@
 """Refuse a SavedModel that could do more than compute images.
 
-A SavedModel is a program, and TensorFlow's file operations can be part of it.
-A generator's program has no use for them, so everything that it does not need
-is refused before TensorFlow loads the file.
+A SavedModel is a program, and may contain TensorFlow's file operations. A
+generator does not need them: everything that it does not need is refused before
+TensorFlow loads the file.
 """
 
 import os
@@ -41,13 +41,14 @@ _RANDOM = frozenset(
     "StatelessRandomUniformFullIntV2 StatelessRandomUniformV2".split()
 )
 _ALLOWED = _ARITHMETIC | _CONTROL | _STATE | _RANDOM
-# What TensorFlow adds to every SavedModel to write and read its variables.
+# Operations that TensorFlow adds to every SavedModel to write and read its
+# variables.
 _SAVER = frozenset(
     "MergeV2Checkpoints RestoreV2 SaveV2 ShardedFilename "
     "StaticRegexFullMatch StringJoin".split()
 )
 COPY_AGAIN = "copy the release again"
-"""The remedy for a generator that is not what it was."""
+"""The remedy for a damaged or altered generator."""
 
 _SAVER_FUNCTIONS = ("__inference__traced_save", "__inference__traced_restore")
 
@@ -56,11 +57,12 @@ def check(directory: str | os.PathLike, *, remedy: str = COPY_AGAIN) -> None:
     """Raise unless a SavedModel contains allowed operations only.
 
     The operations that save and restore variables are allowed in the two
-    functions that TensorFlow writes for them, if nothing else refers to these.
+    functions that TensorFlow writes for them, if nothing else refers to these
+    functions.
 
     Args:
       directory: folder of the SavedModel.
-      remedy: what to do if it is damaged.
+      remedy: advice for the message, if it is damaged.
 
     Raises:
       UserError: naming the folder and the operation.
@@ -82,11 +84,11 @@ def check(directory: str | os.PathLike, *, remedy: str = COPY_AGAIN) -> None:
 def require_plain(
     directory: str | os.PathLike, *, remedy: str = COPY_AGAIN
 ) -> None:
-    """Raise unless a SavedModel has files that can be read without waiting.
+    """Raise unless a SavedModel has only files that are read without waiting.
 
     Args:
       directory: folder of the SavedModel.
-      remedy: what to do if it has others.
+      remedy: advice for the message, if it has other files.
 
     Raises:
       UserError: naming the first file that is something else.

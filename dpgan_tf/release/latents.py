@@ -1,9 +1,9 @@
-"""What samples of a seed are made from, in blocks that no batching changes.
+"""Latents, labels and counts of a seed's samples, in blocks of a fixed size.
 
-Sample i of a seed lies in block i // BLOCK_SIZE. A block's vectors depend on
-the seed and the block's number alone, so that any number of samples can be
-made in any number of batches, and shorter requests are prefixes of longer
-ones. The released `sample` signature and `generate` share this definition.
+Sample i of a seed is in block i // BLOCK_SIZE. A block's vectors depend on the
+seed and the block's number only: samples do not depend on how they are batched,
+and shorter requests are prefixes of longer ones. The released `sample`
+signature and `generate` share this definition.
 """
 
 import tensorflow as tf
@@ -11,7 +11,7 @@ import tensorflow as tf
 from dpgan_tf.models import purposes
 
 BLOCK_SIZE = 128
-"""Samples that are generated together; part of what a seed means."""
+"""Number of samples generated together; a seed's samples depend on it."""
 
 
 def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:

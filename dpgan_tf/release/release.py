@@ -19,11 +19,11 @@ from dpgan_tf.privacy.ledger import ledger as ledgers
 def require_no_other_files(
     files: run_files.RunFiles, form: records.Form
 ) -> None:
-    """Refuse to write beside, or vouch for, what is no part of a release.
+    """Refuse a release folder with files that are not part of a release.
 
     Args:
-      files: of the run.
-      form: what an example looks like; images and rows have other files.
+      files: the run's files.
+      form: form of an example; images and rows have different files.
 
     Raises:
       PrivacyError: naming the first such file.
@@ -47,8 +47,8 @@ def require_no_other_files(
         )
         if not is_right:
             raise privacy_errors.PrivacyError(
-                f"{path}: is no part of a release, and no claim covers it; "
-                "move it elsewhere."
+                f"{path}: does not belong to a release, and no claim covers "
+                "it; move it elsewhere."
             )
 
 
@@ -61,13 +61,13 @@ def write_claim(
     training_facts: Sequence[tuple[str, str]],
     scores: Sequence[tuple[str, str, str]],
 ) -> None:
-    """Write the model card, and the claim over all that is released.
+    """Write the model card, and the claim for the whole release.
 
     Args:
-      files: of the run, whose generator is written.
+      files: files of the run, whose generator is written.
       latent_dim: length of a latent vector.
-      num_classes: whose labels the generator takes, 0 if none.
-      form: what an example looks like.
+      num_classes: number of the generator's classes, 0 if it takes no labels.
+      form: form of an example.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of scores, of published records only.
 
@@ -100,13 +100,13 @@ def write_claim(
 
 
 def require_complete(files: run_files.RunFiles) -> None:
-    """Raise unless a run is finished, and its release whole.
+    """Raise unless a run is finished, and its release complete.
 
     Args:
-      files: of the run.
+      files: the run's files.
 
     Raises:
-      UserError: naming what is missing, or what is damaged.
+      UserError: naming what is missing or damaged.
     """
     if is_complete(files):
         return
@@ -118,8 +118,8 @@ def require_complete(files: run_files.RunFiles) -> None:
                     f"; {_remedy(files, finding)}."
                 )
     raise errors.UserError(
-        f"{files.root}: not finished, so there is nothing to report; go on "
-        f"with `train --run_dir={files.root}`."
+        f"{files.root}: not finished, so there is nothing to report; "
+        f"continue with `train --run_dir={files.root}`."
     )
 
 
@@ -136,7 +136,7 @@ def is_complete(files: run_files.RunFiles) -> bool:
     """Return whether the budget is spent and the release made from all of it.
 
     Args:
-      files: of the run.
+      files: the run's files.
     """
     path = files.release / claims.FILE_NAME
     if not (path.is_file() and files.ledger.is_file()):

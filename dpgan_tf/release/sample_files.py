@@ -18,10 +18,11 @@ from dpgan_tf.release import sampling
 
 COLUMNS = "columns.txt"
 _LARGEST_COLUMNS = 2**26
-"""In a release of a table: the name of each column, in a line each."""
+"""A release's file of the columns' names, one in each line, and its largest
+size in bytes."""
 
 FILES = (".npz", ".csv", ".tfrecord")
-"""Endings of files that hold many samples."""
+"""Endings of files with many samples."""
 
 _PNG_NAME = re.compile(r"\d+(_class\d+)?\.png")
 
@@ -32,10 +33,10 @@ def require_writable(
     """Raise if samples could not be written, before any are made.
 
     Args:
-      output: the file, or the folder of PNG files, to write.
-      is_table: whether the samples are rows, which make no pictures.
+      output: file, or folder of PNG files, to write.
+      is_table: whether the samples are rows, not images.
       overwrite: whether an earlier output may be replaced. A folder is
-        replaced only if it holds nothing but numbered PNG files.
+        replaced only if it contains nothing but numbered PNG files.
 
     Raises:
       UserError: naming the output and the remedy.
@@ -82,14 +83,14 @@ def write(
     """Write samples batch by batch; the output appears when it is complete.
 
     Args:
-      batches: what to write.
+      batches: the samples.
       output: an .npz file with "images" or "records" (uint8) and, if there are
-        any, "labels" (int64); a .csv file, a record in each line under the
-        names of the columns; a .tfrecord file of `tf.train.Example` with
-        "image" (PNG) and "label", or "record" (int64); else a folder of PNG
-        files, with the class in their names.
-      num_samples: examples in all batches together.
-      columns: names of the columns, if the samples are records.
+        any, "labels" (int64); a .csv file with the columns' names and a record
+        in each line; a .tfrecord file of `tf.train.Example` with "image" (PNG)
+        and "label", or "record" (int64); else a folder of PNG files, with the
+        class in their names.
+      num_samples: number of examples in all batches together.
+      columns: the columns' names, if the samples are records.
     """
     path = pathlib.Path(output)
     durable.make_folder(path.parent)
@@ -110,10 +111,10 @@ def write(
 
 
 def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
-    """Return the names of the columns of a release; none if it makes images.
+    """Return the names of a release's columns; empty if it makes images.
 
     Args:
-      release_dir: folder of the release.
+      release_dir: the release's folder.
 
     Raises:
       UserError: if their file cannot be used.

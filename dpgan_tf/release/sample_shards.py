@@ -1,9 +1,9 @@
 """Very many samples in several files, one after another; resumable.
 
-A shard has whole blocks of samples (`latents`), so that the shards together are
-what one file would be. Two files beside them, FILE.npz.shards.json and
-FILE.npz.shards.done, say what they are shards of, and which of them are
-finished, with their SHA-256. Those are not made again.
+A shard has whole blocks of samples (`latents`), so that the shards together
+equal a single file. FILE.npz.shards.json has their plan, and
+FILE.npz.shards.done lists the finished ones with their SHA-256. Finished shards
+are not made again.
 """
 
 import dataclasses
@@ -33,20 +33,20 @@ _PLAN = untrusted_json.record(
         "generator": untrusted_json.DIGEST,
     }
 )
-"""What a plan looks like on disk."""
+"""A plan's form on disk."""
 
 _RECORD = re.compile(r"([0-9]{5}) ([0-9a-f]{64})")
-"""Of a finished shard: its number and its SHA-256."""
+"""A finished shard's number and SHA-256."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What the shards of an output are.
+    """The plan of an output's shards.
 
     Attributes:
-      num_samples: in all of them.
-      num_shards: how many files.
-      seed: of the samples.
+      num_samples: number of samples in all of them.
+      num_shards: number of files.
+      seed: the samples' seed.
       generator: SHA-256 of the generator's files.
     """
 
@@ -66,10 +66,10 @@ class Plan:
             )
 
     def bounds(self, shard: int) -> tuple[int, int]:
-        """Return the first sample of a shard and the one after its last.
+        """Return a shard's first sample and the one after its last.
 
         Args:
-          shard: its number.
+          shard: the shard's number.
         """
         num_blocks = -(-self.num_samples // latents.BLOCK_SIZE)
         first, end = (
@@ -84,21 +84,21 @@ def shard_path(output: str | os.PathLike, shard: int, num: int) -> pathlib.Path:
 
     Args:
       output: FILE.npz, FILE.csv or FILE.tfrecord.
-      shard: its number.
-      num: how many there are.
+      shard: the shard's number.
+      num: number of shards.
     """
     path = pathlib.Path(output)
     return path.with_name(f"{path.stem}-{shard:05}-of-{num:05}{path.suffix}")
 
 
 def begun_seed(output: str | os.PathLike) -> int | None:
-    """Return the seed of shards that were begun before, None without any.
+    """Return the seed of shards that were begun before, None if there are none.
 
     Args:
-      output: of the shards.
+      output: the shards' output.
 
     Raises:
-      UserError: if what was planned cannot be read.
+      UserError: if their plan cannot be read.
     """
     plan = _begun(output)
     return plan.seed if plan else None
@@ -108,10 +108,10 @@ def is_unfinished(output: str | os.PathLike) -> bool:
     """Return whether shards were begun and some are missing or damaged.
 
     Args:
-      output: of the shards.
+      output: the shards' output.
 
     Raises:
-      UserError: if what was planned cannot be read.
+      UserError: if their plan cannot be read.
     """
     plan = _begun(output)
     return plan is not None and bool(_missing(output, plan))
@@ -125,20 +125,20 @@ def write(
     columns: Sequence[str] = (),
     overwrite: bool,
 ) -> None:
-    """Write the shards that are not there yet.
+    """Write the missing shards.
 
     Args:
-      generator: of the samples.
+      generator: the generator of the samples.
       output: FILE.npz, FILE.csv or FILE.tfrecord; shards have their number in
         the name.
-      plan: what they are.
-      columns: names of the columns, if the samples are records.
-      overwrite: whether shards of another plan, or all of this one, are
-        removed. Some of this one are gone on with.
+      plan: the shards' plan.
+      columns: the columns' names, if the samples are records.
+      overwrite: whether to remove shards of another plan, or a complete set of
+        this plan. An incomplete set is continued.
 
     Raises:
-      UserError: if all shards are there, or some of another plan, and they
-        are not to be overwritten.
+      UserError: if all shards exist, or some of another plan, and `overwrite`
+        is False.
     """
     _require_files(output, plan)
     durable.make_folder(pathlib.Path(output).parent)
@@ -170,7 +170,7 @@ def generator_digest(directory: str | os.PathLike) -> str:
       directory: folder of the SavedModel.
 
     Raises:
-      UserError: if it has anything but plain files and folders.
+      UserError: if it contains anything but plain files and folders.
     """
     graph_safety.require_plain(directory)
     digest = hashlib.sha256()
@@ -195,10 +195,10 @@ def _bounds(plan, shards):
 
 
 def _claim(output, plan, *, overwrite):
-    """Write the plan, or see that it is the one that was begun.
+    """Write the plan, or check that it is the one that was begun.
 
     Returns:
-      The shards to make.
+      Numbers of the shards to make.
     """
     is_same = _begun(output) == plan
     if is_same and (missing := _missing(output, plan)):
@@ -232,7 +232,7 @@ def _others(output):
 
 
 def _missing(output, plan):
-    """Return the shards that are not there as they were written."""
+    """Return the shards that are missing or were changed."""
     digests = _recorded(output)
     return [
         i
@@ -253,7 +253,7 @@ def _recorded(output):
 
 
 def _record(output, shard, path):
-    # The line's break comes first: a crash may have left half a line.
+    # The line break comes first: a crash may have left a partial line.
     line = f"\n{shard:05} {_digest(path)}"
     durable.append(_record_path(output), line.encode())
 
@@ -276,13 +276,13 @@ def _record_path(output):
 
 
 def _begun(output):
-    """Return the plan of shards that were begun, None without any."""
+    """Return the plan of shards that were begun, None if there are none."""
     path = _plan_path(output)
     if not os.path.lexists(path):
         return None
     damage = {
         "what": "is damaged",
-        "remedy": "remove it and the shards beside it",
+        "remedy": "remove it and its shards",
     }
     found = untrusted_json.read(path, _PLAN, error=errors.UserError, **damage)
     try:

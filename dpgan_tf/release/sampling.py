@@ -16,7 +16,7 @@ from dpgan_tf.release import latents
 MAX_SEED = 2**63 - 1
 
 _ROWS, _MOST_COLUMNS = 10, 20
-"""Of a grid of samples."""
+"""Number of rows, and most columns, in a grid of samples."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,8 +44,8 @@ class ExportedGenerator:
       latent_dim: length of a latent vector.
       example_shape: (height, width, channels) of an image, (columns,) of a
         row.
-      num_classes: whose labels it takes, 0 if none.
-      largest_count: of a row, 0 if it makes images.
+      num_classes: number of classes, 0 if it takes no labels.
+      largest_count: largest count of a row, 0 if it makes images.
     """
 
     def __init__(self, saved_model):
@@ -54,7 +54,7 @@ class ExportedGenerator:
         _, inputs = self._generate.structured_input_signature
         self.latent_dim = int(inputs["latent"].shape[1])
         self.num_classes = int(saved_model.num_classes.numpy())
-        # Generators of images that were released before there were rows.
+        # Older releases, which are of images, do not have it.
         stored = getattr(saved_model, "largest_count", None)
         self.largest_count = 0 if stored is None else int(stored.numpy())
         self._output = "probabilities" if self.largest_count else "images"
@@ -67,13 +67,13 @@ class ExportedGenerator:
         """Yield the samples that `sample(num_samples, seed)` would return.
 
         Args:
-          num_samples: number of examples in all.
+          num_samples: total number of examples.
           seed: int64; one seed gives the same examples each time.
-          first_sample: how many to leave out before the first, a multiple of
+          first_sample: number of the first sample, a multiple of
             `latents.BLOCK_SIZE`.
 
         Yields:
-          Batches of `latents.BLOCK_SIZE`, but for the last.
+          Batches of `latents.BLOCK_SIZE`; the last may be smaller.
 
         Raises:
           ValueError: if it would begin within a block.
@@ -93,13 +93,13 @@ class ExportedGenerator:
                     found["examples"], seed, block, largest=self.largest_count
                 )
             if self.num_classes:
-                # What a guide sees, if there is one, or what it was made for.
+                # The class that a guide sees, or the one it was made for.
                 found["labels"] = made.get("labels", inputs["label"])
             left = num_samples - start
             yield Samples(**{k: v[:left].numpy() for k, v in found.items()})
 
     def block_inputs(self, seed: int, block: int) -> dict[str, tf.Tensor]:
-        """Return what the samples of one block are made from.
+        """Return the generator's inputs for the samples of one block.
 
         Args:
           seed: int64.
@@ -133,11 +133,11 @@ class ExportedGenerator:
         return self._generate(**inputs)[self._output]
 
     def all_samples(self, num_samples: int, seed: int) -> Samples:
-        """Return what `samples` yields as one batch.
+        """Return the examples of `samples` as one batch.
 
         Args:
           num_samples: number of examples.
-          seed: as for `samples`.
+          seed: int64; one seed gives the same examples each time.
         """
         batches = list(self.samples(num_samples, seed))
         labels = None
@@ -154,7 +154,7 @@ class Grid:
 
     Attributes:
       images: float32 [n, height, width, channels] in [-1, 1].
-      columns: how many stand in a row.
+      columns: number of images in a row.
       is_by_class: whether each column is a class.
     """
 
@@ -164,11 +164,11 @@ class Grid:
 
 
 def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
-    """Return ten rows of samples, a class in each column if there are any.
+    """Return ten rows of samples; each column is a class if there are any.
 
     Args:
-      generator: of images.
-      seed: as for `ExportedGenerator.samples`.
+      generator: a generator of images.
+      seed: the samples' seed; see `ExportedGenerator.samples`.
     """
     num_classes = min(generator.num_classes, _MOST_COLUMNS)
     if num_classes:
@@ -192,14 +192,14 @@ def _first_of_classes(
     """Return the first images of the first classes.
 
     Args:
-      generator: of images with labels.
-      seed: as for `ExportedGenerator.samples`.
-      num_classes: of those that are wanted.
-      num: of images of each.
+      generator: a generator of images with labels.
+      seed: the samples' seed; see `ExportedGenerator.samples`.
+      num_classes: number of the wanted classes.
+      num: number of images of each class.
 
     Returns:
-      float32 [num, height, width, channels] for each class; None if there are
-      fewer among ten times as many as there should be.
+      float32 [num, height, width, channels] for each class; None if ten times
+      the expected number of samples has too few.
     """
     found: list[list[np.ndarray]] = [[] for _ in range(num_classes)]
     most = 10 * num * generator.num_classes
@@ -219,7 +219,7 @@ def load_generator(
 
     Args:
       directory: folder of the SavedModel.
-      remedy: what to do if it is damaged.
+      remedy: advice for the message, if it is damaged.
 
     Returns:
       The generator.
@@ -248,5 +248,5 @@ def load_generator(
 
 
 def generator_directory(release_dir: str | os.PathLike) -> pathlib.Path:
-    """Return where a release keeps its generator."""
+    """Return the folder of a release's generator."""
     return pathlib.Path(release_dir) / "generator" / "1"

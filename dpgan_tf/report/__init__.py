@@ -1,1 +1,1 @@
-"""One page about a run: pictures, curves, scores, the privacy statement."""
+"""One page about a run: privacy statement, pictures, curves, scores."""

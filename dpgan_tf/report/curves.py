@@ -1,4 +1,4 @@
-"""Curves of a run, from what it wrote for TensorBoard."""
+"""Curves of a run, from its TensorBoard event files."""
 
 import io
 import os
@@ -10,17 +10,17 @@ import tensorflow as tf
 from google.protobuf import message
 
 Curve = list[tuple[int, float]]
-"""Steps and values, in order."""
+"""Pairs of step and value, in order of steps."""
 
 
 def read(directory: pathlib.Path) -> dict[str, Curve]:
-    """Return every scalar of the event files in a folder.
+    """Return all scalars of the event files in a folder.
 
-    A run that was interrupted has several files; of steps that were taken
-    again the last values count.
+    An interrupted run has several files; for steps that were taken again, the
+    last values count.
 
     Args:
-      directory: of event files; it may be missing.
+      directory: folder of event files, which may be missing.
 
     Returns:
       Curves by tag.
@@ -37,7 +37,7 @@ def read(directory: pathlib.Path) -> dict[str, Curve]:
 
 
 def _events(path: pathlib.Path) -> Iterator[tf.compat.v1.Event]:
-    """Yield what can be read: a crash may leave an unfinished end."""
+    """Yield the readable events; a crash may leave an unfinished end."""
     try:
         for record in tf.data.TFRecordDataset(os.fsencode(path)):
             yield tf.compat.v1.Event.FromString(record.numpy())
@@ -46,12 +46,12 @@ def _events(path: pathlib.Path) -> Iterator[tf.compat.v1.Event]:
 
 
 def plot(curves: Mapping[str, Curve], *, title: str, unit: str) -> bytes:
-    """Draw curves against private critic steps.
+    """Plot curves against private critic steps.
 
     Args:
-      curves: by their labels.
-      title: of the picture.
-      unit: of the values.
+      curves: curves by label.
+      title: the picture's title.
+      unit: the values' unit.
 
     Returns:
       A PNG file.

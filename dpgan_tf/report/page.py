@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file that needs nothing else."""
+"""The report of a run as one self-contained HTML file."""
 
 import base64
 import html
@@ -44,10 +44,10 @@ _SEED = 1
 
 
 def build(files: run_files.RunFiles) -> str:
-    """Return the curator's page: everything, what is private marked so.
+    """Return the curator's page: everything, private parts marked.
 
     Args:
-      files: of a finished run.
+      files: the finished run's files.
     """
     logs = curves.read(files.logs / "private")
     parts = [*_public_parts(files, logs), *_private_parts(files, logs)]
@@ -55,13 +55,13 @@ def build(files: run_files.RunFiles) -> str:
 
 
 def build_for_release(files: run_files.RunFiles) -> str:
-    """Return the page without anything that depends on private records.
+    """Return the page for publication, without private parts.
 
-    Losses, clipping and the nearest training images are left out, and scores
-    too unless the records are published anyway.
+    Losses, clipping and the nearest training images are left out, and so are
+    scores unless the records are public.
 
     Args:
-      files: of a finished run.
+      files: the finished run's files.
     """
     logs = curves.read(files.logs / "private")
     parts = list(_public_parts(files, logs))
@@ -97,7 +97,7 @@ def _images(generator) -> Iterator[str]:
     )
     yield _section(
         "Between samples",
-        "<p>Along a row the latent vector turns from one to another.</p>"
+        "<p>In each row the latent vector moves from one to another.</p>"
         + _image(pictures.interpolation(generator), "interpolation", True),
     )
 
@@ -128,17 +128,17 @@ def _private_parts(files, logs) -> Iterator[str]:
     if files.comparison.exists():
         yield _section(
             "Columns and pairs of columns against held-out rows",
-            "<p>How frequent a column is and how pairs of columns depend, "
-            "in real training rows and in samples.</p>"
+            "<p>Frequency of each column and correlation of each pair, in real "
+            "training rows and in samples.</p>"
             + _image(files.comparison.read_bytes(), "comparison"),
             css="private",
         )
     if files.neighbours.exists():
         yield _section(
             "Samples and the training images nearest to them",
-            "<p>First in each row a sample, then training images, the nearest "
-            "first, by the features of a classifier, or by pixels if there "
-            "is none.</p>"
+            "<p>Each row shows a sample, then its nearest training images, the "
+            "nearest first, by a classifier's features, or by pixels if there "
+            "is no classifier.</p>"
             + _image(files.neighbours.read_bytes(), "neighbours", True),
             css="private",
         )
@@ -152,7 +152,7 @@ _PRIVATE_CURVES = (
     ),
     (
         "Diversity against steps",
-        "share of the real one",
+        "relative to real images",
         {
             "private/score/diversity": "mean of the classes",
             "private/score/diversity_worst": "worst class",
@@ -191,10 +191,10 @@ def _claim(claim) -> str:
             for name, e in prices.items()
         ),
         ("noisy critic steps charged", f"{claim['num_steps']:,}"),
-        ("lost in a crash", f"{claim['num_steps_lost']:,}"),
-        ("that trained the critic", f"{claim['num_steps_kept']:,}"),
+        ("steps lost in a crash", f"{claim['num_steps_lost']:,}"),
+        ("steps that trained the critic", f"{claim['num_steps_kept']:,}"),
         ("sampling probability", f"{claim['sampling_probability']:.6g}"),
-        ("groups", str(claim["num_groups"])),
+        ("number of groups", str(claim["num_groups"])),
         (
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",

@@ -1,4 +1,4 @@
-"""Pictures of a generator: samples, and ways between latents."""
+"""Pictures of a generator: samples, and interpolations of latents."""
 
 import numpy as np
 import tensorflow as tf
@@ -16,7 +16,7 @@ def samples(generator: sampling.ExportedGenerator) -> tuple[bytes, bool]:
     """Return samples as PNG, and whether each column is a class.
 
     Args:
-      generator: of a release.
+      generator: the release's generator.
     """
     grid = sampling.grid(generator, seed=_SEED)
     picture = images.make_grid(grid.images, columns=grid.columns)
@@ -24,13 +24,13 @@ def samples(generator: sampling.ExportedGenerator) -> tuple[bytes, bool]:
 
 
 def interpolation(generator: sampling.ExportedGenerator) -> bytes:
-    """Return rows of samples between two latent vectors each, as PNG.
+    """Return rows of samples, each between two latent vectors, as PNG.
 
-    Along a row the latent vector turns from one to the other on a great
-    circle, and the class, if there are any, stays.
+    In each row the latent vector moves from one to the other on a great
+    circle; the class, if there are classes, stays the same.
 
     Args:
-      generator: of a release.
+      generator: the release's generator.
     """
     ends = latents.block_latents(_SEED, 0, latent_dim=generator.latent_dim)
     ends = ends.numpy()[: 2 * _ROWS].reshape(_ROWS, 2, -1)

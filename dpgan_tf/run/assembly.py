@@ -1,4 +1,4 @@
-"""Builds the parts of a run from its configuration."""
+"""Build the parts of a run from its configuration."""
 
 from collections.abc import Sequence
 
@@ -31,8 +31,8 @@ def build_networks(
     """Return a new critic and a new generator.
 
     Args:
-      recipe: widths and latent length.
-      form: what an example looks like.
+      recipe: recipe with the widths and the latent length.
+      form: form of an example.
     """
     generator = build_generator(recipe, form)
     return build_critic(recipe, form), generator
@@ -42,8 +42,8 @@ def build_generator(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
     """Return a new generator.
 
     Args:
-      recipe: its width and the length of a latent vector.
-      form: what an example looks like.
+      recipe: recipe with the generator's width and the latent length.
+      form: form of an example.
     """
     sizes = {
         "latent_dim": recipe.networks.latent_dim,
@@ -60,8 +60,8 @@ def build_critic(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
     """Return a new critic.
 
     Args:
-      recipe: its width.
-      form: what an example looks like.
+      recipe: recipe with the critic's width.
+      form: form of an example.
     """
     if form.is_table:
         return row_networks.build_table_critic(
@@ -80,8 +80,8 @@ def critic_shapes(
     """Return the shapes of the variables of `build_critic`, without a critic.
 
     Args:
-      recipe: its width.
-      form: what an example looks like.
+      recipe: recipe with the critic's width.
+      form: form of an example.
     """
     if form.is_table:
         return row_networks.table_critic_shapes(
@@ -97,14 +97,14 @@ def critic_shapes(
 def make_groups(
     recipe: recipes.Recipe, shapes: Sequence[Sequence[int]]
 ) -> tuple[grouping.Grouping, int]:
-    """Return how bounds of variables become groups, and how many groups.
+    """Return the grouping of the critic's variables, and its number of groups.
 
     Args:
-      recipe: names the grouping.
-      shapes: of the critic's variables.
+      recipe: recipe that names the grouping.
+      shapes: shapes of the critic's variables.
 
     Raises:
-      ConfigError: for more groups than the variables can have.
+      ConfigError: if there are more groups than the variables can have.
     """
     try:
         return grouping.build(
@@ -117,14 +117,14 @@ def make_groups(
 
 
 def num_classes(recipe: recipes.Recipe, form: records.Form) -> int:
-    """Return how many classes both networks know; 0 if they see no labels.
+    """Return both networks' number of classes; 0 if they see no labels.
 
     Args:
-      recipe: whether they see labels.
-      form: how many classes labels have.
+      recipe: recipe that says whether they see labels.
+      form: form with the number of classes.
 
     Raises:
-      ConfigError: if they see labels of classes that nobody declared.
+      ConfigError: if they see labels without a declared number of classes.
     """
     feasibility.require_declared_classes(recipe, form)
     return form.num_classes if recipe.networks.conditional else 0
@@ -161,12 +161,12 @@ def build_dpgan(
     """Return the compiled private GAN that the recipe names.
 
     Args:
-      recipe: of the run.
-      form: what an example looks like.
-      critic: its weights are trained.
-      generator: its weights are trained.
-      mechanism: that was priced.
-      beside: what the generator follows beside the critic.
+      recipe: the run's recipe.
+      form: form of an example.
+      critic: critic to train.
+      generator: generator to train.
+      mechanism: the mechanism that was priced.
+      beside: loss that is added to the critic's in a generator step.
     """
     settings = _gan_settings(recipe, form) | {
         "num_critic_steps": recipe.steps.num_critic_steps,
@@ -260,10 +260,10 @@ def _optimizer(
 
 
 def prepare_arithmetic() -> None:
-    """Set what a user's own settings may have set otherwise.
+    """Reset arithmetic that a user's own settings may have changed.
 
-    Ten-bit products would round away the clipping's slack; networks are made
-    for float32 and channels that come last.
+    Ten-bit products would exceed the clipping's rounding slack; networks are
+    made for float32 and channels last.
     """
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
@@ -274,7 +274,7 @@ def training_facts(recipe: recipes.Recipe) -> list[tuple[str, str]]:
     """Return the public settings that a model card shows.
 
     Args:
-      recipe: of the run.
+      recipe: the run's recipe.
 
     Returns:
       (name, value) pairs.
@@ -289,5 +289,5 @@ def training_facts(recipe: recipes.Recipe) -> list[tuple[str, str]]:
 
 
 def initial_seed(recipe: recipes.Recipe) -> int:
-    """Return what initial weights and public draws are made from."""
+    """Return the seed of initial weights and public draws."""
     return int(recipe.digest()[:15], 16) % 2**31

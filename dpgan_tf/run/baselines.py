@@ -1,4 +1,4 @@
-"""GANs without privacy, which private ones are compared with."""
+"""GANs without privacy, the baselines of private ones."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from dpgan_tf.run.stages import warm_start
 
 PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
 KINDS = (PUBLIC_ONLY, NON_PRIVATE)
-"""Trained on the public records alone (epsilon 0), or on all records."""
+"""Training on the public records alone (epsilon 0), or on all records."""
 
 
 def train(
@@ -30,20 +30,20 @@ def train(
     run_dir: str | os.PathLike,
     data_dir: str | os.PathLike,
 ) -> run_files.RunFiles:
-    """Train a GAN of the same networks without privacy, or go on with it.
+    """Train a GAN of the same networks without privacy, or resume it.
 
-    The generator is left under the run's private folder, as a warm start's
-    is: nothing is released, and no claim is made.
+    The generator is stored in the run's private folder, like a warm start's:
+    nothing is released, and no claim is made.
 
     Args:
-      recipe: of the private run that it stands beside.
+      recipe: recipe of the private run to compare with.
       kind: one of `KINDS`.
-      num_generator_steps: how long.
-      run_dir: where the baseline is, or will be.
-      data_dir: where prepared data sets are.
+      num_generator_steps: number of generator steps.
+      run_dir: the baseline's present or future folder.
+      data_dir: folder of prepared data sets.
 
     Returns:
-      The files of the run, with `warm_start_generator`.
+      The run's files, with `warm_start_generator`.
 
     Raises:
       ValueError: for an unknown kind.
@@ -79,7 +79,7 @@ def train(
 def _learnt_from(
     recipe: recipes.Recipe, data: run_data.RunData, kind: str
 ) -> records.PublicRecords:
-    """Return the public records, or all as if they were."""
+    """Return the public records, or all records as if they were public."""
     found = data.public
     if kind == NON_PRIVATE:
         found = splits.take(records.PublicRecords, data.dataset)
@@ -107,13 +107,14 @@ def score(
     """Score a baseline by the default metrics, and write its scores.json.
 
     Args:
-      recipe: of the private run that it stands beside.
-      files: of `train`.
+      recipe: recipe of the private run to compare with.
+      files: files from `train`.
       kind: one of `KINDS`.
-      data_dir: where prepared data sets and the classifier are.
+      data_dir: folder of prepared data sets and the classifier.
 
     Returns:
-      A report as of `run_scores.score_run`, with a row of the baseline's kind.
+      A report like that of `run_scores.score_run`, with a row for the
+      baseline's kind.
     """
     dataset = run_data.load_dataset(recipe, data_dir=data_dir)
     scorer = run_scores.scorer_of(dataset, data_dir=data_dir)

@@ -1,4 +1,4 @@
-"""What a run may spend, and on what: solved from its configuration."""
+"""A run's budget and its use, solved from its configuration."""
 
 import dataclasses
 import math
@@ -24,15 +24,15 @@ from dpgan_tf.run import feasibility
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Budget:
-    """What a run may spend, and on what.
+    """A run's budget and its use.
 
     Attributes:
-      mechanism: what every private step calls.
-      plan: all that the run releases of its records, at the end of the most
+      mechanism: the mechanism of every private step.
+      plan: all that the run releases about its records, at the end of the most
         steps that stay within the target, in whole rounds of critic steps.
-      target: what may be spent.
-      summary_noise_multipliers: of the releases of the summary; empty if the
-        run takes none.
+      target: the target epsilon and delta.
+      summary_noise_multipliers: noise multipliers of the summary's releases;
+        empty if the run has no summary.
     """
 
     mechanism: mechanisms.GroupedGaussianMechanism
@@ -42,14 +42,14 @@ class Budget:
 
     @property
     def max_steps(self) -> int:
-        """How often the mechanism may be called."""
+        """The number of steps that the mechanism may take."""
         return self.plan.num_steps
 
     def epsilon_after(self, num_steps: int) -> float:
-        """Return what a number of steps costs at the target's delta.
+        """Return the epsilon of a number of steps at the target's delta.
 
         Args:
-          num_steps: T.
+          num_steps: number T of steps.
         """
         return accounting.epsilon(
             self.plan.after(num_steps),
@@ -58,10 +58,10 @@ class Budget:
         )
 
     def delta_after(self, num_steps: int) -> float:
-        """Return what a number of steps costs at the target's epsilon.
+        """Return the delta of a number of steps at the target's epsilon.
 
         Args:
-          num_steps: T.
+          num_steps: number T of steps.
         """
         return accounting.delta(
             self.plan.after(num_steps),
@@ -76,11 +76,11 @@ def build_budget(
     """Solve the noise from the budget, or the steps from the noise.
 
     Args:
-      recipe: target, steps, batch and grouping.
-      form: what an example looks like, and so the critic's variables.
+      recipe: recipe with target, steps, batch and grouping.
+      form: form of an example, which decides the critic's variables.
 
     Returns:
-      The mechanism and how often it may be called.
+      The mechanism and its number of steps.
 
     Raises:
       ConfigError: if not even one step fits the budget.
@@ -105,10 +105,10 @@ def build_budget(
 
 
 def guide_noise_multiplier(recipe: recipes.Recipe) -> float:
-    """Return the noise of all steps of a guide together, taken as one release.
+    """Return the noise multiplier of a guide's steps taken as one release.
 
     Args:
-      recipe: of a run whose summary has a guide.
+      recipe: recipe of a run whose summary has a guide.
     """
     of_step = _summary_noise_multipliers(recipe, _target(recipe))[-1]
     guided = cast(summaries.ClassFeatures, recipe.summary)
@@ -121,12 +121,12 @@ def noise_length(
     """Return the length of the noise in a mean gradient, over the joint bound.
 
     That is sigma sqrt(sum_j V_j c_j^2) / (m C), with V_j weights in group j and
-    bounds c_j as fixed ones begin, C^2 = sum_j c_j^2.
+    bounds c_j of `bounds.fixed_bounds`, C^2 = sum_j c_j^2.
 
     Args:
-      recipe: of a private run.
-      form: what an example looks like.
-      budget: made of them; None makes it.
+      recipe: recipe of a private run.
+      form: form of an example.
+      budget: budget of both; by default it is computed.
     """
     budget = budget or build_budget(recipe, form)
     sigma = budget.mechanism.noise_multiplier
@@ -140,11 +140,11 @@ def noise_length(
 
 
 def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
-    """Return what a ledger is begun with: the mechanism and its budget.
+    """Return a new ledger's header: the mechanism and its budget.
 
     Args:
-      recipe: of the run.
-      budget: made of it.
+      recipe: the run's recipe.
+      budget: the recipe's budget.
     """
     seeded = recipe.require_budget().noise_seed is not None
     charged: dict[str, object] = dict(budget.mechanism.parameters)
@@ -170,7 +170,7 @@ def _mechanism(
     target: plans.Target,
     summary_noise_multiplier: float | None,
 ) -> mechanisms.GroupedGaussianMechanism:
-    """Return the mechanism; its noise is solved for if none is set."""
+    """Return the mechanism; solve its noise if none is set."""
     shapes = assembly.critic_shapes(recipe, form)
     num_groups = assembly.make_groups(recipe, shapes)[1]
     noise_multiplier = recipe.require_budget().noise_multiplier
@@ -228,7 +228,7 @@ def _target(recipe: recipes.Recipe) -> plans.Target:
 def _summary_noise_multipliers(
     recipe: recipes.Recipe, target: plans.Target
 ) -> tuple[float, ...]:
-    """Return the noise of each release of the summary, in their order."""
+    """Return the noise multiplier of each release of the summary, in order."""
     if recipe.summary is None:
         return ()
     together = calibration.calibrate_noise_multiplier(

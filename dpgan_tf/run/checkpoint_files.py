@@ -1,7 +1,7 @@
 """Checkpoints on disk: each in a folder that appears when it is durable.
 
-ckpt-12/variables.index and variables.data-00000-of-00001, as TensorFlow has
-them. The newest that is whole counts; a damaged one is passed over aloud.
+ckpt-12/variables.index and variables.data-00000-of-00001, as in TensorFlow.
+The newest complete one is used; a damaged one is skipped with a note.
 """
 
 import os
@@ -20,7 +20,7 @@ from dpgan_tf.privacy import plain_files
 _NAME = re.compile(r"ckpt-(\d{1,18})")
 _VARIABLES = "variables"
 _KEY = "{}/.ATTRIBUTES/VARIABLE_VALUE"
-"""Of a variable, by its name in `tf.train.Checkpoint`."""
+"""A variable's key, by its name in `tf.train.Checkpoint`."""
 
 _NO_DAMAGE = (
     MemoryError,
@@ -31,7 +31,7 @@ _NO_DAMAGE = (
     tf.errors.CancelledError,
     tf.errors.UnavailableError,
 )
-"""What is said where the machine is at fault and not the file."""
+"""Errors of which the machine is the cause, not the file."""
 
 
 class NoWholeCheckpointError(errors.UserError):
@@ -48,11 +48,11 @@ def save(
     """Save variables as the newest checkpoint.
 
     Args:
-      variables: by name.
-      folder: of one stage's checkpoints; made if missing.
-      number: of the checkpoint. What has a higher one is of steps that could
-        not be restored, and is removed.
-      keep: checkpoints to leave there, this one among them.
+      variables: the variables, by name.
+      folder: folder of one stage's checkpoints; made if missing.
+      number: the checkpoint's number. Checkpoints with higher numbers could not
+        be restored, and are removed.
+      keep: number of checkpoints to keep, including this one.
 
     Raises:
       OSError, OpError: if it cannot be written; older ones stay.
@@ -70,11 +70,11 @@ def save(
 def try_out(
     variables: Mapping[str, tf.Variable], folder: str | os.PathLike
 ) -> None:
-    """Write a checkpoint and throw it away: what fails, fails before it counts.
+    """Write a checkpoint and delete it, so that failures come early.
 
     Args:
-      variables: as for `save`.
-      folder: as for `save`.
+      variables: the variables, by name.
+      folder: folder of one stage's checkpoints; made if missing.
 
     Raises:
       OSError, OpError: if no checkpoint could be saved there.
@@ -97,14 +97,14 @@ def _write(
 def restore(
     variables: Mapping[str, tf.Variable], folder: str | os.PathLike
 ) -> int | None:
-    """Set variables to the newest checkpoint that is whole.
+    """Set variables to the newest complete checkpoint.
 
     Args:
-      variables: by name; none is changed unless all can be.
-      folder: of one stage's checkpoints; it may be missing.
+      variables: the variables, by name; all are changed, or none.
+      folder: folder of one stage's checkpoints; it may be missing.
 
     Returns:
-      The number of the checkpoint; None if there are no checkpoints.
+      The checkpoint's number; None if there are no checkpoints.
 
     Raises:
       NoWholeCheckpointError: if there are some and all are damaged.
@@ -137,10 +137,10 @@ def restore(
 
 
 def all_numbers(folder: str | os.PathLike) -> list[int]:
-    """Return the numbers of all checkpoints of a stage, whole or not.
+    """Return the numbers of all checkpoints of a stage, complete or not.
 
     Args:
-      folder: of the stage's checkpoints.
+      folder: folder of the stage's checkpoints.
     """
     with os.scandir(pathlib.Path(folder)) as entries:
         found = [_NAME.fullmatch(entry.name) for entry in entries]
@@ -152,7 +152,7 @@ def _path(folder: pathlib.Path, number: int) -> pathlib.Path:
 
 
 def _load(variables: Mapping[str, tf.Variable], path) -> str | None:
-    """Restore one checkpoint, or say why it cannot be."""
+    """Restore one checkpoint, or return why it cannot be restored."""
     try:
         plain_files.require_plain_folder(path)
         with paths.literal(path) as name:
@@ -164,23 +164,23 @@ def _load(variables: Mapping[str, tf.Variable], path) -> str | None:
         raise
     except OSError as error:
         return f"{os.path.basename(error.filename or path)} {error.strerror}"
-    except Exception as error:  # TensorFlow's depend on what is damaged how.
+    except Exception as error:  # TensorFlow's errors depend on the damage.
         return errors.first_line(error)
     return None
 
 
 def _require_whole(variables, prefix) -> None:
-    """Read every value once, which compares the checksums."""
+    """Read every value once, which checks the checksums."""
     reader = tf.train.load_checkpoint(prefix)
     for name, variable in variables.items():
         value = reader.get_tensor(_KEY.format(name))
-        shape = getattr(value, "shape", ())  # Of a text there is none.
+        shape = getattr(value, "shape", ())  # Text has none.
         if tuple(shape) != tuple(variable.shape):
             raise ValueError(f"{name} has the shape {list(shape)}")
 
 
 def _mark_newest(folder, name, scratch) -> None:
-    """Tell TensorFlow's own tools which is the newest."""
+    """Record the newest checkpoint for TensorFlow's own tools."""
     text = f'model_checkpoint_path: "{name}/{_VARIABLES}"\n'
     written = scratch / "checkpoint"
     written.write_text(text)
@@ -188,7 +188,7 @@ def _mark_newest(folder, name, scratch) -> None:
 
 
 def _forget(folder, newest, keep, scratch) -> None:
-    """Remove all but the newest, each in one step."""
+    """Remove all but the newest checkpoints, each in one step."""
     older = [n for n in all_numbers(folder) if n <= newest]
     for number in set(all_numbers(folder)) - set(older[-keep:]):
         path = _path(folder, number)

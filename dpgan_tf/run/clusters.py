@@ -1,4 +1,4 @@
-"""What TF_CONFIG says of several machines."""
+"""Several machines, as TF_CONFIG describes them."""
 
 import re
 
@@ -29,11 +29,11 @@ _KIND = untrusted_json.record(
 
 
 def read_tf_config(text: str | None) -> tuple[list[str], int]:
-    """Return the addresses of all machines, and which of them this one is.
+    """Return the addresses of all machines, and the number of this one.
 
     Args:
       text: TF_CONFIG, as TensorFlow documents it; None if it is not set. The
-        chief is of type "chief", or the first "worker".
+        chief has the type "chief", or is the first "worker".
 
     Raises:
       UserError: if it does not name two or more machines and this one.
@@ -72,11 +72,11 @@ def read_tf_config(text: str | None) -> tuple[list[str], int]:
 
 
 def require_trusted(trusted_network: bool) -> None:
-    """Refuse to open a server to a network that nobody vouches for.
+    """Refuse to open a server to a network that is not declared trusted.
 
     TensorFlow's server listens on all interfaces, whatever address TF_CONFIG
-    gives it, a loopback address, too; it asks for no password, and whoever
-    reaches it may run operations that read and write files as this user.
+    gives it, even a loopback address. It asks for no password, and anyone who
+    reaches it can run operations that read and write files as this user.
 
     Args:
       trusted_network: whether the user says that nobody else reaches it.
@@ -88,8 +88,8 @@ def require_trusted(trusted_network: bool) -> None:
         raise errors.UserError(
             "--strategy=multi_worker: TensorFlow's server listens on all "
             "interfaces of this machine, even with localhost in TF_CONFIG, and "
-            "lets whoever connects read and write your files; close its port "
-            "to others (a firewall, a network namespace or container, a "
+            "lets anyone who connects read and write your files; close its "
+            "port to others (a firewall, a network namespace or container, a "
             "WireGuard or SSH tunnel between the machines), then add "
             "--trusted_network."
         )

@@ -34,7 +34,7 @@ DESCRIPTION = untrusted_json.record(
     optional={"num_classes": untrusted_json.COUNT},
     others=untrusted_json.ANY,
 )
-"""What a run keeps of its records, as a file."""
+"""The file in which a run describes its records."""
 
 _DECLARED_TOLERANCE = 0.1
 
@@ -44,10 +44,10 @@ class RunData:
     """The records of a run.
 
     Attributes:
-      dataset: all of them; its test part is for scores only.
-      public: D_pub, None if every record is private.
-      private: D_pri.
-      description: the split and the shape of an example, as JSON has it.
+      dataset: the whole data set; its test part is for scores only.
+      public: public records D_pub, None if every record is private.
+      private: private records D_pri.
+      description: the split and the shape of an example, as JSON values.
     """
 
     dataset: datasets.Dataset
@@ -65,9 +65,9 @@ def load(
     """Load the records and split them into public and private ones.
 
     Args:
-      recipe: names the data set and the split.
-      data_dir: where prepared data sets are.
-      dataset_path: where the data set is, if not where the configuration says.
+      recipe: recipe that names the data set and the split.
+      data_dir: folder of prepared data sets.
+      dataset_path: path of the data set; by default the recipe's.
 
     Returns:
       `RunData`.
@@ -121,13 +121,13 @@ def load_dataset(
     data_dir: str | os.PathLike,
     dataset_path: str | None = None,
 ) -> datasets.Dataset:
-    """Load the data set of a run, with the number of classes declared for it.
+    """Load a run's data set, with its declared number of classes.
 
     Args:
-      recipe: names the data set, and may say of how many classes labels are.
-      data_dir: where prepared data sets are.
-      dataset_path: where the data set is; what the configuration says by
-        default.
+      recipe: recipe that names the data set, and may declare the number of the
+        labels' classes.
+      data_dir: folder of prepared data sets.
+      dataset_path: path of the data set; by default the recipe's.
 
     Raises:
       DatasetError: if the data set cannot be used, or has labels of more
@@ -156,24 +156,24 @@ def load_dataset(
 
 @functools.cache
 def _note_once(text: str) -> None:
-    """Write a line to the curator's terminal, however often data is loaded."""
+    """Write a line to the curator's terminal once, even if data is reloaded."""
     progress.note(text)
 
 
 def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the columns of a run's rows; none for images.
+    """Return the names of the columns of a run's rows; empty for images.
 
     Args:
-      description: of `RunData`, as it was written.
+      description: description from `RunData`, as it was written.
     """
     return tuple(description["columns"])
 
 
 def form_of(description: Mapping[str, Any]) -> records.Form:
-    """Return what an example of a run looks like.
+    """Return the form of a run's examples.
 
     Args:
-      description: of `RunData`, as it was written.
+      description: description from `RunData`, as it was written.
     """
     return records.Form(
         tuple(description["example_shape"]),
@@ -196,10 +196,10 @@ def _require_size(recipe: recipes.Recipe, form: records.Form) -> None:
 
 
 def _require_declared_size(recipe: recipes.Recipe, num_private: int) -> None:
-    """Refuse a declared n that is plainly of other data.
+    """Refuse a declared n that clearly belongs to other data.
 
-    This is the curator's check before anything is trained or released; what
-    is claimed uses the declared number alone.
+    This is the curator's check before anything is trained or released; the
+    claim uses only the declared number.
     """
     declared = recipe.data.num_private_examples
     if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:

@@ -1,4 +1,4 @@
-"""Refuses, before anything is charged, what could not be computed after it."""
+"""Refuse, before anything is charged, what could not be computed later."""
 
 import math
 
@@ -11,22 +11,23 @@ from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import scattering
 
 _MOST_PRODUCTS = 50_000_000
-"""Of all classes' covariances, of which there are a few copies of 400 MB."""
+"""Most products in all classes' covariances, with a few copies of 400 MB."""
 
 _MOST_SURROGATE_BYTES = 2 * 2**30
 
 _MOST_FEATURE_BYTES = 8 * 2**30
 
 _MOST_FEATURES = 6_000
-"""Of an image, whose principal directions take a minute to find."""
+"""Most features of an image; finding their principal directions takes a
+minute."""
 
 
 def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
     """Refuse settings that examples of this form cannot have.
 
     Args:
-      recipe: of a private run.
-      form: what an example looks like.
+      recipe: recipe of a private run.
+      form: form of an example.
 
     Raises:
       ConfigError: naming the setting and what it may be.
@@ -44,7 +45,7 @@ def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
 
 
 def _require_kind_fits(summary: recipes.Summary, form: records.Form) -> None:
-    """Refuse a summary of rows for images, and of images for rows."""
+    """Refuse a summary for rows if examples are images, and vice versa."""
     if isinstance(summary, summaries.Marginals) != form.is_table:
         raise errors.ConfigError(
             f"summary={kinds.kind_of('summary', summary)}; expected none, or "
@@ -56,14 +57,14 @@ def _require_kind_fits(summary: recipes.Summary, form: records.Form) -> None:
 def require_declared_classes(
     recipe: recipes.Recipe, form: records.Form
 ) -> None:
-    """Refuse labels of classes whose number nobody declared.
+    """Refuse labels without a declared number of classes.
 
-    The released generator and summary have as many classes as there are; a
-    number that came from the labels would tell of single records.
+    The released generator and summary show the number of classes; a number
+    counted from the labels would reveal single records.
 
     Args:
-      recipe: of a run.
-      form: what an example looks like.
+      recipe: a run's recipe.
+      form: form of an example.
 
     Raises:
       ConfigError: naming the remedy.
@@ -72,7 +73,7 @@ def require_declared_classes(
         raise errors.ConfigError(
             f"networks.conditional=true; {recipe.data.source} does not declare "
             "how many classes its labels are of, and they are never counted: "
-            "say it with --set data.num_classes=K, or in an .npz file as "
+            "declare it with --set data.num_classes=K, or in an .npz file as "
             "num_classes."
         )
 

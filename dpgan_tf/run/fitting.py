@@ -1,4 +1,4 @@
-"""Takes the steps of a stage, and stops cleanly when asked to."""
+"""Take the steps of a stage, and stop cleanly when asked to."""
 
 import contextlib
 import re
@@ -12,13 +12,13 @@ from dpgan_tf import interrupts
 from dpgan_tf.run.callbacks import ledger_guard
 
 LOG_EVERY = 10
-"""Steps between two sets of scalars."""
+"""Number of steps between two sets of scalars."""
 
 PICTURE_EVERY = 100
-"""Steps between two grids of samples and sets of histograms."""
+"""Number of steps between two grids of samples and sets of histograms."""
 
 _DATASET_ERROR = re.compile(rf"{errors.DatasetError.__name__}: (.+)")
-"""What TensorFlow makes of an error while records are read."""
+"""TensorFlow's message about an error while records are read."""
 
 
 def fit(
@@ -27,13 +27,13 @@ def fit(
     num_rounds: int,
     beside: Sequence[ledger_guard.Closing],
 ) -> None:
-    """Take some rounds; close what runs beside them however they end.
+    """Take some rounds; close the callbacks however they end.
 
     Args:
       model: a compiled GAN.
-      batches: endless, one element for each `train_step`.
-      num_rounds: how often to call `train_step`.
-      beside: what runs beside the steps, closed in this order.
+      batches: endless data set, one element for each `train_step`.
+      num_rounds: number of calls of `train_step`.
+      beside: callbacks of the steps, closed in this order.
 
     Raises:
       KeyboardInterrupt: if the process was asked to stop.
@@ -47,7 +47,7 @@ def fit(
             model.fit(
                 batches,
                 steps_per_epoch=num_rounds,
-                shuffle=False,  # It is drawn, and nothing may change who is in.
+                shuffle=False,  # The batches must stay as they are drawn.
                 verbose=0,
                 callbacks=beside,
             )
@@ -56,8 +56,8 @@ def fit(
             is_clean = True
             raise
         except SystemError as error:
-            # Raised in C code of TensorFlow, an interrupt is wrapped in this;
-            # what was under way then is not known, and stays charged.
+            # An interrupt within C code of TensorFlow is wrapped in this; it
+            # is unknown what was under way then, and it stays charged.
             if not _is_interrupt(error):
                 raise
             raise KeyboardInterrupt from error
@@ -65,20 +65,20 @@ def fit(
             said = _DATASET_ERROR.search(error.message)
             if said is None:
                 raise
-            # A round that has no batch has done nothing to the networks. Other
-            # replicas may have theirs.
+            # A round without a batch has not changed the networks. Other
+            # replicas may have had theirs.
             is_clean = model.distribute_strategy.num_replicas_in_sync == 1
             raise errors.DatasetError(said[1]) from error
 
 
 def _close(callback: ledger_guard.Closing, *, is_clean: bool) -> None:
-    """Close a callback, whoever is impatient: a ledger is to be settled."""
+    """Close a callback without interrupts: a ledger must be settled."""
     with interrupts.deferred():
         callback.close(is_clean=is_clean)
 
 
 def _is_interrupt(error: BaseException | None) -> bool:
-    """Return whether an error came of the process being asked to stop."""
+    """Return whether an error came from a request to stop the process."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__context__
     return error is not None

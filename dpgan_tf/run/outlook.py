@@ -1,10 +1,10 @@
-"""Says before anything is spent how much noise will leave of the records.
+"""Predict, before anything is spent, how much can be learnt despite the noise.
 
-The mean gradient of a batch is at most the joint bound C long, and each of T
-noisy ones is off by a vector `budgets.noise_length` times as long. The mean of
-all T is off by that over sqrt(T): where even this is much longer than C, no
-direction that the records could give is told from noise. It is arithmetic of
-public numbers, and a rough guide: what is learnt depends on more.
+The mean gradient of a batch is at most as long as the joint bound C, and each
+of T noisy ones is off by a vector `budgets.noise_length` times as long. The
+mean of all T is off by that over sqrt(T): if even this is much longer than C,
+no direction from the records can be distinguished from noise. It uses public
+numbers only, and is a rough guide: learning depends on more.
 """
 
 import math
@@ -17,7 +17,7 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import noise_levels
 
 _MOST_SUMMARY_NOISE = 1.0
-"""Of a sum over all records, over what all of them could add to it."""
+"""Most noise of a sum over all records, over their largest possible sum."""
 
 
 def require(
@@ -26,9 +26,9 @@ def require(
     """Refuse a budget that nothing can be learnt from; note a poor one.
 
     Args:
-      recipe: of a private run.
-      form: what an example looks like.
-      budget: made of it.
+      recipe: recipe of a private run.
+      form: form of an example.
+      budget: the recipe's budget.
 
     Raises:
       ConfigError: naming the numbers and what would help.
@@ -53,11 +53,11 @@ def require(
 
 
 def describe(one: float, together: float) -> str:
-    """Return how long the noise is beside the longest mean gradient.
+    """Return the noise's length, compared with the longest mean gradient.
 
     Args:
-      one: of a step.
-      together: of the mean of all steps.
+      one: ratio for one step.
+      together: ratio for the mean of all steps.
     """
     return (
         f"the noise of a step is {one:.2g} times as long as the longest mean "
@@ -69,7 +69,7 @@ def describe(one: float, together: float) -> str:
 def _require_summary_heard(
     recipe: recipes.Recipe, budget: budgets.Budget
 ) -> None:
-    """Refuse a summary in which all records together are lost in noise."""
+    """Refuse a summary whose noise exceeds the sum of all records."""
     sigma = budget.plan.summary_noise_multiplier
     if sigma is None:
         return

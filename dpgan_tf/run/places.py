@@ -1,8 +1,8 @@
-"""Where a run's records are: kept in its private folder, never released.
+"""The paths of a run's records: kept in its private folder, never released.
 
-A configuration names them as they were typed, so that it is the same on every
-machine; a run that goes on, or is scored, in another working folder needs the
-whole path.
+A configuration has the paths as they were typed, so that it is the same on
+every machine; a run that is resumed or scored in another working folder needs
+absolute paths.
 """
 
 import os
@@ -18,10 +18,10 @@ DEFAULT_DATA_DIR = "data"
 
 
 class Places(NamedTuple):
-    """Where records are.
+    """The places of records.
 
     Attributes:
-      dataset: the name of a data set, or its path.
+      dataset: a data set's name or path.
       data_dir: folder of named data sets and classifiers.
     """
 
@@ -36,13 +36,13 @@ _KEPT = untrusted_json.record(dict.fromkeys(Places._fields, _PATH))
 
 
 def remember(files: run_files.RunFiles, places: Places) -> None:
-    """Write down where a run's records are, as whole paths.
+    """Store the places of a run's records, as absolute paths.
 
-    Paths with other bytes than UTF-8 have no form in JSON, and are given again.
+    Paths that are not UTF-8 cannot be stored in JSON; users give them again.
 
     Args:
-      files: of the run.
-      places: where they were found.
+      files: the run's files.
+      places: places where the records were found.
     """
     dataset = places.dataset
     if not sources.is_name(dataset, data_dir=places.data_dir):
@@ -63,19 +63,19 @@ def find(
     dataset: str | None = None,
     data_dir: str | None = None,
 ) -> Places:
-    """Return where a run's records are now.
+    """Return the present places of a run's records.
 
     Args:
-      files: of the run.
-      config_dataset: what its configuration calls them.
-      dataset: what the user says of it, if anything.
-      data_dir: what the user says of it, if anything.
+      files: the run's files.
+      config_dataset: the data set's name in the configuration.
+      dataset: the user's data set, if given.
+      data_dir: the user's folder, if given.
 
     Returns:
-      What the user says, else what was written down, else the defaults.
+      The user's places, else the stored ones, else the defaults.
 
     Raises:
-      UserError: if nothing is where it was.
+      UserError: if the records are not there.
     """
     kept = _kept(files)
     found = Places(
@@ -110,7 +110,7 @@ def _kept(files: run_files.RunFiles) -> dict[str, str]:
 
 
 def _first_there(kept: str | None, name: str) -> str:
-    """Return the path that was kept, unless only the other one exists."""
+    """Return the stored path, unless only the other one exists."""
     if kept is None:
         return name
     is_gone = os.path.isabs(kept) and not os.path.exists(kept)
@@ -120,6 +120,6 @@ def _first_there(kept: str | None, name: str) -> str:
 def _require_folder(data_dir: str) -> None:
     if not pathlib.Path(data_dir).is_dir():
         raise errors.UserError(
-            f"{data_dir}: the run's data sets were there, and it is no folder "
-            "now; say where they are with --data_dir=DIR."
+            f"{data_dir}: the run's data sets were there, and it is not a "
+            "folder now; say where they are with --data_dir=DIR."
         )

@@ -1,17 +1,17 @@
-"""Chooses the expected batch and the number of steps for a budget.
+"""Choose the expected batch size and the number of steps for a budget.
 
-At a given number of records looked at, m T, large batches leave little noise in
-a step, and small ones make many steps. The smallest batch is taken at which the
-noise in the mean gradient is about as long as a record's may be:
+For a fixed number of processed records m T, large batches have little noise in
+a step, and small ones allow many steps. The smallest batch is chosen at which
+the noise in the mean gradient is about as long as a record's may be:
 
     sigma(m, T) sqrt(V) / m <= NOISE,    V weights of the critic, one group
 
-Less noise than that brings less than the steps that it costs. Where even the
-largest batch is louder, fewer rounds are taken: steps that noise decides undo
-what a warm start has learnt. The private records have no part in it.
+Less noise than that gains less than the steps that it costs. If even the
+largest batch has more noise, there are fewer rounds: steps dominated by noise
+undo what a warm start has learnt. The private records are not used.
 
-The guide of a summary takes more steps the less noise it has, by the same
-measure: the root of its noise multiplier, all of its steps taken as one.
+A summary's guide takes more steps if it has less noise, by the same measure:
+the root of its noise multiplier, with all of its steps taken as one release.
 """
 
 import math
@@ -22,10 +22,10 @@ from dpgan_tf.data import records
 from dpgan_tf.run import budgets
 
 NOISE = 0.4
-"""Of the mean gradient's noise over the bound; ours, of trials on MNIST."""
+"""Most noise of the mean gradient over the bound; ours, by trials on MNIST."""
 
 GUIDE_STEPS = 200
-"""Of a guide whose noise multiplier is 1; ours, of trials."""
+"""Steps of a guide with noise multiplier 1; ours, by trials."""
 
 BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
 
@@ -33,16 +33,17 @@ BATCHES = (128, 256, 512, 1_024, 2_048, 4_096, 8_192)
 def choose(
     recipe: recipes.Recipe, form: records.Form = records.DIGITS
 ) -> recipes.Recipe:
-    """Return a configuration that looks at records in better batches.
+    """Return a configuration with better batches.
 
     Args:
-      recipe: whose budget is to be spent; its m T stays, in whole rounds,
-        unless noise would decide.
-      form: what an example looks like.
+      recipe: recipe whose budget is to be spent; its m T is kept, in whole
+        rounds, unless noise would dominate.
+      form: form of an example.
 
     Returns:
-      One with m and T of the smallest batch that is quiet enough; with fewer
-      steps of the largest one if none is. And with the steps of its guide.
+      The recipe with m and T of the smallest batch with little enough noise; if
+      there is none, with fewer steps of the largest batch. The steps of its
+      guide are set too.
 
     Raises:
       ConfigError: if no batch fits the budget, the records and the rounds, or
@@ -86,7 +87,7 @@ def choose(
 
 
 def _quieter(recipe: recipes.Recipe, form: records.Form) -> recipes.Recipe:
-    """Return the configuration with fewer rounds, in which it is quiet."""
+    """Return the configuration with so few rounds that noise is low enough."""
     num_rounds = recipe.steps.num_steps // recipe.steps.num_critic_steps
     while (noise := budgets.noise_length(recipe, form)) > NOISE:
         if num_rounds == 1:

@@ -1,7 +1,7 @@
 """A first round on blank records, before anything is charged.
 
-What cannot be built, or does not fit into memory, fails here: at no cost, as
-often as it is tried.
+A model that cannot be built, or does not fit into memory, fails here without
+cost, however often it is tried.
 """
 
 import tensorflow as tf
@@ -14,12 +14,12 @@ _KEY = (0, 0)
 
 
 def rehearse(model: dpgan.DPGAN, blank: tf.data.Dataset) -> None:
-    """Take a round on blank records, and take it back.
+    """Take a round on blank records, and undo it.
 
-    The graph is the one that `fit` goes on with.
+    `fit` uses the same graph later.
 
     Args:
-      model: compiled; all that training changes is put back in the end.
+      model: a compiled GAN; all that training changes is restored at the end.
       blank: endless rounds of blank records.
     """
     state = checkpointing.state_of(model)

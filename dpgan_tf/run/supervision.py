@@ -1,8 +1,8 @@
-"""A parent process that has the last word when TensorFlow ends a process.
+"""A parent process that explains why TensorFlow ended its child.
 
-Where a machine of a run is lost, TensorFlow may end the others by a signal
+When a machine of a run is lost, TensorFlow may end the others by a signal
 instead of an error (SIGSEGV, after a stranger had connected to its server), and
-nothing within such a process can say so.
+nothing within such a process can report it.
 """
 
 import os
@@ -16,12 +16,12 @@ from dpgan_tf import interrupts
 
 
 def begin(who: str) -> int | None:
-    """Go on in a child process; call it before TensorFlow is imported.
+    """Continue in a child process; call this before TensorFlow is imported.
 
     The parent passes signals on and waits. The child ends when the parent does.
 
     Args:
-      who: this process, for a message: "machine 0 of 2".
+      who: name of this process for a message, such as "machine 0 of 2".
 
     Returns:
       None in the child; in the parent, the child's exit status.
@@ -52,13 +52,13 @@ def begin(who: str) -> int | None:
     raise errors.ClusterError(
         f"{who}: {name} ended it, most likely because another machine was "
         "lost or somebody else connected to its port; look at what the others "
-        "say, then start the same command on all of them: the run goes on "
-        "where its ledger and checkpoint are."
+        "say, then start the same command on all of them: the run resumes "
+        "from its ledger and checkpoint."
     )
 
 
 def _wait(child: int) -> int:
-    """Wait for the child, and pass on to it what comes meanwhile."""
+    """Wait for the child, and pass signals on to it."""
 
     def pass_on(number, frame):
         os.kill(child, number)
@@ -68,7 +68,7 @@ def _wait(child: int) -> int:
 
 
 def _end_with_the_parent(reading: int) -> NoReturn:
-    """Wait until nobody can write to the pipe any more, and end."""
+    """Wait until the parent's end of the pipe is closed, and end."""
     os.read(reading, 1)
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError

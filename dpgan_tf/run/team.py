@@ -1,10 +1,10 @@
-"""Which devices and machines take the private steps, by tf.distribute.
+"""The devices and machines that take the private steps, by tf.distribute.
 
-Of several machines one is the chief: the first. It alone has the run directory,
-and so the ledger, the keys and the checkpoints; it tells the others what to do
-and they do it, with records of their own copy of the data set. What it tells
-them, and the sums of clipped gradients, cross the network without noise: the
-machines and the network between them are the curator's.
+The first of several machines is the chief. It alone has the run directory, and
+so the ledger, the keys and the checkpoints; it directs the others, which use
+records of their own copy of the data set. Its messages, and the sums of clipped
+gradients, cross the network without noise: the machines and the network between
+them are the curator's.
 """
 
 import contextlib
@@ -26,12 +26,12 @@ MIRRORED, MULTI_WORKER = "mirrored", "multi_worker"
 
 @dataclasses.dataclass(frozen=True)
 class Team:
-    """The machines of a run, of which this process is one.
+    """The machines of a run, including this process.
 
     Attributes:
-      strategy: of TensorFlow, None for one device.
-      number: of this machine, 0 for the chief.
-      size: how many machines.
+      strategy: TensorFlow's strategy, None for one device.
+      number: this machine's number, 0 for the chief.
+      size: number of machines.
     """
 
     strategy: tf.distribute.Strategy | None = None
@@ -44,7 +44,7 @@ class Team:
         return self.number == 0
 
     def scope(self) -> contextlib.AbstractContextManager:
-        """Return what variables of a model must be made in."""
+        """Return the context in which a model's variables must be made."""
         if self.strategy is None:
             return contextlib.nullcontext()
         return self.strategy.scope()
@@ -55,7 +55,7 @@ class Team:
         """Return batches for all replicas of this machine.
 
         Args:
-          make_batches: from a share of the replicas to their batches.
+          make_batches: function from a share of the replicas to their batches.
         """
         if self.strategy is None:
             return make_batches(pipelines.EVERYTHING)
@@ -78,10 +78,10 @@ class Team:
         """Return the chief's values, once every machine has asked for them.
 
         Args:
-          values: numeric; of this machine, of the chief's types and shapes.
+          values: this machine's numbers, with the chief's types and shapes.
 
         Raises:
-          OpError: of TensorFlow, if a machine is lost; see `losses_explained`.
+          OpError: if a machine is lost; see `losses_explained`.
         """
         if self.size == 1:
             return [np.asarray(value) for value in values]
@@ -91,7 +91,8 @@ class Team:
         """Give every machine the chief's values of some variables.
 
         Args:
-          variables: made in the scope, on every machine in the same order.
+          variables: variables made in the scope, in the same order on every
+            machine.
         """
         if self.size == 1:
             return
@@ -100,11 +101,11 @@ class Team:
             variable.assign(value)
 
     def require_same(self, what: str, digest: str) -> None:
-        """Refuse a machine that has something else than the chief.
+        """Refuse a machine that differs from the chief.
 
         Args:
-          what: is compared, such as "settings".
-          digest: of it, hexadecimal digits.
+          what: name of what is compared, such as "settings".
+          digest: its digest, hexadecimal digits.
 
         Raises:
           UserError: on every machine, if one differs from the chief.
@@ -124,7 +125,7 @@ class Team:
             )
 
     def _total(self, values, *, speaks):
-        """Return the sums over all machines that speak, one replica each."""
+        """Return the sums over all machines that speak, by one replica each."""
         arrays = [np.asarray(value) for value in values]
 
         def send():
@@ -159,9 +160,9 @@ def make(
       name: "none"; "mirrored" for several devices of this machine; or
         "multi_worker" for several machines, which TensorFlow connects. The
         latter two must be asked for before TensorFlow is used.
-      devices: such as "GPU:0"; all GPUs if it is empty. "CPU:0" and "CPU:1"
-        are two halves of one processor, to try things out.
-      tf_config: TF_CONFIG, what TensorFlow reads of several machines.
+      devices: names such as "GPU:0"; all GPUs if it is empty. "CPU:0" and
+        "CPU:1" are two halves of one processor, for trials.
+      tf_config: TF_CONFIG, TensorFlow's description of several machines.
       trusted_network: whether nobody else reaches these machines; see
         `clusters.require_trusted`.
 
@@ -239,10 +240,10 @@ def _join(tf_config, *, trusted_network):
 
 @contextlib.contextmanager
 def losses_explained(team: Team) -> Iterator[None]:
-    """Say in one line that a machine was lost, instead of TensorFlow's ten.
+    """Report the loss of a machine in one line, instead of TensorFlow's ten.
 
     Args:
-      team: of which nobody else goes on without it.
+      team: the team; its other machines cannot continue alone.
 
     Yields:
       Nothing.
@@ -265,6 +266,6 @@ def losses_explained(team: Team) -> Iterator[None]:
             f"machine {team.number} of {team.size} has lost another, which "
             "was stopped, failed or cannot be reached "
             f"({errors.first_line(error)}); look at what the others say, then "
-            "start the same command on all of them: the run goes on where its "
-            "ledger and checkpoint are."
+            "start the same command on all of them: the run resumes from its "
+            "ledger and checkpoint."
         ) from error

@@ -10,15 +10,11 @@ import numpy as np
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.models import dpgan
-from dpgan_tf.models import guide as guides
-from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.ledger import lock
-from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.release import release
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -29,10 +25,8 @@ from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
 from dpgan_tf.run.stages import warm_start
-from dpgan_tf.run.summary import class_summary
-from dpgan_tf.run.summary import fit as summary_fit
 from dpgan_tf.run.summary import private_summary
-from dpgan_tf.run.summary import surrogates
+from dpgan_tf.run.summary import protocol
 
 
 def train(
@@ -88,10 +82,10 @@ def train(
         taken = private_summary.take(
             recipe, files, budget, data.private, data.public, ledger
         )
-        if isinstance(taken, class_summary.ClassSummary):
-            data, taken = _with_surrogates(recipe, data, team, taken)
-        networks = _before_private_steps(recipe, files, data, taken, ledger)
-        model = _build(recipe, form, budget, team, taken, *networks)
+        data, taken = _with_summary(recipe, data, team, taken)
+        critic, generator = _warm_started(recipe, files, data, ledger)
+        taken.fit(files, generator)
+        model = _build(recipe, form, budget, team, taken, critic, generator)
         private_training.train(
             recipe,
             files,
@@ -136,24 +130,36 @@ def follow(
     budget = budgets.build_budget(recipe, form)
     if _greet(recipe, data, team):
         return
-    taken = None
-    if isinstance(recipe.summary, summaries.ClassMoments):
-        data, taken = _with_surrogates(
-            recipe, data, team, class_summary.blank(recipe, form, data.public)
-        )
+    data, taken = _with_summary(recipe, data, team, None)
     networks = assembly.build_networks(recipe, form)
     model = _build(recipe, form, budget, team, taken, *networks)
     private_training.follow(recipe, budget, data, model, team=team)
 
 
-def _before_private_steps(
+def _with_summary(
+    recipe: recipes.Recipe,
+    data: run_data.RunData,
+    team: teams.Team,
+    taken: protocol.Summary | None,
+) -> tuple[run_data.RunData, protocol.Summary]:
+    """Return the chief's summary, and the data with its surrogates as public.
+
+    Only the chief has taken one; elsewhere it is None.
+    """
+    taken = private_summary.shared(recipe, taken, team)
+    drawn = taken.surrogates(data.dataset.form, team)
+    if drawn is not None:
+        data = dataclasses.replace(data, public=drawn)
+    return data, taken
+
+
+def _warm_started(
     recipe: recipes.Recipe,
     files: run_files.RunFiles,
     data: run_data.RunData,
-    taken: private_summary.Summary | None,
     ledger: ledgers.Ledger,
 ) -> tuple[keras.Model, keras.Model]:
-    """Return critic and generator as public records and summary make them."""
+    """Return critic and generator as records that need no protection do."""
     keras.utils.set_random_seed(assembly.initial_seed(recipe))
     form = data.dataset.form
     critic, generator = assembly.build_networks(recipe, form)
@@ -165,40 +171,9 @@ def _before_private_steps(
         critic,
         generator,
         num_generator_steps=recipe.warm_start.num_steps,
-        ledger=ledger if recipe.has_surrogates else None,
+        ledger=ledger,
     )
-    if isinstance(taken, row_moments.Moments):
-        summary_fit.fit(recipe, files, generator, taken)
-    elif taken is not None and taken.features is not None:
-        summary_fit.fit_features(recipe, files, generator, taken)
     return critic, generator
-
-
-def _with_surrogates(
-    recipe: recipes.Recipe,
-    data: run_data.RunData,
-    team: teams.Team,
-    taken: class_summary.ClassSummary,
-) -> tuple[run_data.RunData, class_summary.ClassSummary]:
-    """Let records drawn from the chief's summary stand for public ones.
-
-    Returns:
-      The data, and the chief's summary.
-    """
-    taken = class_summary.shared(taken, team.from_chief)
-    if taken.moments is None:
-        return data, taken
-    drawn = surrogates.draw(
-        taken.moments,
-        form=data.dataset.form,
-        num=recipe.summary.num_surrogates,
-        seed=assembly.initial_seed(recipe),
-    )
-    if taken.guide is not None:
-        guide = guides.Guide(taken.guide)
-        (classes,) = team.from_chief([guide.classes(drawn.examples)])
-        drawn = surrogates.keep(drawn, classes, least=recipe.most_public)
-    return dataclasses.replace(data, public=drawn), taken
 
 
 def _greet(
@@ -228,7 +203,7 @@ def _build(
     form: records.Form,
     budget: budgets.Budget,
     team: teams.Team,
-    taken: private_summary.Summary | None,
+    taken: protocol.Summary,
     *networks: keras.Model,
 ) -> dpgan.DPGAN:
     """Return the private model, with weights of its own on every replica."""
@@ -243,21 +218,8 @@ def _build(
             form,
             *networks,
             budget.mechanism,
-            beside=_beside(recipe.summary, taken),
+            beside=taken.loss(),
         )
-
-
-def _beside(
-    part: recipes.Summary | None, taken: private_summary.Summary | None
-) -> summary_loss.SummaryLoss | None:
-    """Return what the generator follows beside the critic, if anything."""
-    if not isinstance(part, summaries.ClassFeatures):
-        return None
-    return summary_fit.loss_of(
-        taken,
-        guide_weight=part.guide_weight,
-        feature_weight=part.feature_weight,
-    )
 
 
 def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:

@@ -36,7 +36,7 @@ def answer(monkeypatch, *, status=0):
     [
         ([], "give one of --quick and --full"),
         (["--quick", "--full"], "give one of --quick and --full"),
-        (["--quick", "--cases=mlp"], "--cases: has no effect on --quick"),
+        (["--quick", "--cases=mlp"], "--cases: has no effect with --quick"),
         (["--full", "--cases=nonsense"], "--cases: unknown 'nonsense'"),
         (["--full", "--batches=16,0"], "--batches: '0'; expected a number"),
         (["--full", "--chunk_size=0"], "--chunk_size=0; expected > 0"),

@@ -28,7 +28,9 @@ def test_a_listed_file_that_is_no_part_of_a_release_is_found(run_dir, name):
     path = run_dir / "release" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("more")
-    with pytest.raises(errors.PrivacyError, match="is no part of a release"):
+    with pytest.raises(
+        errors.PrivacyError, match="does not belong to a release"
+    ):
         releases.write_claim(run_dir)
     digest = hashlib.sha256(b"more").hexdigest()
     releases.alter(

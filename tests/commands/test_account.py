@@ -42,7 +42,10 @@ def test_a_summary_costs_what_is_left_for_the_steps(capsys):
     found = report(capsys, *common, "--summary_noise_multiplier=6")
     assert found["summary_noise_multiplier"] == 6
     assert found["noise_multiplier"] > plain["noise_multiplier"]
-    assert found["epsilon"]["rdp"] <= 1
+    assert 0.99 < found["epsilon"]["rdp"] <= 1
+    known = (*BASE, f"--noise_multiplier={found['noise_multiplier']}")
+    cheaper = report(capsys, *known, "--num_steps=1000")
+    assert cheaper["epsilon"]["rdp"] < 0.9 * found["epsilon"]["rdp"]
     run(*common, "--summary_noise_multiplier=6")
     assert "noise multiplier, summary" in capsys.readouterr().out
     with pytest.raises(errors.UserError, match="out --summary_noise"):
@@ -220,7 +223,7 @@ SMALL = ("--num_examples=49000", "--batch_size=256", "--delta=1e-5")
     ],
 )
 def test_where_no_step_is_allowed_the_remedy_is_named(arguments):
-    with pytest.raises(errors.UserError, match="not one step.*accountant=pld"):
+    with pytest.raises(errors.UserError, match="no step.*accountant=pld"):
         run(*SMALL, *arguments)
 
 

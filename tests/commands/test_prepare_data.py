@@ -10,7 +10,6 @@ from PIL import Image
 from dpgan_tf import errors
 from dpgan_tf.commands import prepare_data
 from dpgan_tf.data import sources
-from dpgan_tf.data.known import sample_photos
 from dpgan_tf.data.pictures import units as picture_units
 from tests.data import files
 
@@ -46,7 +45,7 @@ def test_a_file_without_labels_and_test_part_is_described(tmp_path, capsys):
         "from 0 to 0.5",
         "  test      none",
         "Warning: own: pixels from 0 to 0.5 are taken to be of a range from -1 "
-        "(black) to 1 (white); if they are of another, save 2 * x - 1 for "
+        "(black) to 1 (white); if they have another range, save 2 * x - 1 for "
         "pixels in [0, 1].",
     ]
 
@@ -135,17 +134,6 @@ def test_train_and_test_folders_are_the_parts(tmp_path, capsys, threads):
     assert dataset.num_classes == 2
 
 
-def test_a_fraction_is_refused_where_there_is_a_test_part(tmp_path):
-    _write_parts(tmp_path / "pets")
-    with pytest.raises(errors.UserError, match="--test_fraction: .* test/"):
-        _run(
-            "--dataset=folder",
-            f"--source={tmp_path / 'pets'}",
-            f"--data_dir={tmp_path}",
-            "--test_fraction=0.2",
-        )
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -163,20 +151,3 @@ def test_a_fraction_is_refused_where_there_is_a_test_part(tmp_path):
 def test_flags_without_effect_are_refused(arguments, message, tmp_path):
     with pytest.raises(errors.UserError, match=message):
         _run(*arguments, f"--data_dir={tmp_path}")
-
-
-def test_sample_photos_are_cut_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(sample_photos, "_STRIDE", 80)
-    arguments = ("--dataset=sample_photos", "--size=48", "--processes=1")
-    _run(*arguments, f"--data_dir={tmp_path}")
-    first = capsys.readouterr().out
-    assert "classes: china, flower" in first
-    monkeypatch.setattr(sample_photos, "write", None)
-    _run(*arguments, f"--data_dir={tmp_path}")
-    assert capsys.readouterr().out.splitlines() == first.splitlines()[1:]
-    with pytest.raises(errors.DatasetError, match="channels: 3, and now 1"):
-        _run(*arguments, "--channels=1", f"--data_dir={tmp_path}")
-    dataset = sources.load("sample_photos_48", data_dir=tmp_path)
-    flower = np.asarray(dataset.train_images)[dataset.train_labels == 1]
-    # The flower is red and orange on green, and hardly has any blue.
-    assert flower[..., 0].mean() > flower[..., 2].mean()

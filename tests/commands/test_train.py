@@ -147,7 +147,7 @@ def test_a_wrong_setting_is_found_without_tensorflow():
 def test_help_teaches(capsys):
     assert main.main(["train", "--help"]) == 0
     shown = capsys.readouterr().out
-    for text in ("--preset", "--set", "Examples:", "release", "goes on"):
+    for text in ("--preset", "--set", "Examples:", "release", "continues"):
         assert text in shown
 
 
@@ -161,7 +161,9 @@ def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     for _ in range(2):
         assert main.main(command) == 0
         said = capsys.readouterr().out
-        assert "Planned: expected_batch_size=256, num_steps=4." in said
+        assert (
+            "Planned: steps.expected_batch_size=256, steps.num_steps=4." in said
+        )
     other = [*command, f"--run_dir={tmp_path}/other"]
     assert main.main([*other, "--set=data.num_private_examples=999"]) == 2
     said = capsys.readouterr()

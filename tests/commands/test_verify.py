@@ -85,7 +85,7 @@ def _output(capsys, *arguments):
         "x\nok      claim: all of it",
         "x\r\x1b[1A\x1b[2Kok      files: all of them",
         "x\u202etxt.exe",
-        "x\u2028ok      card: as the claim makes it",
+        "x\u2028ok      card: as made from the claim",
         b"x\xff\xfe".decode("utf-8", "surrogateescape"),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_kind_and_its_settings_change_together():
     ("changes", "said"),
     [
         ({"qqq": 1}, "unknown setting 'qqq'"),
-        ({"steps.qqq": 1}, "steps.qqq: the part steps has no such setting"),
+        ({"steps.qqq": 1}, "steps.qqq: part steps has no such setting"),
         ({"steps": "fast"}, "unknown setting 'steps'"),
         ({"loss.draws_per_record": 2, "loss": "decoupled"}, "kind decoupled"),
         ({"budget": "none", "budget.target_epsilon": 1.0}, "kind none"),

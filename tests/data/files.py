@@ -20,14 +20,14 @@ def labels(num_images: int) -> np.ndarray:
 
 
 def numbered_images(num_images: int) -> np.ndarray:
-    """Return uint8 [num_images, 1, 2, 1] that hold their own number."""
+    """Return uint8 [num_images, 1, 2, 1] that encode their own numbers."""
     numbers = np.arange(num_images)
     pixels = np.stack([numbers // 256, numbers % 256], axis=1)
     return pixels.astype(np.uint8).reshape(num_images, 1, 2, 1)
 
 
 def numbers(images: np.ndarray) -> np.ndarray:
-    """Return the numbers that images hold, scaled to [-1, 1] or not."""
+    """Return the numbers that images encode, scaled to [-1, 1] or not."""
     pixels = images.reshape(-1, 2)
     if pixels.dtype == np.float32:
         pixels = np.rint((pixels + 1) * 127.5)
@@ -48,7 +48,7 @@ def write_idx_folder(
     suffix: str = "",
     separator: str = "-",
 ) -> pathlib.Path:
-    """Write a folder as MNIST is published; return it."""
+    """Write a folder in MNIST's published form, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for part, count in (("train", num_train), ("t10k", num_test)):
         arrays = {
@@ -66,7 +66,7 @@ def write_idx_folder(
 def damaged(content: bytes, *, num_flips: int) -> Iterator[bytes]:
     """Yield every fifth truncation, then copies with one to four bits flipped.
 
-    Half of the flips fall into the first 128 bytes, where headers are.
+    Half of the flips are in the first 128 bytes, where headers are.
     """
     for length in range(0, len(content), 5):
         yield content[:length]

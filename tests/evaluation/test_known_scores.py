@@ -67,10 +67,10 @@ released generator                0.701
 Share of images in each class
 released generator         0.25 0.25 0.25 0.25
 
-Own classifier, test accuracy 50.00%.
-Inception scores of the paper: real 9.96.
+Scored with our own classifier, test accuracy 50.00%.
+The paper's Inception scores: real 9.96.
 Left out, downstream: toy: needs a test set and labels.
-Private records took part without noise, so epsilon does not cover these scores."""  # noqa: E501
+These scores were computed from private records without noise, so epsilon does not cover them."""  # noqa: E501
 
 _ROWS_SHOWN = """\
                             probability RMSE  its correlation  codes a row  correlation error  of dependent pairs  their mean
@@ -81,9 +81,9 @@ released generator                     0.028            0.997        1.400      
 real training part             0.729     0.729   0.494   0.494       0.509
 released generator             0.724     0.724   0.553   0.553           -
 
-Data: made for a test; scores against held-out rows.
+Data: made for a test; compared with held-out rows.
 Left out, distinguish: 40 rows; telling real from synthetic needs at least 50.
-Private records took part without noise, so epsilon does not cover these scores."""  # noqa: E501
+These scores were computed from private records without noise, so epsilon does not cover them."""  # noqa: E501
 
 
 def test_scores_of_known_images_are_as_ever():

@@ -98,12 +98,12 @@ def _require_readable(row):
         ({"beauty": math.nan}, "beauty is nan"),
         ({"beauty": -math.inf}, "beauty is -inf"),
         ({"beauty": np.float64("nan")}, "beauty is nan"),
-        ({"beauty": [1.0, 2.0]}, "beauty is no number"),
-        ({"beauty": "very"}, "beauty is no number"),
-        ({"beauty": None}, "beauty is no number"),
-        ({"beauty": 1 + 2j}, "beauty is no number"),
+        ({"beauty": [1.0, 2.0]}, "beauty is not a number"),
+        ({"beauty": "very"}, "beauty is not a number"),
+        ({"beauty": None}, "beauty is not a number"),
+        ({"beauty": 1 + 2j}, "beauty is not a number"),
         ({"beauty": 1.0, "by_class": [1.0, math.nan]}, "by_class"),
-        ({"beauty": 1.0, "by_class": {"a": 1}}, "by_class is no number"),
+        ({"beauty": 1.0, "by_class": {"a": 1}}, "by_class is not a number"),
         ({"beauty": 10**400}, "beauty"),
         ({7: 1.0}, "7"),
         (None, "NoneType"),
@@ -114,9 +114,12 @@ def _require_readable(row):
         (GeneratorExit(), "GeneratorExit"),
         (OwnError("mine"), "mine"),
         (KeyboardInterrupt(), "KeyboardInterrupt"),
-        ({"beauty": True}, "beauty is no number"),
-        ({"beauty": np.bool_(True)}, "beauty is no number"),
-        ({"beauty": 1.0, "by_class": [True, False]}, "by_class is no number"),
+        ({"beauty": True}, "beauty is not a number"),
+        ({"beauty": np.bool_(True)}, "beauty is not a number"),
+        (
+            {"beauty": 1.0, "by_class": [True, False]},
+            "by_class is not a number",
+        ),
         ({"parts_of": _nested(5)}, "nested"),
         ({"parts_of": _nested(100)}, "nested"),
         ({"parts_of": np.zeros([1] * 30)}, "nested"),
@@ -232,7 +235,7 @@ def test_an_interruption_is_no_undefined_score(answer):
         ("class METRIC:\n name, order, run, columns = 3, 1, print, {}", "name"),
         (
             "class METRIC:\n name, run = 'x', print\n columns = dict(x='X')",
-            "columns of METRIC are not written out",
+            "columns of METRIC are not literals",
         ),
     ],
 )
@@ -275,5 +278,5 @@ def test_what_a_metric_leaves_out_is_as_the_others_have_it():
     assert metric.compared_with == metrics.REAL_TRAIN
     assert metric.is_default and not metric.needs
     metric.needs = "labels"
-    with pytest.raises(TypeError, match="no needs that can be used"):
+    with pytest.raises(TypeError, match="no usable needs"):
         plugins._require_usable(metric, "")

@@ -165,7 +165,7 @@ def test_chosen_metrics_leave_the_scores_of_a_report_as_they_are(
 
 def test_data_of_another_size_is_refused(tmp_path):
     run_dir = _run(tmp_path / "run", warm_start=False)
-    with pytest.raises(errors.UserError, match="give the data of the run"):
+    with pytest.raises(errors.UserError, match="give the run's own data"):
         _score(run_dir, _dataset(size=6), tmp_path)
 
 

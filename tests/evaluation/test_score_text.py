@@ -77,7 +77,7 @@ def test_what_was_left_out_is_said():
     note = score_text.footnote(report)
     assert "test accuracy unknown" in note
     assert "Left out, recall: too few." in note
-    assert note.endswith("epsilon does not cover these scores.")
+    assert note.endswith("epsilon does not cover them.")
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,8 @@ def after_crash(
 
     Args:
       scenario: prepared in `work`.
-      work: where its crash left something.
-      crash: of `crashes`.
+      work: folder that the crash left.
+      crash: a crash from `crashes`.
     """
     root = _fresh(work, crash.folder)
     draws.SEEN.by_key.clear()
@@ -119,8 +119,8 @@ def after_error(
 
     Args:
       scenario: prepared in `work`.
-      work: where.
-      fault: of the first run.
+      work: folder to work in.
+      fault: fault of the first run.
     """
     root = _fresh(work)
     draws.SEEN.by_key.clear()
@@ -183,7 +183,7 @@ def errors_of(num_operations: int) -> Iterator[disks.Fault]:
     """Yield a fault of each kind at each operation.
 
     Args:
-      num_operations: of the command without faults.
+      num_operations: number of operations of the command without faults.
     """
     for at in range(num_operations):
         for code in ERRORS:

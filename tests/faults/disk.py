@@ -25,11 +25,11 @@ class Operation:
     """One request to the disk.
 
     Attributes:
-      number: from 0.
-      kind: such as "rename".
-      name: of the file, below the root.
-      content: what is written, if the kind is "write".
-      path: of the file.
+      number: number from 0.
+      kind: kind such as "rename".
+      name: the file's name, below the root.
+      content: bytes that are written, if the kind is "write".
+      path: the file's path.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Fault:
 
     Attributes:
       at: number of the first operation that fails.
-      code: of `errno`. A full disk stays full; other errors come once.
+      code: number in `errno`. A full disk stays full; other errors come once.
     """
 
     at: int

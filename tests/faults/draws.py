@@ -30,7 +30,7 @@ class Draws:
 
 
 SEEN = Draws()
-"""Of this process; whoever begins a command empties it."""
+"""The draws of this process; empty it before a command."""
 
 
 class _Witness(ledger_guard.Closing):

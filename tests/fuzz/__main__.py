@@ -30,11 +30,11 @@ _KILLED = "kills the process, or takes too long"
 
 
 class State:
-    """What was done, in a file.
+    """A file that records what was done.
 
     Attributes:
       done: inputs of each case.
-      findings: of each case, by what is wrong: numbers of inputs.
+      findings: numbers of inputs, by case and by what is wrong.
     """
 
     def __init__(self, path: pathlib.Path):

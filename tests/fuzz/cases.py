@@ -49,12 +49,12 @@ _MUTATIONS: dict[str, Mutation] = {
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """Files, and what reads them.
+    """Files, and a function that reads them.
 
     Attributes:
-      files: that are changed, one at a time.
-      read: reads all of them.
-      mutation: of a file; by the end of its name if None.
+      files: files that are changed, one at a time.
+      read: function that reads all of them.
+      mutation: mutation of a file; None to choose it by the name's ending.
     """
 
     files: list[pathlib.Path]
@@ -346,10 +346,13 @@ def npz(folder):
 def summary(folder):
     from dpgan_tf.run.summary import private_summary
 
+    of_rows = presets.get("dpgan_ehr")
+    of_classes = presets.get("mnist_features")
     files = [run_files.RunFiles(folder / name) for name in ("rows", "classes")]
     for one in files:
         one.private.mkdir(parents=True)
-    np.savez(files[0].summary, mean=np.full(3, 0.5), pairs=np.zeros([3, 3]))
+    rows = {"moments.mean": np.full(3, 0.5), "moments.pairs": np.zeros([3, 3])}
+    np.savez(files[0].summary, **rows)
     arrays = {
         "projection.center": np.zeros(4),
         "projection.directions": np.zeros([4, 2]),
@@ -361,7 +364,10 @@ def summary(folder):
     np.savez(files[1].summary, **arrays)
     return Case(
         [one.summary for one in files],
-        lambda: [private_summary.read(one) for one in files],
+        lambda: [
+            private_summary.read(recipe, one)
+            for recipe, one in zip((of_rows, of_classes), files, strict=True)
+        ],
     )
 
 
@@ -461,10 +467,11 @@ def _write_tree(root, names, content):
 
 def picture_store(folder):
     from dpgan_tf.data import sources
-    from tests.data.pictures import test_store as test_picture_store
+    from tests.data.pictures import pets
 
-    test_picture_store.write_pictures(folder / "pets", 12)
-    _build_here(folder / "pets", folder / "pets_8")
+    pets.write_pictures(folder / "pets", 12)
+    with pets.here(unit_size=1_024):
+        pets.build(folder / "pets", folder / "pets_8")
     store = folder / "pets_8"
     paths = sorted(path for path in store.iterdir() if path.is_file())
 
@@ -477,33 +484,18 @@ def picture_store(folder):
     return Case(paths, read)
 
 
-def _build_here(source, target):
-    """Prepare pictures in this process: others take seconds to start."""
-    import unittest.mock
-
-    from dpgan_tf.data.pictures import units as picture_units
-    from tests.data.pictures import test_store as test_picture_store
-
-    with unittest.mock.patch.object(
-        picture_units.concurrent.futures,
-        "ProcessPoolExecutor",
-        test_picture_store._HerePool,
-    ):
-        test_picture_store.build(source, target)
-
-
 def picture_unit(folder):
     """What a preparation left that was stopped."""
     from dpgan_tf.data.known import own_pictures
     from dpgan_tf.data.pictures import store as picture_store
     from dpgan_tf.data.pictures import units as picture_units
-    from tests.data.pictures import test_store as test_picture_store
+    from tests.data.pictures import pets
 
-    test_picture_store.write_pictures(folder / "pets", 4)
+    pets.write_pictures(folder / "pets", 4)
     source = own_pictures.open_source(folder / "pets")
     partial = folder / "pets_8.partial"
     partial.mkdir()
-    plan = test_picture_store.PLAN
+    plan = pets.PLAN
     picture_store._claim(partial, source, plan)
     report = {
         "labels": {"train": [0, 1, 1], "test": [0]},

@@ -22,7 +22,7 @@ def mutate(content: bytes, rng: random.Random, others: list[bytes]) -> bytes:
     """Return a copy of a file with one to four changes.
 
     Args:
-      content: of a valid file.
+      content: content of a valid file.
       rng: source of all choices.
       others: valid files, pieces of which are put in.
     """

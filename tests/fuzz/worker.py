@@ -23,20 +23,20 @@ from dpgan_tf.privacy import errors as privacy_errors
 from tests.fuzz import cases
 
 TYPED = (errors.UserError, privacy_errors.PrivacyError)
-"""What may come out of a parser."""
+"""Errors that a parser may raise."""
 
 CPU_SECONDS = 5
-"""What an input may take."""
+"""Most processor time for an input."""
 
 MEMORY_BYTES = 2**31
-"""What reading an input may take beside what the libraries have taken."""
+"""Most memory for reading an input, in addition to that of the libraries."""
 
 
 FOUND = pathlib.Path(__file__).parent / "found"
-"""Where inputs are kept that were findings."""
+"""Folder of inputs that were findings."""
 
 MOST_KEPT = 3
-"""Inputs of one finding."""
+"""Most inputs of one finding."""
 
 
 class TooSlowError(BaseException):
@@ -49,10 +49,10 @@ def keep(
     """Write an input that is a finding, for the tests.
 
     Args:
-      case: of `find_case`.
-      name: of the case.
-      path: of the file.
-      content: what was put there.
+      case: a case from `find_case`.
+      name: the case's name.
+      path: the file.
+      content: the content that was put there.
     """
     place = case.files.index(path)
     digest = zlib.crc32(content)
@@ -65,7 +65,7 @@ def place_of(found: pathlib.Path) -> int:
     """Return which file of a case an input is for.
 
     Args:
-      found: that `keep` wrote.
+      found: a file from `keep`.
     """
     return int(found.name.partition("_")[0])
 
@@ -74,8 +74,8 @@ def find_case(name: str, folder: pathlib.Path) -> cases.Case:
     """Return a case that was made in a folder.
 
     Args:
-      name: of `cases.CASES`.
-      folder: empty.
+      name: a name in `cases.CASES`.
+      folder: an empty folder.
     """
     make, _ = cases.CASES[name]
     return make(folder)
@@ -87,10 +87,10 @@ def input_of(
     """Return one input: a file of the case, and what to put there.
 
     Args:
-      case: of `find_case`.
-      name: of the case.
-      seed: of all inputs.
-      number: of this one.
+      case: a case from `find_case`.
+      name: the case's name.
+      seed: seed of all inputs.
+      number: number of this input.
     """
     return case.input(random.Random(f"{seed} {name} {number}"))
 
@@ -101,9 +101,9 @@ def problem_of(
     """Return what is wrong with how an input is read, None if nothing is.
 
     Args:
-      case: of `find_case`.
+      case: a case from `find_case`.
       path: one of its files.
-      content: what is put there.
+      content: the content to put there.
     """
     try:
         with _cpu_limited():
@@ -156,8 +156,8 @@ def main(name: str, seed: int, first: int, end: int) -> None:
     """Run some inputs of a case.
 
     Args:
-      name: of the case.
-      seed: of all inputs.
+      name: the case's name.
+      seed: seed of all inputs.
       first: number of the first input.
       end: number after the last.
     """

@@ -33,7 +33,7 @@ def mutate(content: bytes, rng: random.Random, others: list[bytes]) -> bytes:
     """Return a copy of an .npz file with one or two changes.
 
     Args:
-      content: of an .npz file.
+      content: content of an .npz file.
       rng: source of all choices.
       others: valid files, pieces of which are put in.
     """

@@ -83,7 +83,7 @@ def together(team, kind, sigma, *, everything_twice):
     """Take the steps on all replicas.
 
     Args:
-      team: of `teams.make`.
+      team: a team from `teams.make`.
       kind: class of the model.
       sigma: noise multiplier.
       everything_twice: give all records to each replica, by mistake.

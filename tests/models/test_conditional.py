@@ -74,14 +74,6 @@ def test_a_record_meets_fakes_of_its_own_label(monkeypatch):
     )
 
 
-def test_labels_of_a_generator_step_are_uniform():
-    model = tiny.private_gan(dpgan.DPGAN, num_classes=tiny.NUM_CLASSES)
-    labels = model.draws.labels(30_000, purpose=-1).numpy()
-    counts = np.bincount(labels, minlength=tiny.NUM_CLASSES)
-    # Five standard deviations of a binomial count.
-    assert np.abs(counts - 10_000).max() < 5 * np.sqrt(30_000 * 2 / 9)
-
-
 @ENGINES
 def test_a_record_and_its_label_move_the_sum_by_at_most_the_bound(engine):
     """Whatever its label."""

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dpgan_tf.models import averaging
 from dpgan_tf.models import losses
 from dpgan_tf.models import wgan_gp
 from tests.models import tiny
@@ -97,22 +96,6 @@ def test_without_earlier_steps_or_decay_the_average_is_the_generator(
         np.testing.assert_array_equal(average, current)
 
 
-@pytest.mark.parametrize("decay", [0.0, 0.75])
-def test_an_average_that_follows_no_step_is_the_generator(decay):
-    model, other = make(), make()
-    other.generator.set_weights([w + 1 for w in other.generator.get_weights()])
-    averaging.follow(
-        other.generator,
-        model.generator,
-        decay=decay,
-        num_steps=tf.constant(0),
-    )
-    for current, average in zip(
-        model.generator.variables, other.generator.variables, strict=True
-    ):
-        np.testing.assert_array_equal(average, current)
-
-
 def test_the_average_forgets_where_it_began():
     """It is the weighted mean of the generators since, as Adam's moments."""
     decay, num = 0.75, 4
@@ -128,18 +111,6 @@ def test_the_average_forgets_where_it_began():
     ):
         expected = np.tensordot(shares, np.stack(values), 1)
         np.testing.assert_allclose(average, expected, rtol=1e-4, atol=1e-6)
-
-
-def test_draws_differ_by_step_and_purpose_and_repeat_for_a_seed():
-    model, same = make(), make()
-    _, first = model.draws.fakes(4, purpose=0)
-    _, other = model.draws.fakes(4, purpose=1)
-    _, again = same.draws.fakes(4, purpose=0)
-    np.testing.assert_array_equal(first, again)
-    assert np.all(first != other)
-    model.steps.assign_add(1)
-    _, later = model.draws.fakes(4, purpose=0)
-    assert np.all(first != later)
 
 
 def test_private_records_are_refused():

@@ -1,4 +1,4 @@
-"""GANs small enough to take a step of in no time."""
+"""GANs that are small enough for quick steps."""
 
 import keras
 import numpy as np
@@ -95,7 +95,7 @@ def private_gan(
 
 
 def permit(model, allow=100):
-    """Let a model draw noise, from the first draw of its attempt on."""
+    """Let a model draw noise, from the first draw of its attempt."""
     model.permit.begin((5, 6))
     model.permit.allow(allow)
 
@@ -111,13 +111,13 @@ def of_any_size(function, arguments):
 def updates(model, batches, *, rate=1e-2):
     """Return the critic's update on each batch, and the last step's logs.
 
-    Every step begins with the same weights, bounds, number and noise. One
-    graph takes them all.
+    Every step begins with the same weights, bounds, number and noise, in the
+    same graph.
 
     Args:
-      model: of `private_gan`.
-      batches: as the critic step takes them, of any numbers of chunks.
-      rate: of the critic's optimizer.
+      model: a model from `private_gan`.
+      batches: batches for the critic step, with any numbers of chunks.
+      rate: learning rate of the critic's optimizer.
     """
     take_step = of_any_size(model.critic_step, [batches[0]])
     weights, bounds = model.critic.get_weights(), model.variable_bounds.numpy()
@@ -142,7 +142,7 @@ def distance(first, second):
 
 
 def state(model):
-    """Every weight of a GAN, in one list."""
+    """Return all weights of a GAN in one list."""
     return [
         v.numpy()
         for network in (

@@ -106,27 +106,6 @@ def test_fewer_samples_are_the_first_of_more(loaded, num):
     np.testing.assert_array_equal(few, _sample(loaded, 400, 3)[:num])
 
 
-def test_streaming_makes_the_images_of_the_signature(directory, loaded):
-    streamed = list(sampling.load_generator(directory).samples(300, 3))
-    assert [len(batch) for batch in streamed] == [128, 128, 44]
-    np.testing.assert_array_equal(
-        np.concatenate([batch.examples for batch in streamed]),
-        _sample(loaded, 300, 3),
-    )
-
-
-def test_latent_vectors_are_standard_normal():
-    # 99,840 draws: the mean's deviation is 1 / 316, the variance's 1 / 223.
-    latents = sampling.latents
-    blocks = [
-        latents.block_latents(5, block, latent_dim=10) for block in range(78)
-    ]
-    values = np.concatenate(blocks).astype(np.float64)
-    assert abs(values.mean()) < 5 / 316
-    assert abs(values.var() - 1) < 5 / 223
-    assert len(np.unique(values, axis=0)) == len(values)
-
-
 def test_nothing_but_the_weights_of_the_generator_is_inside(
     generator, directory
 ):
@@ -155,40 +134,14 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
-    """A generator whose images are as bright as their labels say."""
     directory = tmp_path_factory.mktemp("labelled") / "1"
-    latent, label = keras.Input((3,)), keras.Input((), dtype="int64")
-    shade = layers.Embedding(
-        4,
-        16,
-        embeddings_initializer=lambda shape, dtype: np.repeat(
-            np.linspace(-0.75, 0.75, 4), 16
-        ).reshape(shape),
-    )(label)
-    images = layers.Reshape((4, 4, 1))(shade + 0 * latent[:, :1])
     export.export_generator(
-        keras.Model([latent, label], images),
+        tiny_generator.build_labelled(),
         directory,
-        latent_dim=3,
+        latent_dim=tiny_generator.LATENT_DIM,
         num_classes=4,
     )
     return directory
-
-
-def test_samples_have_labels_and_as_many_of_each_class(labelled):
-    generator = sampling.load_generator(labelled)
-    assert generator.num_classes == 4
-    streamed = generator.all_samples(300, 3)
-    assert (streamed.labels == np.arange(300) % 4).all()
-    np.testing.assert_allclose(
-        streamed.examples[:, 2, 2, 0], -0.75 + 0.5 * streamed.labels, atol=1e-6
-    )
-    loaded = tf.saved_model.load(str(labelled))
-    drawn = loaded.signatures["sample"](
-        num=tf.constant(300), seed=tf.constant(3, tf.int64)
-    )
-    np.testing.assert_array_equal(drawn["labels"], streamed.labels)
-    np.testing.assert_array_equal(drawn["images"], streamed.examples)
 
 
 def test_a_guide_says_what_images_look_like(tmp_path):
@@ -296,18 +249,3 @@ def test_the_command_line_of_tensorflow_serves_it(directory, loaded, tmp_path):
     np.testing.assert_allclose(
         np.load(tmp_path / "images.npy"), _sample(loaded, 5, 7), atol=1e-6
     )
-
-
-def test_a_grid_has_a_class_in_each_column(labelled):
-    grid = sampling.grid(sampling.load_generator(labelled), seed=3)
-    assert grid.is_by_class
-    assert grid.columns == 8  # Four classes, twice.
-    shades = grid.images[:, 2, 2, 0].reshape(10, 8)
-    expected = np.tile([-0.75, -0.25, 0.25, 0.75], 2)
-    np.testing.assert_allclose(shades, [expected] * 10, atol=1e-6)
-
-
-def test_a_grid_without_classes_has_ten_rows_of_ten(directory):
-    grid = sampling.grid(sampling.load_generator(directory), seed=3)
-    assert (len(grid.images), grid.columns) == (100, 10)
-    assert not grid.is_by_class

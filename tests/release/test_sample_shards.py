@@ -308,6 +308,6 @@ def test_a_damaged_plan_is_one_clear_line(run_dir, tmp_path, capsys, number):
     assert generate(run_dir, output, "--shards=2", *flags) == 2
     said = capsys.readouterr().err
     assert "parts.npz.shards.json: is damaged" in said
-    assert "remove it and the shards beside it" in said
+    assert "remove it and its shards" in said
     assert len(said.strip().splitlines()) == 1
     assert len(list(tmp_path.iterdir())) == 1

@@ -1,6 +1,5 @@
 """Whole runs whose summary has features of records and a guide."""
 
-import dataclasses
 import json
 import shutil
 
@@ -19,15 +18,14 @@ from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import team as teams
 from dpgan_tf.run import training
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
 from dpgan_tf.run.stages import release_contents
 from dpgan_tf.run.stages import release_process
-from dpgan_tf.run.summary import class_summary
 from dpgan_tf.run.summary import fit as summary_fit
 from dpgan_tf.run.summary import private_summary
-from dpgan_tf.run.summary import surrogates
 from tests import summary_runs
 from tests import tiny_run
 
@@ -81,7 +79,7 @@ def test_a_generator_that_was_fitted_to_another_summary_is_refused(
 
     files = run_files.RunFiles(tmp_path / "run")
     with monkeypatch.context() as patched:
-        patched.setattr(summary_fit, "fit_features", stop)
+        patched.setattr(summary_fit, "once", stop)
         with pytest.raises(KeyboardInterrupt):
             training.train(recipe, run_dir=files.root, data_dir=folder)
     shutil.copytree(guided.checkpoints("summary"), files.checkpoints("summary"))
@@ -127,73 +125,39 @@ def test_public_records_take_the_part_of_surrogates(folder, recipe, tmp_path):
         recipe, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
-    taken = private_summary.read(files)
+    taken = private_summary.read(recipe, files)
     assert taken.moments is None
     features = scattering.transform(tf.constant(data.public.examples / 255))
     np.testing.assert_allclose(
         taken.projection.center, features.numpy().mean(axis=0), rtol=1e-6
     )
-    seen, _ = training._with_surrogates(
-        recipe, data, summary_runs.Chief(), taken
-    )
+    seen, _ = training._with_summary(recipe, data, teams.ALONE, taken)
     assert seen.public is data.public
-    blank = class_summary.blank(recipe, records.DIGITS, data.public)
-    assert blank.moments is None
-    for part in ("projection", "features", "guide"):
-        for name, array in vars(getattr(taken, part)).items():
-            assert getattr(getattr(blank, part), name).shape == array.shape
 
 
-def test_networks_see_only_surrogates_that_their_guide_agrees_with(
-    folder, recipe, guided, monkeypatch
+def test_every_machine_has_the_chiefs_surrogates_as_public_records(
+    folder, recipe, guided
 ):
-    """Here with two of three of each class."""
-
-    def classes(self, images):
-        labels = np.arange(len(images)) % 10
-        disagree = np.arange(len(images)) // 10 % 3 == 0
-        return np.where(disagree, (labels + 1) % 10, labels)
-
-    monkeypatch.setattr(guides.Guide, "classes", classes)
-    taken = private_summary.read(guided)
+    taken = private_summary.read(recipe, guided)
     data = run_data.load(recipe, data_dir=folder)
     chief = summary_runs.Chief()
-    kept, of_chief = training._with_surrogates(recipe, data, chief, taken)
-    drawn = surrogates.draw(
-        taken.moments,
-        form=records.DIGITS,
-        num=recipe.summary.num_surrogates,
-        seed=assembly.initial_seed(recipe),
-    )
-    assert len(kept.public) == 200
-    expected = np.flatnonzero(np.arange(300) // 10 % 3 > 0)
-    np.testing.assert_array_equal(
-        kept.public.examples, drawn.examples[expected]
-    )
-    np.testing.assert_array_equal(kept.public.labels, expected % 10)
-    blank = class_summary.blank(recipe, records.DIGITS, None)
-    heard, of_follower = training._with_surrogates(
-        recipe, data, summary_runs.Follower(chief.said), blank
-    )
-    np.testing.assert_array_equal(heard.public.examples, kept.public.examples)
-    for part in ("moments", "projection", "features", "guide"):
-        ours = dataclasses.asdict(getattr(of_chief, part))
-        theirs = dataclasses.asdict(getattr(of_follower, part))
-        for name, array in ours.items():
-            np.testing.assert_array_equal(array, theirs[name], err_msg=name)
+    chiefs, of_chief = training._with_summary(recipe, data, chief, taken)
+    follower = summary_runs.Follower(chief.said)
+    heard, of_follower = training._with_summary(recipe, data, follower, None)
+    summary_runs.require_same(of_chief, of_follower)
+    expected = taken.surrogates(records.DIGITS, teams.ALONE)
+    for seen in (chiefs, heard):
+        np.testing.assert_array_equal(seen.public.examples, expected.examples)
+        np.testing.assert_array_equal(seen.public.labels, expected.labels)
 
 
 def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     recipe, watched
 ):
     files, watch = watched
-    taken = private_summary.read(files)
+    taken = private_summary.read(recipe, files)
     guide = guides.Guide(taken.guide)
-    beside = summary_fit.loss_of(
-        taken,
-        guide_weight=recipe.summary.guide_weight,
-        feature_weight=recipe.summary.feature_weight,
-    )
+    beside = taken.loss()
     some = tf.constant(records.scale(summary_runs.pixels(20)))
     labels = tf.constant(np.arange(20) % 10)
     np.testing.assert_allclose(
@@ -208,31 +172,8 @@ def test_the_private_steps_follow_the_summary_and_the_guide_labels_samples(
     np.testing.assert_array_equal(made.labels, again.labels)
 
 
-def test_no_thread_tunes_the_latents_of_the_fit(recipe):
-    latents = summary_fit._latents(recipe, 4)
-    assert latents.options().autotune.enabled is False
-
-
-def test_fakes_are_seen_as_the_summary_saw_records(guided):
-    """With the same centre and directions."""
-    taken = private_summary.read(guided)
-    loss = summary_fit.loss_of(taken, guide_weight=0.0, feature_weight=1.0)
-    pixels = summary_runs.pixels(40)
-    [rows] = class_summary._features(pixels, "test")
-    labels = tf.constant(np.arange(40) % 10)
-    expected = loss.distance(
-        tf.constant(taken.projection.rows(rows), tf.float32), labels
-    )
-    found = loss(tf.constant(records.scale(pixels)), labels)
-    # Noise decides the moments, and the terms of the sum may cancel.
-    largest = max(np.abs(part).max() for part in (loss._means, loss._products))
-    np.testing.assert_allclose(
-        found, expected, rtol=1e-3, atol=1e-3 * largest**2
-    )
-
-
-def test_what_was_taken_is_read_as_it_was(guided):
-    taken = private_summary.read(guided)
+def test_what_was_taken_is_read_as_it_was(recipe, guided):
+    taken = private_summary.read(recipe, guided)
     assert taken.features.means.shape == (10, 24)
     assert taken.features.products.shape == (10, 3, 3)
     assert taken.projection.directions.shape[1] == 24
@@ -243,7 +184,7 @@ def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
 ):
     """Features of 500 records at a time are traced once for each length."""
     form = records.Form((28, 28, 1), num_classes=10)
-    guide = private_summary.read(guided).guide
+    guide = private_summary.read(recipe, guided).guide
     zeros = [
         np.zeros(weight.shape)
         for weight in assembly.build_generator(recipe, form).weights

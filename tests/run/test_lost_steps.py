@@ -91,7 +91,7 @@ def test_lost_steps_are_told_of_everywhere(tmp_path, monkeypatch, capsys):
     assert said in claim["statement"]
     card = (files.release / "MODEL_CARD.md").read_text()
     assert said in card
-    assert "| lost in a crash | 3 |" in card
+    assert "| steps lost in a crash | 3 |" in card
     assert tiny_run.ledger_entries(tmp_path)[-1]["num_kept"] == 6
     findings = claim_check.check_run(files.root)
     assert all(finding.ok for finding in findings), findings

@@ -1,5 +1,6 @@
 """Runs on prepared pictures, which are read from the disk step by step."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -9,14 +10,11 @@ from PIL import Image
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
-from dpgan_tf.data.known import own_pictures
-from dpgan_tf.data.pictures import store as picture_store
-from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.release import sampling
 from dpgan_tf.report import page
 from dpgan_tf.run import training
 from tests import tiny_run
-from tests.data.pictures import test_store as stores
+from tests.data.pictures import pets
 
 NUM = 120
 CLASSES = ("cats", "dogs", "empty")
@@ -33,11 +31,9 @@ SETTINGS = tiny_run.SETTINGS | {
     "budget.target_epsilon": 10.0,
 }
 
-here = stores.here
-
 
 @pytest.fixture
-def pictures(here, tmp_path):
+def pictures(tmp_path):
     """A folder of pictures of two classes, and a third without any."""
     source = tmp_path / "pets"
     (source / CLASSES[2]).mkdir(parents=True)
@@ -46,12 +42,12 @@ def pictures(here, tmp_path):
         path = source / CLASSES[i % 2] / f"{i:03}.png"
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(rng.integers(0, 256, [9, 9, 3], np.uint8)).save(path)
-    picture_store.build(
-        own_pictures.open_source(source),
-        tmp_path / "pets_8",
-        picture_units.Plan(size=8, channels=3, test_fraction=0.1, seed=0),
-        skip_unusable=False,
-    )
+    with pets.here():
+        pets.build(
+            source,
+            tmp_path / "pets_8",
+            plan=dataclasses.replace(pets.PLAN, test_fraction=0.1),
+        )
     return tmp_path
 
 

@@ -19,8 +19,8 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import training
 from dpgan_tf.run.stages import warm_start
-from dpgan_tf.run.summary import class_summary
 from dpgan_tf.run.summary import private_summary
+from dpgan_tf.run.summary import protocol
 from dpgan_tf.run.summary import surrogates
 from tests import summary_runs
 from tests import tiny_run
@@ -36,7 +36,7 @@ class Interrupted(NamedTuple):
 
     files: run_files.RunFiles
     seen: list
-    summary: private_summary.Summary
+    summary: protocol.Summary
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def interrupted(folder, recipe):
         patch.setattr(warm_start, "train", watch)
         with pytest.raises(KeyboardInterrupt):
             training.train(recipe, **places)
-        taken = private_summary.read(run_files.RunFiles(folder / "run"))
+        taken = private_summary.read(recipe, run_files.RunFiles(folder / "run"))
         files = training.train(recipe, **places, with_scores=False)
     return Interrupted(files, seen, taken)
 
@@ -82,10 +82,10 @@ def test_the_claim_holds_and_counts_the_summary(recipe, finished):
 
 
 def test_the_same_summary_gives_the_same_records(recipe, finished):
-    taken = private_summary.read(finished)
+    taken = private_summary.read(recipe, finished)
     assert taken.guide is None
     first, second = (
-        surrogates.draw(taken.moments, form=records.DIGITS, num=40, seed=3)
+        surrogates.draw(taken.moments, shape=(28, 28, 1), num=40, seed=3)
         for _ in range(2)
     )
     np.testing.assert_array_equal(first.examples, second.examples)
@@ -93,27 +93,28 @@ def test_the_same_summary_gives_the_same_records(recipe, finished):
     np.testing.assert_array_equal(np.bincount(first.labels), [4] * 10)
 
 
-def test_private_records_are_not_among_the_public_ones(
-    folder, recipe, finished
+def test_networks_see_surrogates_and_no_private_record(
+    folder, recipe, interrupted
 ):
     data = run_data.load(recipe, data_dir=folder)
     assert data.public is None
     drawn = surrogates.draw(
-        private_summary.read(finished).moments,
-        form=records.DIGITS,
+        interrupted.summary.moments,
+        shape=(28, 28, 1),
         num=recipe.summary.num_surrogates,
-        seed=0,
+        seed=assembly.initial_seed(recipe),
     )
+    np.testing.assert_array_equal(interrupted.seen[0], drawn.examples)
     distances = np.abs(
         drawn.examples[:, None].astype(float) - data.private.examples[None]
     ).mean(axis=(2, 3, 4))
     assert distances.min() > 1
 
 
-def test_an_interrupted_run_draws_the_same_records_again(interrupted):
+def test_an_interrupted_run_draws_the_same_records_again(recipe, interrupted):
     np.testing.assert_array_equal(*interrupted.seen)
     taken = interrupted.summary.moments
-    again = private_summary.read(interrupted.files).moments
+    again = private_summary.read(recipe, interrupted.files).moments
     np.testing.assert_array_equal(taken.factors, again.factors)
 
 
@@ -209,20 +210,3 @@ def _require_scaled(directory, generator):
         generator([1.5 * latent, *inputs.values()], training=False),
         atol=1e-5,
     )
-
-
-def test_other_machines_draw_from_the_chiefs_summary(folder, recipe, finished):
-    chiefs = private_summary.read(finished).moments
-    follower = summary_runs.Follower([[chiefs.means, chiefs.factors]])
-
-    data = run_data.load(recipe, data_dir=folder)
-    blank = class_summary.blank(recipe, data.dataset.form, None)
-    heard, taken = training._with_surrogates(recipe, data, follower, blank)
-    assert taken.guide is None
-    expected = surrogates.draw(
-        chiefs,
-        form=data.dataset.form,
-        num=recipe.summary.num_surrogates,
-        seed=assembly.initial_seed(recipe),
-    )
-    np.testing.assert_array_equal(heard.public.examples, expected.examples)

@@ -98,7 +98,7 @@ def test_every_attempt_reserves_before_it_draws_and_settles(finished):
 def test_another_configuration_is_refused_and_changes_nothing(copy):
     folder, same = copy
     before = (folder / "run/private/ledger.jsonl").read_bytes()
-    with pytest.raises(errors.UserError, match="num_steps is 12 there"):
+    with pytest.raises(errors.UserError, match="steps.num_steps is 12 there"):
         plain_runs.train(folder, steps__num_steps=16, **same)
     assert (folder / "run/private/ledger.jsonl").read_bytes() == before
 

@@ -1,1 +1,1 @@
-"""The parts of a recipe: each has only the settings that it uses."""
+"""The parts of a recipe; each has only the settings that it uses."""

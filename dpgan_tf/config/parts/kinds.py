@@ -1,4 +1,4 @@
-"""The kinds of parts, by their names in a recipe."""
+"""The kinds of each part, by their names in a recipe."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ KINDS: Mapping[str, Mapping[str, type | None]] = {
     },
     "budget": {NONE: None, "dp": privacy.Budget},
 }
-"""The kinds of each part that has several; None is the absent part."""
+"""The kinds of each part that has several; None means no such part."""
 
 PARTS: Mapping[str, Mapping[str, type | None]] = {
     "data": {"": learning.Data},
@@ -48,7 +48,7 @@ PARTS: Mapping[str, Mapping[str, type | None]] = {
     "scoring": {"": learning.Scoring},
     **KINDS,
 }
-"""All parts; a part of one kind has it under the empty name."""
+"""All parts; a part with a single kind has it under the empty name."""
 
 
 def kind_of(part: str, value: Any) -> str:
@@ -56,17 +56,17 @@ def kind_of(part: str, value: Any) -> str:
 
     Args:
       part: one of `PARTS`.
-      value: the part, None if absent.
+      value: the part, or None if absent.
     """
     wanted = None if value is None else type(value)
     return next(kind for kind, cls in PARTS[part].items() if cls is wanted)
 
 
 def kind_now(recipe: Any, part: str) -> str:
-    """Return the name of the kind that a recipe's part has.
+    """Return the name of the kind of a recipe's part.
 
     Args:
-      recipe: has the parts as attributes.
+      recipe: an object with the parts as attributes.
       part: one of `PARTS`.
     """
     return kind_of(part, getattr(recipe, part))
@@ -76,9 +76,11 @@ def get(recipe: Any, key: str) -> Any:
     """Return the value of a setting, or the kind of a part.
 
     Args:
-      recipe: has the parts as attributes.
-      key: such as "steps.num_steps" or "loss"; None where the part has no such
-        setting.
+      recipe: an object with the parts as attributes.
+      key: a setting or part, such as "steps.num_steps" or "loss".
+
+    Returns:
+      The value, or None if the part has no such setting.
     """
     part, _, leaf = key.partition(".")
     value = getattr(recipe, part)
@@ -92,15 +94,15 @@ def has(part: str, kind: str, leaf: str) -> bool:
 
     Args:
       part: one of `PARTS`.
-      kind: one of its kinds.
-      leaf: the setting's name in it.
+      kind: one of the part's kinds.
+      leaf: the setting's name within the part.
     """
     cls = PARTS[part].get(kind)
     return cls is not None and leaf in {f.name for f in dataclasses.fields(cls)}
 
 
 def settings() -> Iterator[tuple[str, dataclasses.Field]]:
-    """Yield the key and field of every setting, once."""
+    """Yield the key and field of every setting."""
     for part, kinds in PARTS.items():
         fields: dict[str, dataclasses.Field] = {}
         for cls in kinds.values():
@@ -111,10 +113,10 @@ def settings() -> Iterator[tuple[str, dataclasses.Field]]:
 
 
 def flat(recipe: Any) -> dict[str, Any]:
-    """Return the name, kinds and settings of a recipe by their keys.
+    """Return a recipe's name, kinds and settings by key.
 
     Args:
-      recipe: has the parts as attributes.
+      recipe: an object with the parts as attributes.
     """
     found: dict[str, Any] = {"name": recipe.name}
     for part in PARTS:
@@ -129,19 +131,19 @@ def flat(recipe: Any) -> dict[str, Any]:
 def build(
     part: str, kind: str, fields: Mapping[str, Any], before: Any = None
 ) -> Any:
-    """Return a part.
+    """Build a part.
 
     Args:
       part: one of `PARTS`.
-      kind: one of its kinds.
+      kind: one of the part's kinds.
       fields: settings by name.
-      before: a part whose settings are kept where the kind has them.
+      before: an earlier part; settings that the new kind also has are kept.
 
     Returns:
-      The part, None for the absent one.
+      The part, or None for kind "none".
 
     Raises:
-      ConfigError: naming the setting that cannot be used, as "part.name".
+      ConfigError: naming the invalid setting as "part.name".
     """
     if kind not in PARTS[part]:
         raise errors.ConfigError(
@@ -153,7 +155,7 @@ def build(
         if name not in names:
             of_kind = f" of kind {kind}" if part in KINDS else ""
             raise errors.ConfigError(
-                f"{part}.{name}: the part {part}{of_kind} has no such setting; "
+                f"{part}.{name}: part {part}{of_kind} has no such setting; "
                 f"expected one of {tuple(sorted(names))}."
             )
     if cls is None:
@@ -168,13 +170,13 @@ def build(
 
 
 def require(key: str, value: Any) -> None:
-    """Refuse a value that a setting can never have.
+    """Refuse a value that a setting cannot have.
 
     Args:
-      key: of the setting.
-      value: its value.
+      key: the setting's key.
+      value: the value to check.
 
     Raises:
-      ConfigError: naming the setting, its value and what it may be.
+      ConfigError: naming the setting, its value and the allowed values.
     """
     setting.require(dict(settings())[key], value)

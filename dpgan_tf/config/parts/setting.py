@@ -1,4 +1,4 @@
-"""A setting: a field of a part, with its range and meaning beside it."""
+"""A setting: a field of a part, with its range and its meaning."""
 
 import dataclasses
 import math
@@ -12,11 +12,11 @@ _LARGEST_INTEGER = 10**18
 
 @dataclasses.dataclass(frozen=True)
 class Range:
-    """What the value of a setting may be.
+    """The allowed values of a setting.
 
     Attributes:
-      text: what is said of it, such as "> 0".
-      holds: whether a value of the right type is in it.
+      text: the range in words, such as "> 0".
+      holds: whether a value of the right type is in the range.
     """
 
     text: str
@@ -31,19 +31,19 @@ ANY = Range("any value", lambda value: True)
 
 
 def size(most: int) -> Range:
-    """Return the range from 1 to what the memory of a machine can hold.
+    """Return the range from 1 to a size that memory can hold.
 
     Args:
       most: the largest size.
     """
     return Range(
-        f"> 0 and at most {most:,}, for memory's sake",
+        f"> 0 and at most {most:,} (memory)",
         lambda value: 0 < value <= most,
     )
 
 
 def one_of(*choices: str) -> Range:
-    """Return the range of a text that names one of several things.
+    """Return the range of a text that is one of several names.
 
     Args:
       choices: the names.
@@ -52,11 +52,11 @@ def one_of(*choices: str) -> Range:
 
 
 def or_none(allowed: Range, meaning: str) -> Range:
-    """Return a range with None added.
+    """Return a range that also allows None.
 
     Args:
-      allowed: the range of other values.
-      meaning: what None stands for.
+      allowed: the range of the other values.
+      meaning: what None does.
     """
     return Range(
         f"{allowed.text}, or none {meaning}",
@@ -68,16 +68,16 @@ def of(allowed: Range, meaning: str, default: Any = dataclasses.MISSING) -> Any:
     """Return the field of a setting.
 
     Args:
-      allowed: its range.
-      meaning: what it is, for a reader; a noun first.
-      default: its value where a recipe names none.
+      allowed: the setting's range.
+      meaning: its description for users, beginning with a noun.
+      default: its value if a recipe gives none.
     """
     metadata = {"range": allowed, "meaning": meaning}
     return dataclasses.field(default=default, metadata=metadata)
 
 
 class Part:
-    """A frozen dataclass of settings, which checks each of them."""
+    """A frozen dataclass of settings that checks each of them."""
 
     def __post_init__(self) -> None:
         """Check types and ranges."""
@@ -86,14 +86,14 @@ class Part:
 
 
 def require(field: dataclasses.Field, value: Any) -> None:
-    """Refuse the value of a setting that has the wrong type or range.
+    """Refuse a setting's value of the wrong type or out of range.
 
     Args:
-      field: the setting.
-      value: its value.
+      field: the setting's field.
+      value: the value to check.
 
     Raises:
-      ConfigError: naming the setting, its value and what it may be.
+      ConfigError: naming the setting, its value and the allowed values.
     """
     _require_type(field.name, value, field.type)
     allowed = field.metadata["range"]
@@ -104,10 +104,10 @@ def require(field: dataclasses.Field, value: Any) -> None:
 
 
 def types_of(field: dataclasses.Field) -> tuple[type, ...]:
-    """Return the types that a setting may have.
+    """Return the types that a setting's value may have.
 
     Args:
-      field: the setting.
+      field: the setting's field.
     """
     return get_args(field.type) or (field.type,)  # type: ignore[return-value]
 
@@ -134,7 +134,7 @@ def _require_type(name: str, value: Any, wanted: Any) -> None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Return whether a text is none of a path with other bytes than UTF-8."""
+    """Return whether a text can be encoded, unlike a path that is not UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Private summaries of all records, made once before the private steps."""
+"""Private summaries of all records, taken once before the private steps."""
 
 import dataclasses
 from typing import ClassVar
@@ -6,12 +6,12 @@ from typing import ClassVar
 from dpgan_tf.config.parts import setting
 
 _EVEN_SIZE = setting.Range(
-    "an even number, > 0 and at most 65,536: a step compares two halves",
+    "an even number, > 0 and at most 65,536; a step compares two halves",
     lambda value: 0 < value <= 65_536 and value % 2 == 0,
 )
-_SHARE = "Part of target_epsilon that the summary alone costs."
-_FIT_STEPS = "Generator steps of the fit before the first critic step."
-_FIT_BATCH_SIZE = "Latents of a step of the fit."
+_SHARE = "Share of target_epsilon that the summary alone costs."
+_FIT_STEPS = "Number of generator steps of the fit before the critic's first."
+_FIT_BATCH_SIZE = "Number of latents in a step of the fit."
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -23,23 +23,27 @@ class Marginals(setting.Part):
 
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
     row_clip_norm: float = setting.of(
-        setting.POSITIVE, "Bound on the norm of a row.", 5.0
+        setting.POSITIVE,
+        "Clip norm of a row, or of a reduced image with its count.",
+        5.0,
     )
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return each release's part, in squares of 1 / noise multiplier."""
+        """Return each release's share of the sum of 1 / noise multiplier^2."""
         return [1.0]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Pairs(Marginals):
-    """Noisy means of columns and of pairs of them.
+    """Noisy means of columns and of pairs of columns.
 
     The generator is fitted to the pairs before the first critic step.
     """
 
     pair_clip_norm: float = setting.of(
-        setting.POSITIVE, "Bound on the norm of a row's scaled pairs.", 70.0
+        setting.POSITIVE,
+        "Clip norm of a row's scaled pairs, or of a reduced image's products.",
+        70.0,
     )
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 1_000)
     fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
@@ -47,7 +51,7 @@ class Pairs(Marginals):
     marginals_share: ClassVar[float] = 0.1
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return the parts of the means and of the pairs."""
+        """Return the shares of the means and of the pairs."""
         return [self.marginals_share, 1 - self.marginals_share]
 
 
@@ -55,19 +59,18 @@ class Pairs(Marginals):
 class ClassMoments(setting.Part):
     """Noisy means and covariances of the classes of labelled images.
 
-    Records drawn from them, surrogates, stand for public ones.
+    Records drawn from them, called surrogates, replace public records.
     """
 
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
     row_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Bound on the norm of a reduced image with its count.",
+        "Clip norm of a reduced image with its count.",
         5.0,
     )
     pair_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Bound on the squared norm of what is left of a reduced image without "
-        "its mean.",
+        "Bound on the squared norm of a reduced image minus its class's mean.",
         70.0,
     )
     side: int = setting.of(
@@ -75,55 +78,55 @@ class ClassMoments(setting.Part):
     )
     num_surrogates: int = setting.of(
         setting.size(10_000_000),
-        "Records drawn from the classes' moments.",
+        "Number of surrogate records, drawn from the classes' moments.",
         20_000,
     )
     marginals_share: ClassVar[float] = 0.3
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return the parts of the means and of the covariances."""
+        """Return the shares of the means and of the covariances."""
         return [self.marginals_share, 1 - self.marginals_share]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ClassFeatures(ClassMoments):
-    """Moments of scattering features as well, and a guide.
+    """As class_moments, with moments of scattering features and a guide.
 
     The generator is fitted to the features before the first critic step, and
-    follows both beside the critic. Where there are public records, features
-    and guide are the whole summary.
+    trained on both together with the critic. If there are public records, the
+    features and the guide are the whole summary.
     """
 
     feature_directions: int = setting.of(
         setting.size(16_384),
-        "Directions that scattering features are reduced to; products of the "
-        "leading eighth are released.",
+        "Number of directions that scattering features are reduced to; "
+        "products of the leading eighth are released.",
         800,
     )
     feature_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Bound on the norm of a record's features and products.",
+        "Clip norm of a record's features and products.",
         5.0,
     )
     feature_weight: float = setting.of(
         setting.NOT_NEGATIVE,
-        "Weight of the fakes' distance from the features' moments beside the "
-        "critic's loss. A class with fakes in less than half of a step's batch "
-        "is left out of it.",
+        "Weight of the distance between the fakes' features and the moments, "
+        "relative to the critic's loss. A class with fakes in less than half "
+        "of a step's batch is left out.",
         0.05,
     )
     guide_steps: int = setting.of(
         setting.POSITIVE,
-        "Noisy gradient steps of the guide, over all records.",
+        "Number of noisy gradient steps that train the guide on all records.",
         60,
     )
     guide_weight: float = setting.of(
         setting.POSITIVE,
-        "Weight of the guide's cross-entropy beside the critic's loss.",
+        "Weight of the guide's cross-entropy, relative to the critic's loss.",
         0.3,
     )
     guide_learning_rate: float = setting.of(
-        setting.POSITIVE, "Learning rate of the guide's steps.", 100.0
+        setting.POSITIVE, "Learning rate of the guide.", 100.0
     )
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 1_000)
     fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
@@ -131,18 +134,18 @@ class ClassFeatures(ClassMoments):
     feature_share: ClassVar[float] = 0.25
     guide_share: ClassVar[float] = 0.35
     guide_clip_norm: ClassVar[float] = 0.2
-    """Bound on the norm of a record's gradient of the guide."""
+    """Clip norm of a record's gradient in a step of the guide."""
 
     @property
     def feature_products(self) -> int:
-        """Leading directions whose products are released."""
+        """Number of leading directions whose products are released."""
         return max(1, self.feature_directions // 8)
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return the parts of moments, features and each step of the guide.
+        """Return the shares of moments, features and each step of the guide.
 
         Args:
-          has_surrogates: whether moments of the classes are released.
+          has_surrogates: whether the classes' moments are released.
         """
         left = 1 - self.feature_share - self.guide_share
         of_moments = [

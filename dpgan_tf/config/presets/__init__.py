@@ -1,4 +1,4 @@
-"""Named recipes. Paper numbers cite their table; `# ours` is ours."""
+"""Named recipes. Paper numbers cite their table; ours are marked `# ours`."""
 
 import difflib
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from dpgan_tf.config.presets import pictures
 from dpgan_tf.config.presets import ppgan
 
 PURPOSES: Mapping[str, str] = {
-    "mnist_quick": "tiny networks, to see every stage in four minutes",
+    "mnist_quick": "MNIST with tiny networks: every stage in four minutes",
     "mnist": "dp-GAN's Algorithm 3 on two CPU cores in half an hour",
-    "mnist_basic": "dp-GAN's Algorithm 1: one group, a fixed bound",
-    "dpgan_mnist": "the numbers of dp-GAN's Table 1, for a GPU",
-    "mnist_decoupled": "labels, and noise against one term of the loss",
-    "mnist_surrogate": "labelled images without public ones: our best",
-    "mnist_features": "labelled images with public ones: our best",
-    "ppgan": "PPGAN of Liu et al.",
-    "dpgan_ehr": "rows of health records",
+    "mnist_basic": "dp-GAN's Algorithm 1: one group, a fixed clip norm",
+    "dpgan_mnist": "dp-GAN's Table 1 settings, for a GPU",
+    "mnist_decoupled": "labelled MNIST, noise on one term of the loss only",
+    "mnist_surrogate": "labelled images, none public: our best",
+    "mnist_features": "labelled images, 2% public: our best",
+    "ppgan": "PPGAN (Liu et al., 2019) on MNIST",
+    "dpgan_ehr": "health records: rows of codes",
     "celeba": "dp-GAN's faces, 48 x 48, for a GPU",
     "lsun_l": "dp-GAN's labelled rooms, 64 x 64, for a GPU",
     "photos_48": "colour patches of photographs, in minutes",
@@ -60,7 +60,7 @@ def get(name: str) -> recipes.Recipe:
       Its recipe.
 
     Raises:
-      ConfigError: if there is none of that name.
+      ConfigError: if there is no such preset.
     """
     if name in _RECIPES:
         return _RECIPES[name]

@@ -1,21 +1,21 @@
-"""dp-GAN on MNIST and its like: the paper's numbers, and ours."""
+"""dp-GAN on MNIST and similar data: the paper's settings, and ours."""
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import learning
 
 # dp-GAN section 5.1 and Table 1, row MNIST, with the networks of the authors'
-# code and two changes without which nothing could be claimed: n is 98% of
-# 60,000, and sigma is solved from the budget (Table 1's 1.086 with k = 5 would
-# cost epsilon 14 over these steps).
+# code and two changes that the claim needs: n is 98% of 60,000, and sigma is
+# computed from the budget (Table 1's 1.086 with k = 5 would cost epsilon 14
+# over these steps).
 DPGAN_MNIST = recipes.Recipe(
     name="dpgan_mnist",
     data=learning.Data(num_private_examples=58_800),
     steps=learning.Steps(num_steps=3_120),
 )
 
-# What two CPU cores reach in about half an hour. A narrow critic and a large
-# batch, since the noise grows with the number of weights and the signal with
-# the number of records; runs/LOG.md says what else was tried.
+# For two CPU cores in about half an hour. The critic is narrow and the batch
+# large, since noise grows with the number of weights and signal with the number
+# of records; runs/LOG.md lists what else was tried.
 MNIST = recipes.change(
     DPGAN_MNIST,
     {
@@ -35,7 +35,7 @@ MNIST = recipes.change(
     },
 )
 
-# Algorithm 1: one group, a fixed bound, no public records needed.
+# Algorithm 1: one group, a fixed clip norm, no public records needed.
 MNIST_BASIC = recipes.change(
     MNIST,
     {
@@ -46,8 +46,8 @@ MNIST_BASIC = recipes.change(
     },
 )
 
-# Noise against the one term of the loss that has a private record in it, and
-# labels, since the field measures what classifiers learn from samples.
+# Noise on the one term of the loss that has a private record in it; and labels,
+# since the field measures classifiers trained on samples.
 MNIST_DECOUPLED = recipes.change(
     MNIST,
     {
@@ -69,9 +69,9 @@ MNIST_DECOUPLED = recipes.change(
     },
 )
 
-# No public record: a part of the budget goes into moments of the classes, whose
-# surrogates pre-train both networks, set the bounds and hold the penalty; into
-# moments of features that the generator is fitted to; and into a guide.
+# No public records. Part of the budget pays for the classes' moments, whose
+# surrogates pre-train both networks, set the clip norms and carry the penalty;
+# for moments of features that the generator is fitted to; and for a guide.
 MNIST_SURROGATE = recipes.change(
     MNIST_DECOUPLED,
     {
@@ -102,8 +102,8 @@ MNIST_SURROGATE = recipes.change(
     },
 )
 
-# The same with public records. They take the part of surrogates, and suggest
-# better directions of features: shorter ones, of which less is clipped.
+# The same with public records. They replace the surrogates, and give better
+# feature directions: features are shorter, so that less is clipped.
 MNIST_FEATURES = recipes.change(
     MNIST_SURROGATE,
     {

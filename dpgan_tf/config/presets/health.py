@@ -1,10 +1,10 @@
-"""Health records: rows of codes."""
+"""Health records, as rows of codes."""
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.presets import digits
 
-# Health records: 80% of MIMIC-III's 46,520 patients, no public ones. All ours,
-# chosen on the simulated cohort. Most of the budget goes into pairs of codes.
+# 80% of MIMIC-III's 46,520 patients, none public. All settings are ours, chosen
+# on the simulated cohort. Most of the budget pays for pairs of codes.
 DPGAN_EHR = recipes.change(
     digits.MNIST_BASIC,
     {

@@ -1,11 +1,11 @@
-"""Colour pictures: faces, rooms, patches of photographs."""
+"""Colour pictures: faces, rooms and patches of photographs."""
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.presets import digits
 
 # Table 1, rows CelebA and LSUN-L, with the iterations of Table 7 (four critic
-# steps each) and noise solved for the budget. A tenth of the pictures is held
-# out for scores; n is 98% of the others.
+# steps each) and noise computed from the budget. A tenth of the pictures is
+# held out for scoring; n is 98% of the others.
 CELEBA = recipes.change(
     digits.DPGAN_MNIST,
     {
@@ -17,7 +17,7 @@ CELEBA = recipes.change(
         "optimizer.beta_1": 0.0,
         "warm_start.num_steps": 800,
         "steps.num_steps": 16_280,
-        "grouping": "clustered",  # Table 1's k is too many beside biases
+        "grouping": "clustered",  # Table 1's k exceeds S1's number of groups
         "grouping.num_groups": 6,
         "budget.target_epsilon": 10.0,
         "budget.target_delta": 1e-6,  # ours: the paper's 1e-5 is above 1 / n
@@ -38,7 +38,7 @@ LSUN_L = recipes.change(
     },
 )
 
-# What two CPU cores train in minutes, on patches of photographs.
+# For two CPU cores in minutes, on patches of photographs.
 PHOTOS_48 = recipes.change(
     CELEBA,
     {

@@ -5,9 +5,9 @@ from dpgan_tf.config.presets import digits
 
 # PPGAN section 4.2: n_d 5, C 1e-2, delta 1e-5, epsilon 10 (and 5, 20,
 # infinity), no public records. Its 2.5 million critic steps are out of reach,
-# and SGD at 5e-5 moves no weight by more than 5e-7 in one: Adam, fewer steps of
-# larger batches, noise solved for them, and a critic ten times as fast as the
-# generator, which otherwise repeats one image.
+# and SGD at 5e-5 moves no weight by more than 5e-7 in a step. Here: Adam, fewer
+# steps on larger batches, noise computed for them, and a critic learning rate
+# ten times the generator's, which otherwise repeats one image.
 PPGAN = recipes.change(
     digits.MNIST,
     {

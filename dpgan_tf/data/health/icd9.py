@@ -1,7 +1,7 @@
-"""ICD-9-CM codes: truncation to categories, and the public list of them.
+"""ICD-9-CM codes: truncation to categories, and the public list of categories.
 
-The columns of a table of patients are public input. Learnt from the private
-rows, they would tell which diagnoses occur at all.
+The columns of a table of patients are public input. If they were learnt from
+the private rows, they would reveal which diagnoses occur at all.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ ZEROS_LOST = "a code that lost its leading zeros"
 NO_CODE = "not an ICD-9 code"
 
 _LARGEST = 2**20
-"""Bytes of a file of codes."""
+"""Most bytes of a file of codes."""
 
 _RANGE = re.compile(r"([A-Z]?)(\d{1,5})-([A-Z]?)(\d{1,5})", re.ASCII)
 _FORMS = re.compile(
@@ -41,12 +41,12 @@ _AROUND = " \t\r\n\xa0'\"="
 
 @dataclasses.dataclass(frozen=True)
 class Code:
-    """What a diagnosis code says.
+    """A diagnosis code's category, or why it has none.
 
     Attributes:
       category: the first three characters, four if it begins with E; empty if
         there is a problem.
-      problem: why it cannot be used; empty if it can.
+      problem: reason why it cannot be used; empty if it can.
     """
 
     category: str
@@ -57,11 +57,11 @@ class Code:
 def read(text: str) -> Code:
     """Read a diagnosis code (PPGAN section 4.1).
 
-    A code with a dot is the same code if a number's leading zeros are missing:
-    8.45 is 008.45. Without a dot they cannot be told: 845 is another code.
+    With a dot, missing leading zeros do not change a code: 8.45 is 008.45.
+    Without a dot they cannot be restored: 845 is another code.
 
     Args:
-      text: such as "4019", "401.9", "V3001" or "E8788".
+      text: a code such as "4019", "401.9", "V3001" or "E8788".
 
     Returns:
       `Code`.
@@ -89,7 +89,7 @@ def read_codes(path: pathlib.Path) -> tuple[str, ...]:
       The codes, in the order of the file.
 
     Raises:
-      DatasetError: naming the line that is not right.
+      DatasetError: naming the line that is wrong.
     """
     if path.exists() and not path.is_file():
         raise errors.DatasetError(f"--codes={path}: is not a file; give one.")
@@ -128,24 +128,24 @@ def _is_in_gap(external: str | None) -> bool:
 
 @functools.cache
 def shipped_codes() -> tuple[str, ...]:
-    """Return the list that comes with the package."""
+    """Return the package's own list."""
     return read_codes(SHIPPED)
 
 
 def _expand(text: str) -> list[str] | None:
-    """Return the categories of a code or range; None if it has others."""
+    """Return the categories of a code or range; None if any is invalid."""
     found = [text]
     match = _RANGE.fullmatch(text)
     if match is not None:
         letter, first, other_letter, last = match.groups()
         if letter != other_letter or len(first) != len(last):
             return None
-        # Categories have three digits: a range of more has no end.
+        # Categories have at most three digits.
         if len(first) > 3 or int(first) > int(last):
             return None
         found = [
             f"{letter}{number:0{len(first)}}"
             for number in range(int(first), int(last) + 1)
         ]
-    # A column of another form would never be counted.
+    # A column that is not a category would never be counted.
     return found if all(read(code).category == code for code in found) else None

@@ -3,8 +3,8 @@
 A row says which diagnoses a patient had in all admissions (PPGAN section 4.1):
 binary, or how often, up to a public limit. Rows of the files that cannot be
 used are counted by reason, and their first line numbers are kept: nothing is
-dropped silently. Where codes show that others may mean something else than
-they say, the files are refused.
+dropped silently. If some codes show that others may be wrong, the files are
+refused.
 """
 
 import collections
@@ -25,7 +25,7 @@ _SUBJECT, _ADMISSION = "SUBJECT_ID", "HADM_ID"
 _CODE, _CODE_OF_ANY_VERSION, _VERSION = "ICD9_CODE", "ICD_CODE", "ICD_VERSION"
 _NUM_EXAMPLES = 3
 _MANY = 30
-"""Numeric codes of which one begins with 0, in most hospitals."""
+"""Among this many numeric codes, most hospitals have one that begins with 0."""
 _ID = re.compile(r"(?P<number>\d{1,18})|(?P<float>\d{1,15})\.0*", re.ASCII)
 _ANOTHER_VERSION = "of ICD-10, by its version"
 
@@ -35,8 +35,8 @@ class Problem:
     """Rows that were left out for one reason.
 
     Attributes:
-      num_rows: how many.
-      lines: numbers of the first of them in their file.
+      num_rows: number of rows.
+      lines: line numbers of the first of them in their file.
     """
 
     num_rows: int
@@ -45,17 +45,17 @@ class Problem:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Patients:
-    """What the two files say, and what of it could not be used.
+    """The content of the two files, and what could not be used.
 
     Attributes:
-      subject_ids: int64 [n], ascending; a patient of ADMISSIONS each.
-      counts: uint8 [n, d], how often a patient had a code, 255 at most.
-      num_admissions: admissions read.
-      num_diagnoses: diagnoses that are counted in `counts`.
-      num_without_diagnoses: patients whose row is empty.
-      problems: by file and reason.
+      subject_ids: int64 [n], ascending; the patients of ADMISSIONS.
+      counts: uint8 [n, d], how often a patient had a code, at most 255.
+      num_admissions: number of admissions read.
+      num_diagnoses: number of diagnoses that are counted in `counts`.
+      num_without_diagnoses: number of patients whose row is empty.
+      problems: the problems, by file and reason.
       unknown_codes: categories that are not columns, and how often.
-      doubt: what to look at, in words; empty if there is nothing.
+      doubt: warning about the codes; empty if there is none.
     """
 
     subject_ids: np.ndarray = dataclasses.field(repr=False)
@@ -72,17 +72,17 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
     """Read a folder with both files.
 
     Args:
-      source: has ADMISSIONS.csv and DIAGNOSES_ICD.csv, or .csv.gz; names and
-        headers in upper or lower case.
+      source: folder with ADMISSIONS.csv and DIAGNOSES_ICD.csv, or .csv.gz;
+        names and headers in upper or lower case.
       codes: the columns, a public list.
 
     Returns:
       `Patients`.
 
     Raises:
-      DatasetError: naming the file or column that is missing, if no
-        admission or diagnosis can be used, or if codes of ICD-10, or without
-        their leading zeros, put the others in doubt.
+      DatasetError: naming the file or column that is missing; if no admission
+        or diagnosis can be used; or if codes of ICD-10, or without their
+        leading zeros, put the others in doubt.
     """
     folder = pathlib.Path(source)
     problems: dict[str, list[int]] = collections.defaultdict(list)
@@ -102,7 +102,7 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
             unknown[category] += 1
             continue
         place = rows[subject], columns[category]
-        # At the largest number a byte stays, and does not go back to zero.
+        # A byte stays at its largest number and does not wrap to zero.
         counts[place] = min(255, int(counts[place]) + 1)
         num_diagnoses += 1
     if not num_diagnoses:
@@ -125,7 +125,7 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
 
 
 def _doubt(path, first_characters) -> str:
-    """Return a warning if no code of many begins with a zero."""
+    """Return a warning if there are many codes and none begins with a zero."""
     num = sum(first_characters[digit] for digit in "0123456789")
     if first_characters["0"] or num < _MANY:
         return ""
@@ -226,7 +226,7 @@ def _note_doubt(doubts, problem, line, text) -> None:
 
 
 def _refuse_doubts(path, doubts) -> None:
-    """Refuse a file if some codes show that others are not what they seem."""
+    """Refuse a file if some codes show that others may be wrong."""
     remedies = {
         icd9.ZEROS_LOST: "other codes may have lost theirs and mean another "
         "diagnosis: export the column as text",

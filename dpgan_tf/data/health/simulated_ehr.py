@@ -1,10 +1,10 @@
-"""A simulated cohort in MIMIC-III's own CSV format. No patient is in it.
+"""A simulated cohort in MIMIC-III's own CSV format, without real patients.
 
 MIMIC-III needs credentials; this needs a seed. It has MIMIC-III's number of
 patients and about its number of admissions, code frequencies that fall by a
 power law, and comorbidity groups: codes that are likelier together, with
-correlations that follow from the parameters and are known exactly. It is for
-trying the software, and says nothing about medicine.
+correlations that follow exactly from the parameters. It is for trying the
+software, and says nothing about medicine.
 """
 
 import csv
@@ -42,15 +42,16 @@ _REPEATED = 0.3
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Cohort:
-    """Who has which code, and from which law it was drawn.
+    """The patients' codes, and the distribution that they were drawn from.
 
     Attributes:
       codes: the d codes.
-      has: bool [n, d].
+      has: whether a patient has a code, bool [n, d].
       groups: columns of each comorbidity group.
-      shares: [g], how likely a patient is in each group.
-      inside: [d], probability of a code for patients of its group.
-      outside: [d], for all others; the same as `inside` without a group.
+      shares: probability that a patient is in a group, [g].
+      inside: probability of a code for patients of its group, [d].
+      outside: probability for all others, [d]; equal to `inside` for a code
+        without a group.
     """
 
     codes: tuple[str, ...]
@@ -68,7 +69,7 @@ class Cohort:
         return share * self.inside + (1 - share) * self.outside
 
     def correlations(self) -> np.ndarray:
-        """Return the true correlation of each two codes: [d, d]."""
+        """Return the true correlation of each pair of codes: [d, d]."""
         p = self.probabilities()
         covariances = np.zeros([len(p), len(p)])
         for columns, share in zip(self.groups, self.shares, strict=True):
@@ -87,7 +88,7 @@ def draw(*, seed: int, num_patients: int = NUM_PATIENTS) -> Cohort:
 
     Args:
       seed: at least 0; the same seed gives the same cohort.
-      num_patients: n.
+      num_patients: number n of patients.
 
     Returns:
       `Cohort`.
@@ -107,7 +108,7 @@ def draw(*, seed: int, num_patients: int = NUM_PATIENTS) -> Cohort:
         share = frequencies[columns].mean() * rng.uniform(*_SHARES)
         explained = frequencies[columns] * rng.uniform(*_EXPLAINED, size=size)
         inside[columns] = np.minimum(_SUREST, explained / share)
-        # The overall frequency of a code stays what the power law says.
+        # A code's overall frequency still follows the power law.
         outside[columns] = (frequencies - share * inside)[columns] / (1 - share)
         groups.append(columns)
         shares.append(share)
@@ -130,12 +131,12 @@ def draw(*, seed: int, num_patients: int = NUM_PATIENTS) -> Cohort:
 def write(
     folder: str | os.PathLike, *, seed: int, num_patients: int = NUM_PATIENTS
 ) -> Cohort:
-    """Write a cohort as MIMIC-III's two files, and the law it was drawn from.
+    """Write a cohort as MIMIC-III's two files, and its distribution.
 
     Args:
-      folder: gets ADMISSIONS.csv, DIAGNOSES_ICD.csv and planted.json.
-      seed: of the cohort.
-      num_patients: n.
+      folder: folder for ADMISSIONS.csv, DIAGNOSES_ICD.csv and planted.json.
+      seed: the cohort's seed.
+      num_patients: number n of patients.
 
     Returns:
       The cohort.
@@ -172,7 +173,7 @@ def write(
 
 
 def _writer(file, columns):
-    """Return a function that writes a row: text in quotes, numbers without."""
+    """Return a function that writes a row, with text in quotes."""
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(columns)
     return writer.writerow

@@ -1,9 +1,9 @@
-"""A prepared table in a folder: rows, the names of columns, a report.
+"""A prepared table in a folder: rows, names of columns, a report.
 
-records.npz   x_train and x_test, uint8 [n, columns]; identities, whole numbers
-              [n], of the patients in x_train, say, if they have any
-columns.txt   the name of each column, in a line each; public
-report.json   the largest count, and what was left out in preparing it
+records.npz   x_train and x_test, uint8 [n, columns]; optional identities, whole
+              numbers [n], for example of the patients in x_train
+columns.txt   the columns' names, one in each line; public
+report.json   the largest count, and what the preparation left out
 """
 
 import json
@@ -30,10 +30,10 @@ _REPORT = untrusted_json.record(
 
 
 def is_table(folder: str | os.PathLike) -> bool:
-    """Return whether a folder holds a prepared table.
+    """Return whether a folder contains a prepared table.
 
     Args:
-      folder: that may be one.
+      folder: the folder.
     """
     return (pathlib.Path(folder) / COLUMNS).is_file()
 
@@ -44,12 +44,12 @@ def write(
     *,
     report: Mapping[str, object],
 ) -> None:
-    """Write a table; the names of its columns come last.
+    """Write a table; its columns' names are written last.
 
     Args:
-      folder: where to write.
-      dataset: what to write.
-      report: what to say of it; "largest" and "origin" are added.
+      folder: folder to write to.
+      dataset: the table.
+      report: the table's report; "largest" and "origin" are added.
     """
     folder = pathlib.Path(folder)
     durable.make_folder(folder)
@@ -74,16 +74,16 @@ def write(
 
 
 def load(folder: str | os.PathLike) -> datasets.TableDataset:
-    """Read a folder that `write` wrote, or that looks like one.
+    """Read a folder that `write` wrote, or one of the same form.
 
     Args:
-      folder: of the table.
+      folder: the table's folder.
 
     Returns:
       The table.
 
     Raises:
-      DatasetError: naming the file that is missing or not right.
+      DatasetError: naming the file that is missing or wrong.
     """
     folder = pathlib.Path(folder)
     report = untrusted_json.read(

@@ -1,1 +1,1 @@
-"""Data sources, a file each; `registry` finds them here."""
+"""Data sources, each in a file; `registry` finds them here."""

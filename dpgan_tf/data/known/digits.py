@@ -1,9 +1,9 @@
 """MNIST and Fashion-MNIST by their TensorFlow Datasets names.
 
-A copy that was prepared before is read without the network. Without one, the
+An earlier prepared copy is read without the network. If there is none, the
 files come from the first of these that has them: a system folder of IDX files,
 the download of TFDS, a mirror. TFDS retries for minutes where there is no
-network, so it is asked only after its server answered within five seconds.
+network, so it is asked only if its server answers within five seconds.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from dpgan_tf.privacy import durable
 
 NAMES = ("mnist", "fashion_mnist")
 NUM_CLASSES = 10
-"""Of both, by their definition."""
+"""The number of classes of both, by their definition."""
 
 PROBE_SECONDS = 5
 
@@ -57,17 +57,17 @@ _DOWNLOAD_FAILURES = (
 
 
 def load(name: str, *, data_dir: str | os.PathLike) -> datasets.ImageDataset:
-    """Read a data set, preparing it in the folder first if it is not there.
+    """Read a data set; prepare it in the folder first if it is missing.
 
     Args:
       name: one of `NAMES`.
-      data_dir: folder of prepared data sets, as TFDS lays it out.
+      data_dir: folder of prepared data sets, in the layout of TFDS.
 
     Returns:
       60,000 training and 10,000 test images uint8 [n, 28, 28, 1], with labels.
 
     Raises:
-      errors.DatasetError: if it is in none of the places, or is damaged.
+      errors.DatasetError: if none of the sources has it, or it is damaged.
     """
     dataset = tfds_store.read(name, data_dir=data_dir)
     if dataset is None:
@@ -88,7 +88,7 @@ def _read_system_folder(name):
 
 
 def _prepare(name, *, data_dir):
-    """Put a prepared copy into the folder, from the first that has the data."""
+    """Prepare a copy in the folder, from the first source with the data."""
     if _is_reachable(_PROBE_URLS[name]) and _download(name, data_dir=data_dir):
         return
     if name not in _MIRRORS:
@@ -104,9 +104,9 @@ def _prepare(name, *, data_dir):
 
 
 def _is_reachable(url):
-    """Return whether a server has the file, after five seconds at most.
+    """Return whether a server has the file, after at most five seconds.
 
-    A thread keeps the limit, since a name look-up has no limit of its own. A
+    A thread enforces the limit, since a name look-up has no limit of its own. A
     request, unlike a bare connection, also works through a proxy.
     """
     answers = []
@@ -141,7 +141,7 @@ def _download(name, *, data_dir):
 
 
 def _check_sizes(dataset):
-    """Return the data set if it has the size that both names promise."""
+    """Return the data set if it has the known size of both."""
     shapes = [
         None if images is None else images.shape
         for images in (dataset.train_images, dataset.test_images)

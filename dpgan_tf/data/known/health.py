@@ -1,4 +1,4 @@
-"""Prepares tables of patients: MIMIC-III's, or a simulated cohort's."""
+"""Prepare tables of patients: MIMIC-III's, or a simulated cohort's."""
 
 import os
 import pathlib
@@ -32,24 +32,24 @@ def prepare(
     largest_count: int = 1,
     seed: int = 0,
 ) -> registry.Prepared:
-    """Read diagnoses into a table, and keep it under `data_dir`.
+    """Read diagnoses into a table, and store it under `data_dir`.
 
     About a fifth of the patients, by a hash of seed and number, is held out
-    for scores: a patient more or less changes the place of no other.
+    for scores: adding or removing a patient does not move any other.
 
     Args:
       name: `MIMIC` or `SIMULATED`.
-      data_dir: where named data sets are kept.
+      data_dir: folder of named data sets.
       source: folder of MIMIC-III's files; a simulated cohort has its own.
-      codes: file with the public list of columns; the shipped one without.
-      largest_count: larger counts are cut to it; 1 for yes and no.
-      seed: of the held-out patients, and of a simulated cohort.
+      codes: file with the public list of columns; by default the shipped one.
+      largest_count: limit to which larger counts are cut; 1 for yes and no.
+      seed: seed of the held-out patients, and of a simulated cohort.
 
     Returns:
-      The name, and what was read and left out, for the curator's eyes.
+      The name, and what was read and left out, for the curator only.
 
     Raises:
-      DatasetError: naming the file or column that is missing or not right.
+      DatasetError: naming the file or column that is missing or wrong.
     """
     folder = pathlib.Path(data_dir) / name
     if name == SIMULATED:
@@ -84,11 +84,11 @@ def to_dataset(
     """Split patients into those to learn from and those held out.
 
     Args:
-      patients: of `mimic.read`.
-      columns: names of the columns.
-      name: of the data set.
-      largest: counts above it are cut to it.
-      seed: of the split.
+      patients: result of `mimic.read`.
+      columns: the columns' names.
+      name: the data set's name.
+      largest: limit to which larger counts are cut.
+      seed: the split's seed.
 
     Raises:
       DatasetError: if all or none would be held out.
@@ -115,7 +115,7 @@ def to_dataset(
 
 
 def _is_held_out(subject_id: int, seed: int) -> bool:
-    """Decide by a hash of the number, whatever other patients there are."""
+    """Decide by a hash of the number, independently of other patients."""
     return chance.of(f"{seed} {subject_id}") < _TEST_FRACTION
 
 
@@ -183,13 +183,13 @@ _OPTIONS = (
         flags.DEFINE_string,
         None,
         "file with the public list of columns, a code or range such as V01-V91 "
-        "in each line; the shipped list without.",
+        "in each line; by default the shipped list.",
     ),
     registry.Option(
         "largest_count",
         flags.DEFINE_integer,
         1,
-        "larger counts are cut to it; 1 for yes and no.",
+        "limit to which larger counts are cut; 1 for yes and no.",
         {"lower_bound": 1, "upper_bound": 255},
     ),
     registry.SEED,

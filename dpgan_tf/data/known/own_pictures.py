@@ -26,16 +26,17 @@ _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
 def open_source(
     folder: str | os.PathLike, *, num_classes: int = 0, labelled: bool = True
 ) -> picture_source.Source:
-    """Look what a folder holds.
+    """Return a folder's pictures as a source.
 
     Args:
-      folder: with picture files, or with files of examples.
-      num_classes: of labels in files of examples; 0 leaves them aside.
+      folder: folder with picture files, or with files of examples.
+      num_classes: number of the labels' classes in files of examples; 0 to
+        ignore labels.
       labelled: whether sub-folders are classes.
 
     Raises:
-      DatasetError: if it holds neither, both, one class alone, parts that
-        cannot be meant, or a link to a folder.
+      DatasetError: if it contains neither, both, only one class, ambiguous
+        parts, or a link to a folder.
     """
     root = pathlib.Path(folder)
     if not root.is_dir():
@@ -66,7 +67,7 @@ def open_source(
 
 
 def _walk(root):
-    """Yield the files under a folder, sorted; hidden ones are left out."""
+    """Yield the files under a folder, sorted, without hidden ones."""
     for directory, subdirectories, names in os.walk(root):
         subdirectories[:] = sorted(filter(_is_shown, subdirectories))
         for name in subdirectories:
@@ -143,7 +144,7 @@ def _as_folder(root, paths, *, labelled):
     elif None in parents:
         loose = paths[parents.index(None)]
         raise errors.DatasetError(
-            f"{picture_source.show(loose)}: lies beside the sub-folders, which "
+            f"{picture_source.show(loose)}: is next to the sub-folders, which "
             "are classes; move it into one, or give --nolabels."
         )
     names = _class_names(root, parts) if any(parents) else []
@@ -173,7 +174,7 @@ def _as_folder(root, paths, *, labelled):
 
 
 def _identity(root, pictures):
-    """Return a hash of names, sizes and times of change; nothing is read."""
+    """Return a hash of names, sizes and change times, without reading files."""
     digest, root = hashlib.sha256(), os.fsencode(root)
     for picture in pictures:
         exists = os.path.exists(picture.file)  # a link may lead nowhere
@@ -192,15 +193,15 @@ def _require_no_loose(root, paths, tops):
     for path, top in zip(paths, tops, strict=True):
         if len(top) == 1:
             raise errors.DatasetError(
-                f"{picture_source.show(path)}: lies beside the parts of "
+                f"{picture_source.show(path)}: is next to the parts of "
                 f"{root}; move it into one, or away."
             )
 
 
 def _class_names(root, parts):
-    """Return the names of the classes, which each part must have.
+    """Return the classes' names, which must be the same in each part.
 
-    An empty sub-folder is a class, too: their number is public, so that it
+    An empty sub-folder is also a class: the number of classes is public, so it
     must not depend on a picture.
     """
     if parts is None:
@@ -275,7 +276,7 @@ SOURCES = (
                 "output",
                 flags.DEFINE_string,
                 None,
-                "where to keep the pictures; DATA_DIR/SOURCE_SIZE without.",
+                "folder for the pictures; by default DATA_DIR/SOURCE_SIZE.",
             ),
             registry.Option(
                 "labels",
@@ -287,8 +288,8 @@ SOURCES = (
                 "num_classes",
                 flags.DEFINE_integer,
                 0,
-                "how many classes the labels of TFRecord or ArrayRecord files "
-                "have; 0 to leave labels aside.",
+                "number of the labels' classes in TFRecord or ArrayRecord "
+                "files; 0 to ignore labels.",
                 {"lower_bound": 0, "upper_bound": checks.MAX_CLASSES},
             ),
             *preparation.OPTIONS,

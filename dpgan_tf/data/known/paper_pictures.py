@@ -1,7 +1,7 @@
 """Pictures of CelebA and LSUN, from copies that TensorFlow Datasets prepared.
 
-Table 1 of dp-GAN uses CelebA in 48 x 48, LSUN-U (bedrooms) and LSUN-L (500,000
-of each of five scenes) in 64 x 64 pixels.
+Table 1 of dp-GAN uses CelebA in 48 x 48 pixels, and LSUN-U (bedrooms) and
+LSUN-L (500,000 of each of five scenes) in 64 x 64 pixels.
 """
 
 import contextlib
@@ -31,9 +31,9 @@ class PictureSet:
     """A data set of the paper.
 
     Attributes:
-      builders: names that TFDS knows.
+      builders: names of the TFDS builders.
       size: height and width in the paper.
-      largest: records of each builder at most; None for all.
+      largest: most records of each builder; None for all.
       is_labelled: whether the builders are classes.
     """
 
@@ -56,20 +56,20 @@ SETS = {
 
 
 def stored_name(name: str) -> str:
-    """Return the name of a data set in its size.
+    """Return the name of a data set with its size.
 
     Args:
-      name: of `SETS`.
+      name: a name in `SETS`.
     """
     return f"{name}_{SETS[name].size}"
 
 
 def classes_of(name: str, attribute: str = "") -> tuple[str, ...]:
-    """Return the names of the classes; none without labels.
+    """Return the classes' names; empty if there are no labels.
 
     Args:
-      name: of `SETS`.
-      attribute: of CelebA, that is the label.
+      name: a name in `SETS`.
+      attribute: attribute of CelebA that is the label.
     """
     if attribute:
         return (f"not_{attribute}", attribute)
@@ -82,12 +82,12 @@ def classes_of(name: str, attribute: str = "") -> tuple[str, ...]:
 def open_prepared(
     name: str, *, data_dir: str | os.PathLike, attribute: str = ""
 ) -> picture_source.Source:
-    """Look for the copies of a data set that TFDS prepared.
+    """Open the copies of a data set that TFDS prepared.
 
     Args:
-      name: of `SETS`.
+      name: a name in `SETS`.
       data_dir: folder of prepared data sets.
-      attribute: of CelebA, such as "Male", to be the label.
+      attribute: attribute of CelebA that is the label, such as "Male".
 
     Raises:
       DatasetError: if a copy is missing, or has no such attribute.
@@ -122,7 +122,7 @@ def _pictures(
     root: pathlib.Path,
     attribute: str,
 ) -> Iterator[picture_source.Picture]:
-    """Read some records of a builder, whose pictures stay encoded."""
+    """Read some of a builder's records; their pictures stay encoded."""
     with _opened(builder_name, root) as builder:
         examples = tfds.as_numpy(
             builder.as_dataset(
@@ -157,7 +157,7 @@ def _require_there(name, builder_name, data_dir):
 
 @contextlib.contextmanager
 def _opened(builder_name, data_dir):
-    """Yield the builder of a prepared copy, whose damage is named."""
+    """Yield a prepared copy's builder; errors name damaged files."""
     with paths.literal(data_dir) as plain:
         builder = tfds.builder(builder_name, data_dir=plain)
         folder = os.path.relpath(builder.data_dir, plain)

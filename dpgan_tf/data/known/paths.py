@@ -1,4 +1,4 @@
-"""Files and folders that are data sets as they are, named by their paths."""
+"""Files and folders that are data sets themselves, named by their paths."""
 
 from dpgan_tf.data import idx
 from dpgan_tf.data import npz

@@ -1,9 +1,9 @@
 """Patches of two photographs that scikit-learn ships, for trying things out.
 
-They are real colour pictures that nobody has to download: china.jpg (a temple)
-and flower.jpg (a dahlia), both by their authors under Creative Commons. Patches
-overlap, so they are neither independent records nor private; what is learnt
-from them shows that a network trains, and nothing more.
+They are real colour pictures that need no download: china.jpg (a temple) and
+flower.jpg (a dahlia), both by their authors under Creative Commons. Patches
+overlap, so they are neither independent records nor private; learning from them
+shows that a network trains, and nothing more.
 """
 
 import os
@@ -31,7 +31,7 @@ def write(folder: str | os.PathLike) -> pathlib.Path:
     """Write the patches as PNG files, in a sub-folder for each photograph.
 
     Args:
-      folder: made if missing; left alone if it is complete.
+      folder: target folder; made if missing, unchanged if complete.
 
     Returns:
       The folder.

@@ -1,1 +1,1 @@
-"""Pictures of the user: found, decoded, stored, read."""
+"""The user's pictures: finding, decoding, storing and reading them."""

@@ -1,6 +1,6 @@
-"""Grey, colours, print colours and transparency become one or three channels.
+"""Convert grey, RGB, CMYK and transparent pictures to one or three channels.
 
-Colours become sRGB's, and what is transparent becomes white.
+Colours become sRGB, and transparent pixels become white.
 """
 
 from PIL import Image
@@ -18,10 +18,10 @@ _WHITE = (255, 255, 255, 255)
 def convert(
     image: Image.Image, *, channels: int
 ) -> tuple[Image.Image, list[str]]:
-    """Return the picture in grey or in three colours, and what that changed.
+    """Return the picture in grey or in three colours, and the changes.
 
     Args:
-      image: of one of `MODES`.
+      image: a picture of one of `MODES`.
       channels: 3, or 1 for grey.
     """
     is_grey, is_cmyk = image.mode in _GREY, image.mode == "CMYK"
@@ -42,9 +42,9 @@ def convert(
 
 
 def _without_alpha(image, is_grey):
-    """Return the colours in L, RGB or CMYK, and what is transparent of them.
+    """Return the colours in L, RGB or CMYK, and the alpha channel.
 
-    The second is None if nothing is.
+    The second is None if nothing is transparent.
     """
     plain = "L" if is_grey else "RGB"
     if image.mode in _TRANSPARENT or "transparency" in image.info:

@@ -1,4 +1,4 @@
-"""Colours of pictures brought to sRGB, by the profile that a file embeds."""
+"""Conversion of colours to sRGB, by the profile that a file embeds."""
 
 import functools
 import io
@@ -10,13 +10,13 @@ from PIL import ImageCms
 from dpgan_tf.data.pictures import png_chunks
 
 APPLIED = "colour profile applied"
-BROKEN = "broken colour profile left aside"
-FOREIGN = "colour profile of other channels left aside"
+BROKEN = "broken colour profile ignored"
+FOREIGN = "colour profile of other channels ignored"
 UNTOLD = "colours taken as sRGB's, though PNG chunks say otherwise"
 
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 _SAME = 3
-"""How far an 8-bit colour may be moved by a profile that is sRGB itself.
+"""How far a profile that is itself sRGB may move an 8-bit colour.
 
 Profiles of that name differ in how they round, and in their darkest colours.
 """
@@ -28,13 +28,13 @@ _STEPS = range(0, 256, 51)
 def to_srgb(
     image: Image.Image, profile: bytes | None
 ) -> tuple[Image.Image, str]:
-    """Bring colours to sRGB.
+    """Convert colours to sRGB.
 
-    A profile that cannot be read, or is of other channels than the picture
-    has, is left aside, as browsers do; the second part of the result says so.
+    A profile that cannot be read, or has other channels than the picture, is
+    ignored, as in browsers; the second part of the result says so.
 
     Args:
-      image: of mode L, RGB or CMYK.
+      image: a picture of mode L, RGB or CMYK.
       profile: the ICC profile that its file embeds, if any.
 
     Returns:
@@ -57,11 +57,11 @@ def to_srgb(
 def untold(image: Image.Image, content: bytes) -> str:
     """Return whether a PNG file asks for other colours than sRGB's.
 
-    That is not followed where it is not a profile, but said.
+    Only profiles are applied; other requests are reported.
 
     Args:
-      image: that was opened.
-      content: of its file.
+      image: the opened picture.
+      content: the file's content.
     """
     names = png_chunks.names(content)
     if "icc_profile" in image.info:
@@ -86,7 +86,7 @@ class _BrokenProfile(Exception):
 
 @functools.lru_cache(maxsize=8)
 def _transform(profile, mode):
-    """Return the transform to sRGB, and whether it changes next to nothing."""
+    """Return the transform to sRGB, and whether it hardly changes colours."""
     try:
         opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if opened.profile.xcolor_space.strip() != _SPACES[mode]:

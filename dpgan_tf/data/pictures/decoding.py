@@ -1,6 +1,6 @@
-"""One picture file, as bytes, brought to a size: nothing of it is guessed.
+"""Decode one picture file and scale it to a size, without guessing.
 
-This module knows no TensorFlow, so that worker processes start quickly.
+This module does not import TensorFlow, so that worker processes start quickly.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from dpgan_tf.data.pictures import png_chunks
 from dpgan_tf.data.pictures import reasons as picture_reasons
 
 MAX_PIXELS = 100_000_000
-"""What a picture may have at most; more is taken for a bomb."""
+"""Most pixels of a picture; a larger one may be a decompression bomb."""
 
 TURNED = "turned as its EXIF says"
 DARK = (
@@ -54,7 +54,7 @@ _FORMATS = (
     "XBM",
     "XPM",
 )
-"""Those whose depth is known: 8 bits by design, or told by the header."""
+"""Formats whose depth is known: 8 bits by design, or stated in the header."""
 
 _NOT_TURNED = 1
 _INTEROPERABILITY, _ADOBE_RGB = 1, "R03"
@@ -71,7 +71,7 @@ class Prepared:
 
     Attributes:
       pixels: uint8 [size, size, channels].
-      changes: what was changed beside the size, in words.
+      changes: what was changed apart from the size, in words.
     """
 
     pixels: np.ndarray
@@ -81,21 +81,21 @@ class Prepared:
 def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
     """Decode a picture, scale its shorter side and keep its centre.
 
-    That is the preprocessing of dp-GAN for CelebA and LSUN. Pictures turn as
-    their EXIF says, colours become sRGB's three or grey, and what is
-    transparent becomes white.
+    That is the preprocessing of dp-GAN for CelebA and LSUN. Pictures are turned
+    as their EXIF says, colours become sRGB or grey, and transparent pixels
+    become white.
 
     Args:
-      content: of a file in a common format, such as PNG, JPEG or TIFF.
-      size: height and width wanted.
+      content: content of a file in a common format, such as PNG, JPEG or TIFF.
+      size: height and width of the result.
       channels: 3, or 1 for grey.
 
     Returns:
       `Prepared`.
 
     Raises:
-      UnusablePictureError: if it is empty, damaged, of a kind that is not
-        read, too large, one of several, or has more than 8 bits a channel.
+      UnusablePictureError: if it is empty, damaged, of an unsupported kind, too
+        large, one of several, or has more than 8 bits a channel.
     """
     if not content:
         raise UnusablePictureError("is empty")
@@ -120,12 +120,12 @@ def prepare(content: bytes, *, size: int, channels: int) -> Prepared:
 def prepare_file(
     file: pathlib.Path | bytes, *, size: int, channels: int
 ) -> tuple[bytes | None, tuple[str, ...], str]:
-    """Prepare a file, as a worker process does.
+    """Prepare a file in a worker process.
 
     Args:
-      file: its path, or its content.
-      size: as for `prepare`.
-      channels: as for `prepare`.
+      file: the file's path, or its content.
+      size: height and width of the result.
+      channels: 3, or 1 for grey.
 
     Returns:
       A PNG file, what was changed, and why there is no file if there is none.
@@ -141,7 +141,7 @@ def prepare_file(
 
 
 def _read(path):
-    """Read a plain file that is not too large; others may have no end."""
+    """Read a plain file that is not too large; others may be endless."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise UnusablePictureError("is neither a file nor a link to one")
@@ -160,8 +160,8 @@ def decode(content: bytes, *, shape: tuple[int, int, int]) -> np.ndarray:
     """Return the pixels of a picture that `images.png` wrote.
 
     Args:
-      content: the file.
-      shape: that it has.
+      content: the file's content.
+      shape: the expected shape.
 
     Returns:
       uint8 of that shape.
@@ -220,7 +220,7 @@ def _prepare(content, size, channels):
 
 @contextlib.contextmanager
 def _warnings_ignored() -> Iterator[None]:
-    """Keep from the terminal what Pillow warns of: it is used, or refused."""
+    """Hide Pillow's warnings: such pictures are either used or refused."""
     logger = logging.getLogger("PIL")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -233,7 +233,7 @@ def _warnings_ignored() -> Iterator[None]:
 
 
 def _require_readable(content):
-    """Refuse what is no picture, or has too deep channels, by its header."""
+    """Refuse, by its header, a file that is no picture or has deep channels."""
     why = picture_reasons.why_foreign(content) or picture_depth.why_unfit(
         content
     )
@@ -252,13 +252,13 @@ def _too_large():
 
 
 def _require_one_picture(image):
-    """Refuse films and documents; return what is to be said of others."""
+    """Refuse animations and documents; return remarks on other pictures."""
     if image.width * image.height > MAX_PIXELS:
         raise _too_large()
     num_frames = getattr(image, "n_frames", 1)
     if num_frames == 1:
         return []
-    # Cameras keep previews beside the picture in files of this format.
+    # In files of this format, cameras also store previews.
     if image.format == "MPO":
         return ["the first of several in its file"]
     what = "pages" if image.format == "TIFF" else "frames"
@@ -268,7 +268,7 @@ def _require_one_picture(image):
 
 
 def _turn(image):
-    """Turn a picture as its EXIF says, and return what that changed."""
+    """Turn a picture as its EXIF says, and return the changes."""
     if image.format != "TIFF":  # which Pillow turns while it loads
         image.load()
     try:
@@ -293,10 +293,10 @@ def _turn(image):
 
 
 def _centre(image, size):
-    """Cut out what the wanted square is made of, and return where it lies.
+    """Cut out the part needed for the central square.
 
-    Only that is brought to other colours and scaled: a long strip needs no
-    memory for parts that are cut off.
+    Only this part is converted and scaled: a long strip needs no memory for
+    parts that are cut off.
 
     Returns:
       The part, and left, top, right and bottom of the square in it.

@@ -1,8 +1,8 @@
-"""How many bits a channel has, by the headers of picture files.
+"""The number of bits in a channel, by the headers of picture files.
 
-Pillow's mode does not tell: it makes 8 bits of 16 while it reads. What the
-values of such a file use of their 16 bits, it does not know either, so that the
-picture may turn nearly black.
+Pillow's mode does not show it: Pillow reduces 16 bits to 8 while it reads. It
+does not know which part of the 16 bits the values use, so the picture may
+become nearly black.
 """
 
 import io
@@ -24,13 +24,13 @@ _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 
 
 def why_unfit(content: bytes) -> str:
-    """Return why the samples of a picture cannot be taken as they are.
+    """Return why a picture's samples cannot be used unchanged.
 
     Args:
-      content: of the file.
+      content: the file's content.
 
     Returns:
-      Words that follow "it"; empty if samples have 8 bits or fewer, or the
+      Words that follow "it"; empty if samples have at most 8 bits, or the
       format has no others.
     """
     if content.startswith((b"II", b"MM")):
@@ -49,7 +49,7 @@ def _too_deep(bits):
 
 
 def _bits(content):
-    """Return the bits a channel; None where the header does not tell."""
+    """Return the bits in a channel; None if the header does not say."""
     if content.startswith(b"\x89PNG") and content[12:16] == b"IHDR":
         return content[24] if len(content) > 24 else None
     if content.startswith(b"\xff\xd8"):
@@ -65,7 +65,7 @@ def _bits(content):
 
 
 def _of_jpeg(content):
-    """Walk the segments up to the frame's, which has the precision."""
+    """Read the segments up to the frame's, which has the precision."""
     place = 2
     while place + 5 <= len(content) and content[place] == 0xFF:
         marker = content[place + 1]
@@ -130,7 +130,7 @@ def _tiff_tags(content):
         file = io.BytesIO(content)
         file.seek(tags.next)
         tags.load(file)
-        # Values are decoded where they are asked for.
+        # Values are decoded only on access.
         return {
             tag: tags[tag]
             for tag in (
@@ -154,7 +154,7 @@ def _tiff_tags(content):
 
 
 def _numbers(tags, tag, otherwise):
-    """Return the whole numbers of a tag, or what stands for none."""
+    """Return a tag's whole numbers, or the default if there are none."""
     value = tags.get(tag, otherwise)
     values = value if isinstance(value, tuple) else (value,)
     return [n for n in values if isinstance(n, int)] or [otherwise]

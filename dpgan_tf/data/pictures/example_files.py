@@ -28,15 +28,15 @@ def open_files(
 ) -> picture_source.Source:
     """Return files of `tf.train.Example` as a source; a unit is a file.
 
-    A picture is the bytes of the feature `image` or `image/encoded`, a label
+    A picture is the bytes in the feature `image` or `image/encoded`, a label
     the number in `label` or `image/class/label`.
 
     Args:
-      root: their folder.
-      files: all of them, in the order of their names.
-      num_classes: of the labels; 0 leaves them aside.
-      test_part: name of their own test part; empty without one.
-      test_files: those of the test part.
+      root: the files' folder.
+      files: all files, in the order of their names.
+      num_classes: number of the labels' classes; 0 to ignore labels.
+      test_part: name of the files' own test part; empty if there is none.
+      test_files: files of the test part.
     """
 
     def pictures_of(unit):
@@ -48,14 +48,14 @@ def open_files(
         classes=tuple(map(str, range(num_classes))),
         test_part=test_part,
         unit="file",
-        sizes=[1] * len(files),  # How many pictures each has is not known.
+        sizes=[1] * len(files),  # Their numbers of pictures are unknown.
         identity=_identity(root, files),
         pictures_of=pictures_of,
     )
 
 
 def _identity(root, files):
-    """Return a hash of names, sizes and times of change; nothing is read."""
+    """Return a hash of names, sizes and change times, without reading files."""
     facts = [
         f"{path.relative_to(root)} {status.st_size} {status.st_mtime_ns}"
         for path, status in ((path, path.stat()) for path in files)
@@ -83,9 +83,10 @@ def _pictures(path, num_classes, is_test) -> Iterator[picture_source.Picture]:
 def _image_and_label(content, num_classes, name):
     try:
         example = tf.train.Example.FromString(content)
-    except Exception as error:  # of protobuf, whichever is installed
+    except Exception as error:  # Any installed version of protobuf.
         raise errors.DatasetError(
-            f"{name}: is no tf.train.Example: convert it, or remove the file."
+            f"{name}: is not a tf.train.Example: convert it, or remove the "
+            "file."
         ) from error
     features = example.features.feature
     image = _first(features, _IMAGE_KEYS, "bytes_list", name)

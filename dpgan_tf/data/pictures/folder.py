@@ -1,10 +1,10 @@
-"""What a folder of prepared pictures holds: TFDS' files, and three of ours.
+"""A folder of prepared pictures: the files of TFDS, and three of ours.
 
 NAME-train.array_record-00000-of-00042 and so on, `dataset_info.json`,
-`features.json`: as TensorFlow Datasets has them. checksums.json: the SHA-256 of
-each file of records. labels.npz: the labels once more, to have them without
-reading the pictures. names.npz: for each picture a number that stands for its
-name, by which it is public or private.
+`features.json`: as in TensorFlow Datasets. checksums.json: the SHA-256 of each
+file of records. labels.npz: a copy of the labels, to read them without the
+pictures. names.npz: for each picture a number that stands for its name, which
+decides whether it is public or private.
 """
 
 import contextlib
@@ -37,21 +37,21 @@ class Writer:
     """Writes records to a file, which has another name until it is closed.
 
     Attributes:
-      num_bytes: of the records so far.
+      num_bytes: number of bytes of the records so far.
     """
 
     def __init__(self, path: pathlib.Path):
         """Write to a file.
 
         Args:
-          path: of the file.
+          path: the file.
         """
         self._path = path
         self._unfinished = path.with_name(f".{path.name}")
         self.num_bytes = 0
 
     def __enter__(self) -> "Writer":
-        # One record a group: only that record is read and decoded then.
+        # One record in a group: reading a record then decodes only that one.
         self._writer = array_record_module.ArrayRecordWriter(
             os.fsencode(self._unfinished), "group_size:1"
         )
@@ -61,7 +61,7 @@ class Writer:
         """Write one record.
 
         Args:
-          content: of `serialized_example`.
+          content: result of `serialized_example`.
         """
         with self._failures_named():
             self._writer.write(content)
@@ -88,10 +88,10 @@ class Writer:
 
 
 def serialized_example(png: bytes, label: int | None) -> bytes:
-    """Return a picture as a serialized `tf.train.Example`, as TFDS has it.
+    """Return a picture as a serialized `tf.train.Example`, as in TFDS.
 
     Args:
-      png: its file.
+      png: the picture as a PNG file.
       label: number of its class, or None.
     """
     features = {
@@ -106,10 +106,10 @@ def serialized_example(png: bytes, label: int | None) -> bytes:
 
 
 def sha256(path: pathlib.Path) -> str:
-    """Return the SHA-256 of a file, 64 hexadecimal digits.
+    """Return a file's SHA-256, 64 hexadecimal digits.
 
     Args:
-      path: of the file.
+      path: the file.
     """
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -119,20 +119,20 @@ def shard_name(folder: str, split: str, shard: int, num_shards: int) -> str:
     """Return the name of a file of records.
 
     Args:
-      folder: name of the folder.
+      folder: the folder's name.
       split: "train" or "test".
-      shard: number of the file.
-      num_shards: how many the split has.
+      shard: the file's number.
+      num_shards: number of the split's files.
     """
     stem = f"{_tfds_name(folder)}-{split}.array_record"
     return f"{stem}-{shard:05}-of-{num_shards:05}"
 
 
 def write_labels(folder: pathlib.Path, labels: Mapping[str, Sequence]) -> str:
-    """Write the labels of each split, and return the SHA-256 of their file.
+    """Write the labels of each split, and return the file's SHA-256.
 
     Args:
-      folder: where to write.
+      folder: folder to write to.
       labels: numbers of the classes, by split.
     """
     return _write_arrays(folder / LABELS, labels, np.int64)
@@ -141,10 +141,10 @@ def write_labels(folder: pathlib.Path, labels: Mapping[str, Sequence]) -> str:
 def write_names(
     folder: pathlib.Path, identities: Mapping[str, Sequence[int]]
 ) -> str:
-    """Write what stands for names, and return the SHA-256 of the file.
+    """Write the numbers that stand for names, and return the file's SHA-256.
 
     Args:
-      folder: where to write.
+      folder: folder to write to.
       identities: numbers below 2**64, by split.
     """
     return _write_arrays(folder / NAMES, identities, np.uint64)
@@ -167,17 +167,17 @@ def describe(
     checksums: Mapping[str, str],
     description: str,
 ) -> None:
-    """Write what is to know of the records, for TFDS and for us.
+    """Write the records' metadata, for TFDS and for us.
 
     Args:
-      folder: where their files are.
-      name: that the folder has, or will have.
+      folder: folder of the records' files.
+      name: the folder's present or future name.
       shape: (height, width, channels) of each picture.
-      classes: names of the classes; empty without labels.
-      lengths: records in each file, by split.
-      num_bytes: of all records, by split.
-      checksums: SHA-256 by name of file.
-      description: in words.
+      classes: the classes' names; empty if there are no labels.
+      lengths: numbers of records in each file, by split.
+      num_bytes: number of bytes of all records, by split.
+      checksums: SHA-256 by file name.
+      description: description in words.
     """
     content = json.dumps(dict(checksums), indent=1).encode()
     (folder / CHECKSUMS).unlink(missing_ok=True)
@@ -230,10 +230,10 @@ def _write_metadata(
 
 
 def description_of(folder: pathlib.Path) -> dict[str, Any]:
-    """Return what `describe` was told in words, if it was a JSON object.
+    """Return the description given to `describe`, if it is a JSON object.
 
     Args:
-      folder: of prepared pictures.
+      folder: folder of prepared pictures.
 
     Returns:
       The object; empty if there is none.

@@ -1,6 +1,6 @@
-"""Training and test parts that a folder has already: train/ and test/.
+"""The training and test parts that a folder already has: train/ and test/.
 
-They are the user's own, and are neither classes nor divided anew.
+They are the user's own: they are not classes, and are not split again.
 """
 
 import dataclasses
@@ -24,16 +24,16 @@ _ROLE_WORD = re.compile(
     rb"\b(train|training|trn|test|testing|tst|val|valid|validation|dev|eval|"
     rb"evaluation|hold ?out|held ?out)(?:sets?|data|images|pictures|split)?\b"
 )
-"""In a name whose words were parted by blanks, in lower case."""
+"""Words for parts, in a lower-case name whose words blanks separate."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Parts:
-    """Which names at the top of a folder are its parts.
+    """The names of a folder's parts, at its top.
 
     Attributes:
-      training: of the training part.
-      test: of the part that is held out.
+      training: name of the training part.
+      test: name of the part that is held out.
     """
 
     training: bytes
@@ -41,18 +41,18 @@ class Parts:
 
 
 def of_folders(root: pathlib.Path, names: Sequence[bytes]) -> Parts | None:
-    """Return the parts that sub-folders are; None if they are none.
+    """Return the parts among sub-folders; None if these are not parts.
 
-    A folder called train among others is a class, until one called test or val
-    lies beside it. Where there is no test/, val/ is held out.
+    A folder named train among others is a class, unless there is also one named
+    test or val. Where there is no test/, val/ is held out.
 
     Args:
       root: the folder, for messages.
-      names: of all its sub-folders.
+      names: names of all its sub-folders.
 
     Raises:
-      DatasetError: if some are parts and others none, pictures of one would go
-        unused, or all seem to be parts by names that are not known.
+      DatasetError: if only some are parts, pictures of one would go unused, or
+        all seem to be parts but have unknown names.
     """
     roles = _by_role(names)
     if "training" not in roles or len(roles) == 1:
@@ -73,23 +73,23 @@ def of_folders(root: pathlib.Path, names: Sequence[bytes]) -> Parts | None:
 
 
 def of_files(root: pathlib.Path, names: Sequence[bytes]) -> Parts | None:
-    """Return the parts that the names of record files tell; None if none.
+    """Return the parts in the names of record files; None if there are none.
 
     Args:
-      root: their folder, for messages.
-      names: of the files, such as scans-train.tfrecord-00000-of-00002.
+      root: the files' folder, for messages.
+      names: the files' names, such as scans-train.tfrecord-00000-of-00002.
 
     Raises:
-      DatasetError: as `of_folders` does.
+      DatasetError: see `of_folders`.
     """
     return of_folders(root, sorted({part_of(name) for name in names}))
 
 
 def part_of(name: bytes) -> bytes:
-    """Return the word of a file's name that tells its part; else the name.
+    """Return the word in a file's name that states its part; else the name.
 
     Args:
-      name: of a record file.
+      name: a record file's name.
     """
     words = re.split(rb"[^a-z0-9]+", name.lower())
     found = [word for word in words if word in _ROLES]
@@ -97,19 +97,19 @@ def part_of(name: bytes) -> bytes:
 
 
 def _require_classes(root, names) -> None:
-    """Refuse names that are all of parts, as train_images and test_images."""
+    """Refuse names that all look like parts: train_images and test_images."""
     words = [_ROLE_WORD.search(_in_words(name)) for name in names]
     if len({word[1] for word in words if word}) < 2 or not all(words):
         return
     raise errors.DatasetError(
         f"{root}: has {_shown(names)}, which seem to be parts of a data set; "
-        "rename them train and test (or val), or, if they are none, by other "
-        "names."
+        "rename them train and test (or val), or give them other names if they "
+        "are not."
     )
 
 
 def _in_words(name: bytes) -> bytes:
-    """Return a name with blanks between its words, as of trainA and val2017."""
+    """Return a name with blanks between words: "train a" for trainA."""
     parted = re.sub(rb"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", b" ", name)
     return parted.lower()
 
@@ -136,8 +136,8 @@ def _parts(root, roles) -> Parts:
     if len(roles) == 3:
         (unused,) = roles["validation"]
         raise errors.DatasetError(
-            f"{root}: pictures of {_shown([unused])} would go unused, beside "
-            f"{_shown(roles['test'])}: move them into "
+            f"{root}: pictures of {_shown([unused])} would go unused, since "
+            f"there is {_shown(roles['test'])}: move them into "
             f"{_shown(roles['training'])}, or away."
         )
     (training,) = roles["training"]

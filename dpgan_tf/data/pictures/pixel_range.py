@@ -1,8 +1,8 @@
-"""What pixels go from and to, for the eyes of whoever prepares the data.
+"""The least and greatest pixel, for the curator only.
 
-Their range is fixed by their type and never guessed from them. Where they use
-little of it, they may have been saved in another: that is said, and no more.
-It depends on private records, and belongs into no file that is released.
+The pixels' range is fixed by their type and never guessed. If they use little
+of it, they may have been saved in another range: a warning says so. It depends
+on private records, and must not be in any released file.
 """
 
 from typing import Any
@@ -17,11 +17,11 @@ def describe(images: Any) -> str:
     """Return the least and the greatest pixel in words.
 
     Args:
-      images: uint8 or float32 [n, height, width, channels]; those on a disk
-        are not read for it.
+      images: uint8 or float32 [n, height, width, channels]; images on a disk
+        are not read.
 
     Returns:
-      Such as "pixels from 0 to 255"; empty for images on a disk.
+      Text such as "pixels from 0 to 255"; empty for images on a disk.
     """
     if not isinstance(images, np.ndarray):
         return ""
@@ -29,14 +29,15 @@ def describe(images: Any) -> str:
 
 
 def doubt(images: Any, *, source: str) -> str:
-    """Return a warning if pixels use so little of their range.
+    """Return a warning if pixels use suspiciously little of their range.
 
     Args:
-      images: as for `describe`.
+      images: uint8 or float32 [n, height, width, channels]; images on a disk
+        are not read.
       source: the data set, for the message.
 
     Returns:
-      One line that names the remedy; empty without a reason to doubt.
+      One line that names the remedy; empty if there is no doubt.
     """
     if not isinstance(images, np.ndarray):
         return ""
@@ -53,5 +54,5 @@ def doubt(images: Any, *, source: str) -> str:
         remedy = "save 2 * x - 1 for pixels in [0, 1]"
     return (
         f"{source}: {describe(images)} are taken to be of a range from "
-        f"{taken}; if they are of another, {remedy}."
+        f"{taken}; if they have another range, {remedy}."
     )

@@ -1,6 +1,6 @@
-"""The chunks of a PNG file: which there are, and the file without its texts.
+"""The chunks of a PNG file: their names, and the file without its texts.
 
-Pillow refuses pictures with long texts, which say nothing of the pixels.
+Pillow refuses pictures with long texts, which do not affect the pixels.
 """
 
 import zlib
@@ -10,23 +10,23 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _TURNS = (b"Raw profile type exif\x00", b"XML:com.adobe.xmp\x00")
-"""Keys of texts that may say how a picture is to be turned."""
+"""Keys of texts that may say how to turn a picture."""
 
 
 def names(content: bytes) -> frozenset[bytes]:
-    """Return the names of all chunks; none if it is no PNG file.
+    """Return the names of all chunks; empty if it is not a PNG file.
 
     Args:
-      content: of the file.
+      content: the file's content.
     """
     return frozenset(name for name, _, _ in _chunks(content))
 
 
 def without_texts(content: bytes) -> bytes:
-    """Return a file without its texts, or as it is if it has none.
+    """Return a file without its texts, or unchanged if it has none.
 
     Args:
-      content: of the file, in PNG or another format.
+      content: the file's content, in PNG or another format.
     """
     texts = [
         (start, end)
@@ -43,10 +43,10 @@ def without_texts(content: bytes) -> bytes:
 
 
 def checked(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield name and data of each chunk, up to one whose checksum is wrong.
+    """Yield name and data of each chunk, up to the first wrong checksum.
 
     Args:
-      content: of the file.
+      content: the file's content.
     """
     for name, start, end in _chunks(content):
         data = content[start + 8 : end - 4]
@@ -56,7 +56,7 @@ def checked(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _chunks(content) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, start and end of each chunk that is there in full."""
+    """Yield name, start and end of each complete chunk."""
     place = len(SIGNATURE) if content.startswith(SIGNATURE) else len(content)
     while place + 12 <= len(content):
         length = int.from_bytes(content[place : place + 4], "big")

@@ -1,4 +1,4 @@
-"""Brings the pictures of any source to one size, with the same options."""
+"""Prepare the pictures of any source in one size, with the same options."""
 
 import dataclasses
 import os
@@ -33,8 +33,8 @@ OPTIONS = (
         "test_fraction",
         flags.DEFINE_float,
         None,
-        "share that is held out for scores, 0.1 without; of no effect where "
-        "the source has test/ (or val/) beside train/.",
+        "share that is held out for scores, by default 0.1; without effect if "
+        "the source has test/ (or val/) and train/.",
         {"lower_bound": 0.0, "upper_bound": 0.9},
     ),
     registry.Option(
@@ -47,12 +47,13 @@ OPTIONS = (
         "processes",
         flags.DEFINE_integer,
         None,
-        "processes that decode pictures; one for each core without.",
+        "number of processes that decode pictures; by default one for each "
+        "core.",
         {"lower_bound": 1},
     ),
     registry.SEED,
 )
-"""Of everything that `prepare` prepares."""
+"""The options of all sources that use `prepare`."""
 
 _TEST_FRACTION = 0.1
 
@@ -70,25 +71,25 @@ def prepare(
     processes: int | None,
     seed: int,
 ) -> registry.Prepared:
-    """Bring pictures to one size, if they are not there.
+    """Prepare pictures in one size, unless they are prepared already.
 
     Args:
-      target: folder that they will be in.
-      open_source: opens where they come from.
+      target: folder for the pictures.
+      open_source: function that opens their source.
       size: height and width.
-      classes: their names, if those of one target may differ.
-      may_be_there: whether what was prepared before is taken as it is.
+      classes: the classes' names, if those of one target may differ.
+      may_be_there: whether to accept pictures that were prepared before.
       channels: "3", or "1" for grey.
-      test_fraction: share that is held out; None for the usual one.
+      test_fraction: share that is held out; None for the default.
       skip_unusable: whether to leave out files that cannot be used.
-      processes: how many decode; None for one for each core.
-      seed: of what is held out.
+      processes: number of processes that decode; None for one for each core.
+      seed: seed of what is held out.
 
     Returns:
       The folder, and what was changed and left out.
 
     Raises:
-      UserError: naming the file or flag that is not right.
+      UserError: naming the file or flag that is wrong.
     """
     plan = units.Plan(
         size=size,

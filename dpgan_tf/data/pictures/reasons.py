@@ -1,4 +1,4 @@
-"""Why a file gives no picture: it is damaged, or of a kind that is not read."""
+"""Reasons why a file gives no picture: it is damaged, or not supported."""
 
 from dpgan_tf import errors
 from dpgan_tf.data import file_kinds
@@ -13,14 +13,14 @@ _UNSUPPORTED = (
     "unrecognized",
     "cannot handle",
 )
-"""What Pillow says of a file that may be whole, and that it cannot read."""
+"""Words of Pillow about a file that may be intact, but is not supported."""
 
 
 def why_foreign(content: bytes) -> str:
     """Return why a file is not meant for Pillow; empty if it may be.
 
     Args:
-      content: of the file.
+      content: the file's content.
     """
     kind = file_kinds.foreign_kind(content[: file_kinds.HEAD_BYTES])
     if not kind:
@@ -35,7 +35,7 @@ def why_unidentified(content: bytes) -> str:
     """Return why Pillow finds no picture in a file.
 
     Args:
-      content: of the file.
+      content: the file's content.
     """
     head = content[: file_kinds.HEAD_BYTES]
     begun = file_kinds.picture_format(head)
@@ -49,7 +49,7 @@ def why_undecoded(error: Exception) -> str:
     """Return why Pillow cannot decode a picture.
 
     Args:
-      error: that it raised.
+      error: Pillow's error.
     """
     text = errors.first_line(error)
     lowered = text.lower()

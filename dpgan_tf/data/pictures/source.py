@@ -1,7 +1,7 @@
-"""What pictures are prepared from.
+"""Sources of pictures.
 
-A source is cut into units, which can be prepared one by one and again after a
-crash. Names are shown with escapes where they are not UTF-8.
+A source is divided into units, which are prepared one by one, and again after a
+crash. Names that are not UTF-8 are shown with escapes.
 """
 
 import dataclasses
@@ -15,10 +15,10 @@ class Picture:
     """One picture of a source.
 
     Attributes:
-      name: to show.
-      file: where it is, or its bytes.
+      name: the picture's name, to show.
+      file: path of its file, or the file's bytes.
       label: number of its class, or None.
-      is_test: whether the source has it in a test part; None without one.
+      is_test: whether it is in the source's test part; None if there is none.
     """
 
     name: str
@@ -29,16 +29,16 @@ class Picture:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Source:
-    """What pictures are prepared from.
+    """A source of pictures.
 
     Attributes:
-      root: where it is.
-      classes: names of the classes; empty without labels.
-      test_part: name of the source's own test part; empty without one.
-      unit: what progress is counted in, "picture" or "file".
-      sizes: what each unit adds to progress.
-      identity: what tells whether it is the same as before.
-      pictures_of: reads the pictures of one unit, by its number.
+      root: the source's folder.
+      classes: the classes' names; empty if there are no labels.
+      test_part: name of the source's own test part; empty if there is none.
+      unit: unit of progress, "picture" or "file".
+      sizes: progress that each unit makes.
+      identity: text that changes if the source changes.
+      pictures_of: function from a unit's number to its pictures.
     """
 
     root: pathlib.Path
@@ -53,7 +53,7 @@ class Source:
 
     @property
     def num_units(self) -> int:
-        """In how many units it is prepared."""
+        """The number of units."""
         return len(self.sizes)
 
 
@@ -61,7 +61,7 @@ def show(path: bytes | str | os.PathLike) -> str:
     """Return a path as text that any terminal can show.
 
     Args:
-      path: whose bytes need not be UTF-8, nor be printed.
+      path: a path, whose bytes need not be UTF-8 or printable.
     """
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(

@@ -1,7 +1,7 @@
-"""Prepares pictures of any size as a data set of TensorFlow Datasets.
+"""Prepare pictures of any size as a data set of TensorFlow Datasets.
 
 The records of all units are written into a folder that gets its name when all
-are done. A second call goes on after the last finished unit.
+are done. A second call continues after the last finished unit.
 """
 
 import collections
@@ -27,12 +27,12 @@ _MAX_SHOWN = 10
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Report:
-    """What became of the pictures of a source.
+    """A report on the preparation of a source.
 
     Attributes:
-      num_pictures: written, by split.
-      classes: names of the classes.
-      changes: how many pictures were changed, by how.
+      num_pictures: number of pictures written, by split.
+      classes: the classes' names.
+      changes: number of pictures changed, by kind of change.
       unusable: names of files that gave no picture, with the reason.
     """
 
@@ -50,22 +50,22 @@ def build(
     skip_unusable: bool,
     num_processes: int | None = None,
 ) -> Report:
-    """Prepare the pictures of a source, or go on preparing them.
+    """Prepare a source's pictures, or continue an earlier preparation.
 
     Args:
-      source: of `own_pictures.open_source`.
-      target: folder to make; its name is that of the data set.
-      plan: how.
-      skip_unusable: whether files that give no picture are left out.
-      num_processes: that decode; as many as there are cores without.
+      source: source from `own_pictures.open_source`.
+      target: folder to make; its name becomes the data set's.
+      plan: the preparation's settings.
+      skip_unusable: whether to leave out files that give no picture.
+      num_processes: number of processes that decode; by default one for each
+        core.
 
     Returns:
-      The report, which is kept in the data set's description, too.
+      The report, which is also stored in the data set's description.
 
     Raises:
-      DatasetError: if the target is there already, files cannot be used and
-        are not to be left out, or the disk is full. Finished units stay in
-        `TARGET.partial`.
+      DatasetError: if the target exists, files cannot be used and are not left
+        out, or the disk is full. Finished units stay in `TARGET.partial`.
     """
     target = pathlib.Path(target)
     if target.exists():
@@ -94,12 +94,12 @@ def require_same(
     plan: picture_units.Plan,
     classes: Sequence[str] | None = None,
 ) -> None:
-    """Refuse a data set that was prepared otherwise.
+    """Refuse a data set that was prepared with other settings.
 
     Args:
-      target: where it is.
-      plan: how it is wanted.
-      classes: their names, if they may differ.
+      target: the data set's folder.
+      plan: the wanted settings.
+      classes: the classes' names, if they may differ.
 
     Raises:
       DatasetError: saying what differs.
@@ -111,13 +111,13 @@ def require_same(
     for name, value in wanted.items():
         if name in facts and facts[name] != value:
             raise errors.DatasetError(
-                f"{target}: was prepared otherwise ({name}: {facts[name]}, and "
-                f"now {value}); remove it to prepare it anew."
+                f"{target}: was prepared differently ({name}: {facts[name]}, "
+                f"and now {value}); remove it to prepare it again."
             )
 
 
 def _claim(partial, source, plan):
-    """Write what is prepared here, or compare it with what was begun."""
+    """Write the settings, or compare them with those of an earlier start."""
     wanted = dataclasses.asdict(plan) | {
         "source": picture_source.show(os.path.abspath(source.root)),
         "identity": source.identity,
@@ -131,7 +131,7 @@ def _claim(partial, source, plan):
         path,
         error=errors.DatasetError,
         what="is damaged",
-        remedy=f"remove {partial} to begin anew",
+        remedy=f"remove {partial} to begin again",
     )
     for name, value in wanted.items():
         if begun.get(name) != value:
@@ -141,8 +141,8 @@ def _claim(partial, source, plan):
                 else f"{name} was {begun.get(name)} and is {value}"
             )
             raise errors.DatasetError(
-                f"{partial}: was begun otherwise ({changed}): remove it to "
-                "begin anew."
+                f"{partial}: was begun differently ({changed}): remove it to "
+                "begin again."
             )
 
 
@@ -179,7 +179,7 @@ def _require_usable(report, partial, skip_unusable):
 
 
 def _finish(partial, target, units, source, plan, report):
-    """Name the files as TFDS does, describe them, and show the folder."""
+    """Name the files as TFDS does, describe them, and rename the folder."""
     checksums, lengths, num_bytes = {}, {}, {}
     for split in picture_folder.SPLITS:
         having = [
@@ -220,7 +220,7 @@ def _finish(partial, target, units, source, plan, report):
 
 
 def _name_shards(partial, folder, split, having):
-    """Rename the records of some units as TFDS does; return the names."""
+    """Rename the record files of units as TFDS does, and return the names."""
     names = [
         picture_folder.shard_name(folder, split, shard, len(having))
         for shard in range(len(having))
@@ -232,7 +232,7 @@ def _name_shards(partial, folder, split, having):
 
 
 def _of_all(units, fact):
-    """Return a fact of the records of all units together, by split."""
+    """Return a fact about the records of all units, by split."""
     return {
         split: [value for unit in units for value in unit[fact][split]]
         for split in picture_folder.SPLITS
@@ -249,12 +249,12 @@ def _explained_write_failures(partial):
             raise
         raise errors.DatasetError(
             f"{partial}: cannot be written ({error.strerror}): free some "
-            "space, or choose another folder; the same command goes on where "
-            "it stopped."
+            "space, or choose another folder; the same command continues "
+            "where it stopped."
         ) from error
     except concurrent.futures.process.BrokenProcessPool as error:
         raise errors.DatasetError(
             f"{partial}: a process that decodes pictures was killed, perhaps "
-            "for want of memory: give --processes=1; the same command goes on "
-            "where it stopped."
+            "for want of memory: give --processes=1; the same command "
+            "continues where it stopped."
         ) from error

@@ -1,4 +1,4 @@
-"""Pictures on disk, read one by one: memory holds none but those in use."""
+"""Pictures on disk, read one by one: only those in use are in memory."""
 
 import concurrent.futures
 import contextlib
@@ -30,10 +30,10 @@ _READ_AT_ONCE = 256
 
 
 class StoredPictures:
-    """Some pictures of a split, in an order, as if they were an array.
+    """Some pictures of a split, in an order, with the interface of an array.
 
-    An index or slice reads and decodes; `select` does not. Equal files and an
-    equal choice have an equal `identity`.
+    An index or slice reads and decodes; `select` does not. The same choice of
+    the same files has the same `identity`.
 
     Attributes:
       shape: (n, height, width, channels).
@@ -49,8 +49,8 @@ class StoredPictures:
         """Make a view.
 
         Args:
-          files: where records are.
-          numbers: of the records that this view has, int64 [n].
+          files: files of records.
+          numbers: numbers of this view's records, int64 [n].
           checksums: SHA-256 of each file.
         """
         self._files = files
@@ -81,7 +81,7 @@ class StoredPictures:
 
     @property
     def identity(self) -> bytes:
-        """A SHA-256 of which pictures these are."""
+        """A SHA-256 that identifies these pictures."""
         digest = hashlib.sha256(json.dumps(self._checksums).encode())
         digest.update(np.ascontiguousarray(self._numbers, "<i8"))
         return digest.digest()
@@ -90,7 +90,7 @@ class StoredPictures:
         """Return a view of some of these pictures.
 
         Args:
-          indices: which, whole numbers below n.
+          indices: numbers of the pictures, below n.
         """
         return StoredPictures(
             self._files, self._numbers[indices], self._checksums
@@ -133,7 +133,7 @@ class _Files:
         except (OSError, RuntimeError, ValueError) as error:
             raise errors.DatasetError(
                 f"{self.folder}: records cannot be read "
-                f"({errors.first_line(error)}): prepare the pictures anew."
+                f"({errors.first_line(error)}): prepare the pictures again."
             ) from error
 
     def _decode(self, content, number):
@@ -142,29 +142,29 @@ class _Files:
         except picture.UnusablePictureError as error:
             raise errors.DatasetError(
                 f"{self.folder}: record {number} {error}: prepare the "
-                "pictures anew."
+                "pictures again."
             ) from error
 
 
 def is_store(folder: str | os.PathLike) -> bool:
-    """Return whether a folder holds prepared pictures.
+    """Return whether a folder contains prepared pictures.
 
     Args:
-      folder: that may.
+      folder: the folder.
     """
     return (pathlib.Path(folder) / picture_folder.CHECKSUMS).is_file()
 
 
 def load(folder: pathlib.Path) -> datasets.ImageDataset:
-    """Open the prepared pictures of a folder; only labels are read.
+    """Open a folder's prepared pictures; only labels are read.
 
     Args:
-      folder: that `picture_store.build` made.
+      folder: folder from `picture_store.build`.
 
     Raises:
       DatasetError: if the folder is damaged.
     """
-    with tfds_files.damage_named(folder, remedy="prepare the pictures anew"):
+    with tfds_files.damage_named(folder, remedy="prepare the pictures again"):
         checksums = _read_checksums(folder)
         with paths.literal(folder) as plain:
             info = tfds.builder_from_directory(plain).info
@@ -205,7 +205,7 @@ def _read_checksums(folder):
         untrusted_json.map_of(untrusted_json.DIGEST),
         error=errors.DatasetError,
         what="is damaged",
-        remedy="prepare the pictures anew",
+        remedy="prepare the pictures again",
     )
 
 
@@ -214,7 +214,7 @@ def _open_split(folder, info, split, checksums):
     for name in names:
         if name not in checksums or not (folder / name).is_file():
             raise errors.DatasetError(
-                f"{folder / name}: is missing; prepare the pictures anew."
+                f"{folder / name}: is missing; prepare the pictures again."
             )
     files = _Files(
         folder,
@@ -224,7 +224,7 @@ def _open_split(folder, info, split, checksums):
     if len(files) != info.splits[split].num_examples:
         raise errors.DatasetError(
             f"{folder}: has {len(files)} records in {split}; expected "
-            f"{info.splits[split].num_examples}: prepare the pictures anew."
+            f"{info.splits[split].num_examples}: prepare the pictures again."
         )
     identity = {
         name: checksums[name]
@@ -252,7 +252,7 @@ def _read_arrays(path, checksums):
 
 
 def _png(content):
-    """Return the picture of a record.
+    """Return a record's picture.
 
     Raises:
       UnusablePictureError: if there is none.

@@ -1,7 +1,7 @@
-"""Decodes pictures in worker processes, unit by unit of their source.
+"""Decode pictures in worker processes, unit by unit of their source.
 
-A unit's pictures are brought to one size and written as ArrayRecord; its report
-is written last, and says that it is finished.
+A unit's pictures are scaled to one size and written as ArrayRecord; its report
+is written last, and shows that it is finished.
 """
 
 import collections
@@ -32,13 +32,13 @@ _TASKS_AT_ONCE = 32
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How a source is prepared.
+    """Settings of a preparation.
 
     Attributes:
       size: height and width of every picture.
       channels: 3, or 1 for grey.
       test_fraction: share of the pictures held out for scores.
-      seed: of what is held out.
+      seed: seed of what is held out.
     """
 
     size: int
@@ -53,13 +53,14 @@ def prepare_missing(
     plan: Plan,
     num_processes: int | None,
 ) -> None:
-    """Prepare the units of a source that are not finished.
+    """Prepare a source's unfinished units.
 
     Args:
-      source: of `own_pictures.open_source`.
-      folder: where units are kept.
-      plan: how.
-      num_processes: that decode; as many as there are cores without.
+      source: source from `own_pictures.open_source`.
+      folder: folder of the units.
+      plan: the preparation's settings.
+      num_processes: number of processes that decode; by default one for each
+        core.
     """
     missing = [
         i
@@ -82,11 +83,11 @@ def prepare_missing(
 
 
 def file_of(folder: pathlib.Path, number: int, part: str) -> pathlib.Path:
-    """Return where a unit's records of a split are, or its report.
+    """Return the path of a unit's records of a split, or of its report.
 
     Args:
-      folder: where units are kept.
-      number: of the unit.
+      folder: folder of the units.
+      number: the unit's number.
       part: a split of `picture_folder.SPLITS`, or "json" for the report.
     """
     return folder / f"{_PREFIX}{number:05}.{part}"
@@ -98,13 +99,13 @@ def read(
     """Return the report of a finished unit.
 
     Args:
-      folder: where units are kept.
-      number: of the unit.
-      num_classes: of the labels; 0 without labels.
+      folder: folder of the units.
+      number: the unit's number.
+      num_classes: number of the labels' classes; 0 if there are no labels.
 
     Returns:
-      By split: labels, identities, num_bytes and checksums of its records;
-      how often pictures were changed in which way; and why files gave none.
+      Labels, identities, num_bytes and checksums of its records, by split; how
+      often pictures were changed in which way; and why files gave none.
 
     Raises:
       DatasetError: if it is damaged.
@@ -114,7 +115,7 @@ def read(
         _report_kind(num_classes),
         error=errors.DatasetError,
         what="is damaged",
-        remedy=f"remove {folder} to prepare the pictures anew",
+        remedy=f"remove {folder} to prepare the pictures again",
     )
 
 
@@ -147,7 +148,7 @@ def _report_kind(num_classes: int) -> untrusted_json.Kind:
 
 
 def _is_finished(folder: pathlib.Path, number: int, num_classes: int) -> bool:
-    """Return whether a unit has a report; a damaged one is none."""
+    """Return whether a unit has a report that is not damaged."""
     try:
         read(folder, number, num_classes=num_classes)
     except errors.DatasetError:
@@ -156,10 +157,10 @@ def _is_finished(folder: pathlib.Path, number: int, num_classes: int) -> bool:
 
 
 def forget(folder: pathlib.Path) -> None:
-    """Remove all files of units that have no other name.
+    """Remove all files that still have names of units.
 
     Args:
-      folder: where units are kept.
+      folder: folder of the units.
     """
     for path in folder.glob(_UNITS):
         path.unlink()
@@ -250,7 +251,7 @@ class _Records:
 
 
 def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
-    """Yield items with what a process made of each, in their order."""
+    """Yield items with their processed results, in order."""
     waiting: collections.deque = collections.deque()
     for item in items:
         waiting.append((item, pool.submit(prepare, item.file)))
@@ -267,9 +268,9 @@ def is_held_out(
     """Decide by the source's own parts, else by a hash of the name alone.
 
     Args:
-      item: of the source.
-      source: below whose root the name counts.
-      plan: seed and fraction.
+      item: a picture of the source.
+      source: source relative to whose root the name counts.
+      plan: settings with seed and fraction.
 
     Returns:
       Whether it goes to the test part.
@@ -280,5 +281,5 @@ def is_held_out(
 
 
 def _name(item: picture_source.Picture, source: picture_source.Source) -> str:
-    """Return the name of a picture, wherever its source lies."""
+    """Return a picture's name, which does not depend on the source's place."""
     return os.path.relpath(item.name, picture_source.show(source.root))

@@ -1,8 +1,8 @@
-"""Metrics of images, one in each module, and what every metric is.
+"""Metrics of images, one per module, and the interface of a metric.
 
-A module holds one `METRIC`. Adding a module adds the metric: to `evaluate`, to
-what `train` prints, to tables, reports and cards. Metrics of rows are in
-`row_metrics`; they differ by the set that they are given.
+A module holds one `METRIC`. Adding a module adds the metric to `evaluate`, to
+the output of `train`, and to tables, reports and cards. Metrics of rows are in
+`row_metrics`; they take rows instead of images.
 """
 
 import functools
@@ -14,27 +14,27 @@ from dpgan_tf.evaluation import plugins
 
 LABELS, TEST_SET = "labels", "a test set"
 CLASSIFIER = "a classifier, and so real images with labels"
-"""What a metric may need: labels of the samples, real records that nothing has
-learnt from, with labels if they are images, or a classifier that was trained on
-labelled images."""
+"""What a metric may need: labels of the samples; held-out real records, with
+labels if they are images; or a classifier that was trained on labelled
+images."""
 
 REAL_TRAIN, REAL_TEST = "real_train", "real_test"
-"""Parts of the real records."""
+"""Names of the parts of the real records."""
 
 
 class Metric:
-    """One way to judge samples; what a metric leaves out is as here.
+    """A score of samples; attributes left out have the values below.
 
     Attributes:
-      name: unique; how it is asked for.
-      columns: of its values, those that a table shows, with their titles;
-        written out in the module, as `verify` reads it and runs no metric.
-      larger_is_better: of its columns, where that is known.
-      needs: of `LABELS`, `TEST_SET` and `CLASSIFIER`.
+      name: unique name, used to ask for the metric.
+      columns: titles of the values that a table shows. They are literals in the
+        module, since `verify` reads them and runs no metric.
+      larger_is_better: direction of its columns, if known.
+      needs: needs among `LABELS`, `TEST_SET` and `CLASSIFIER`.
       compared_with: the part of the real records that samples are compared
-        with, so that it cannot be judged itself; None if there is none.
-      order: where its columns stand in a table, from left to right.
-      is_default: whether it is computed without being asked for.
+        with; that part is not scored itself. None if there is none.
+      order: position of its columns in a table, from left to right.
+      is_default: whether it is computed by default.
     """
 
     name: str
@@ -48,13 +48,13 @@ class Metric:
     def run(
         self, samples: Any, *, train: Any, test: Any, seed: int
     ) -> Mapping[str, float | list[float]]:
-        """Judge samples: an `image_set.ImageSet`, or rows, uint8 [n, columns].
+        """Score samples: an `image_set.ImageSet`, or rows, uint8 [n, columns].
 
         Args:
-          samples: what is judged.
+          samples: samples to score.
           train: real records that the generator may have learnt from.
-          test: real records that nothing has learnt from, if there are any.
-          seed: of everything random.
+          test: held-out real records, or None.
+          seed: seed of all random choices.
 
         Returns:
           Values by name.
@@ -80,10 +80,10 @@ def choose(
     """Return metrics by their names; the default ones if there are none.
 
     Args:
-      names: of metrics.
-      known: all metrics that there are, by name.
-      has_classifier: whether real images have labels. Without, those that need
-        none are the default.
+      names: names of metrics.
+      known: all known metrics by name.
+      has_classifier: whether real images have labels. If not, the default is
+        the metrics that need no classifier.
 
     Raises:
       UserError: for an unknown name, or a metric that cannot be loaded.

@@ -1,4 +1,4 @@
-"""Variety within a class, against that of real images."""
+"""Variety within a class, relative to real images."""
 
 import numpy as np
 import scipy.spatial.distance
@@ -10,12 +10,12 @@ _MOST_OF_A_CLASS = 500
 
 
 class _Diversity(metrics.Metric):
-    """Mean distance of two samples of a class, as a share of the real one.
+    """Mean distance of two samples of a class, relative to real images.
 
-    By features; classes are labels where the samples have any, and what the
-    classifier says otherwise. A generator that repeats one image per class is
-    near 0, whatever its Inception score. `diversity_worst` is that of the
-    class with the least; a class with fewer than two samples has 0.
+    Distances are between features. Classes are the samples' labels, or the
+    classifier's answers if there are no labels. A generator that repeats one
+    image per class is near 0, whatever its Inception score. `diversity_worst`
+    is the smallest value of a class; a class with fewer than two samples has 0.
     """
 
     name = "diversity"
@@ -24,7 +24,7 @@ class _Diversity(metrics.Metric):
     columns = {"diversity": "diversity", "diversity_worst": "worst class"}
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del test
         num_classes = train.probabilities.shape[1]
         shares = [

@@ -1,4 +1,4 @@
-"""What classifiers learn from labelled samples, tested on real images."""
+"""Accuracy on real images of classifiers trained on labelled samples."""
 
 import warnings
 
@@ -22,9 +22,9 @@ _NUM_ROUNDS = 100
 class _Downstream(metrics.Metric):
     """Train on synthetic images, test on real ones.
 
-    A small CNN (two 3 x 3 convolutions of 32 and 64, max-pooling, dropout .5,
-    dense 128; Adam 1e-3, 10 epochs, of which the best on held-out synthetic
-    images is taken), a perceptron with 100 hidden units and a logistic
+    The classifiers: a small CNN (two 3 x 3 convolutions of 32 and 64,
+    max-pooling, dropout .5, dense 128; Adam 1e-3, the best of 10 epochs on
+    held-out synthetic images), a perceptron with 100 hidden units, and logistic
     regression of pixels. The test set chooses nothing.
     """
 
@@ -40,7 +40,7 @@ class _Downstream(metrics.Metric):
     larger_is_better = dict.fromkeys(columns, True)
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         num_classes = train.probabilities.shape[1]
         samples.require(2 * num_classes, why="training a classifier")
         num_held_out = min(_NUM_HELD_OUT // samples.times, len(samples) // 5)
@@ -58,7 +58,7 @@ class _Downstream(metrics.Metric):
             ),
             "downstream_mlp": _accuracy(
                 neural_network.MLPClassifier(
-                    # Held out of copies it would only find what it learnt.
+                    # Held-out copies would be images it was trained on.
                     early_stopping=samples.times == 1
                     and _can_hold_out(synthetic[1]),
                     n_iter_no_change=3,
@@ -76,7 +76,7 @@ class _Downstream(metrics.Metric):
 
 
 def _can_hold_out(labels):
-    """Return whether a tenth can be held out that has every class."""
+    """Return whether a tenth can be held out with every class in it."""
     counts = np.unique(labels, return_counts=True)[1]
     return counts.min() > 1 and len(labels) // 10 >= len(counts)
 
@@ -106,12 +106,12 @@ def _cnn_accuracy(synthetic, held_out, test, *, num_classes, seed):
 def build_cnn(
     image_shape: tuple[int, ...], *, num_classes: int, seed: int
 ) -> keras.Model:
-    """Build the classifier that learns from samples.
+    """Build the CNN that is trained on samples.
 
     Args:
       image_shape: (height, width, channels).
       num_classes: number of classes.
-      seed: of the initial weights and of dropout.
+      seed: seed of the initial weights and of dropout.
 
     Returns:
       A Keras model from images [n, h, w, c] to logits [n, num_classes].
@@ -135,10 +135,10 @@ def build_cnn(
 
 def _accuracy(model, synthetic, test):
     images, labels = synthetic
-    if len(np.unique(labels)) == 1:  # There is nothing to tell apart.
+    if len(np.unique(labels)) == 1:  # There is nothing to learn.
         return float(np.mean(test.labels == labels[0]))
     with warnings.catch_warnings():
-        # A fixed number of rounds is the protocol; it need not converge.
+        # The protocol is a fixed number of rounds, converged or not.
         warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
         model.fit(_as_rows(images), labels)
     return float(model.score(_as_rows(test.images), test.labels))

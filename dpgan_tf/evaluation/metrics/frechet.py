@@ -1,4 +1,4 @@
-"""Fréchet distance of classifier features ("FID-classifier")."""
+"""Fréchet distance between classifier features ("FID-classifier")."""
 
 import numpy as np
 import scipy.linalg
@@ -9,8 +9,8 @@ from dpgan_tf.evaluation import metrics
 class _Frechet(metrics.Metric):
     """Distance between Gaussians fitted to features (Heusel et al., 2017).
 
-    The features are those of the scoring classifier, not of Inception v3: the
-    numbers compare with each other, and with no published FID.
+    The features come from the scoring classifier, not from Inception v3: the
+    values compare with each other, but not with any published FID.
     """
 
     name = "frechet"
@@ -20,7 +20,7 @@ class _Frechet(metrics.Metric):
     larger_is_better = {"fid_classifier": False}
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del test, seed
         needed = samples.features.shape[1] + 1
         samples.require(needed, why="a covariance of features")

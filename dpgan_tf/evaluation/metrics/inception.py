@@ -10,13 +10,13 @@ _COVERED_SHARE = 0.1
 
 
 class _Inception(metrics.Metric):
-    """How surely and evenly a classifier names the samples.
+    """How confidently and evenly a classifier labels the samples.
 
-    It is blind to variety within a class: a generator with one image for each
-    class reaches the highest score.
+    The score alone is misleading: a generator that repeats one image per class
+    gets the maximum.
 
-    `class_coverage` is the share of classes that are made at least a tenth as
-    often as they are among real images.
+    `class_coverage` is the share of classes that are at least a tenth as
+    frequent among samples as among real images.
     """
 
     name = "inception"
@@ -30,7 +30,7 @@ class _Inception(metrics.Metric):
     larger_is_better = {"inception_score": True, "class_coverage": True}
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del test, seed
         samples.require(_NUM_SPLITS, why=f"a score in {_NUM_SPLITS} splits")
         mean, deviation = inception_score.inception_score(

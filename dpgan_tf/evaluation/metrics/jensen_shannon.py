@@ -1,4 +1,4 @@
-"""Jensen-Shannon score against a trained discriminator (dp-GAN, Eq. 5)."""
+"""Jensen-Shannon score by a trained discriminator (dp-GAN, Eq. 5)."""
 
 import keras
 import numpy as np
@@ -18,14 +18,14 @@ _AT_ONCE = 1000
 class _JensenShannon(metrics.Metric):
     """How easily a discriminator D' tells samples from real images.
 
-    D' (the score classifier's network with two outputs) learns from four
-    fifths of the samples and as many real images, and is asked about the
-    other samples. Of its answers d = p(real | x) two things are reported:
-    `js_score`, the Jensen-Shannon divergence of Bernoulli(d) and
-    Bernoulli(1/2) to base 2, which is what the paper's numbers are (0 is best,
-    .3113 the most); and `js_score_printed`, half the symmetrised
-    Kullback-Leibler divergence as Eq. 5 is printed, natural logarithm, which
-    has no bound but d's distance from 0 and 1, of at least 1e-6 here.
+    D' (the scoring classifier's network with two outputs) is trained on four
+    fifths of the samples and as many real images, and applied to the other
+    samples. Two scores follow from its answers d = p(real | x): `js_score`, the
+    Jensen-Shannon divergence of Bernoulli(d) and Bernoulli(1/2) in base 2, as
+    in the paper's numbers (0 is best, .3113 the maximum); and
+    `js_score_printed`, half the symmetrised Kullback-Leibler divergence as
+    Eq. 5 is printed, with the natural logarithm. It is bounded only because d
+    is kept at least 1e-6 away from 0 and 1.
     """
 
     name = "jensen_shannon"
@@ -35,7 +35,7 @@ class _JensenShannon(metrics.Metric):
     larger_is_better = {"js_score": False, "js_score_printed": False}
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del test
         samples.require(10, why="a held-out part")
         num = min(len(samples), len(train))
@@ -62,7 +62,7 @@ class _JensenShannon(metrics.Metric):
 
 
 def jensen_shannon(d: np.ndarray) -> np.ndarray:
-    """Return the divergence of Bernoulli(d) and Bernoulli(1/2), base 2.
+    """Return the JS divergence of Bernoulli(d) and Bernoulli(1/2), base 2.
 
     Args:
       d: probabilities [n].
@@ -81,7 +81,7 @@ def half_symmetrised(d: np.ndarray) -> np.ndarray:
     """Return KL(B(d) || B(1/2)) / 2 + KL(B(1/2) || B(d)) / 2 (Eq. 5).
 
     Args:
-      d: probabilities [n], moved to at least 1e-6 from 0 and 1.
+      d: probabilities [n], clipped to at least 1e-6 from 0 and 1.
 
     Returns:
       [n], natural logarithm.
@@ -92,7 +92,7 @@ def half_symmetrised(d: np.ndarray) -> np.ndarray:
 
 
 def _kl(p, q):
-    """Return KL(Bernoulli(p) || Bernoulli(q)), 0 log 0 = 0."""
+    """Return KL(Bernoulli(p) || Bernoulli(q)), with 0 log 0 = 0."""
 
     def term(p, q):
         ratio = np.divide(p, q, out=np.ones_like(p), where=p > 0)

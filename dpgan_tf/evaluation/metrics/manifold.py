@@ -10,11 +10,11 @@ _AT_ONCE = 1000
 
 
 class _Manifold(metrics.Metric):
-    """Which images lie within reach of which others, by features.
+    """Which images lie within reach of others, by features.
 
     Precision is the share of samples that lie no further from some real image
-    than its third nearest real neighbour does: are they real looking? Recall
-    is the same the other way round: is everything real within reach?
+    than its third nearest real neighbour: do samples look real? Recall is the
+    same with both sets exchanged: is everything real within reach?
     """
 
     name = "manifold"
@@ -24,7 +24,7 @@ class _Manifold(metrics.Metric):
     larger_is_better = {"precision": True, "recall": True}
 
     def run(self, samples, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del test
         for images in (samples, train):
             images.require(_NEIGHBOURS + 1, why="a nearest neighbour")
@@ -38,12 +38,12 @@ class _Manifold(metrics.Metric):
 
 
 def covered(points: np.ndarray, *, by: np.ndarray) -> float:
-    """Return the share of points within reach of some others.
+    """Return the share of points within reach of another set.
 
     Args:
       points: features [n, d].
       by: features [m, d]; each reaches as far as its third nearest neighbour
-        among them.
+        in this set.
     """
     reach = np.concatenate(
         [

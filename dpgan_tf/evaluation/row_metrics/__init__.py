@@ -1,6 +1,6 @@
-"""Metrics of rows, one in each module.
+"""Metrics of rows, one per module.
 
-Rows are compared with real rows that nothing has learnt from.
+Rows are compared with held-out real rows.
 """
 
 import functools
@@ -11,13 +11,13 @@ from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import plugins
 
 MIN_SHARE, MIN_SHARE_OFTEN = 0.01, 0.05
-"""Columns that count: those that at least 1%, or 5%, of real rows have."""
+"""Frequent columns: nonzero in at least 1%, or 5%, of real rows."""
 
 
 class RowMetric(metrics.Metric):
-    """One way to judge rows, against held-out ones.
+    """A score of rows, compared with held-out ones.
 
-    The training rows say which columns and pairs count.
+    The training rows decide which columns and pairs count.
     """
 
     needs = frozenset({metrics.TEST_SET})
@@ -31,10 +31,10 @@ def every() -> dict[str, metrics.Metric]:
 
 
 def frequent(train: np.ndarray, share: float) -> np.ndarray:
-    """Return the columns that at least a share of the rows have.
+    """Return the columns that are nonzero in at least a share of rows.
 
     Args:
       train: real rows, uint8 [n, columns].
-      share: in [0, 1].
+      share: share in [0, 1].
     """
     return np.flatnonzero((train > 0).mean(axis=0) >= share)

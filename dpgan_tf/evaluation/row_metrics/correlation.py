@@ -1,4 +1,4 @@
-"""How well the dependence between columns is kept."""
+"""How well correlations between columns are preserved."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ _DEPENDENT = 0.1
 
 
 class _Correlation(row_metrics.RowMetric):
-    """Mean absolute difference of the correlations of each two columns.
+    """Mean absolute error of the correlation of two columns.
 
-    Over the columns that 1% of the training rows have. Most pairs are nearly
-    independent, so that doing nothing is nearly right: the pairs whose
-    correlation in the training rows is .1 or more count apart, and what is
-    found of their mean correlation.
+    Over the columns that are nonzero in 1% of the training rows. Most pairs are
+    nearly independent, so that zero correlation is nearly right. Pairs with an
+    absolute correlation of at least .1 in the training rows are therefore also
+    reported separately, together with their mean correlation among the samples.
     """
 
     name = "correlation"
@@ -30,7 +30,7 @@ class _Correlation(row_metrics.RowMetric):
     }
 
     def run(self, rows, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del seed
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         if len(chosen) < 2:
@@ -51,7 +51,7 @@ class _Correlation(row_metrics.RowMetric):
 
 
 def correlations(rows: np.ndarray) -> np.ndarray:
-    """Return the correlation of each two columns, 0 if one does not vary.
+    """Return the correlation of every two columns, 0 if one is constant.
 
     Args:
       rows: uint8 [n, d].

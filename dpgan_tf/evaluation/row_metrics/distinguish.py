@@ -1,4 +1,4 @@
-"""Whether a classifier tells real rows from synthetic ones."""
+"""How well a classifier tells real rows from synthetic ones."""
 
 import numpy as np
 import threadpoolctl
@@ -14,10 +14,11 @@ _NUM_ROUNDS = 100
 
 
 class _Distinguish(row_metrics.RowMetric):
-    """AUROC of gradient-boosted trees, learnt on one half, tested on another.
+    """AUROC of gradient-boosted trees, trained on half, tested on the rest.
 
-    The real rows are held-out ones; the classifier sees the columns that 1% of
-    the training rows have, and the number of codes of a row. 0.5 is the best.
+    The real rows are held-out ones. The classifier sees the columns that are
+    nonzero in 1% of the training rows, and the number of codes per row. 0.5 is
+    best.
     """
 
     name = "distinguish"
@@ -26,7 +27,7 @@ class _Distinguish(row_metrics.RowMetric):
     larger_is_better = {"told_apart": False}
 
     def run(self, rows, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         num = min(len(rows), len(test), _MOST_ROWS)
         if num < _FEWEST:
@@ -45,7 +46,7 @@ class _Distinguish(row_metrics.RowMetric):
         model = ensemble.HistGradientBoostingClassifier(
             max_iter=_NUM_ROUNDS, random_state=seed
         )
-        # Threads that wait for each other by spinning starve beside training.
+        # Threads that spin while they wait starve next to a training process.
         with threadpoolctl.threadpool_limits(1, user_api="openmp"):
             model.fit(features[half], is_real[half])
         scores = model.decision_function(features[~half])

@@ -1,4 +1,4 @@
-"""Dimension-wise prediction: what of a column can be told from the others."""
+"""Dimension-wise prediction: how well the others predict a column."""
 
 import warnings
 
@@ -20,10 +20,10 @@ _CHANCE = 0.5
 class _Prediction(row_metrics.RowMetric):
     """AUROC and F1 of a logistic regression for each column.
 
-    Choi et al. 2017, section 4.2: it learns a column from all others on
-    synthetic rows, and is tested on held-out real ones. Means over the columns
-    that 1%, and 5%, of the training rows have. Where the synthetic rows have
-    only one value in a column, nothing is learnt: AUROC .5, F1 0.
+    Choi et al. 2017, section 4.2: it predicts a column from all others; it is
+    trained on synthetic rows and tested on held-out real ones. Means over the
+    columns that are nonzero in 1%, and 5%, of the training rows. A column that
+    is constant among synthetic rows has AUROC .5 and F1 0.
     """
 
     name = "prediction"
@@ -37,7 +37,7 @@ class _Prediction(row_metrics.RowMetric):
     larger_is_better = dict.fromkeys(columns, True)
 
     def run(self, rows, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         chosen = row_metrics.frequent(train, row_metrics.MIN_SHARE)
         often = row_metrics.frequent(train, row_metrics.MIN_SHARE_OFTEN)
         if not len(chosen):
@@ -77,7 +77,7 @@ def _predict(learnt, tested, column) -> tuple[float, float]:
         max_iter=_NUM_ROUNDS, solver="liblinear"
     )
     with warnings.catch_warnings():
-        # A fixed number of rounds is the protocol; it need not converge.
+        # The protocol is a fixed number of rounds, converged or not.
         warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
         model.fit(learnt[:, others], labels)
     scores = model.decision_function(tested[:, others])

@@ -1,4 +1,4 @@
-"""Dimension-wise probability: how often each column is there."""
+"""Dimension-wise probability: how frequent each column is."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from dpgan_tf.evaluation import row_metrics
 
 
 class _Probability(row_metrics.RowMetric):
-    """Root mean squared difference and correlation of the columns' shares.
+    """Root mean squared error and correlation of the columns' frequencies.
 
     Choi et al. 2017, section 4.2; over all columns, against held-out rows.
     """
@@ -24,7 +24,7 @@ class _Probability(row_metrics.RowMetric):
     }
 
     def run(self, rows, *, train, test, seed):
-        """As `metrics.Metric.run`."""
+        """See `metrics.Metric.run`."""
         del train, seed
         found, real = ((part > 0).mean(axis=0) for part in (rows, test))
         return {
@@ -35,11 +35,11 @@ class _Probability(row_metrics.RowMetric):
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Return Pearson's correlation, 0 if one side does not vary.
+    """Return Pearson's correlation, 0 if one side is constant.
 
     Args:
-      a: [n].
-      b: [n].
+      a: numbers [n].
+      b: numbers [n].
     """
     if not (a.std() and b.std()):
         return 0.0

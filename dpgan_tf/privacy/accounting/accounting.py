@@ -1,24 +1,24 @@
 """What private training costs: (epsilon, delta) of its noisy steps.
 
-The accountants are those of TensorFlow Privacy. What they price, and all
-that this module prices, is a `plans.NoisePlan`. They assume:
+The accountants are those of TensorFlow Privacy. They price a
+`plans.NoisePlan`, and assume:
 
 - adjacency: add or remove one record;
 - sampling: each record enters each step's batch independently, with
   probability q, and no batch is truncated or reused;
-- k groups that are clipped and noised apart are one release with the
-  effective noise multiplier sigma / sqrt(k), for one record moves them all;
-- the sums of a summary are one release, too, even if a later one is chosen by
+- k groups that are clipped and noised separately are one release with the
+  effective noise multiplier sigma / sqrt(k), because one record moves them all;
+- the sums of a summary are also one release, even if a later one is chosen by
   what an earlier one showed: multipliers s_1, s_2 .. give s with
   1 / s^2 = 1 / s_1^2 + 1 / s_2^2 + .. (Dong, Roth, Su 2022, corollary 3.3);
 - "rdp" (Mironov 2017; Mironov, Talwar, Zhang 2019) takes the best of the
   orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
   Proposition 12 of Canonne, Kamath, Steinke 2020;
-- "pld" (privacy loss distributions) discretises losses pessimistically at
+- "pld" (privacy loss distributions) discretizes losses pessimistically at
   1e-4, more finely where a step's losses are smaller, and more coarsely, hence
-  at a higher price, for epsilon above 20. What
-  rounding may do to delta is taken off delta first: the library's composition
-  errs by some 1e-13 after 1,000 steps, to either side.
+  at a higher price, for epsilon above 20. The possible rounding error is
+  subtracted from delta first: the library's composition is off by some 1e-13
+  after 1,000 steps, in either direction.
 
 Both return upper bounds. What cannot be priced costs infinity or raises.
 """
@@ -34,15 +34,15 @@ from dpgan_tf.privacy.accounting import prices
 
 
 def epsilon(plan: plans.NoisePlan, *, delta: float, accountant: str) -> float:
-    """Return the epsilon of a plan. A price is computed once and kept.
+    """Return a plan's epsilon, computed once and kept.
 
-    With "rdp" the first price of a noise takes some 50 ms and that of another
-    number of steps some 0.1 ms, cheap enough for every step of training; with
-    "pld" each takes a tenth of a second or more.
+    With "rdp" the first price of a noise multiplier takes some 50 ms, and that
+    of another number of steps some 0.1 ms, cheap enough for every step of
+    training; with "pld" each takes a tenth of a second or more.
 
     Args:
-      plan: what is released of the records.
-      delta: in (0, 1).
+      plan: the plan of what is released about the records.
+      delta: a number in (0, 1).
       accountant: "rdp" or "pld".
 
     Returns:
@@ -64,10 +64,10 @@ def _epsilon(plan: plans.NoisePlan, delta: float, accountant: str) -> float:
 
 
 def delta(plan: plans.NoisePlan, *, epsilon: float, accountant: str) -> float:
-    """Return the delta of a plan at a fixed epsilon.
+    """Return a plan's delta at a fixed epsilon.
 
     Args:
-      plan: what is released of the records.
+      plan: the plan of what is released about the records.
       epsilon: at least 0 and finite.
       accountant: "rdp" or "pld".
 
@@ -89,11 +89,11 @@ def smallest_delta(plan: plans.NoisePlan, *, accountant: str) -> float:
     """Return the least delta that an accountant can tell from rounding.
 
     Args:
-      plan: what is released of the records.
+      plan: the plan of what is released about the records.
       accountant: "rdp" or "pld".
 
     Returns:
-      0 for "rdp"; for "pld" twice what rounding may do.
+      0 for "rdp"; for "pld" twice the possible rounding error.
     """
     return 2 * prices.pld_rounding(plan) if accountant == "pld" else 0.0
 

@@ -1,4 +1,4 @@
-"""Solve for noise or steps: the best that stays within the budget.
+"""Solve for the least noise or the most steps within the budget.
 
 Both answers are re-evaluated by the accountant and lie on the safe side:
 their epsilon is at most the target, and the next candidate's is over it.
@@ -27,10 +27,11 @@ def calibrate_noise_multiplier(
     """Return the least effective noise multiplier that meets a target.
 
     Args:
-      target: what may be spent.
-      sampling_probability: q, of each record in each step.
-      num_steps: T, at least 1.
-      summary_noise_multiplier: of a summary that is charged first, if any.
+      target: the budget.
+      sampling_probability: probability q of each record in each step.
+      num_steps: number T of steps, at least 1.
+      summary_noise_multiplier: noise multiplier of a summary that is charged
+        first, if any.
 
     Returns:
       sigma / sqrt(k), at most 1e-4 (relative) above the least possible, whose
@@ -65,9 +66,9 @@ def max_steps(plan: plans.NoisePlan, target: plans.Target) -> int:
     """Return the largest number of steps that stays within a target.
 
     Args:
-      plan: noise and sampling of a step, and the summary before them; its own
-        number of steps does not count.
-      target: what may be spent.
+      plan: noise and sampling of a step, and the summary before them; its
+        number of steps is ignored.
+      target: the budget.
 
     Returns:
       T, 0 if one step is too much, at most `plans.MAX_STEPS`.
@@ -96,8 +97,9 @@ def _solve(
 ) -> int:
     """Return the last position whose plan costs at most the target.
 
-    Plans cost more from position to position. What is slow to price is searched
-    near to what "rdp" finds, with a first step of `step_near` from there.
+    Plans cost more from position to position. An accountant that is slow
+    searches near the position that "rdp" finds, with a first step of
+    `step_near`.
     """
 
     def prices(accountant: str) -> Callable[[int], float]:
@@ -133,7 +135,7 @@ def _require_resolved(plan: plans.NoisePlan, target: plans.Target) -> None:
 
 
 def _near(search: Callable[..., int], price: Callable, *, step: int) -> int:
-    """Return where to begin by a quick accountant, 0 if it finds nothing."""
+    """Return the start that a quick accountant finds, 0 if it finds none."""
     try:
         return search(price, start=0, step=step)
     except errors.PrivacyError:
@@ -150,7 +152,7 @@ def _last_within(
 ) -> int:
     """Return the last position whose epsilon is at most the target.
 
-    Epsilon grows with the position; the search sets out from `start`.
+    Epsilon grows with the position; the search begins at `start`.
     """
     within, over = _bracket(
         epsilon_at, target, start=start, step=step, lowest=lowest
@@ -186,7 +188,7 @@ def _bracket(
 def _narrow(
     epsilon_at: Callable[[int], float], target: float, within: int, over: int
 ) -> int:
-    """Return the last position within budget of a bracket.
+    """Return a bracket's last position within budget.
 
     Interpolates log epsilon and halves the bracket in every third turn.
     """

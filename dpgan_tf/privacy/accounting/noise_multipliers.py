@@ -1,4 +1,4 @@
-"""Noise multipliers of groups that are noised apart, and of all together.
+"""Noise multipliers of groups that are noised separately, and of all together.
 
 One record moves all k groups, so their sums are one release, with sigma /
 sqrt(k).
@@ -14,7 +14,7 @@ def effective(noise_multiplier: float, num_groups: int) -> float:
 
     Args:
       noise_multiplier: sigma of each group, noise over clip norm.
-      num_groups: k, number of groups.
+      num_groups: number k of groups.
 
     Returns:
       The noise multiplier that is accounted.
@@ -32,14 +32,14 @@ def per_group(effective_noise_multiplier: float, num_groups: int) -> float:
 
     Args:
       effective_noise_multiplier: multiplier of the joint release.
-      num_groups: k, number of groups.
+      num_groups: number k of groups.
 
     Returns:
       The smallest sigma found whose `effective` multiplier is, after rounding,
       no less than the one given.
 
     Raises:
-      PrivacyError: if a value is out of range, as for `effective`.
+      PrivacyError: if a value is out of range.
     """
     ranges.require_positive(
         "effective_noise_multiplier", effective_noise_multiplier

@@ -1,4 +1,4 @@
-"""What has a price: noisy steps, and perhaps a summary before them.
+"""Plans that have a price: noisy steps, and perhaps a summary before them.
 
 Training, the ledger's check, a claim and the `account` command all make a
 `NoisePlan` and ask `accounting` what it costs.
@@ -17,17 +17,17 @@ MAX_STEPS = 10**6
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NoisePlan:
-    """All that is released of the records: it follows from no other number.
+    """All that is released about the records; the price needs nothing else.
 
     T steps each release one Gaussian sum of a Poisson sample; a summary, which
     comes first, is one release of Gaussian sums of all records.
 
     Attributes:
-      sampling_probability: q, of each record in each step.
-      effective_noise_multiplier: sigma / sqrt(k), of a step's joint release.
-      num_steps: T, at least 0.
-      summary_noise_multiplier: of a summary of all records; None if there is
-        none.
+      sampling_probability: probability q of each record in each step.
+      effective_noise_multiplier: sigma / sqrt(k) of a step's joint release.
+      num_steps: number T of steps, at least 0.
+      summary_noise_multiplier: noise multiplier of a summary of all records;
+        None if there is none.
     """
 
     sampling_probability: float
@@ -53,7 +53,7 @@ class NoisePlan:
         """Return the plan that ends after another number of steps.
 
         Args:
-          num_steps: T, at least 0.
+          num_steps: number T of steps, at least 0.
 
         Raises:
           PrivacyError: if T is out of range.
@@ -63,12 +63,12 @@ class NoisePlan:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Target:
-    """What may be spent.
+    """A budget.
 
     Attributes:
       epsilon: positive and finite.
-      delta: in (0, 1).
-      accountant: "rdp" or "pld", by which it is spent.
+      delta: a number in (0, 1).
+      accountant: accountant that prices the spending, "rdp" or "pld".
     """
 
     epsilon: float
@@ -76,20 +76,20 @@ class Target:
     accountant: str
 
     def __post_init__(self) -> None:
-        """Refuse what is no budget."""
+        """Refuse a budget that is out of range."""
         ranges.require_positive("target_epsilon", self.epsilon)
         ranges.require_delta(self.delta)
         require_accountant(self.accountant)
 
 
 def require_accountant(name: str) -> None:
-    """Refuse an accountant that there is not.
+    """Refuse an unknown accountant.
 
     Args:
-      name: of it.
+      name: the accountant's name.
 
     Raises:
-      PrivacyError: naming those that there are.
+      PrivacyError: naming the known ones.
     """
     if name not in ACCOUNTANTS:
         raise errors.PrivacyError(

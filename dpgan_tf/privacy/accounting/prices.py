@@ -1,8 +1,7 @@
 """The library's accountants, for a Gaussian and T Poisson-sampled ones.
 
-Others use `accounting`, which checks delta, in (0, 1), and epsilon, at least 0.
-This is the one module that imports TensorFlow Privacy, and it does so without
-TensorFlow.
+Use `accounting` instead: it checks delta, in (0, 1), and epsilon, at least 0.
+Only this module imports TensorFlow Privacy, and it does so without TensorFlow.
 """
 
 import functools
@@ -28,8 +27,8 @@ _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
 _LARGEST_GRID = 2e5
 _LARGEST_FINE_GRID = 5e4
-"""Of intervals below the usual one, which losses of few records need: a wide
-grid of them takes seconds, and its price is hardly lower."""
+"""Largest grid of intervals below the usual one, which losses of few records
+need: a wider grid takes seconds, and its price is hardly lower."""
 
 _INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 _USUAL_INTERVAL = 1e-4
@@ -68,7 +67,7 @@ def _summary(plan: plans.NoisePlan) -> float:
 
 
 def _is_hopeless(plan: plans.NoisePlan) -> bool:
-    """Return whether there is so little noise that no accountant is asked."""
+    """Return whether there is too little noise to ask an accountant."""
     least = min(plan.effective_noise_multiplier, _summary(plan))
     return least < _SMALLEST_MULTIPLIER
 
@@ -77,10 +76,10 @@ def _is_hopeless(plan: plans.NoisePlan) -> bool:
 def _rdp_of_one_step(
     q: float, s: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the orders and the RDP of one step, raised where it is noise.
+    """Return the orders and the RDP of one step, raised where it is rounding.
 
     The library sums series to an absolute error near 1e-13 of the log
-    moment (order - 1) * rdp. What it returns below 1e-10 is raised to that:
+    moment (order - 1) * rdp. Log moments below 1e-10 are raised to 1e-10:
     an order that rounded to zero would otherwise price any run at nothing.
     """
     kinds = compute_dp_sgd_privacy_lib.AccountantType
@@ -137,10 +136,10 @@ def pld_delta(plan: plans.NoisePlan, epsilon: float) -> float:
 
 
 def pld_rounding(plan: plans.NoisePlan) -> float:
-    """Return how much of delta "pld" gives up to rounding.
+    """Return how much of delta "pld" sets aside for rounding.
 
     Args:
-      plan: what is priced.
+      plan: the plan to price.
 
     Returns:
       A bound on the error of every delta, 0 where nothing is composed.
@@ -157,11 +156,11 @@ def pld_rounding(plan: plans.NoisePlan) -> float:
 def _composed_pld(plan: plans.NoisePlan) -> _Composed:
     """Compose PLDs as the library's accountant does.
 
-    The last one is kept: who asks for epsilon often asks for delta next.
+    The last one is kept: a request for delta often follows one for epsilon.
 
     Raises:
-      ValueError: for some runs with little noise, whose losses the library
-        finds out of order by its own rounding; it knows no price for them.
+      ValueError: for some runs with little noise, whose losses the library's
+        own rounding puts out of order; it has no price for them.
     """
     interval, num_steps = pld_interval(plan), int(plan.num_steps)
     summary = None
@@ -205,15 +204,15 @@ def _pld_of_one_step(
 
 
 def pld_interval(plan: plans.NoisePlan) -> float:
-    """Return the discretisation of losses that "pld" uses for a run.
+    """Return the discretization of losses that "pld" uses for a run.
 
-    The default of the library, 1e-4, unless the losses of a step are smaller
-    (their deviation is near q / s), so that rounding them up would be most of
-    the price; or unless losses spread so widely (measured by the run's RDP at
-    delta 1e-5) that the grid would not fit in memory.
+    It is the library's default, 1e-4, unless a step's losses are smaller (their
+    deviation is near q / s), so that rounding them up would be most of the
+    price; or unless losses spread so widely (measured by the run's RDP at delta
+    1e-5) that the grid would not fit in memory.
 
     Args:
-      plan: what is priced.
+      plan: the plan to price.
 
     Returns:
       The interval; a larger one makes the price higher, never lower.
@@ -242,8 +241,8 @@ def pld_interval(plan: plans.NoisePlan) -> float:
 def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
     """Return whether losses spread so widely that no grid of them would fit.
 
-    Nobody is protected by an epsilon of a hundred thousand; but whoever checks
-    a claim of it must not run out of memory.
+    An epsilon of a hundred thousand protects nobody, but checking a claim of it
+    must not run out of memory.
     """
     if _is_hopeless(plan):
         return True

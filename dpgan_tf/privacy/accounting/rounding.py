@@ -1,15 +1,15 @@
 """How far rounding can move a delta of a composed privacy loss distribution.
 
-The library composes T equal steps by F^T, F the Fourier transform of one step's
-losses over a grid of N. With unit roundoff u a transform is off by at most u
-log2(N) of its length, and a T-th power by T times that. So the sum of all
-absolute errors of what comes back is at most
+The library composes T equal steps by F^T, where F is the Fourier transform of
+one step's losses over a grid of N. With unit roundoff u a transform is off by
+at most u log2(N) of its length, and a T-th power by T times that. The sum of
+all absolute errors of the inverse transform is therefore at most
 
   u (T + 3) log2(N) sqrt(N) |p|,   |p|^2 the sum of the squared probabilities
 
-(Cauchy-Schwarz and Parseval), and no delta, which sums a part of them with
-weights in [0, 1], is further off. Found errors are an eighth of it or less. The
-error has either sign: at a small delta it could make a price too low.
+(Cauchy-Schwarz and Parseval), and so is the error of every delta, which sums a
+part of them with weights in [0, 1]. Observed errors are at most an eighth of
+this. The error has either sign: at a small delta it could make a price too low.
 """
 
 import math
@@ -30,8 +30,8 @@ def bound(
 
     Args:
       steps: the composition of all steps.
-      composed: that, or with it a summary.
-      num_steps: T.
+      composed: the same, composed with the summary if there is one.
+      num_steps: number T of steps.
     """
     size = max(_grid(composed)[0], 2)
     transforms = _UNIT_ROUNDOFF * (num_steps + 3) * math.log2(size)

@@ -1,4 +1,4 @@
-"""What the forms of a variable's norms cost, and which is cheapest.
+"""Costs of the forms of a variable's norms, and the cheapest form.
 
 Costs are multiplications of two numbers for each record; the constants were
 measured on two CPU cores with AVX-512.
@@ -12,10 +12,10 @@ import tensorflow as tf
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 
-# Weights of so few entries are cheapest as they are.
+# For weights with at most this many entries "explicit" is cheapest.
 _SMALL_WEIGHT = 2**16
 
-# Entries of a table from pairs of pixels to pairs of positions.
+# Most entries of a table from pairs of pixels to pairs of positions.
 _LARGEST_TABLE = 2**21
 
 # Copying a number into a patch takes the time of this many multiplications.
@@ -30,8 +30,8 @@ def cheapest_form(uses: Sequence[recording.Use], shape: tf.TensorShape) -> str:
     """Return "explicit", "gram" or "one_by_one".
 
     Args:
-      uses: of a variable.
-      shape: of the variable.
+      uses: a variable's uses.
+      shape: the variable's shape.
     """
     if isinstance(uses[0].operator, operators.ELEMENTWISE):
         return "explicit"
@@ -42,11 +42,11 @@ def cheapest_form(uses: Sequence[recording.Use], shape: tf.TensorShape) -> str:
 
 
 def one_by_one(uses: Sequence[recording.Use], shape: tf.TensorShape) -> float:
-    """Return the cost of making the gradients one record at a time.
+    """Return the cost of computing the gradients one record at a time.
 
     Args:
-      uses: of a variable.
-      shape: of the variable.
+      uses: a variable's uses.
+      shape: the variable's shape.
     """
     return _ONE_BY_ONE * math.prod(shape) * sum(map(_num_positions, uses))
 
@@ -55,7 +55,7 @@ def fits_table(uses: Sequence[recording.Use]) -> bool:
     """Return whether pairs of pixels can be summed by a table.
 
     Args:
-      uses: of a variable.
+      uses: a variable's uses.
     """
     first = uses[0]
     if not isinstance(first.operator, operators.Convolution):

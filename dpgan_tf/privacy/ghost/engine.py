@@ -20,15 +20,15 @@ def differentiate(
     critic: keras.Model,
     records: Any,
 ) -> tuple[tf.Tensor, "GhostGradients"]:
-    """Differentiate the loss of every record by every variable.
+    """Differentiate every record's loss with respect to every variable.
 
     The random draws of a record's loss are part of `records`: nothing random
-    happens in here.
+    happens here.
 
     Args:
-      loss_fn: from records [b, ...] to their losses [b]; it calls the critic
-        with one row for each record, in their order.
-      critic: its trainable variables are what is differentiated by.
+      loss_fn: function from records [b, ...] to their losses [b]; it calls the
+        critic with one row for each record, in their order.
+      critic: model whose trainable variables to differentiate with respect to.
       records: nest of tensors [b, ...], one row for every record.
 
     Returns:
@@ -47,15 +47,16 @@ def differentiate_unjudged(
     critic: keras.Model,
     records: Any,
 ) -> tuple[tf.Tensor, "GhostGradients"]:
-    """As `differentiate`, for whoever knows that no records meet.
+    """Differentiate without a check that no records meet in the critic.
 
     Args:
-      loss_fn: as for `differentiate`.
+      loss_fn: function from records [b, ...] to their losses [b]; see
+        `differentiate`.
       critic: any model.
-      records: as for `differentiate`.
+      records: nest of tensors [b, ...], one row for every record.
 
     Returns:
-      As `differentiate`.
+      The losses [b] and the gradients, not yet computed.
 
     Raises:
       PrivacyError: if a weight is used in a way that is not recorded.
@@ -85,9 +86,9 @@ class GhostGradients:
         """Choose a form for each variable.
 
         Args:
-          uses: of each of the V variables; none, if the loss does not touch
-            it.
-          shapes: of the variables.
+          uses: the uses of each of the V variables; empty if the loss does not
+            depend on it.
+          shapes: the variables' shapes.
           like: float32 [b].
         """
         self._shapes = list(shapes)
@@ -99,16 +100,16 @@ class GhostGradients:
         self._last = self._most_expensive(uses)
 
     def squared_norms(self) -> tf.Tensor:
-        """As `PerExampleGradients.squared_norms`."""
+        """See `PerExampleGradients.squared_norms`."""
         return tf.stack(self._columns(), axis=1)
 
     def weighted_sum(
         self, rule: per_example.Rule
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """As `PerExampleGradients.weighted_sum`.
+        """See `PerExampleGradients.weighted_sum`.
 
-        The variable whose gradients cost most to make is summed while its
-        norms are taken, all others once all norms are known.
+        The variable with the most expensive gradients is summed while its
+        norms are computed, all others once all norms are known.
         """
         last = self._last
         columns = self._columns(but=last)
@@ -132,7 +133,7 @@ class GhostGradients:
         return squares, [sums[v] for v in range(len(self._parts))]
 
     def _most_expensive(self, uses) -> int | None:
-        """Return the variable to sum while its norms are taken."""
+        """Return the variable to sum while its norms are computed."""
         cost = {
             v: costs.one_by_one(uses[v], self._shapes[v])
             for v, part in enumerate(self._parts)

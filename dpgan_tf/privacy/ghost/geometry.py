@@ -16,8 +16,8 @@ def taps(
     Args:
       size: height and width of the input.
       kernel: height and width of the kernel.
-      strides: vertical and horizontal.
-      dilations: vertical and horizontal.
+      strides: vertical and horizontal stride.
+      dilations: vertical and horizontal dilation.
       padding: "SAME" or "VALID".
 
     Returns:
@@ -43,7 +43,7 @@ def pairs(pixels: np.ndarray, num_pixels: int) -> np.ndarray:
     The Gram matrix of the patches is the Gram matrix of the pixels times this.
 
     Args:
-      pixels: what `taps` returned.
+      pixels: result of `taps`.
       num_pixels: height times width.
 
     Returns:
@@ -58,7 +58,7 @@ def pairs(pixels: np.ndarray, num_pixels: int) -> np.ndarray:
 
 
 def _taps_of_axis(num, kernel, *, stride, dilation, padding):
-    """Return [positions, taps] along one axis, outside ones too."""
+    """Return [positions, taps] along one axis, also taps outside."""
     reach = (kernel - 1) * dilation + 1
     if padding == "VALID":
         num_positions, before = (num - reach) // stride + 1, 0

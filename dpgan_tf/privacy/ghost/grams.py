@@ -11,7 +11,7 @@ from dpgan_tf.privacy.ghost import geometry
 from dpgan_tf.privacy.ghost import norms
 
 # A squared norm below this share of its diagonal terms has lost digits to
-# cancellation: it is taken anew from the record's own gradient.
+# cancellation: it is computed again from the record's own gradient.
 _TRUSTED_SHARE = 0.1
 
 
@@ -19,7 +19,7 @@ class Gram(norms.OneByOne):
     """Takes the norms from inner products between positions."""
 
     def squared_norms(self):
-        """As `VariableGradients.squared_norms`."""
+        """See `VariableGradients.squared_norms`."""
         inputs = _input_grams(self.uses, self.shape)
         squares, diagonal = [], []
         for (u, v), gram in inputs.items():
@@ -36,7 +36,7 @@ class Gram(norms.OneByOne):
         return self._without_cancellation(tf.add_n(squares), tf.add_n(diagonal))
 
     def _without_cancellation(self, squares, diagonal):
-        """Take anew what is small against its terms, or not finite."""
+        """Recompute norms that are small against their terms or not finite."""
 
         def mend(squares, trusted):
             i = tf.argmin(tf.cast(trusted, tf.int32), output_type=tf.int32)

@@ -12,13 +12,13 @@ from dpgan_tf.privacy.ghost import operators
 
 
 def unsupported(critic: keras.Model) -> list[str]:
-    """Return what the engine cannot differentiate, empty if it can all.
+    """Return the layers that the engine cannot differentiate.
 
     Args:
       critic: D.
 
     Returns:
-      For each such layer its name and type.
+      Name and type of each such layer.
     """
     return [
         f"{layer.name} ({type(layer).__name__})"
@@ -28,7 +28,7 @@ def unsupported(critic: keras.Model) -> list[str]:
 
 
 class Applier(Protocol):
-    """Whoever applies the weights in the place of the layers."""
+    """An object that applies weights in place of the layers."""
 
     def apply(
         self, operator: operators.Operator, variable: Any, signal: tf.Tensor
@@ -44,8 +44,8 @@ def recorded(
 
     Args:
       critic: D.
-      recorder: of one differentiation.
-      kinds: of layers; all without it, and then none may be unsupported.
+      recorder: recorder of one differentiation.
+      kinds: types of layers; by default all, and none may be unsupported.
     """
     own = [
         layer

@@ -1,15 +1,15 @@
 """Norms and weighted sums of one variable's gradients, from its uses.
 
 A record's gradient is P = sum_u A_u^T B_u, with A_u [positions, inputs] and
-B_u [positions, outputs]. Three ways, and none suits all variables:
+B_u [positions, outputs]. There are three forms; none suits all variables:
 
-  Explicit    makes P of all records and keeps it: for small weights.
-  OneByOne    makes P of one record after another and forgets it.
-  grams.Gram  does not make P for its norm: for large weights at few positions.
+  Explicit    computes P of all records and keeps it: for small weights.
+  OneByOne    computes P of one record after another and forgets it.
+  grams.Gram  needs no P for its norm: for large weights at few positions.
 
-The last two make P of a few records at a time for the sum. Records whose terms
-cancel are added one by one, by the very operation that their norms are of.
-Every P is added in float64: what a record adds depends on no other record.
+For the sum, the last two compute P of a few records at a time. Records whose
+terms cancel are added one by one, by the same operation as their norms. Every P
+is added in float64: a record's contribution depends on no other record.
 """
 
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 
-# A squared norm below this share of what its terms could add up to: made by
-# another operation than the norm, the gradient is rounded in another order,
-# and what its terms pile up to before they cancel could exceed the bound.
+# A squared norm below this share of its terms' largest possible sum: if the
+# gradient is computed by another operation than the norm, it is rounded in
+# another order, and its partial sums before they cancel could exceed the bound.
 _CANCELLING_SHARE = 2.0**-10
 
-# Records whose gradients are made together, and entries that these have.
+# Most records whose gradients are computed together, and most entries of these.
 _MOST_RECORDS = 16
 _BLOCK_ENTRIES = 2**21
 
-# Squares may underflow to zero; what they bound must not.
+# Squares may underflow to zero; the norm that they bound must not.
 _SMALLEST_SQUARE = 1e-37
 
-# Below it, squares that vanish in float32 could be a part that counts.
+# Below this, squares that vanish in float32 could be a relevant part.
 _SAFE_SQUARE = 2.0**-80
 
 _PARALLEL_RECORDS = 4
@@ -53,41 +53,41 @@ class VariableGradients(Protocol):
 
         Args:
           factors: float64 [b]; exactly 0 for a record that is left out.
-          squares: [b], what `squared_norms` returned.
+          squares: [b], result of `squared_norms`.
           is_finite: bool [b]; False where the factor is 0 because of NaN.
 
         Returns:
-          float64, shaped as the variable.
+          float64, of the variable's shape.
         """
 
 
 class Explicit:
-    """Makes the gradient of each record, and keeps it."""
+    """Computes the gradient of each record, and keeps it."""
 
     def __init__(self, uses, shape) -> None:
         """Sum the uses of each record."""
         self.gradients = _of_each_record(uses, shape)
 
     def squared_norms(self):
-        """As `VariableGradients.squared_norms`."""
+        """See `VariableGradients.squared_norms`."""
         return per_example.squared_norm(self.gradients)
 
     def weighted_sum(self, factors, squares, is_finite):
-        """As `VariableGradients.weighted_sum`."""
+        """See `VariableGradients.weighted_sum`."""
         del squares, is_finite
         return per_example.weighted_sum(self.gradients, factors)
 
 
 class OneByOne:
-    """Makes the gradient of one record after another."""
+    """Computes the gradient of one record after another."""
 
     def __init__(self, uses, shape) -> None:
-        """Keep the uses, and those that one operation can take together."""
+        """Keep the uses, and groups of them that one operation can process."""
         self.uses, self.shape = list(uses), shape
         self._alike = _alike(uses)
 
     def squared_norms(self):
-        """As `VariableGradients.squared_norms`."""
+        """See `VariableGradients.squared_norms`."""
         return tf.map_fn(
             self.squared_norm_of,
             tf.range(tf.shape(self.uses[0].a)[0]),
@@ -96,7 +96,7 @@ class OneByOne:
         )
 
     def weighted_sum(self, factors, squares, is_finite):
-        """As `VariableGradients.weighted_sum`."""
+        """See `VariableGradients.weighted_sum`."""
         apart = is_finite & (factors != 0) & self.cancels(squares)
         together = tf.where(apart, tf.zeros_like(factors), factors)
         return self._add_apart(self._sum_of(together), factors, apart)
@@ -108,8 +108,9 @@ class OneByOne:
 
         Args:
           squares: squared norms [b, V] in the other variables.
-          column: of this variable.
-          rule: as for `per_example.PerExampleGradients.weighted_sum`.
+          column: number of this variable.
+          rule: function that gives the factors; see
+            `per_example.PerExampleGradients.weighted_sum`.
 
         Returns:
           The squared norms [b] in this variable, and the weighted sum.
@@ -140,13 +141,13 @@ class OneByOne:
         return tf.ensure_shape(found.stack(), squares.shape[:1]), total
 
     def cancels(self, squares: tf.Tensor) -> tf.Tensor:
-        """Return for squared norms [b] which are small against their terms."""
+        """Return which squared norms [b] are small against their terms."""
         reach = tf.add_n([_largest_norm(use, self.shape) for use in self.uses])
         reach = tf.cast(reach, tf.float64)
         return squares < _CANCELLING_SHARE * tf.square(reach)
 
     def _add_apart(self, total, factors, apart):
-        """Add the gradients of some records, each made by itself."""
+        """Add the gradients of some records, each computed by itself."""
 
         def add(total, apart):
             i = tf.argmax(tf.cast(apart, tf.int32), output_type=tf.int32)
@@ -171,7 +172,7 @@ class OneByOne:
         return _square(self._of_record(i))
 
     def _sum_of(self, factors):
-        """Make the gradients of a block of records, and add them in float64."""
+        """Compute the gradients block by block, and add them in float64."""
         num_records = tf.shape(factors)[0]
         num_entries = max(1, self.shape.num_elements())
         size = max(1, min(_MOST_RECORDS, _BLOCK_ENTRIES // num_entries))
@@ -221,7 +222,7 @@ def _of_each_record(uses: Sequence[recording.Use], shape) -> tf.Tensor:
         return tf.add_n(
             [use.operator.of_each_record(use.a, use.b, shape) for use in uses]
         )
-    # Products of all uses in one: it is the result that takes the time.
+    # One product for all uses: writing the result takes most of the time.
     product = tf.matmul(
         tf.concat([use.operator.patches(use.a, shape) for use in uses], axis=1),
         tf.concat([outputs(use) for use in uses], axis=1),
@@ -234,7 +235,7 @@ def outputs(use: recording.Use) -> tf.Tensor:
     """Return B of a use as [b, positions, outputs].
 
     Args:
-      use: of a product.
+      use: a use by a product.
     """
     num_positions = int(np.prod(use.b.shape[1:-1]))
     return tf.reshape(use.b, [-1, num_positions, use.b.shape[-1]])

@@ -1,9 +1,9 @@
-"""What can be done with a weight: all of it linear in the weight.
+"""Operators that use a weight; all are linear in the weight.
 
 An operator knows how a record's signal passes through it forward and back,
-and how a pair (A, B) makes the gradient by the weight. A is what entered, B
-the gradient by what left; in the backward pass of the gradient penalty they
-swap roles.
+and how a pair (A, B) makes the gradient with respect to the weight. A is the
+input, B the gradient with respect to the output; in the backward pass of the
+gradient penalty they swap roles.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from dpgan_tf.privacy.ghost import geometry
 
 _FEW_CHANNELS = 4
 # Dilations of a weight with zeros between its taps: TensorFlow differentiates
-# dilated convolutions on GPUs and with oneDNN, which not every CPU has on.
+# dilated convolutions only on GPUs and with oneDNN, which some CPUs lack.
 _SPREAD = (1, 1)
 
 
@@ -25,20 +25,20 @@ class Operator(Protocol):
     """One way of using a weight.
 
     Attributes:
-      is_bilinear: whether the backward pass uses the weight, too.
+      is_bilinear: whether the backward pass also uses the weight.
     """
 
     is_bilinear: bool
 
     def forward(self, signal: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
-        """Return what leaves, [b, ...], where `signal` [b, ...] entered."""
+        """Return the output [b, ...] for the input `signal` [b, ...]."""
 
     def transpose(
         self, upstream: tf.Tensor, weight: tf.Tensor, like: tf.Tensor
     ) -> tf.Tensor:
-        """Return the gradient by what entered, shaped as `like`.
+        """Return the gradient with respect to the input, shaped as `like`.
 
-        Only if the operator is bilinear.
+        Only bilinear operators have it.
         """
 
 
@@ -48,13 +48,13 @@ class Product(Operator, Protocol):
     def gradient(
         self, a: tf.Tensor, b: tf.Tensor, weight_shape: tf.TensorShape
     ) -> tf.Tensor:
-        """Return the gradient by the weight, summed over all rows."""
+        """Return the weight's gradient, summed over all rows."""
 
     def patches(self, a: tf.Tensor, weight_shape: tf.TensorShape) -> tf.Tensor:
-        """Return what the weight sees: [b, positions, inputs]."""
+        """Return the weight's inputs: [b, positions, inputs]."""
 
     def overlap(self, a: tf.Tensor, weight_shape: tf.TensorShape) -> int:
-        """Return in how many patches an entry of `a` is at most."""
+        """Return the most patches that an entry of `a` is in."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,16 +64,16 @@ class Matrix:
     is_bilinear: ClassVar[bool] = True
 
     def forward(self, signal, weight):
-        """As `Operator.forward`."""
+        """See `Operator.forward`."""
         return tf.tensordot(signal, weight, axes=1)
 
     def transpose(self, upstream, weight, like):
-        """As `Operator.transpose`."""
+        """See `Operator.transpose`."""
         del like
         return tf.tensordot(upstream, weight, axes=[[-1], [1]])
 
     def gradient(self, a, b, weight_shape):
-        """As `Product.gradient`."""
+        """See `Product.gradient`."""
         return tf.matmul(
             tf.reshape(a, [-1, weight_shape[0]]),
             tf.reshape(b, [-1, weight_shape[1]]),
@@ -81,12 +81,12 @@ class Matrix:
         )
 
     def patches(self, a, weight_shape):
-        """As `Product.patches`."""
+        """See `Product.patches`."""
         del weight_shape
         return tf.reshape(a, [-1, math.prod(a.shape[1:-1]), a.shape[-1]])
 
     def overlap(self, a, weight_shape):
-        """As `Product.overlap`."""
+        """See `Product.overlap`."""
         del a, weight_shape
         return 1
 
@@ -96,8 +96,8 @@ class Convolution:
     """y = x * W in two dimensions, channels last.
 
     Attributes:
-      strides: vertical and horizontal.
-      dilations: vertical and horizontal.
+      strides: vertical and horizontal stride.
+      dilations: vertical and horizontal dilation.
       padding: "SAME" or "VALID".
     """
 
@@ -107,11 +107,11 @@ class Convolution:
     is_bilinear: ClassVar[bool] = True
 
     def forward(self, signal, weight):
-        """As `Operator.forward`."""
+        """See `Operator.forward`."""
         return tf.nn.conv2d(signal, weight, **self._settings(self.dilations))
 
     def transpose(self, upstream, weight, like):
-        """As `Operator.transpose`."""
+        """See `Operator.transpose`."""
         return tf.raw_ops.Conv2DBackpropInput(
             input_sizes=tf.shape(like),
             filter=_spread(weight, self.dilations),
@@ -120,7 +120,7 @@ class Convolution:
         )
 
     def gradient(self, a, b, weight_shape):
-        """As `Product.gradient`."""
+        """See `Product.gradient`."""
         vertical, horizontal = self.dilations
         height, width = weight_shape[:2]
         gradient = tf.raw_ops.Conv2DBackpropFilter(
@@ -136,7 +136,7 @@ class Convolution:
         return gradient[::vertical, ::horizontal]
 
     def patches(self, a, weight_shape):
-        """As `Product.patches`."""
+        """See `Product.patches`."""
         num_inputs = math.prod(weight_shape[:3])
         if weight_shape[2] <= _FEW_CHANNELS:
             # Copying a few numbers at a time is slower than a convolution.
@@ -153,7 +153,7 @@ class Convolution:
         return tf.reshape(found, [-1, taps.shape[0], num_inputs])
 
     def overlap(self, a, weight_shape):
-        """As `Product.overlap`."""
+        """See `Product.overlap`."""
         num_pixels = a.shape[1] * a.shape[2]
         taps = self.taps(a, weight_shape).reshape(-1)
         return int(np.bincount(taps, minlength=num_pixels)[:num_pixels].max())
@@ -181,18 +181,18 @@ class Scale:
     """y = x * w, a weight for each entry of some axes.
 
     Attributes:
-      broadcast_shape: of the weight against [1, ...] of a record.
+      broadcast_shape: weight's shape against a record's [1, ...].
     """
 
     broadcast_shape: tuple[int, ...]
     is_bilinear: ClassVar[bool] = True
 
     def forward(self, signal, weight):
-        """As `Operator.forward`."""
+        """See `Operator.forward`."""
         return signal * tf.reshape(weight, self.broadcast_shape)
 
     def transpose(self, upstream, weight, like):
-        """As `Operator.transpose`."""
+        """See `Operator.transpose`."""
         del like
         return upstream * tf.reshape(weight, self.broadcast_shape)
 
@@ -206,14 +206,14 @@ class Shift:
     """y = x + w, a weight for each entry of some axes.
 
     Attributes:
-      broadcast_shape: of the weight against [1, ...] of a record.
+      broadcast_shape: weight's shape against a record's [1, ...].
     """
 
     broadcast_shape: tuple[int, ...]
     is_bilinear: ClassVar[bool] = False
 
     def forward(self, signal, weight):
-        """As `Operator.forward`."""
+        """See `Operator.forward`."""
         return signal + tf.reshape(weight, self.broadcast_shape)
 
     def of_each_record(self, a, b, weight_shape):

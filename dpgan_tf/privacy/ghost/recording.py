@@ -1,4 +1,4 @@
-"""Finds what entered and left every use of every weight."""
+"""Record the inputs and output gradients of every use of every weight."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ class Use:
     """One use of a weight; its gradient is A^T B, record by record.
 
     Attributes:
-      operator: one of `operators`, how the weight was used.
-      a: what entered, [b, ...].
-      b: the loss's gradient by what left, [b, ...].
+      operator: one of `operators`, by which the weight was used.
+      a: the input, [b, ...].
+      b: the loss's gradient with respect to the output, [b, ...].
     """
 
     operator: Any
@@ -28,7 +28,7 @@ class Use:
         """Return the use by some records.
 
         Args:
-          places: int32 [m], which.
+          places: the records' numbers, int32 [m].
         """
         return dataclasses.replace(
             self, a=tf.gather(self.a, places), b=tf.gather(self.b, places)
@@ -37,7 +37,7 @@ class Use:
 
 @dataclasses.dataclass(frozen=True)
 class _Pending:
-    """A use whose `unknown` side is a gradient that is not taken yet."""
+    """A use whose `unknown` side is a gradient that is not computed yet."""
 
     operator: operators.Operator
     known: tf.Tensor
@@ -46,12 +46,12 @@ class _Pending:
 
 
 class Recorder:
-    """Applies weights, and remembers each use, forward and backward.
+    """Applies weights, and records each use, forward and backward.
 
-    The tape must be one that the loss is computed under. An inner tape of the
-    loss, such as the gradient penalty's, goes through `apply` backward: this
-    is another use of the weight, in which A is the gradient by what the
-    backward pass returns, and B what it was given.
+    The loss must be computed under the tape. An inner tape of the loss, such as
+    the gradient penalty's, goes through `apply` backward: this is another use
+    of the weight, in which A is the gradient with respect to the backward
+    pass's output, and B its input.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class Recorder:
         """Record under a tape.
 
         Args:
-          tape: of the loss.
+          tape: the loss's tape.
           variables: V Keras variables.
-          like: [b, ...], with as many rows as every use.
+          like: tensor [b, ...] with as many rows as every use.
         """
         self._tape = tape
         self._variables = list(variables)
@@ -81,13 +81,13 @@ class Recorder:
         """Return `operator.forward` of the signal, recording the use.
 
         Args:
-          operator: how the weight is used.
+          operator: operator that uses the weight.
           variable: a Keras variable.
           signal: [b, ...].
 
         Raises:
-          PrivacyError: if the signal has not one row for each record; where
-            the numbers are not known while tracing, the graph fails.
+          PrivacyError: if the signal does not have one row for each record;
+            where the numbers are unknown while tracing, the graph fails.
         """
         self._require_this_graph()
         signal = self._with_a_row_for_each_record(signal)
@@ -102,7 +102,7 @@ class Recorder:
         return leaving
 
     def _bilinear(self, operator, variable, weight, signal):
-        """Apply a weight that the backward pass uses, too."""
+        """Apply a weight that the backward pass also uses."""
 
         def once_more(again):
             if self._is_open:
@@ -141,7 +141,7 @@ class Recorder:
           losses: [b], computed under the tape.
 
         Returns:
-          For each of the V variables its uses.
+          The uses of each of the V variables.
 
         Raises:
           PrivacyError: if a variable was used in a way that was not recorded.
@@ -177,7 +177,7 @@ class Recorder:
         )
 
     def _require_this_graph(self):
-        """Raise in a graph within the graph: its tensors cannot be reached."""
+        """Raise in an inner graph: its tensors cannot be reached."""
         if _graph() is not self._graph:
             raise errors.PrivacyError(
                 "the critic was called or differentiated in a tf.function, "
@@ -222,7 +222,7 @@ def _matters(use: _Pending, gradient: tf.Tensor | None) -> bool:
 
 
 def _complete(use: _Pending, gradient: tf.Tensor) -> Use:
-    # A gradient's shape is known less well than that of what it belongs to.
+    # A gradient's static shape may be less complete than its tensor's.
     gradient.set_shape(use.unknown.shape)
     if use.is_backward:
         return Use(use.operator, a=gradient, b=use.known)

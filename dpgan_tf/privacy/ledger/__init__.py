@@ -1,1 +1,1 @@
-"""The record of what was spent, written before it is spent."""
+"""The record of spending, written before the budget is spent."""

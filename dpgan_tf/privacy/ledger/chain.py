@@ -1,14 +1,14 @@
 """The hash chain of the ledger: its entries, and which may follow which.
 
-An entry is one line of canonical JSON that carries the hash of the line
-before it and, last in the making, its own:
+An entry is one line of canonical JSON that contains the previous line's hash
+and its own, which is computed last:
 
     hash_i = SHA-256(canonical JSON of entry i without its hash)
 
 No entry can be altered, dropped, inserted or moved without breaking every
-hash behind it. Cutting whole lines off the end leaves a valid chain; that
-is found by asking whether it still holds a head recorded elsewhere, in the
-checkpoint or the release (`Chain.contains`).
+hash after it. Cutting whole lines off the end leaves a valid chain; this is
+detected by asking whether the chain still contains a head recorded elsewhere,
+in the checkpoint or the release (`Chain.contains`).
 """
 
 import hashlib
@@ -60,13 +60,13 @@ class Chain:
     """A verified chain of entries in memory, and the budget it has spent.
 
     Attributes:
-      name: of the file, for messages.
-      num_entries: entries, the header included.
-      num_attempts: attempts that were begun.
-      charged_steps: steps reserved and not returned.
+      name: the file's name, for messages.
+      num_entries: number of entries, including the header.
+      num_attempts: number of attempts begun.
+      charged_steps: number of steps reserved and not returned.
       has_summary: whether the noise of a summary may have been drawn.
-      num_kept: charged steps that the release learnt from; None until there is
-        a release of all that is charged.
+      num_kept: number of charged steps that the release learnt from; None until
+        there is a release of all that is charged.
       head: hash of the last entry, 64 hexadecimal digits.
     """
 
@@ -95,7 +95,7 @@ class Chain:
 
     @property
     def num_entries(self) -> int:
-        """The number of entries, the header included."""
+        """The number of entries, including the header."""
         return len(self._hashes)
 
     @property
@@ -117,7 +117,7 @@ class Chain:
 
         Args:
           kind: header, summary, attempt, reserve, settle or release.
-          **fields: the fields of that kind.
+          **fields: fields of that kind.
 
         Returns:
           An entry that `append` accepts.
@@ -140,7 +140,7 @@ class Chain:
         """Add an entry.
 
         Args:
-          entry: as `seal` made it or a file held it.
+          entry: entry from `seal` or from a file.
 
         Raises:
           LedgerError: if it is altered or may not follow here.
@@ -268,12 +268,12 @@ class Chain:
 def parse(data: bytes, *, name: str) -> tuple[Chain, int]:
     """Read and verify a ledger.
 
-    A last line without its line break is what a crash left of an append
-    that never returned; nothing was drawn on it, so it does not count.
+    A last line without a line break is left by a crash during an append that
+    never returned; nothing was drawn on it, so it does not count.
 
     Args:
-      data: content of the file.
-      name: of the file, for messages.
+      data: the file's content.
+      name: the file's name, for messages.
 
     Returns:
       The chain, and the number of bytes that it takes up.

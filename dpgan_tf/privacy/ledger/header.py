@@ -1,4 +1,4 @@
-"""What the header of a ledger holds: mechanism, budget and run."""
+"""The header of a ledger: parameters of mechanism, budget and run."""
 
 import math
 import re
@@ -8,8 +8,8 @@ from dpgan_tf.privacy import errors
 
 NOISE_SOURCES = ("os_entropy", "seed")
 NOISE_SAMPLER = "box_muller_64_bits"
-"""How `noise` makes Gaussian numbers; changed with it. What was drawn otherwise
-has another claim, and steps of both kinds are not composed."""
+"""How `noise` makes Gaussian numbers; change both together. Noise drawn in
+another way has another claim, and steps of both kinds are not composed."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -20,7 +20,7 @@ def is_digest(value: Any) -> bool:
 
 
 def is_count(value: Any) -> bool:
-    """Return whether a value is an integer, at least 0, and no boolean."""
+    """Return whether a value is an integer of at least 0, not a boolean."""
     return type(value) is int and value >= 0
 
 
@@ -51,11 +51,11 @@ _OPTIONAL = {"summary_noise_multiplier": (_is_positive, "> 0")}
 
 
 def require_parameters(parameters: Any, *, name: str) -> None:
-    """Refuse a header that lacks a parameter or holds an impossible one.
+    """Refuse a header that lacks a parameter or has an impossible one.
 
     Args:
-      parameters: of the mechanism, the budget and the run.
-      name: of the ledger's file, for the message.
+      parameters: the parameters of mechanism, budget and run.
+      name: the ledger file's name, for the message.
 
     Raises:
       LedgerError: naming the parameter and what is expected.

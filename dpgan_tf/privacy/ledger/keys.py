@@ -1,8 +1,8 @@
 """Secret keys of the protective noise.
 
-Whoever knows the key can subtract the noise: a key is as secret as the
-records. It lives in memory, for one attempt, and is never written down; the
-ledger holds a hash of it, which tells whether a key was used before.
+Anyone who knows the key can subtract the noise: a key is as secret as the
+records. It stays in memory, for one attempt, and is never stored; the ledger
+contains its hash, which shows whether a key was used before.
 """
 
 import dataclasses
@@ -26,9 +26,9 @@ class NoiseKey:
 
     @property
     def commitment(self) -> str:
-        """What the ledger keeps of it: 64 hexadecimal digits.
+        """The key's hash in the ledger: 64 hexadecimal digits.
 
-        They do not reveal the key, since it is too long to be guessed.
+        It does not reveal the key, which is too long to be guessed.
         """
         return hashlib.sha256(b"dpgan noise key\0" + self.secret).hexdigest()
 
@@ -60,7 +60,7 @@ def from_seed(seed: int, *, attempt: int, purpose: str) -> NoiseKey:
     Args:
       seed: any integer.
       attempt: number of the attempt, so that a resumed run draws new noise.
-      purpose: what is drawn, such as "noise" or "sampling".
+      purpose: purpose of the draws, such as "noise" or "sampling".
 
     Returns:
       A key that differs for every seed, attempt and purpose.

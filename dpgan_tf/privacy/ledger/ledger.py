@@ -1,8 +1,9 @@
-"""The write-ahead ledger: no noise is drawn that is not on disk as charged.
+"""The write-ahead ledger: no noise is drawn before it is charged on disk.
 
 A step is reserved, and the reservation is on stable storage, before its
-noise is drawn. A crash therefore loses at most steps, never budget: what was
-reserved and perhaps drawn stays charged. Only a clean stop gives steps back.
+noise is drawn. A crash may therefore lose steps, but never overspends: steps
+that were reserved and perhaps drawn stay charged. Only a clean stop returns
+steps.
 The file is append-only and hash-chained (`chain`), private to the run.
 """
 
@@ -18,21 +19,21 @@ from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy.ledger import chain
 
 _LARGEST = 2**30
-"""Bytes of a ledger: some millions of entries."""
+"""Most bytes of a ledger: some millions of entries."""
 
 
 def read(path: str | os.PathLike[str]) -> chain.Chain:
     """Read and verify a ledger without changing it.
 
     Args:
-      path: of the ledger.
+      path: the ledger's file.
 
     Returns:
-      Its verified chain.
+      The verified chain.
 
     Raises:
       LedgerError: if it is missing or was altered.
-      OSError: if it is no plain file, or cannot be read.
+      OSError: if it is not a plain file, or cannot be read.
     """
     return chain.parse(_read_bytes(pathlib.Path(path)), name=str(path))[0]
 
@@ -60,15 +61,15 @@ class Ledger:
         """Start a ledger.
 
         Args:
-          path: of the new file; its folder must exist.
-          header: parameters of the mechanism, of the budget and of the run:
+          path: the new file; its folder must exist.
+          header: parameters of mechanism, budget and run:
             accountant, config_hash, data_fingerprint,
             effective_noise_multiplier, expected_batch_size, max_steps,
             noise_multiplier, noise_sampler (`header.NOISE_SAMPLER`),
             noise_source ("os_entropy" or "seed"), num_examples, num_groups,
             sampling_probability, target_delta and target_epsilon, and
             summary_noise_multiplier if there is a summary. A 256-bit secret
-            nonce is added, or else the published head would be an unsalted
+            nonce is added: otherwise the published head would be an unsalted
             hash of private data.
 
         Returns:
@@ -104,18 +105,19 @@ class Ledger:
         config_hash: str,
         data_fingerprint: str | None = None,
     ) -> "Ledger":
-        """Open a ledger of the same run to go on with it.
+        """Open a ledger of the same run to continue it.
 
         Args:
-          path: of the ledger.
-          config_hash: of the run's configuration.
-          data_fingerprint: of the private records; None if not at hand.
+          path: the ledger's file.
+          config_hash: hash of the run's configuration.
+          data_fingerprint: fingerprint of the private records; None if they are
+            not at hand.
 
         Returns:
-          The ledger; what a crash left of an unfinished line is removed.
+          The ledger; an unfinished line from a crash is removed.
 
         Raises:
-          LedgerError: if it is missing, was altered, or is of another run.
+          LedgerError: if it is missing, was altered, or belongs to another run.
           OSError: if it cannot be written.
         """
         path = pathlib.Path(path)
@@ -176,11 +178,11 @@ class Ledger:
         """Enter the summary, before its noise is drawn; its price is charged.
 
         Args:
-          key_commitment: of `keys.NoiseKey`.
+          key_commitment: commitment of the `keys.NoiseKey`.
 
         Raises:
           LedgerError: if there was one before, the header does not charge for
-            one, or that key was used before.
+            one, or the key was used before.
           OSError: if it cannot be written; nothing may be drawn.
         """
         self._write("summary", key_commitment=key_commitment)
@@ -189,10 +191,10 @@ class Ledger:
         """Begin to draw noise under a fresh key.
 
         Args:
-          key_commitment: of `keys.NoiseKey`.
+          key_commitment: commitment of the `keys.NoiseKey`.
 
         Raises:
-          LedgerError: if that key was used before.
+          LedgerError: if the key was used before.
           OSError: if it cannot be written.
         """
         self._write("attempt", key_commitment=key_commitment)
@@ -202,7 +204,7 @@ class Ledger:
         """Charge steps, before their noise is drawn.
 
         Args:
-          num_steps: how many, at least 1.
+          num_steps: number of steps, at least 1.
 
         Returns:
           The numbers of the steps that may now be drawn.
@@ -218,15 +220,14 @@ class Ledger:
         return range(first, first + count)
 
     def settle(self, num_drawn: int) -> None:
-        """Close the attempt and give back what it did not draw.
+        """Close the attempt and return the steps that it did not draw.
 
         Args:
-          num_drawn: steps drawn of the attempt's last reservation.
+          num_drawn: number of steps drawn from the attempt's last reservation.
 
         Raises:
-          LedgerError: if that is more than were reserved, or no attempt is
-            open.
-          OSError: if it cannot be written; all stays charged.
+          LedgerError: if more were drawn than reserved, or no attempt is open.
+          OSError: if it cannot be written; all steps stay charged.
         """
         self._require_begun()
         drawn = operator.index(num_drawn)
@@ -234,13 +235,13 @@ class Ledger:
         self._write("settle", num_drawn=drawn, num_returned=returned)
 
     def record_release(self, num_kept: int) -> None:
-        """Enter how many of the charged steps the released networks have seen.
+        """Enter how many of the charged steps trained the released networks.
 
-        The others were lost: charged, perhaps drawn, and not in a checkpoint
-        when a crash came. An entry that says the same is not repeated.
+        The others were lost: charged, perhaps drawn, but not in a checkpoint
+        at a crash. An entry that says the same is not repeated.
 
         Args:
-          num_kept: steps that trained what is released.
+          num_kept: number of steps that trained the released networks.
 
         Raises:
           LedgerError: if there are none, or more than were charged.
@@ -275,8 +276,8 @@ class Ledger:
         with open(self._path, "r+b", buffering=0) as file:
             self._require_untouched(os.fstat(file.fileno()).st_size)
             file.seek(self._size)
-            # An interrupt may come at any line from here to the chain's end:
-            # nothing may be written on top of what is half done.
+            # An interrupt may come at any line from here until the entry is in
+            # the chain: nothing may be written after a partial line.
             self._is_broken = True
             try:
                 durable.write_all(file.fileno(), line)
@@ -286,7 +287,7 @@ class Ledger:
                 raise
 
     def _undo(self, descriptor: int) -> None:
-        """Cut off what a failed append left, or refuse all further ones."""
+        """Cut off a failed append's bytes, or refuse all further appends."""
         try:
             os.ftruncate(descriptor, self._size)
             os.fsync(descriptor)

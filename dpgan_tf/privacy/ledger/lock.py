@@ -13,16 +13,16 @@ FILE_NAME = ".lock"
 
 @contextlib.contextmanager
 def lock(run_dir: str | os.PathLike[str]) -> Iterator[None]:
-    """Hold a run directory; the system lets go of it when the process ends.
+    """Lock a run directory; the system unlocks it when the process ends.
 
     Args:
       run_dir: an existing directory.
 
     Yields:
-      Nothing, while the directory is held.
+      Nothing, while the directory is locked.
 
     Raises:
-      LedgerError: if another process, or this one, holds it already.
+      LedgerError: if another process, or this one, has locked it already.
       OSError: if the lock cannot be made.
     """
     path = pathlib.Path(run_dir) / FILE_NAME

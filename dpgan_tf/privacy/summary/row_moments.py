@@ -30,7 +30,7 @@ class Moments:
     """
 
     mean: np.ndarray
-    pairs: np.ndarray | None
+    pairs: np.ndarray | None = None
 
     @property
     def scale(self) -> np.ndarray:
@@ -119,7 +119,7 @@ def take(
     )
     mean = possible_means(noisy)
     if pair_clip_norm is None:
-        return Moments(mean=mean, pairs=None)
+        return Moments(mean=mean)
     products = mechanism.privatize(
         PairStatistic(largest, mean), rows, clip_norm=pair_clip_norm, key=key
     )

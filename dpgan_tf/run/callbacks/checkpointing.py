@@ -1,4 +1,4 @@
-"""All that a run goes on from, saved beside its steps."""
+"""Checkpoints: all that a run resumes from, saved during its steps."""
 
 import os
 
@@ -11,14 +11,14 @@ from dpgan_tf.run import checkpoint_files
 from dpgan_tf.run.callbacks import ledger_guard
 
 _KEEP = 2
-"""Checkpoints of a stage: if the newest is damaged, one is left."""
+"""Number of a stage's checkpoints: if the newest is damaged, one is left."""
 
 
 class Checkpoints(ledger_guard.Closing):
-    """Saves all that a run needs to go on, every N steps.
+    """Saves all that a run needs to resume, every N steps.
 
-    A checkpoint holds no noise key. It holds the head of the ledger, so that
-    a ledger from before it is recognised.
+    A checkpoint contains no noise key. It contains the ledger's head, so that
+    an older ledger is recognized.
     """
 
     def __init__(
@@ -31,9 +31,9 @@ class Checkpoints(ledger_guard.Closing):
         """Save into a directory.
 
         Args:
-          directory: of this stage's checkpoints.
-          every: steps between two of them.
-          ledger: of the run, once there is one.
+          directory: folder of this stage's checkpoints.
+          every: number of steps between two of them.
+          ledger: the run's ledger, if there is one already.
         """
         super().__init__()
         self._directory = directory
@@ -43,7 +43,7 @@ class Checkpoints(ledger_guard.Closing):
         self._saved_at = -1
 
     def restore(self, model: keras.Model) -> int:
-        """Load the newest checkpoint that is whole, if there is one.
+        """Load the newest complete checkpoint, if there is one.
 
         Args:
           model: a compiled GAN; it is changed in place.
@@ -55,7 +55,7 @@ class Checkpoints(ledger_guard.Closing):
           LedgerError: if the ledger is older than the checkpoint.
           NoWholeCheckpointError: if all checkpoints are damaged.
         """
-        self.set_model(model)  # An interrupt may come before training does.
+        self.set_model(model)  # An interrupt may come before training.
         if checkpoint_files.restore(self._state(), self._directory) is None:
             return 0
         head = self._head.numpy().decode()
@@ -69,10 +69,10 @@ class Checkpoints(ledger_guard.Closing):
         return self._saved_at
 
     def try_out(self) -> None:
-        """Fail now if what comes could not be saved.
+        """Fail now if later checkpoints could not be saved.
 
         Raises:
-          OSError, OpError: if it could not.
+          OSError, OpError: if they could not.
         """
         checkpoint_files.try_out(self._state(), self._directory)
 
@@ -83,12 +83,12 @@ class Checkpoints(ledger_guard.Closing):
             self.save()
 
     def close(self, *, is_clean: bool) -> None:
-        """Save where training ended, if it ended well."""
+        """Save the last step, if training ended cleanly."""
         if is_clean:
             self.save()
 
     def save(self) -> None:
-        """Save now, unless this very step is saved already."""
+        """Save now, unless this step is saved already."""
         step = int(self.model.steps.numpy())
         if step == self._saved_at:
             return
@@ -104,7 +104,9 @@ class Checkpoints(ledger_guard.Closing):
 
 
 def state_of(model: keras.Model) -> dict[str, tf.Variable]:
-    """Name every variable that training goes on from: an allow-list.
+    """Return, by name, every variable that training resumes from.
+
+    This is an allow-list.
 
     Args:
       model: a compiled GAN.

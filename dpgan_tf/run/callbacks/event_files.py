@@ -17,10 +17,10 @@ class EventWriter:
         """Begin an event file.
 
         Args:
-          directory: where to; made if missing.
+          directory: folder for the file; made if missing.
         """
         pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
-        # The writer looks for its file again whenever it is flushed.
+        # The writer needs the folder's name at every flush.
         self._open = contextlib.ExitStack()
         name = self._open.enter_context(paths.literal(directory))
         self._writer = tf.summary.create_file_writer(name)
@@ -31,11 +31,11 @@ class EventWriter:
         """Return a context in which `tf.summary` writes here.
 
         Args:
-          step: of what is written.
+          step: step of what is written.
         """
         return self._writer.as_default(step=step)
 
     def close(self) -> None:
-        """Write out what is held back."""
+        """Write out buffered summaries."""
         self._writer.close()
         self._open.close()

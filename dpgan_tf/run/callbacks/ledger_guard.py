@@ -1,4 +1,4 @@
-"""What happens beside a training step: nothing is drawn that is not charged."""
+"""Callbacks of training steps: no noise is drawn before it is charged."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ class Closing(keras.callbacks.Callback):
 
         Args:
           is_clean: whether training ended by itself or was asked to stop;
-            after any other error nobody knows what the last step did.
+            after any other error it is unknown what the last step did.
         """
 
 
@@ -28,7 +28,7 @@ class LedgerGuard(Closing):
     """Reserves steps on disk before their noise is drawn.
 
     The model draws only what this callback permits, and it permits only what
-    the ledger has: a crash can cost budget, never lose track of it.
+    the ledger has: a crash can waste budget, but no spending goes unrecorded.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class LedgerGuard(Closing):
         """Guard one attempt.
 
         Args:
-          ledger: open, of this run.
-          key: fresh; the ledger refuses one that it has seen.
-          num_rounds: of critic steps in this attempt.
-          reserve_every: steps in one reservation, at least; whole rounds.
-          announce: tells other machines how many steps were reserved.
+          ledger: this run's open ledger.
+          key: fresh key; the ledger refuses one that it has seen.
+          num_rounds: number of rounds of critic steps in this attempt.
+          reserve_every: least number of steps in one reservation, rounded up
+            to whole rounds.
+          announce: function that sends the number of reserved steps to other
+            machines.
         """
         super().__init__()
         self._announce = announce
@@ -63,7 +65,7 @@ class LedgerGuard(Closing):
 
         Raises:
           PrivacyError: if the model draws by another mechanism than the ledger
-            charges.
+            charges for.
         """
         self._require_charged()
         self._ledger.begin_attempt(self._key.commitment)
@@ -103,7 +105,7 @@ class LedgerGuard(Closing):
         self.model.permit.allow(num_steps)
 
     def close(self, *, is_clean: bool) -> None:
-        """Give back what was reserved and not drawn, on a clean stop."""
+        """Return steps that were reserved and not drawn, on a clean stop."""
         if self._open and is_clean:
             self._open = False
             self._ledger.settle(
@@ -112,7 +114,7 @@ class LedgerGuard(Closing):
 
 
 class LedgerFollower(Closing):
-    """Waits for what the chief's `LedgerGuard` has reserved on its disk."""
+    """Waits until the chief's `LedgerGuard` has reserved steps on its disk."""
 
     def __init__(
         self,
@@ -123,8 +125,9 @@ class LedgerFollower(Closing):
         """Follow one attempt.
 
         Args:
-          key: the chief's, two integers.
-          hear: returns the chief's numbers instead of those given.
+          key: the chief's key, two integers.
+          hear: function that returns the chief's numbers instead of those
+            given.
         """
         super().__init__()
         self._key = key

@@ -1,4 +1,4 @@
-"""How far a stage of training is, on the standard error stream."""
+"""Progress of a stage of training, on the standard error stream."""
 
 from dpgan_tf import progress
 from dpgan_tf.claim import text as claim_text
@@ -8,7 +8,7 @@ from dpgan_tf.run.callbacks import ledger_guard
 
 
 class ProgressBar(ledger_guard.Closing):
-    """One line: steps, epsilon spent where there is a price, time left."""
+    """One line: steps, epsilon spent in a private stage, time left."""
 
     def __init__(
         self,
@@ -23,12 +23,12 @@ class ProgressBar(ledger_guard.Closing):
         """Show progress on the standard error stream.
 
         Args:
-          title: of the bar.
-          num_steps: step that the stage ends at.
-          first_step: steps that were taken before.
-          steps_per_round: steps that a `train_step` takes.
-          budget: price of the steps, for a private stage.
-          ledger: what has been charged, for a private stage.
+          title: title of the bar.
+          num_steps: last step of the stage.
+          first_step: number of steps taken before.
+          steps_per_round: number of steps in a `train_step`.
+          budget: budget with the price of steps, for a private stage.
+          ledger: ledger of what has been charged, for a private stage.
         """
         super().__init__()
         self._budget, self._ledger = budget, ledger
@@ -38,7 +38,7 @@ class ProgressBar(ledger_guard.Closing):
         )
 
     def on_train_begin(self, logs=None) -> None:
-        """Let time begin here: what was prepared since is no step."""
+        """Start the clock here: preparation before it is not a step."""
         self._bar.unpause()
 
     def on_train_batch_end(self, batch, logs=None) -> None:
@@ -50,5 +50,5 @@ class ProgressBar(ledger_guard.Closing):
         self._bar.update(self._steps_per_round)
 
     def close(self, *, is_clean: bool) -> None:
-        """Leave the bar as it is."""
+        """Close the bar and leave it on the screen."""
         self._bar.close()

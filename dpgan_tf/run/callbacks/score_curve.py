@@ -1,4 +1,4 @@
-"""Scores of the generator while it is trained, for TensorBoard and reports."""
+"""Scores of the generator during training, for TensorBoard and reports."""
 
 import os
 
@@ -15,16 +15,16 @@ from dpgan_tf.run.callbacks import event_files
 from dpgan_tf.run.callbacks import ledger_guard
 
 METRICS = ("inception", "diversity")
-"""What is cheap enough to be computed now and then."""
+"""Metrics that are cheap enough to be computed regularly."""
 
 _NUM_BLOCKS = 16
 
 
 class ScoreCurve(ledger_guard.Closing):
-    """Scores two thousand samples now and then.
+    """Scores two thousand samples at regular steps.
 
-    The numbers come from a classifier of the private records: they stand
-    under `private/score`, and nothing of training may depend on them.
+    The numbers come from a classifier of the private records: they are logged
+    under `private/score`, and no part of training may depend on them.
     """
 
     def __init__(
@@ -38,10 +38,10 @@ class ScoreCurve(ledger_guard.Closing):
         """Log into a directory.
 
         Args:
-          directory: of the event files.
-          scorer: of the data set, by `METRICS`.
-          every: steps between two scores.
-          latent_scale: of the generator that will be released.
+          directory: folder of the event files.
+          scorer: the data set's scorer, with `METRICS`.
+          every: number of steps between two scores.
+          latent_scale: latent scale of the generator that will be released.
         """
         super().__init__()
         self._writer = event_files.EventWriter(directory)
@@ -50,7 +50,7 @@ class ScoreCurve(ledger_guard.Closing):
         self._latent_scale = latent_scale
 
     def on_train_begin(self, logs=None) -> None:
-        """Score where training begins."""
+        """Score at the start of training."""
         self._write(int(self.model.steps.numpy()))
 
     def on_train_batch_end(self, batch, logs=None) -> None:
@@ -61,7 +61,7 @@ class ScoreCurve(ledger_guard.Closing):
             self._write(step)
 
     def close(self, *, is_clean: bool) -> None:
-        """Write out what is held back."""
+        """Write out buffered scores."""
         self._writer.close()
 
     def _write(self, step: int) -> None:

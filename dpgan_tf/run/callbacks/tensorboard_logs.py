@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a run."""
+"""Logs of a run for TensorBoard."""
 
 import os
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ _NUM_SAMPLES = 100
 class TensorBoardLogs(ledger_guard.Closing):
     """Scalars, histograms and sample grids, under the private folder.
 
-    What begins with `private/` was computed from private records without
-    noise. What begins with `budget/` was not.
+    Names that begin with `private/` were computed from private records without
+    noise. Names that begin with `budget/` were not.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class TensorBoardLogs(ledger_guard.Closing):
         """Log into a directory.
 
         Args:
-          directory: of the event files.
-          every: steps between two sets of scalars.
-          picture_every: steps between two grids and histograms.
-          budget: price of the steps, for a private stage.
-          ledger: what has been charged, for a private stage.
+          directory: folder of the event files.
+          every: number of steps between two sets of scalars.
+          picture_every: number of steps between two grids and histograms.
+          budget: budget with the price of steps, for a private stage.
+          ledger: ledger of what has been charged, for a private stage.
           hparams: the configuration, for the HParams page.
         """
         super().__init__()
@@ -68,7 +68,7 @@ class TensorBoardLogs(ledger_guard.Closing):
                 self._write_pictures()
 
     def close(self, *, is_clean: bool) -> None:
-        """Write out what is held back."""
+        """Write out buffered logs."""
         self._writer.close()
 
     def _write_scalars(self, logs) -> None:
@@ -99,7 +99,7 @@ class TensorBoardLogs(ledger_guard.Closing):
             training=False,
         )
         if self.model.largest_count:
-            # Probabilities of a row each, white where a code is certain.
+            # A row of probabilities for each sample, white where certain.
             picture = np.rint(255 * samples.numpy()[..., None])
             picture = picture.astype(np.uint8)
         else:

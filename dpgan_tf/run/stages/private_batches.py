@@ -1,4 +1,4 @@
-"""What private steps are given: Poisson samples and public records."""
+"""The batches of private steps: Poisson samples and public records."""
 
 from collections.abc import Sequence
 
@@ -23,15 +23,15 @@ def distribute(
     key: Sequence[int],
     first_step: int,
 ) -> tf.data.Dataset | tf.distribute.DistributedDataset:
-    """Return the rounds of `build`, of which each replica gets its share.
+    """Return the rounds of `build`, divided among the replicas.
 
     Args:
-      recipe: as for `build`.
-      budget: as for `build`.
-      data: as for `build`.
-      team: of the replicas.
-      key: as for `build`; the same on all machines.
-      first_step: as for `build`.
+      recipe: recipe with the sampling of records.
+      budget: budget whose mechanism was priced.
+      data: the records.
+      team: the team of replicas.
+      key: secret key of `build`; the same on all machines.
+      first_step: first step of this attempt.
     """
     return team.distribute(
         lambda share: build(
@@ -51,13 +51,13 @@ def blank(
     data: run_data.RunData,
     team: teams.Team,
 ) -> tf.data.Dataset | tf.distribute.DistributedDataset:
-    """Return rounds of the form of `distribute`'s, with nothing in them.
+    """Return blank rounds of the same form as `distribute`'s.
 
     Args:
-      recipe: as for `build`.
-      budget: as for `build`.
-      data: as for `build`; of records and samples only the form is looked at.
-      team: of the replicas.
+      recipe: recipe with the sampling of records.
+      budget: budget whose mechanism was priced.
+      data: the records; only the form of records and samples is used.
+      team: the team of replicas.
     """
 
     def make(share):
@@ -77,13 +77,13 @@ def blank(
 
 
 def _zeros(spec: tf.TensorSpec, *, chunk_size: int) -> tf.Tensor:
-    """Return one whole chunk of a form, in which some sizes are not given."""
+    """Return one whole chunk of zeros, whose form leaves some sizes open."""
     sizes = (1, chunk_size, *spec.shape[2:])
     shape = [
         size if given is None else given
         for given, size in zip(spec.shape, sizes, strict=False)
     ]
-    # Of no more known sizes than the form has: a step is then traced once.
+    # With the same open sizes as the form: a step is then traced once.
     return tf.compat.v1.placeholder_with_default(
         tf.zeros(shape, spec.dtype), spec.shape
     )
@@ -98,14 +98,14 @@ def build(
     first_step: int,
     share: pipelines.Share = pipelines.EVERYTHING,
 ) -> tf.data.Dataset:
-    """Return rounds of what a step needs: a Poisson sample, public records.
+    """Return rounds of a step's inputs: a Poisson sample, public records.
 
     Args:
-      recipe: how the records are sampled.
-      budget: whose mechanism was priced.
+      recipe: recipe with the sampling of records.
+      budget: budget whose mechanism was priced.
       data: the records.
-      key: two secret integers that no attempt before this one has used.
-      first_step: of this attempt.
+      key: pair of secret integers that no earlier attempt has used.
+      first_step: first step of this attempt.
       share: replicas that they are for.
     """
     private = pipelines.poisson_batches(

@@ -53,17 +53,17 @@ def open_ledger(
     """Begin the run's ledger, or open it if it belongs to this run.
 
     Args:
-      recipe: whose hash the ledger holds.
-      files: of the run.
-      budget: what may be spent.
-      private: whose salted fingerprint the ledger holds.
+      recipe: recipe, whose hash is in the ledger.
+      files: the run's files.
+      budget: the run's budget.
+      private: records, whose salted fingerprint is in the ledger.
 
     Returns:
       The ledger.
 
     Raises:
-      LedgerError: if it is missing beside a checkpoint, altered, or of
-        another configuration or data set.
+      LedgerError: if it is missing although there is a checkpoint, altered, or
+        belongs to another configuration or data set.
     """
     description = run_files.read_json(files.data, _SALTED)
     fingerprint = splits.fingerprint(
@@ -88,13 +88,13 @@ def _require_same_mechanism(
     ledger: ledgers.Ledger,
     header: Mapping[str, object],
 ) -> None:
-    """Refuse to draw by other numbers than those that are charged."""
+    """Refuse to draw with other numbers than those that are charged."""
     for name, value in header.items():
         if ledger.header.get(name) != value:
             raise privacy_errors.LedgerError(
                 f"{files.ledger}: was begun with {name}="
                 f"{ledger.header.get(name)}, and this version makes it "
-                f"{value}; go on with the version that began the run."
+                f"{value}; use the version that began the run."
             )
 
 
@@ -119,17 +119,17 @@ def train(
     data_dir: str | os.PathLike,
     team: teams.Team = teams.ALONE,
 ) -> None:
-    """Spend the budget on private critic steps, or what is left of it.
+    """Spend the budget, or the rest of it, on private critic steps.
 
     Args:
-      recipe: how the records are sampled.
-      files: of the run.
-      budget: what may be spent.
+      recipe: recipe with the sampling of records.
+      files: the run's files.
+      budget: the run's budget.
       data: the records.
-      model: changed in place.
-      ledger: charged before every draw.
-      data_dir: where the scoring classifier is kept, if scores are asked for.
-      team: whose scope the model was built in; this is its chief.
+      model: the private GAN, changed in place.
+      ledger: the run's ledger, charged before every draw.
+      data_dir: folder of the scoring classifier, if scores are asked for.
+      team: team in whose scope the model was built; this is its chief.
 
     Raises:
       PrivacyError: if the model draws by another mechanism than was priced.
@@ -176,7 +176,7 @@ def train(
 
 
 def _tell_of_lost_steps(ledger: ledgers.Ledger, *, num_kept: int) -> None:
-    """Say what a crash has cost, where it has cost anything."""
+    """Note the steps that a crash has cost, if any."""
     charged = ledger.charged_steps
     if charged > num_kept:
         steps = claim_text.steps(num_charged=charged, num_kept=num_kept)
@@ -193,7 +193,7 @@ def _watchers(
     first: int,
     data_dir: str | os.PathLike,
 ) -> list[ledger_guard.Closing]:
-    """Return what shows the steps and changes nothing, from step `first` on."""
+    """Return callbacks that show the steps from `first` on."""
     bar = progress_bars.ProgressBar(
         title="private training",
         num_steps=budget.max_steps,
@@ -213,7 +213,7 @@ def _watchers(
     if not recipe.scoring.every or data.private.labels is None:
         return [logs, bar]
     curves = _score_curves(recipe, files, data, data_dir=data_dir)
-    # The bar is the last: the first score is no part of the first step's time.
+    # The bar is last: the first score does not count as the first step's time.
     return [logs, *curves, bar]
 
 
@@ -224,12 +224,12 @@ def _score_curves(
     *,
     data_dir: str | os.PathLike,
 ) -> list[ledger_guard.Closing]:
-    """Return what scores samples now and then, if there can be a scorer."""
+    """Return the callback that scores samples, if there can be a scorer."""
     try:
         scorer = image_scorer.build(
             data.dataset, data_dir=data_dir, metric_names=score_curve.METRICS
         )
-    except Exception as error:  # Scores are no reason not to train.
+    except Exception as error:  # A failed score must not stop training.
         progress.note(f"no curve of scores ({errors.first_line(error)})")
         return []
     return [
@@ -253,11 +253,11 @@ def follow(
     """Take part in the steps that the chief takes in `train`.
 
     Args:
-      recipe: the chief's.
-      budget: what may be spent.
+      recipe: the chief's recipe.
+      budget: the run's budget.
       data: the records.
-      model: changed in place; its values are the chief's.
-      team: whose scope the model was built in; this is not its chief.
+      model: the private GAN, changed in place; its values are the chief's.
+      team: team in whose scope the model was built; this is not its chief.
 
     Raises:
       PrivacyError: if the model draws by another mechanism than was priced.
@@ -286,11 +286,11 @@ def follow(
 def draw_keys(
     recipe: recipes.Recipe, ledger: ledgers.Ledger
 ) -> tuple[keys.NoiseKey, keys.NoiseKey]:
-    """Return keys of noise and sampling that no attempt before has used.
+    """Return keys of noise and sampling that no earlier attempt has used.
 
     Args:
-      recipe: whether they follow from a seed.
-      ledger: of the run, before the attempt begins.
+      recipe: recipe that says whether they follow from a seed.
+      ledger: the run's ledger, before the attempt begins.
     """
     if recipe.budget.noise_seed is None:
         return keys.from_entropy(), keys.from_entropy()

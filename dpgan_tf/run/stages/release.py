@@ -11,7 +11,6 @@ from dpgan_tf import interrupts
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.evaluation import run_scores
@@ -20,7 +19,6 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.ledger import lock
-from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.release import release
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -28,8 +26,8 @@ from dpgan_tf.run import data as run_data
 from dpgan_tf.run.callbacks import checkpointing
 from dpgan_tf.run.stages import release_contents
 from dpgan_tf.run.stages import release_process
-from dpgan_tf.run.summary import fit as summary_fit
 from dpgan_tf.run.summary import private_summary
+from dpgan_tf.run.summary import protocol
 
 
 def write_generator(
@@ -51,6 +49,7 @@ def write_generator(
     """
     num_kept = int(model.steps.numpy())
     require_some_kept(files, ledger, num_kept=num_kept)
+    taken = private_summary.read(recipe, files)
     ledger.record_release(num_kept)
     description = _description(files)
     progress.note("release: a clean process writes it, in a few seconds")
@@ -60,8 +59,8 @@ def write_generator(
             recipe=recipe,
             form=run_data.form_of(description),
             columns=run_data.columns_of(description),
-            weights=_weights(recipe, files, model),
-            guide=_guide(recipe, files),
+            weights=_weights(model, taken),
+            guide=taken.guide,
         ),
     )
 
@@ -208,24 +207,9 @@ def _description(files: run_files.RunFiles) -> dict:
     return run_files.read_json(files.data, run_data.DESCRIPTION)
 
 
-def _weights(
-    recipe: recipes.Recipe, files: run_files.RunFiles, model: dpgan.DPGAN
-) -> list[np.ndarray]:
-    """Return what is released, post-processing of what is private already.
-
-    The generator's rows have the means of the summary, if there is one.
-    """
+def _weights(model: dpgan.DPGAN, taken: protocol.Summary) -> list[np.ndarray]:
+    """Return what is released, post-processing of what is private already."""
     generator = keras.models.clone_model(model.averaged_generator)
     generator.set_weights(model.averaged_generator.get_weights())
-    if isinstance(recipe.summary, summaries.Marginals):
-        summary_fit.calibrate(recipe, generator, private_summary.read(files))
+    taken.calibrate(generator)
     return generator.get_weights()
-
-
-def _guide(
-    recipe: recipes.Recipe, files: run_files.RunFiles
-) -> classifier.Linear | None:
-    """Return what the labels of released samples are told by, if anything."""
-    if not recipe.has_features:
-        return None
-    return private_summary.read(files).guide

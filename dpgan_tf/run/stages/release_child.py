@@ -1,10 +1,10 @@
-"""The process that writes a release, which has never held a record.
+"""The process that writes a release; it has never contained a record.
 
-TensorFlow numbers functions by a counter of the process, and a SavedModel holds
-these numbers: from a process that has trained they would tell how often
-something was traced, and so how many private records there are. Here nothing
-comes before the export but the import of libraries, so that every byte of the
-files follows from what this process is given.
+TensorFlow numbers functions by a counter of the process, and a SavedModel has
+these numbers: from a process that has trained, they would reveal how often
+something was traced, and so how many private records there are. Here only the
+import of libraries comes before the export, so that every byte of the files
+follows from this process's input.
 """
 
 import pathlib
@@ -28,14 +28,14 @@ _SAMPLE_SEED = 0
 
 
 def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
-    """Write the generator and a hundred examples of what it makes.
+    """Write the generator and a hundred of its examples.
 
-    Images come as a picture; rows as a table, with the names of its columns,
-    which are public, in a file of their own.
+    Images are written as one picture; rows as a table, with the public names of
+    its columns in a separate file.
 
     Args:
-      folder: an empty one.
-      contents: what the files are made from.
+      folder: an empty folder.
+      contents: contents of the release.
     """
     recipe, form = contents.recipe, contents.form
     generator = assembly.build_generator(recipe, form)
@@ -75,7 +75,7 @@ def _write_rows(
 
 
 def main() -> None:
-    """Write into the folder of the command line what standard input holds."""
+    """Write the contents on standard input into the command line's folder."""
     assembly.prepare_arithmetic()
     # One thread adds in one order.
     tf.config.threading.set_intra_op_parallelism_threads(1)

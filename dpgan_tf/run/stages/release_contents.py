@@ -1,7 +1,8 @@
-"""What the process that writes a release is given, and nothing else.
+"""The only input of the process that writes a release.
 
 Configuration, form and names of columns are public; weights and guide are
-private already. No record, no count of records and no statistic is among them.
+already private. There is no record, no count of records and no statistic among
+them.
 """
 
 import dataclasses
@@ -26,11 +27,11 @@ class Contents:
     """Everything that the files of a release follow from.
 
     Attributes:
-      recipe: of the run.
-      form: what an example looks like.
-      columns: names of the columns of a row; none for images.
-      weights: of the generator, in Keras's order.
-      guide: what the labels of samples are told by, if anything.
+      recipe: the run's recipe.
+      form: form of an example.
+      columns: names of a row's columns; empty for images.
+      weights: the generator's weights, in Keras's order.
+      guide: classifier that labels samples, if there is one.
     """
 
     recipe: recipes.Recipe
@@ -44,7 +45,7 @@ def to_bytes(contents: Contents) -> bytes:
     """Return contents as an .npz file.
 
     Args:
-      contents: of a release.
+      contents: contents of a release.
     """
     description = {
         "config": contents.recipe.to_json(),
@@ -63,10 +64,10 @@ def to_bytes(contents: Contents) -> bytes:
 
 
 def from_bytes(content: bytes) -> Contents:
-    """Return what `to_bytes` was given.
+    """Return the contents that `to_bytes` was given.
 
     Args:
-      content: an .npz file of this module's.
+      content: an .npz file from `to_bytes`.
     """
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = dict(file)

@@ -1,4 +1,4 @@
-"""Starts the process that writes a release, with nothing of this one in it."""
+"""Start the process that writes a release, with nothing from this one."""
 
 import os
 import pathlib
@@ -26,14 +26,14 @@ _SET_VARIABLES = {
 def write_parts(
     files: run_files.RunFiles, contents: release_contents.Contents
 ) -> None:
-    """Write the generator and a hundred examples of what it makes.
+    """Write the generator and a hundred of its examples.
 
     Args:
-      files: of the run.
-      contents: what the files are made from.
+      files: the run's files.
+      contents: contents of the release.
 
     Raises:
-      PrivacyError: if other files are in the release; they are left alone.
+      PrivacyError: if other files are in the release; they are not touched.
       UserError: if the files could not be written.
     """
     release.require_no_other_files(files, contents.form)
@@ -56,14 +56,14 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     """Let a fresh process write the files of a release.
 
     Args:
-      folder: an empty one.
-      contents: what the files are made from; all that the process is given.
+      folder: an empty folder.
+      contents: contents of the release; the process gets nothing else.
 
     Raises:
-      UserError: if it fails; what it wrote is not to be used.
+      UserError: if it fails; its files must not be used.
     """
     ended = subprocess.run(
-        # -P: a file beside the user that is called like a library is not it.
+        # -P: a file in the working folder must not replace a library.
         [
             *(sys.executable, "-P", "-m", "dpgan_tf.run.stages.release_child"),
             str(folder.absolute()),
@@ -84,7 +84,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return the variables of the process: few, and the same each time."""
+    """Return the process's variables: few, and the same each time."""
     kept = {
         name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ
     }

@@ -36,14 +36,14 @@ def train(
     """Train both networks on public records (Algorithm 3, line 1).
 
     Args:
-      recipe: how.
-      files: of the run.
-      form: what an example looks like.
-      public: D_pub, which may be missing if there is no warm start.
-      critic: D, changed in place.
-      generator: G, changed in place to its average.
-      num_generator_steps: t_warm, how long.
-      ledger: of the run, if records among the public ones follow from it.
+      recipe: the run's recipe.
+      files: the run's files.
+      form: form of an example.
+      public: public records D_pub; None if there is no warm start.
+      critic: critic D, changed in place.
+      generator: generator G, changed in place to its average.
+      num_generator_steps: number t_warm of generator steps.
+      ledger: the run's ledger, if some of the public records follow from it.
     """
     model = assembly.build_warm_start(recipe, form, critic, generator)
     num_steps = num_generator_steps * recipe.warm_start.num_critic_steps
@@ -81,7 +81,7 @@ def train(
 
 
 def _restore(checkpoints: checkpointing.Checkpoints, model) -> int:
-    """Return the first step to take: public ones can be taken again."""
+    """Return the first step to take: public steps can be repeated."""
     try:
         return checkpoints.restore(model)
     except checkpoint_files.NoWholeCheckpointError as error:
@@ -90,10 +90,10 @@ def _restore(checkpoints: checkpointing.Checkpoints, model) -> int:
 
 
 def has_generator(files: run_files.RunFiles) -> bool:
-    """Return whether the generator of the warm start is there and whole.
+    """Return whether the warm start's generator exists and is complete.
 
     Args:
-      files: of the run.
+      files: the run's files.
     """
     if not files.warm_start_generator.exists():
         return False
@@ -108,7 +108,7 @@ def has_generator(files: run_files.RunFiles) -> bool:
 def _watchers(
     recipe: recipes.Recipe, files: run_files.RunFiles, first: int, last: int
 ) -> list[ledger_guard.Closing]:
-    """Return what shows the steps, and changes nothing."""
+    """Return callbacks that show the steps."""
     bar = progress_bars.ProgressBar(
         title="warm start",
         num_steps=last,

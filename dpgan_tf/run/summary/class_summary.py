@@ -1,14 +1,20 @@
 """A summary of labelled images: moments of classes, features, and a guide."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
+from typing import Self
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import progress
+from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
+from dpgan_tf.models import feature_matching
+from dpgan_tf.models import guide as guides
+from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
@@ -16,135 +22,179 @@ from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import scattering
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
+from dpgan_tf.run import team as teams
+from dpgan_tf.run.summary import fit
+from dpgan_tf.run.summary import protocol
 from dpgan_tf.run.summary import surrogates
 
 _MOST_PUBLIC_FEATURES = 10_000
-"""Of surrogates, and of public records, that features are reduced by."""
+"""Surrogates, or public records, that features are reduced by."""
 
 _AT_A_TIME = 500
 """Images whose features are in memory before they are reduced."""
 
+_FIT_GUIDE_WEIGHT = 0.01
+"""Weight of the guide in a fit, where the features' distance has 1."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class ClassSummary:
-    """A summary of labelled images; it has the last three parts or none.
+class ClassSummary(protocol.Summary):
+    """Moments of classes, or of features with a guide, or both.
 
     Attributes:
-      moments: of the classes, unless public records stand for surrogates.
-      projection: of scattering features.
-      features: their moments in each class.
+      moments: moments of the classes, None where there are public records.
+      projection: directions of scattering features; like what follows, None
+        unless the recipe asks for features.
+      features: the features' moments in each class.
       guide: a classifier of scattering features.
     """
 
+    PARTS = {
+        "moments": class_moments.ClassMoments,
+        "projection": projections.Projection,
+        "features": class_features.ClassFeatures,
+        "guide": classifier.Linear,
+    }
     moments: class_moments.ClassMoments | None = None
     projection: projections.Projection | None = None
     features: class_features.ClassFeatures | None = None
     guide: classifier.Linear | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse other parts than the recipe asks for."""
+        found = [getattr(self, part) is not None for part in self.PARTS]
+        features = [self.recipe.has_features] * 3
+        if found != [self.recipe.has_surrogates, *features]:
+            raise ValueError("it has not the parts of this run's summary")
 
-PARTS = {
-    "moments": class_moments.ClassMoments,
-    "projection": projections.Projection,
-    "features": class_features.ClassFeatures,
-    "guide": classifier.Linear,
-}
-"""Of a summary, by their names."""
+    @classmethod
+    def take(cls, recipe: recipes.Recipe, source: protocol.Source) -> Self:
+        """As `protocol.Summary.take`.
 
-
-def take(
-    recipe: recipes.Recipe,
-    mechanism: summary.SummaryMechanism,
-    private: records.PrivateRecords,
-    public: records.PublicRecords | None,
-    key: tf.Tensor,
-) -> ClassSummary:
-    """Release a summary of labelled images.
-
-    Args:
-      recipe: bounds of the statistics.
-      mechanism: with noise for as many releases as the summary has.
-      private: all private records.
-      public: records that suggest directions of features; None to let records
-        drawn from moments of the classes do that.
-      key: int64 [2], secret.
-    """
-    moments = None
-    if public is None:
-        moments = _release_of_moments(recipe, mechanism, private, key)
-        if not recipe.has_features:
-            return ClassSummary(moments=moments)
-        public = surrogates.draw(
-            moments,
-            form=_form(private),
-            num=min(_MOST_PUBLIC_FEATURES, recipe.summary.num_surrogates),
-            seed=assembly.initial_seed(recipe),
+        Public records suggest directions of features. Where there are none,
+        moments of the classes come first, and records drawn from them do that.
+        """
+        private, public, moments = source.private, source.public, None
+        if public is None:
+            moments = _release_of_moments(recipe, source)
+            if not recipe.has_features:
+                return cls(recipe=recipe, moments=moments)
+            public = surrogates.draw(
+                moments,
+                shape=private.examples.shape[1:],
+                num=min(_MOST_PUBLIC_FEATURES, recipe.summary.num_surrogates),
+                seed=assembly.initial_seed(recipe),
+            )
+        projection = _projection(recipe, public)
+        labelled = summary.Labelled(
+            _projected(private.examples, projection), private.labels
         )
-    projection = _projection(recipe, public)
-    labelled = summary.Labelled(
-        _projected(private.examples, projection), private.labels
-    )
-    features = class_features.take(
-        mechanism,
-        labelled,
-        num_classes=private.num_classes,
-        num_products=min(recipe.summary.feature_products, projection.size),
-        clip_norm=recipe.summary.feature_clip_norm,
-        key=key,
-    )
-    guide = _release_of_guide(
-        recipe, mechanism, labelled, projection, private.num_classes, key
-    )
-    return ClassSummary(
-        moments=moments, projection=projection, features=features, guide=guide
-    )
+        features = class_features.take(
+            source.mechanism,
+            labelled,
+            num_classes=private.num_classes,
+            num_products=min(recipe.summary.feature_products, projection.size),
+            clip_norm=recipe.summary.feature_clip_norm,
+            key=source.key,
+        )
+        return cls(
+            recipe=recipe,
+            moments=moments,
+            projection=projection,
+            features=features,
+            guide=_release_of_guide(recipe, source, labelled, projection),
+        )
+
+    def surrogates(
+        self, form: records.Form, team: teams.Team
+    ) -> records.PublicRecords | None:
+        """Return records of the moments, those that a guide agrees with."""
+        if self.moments is None:
+            return None
+        drawn = surrogates.draw(
+            self.moments,
+            shape=form.shape,
+            num=self.recipe.summary.num_surrogates,
+            seed=assembly.initial_seed(self.recipe),
+        )
+        if self.guide is None:
+            return drawn
+        seen = guides.Guide(self.guide).classes(drawn.examples)
+        (classes,) = team.from_chief([seen])
+        return surrogates.keep(drawn, classes, least=self.recipe.most_public)
+
+    def fit(self, files: run_files.RunFiles, generator: keras.Model) -> None:
+        """Fit the generator to features, and a little to the guide."""
+        part = self.recipe.summary
+        if self.features is None or not part.fit_steps:
+            return
+
+        def make():
+            model = feature_matching.FeatureMatching(
+                generator,
+                loss=self._loss(guide=_FIT_GUIDE_WEIGHT, features=1.0),
+                num_classes=len(self.features.means),
+            )
+            rate = keras.optimizers.schedules.CosineDecay(
+                part.fit_learning_rate, part.fit_steps
+            )
+            fit.take_steps(self.recipe, model, rate=rate)
+
+        fit.once(files, generator, make)
+
+    def loss(self) -> summary_loss.SummaryLoss | None:
+        """Return the loss of a private step's fakes, if there are features."""
+        part = self.recipe.summary
+        if self.features is None:
+            return None
+        return self._loss(guide=part.guide_weight, features=part.feature_weight)
+
+    def _loss(self, *, guide, features) -> summary_loss.SummaryLoss:
+        """Return what the summary asks of fakes, with weights of both parts."""
+        return summary_loss.SummaryLoss(
+            guide=guides.Guide(self.guide),
+            projection=self.projection,
+            moments=self.features,
+            guide_weight=guide,
+            feature_weight=features,
+        )
 
 
 def _release_of_moments(
-    recipe: recipes.Recipe,
-    mechanism: summary.SummaryMechanism,
-    private: records.PrivateRecords,
-    key: tf.Tensor,
+    recipe: recipes.Recipe, source: protocol.Source
 ) -> class_moments.ClassMoments:
+    private = source.private
     return class_moments.take(
-        mechanism,
+        source.mechanism,
         summary.Labelled(private.examples, private.labels),
         num_classes=private.num_classes,
         side=recipe.summary.side,
         image_clip_norm=recipe.summary.row_clip_norm,
         scatter_clip_norm=recipe.summary.pair_clip_norm,
-        key=key,
+        key=source.key,
     )
 
 
 def _release_of_guide(
     recipe: recipes.Recipe,
-    mechanism: summary.SummaryMechanism,
+    source: protocol.Source,
     labelled: summary.Labelled,
     projection: projections.Projection,
-    num_classes: int,
-    key: tf.Tensor,
 ) -> classifier.Linear:
-    with progress.bar(
-        "private classifier", total=recipe.summary.guide_steps, unit="step"
-    ) as bar:
+    part = recipe.summary
+    title, num = "private classifier", part.guide_steps
+    with progress.bar(title, total=num, unit="step") as bar:
         return classifier.train(
-            mechanism,
+            source.mechanism,
             labelled,
             projection,
-            num_classes=num_classes,
-            num_steps=recipe.summary.guide_steps,
-            clip_norm=recipe.summary.guide_clip_norm,
-            learning_rate=recipe.summary.guide_learning_rate,
-            key=key,
+            num_classes=source.private.num_classes,
+            num_steps=num,
+            clip_norm=part.guide_clip_norm,
+            learning_rate=part.guide_learning_rate,
+            key=source.key,
             after_step=lambda: bar.update(1),
         )
-
-
-def _form(private: records.PrivateRecords) -> records.Form:
-    """Return what an example looks like, by its public shape."""
-    return records.Form(
-        tuple(private.examples.shape[1:]), num_classes=private.num_classes
-    )
 
 
 def _projection(
@@ -192,66 +242,3 @@ def _features(examples, title: str) -> Iterator[np.ndarray]:
                 pixels = (images.astype(np.float64) + 1) / 2
             yield transform(tf.constant(pixels, tf.float64)).numpy()
             bar.update(len(images))
-
-
-def blank(
-    recipe: recipes.Recipe,
-    form: records.Form,
-    public: records.PublicRecords | None,
-) -> ClassSummary:
-    """Return what other machines hear of the chief's summary, all zeros.
-
-    Args:
-      recipe: of the run.
-      form: of an image.
-      public: records, if there are any, as for `take`.
-    """
-    moments = None
-    num_seen = recipe.summary.num_surrogates if public is None else len(public)
-    if public is None:
-        size = class_moments.Reduction(form.shape, recipe.summary.side).size
-        moments = class_moments.ClassMoments(
-            means=np.zeros([form.num_classes, size]),
-            factors=np.zeros([form.num_classes, size, size]),
-        )
-        if not recipe.has_features:
-            return ClassSummary(moments=moments)
-    num = scattering.num_features(form.shape)
-    size = min(
-        recipe.summary.feature_directions, num_seen, _MOST_PUBLIC_FEATURES, num
-    )
-    leading = min(recipe.summary.feature_products, size)
-    return ClassSummary(
-        moments=moments,
-        projection=projections.Projection(
-            center=np.zeros(num), directions=np.zeros([num, size])
-        ),
-        features=class_features.ClassFeatures(
-            means=np.zeros([form.num_classes, size]),
-            products=np.zeros([form.num_classes, leading, leading]),
-        ),
-        guide=classifier.Linear(
-            kernel=np.zeros([num, form.num_classes]),
-            bias=np.zeros([form.num_classes]),
-        ),
-    )
-
-
-def shared(
-    taken: ClassSummary,
-    from_chief: Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]],
-) -> ClassSummary:
-    """Return the chief's summary, on every machine.
-
-    Args:
-      taken: the summary, or a blank one.
-      from_chief: from values of this machine to the chief's.
-    """
-    heard = {}
-    for name in PARTS:
-        part = getattr(taken, name)
-        if part is not None:
-            fields = vars(part)
-            values = from_chief(list(fields.values()))
-            heard[name] = type(part)(**dict(zip(fields, values, strict=True)))
-    return ClassSummary(**heard)

@@ -1,6 +1,5 @@
 """The private summary of a run: charged, taken once, and kept."""
 
-import dataclasses
 import io
 from collections.abc import Mapping
 
@@ -18,19 +17,28 @@ from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
-from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import budgets
+from dpgan_tf.run import team as teams
 from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import protocol
+from dpgan_tf.run.summary import row_summary
 
-Summary = row_moments.Moments | class_summary.ClassSummary
+_KINDS: Mapping[type, type[protocol.Summary]] = {
+    type(None): protocol.Summary,
+    summaries.Marginals: row_summary.RowSummary,
+    summaries.Pairs: row_summary.RowSummary,
+    summaries.ClassMoments: class_summary.ClassSummary,
+    summaries.ClassFeatures: class_summary.ClassSummary,
+}
+"""What makes the summary that a recipe's part asks for."""
 
 _SEPARATOR = "."
-"""Between a part and its field, in the file of a summary."""
+"""Between a part and its field, in the names of a file's arrays."""
 
 _NUM_DIMS = {
-    "mean": 1,
-    "pairs": 2,
+    "moments.mean": 1,
+    "moments.pairs": 2,
     "moments.means": 2,
     "moments.factors": 3,
     "projection.center": 1,
@@ -40,7 +48,7 @@ _NUM_DIMS = {
     "guide.kernel": 2,
     "guide.bias": 1,
 }
-"""Of the arrays in that file."""
+"""Dimensions of the arrays in that file."""
 
 
 def take(
@@ -50,7 +58,7 @@ def take(
     private: records.PrivateRecords,
     public: records.PublicRecords | None,
     ledger: ledgers.Ledger,
-) -> Summary | None:
+) -> protocol.Summary:
     """Take the summary, or read it if it was taken before.
 
     It is entered into the ledger before its noise is drawn, and can be drawn
@@ -58,22 +66,19 @@ def take(
 
     Args:
       recipe: bounds of the statistics.
-      files: of the run.
+      files: the run's files.
       budget: noise of the summary.
       private: all private records.
-      public: records that suggest directions of features, if there are any.
-      ledger: of the run, open.
-
-    Returns:
-      The summary; None if the run has no summary.
+      public: public records, if there are any.
+      ledger: the run's ledger, open.
 
     Raises:
       LedgerError: if it was charged and then lost, or never charged.
     """
-    if not budget.summary_noise_multipliers:
-        return None
+    if recipe.summary is None:
+        return protocol.Summary(recipe=recipe)
     if ledger.has_summary and files.summary.exists():
-        return read(files)
+        return read(recipe, files)
     _require_not_lost(files, ledger)
     key = _key(recipe)
     ledger.begin_summary(key.commitment)
@@ -82,13 +87,13 @@ def take(
         budget.summary_noise_multipliers,
         num_examples=recipe.data.num_private_examples,
     )
-    taken = _release(
-        recipe,
-        mechanism,
-        private,
-        public,
-        tf.constant(key.as_integers(), tf.int64),
+    source = protocol.Source(
+        mechanism=mechanism,
+        private=private,
+        public=public,
+        key=tf.constant(key.as_integers(), tf.int64),
     )
+    taken = _KINDS[type(recipe.summary)].take(recipe, source)
     _write(files, taken)
     return taken
 
@@ -120,84 +125,85 @@ def _key(recipe: recipes.Recipe) -> keys.NoiseKey:
     )
 
 
-def _release(
-    recipe: recipes.Recipe,
-    mechanism: summary.SummaryMechanism,
-    private: records.PrivateRecords,
-    public: records.PublicRecords | None,
-    key: tf.Tensor,
-) -> Summary:
-    if isinstance(recipe.summary, summaries.ClassMoments):
-        return class_summary.take(recipe, mechanism, private, public, key)
-    return row_moments.take(
-        mechanism,
-        private.examples,
-        largest=private.scale.largest,
-        row_clip_norm=recipe.summary.row_clip_norm,
-        pair_clip_norm=getattr(recipe.summary, "pair_clip_norm", None),
-        key=key,
-    )
-
-
-def read(files: run_files.RunFiles) -> Summary:
+def read(recipe: recipes.Recipe, files: run_files.RunFiles) -> protocol.Summary:
     """Return the summary that was taken.
 
     Args:
-      files: of the run.
+      recipe: names the kind of summary.
+      files: the run's files.
 
     Raises:
-      UserError: if it is not there, or damaged.
+      UserError: if it is not there, damaged, or of another version.
     """
+    if recipe.summary is None:
+        return protocol.Summary(recipe=recipe)
     if not files.summary.is_file():
         raise errors.UserError(
             f"{files.summary}: missing; restore the summary from a backup."
         )
     try:
-        return _assembled(npz.read_arrays(files.summary, keys=None))
-    except (errors.DatasetError, KeyError, TypeError, ValueError) as error:
+        return _assembled(recipe, npz.read_arrays(files.summary, keys=None))
+    except (errors.DatasetError, TypeError, ValueError) as error:
         raise errors.UserError(
-            f"{files.summary}: is damaged ({errors.first_line(error)}); "
-            "restore it from a backup."
+            f"{files.summary}: is damaged, or another version's "
+            f"({errors.first_line(error)}); restore it from a backup, or go "
+            "on with the version that began the run."
         ) from error
 
 
-def _require_right(name: str, array: np.ndarray) -> None:
-    if array.ndim != _NUM_DIMS[name]:
-        raise ValueError(f"{name} has shape {list(array.shape)}")
-    if array.dtype != np.float64 or not np.isfinite(array).all():
-        raise ValueError(f"{name} has no finite numbers of float64")
+def shared(
+    recipe: recipes.Recipe, taken: protocol.Summary | None, team: teams.Team
+) -> protocol.Summary:
+    """Return the chief's summary, on every machine.
+
+    Args:
+      recipe: names the kind of summary.
+      taken: the chief's summary; None on another machine.
+      team: the machines.
+    """
+    if team.size == 1 or recipe.summary is None:
+        return taken or protocol.Summary(recipe=recipe)
+    content = _to_bytes(taken) if taken else b""
+    (size,) = team.from_chief([np.int64(len(content))])
+    content = content.ljust(-(-int(size) // 8) * 8, b"\0")
+    (words,) = team.from_chief([np.frombuffer(content, np.int64)])
+    with np.load(io.BytesIO(words.tobytes()[:size])) as arrays:
+        return _assembled(recipe, dict(arrays))
 
 
-def _assembled(found: Mapping[str, np.ndarray]) -> Summary:
+def _assembled(
+    recipe: recipes.Recipe, arrays: Mapping[str, np.ndarray]
+) -> protocol.Summary:
     """Return the summary of the arrays of its file.
 
     Raises:
-      KeyError, TypeError, ValueError: if they are not those of a summary.
+      TypeError, ValueError: if they are not those of such a summary.
     """
-    parts: dict[str, dict[str, np.ndarray]] = {}
-    for name, array in found.items():
-        _require_right(name, array)
-        part, _, field = name.rpartition(_SEPARATOR)
-        parts.setdefault(part, {})[field] = array
-    if list(parts) == [""]:
-        return row_moments.Moments(**{"pairs": None} | parts[""])
-    if not parts:
-        raise ValueError("it is empty")
-    kinds = class_summary.PARTS
-    return class_summary.ClassSummary(
-        **{name: kinds[name](**fields) for name, fields in parts.items()}
-    )
+    kind = _KINDS[type(recipe.summary)]
+    fields: dict[str, dict[str, np.ndarray]] = {}
+    for name, array in arrays.items():
+        part, _, field = name.partition(_SEPARATOR)
+        if part not in kind.PARTS or array.ndim != _NUM_DIMS.get(name):
+            raise ValueError(f"it has {name} of shape {list(array.shape)}")
+        if array.dtype != np.float64 or not np.isfinite(array).all():
+            raise ValueError(f"{name} has no finite numbers of float64")
+        fields.setdefault(part, {})[field] = array
+    parts = {name: kind.PARTS[name](**each) for name, each in fields.items()}
+    return kind(recipe=recipe, **parts)
 
 
-def _write(files: run_files.RunFiles, taken: Summary) -> None:
-    fields = dataclasses.asdict(taken)
-    if isinstance(taken, class_summary.ClassSummary):
-        fields = {
-            f"{part}{_SEPARATOR}{name}": array
-            for part, arrays in fields.items()
-            if arrays is not None
-            for name, array in arrays.items()
-        }
+def _to_bytes(taken: protocol.Summary) -> bytes:
+    arrays = {
+        f"{name}{_SEPARATOR}{field}": array
+        for name in taken.PARTS
+        if (part := getattr(taken, name)) is not None
+        for field, array in vars(part).items()
+        if array is not None
+    }
     content = io.BytesIO()
-    np.savez(content, **{k: v for k, v in fields.items() if v is not None})
-    durable.create(files.summary, content.getvalue(), mode=0o600)
+    np.savez(content, **arrays)
+    return content.getvalue()
+
+
+def _write(files: run_files.RunFiles, taken: protocol.Summary) -> None:
+    durable.create(files.summary, _to_bytes(taken), mode=0o600)

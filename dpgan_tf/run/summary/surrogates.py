@@ -22,7 +22,7 @@ _LEAST_SPREAD = 1e-9
 def draw(
     moments: class_moments.ClassMoments,
     *,
-    form: records.Form,
+    shape: tuple[int, int, int],
     num: int,
     seed: int,
 ) -> records.PublicRecords:
@@ -30,7 +30,7 @@ def draw(
 
     Args:
       moments: of the classes.
-      form: of an image.
+      shape: height, width and channels of an image.
       num: how many.
       seed: the same one gives the same records; not protective.
 
@@ -38,7 +38,7 @@ def draw(
       uint8 images with labels 0, 1, ..., 0, 1, ....
     """
     num_classes, size = moments.means.shape
-    side = round((size / form.shape[2]) ** 0.5)
+    side = round((size / shape[2]) ** 0.5)
     labels = np.arange(num) % num_classes
     spreads = np.sqrt(np.sum(moments.factors**2, axis=2))
     means, deviations = censoring.before_cut(moments.means, spreads**2)
@@ -49,12 +49,12 @@ def draw(
         mine = labels == label
         varied = draws[mine] @ moments.factors[label].T
         reduced[mine] = means[label] + wider[label] * varied
-    images = np.empty([len(labels), *form.shape], np.uint8)
+    images = np.empty([len(labels), *shape], np.uint8)
     for start in range(0, len(labels), _AT_A_TIME):
         some = slice(start, start + _AT_A_TIME)
         enlarged = tf.image.resize(
-            reduced[some].reshape(-1, side, side, form.shape[2]),
-            form.shape[:2],
+            reduced[some].reshape(-1, side, side, shape[2]),
+            shape[:2],
             method="bicubic",
         )
         whole = tf.clip_by_value(enlarged, 0.0, 1.0) * records.MAX_PIXEL

@@ -42,7 +42,7 @@ class Example(setting.Part):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"size": 0}, "size=0; expected > 0 and at most 10, for memory's"),
+        ({"size": 0}, r"size=0; expected > 0 and at most 10 \(memory\)"),
         ({"size": 11}, "at most 10"),
         ({"size": 1.5}, r"size=1.5; expected int"),
         ({"size": True}, "size=True; expected int"),

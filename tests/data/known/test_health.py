@@ -19,61 +19,6 @@ from dpgan_tf.data.health import table_files
 from dpgan_tf.data.known import health
 
 
-@pytest.fixture(scope="module")
-def cohort():
-    return simulated_ehr.draw(seed=3, num_patients=20_000)
-
-
-def test_a_cohort_has_the_frequencies_and_correlations_it_says(cohort):
-    p = cohort.probabilities()
-    found = cohort.has.mean(axis=0)
-    deviation = np.sqrt(p * (1 - p) / len(cohort.has))
-    assert (np.abs(found - p) < 5.5 * deviation + 1e-9).all()
-    expected = cohort.correlations()
-    errors_of_mean = []
-    for columns in cohort.groups:
-        measured = np.corrcoef(cohort.has[:, columns].T.astype(float))
-        planted = expected[np.ix_(columns, columns)]
-        # A group has some hundred patients: its own sampling error is large.
-        np.testing.assert_allclose(measured, planted, atol=0.1)
-        apart = ~np.eye(len(columns), dtype=bool)
-        assert planted[apart].min() > 0.05
-        errors_of_mean.append((measured - planted)[apart].mean())
-    assert abs(np.mean(errors_of_mean)) < 0.005
-    others = np.setdiff1d(np.argsort(p)[-250:], np.concatenate(cohort.groups))
-    outside = np.corrcoef(cohort.has[:, others].T.astype(float))
-    np.fill_diagonal(outside, 0)
-    assert np.abs(outside).max() < 0.06
-
-
-def test_a_cohort_is_sparse_and_falls_by_a_power_law(cohort):
-    p = np.sort(cohort.probabilities())[::-1]
-    assert 8 < cohort.has.sum(axis=1).mean() < 14
-    assert p[0] < 0.4 and (p > 0.01).sum() > 150
-    slope = np.polyfit(np.log(np.arange(50, 1000)), np.log(p[50:1000]), 1)[0]
-    assert -1.2 < slope < -0.8
-
-
-def test_a_seed_gives_one_cohort():
-    one, same, other = (
-        simulated_ehr.draw(seed=seed, num_patients=50).has for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
-
-
-def test_the_files_of_a_cohort_say_what_it_is(tmp_path):
-    made = simulated_ehr.write(tmp_path, seed=0, num_patients=300)
-    found = mimic.read(tmp_path, codes=made.codes)
-    np.testing.assert_array_equal(found.counts > 0, made.has)
-    assert found.counts.max() >= 2
-    assert found.problems == {} == found.unknown_codes
-    assert 300 < found.num_admissions < 450
-    planted = json.loads((tmp_path / "planted.json").read_text())
-    assert "SIMULATED" in planted["what"]
-    assert len(planted["groups"]) == len(made.groups)
-
-
 @pytest.fixture
 def source(tmp_path):
     folder = tmp_path / "mimic-iii"
@@ -144,64 +89,6 @@ def test_a_table_that_is_not_prepared_says_how(tmp_path):
     for name in (health.MIMIC, health.SIMULATED):
         with pytest.raises(errors.DatasetError, match="prepare-data"):
             sources.load(name, data_dir=tmp_path)
-
-
-@pytest.mark.parametrize(
-    "change, message",
-    [
-        (lambda f: (f / "report.json").unlink(), "not a prepared table"),
-        (
-            lambda f: (f / "report.json").write_text("{}"),
-            "not a prepared table",
-        ),
-        (lambda f: (f / "report.json").write_text("[1]"), "not a prepared"),
-        (
-            lambda f: (f / "report.json").write_text('{"largest": 0}'),
-            "largest=0",
-        ),
-        (lambda f: (f / "columns.txt").write_text("a\n"), "expected 1"),
-        (lambda f: (f / "columns.txt").write_text("a\na\n"), "twice"),
-        (lambda f: (f / "records.npz").write_bytes(b"PK"), "records.npz"),
-        (
-            lambda f: np.savez(
-                f / "records.npz",
-                x_train=np.zeros([4, 2], np.uint8),
-                x_test=np.eye(4, 2, dtype=np.uint8),
-            ),
-            "no count above 0",
-        ),
-    ],
-)
-def test_a_damaged_table_is_named(tmp_path, change, message):
-    rows = np.eye(4, 2, dtype=np.uint8)
-    table = datasets.TableDataset(
-        name="t", train_rows=rows, test_rows=rows, columns=("a", "b"), largest=1
-    )
-    table_files.write(tmp_path, table, report={})
-    change(tmp_path)
-    with pytest.raises(errors.DatasetError, match=message):
-        table_files.load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "rows, largest, message",
-    [
-        (np.full([3, 2], 2, np.uint8), 1, "up to 2; expected at most 1"),
-        (np.zeros([3, 2], np.int64), 1, "int64"),
-        (np.zeros([0, 2], np.uint8), 1, "at least one"),
-        (np.zeros([3], np.uint8), 1, "expected"),
-        (np.zeros([3, 2], np.uint8), 256, "largest=256"),
-    ],
-)
-def test_rows_of_another_form_are_refused(rows, largest, message):
-    with pytest.raises(errors.DatasetError, match=message):
-        datasets.TableDataset(
-            name="t",
-            train_rows=rows,
-            test_rows=rows,
-            columns=("a", "b"),
-            largest=largest,
-        )
 
 
 def _patients(numbers):

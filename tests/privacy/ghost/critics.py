@@ -56,10 +56,10 @@ class Case:
 
 @st.composite
 def cases(draw, kind):
-    """A critic with a loss of any kind.
+    """Draw a critic with a loss of any kind.
 
     Args:
-      draw: of hypothesis.
+      draw: the draw function of hypothesis.
       kind: "conditional", "subclass", "frozen", or a block it begins with.
     """
     compose = _Composer(draw, kind)

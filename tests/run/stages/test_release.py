@@ -106,7 +106,7 @@ def test_a_foreign_file_in_the_release_is_refused_and_left_alone(copy, name):
     foreign.write_text("mine")
     before = _content_of(files.release), files.ledger.read_bytes()
     recipe = config_text.from_json(files.config.read_text())
-    said = f"{re.escape(str(files.release))}/.*: is no part of a release"
+    said = f"{re.escape(str(files.release))}/.*: does not belong to a release"
     with pytest.raises(privacy_errors.PrivacyError, match=said):
         run_release.write_again(recipe, files)
     with pytest.raises(privacy_errors.PrivacyError, match=said):

@@ -1,4 +1,4 @@
-"""A summary of all records: nothing but its noisy sums decides it."""
+"""A summary of labelled images: nothing but its noisy sums decides it."""
 
 import dataclasses
 
@@ -8,11 +8,20 @@ import tensorflow as tf
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
+from dpgan_tf.models import guide as guides
+from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.summary import scattering
+from dpgan_tf.privacy.summary import summary
+from dpgan_tf.run import assembly
+from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import team as teams
 from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import surrogates
 from tests import summary_runs
 from tests import tiny_run
+
+PUBLIC = records.PublicRecords(summary_runs.pixels(30), np.arange(30) % 10)
 
 
 @pytest.fixture(scope="module")
@@ -20,45 +29,43 @@ def recipe(folder):
     return tiny_run.recipe(folder, **summary_runs.GUIDED)
 
 
+@pytest.fixture(scope="module")
+def beside_public(recipe):
+    """Where there are public records."""
+    changes = {"data.public_fraction": 0.1, "steps.generator_batch_size": 4}
+    return recipes.change(recipe, changes)
+
+
+@pytest.fixture(scope="module")
+def private(folder, recipe):
+    return run_data.load(recipe, data_dir=folder).private
+
+
+@pytest.fixture(scope="module")
+def taken(recipe, private):
+    source = summary_runs.source(private)
+    return class_summary.ClassSummary.take(recipe, source)
+
+
 def test_some_public_records_from_all_over_are_looked_at(recipe, monkeypatch):
     """Many sets are sorted by class: the first records would be of one."""
     monkeypatch.setattr(class_summary, "_MOST_PUBLIC_FEATURES", 12)
-    public = records.PublicRecords(summary_runs.pixels(30), np.arange(30) % 10)
     recipe = recipes.change(recipe, {"summary.feature_directions": 20})
-    projection = class_summary._projection(recipe, public)
+    projection = class_summary._projection(recipe, PUBLIC)
     seen = [0, 2, 5, 7, 10, 13, 15, 18, 21, 23, 26, 29]
-    features = scattering.transform(
-        tf.constant(summary_runs.pixels(30)[seen] / 255)
-    )
+    features = scattering.transform(tf.constant(PUBLIC.examples[seen] / 255))
     np.testing.assert_allclose(
         projection.center, features.numpy().mean(axis=0), rtol=1e-6
     )
-    blank = class_summary.blank(recipe, records.DIGITS, public)
-    assert blank.projection.size == projection.size == 12
-
-
-class _Replayed:
-    """A mechanism whose noisy sums are the same for every data set."""
-
-    def __init__(self):
-        self._rng = np.random.default_rng(6)
-
-    def privatize(self, statistic, private, *, clip_norm, key):
-        size = len(statistic.weighted_sum(private[:0], np.zeros(0)))
-        return 0.1 + 0.01 * self._rng.normal(size=size)
-
-    def deviation(self, number, *, clip_norm):
-        return 1e-4
+    assert projection.size == 12
 
 
 @pytest.mark.parametrize("has_public", [False, True])
 def test_given_the_noisy_sums_neighbours_have_the_same_summary(
-    folder, recipe, has_public
+    recipe, beside_public, private, has_public
 ):
-    """Directions, counts and whatever else follow from them alone."""
-    private = run_data.load(recipe, data_dir=folder).private
-    public = records.PublicRecords(summary_runs.pixels(30), np.arange(30) % 10)
-    public = public if has_public else None
+    """Directions, counts, guide and all else follow from them alone."""
+    chosen = beside_public if has_public else recipe
     keep = np.flatnonzero(private.labels != 3)
     neighbour = records.PrivateRecords(
         255 - private.examples[keep],
@@ -66,22 +73,32 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
         num_classes=private.num_classes,
     )
     first, second = (
-        class_summary.take(
-            recipe,
-            _Replayed(),
-            some,
-            public,
-            tf.constant([1, 2], tf.int64),
+        class_summary.ClassSummary.take(
+            chosen, summary_runs.source(some, PUBLIC if has_public else None)
         )
         for some in (private, neighbour)
     )
-    assert (first.moments is None) == (second.moments is None) == has_public
-    ours, theirs = dataclasses.asdict(first), dataclasses.asdict(second)
-    for part in ("moments", "projection", "features", "guide"):
-        for name, array in (ours[part] or {}).items():
-            np.testing.assert_array_equal(
-                array, theirs[part][name], err_msg=name
-            )
+    assert (first.moments is None) == has_public
+    summary_runs.require_same(first, second)
+
+
+@pytest.mark.parametrize("kind", ["class_features", "class_moments"])
+def test_a_summary_makes_the_releases_that_are_charged_and_no_other(
+    recipe, private, kind
+):
+    """With the guide's steps, all by the mechanism that was priced."""
+    chosen = recipes.change(recipe, {"summary": kind})
+    multipliers = budgets.build_budget(chosen).summary_noise_multipliers
+    mechanism = summary.SummaryMechanism(multipliers, num_examples=300)
+    source = dataclasses.replace(
+        summary_runs.source(private), mechanism=mechanism
+    )
+    class_summary.ClassSummary.take(chosen, source)
+    guided = kind == "class_features"
+    assert len(multipliers) == (15 if guided else 2)
+    assert mechanism._num_released == len(multipliers)
+    with pytest.raises(privacy_errors.BudgetError, match="were made"):
+        class_summary.ClassSummary.take(chosen, source)
 
 
 def test_bytes_and_floats_have_the_same_features():
@@ -92,3 +109,76 @@ def test_bytes_and_floats_have_the_same_features():
         for each in (pixels, records.scale(pixels))
     ]
     np.testing.assert_allclose(*both, atol=1e-6)
+
+
+def test_parts_that_the_recipe_does_not_ask_for_are_refused(recipe, taken):
+    for changes in ({"guide": None}, {"moments": None}):
+        with pytest.raises(ValueError, match="parts of this run"):
+            dataclasses.replace(taken, **changes)
+    plain = recipes.change(recipe, {"summary": "class_moments"})
+    with pytest.raises(ValueError, match="parts of this run"):
+        dataclasses.replace(taken, recipe=plain)
+
+
+def test_public_records_need_no_surrogates(beside_public, taken):
+    public = dataclasses.replace(taken, recipe=beside_public, moments=None)
+    assert public.surrogates(records.DIGITS, teams.ALONE) is None
+
+
+def test_moments_alone_ask_nothing_of_a_generator(recipe, taken):
+    plain = class_summary.ClassSummary(
+        recipe=recipes.change(recipe, {"summary": "class_moments"}),
+        moments=taken.moments,
+    )
+    assert plain.loss() is None and plain.guide is None
+    plain.fit(None, None)
+    drawn = plain.surrogates(records.DIGITS, teams.ALONE)
+    np.testing.assert_array_equal(drawn.examples, _drawn(plain).examples)
+
+
+def _drawn(taken):
+    return surrogates.draw(
+        taken.moments,
+        shape=(28, 28, 1),
+        num=taken.recipe.summary.num_surrogates,
+        seed=assembly.initial_seed(taken.recipe),
+    )
+
+
+def test_surrogates_are_those_that_the_guide_agrees_with(taken, monkeypatch):
+    """Here two of three of each class, as the chief's guide says."""
+
+    def classes(self, images):
+        labels = np.arange(len(images)) % 10
+        disagree = np.arange(len(images)) // 10 % 3 == 0
+        return np.where(disagree, (labels + 1) % 10, labels)
+
+    chief = summary_runs.Chief()
+    with monkeypatch.context() as patched:
+        patched.setattr(guides.Guide, "classes", classes)
+        kept = taken.surrogates(records.DIGITS, chief)
+    expected = np.flatnonzero(np.arange(300) // 10 % 3 > 0)
+    np.testing.assert_array_equal(
+        kept.examples, _drawn(taken).examples[expected]
+    )
+    np.testing.assert_array_equal(kept.labels, expected % 10)
+    follower = summary_runs.Follower(chief.said)
+    heard = taken.surrogates(records.DIGITS, follower)
+    np.testing.assert_array_equal(heard.examples, kept.examples)
+
+
+def test_fakes_are_seen_as_the_summary_saw_records(taken):
+    """With the same centre and directions."""
+    loss = taken._loss(guide=0.0, features=1.0)
+    pixels = summary_runs.pixels(40)
+    [rows] = class_summary._features(pixels, "test")
+    labels = tf.constant(np.arange(40) % 10)
+    expected = loss.distance(
+        tf.constant(taken.projection.rows(rows), tf.float32), labels
+    )
+    found = loss(tf.constant(records.scale(pixels)), labels)
+    # Noise decides the moments, and the terms of the sum may cancel.
+    largest = max(np.abs(part).max() for part in (loss._means, loss._products))
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-3, atol=1e-3 * largest**2
+    )

@@ -1,4 +1,4 @@
-"""The file of a private summary that is not what was written."""
+"""The file of a private summary, and what other machines hear of it."""
 
 import io
 
@@ -7,8 +7,19 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.privacy.summary import class_features
+from dpgan_tf.privacy.summary import class_moments
+from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.run import team as teams
+from dpgan_tf.run.summary import class_summary
 from dpgan_tf.run.summary import private_summary
+from dpgan_tf.run.summary import protocol
+from dpgan_tf.run.summary import row_summary
+from tests import summary_runs
 
 
 @pytest.fixture
@@ -30,20 +41,66 @@ def _npy():
     return content.getvalue()
 
 
-_WHOLE = _npz(mean=np.full(4, 0.5), scale=np.ones(4))
+_ROWS = presets.get("dpgan_ehr")
+_IMAGES = presets.get("mnist_surrogate")
+_MEAN = row_moments.Moments(mean=np.full(4, 0.5))
+_PAIRS = row_moments.Moments(mean=np.full(4, 0.5), pairs=np.ones([4, 4]))
+_CLASSES = class_moments.ClassMoments(
+    means=np.full([2, 4], 0.5), factors=np.ones([2, 4, 4])
+)
+_FEATURES = {
+    "projection": projections.Projection(
+        center=np.ones(6), directions=np.ones([6, 3])
+    ),
+    "features": class_features.ClassFeatures(
+        means=np.ones([2, 3]), products=np.ones([2, 1, 1])
+    ),
+    "guide": classifier.Linear(kernel=np.ones([6, 2]), bias=np.ones(2)),
+}
 
 
-def test_a_summary_is_read_as_it_was_written(files):
-    taken = row_moments.Moments(
-        **{
-            field: None if field == "pairs" else np.full(4, 0.5)
-            for field in row_moments.Moments.__dataclass_fields__
-        }
-    )
+def _rows(kind, moments):
+    recipe = recipes.change(_ROWS, {"summary": kind})
+    return row_summary.RowSummary(recipe=recipe, moments=moments)
+
+
+def _images(changes, **parts):
+    recipe = recipes.change(_IMAGES, changes)
+    return class_summary.ClassSummary(recipe=recipe, **parts)
+
+
+_SUMMARIES = {
+    "none": protocol.Summary(recipe=presets.get("mnist_quick")),
+    "marginals": _rows("marginals", _MEAN),
+    "pairs": _rows("pairs", _PAIRS),
+    "moments": _images({"summary": "class_moments"}, moments=_CLASSES),
+    "features": _images({}, moments=_CLASSES, **_FEATURES),
+    "public": _images({"data.public_fraction": 0.02}, **_FEATURES),
+}
+_WHOLE = private_summary._to_bytes(_SUMMARIES["pairs"])
+
+
+@pytest.mark.parametrize("taken", _SUMMARIES.values(), ids=_SUMMARIES)
+def test_a_summary_is_read_as_it_was_written(files, taken):
     private_summary._write(files, taken)
-    again = private_summary.read(files)
-    np.testing.assert_array_equal(again.mean, taken.mean)
-    assert again.pairs is None
+    again = private_summary.read(taken.recipe, files)
+    summary_runs.require_same(again, taken)
+
+
+@pytest.mark.parametrize("taken", _SUMMARIES.values(), ids=_SUMMARIES)
+def test_every_machine_hears_the_chiefs_summary(taken):
+    chief = summary_runs.Chief()
+    private_summary.shared(taken.recipe, taken, chief)
+    follower = summary_runs.Follower(chief.said)
+    heard = private_summary.shared(taken.recipe, None, follower)
+    assert not follower.said
+    summary_runs.require_same(heard, taken)
+
+
+def test_one_machine_has_its_own_summary():
+    taken = _SUMMARIES["pairs"]
+    shared = private_summary.shared(taken.recipe, taken, teams.ALONE)
+    assert shared is taken
 
 
 _DAMAGED = [
@@ -57,8 +114,9 @@ _DAMAGED = [
     _npz(other=np.zeros(2)),
     _npz(**{"moments.other": np.zeros(2)}),
     _npz(**{"unknown.mean": np.zeros(2)}),
-    _npz(**{"guide.weights": np.zeros(2), "mean": np.zeros(2)}),
-    _npz(mean=np.array([None], object)),
+    _npz(**{"guide.weights": np.zeros(2), "moments.mean": np.zeros(2)}),
+    _npz(**{"moments.mean": np.array([None], object)}),
+    private_summary._to_bytes(_SUMMARIES["features"]),
 ]
 
 
@@ -66,12 +124,27 @@ _DAMAGED = [
 def test_a_damaged_summary_is_one_clear_line(files, number):
     files.summary.write_bytes(_DAMAGED[number])
     with pytest.raises(errors.UserError, match="summary.npz: is damaged") as e:
-        private_summary.read(files)
+        private_summary.read(_ROWS, files)
     assert "restore it from a backup" in str(e.value)
+
+
+@pytest.mark.parametrize("name", ["moments", "public"])
+def test_a_summary_that_lacks_what_the_run_asks_for_is_damaged(files, name):
+    private_summary._write(files, _SUMMARIES[name])
+    with pytest.raises(errors.UserError, match="is damaged.*the parts of"):
+        private_summary.read(_IMAGES, files)
+
+
+def test_a_summary_of_an_earlier_version_is_one_clear_line(files):
+    np.savez(files.summary, mean=np.full(4, 0.5), pairs=np.zeros([4, 4]))
+    with pytest.raises(
+        errors.UserError, match="another version's .it has mean"
+    ):
+        private_summary.read(_ROWS, files)
 
 
 def test_a_summary_that_is_a_folder_or_missing_is_one_clear_line(files):
     for _ in range(2):
         with pytest.raises(errors.UserError, match="summary.npz: missing"):
-            private_summary.read(files)
+            private_summary.read(_ROWS, files)
         files.summary.mkdir(exist_ok=True)

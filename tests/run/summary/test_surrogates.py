@@ -8,7 +8,7 @@ from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.run.summary import surrogates
 
 SIDE = 8
-FORM = records.Form((SIDE, SIDE, 1), num_classes=2)
+SHAPE = (SIDE, SIDE, 1)
 
 
 def moments(seed=0):
@@ -22,7 +22,7 @@ def moments(seed=0):
 
 def test_drawn_pixels_have_the_moments_although_they_are_cut():
     wanted = moments()
-    drawn = surrogates.draw(wanted, form=FORM, num=20_000, seed=1)
+    drawn = surrogates.draw(wanted, shape=SHAPE, num=20_000, seed=1)
     pixels = drawn.examples.reshape(len(drawn), -1) / 255
     for label in range(2):
         mine = pixels[drawn.labels == label]
@@ -36,7 +36,7 @@ def test_drawn_pixels_have_the_moments_although_they_are_cut():
 
 def test_pixels_vary_together_as_the_factors_say():
     wanted = moments()
-    drawn = surrogates.draw(wanted, form=FORM, num=4_000, seed=1)
+    drawn = surrogates.draw(wanted, shape=SHAPE, num=4_000, seed=1)
     bright = drawn.examples[drawn.labels == 1].reshape(2_000, -1)
     expected = wanted.factors[1] @ wanted.factors[1].T
     spread = np.sqrt(np.diag(expected))
@@ -46,7 +46,7 @@ def test_pixels_vary_together_as_the_factors_say():
 
 def test_a_seed_gives_the_same_records():
     first, again, other = (
-        surrogates.draw(moments(), form=FORM, num=21, seed=seed)
+        surrogates.draw(moments(), shape=SHAPE, num=21, seed=seed)
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first.examples, again.examples)
@@ -60,7 +60,7 @@ def test_pixels_that_do_not_vary_are_what_they_are(side):
     still = class_moments.ClassMoments(
         means=means, factors=np.zeros([2, side**2, side**2])
     )
-    drawn = surrogates.draw(still, form=FORM, num=4, seed=0)
+    drawn = surrogates.draw(still, shape=SHAPE, num=4, seed=0)
     np.testing.assert_allclose(
         drawn.examples[:2].mean(axis=(1, 2, 3)) / 255, [0.2, 0.7], atol=0.003
     )
@@ -89,7 +89,7 @@ def test_surrogates_look_like_their_classes():
     factors[:, :, 0] = 0.05
     drawn = surrogates.draw(
         class_moments.ClassMoments(means=means, factors=factors),
-        form=records.Form((28, 28, 1), num_classes=2),
+        shape=(28, 28, 1),
         num=4_001,
         seed=0,
     )

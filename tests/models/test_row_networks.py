@@ -1,0 +1,66 @@
+"""Perceptrons for rows: what they compute, and with which variables."""
+
+import keras
+import numpy as np
+import pytest
+
+from dpgan_tf.models import row_networks
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
+def test_the_critic_is_two_leaky_layers_and_a_score():
+    critic = row_networks.build_table_critic(5, width=4)
+    rows = np.random.default_rng(0).uniform(size=[7, 5]).astype(np.float32)
+    *hidden, score = [v.numpy() for v in critic.trainable_variables]
+    found = rows
+    for kernel, bias in zip(hidden[::2], hidden[1::2], strict=True):
+        found = found @ kernel + bias
+        found = np.where(found > 0, found, 0.2 * found)
+    np.testing.assert_allclose(critic(rows), found @ score, rtol=1e-5)
+
+
+def test_the_score_has_no_bias():
+    """It would cost noise, and change no difference of scores."""
+    critic = row_networks.build_table_critic(5, width=4)
+    assert not critic.get_layer("score").use_bias
+
+
+@pytest.mark.parametrize(("num_columns", "width"), [(1, 1), (5, 4), (942, 9)])
+def test_the_shapes_are_those_of_the_variables(num_columns, width):
+    critic = row_networks.build_table_critic(num_columns, width=width)
+    found = [tuple(v.shape) for v in critic.trainable_variables]
+    wanted = row_networks.table_critic_shapes(num_columns, width=width)
+    assert found == wanted
+
+
+def test_the_generator_is_two_relu_layers_and_a_sigmoid():
+    generator = row_networks.build_table_generator(5, latent_dim=3, width=4)
+    latents = np.random.default_rng(0).normal(size=[7, 3]).astype(np.float32)
+    found = latents
+    *hidden, kernel, bias = [v.numpy() for v in generator.variables]
+    for weights, shift in zip(hidden[::2], hidden[1::2], strict=True):
+        found = np.maximum(found @ weights + shift, 0)
+    expected = 1 / (1 + np.exp(-(found @ kernel + bias)))
+    np.testing.assert_allclose(generator(latents), expected, rtol=1e-4)
+
+
+def test_a_new_generator_gives_every_column_one_in_a_hundred():
+    generator = row_networks.build_table_generator(50, latent_dim=8, width=64)
+    at_zero = generator(np.zeros([1, 8], np.float32)).numpy()
+    np.testing.assert_allclose(at_zero, 0.01, rtol=1e-5)
+    latents = np.random.default_rng(0).normal(size=[500, 8])
+    found = generator(latents.astype(np.float32)).numpy()
+    assert 0.005 < np.median(found) < 0.02
+
+
+def test_a_row_does_not_depend_on_the_others_of_its_batch():
+    generator = row_networks.build_table_generator(5, latent_dim=3, width=4)
+    latents = np.random.default_rng(0).normal(size=[7, 3]).astype(np.float32)
+    together = generator(latents, training=True)[:1]
+    alone = generator(latents[:1], training=False)
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
+    assert generator.non_trainable_variables == []

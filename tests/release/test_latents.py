@@ -1,0 +1,72 @@
+"""What a seed means does not depend on how many samples are asked for."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.release import latents
+
+
+def test_latent_vectors_are_standard_normal():
+    # 99,840 draws: the mean's deviation is 1 / 316, the variance's 1 / 223.
+    blocks = [
+        latents.block_latents(5, block, latent_dim=10) for block in range(78)
+    ]
+    values = np.concatenate(blocks).astype(np.float64)
+    assert abs(values.mean()) < 5 / 316
+    assert abs(values.var() - 1) < 5 / 223
+    assert len(np.unique(values, axis=0)) == len(values)
+
+
+def test_a_block_depends_on_seed_and_number_alone():
+    def block(seed, number):
+        return latents.block_latents(seed, number, latent_dim=3).numpy()
+
+    np.testing.assert_array_equal(block(5, 1), block(5, 1))
+    others = [block(5, 0), block(5, 1), block(6, 1), block(2**63 - 1, 1)]
+    assert len({other.tobytes() for other in others}) == 4
+    assert block(5, 0).shape == (latents.BLOCK_SIZE, 3)
+
+
+@pytest.mark.parametrize("num_classes", [1, 10, 128, 1_000])
+def test_classes_go_round_from_block_to_block(num_classes):
+    found = np.concatenate(
+        [latents.block_labels(i, num_classes=num_classes) for i in range(3)]
+    )
+    np.testing.assert_array_equal(found, np.arange(384) % num_classes)
+
+
+def _counts(seed, block, *, chances, largest):
+    shape = [latents.BLOCK_SIZE, len(chances)]
+    probabilities = tf.broadcast_to(tf.constant(chances, tf.float32), shape)
+    return latents.block_counts(
+        probabilities, seed, block, largest=largest
+    ).numpy()
+
+
+def test_counts_are_binomial():
+    counts = np.concatenate(
+        [
+            _counts(1, block, chances=[0.0, 0.3, 1.0], largest=4)
+            for block in range(60)
+        ]
+    )
+    assert counts.dtype == np.uint8
+    assert set(counts[:, 0]) == {0} and set(counts[:, 2]) == {4}
+    found = np.bincount(counts[:, 1], minlength=5) / len(counts)
+    # (4 over k) .3^k .7^(4 - k); deviations are at most 1 / 176.
+    expected = [0.2401, 0.4116, 0.2646, 0.0756, 0.0081]
+    np.testing.assert_allclose(found, expected, atol=5 / 176)
+
+
+def test_columns_and_blocks_are_drawn_apart():
+    first, second = (
+        _counts(1, block, chances=[0.5] * 40, largest=1) for block in (0, 1)
+    )
+    agree = [
+        np.mean(first == second),
+        np.mean(first[:, :20] == first[:, 20:]),
+        np.mean(first[:64] == first[64:]),
+    ]
+    # Halves of at least 2,560 pairs: five deviations of .01.
+    np.testing.assert_allclose(agree, 0.5, atol=0.05)

@@ -1,0 +1,161 @@
+"""Samples come in batches, and are those of the published signature."""
+
+import shutil
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from dpgan_tf import errors
+from dpgan_tf.release import export
+from dpgan_tf.release import latents
+from dpgan_tf.release import sampling
+from tests import tiny_generator
+
+
+def exported(model, folder, **settings):
+    export.export_generator(
+        model, folder, latent_dim=tiny_generator.LATENT_DIM, **settings
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("images") / "1"
+    return exported(tiny_generator.build(), folder)
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("labelled") / "1"
+    return exported(tiny_generator.build_labelled(), folder, num_classes=4)
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rows") / "1"
+    return exported(tiny_generator.build_rows(), folder, largest_count=3)
+
+
+def _sample(loaded, num, seed):
+    return loaded.signatures["sample"](
+        num=tf.constant(num), seed=tf.constant(seed, tf.int64)
+    )
+
+
+def test_a_generator_says_what_it_makes(directory, labelled, rows):
+    found = [
+        (one.latent_dim, one.example_shape, one.num_classes, one.largest_count)
+        for one in map(sampling.load_generator, (directory, labelled, rows))
+    ]
+    assert found == [
+        (3, (4, 4, 1), 0, 0),
+        (3, (4, 4, 1), 4, 0),
+        (3, (2,), 0, 3),
+    ]
+
+
+def test_streaming_makes_the_images_of_the_signature(directory):
+    streamed = list(sampling.load_generator(directory).samples(300, 3))
+    assert [len(batch) for batch in streamed] == [128, 128, 44]
+    np.testing.assert_array_equal(
+        np.concatenate([batch.examples for batch in streamed]),
+        _sample(tf.saved_model.load(str(directory)), 300, 3)["images"],
+    )
+
+
+def test_samples_have_labels_and_as_many_of_each_class(labelled):
+    generator = sampling.load_generator(labelled)
+    assert generator.num_classes == 4
+    streamed = generator.all_samples(300, 3)
+    assert (streamed.labels == np.arange(300) % 4).all()
+    np.testing.assert_allclose(
+        streamed.examples[:, 2, 2, 0], -0.75 + 0.5 * streamed.labels, atol=1e-6
+    )
+    drawn = _sample(tf.saved_model.load(str(labelled)), 300, 3)
+    np.testing.assert_array_equal(drawn["labels"], streamed.labels)
+    np.testing.assert_array_equal(drawn["images"], streamed.examples)
+
+
+def test_a_grid_has_a_class_in_each_column(labelled):
+    grid = sampling.grid(sampling.load_generator(labelled), seed=3)
+    assert grid.is_by_class
+    assert grid.columns == 8  # Four classes, twice.
+    shades = grid.images[:, 2, 2, 0].reshape(10, 8)
+    expected = np.tile([-0.75, -0.25, 0.25, 0.75], 2)
+    np.testing.assert_allclose(shades, [expected] * 10, atol=1e-6)
+
+
+def test_a_grid_without_classes_has_ten_rows_of_ten(directory):
+    grid = sampling.grid(sampling.load_generator(directory), seed=3)
+    assert (len(grid.images), grid.columns) == (100, 10)
+    assert not grid.is_by_class
+
+
+def test_rows_are_counts_and_those_of_the_signature(rows):
+    made = sampling.load_generator(rows).all_samples(130, 3)
+    np.testing.assert_array_equal(made.examples, [[3, 0]] * 130)
+    assert made.examples.dtype == np.uint8 and made.labels is None
+    drawn = _sample(tf.saved_model.load(str(rows)), 130, 3)
+    np.testing.assert_array_equal(drawn["records"], made.examples)
+
+
+def test_sampling_may_begin_at_any_block(directory):
+    generator = sampling.load_generator(directory)
+    whole = generator.all_samples(300, 3).examples
+    late = list(generator.samples(300, 3, first_sample=256))
+    np.testing.assert_array_equal(late[0].examples, whole[256:])
+    assert len(late) == 1
+    with pytest.raises(ValueError, match="first_sample=5; expected a multiple"):
+        next(generator.samples(300, 3, first_sample=5))
+
+
+def test_a_block_is_made_from_its_inputs(labelled):
+    generator = sampling.load_generator(labelled)
+    inputs = generator.block_inputs(3, 1)
+    assert inputs["latent"].shape == (latents.BLOCK_SIZE, 3)
+    (batch,) = generator.samples(256, 3, first_sample=128)
+    np.testing.assert_array_equal(inputs["label"], batch.labels)
+    np.testing.assert_array_equal(generator.generate(inputs), batch.examples)
+
+
+def test_a_grid_is_not_by_class_where_a_guide_sees_only_some(tmp_path):
+    latent, label = keras.Input((3,)), keras.Input((), dtype="int64")
+    shade = 0 * latent[:, :1] + 0 * keras.ops.cast(label, "float32")[:, None]
+    model = keras.Model([latent, label], layers.Reshape((1, 1, 1))(shade))
+    exported(
+        model,
+        tmp_path / "1",
+        num_classes=2,
+        guide=lambda images: tf.concat(
+            [images[:, 0, 0] + 1, images[:, 0, 0]], axis=1
+        ),
+    )
+    grid = sampling.grid(sampling.load_generator(tmp_path / "1"), seed=3)
+    assert (len(grid.images), grid.columns, grid.is_by_class) == (
+        *(100, 10, False),
+    )
+
+
+def test_a_folder_without_a_generator_is_refused(tmp_path):
+    with pytest.raises(errors.UserError, match=r"no generator there \(saved_"):
+        sampling.load_generator(tmp_path)
+
+
+def test_a_generator_without_all_its_weights_is_refused_with_the_remedy(
+    labelled, tmp_path
+):
+    shutil.copytree(labelled, tmp_path / "1")
+    (weights,) = (tmp_path / "1/variables").glob("*.data-*")
+    weights.write_bytes(weights.read_bytes()[:-4])
+    with pytest.raises(errors.UserError, match="complete generator; do this."):
+        sampling.load_generator(tmp_path / "1", remedy="do this")
+
+
+def test_a_release_keeps_its_generator_in_a_numbered_folder(tmp_path):
+    """As TensorFlow Serving wants it."""
+    found = sampling.generator_directory(tmp_path / "release")
+    assert found == tmp_path / "release" / "generator" / "1"

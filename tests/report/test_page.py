@@ -1,0 +1,159 @@
+"""A page shows what was released, and marks or leaves out what is private."""
+
+import json
+import re
+
+import keras
+import numpy as np
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf import images
+from dpgan_tf import run_files
+from dpgan_tf.release import export
+from dpgan_tf.report import page
+from tests import tiny_generator
+from tests.claim import releases
+from tests.report import event_files
+
+PICTURE = images.png(np.zeros([2, 2, 1], np.uint8))
+SCORES = {
+    "scores": {
+        "released": {
+            "left_out": {"frechet": "<too few images>"},
+            "num_images": 10,
+            "inception_score": 1.25,
+        }
+    },
+    "classifier": None,
+    "paper": {},
+}
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Folders of a generator of images and of one of rows."""
+    folder = tmp_path_factory.mktemp("exported")
+    latent = keras.Input((3,))
+    shade = keras.layers.Reshape((1, 1, 1))(latent[:, :1] / 5)
+    for name, model, largest in (
+        ("images", keras.Model(latent, shade), 0),
+        ("rows", tiny_generator.build_rows(), 3),
+    ):
+        export.export_generator(
+            model, folder / name, latent_dim=3, largest_count=largest
+        )
+    return folder
+
+
+def _files(root, exported, kind):
+    """Return the files of a run whose generator is of a kind, without logs."""
+    releases.make_run(root)
+    files = run_files.RunFiles(root)
+    files.config.write_text('{"data": {"source": "own.npz"}}')
+    generator = files.release / "generator" / "1"
+    generator.rename(root / "of_make_run")
+    generator.symlink_to(exported / kind)
+    return files
+
+
+@pytest.fixture
+def files(tmp_path, exported):
+    return _files(tmp_path / "run", exported, "images")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory, exported):
+    """Of a run with everything to show: the curator's page, the public one."""
+    files = _files(tmp_path_factory.mktemp("runs") / "a", exported, "images")
+    files.scores.write_text(json.dumps(SCORES))
+    files.neighbours.write_bytes(PICTURE)
+    event_files.write(
+        files.logs / "private",
+        1,
+        budget__epsilon={1: 0.5, 30: 1.0},
+        private__mean_loss={1: 2.0},
+        private__clipped_fraction_0={1: 0.1},
+    )
+    return page.build(files), page.build_for_release(files)
+
+
+def sections(text):
+    """Return the titles of a page, and those that are marked private."""
+    found = re.findall('<section class="(.*?)"><h2>(.*?)</h2>', text)
+    return [title for _, title in found], [t for css, t in found if css]
+
+
+PUBLIC = ["The privacy statement", "Samples", "Between samples", "Budget"]
+PRIVATE = [
+    "Scores",
+    "Critic loss",
+    "Clipping",
+    "Samples and the training images nearest to them",
+]
+
+
+def test_the_curators_page_has_everything_and_marks_what_is_private(pages):
+    assert sections(pages[0]) == (PUBLIC + PRIVATE, PRIVATE)
+
+
+def test_the_page_for_a_release_has_nothing_private(pages):
+    assert sections(pages[1]) == (PUBLIC, [])
+    assert pages[1].count("data:image/png;base64,") == 3
+
+
+def test_a_page_needs_nothing_else(pages):
+    assert "http" not in pages[0] and "<script" not in pages[0]
+    sources = re.findall('src="(.*?)"', pages[0])
+    assert len(sources) == 6
+    assert all(one.startswith("data:image/png;base64,") for one in sources)
+
+
+def test_scores_of_published_records_are_published(files):
+    files.scores.write_text(json.dumps(SCORES))
+    assert sections(page.build_for_release(files)) == (PUBLIC[:-1], [])
+    files.config.write_text('{"data": {"source": "mnist"}}')
+    text = page.build_for_release(files)
+    assert sections(text) == ([*PUBLIC[:-1], "Scores"], [])
+    assert "<td>1.250</td>" in text
+    assert "frechet: &lt;too few images&gt;<br>" in text
+
+
+def test_the_claim_stands_there_with_its_numbers(files):
+    text = page.build(files)
+    assert sections(text) == (PUBLIC[:-1], [])  # There is nothing private.
+    claim = releases.read(files.root)
+    assert f"<strong>{claim['statement']}</strong>" in text
+    cells = dict(re.findall("<tr><td>(.*?)</td><td>(.*?)</td></tr>", text))
+    assert cells["delta"] == "1e-05"
+    assert cells["noisy critic steps charged"] == "30"
+    assert cells["that trained the critic"] == "25"
+    assert cells["lost in a crash"] == "5"
+    # Rounded up, by less than a ten-thousandth.
+    for name, epsilon in claim["epsilon_by_accountant"].items():
+        shown = float(cells[f"epsilon, {name.upper()}"])
+        assert 0 <= shown - epsilon < 1e-4
+
+
+def test_a_statement_is_shown_and_not_obeyed(files):
+    releases.alter(files.root, statement="<script>alert(1)</script>")
+    text = page.build(files)
+    assert "<strong>&lt;script&gt;alert(1)&lt;/script&gt;</strong>" in text
+    assert "<script" not in text
+
+
+def test_rows_are_words_with_the_names_of_their_columns(tmp_path, exported):
+    files = _files(tmp_path / "run", exported, "rows")
+    (files.release / "columns.txt").write_text("A<b\nnever\n")
+    files.comparison.write_bytes(PICTURE)
+    text = page.build(files)
+    assert text.count("<td>A&lt;b x 3</td>") == 12
+    assert "never" not in text
+    comparison = "Columns and pairs of columns against held-out rows"
+    assert sections(text) == ([*PUBLIC[:2], comparison], [comparison])
+
+
+def test_a_damaged_claim_is_named(files):
+    (files.release / "privacy.json").write_text("{}")
+    with pytest.raises(errors.UserError, match=r"privacy.json"):
+        page.build_for_release(files)
