@@ -182,9 +182,12 @@ def problem_of(run_dir, edit=lambda card: card):
         (lambda card: card, ""),
         (
             lambda card: card + "Epsilon is 0.\x1b[2J",
-            r"line \d+ is not what the claim makes of it: Epsilon is 0.\\x1b",
+            r"line \d+ does not follow from the claim: Epsilon is 0.\\x1b",
         ),
-        (lambda card: card[:-1], r"line \d+ is not .*: \(its end\)"),
+        (
+            lambda card: card[:-1],
+            r"line \d+ does not follow .*: \(end of the card\)",
+        ),
         (
             lambda card: card.replace("float32 [16, ", "float32 ["),
             "does not say what an example looks like",
@@ -201,7 +204,7 @@ def problem_of(run_dir, edit=lambda card: card):
             lambda card: with_setting(
                 card, name="networks.conditional", value="True"
             ),
-            "says networks.conditional True, and does not show how labels",
+            "says networks.conditional True, but does not show how to",
         ),
         (
             lambda card: card.replace("| 100 images |", "| 10,00 images |"),
@@ -217,7 +220,7 @@ def test_what_is_wrong_with_a_card_is_said(run_dir, edit, problem):
 
 def test_bytes_that_are_no_text_are_no_card(run_dir):
     found = card_check.problem_of(b"\xff\xfe", claim_of(run_dir))
-    assert found == "is no text in UTF-8"
+    assert found == "is not a text in UTF-8"
 
 
 @pytest.mark.parametrize(

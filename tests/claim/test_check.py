@@ -421,7 +421,7 @@ def test_what_was_checked_is_told_with_its_values(run_dir):
     assert found["format"] == "dpgan-claim-3"
     assert found["statement"] == "as recomputed"
     assert found["file samples.png"] == "sha256 matches"
-    assert found["card"] == "as the claim makes it"
+    assert found["card"] == "as made from the claim"
     head = ledgers.read(releases.ledger_path(run_dir)).head
     assert found["claim and ledger"] == f"head {head[:12]}"
 

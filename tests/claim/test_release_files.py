@@ -170,7 +170,7 @@ def test_digests_are_of_all_parts_but_the_claim(run_dir):
         (odd_files.pipe, "is a named pipe; expected a plain file"),
         (odd_files.socket, "is a socket; expected a plain file"),
         (odd_files.device, "is a link"),
-        (os.mkdir, "an empty folder that is no part of a release"),
+        (os.mkdir, "an empty folder that does not belong to a release"),
     ],
 )
 def test_why_there_is_no_digest_is_said(run_dir, make, problem):

@@ -152,19 +152,19 @@ def test_every_picture_of_this_program_holds(tmp_path, shape, form):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "is no PNG picture of a header and pixels alone"),
-        (releases.PICTURE + b"more", "has 4 bytes after its picture"),
+        (b"", "is not a PNG picture of a header and pixels alone"),
+        (releases.PICTURE + b"more", "has 4 bytes after the picture"),
         (
             images.png(np.zeros([30, 200, 1], np.uint8)),
-            "is no picture of examples of the card's shape",
+            "is not a picture of examples of the card's shape",
         ),
         (
             picture(CHUNKS[0], (b"IDAT", PIXELS + b"x"), CHUNKS[-1]),
-            "has other data than its pixels",
+            "has other data than pixels",
         ),
         (
             picture(CHUNKS[0], (b"IDAT", PIXELS[:-9]), CHUNKS[-1]),
-            "has other data than its pixels",
+            "has other data than pixels",
         ),
     ],
     ids=range(5),
@@ -185,9 +185,13 @@ def test_pixels_in_several_chunks_are_a_picture(tmp_path):
     ("columns", "rows", "problems"),
     [
         (COLUMNS, HEADER + 100 * ROW, ("", "")),
-        ("age\n", "", ("is no text of 3 names in a line each", "")),
+        ("age\n", "", ("is not a text of 3 names, one per line", "")),
         (COLUMNS, "a,b,c\n", ("", "begins with other names than columns.txt")),
-        (COLUMNS, HEADER + ROW, ("", "has no 100 lines below the names")),
+        (
+            COLUMNS,
+            HEADER + ROW,
+            ("", "does not have 100 lines below the column"),
+        ),
         (
             COLUMNS,
             HEADER + 41 * ROW + "0,3,4\n" + 58 * ROW,

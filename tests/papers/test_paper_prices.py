@@ -114,5 +114,5 @@ def test_the_command_shows_what_is_unsound_as_such(flag, capsys):
 
 
 def test_the_two_papers_are_not_asked_for_together():
-    with pytest.raises(errors.UserError, match="has no effect on --table7"):
+    with pytest.raises(errors.UserError, match="has no effect with --table7"):
         run("--ppgan_eq21", "--table7")

@@ -143,7 +143,7 @@ REASONS = {
     "mean": (mixing_critics.MIXING["mean"], "or is not known not to; use"),
     "layer norm of records": (
         mixing_critics.MIXING["layer norm of records"],
-        r"normalizes over axis \[?0\]? of \(None, 3\), which is that of",
+        r"normalizes over axis \[?0\]? of \(None, 3\), the axis of the records",
     ),
     "concatenate": (
         mixing_critics.MIXING["concatenate"],
