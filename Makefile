@@ -10,8 +10,9 @@ RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
 # Files with long tests come first, so that no process runs them alone at the end.
 LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
-	run/test_training.py run/test_labelled_run.py run/test_guided_run.py \
-	privacy/ghost)
+	run/test_training.py papers/test_compute.py run/test_guided_run.py \
+	papers/test_cells.py run/stages run/callbacks run/test_baselines.py \
+	run/test_rehearsal.py privacy/ghost)
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m dpgan_tf

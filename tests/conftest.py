@@ -1,5 +1,6 @@
 import pytest
 
+from tests import labelled_runs
 from tests import tiny_run
 
 
@@ -9,6 +10,12 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labelled")
     tiny_run.write_labelled_records(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory):
+    """A finished run on labelled images, which no test may change."""
+    return labelled_runs.make(tmp_path_factory)
 
 
 def pytest_make_parametrize_id(val, argname):

@@ -14,7 +14,7 @@ from dpgan_tf.claim import check
 from dpgan_tf.models import networks
 from dpgan_tf.privacy.ledger import ledger
 from dpgan_tf.release import export
-from tests.claim import test_claim
+from tests.claim import releases
 
 _ROOT = pathlib.Path(__file__).parents[1]
 _EXAMPLES = _ROOT / "examples"
@@ -40,7 +40,7 @@ def _output(name, *arguments):
 @pytest.fixture(scope="module")
 def release_dir(tmp_path_factory):
     """The release of a labelled generator whose claim holds."""
-    root = test_claim.make_run(tmp_path_factory.mktemp("example") / "run")
+    root = releases.make_run(tmp_path_factory.mktemp("example") / "run")
     folder = root / "release"
     (folder / "privacy.json").unlink()
     shutil.rmtree(folder / "generator")
@@ -50,8 +50,8 @@ def release_dir(tmp_path_factory):
     export.export_generator(
         generator, folder / "generator" / "1", latent_dim=3, num_classes=4
     )
-    test_claim.write_card(root)
-    test_claim.write_claim(root)
+    releases.write_card(root)
+    releases.write_claim(root)
     return folder
 
 

@@ -85,6 +85,9 @@ class Run:
         Args:
           noise_multiplier: sigma of each group.
           target_epsilon: epsilon that may be spent.
+
+        Raises:
+          PrivacyError: if the summary alone costs more.
         """
         plan = self.plan(noise_multiplier=noise_multiplier, num_steps=0)
         return calibration.max_steps(plan, self._target(target_epsilon))

@@ -6,31 +6,10 @@ from dpgan_tf.data import records
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.release import export
 from tests import tiny_generator
-
-_CLAIM = {
-    "accountant": "rdp",
-    "adjacency": "add or remove one record",
-    "delta": 1e-5,
-    "effective_noise_multiplier": 0.7,
-    "epsilon": 3.98765,
-    "epsilon_by_accountant": {"rdp": 3.98765, "pld": 3.71234},
-    "noise_multiplier": 1.565,
-    "num_examples": 58_800,
-    "num_groups": 5,
-    "num_steps": 1_000,
-    "num_steps_kept": 1_000,
-    "num_steps_lost": 0,
-    "public_information": ["the split's seed"],
-    "sampling": "Poisson",
-    "sampling_probability": 256 / 58_800,
-    "selection": "the last one",
-    "statement": "This release is (3.988, 1e-05)-differentially private.",
-    "threat_model": "central",
-    "unit_of_privacy": "one record",
-}
+from tests.claim import words
 
 
-def _card(claim=_CLAIM, **arguments):
+def _card(claim=words.CLAIM, **arguments):
     return model_card.model_card(
         claim,
         latent_dim=tiny_generator.LATENT_DIM,
@@ -41,7 +20,7 @@ def _card(claim=_CLAIM, **arguments):
 
 def test_the_claim_stands_in_words_with_its_limits():
     card = _card()
-    assert f"**{_CLAIM['statement']}**" in card
+    assert f"**{words.CLAIM['statement']}**" in card
     assert "RDP 3.9877" in card and "PLD 3.7124" in card
     for text in ("Not covered:", "one record", "central", "58,800", "Poisson"):
         assert text in card
@@ -64,7 +43,7 @@ def test_facts_of_the_training_are_listed():
 
 def test_a_release_without_a_claim_says_nothing_of_epsilon():
     claim = {
-        **_CLAIM,
+        **words.CLAIM,
         "epsilon": None,
         "delta": None,
         "epsilon_by_accountant": None,
@@ -109,5 +88,5 @@ def test_a_real_claim_has_all_that_the_card_reads():
         files={},
     )
     claim = claims.assemble(facts)
-    assert set(_CLAIM) <= set(claim)
+    assert set(words.CLAIM) <= set(claim)
     assert claim["statement"] in _card(claim)

@@ -9,12 +9,12 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.release import sample_files
-from tests.claim import test_claim
+from tests.claim import releases
 
 
 @pytest.fixture
 def run_dir(tmp_path):
-    return test_claim.make_run(tmp_path / "run")
+    return releases.make_run(tmp_path / "run")
 
 
 @pytest.mark.parametrize("content", ["", "{", "\ufeff{}", '{"a": 1}'])

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -7,12 +8,12 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.commands import verify
-from tests.claim import test_claim
+from tests.claim import releases
 
 
 @pytest.fixture
 def run_dir(tmp_path):
-    return test_claim.make_run(tmp_path / "run")
+    return releases.make_run(tmp_path / "run")
 
 
 def run(*arguments):
@@ -71,3 +72,50 @@ def test_verify_works_as_a_program_without_tensorflow(run_dir):
     subprocess.run([sys.executable, "-c", code], check=True)
     (run_dir / "config.json").write_text("{}")
     assert subprocess.run([sys.executable, "-c", code]).returncode == 1
+
+
+def _output(capsys, *arguments):
+    run(*arguments)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x\nok      claim: all of it",
+        "x\r\x1b[1A\x1b[2Kok      files: all of them",
+        "x\u202etxt.exe",
+        "x\u2028ok      card: as made from the claim",
+        b"x\xff\xfe".decode("utf-8", "surrogateescape"),
+    ],
+)
+def test_the_name_of_a_file_cannot_forge_a_line(run_dir, name, capsys):
+    before = _output(capsys, f"--run_dir={run_dir}").count("\nok ")
+    (run_dir / "release" / name).write_text("more")
+    (run_dir / "release" / ("d" + name)).mkdir()
+    output = _output(capsys, f"--run_dir={run_dir}")
+    assert output.count("\nok ") == before
+    assert all(char.isprintable() or char == "\n" for char in output)
+    report = _output(capsys, f"--run_dir={run_dir}", "--json")
+    assert report.isascii() and not json.loads(report)["ok"]
+
+
+@pytest.mark.parametrize("field", ["epsilon", "format", "files", "claim"])
+def test_a_text_in_a_claim_cannot_forge_a_line(run_dir, field, capsys):
+    forged = "0.1\nok      epsilon: 0.1\x1b[2J\u202e"
+    value = {forged: forged} if field == "files" else forged
+    releases.alter(run_dir, **{field: value})
+    output = _output(capsys, f"--run_dir={run_dir}")
+    assert "\nok      epsilon: 0.1" not in output
+    assert all(char.isprintable() or char == "\n" for char in output)
+    assert max(map(len, output.splitlines())) < 2_100
+
+
+def test_the_check_says_that_nothing_is_signed(run_dir, capsys):
+    output = _output(capsys, f"--run_dir={run_dir}")
+    content = (run_dir / "release" / "privacy.json").read_bytes()
+    assert "Nothing is signed" in output
+    assert hashlib.sha256(content).hexdigest() in output
+    report = json.loads(_output(capsys, f"--run_dir={run_dir}", "--json"))
+    assert "Nothing is signed" in report["limits"]
+    assert "Nothing is signed" in verify.__doc__

@@ -12,7 +12,7 @@ from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
-from tests.claim import test_claim
+from tests.claim import releases
 from tests.evaluation import test_known_scores
 from tests.evaluation import test_run_scores
 
@@ -68,14 +68,12 @@ def add(tmp_path, monkeypatch):
 
 def _problems(root, scores):
     """Return what `verify` finds wrong with a release of such scores."""
-    release = test_claim.make_run(root) / "release"
-    claim = claims.build_claim(
-        test_claim.ledger_path(root), release_dir=release
-    )
-    card = test_claim.card_of(claim, scores=scores)
+    release = releases.make_run(root) / "release"
+    claim = claims.build_claim(releases.ledger_path(root), release_dir=release)
+    card = releases.card_of(claim, scores=scores)
     (release / "MODEL_CARD.md").write_text(card)
-    test_claim.write_claim(root)
-    return test_claim.failures(claim_check.check_release(release))
+    releases.write_claim(root)
+    return releases.failures(claim_check.check_release(release))
 
 
 def test_a_metric_of_images_is_one_file(add, tmp_path, monkeypatch):

@@ -28,7 +28,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import clusters
-from tests.claim import test_claim
+from tests.claim import releases
 from tests.data import files as data_files
 from tests.fuzz import json_mutations
 from tests.fuzz import mutations
@@ -95,7 +95,7 @@ def _write(folder, name, content) -> pathlib.Path:
 
 
 def claim(folder):
-    run = test_claim.make_run(folder / "run", summary_noise_multiplier=4.0)
+    run = releases.make_run(folder / "run", summary_noise_multiplier=4.0)
     path = run / "release" / "privacy.json"
 
     def read():
@@ -107,7 +107,7 @@ def claim(folder):
 
 def prices(folder):
     """Claims whose numbers fit each other, and are as odd as can be."""
-    run = test_claim.make_run(folder / "run")
+    run = releases.make_run(folder / "run")
     path = run / "release" / "privacy.json"
     honest = json.loads(path.read_text())
 
@@ -143,24 +143,24 @@ def prices(folder):
 
 
 def card(folder):
-    run = test_claim.make_run(folder / "run")
+    run = releases.make_run(folder / "run")
     claim = claims.build_claim(
-        test_claim.ledger_path(run), release_dir=run / "release"
+        releases.ledger_path(run), release_dir=run / "release"
     )
     path = run / "release" / "MODEL_CARD.md"
     return Case([path], lambda: card_check.problem_of(path.read_bytes(), claim))
 
 
 def ledger(folder):
-    run = test_claim.make_run(folder / "run", summary_noise_multiplier=4.0)
+    run = releases.make_run(folder / "run", summary_noise_multiplier=4.0)
     opened = ledgers.Ledger.open(
-        test_claim.ledger_path(run), config_hash=test_claim.CONFIG_HASH
+        releases.ledger_path(run), config_hash=releases.CONFIG_HASH
     )
     opened.begin_summary("e" * 64)
     opened.begin_attempt("f" * 64)
     opened.reserve(20)
     opened.settle(7)
-    path = test_claim.ledger_path(run)
+    path = releases.ledger_path(run)
     return Case([path], lambda: ledgers.read(path))
 
 

@@ -1,5 +1,4 @@
 import os
-import socket
 import threading
 
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy import untrusted_json as untrusted
+from tests.privacy import odd_files
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,8 @@ KIND = untrusted.record(
     },
     optional={"limit": untrusted.either(untrusted.NUMBER, untrusted.NULL)},
 )
+
+
 GOOD = {"name": "a", "sizes": [1, 2], "by_split": {"train": "0" * 64}}
 
 
@@ -109,30 +111,12 @@ def test_a_file_is_named_with_reason_and_remedy(tmp_path):
     assert _read(path) == {"a": [1]}
 
 
-def _pipe(path):
-    os.mkfifo(path)
-
-
-def _socket(path):
-    here = os.getcwd()
-    os.chdir(path.parent)  # The name of a socket has a short limit.
-    try:
-        with socket.socket(socket.AF_UNIX) as made:
-            made.bind(path.name)
-    finally:
-        os.chdir(here)
-
-
-def _device(path):
-    path.symlink_to("/dev/zero")
-
-
 @pytest.mark.parametrize(
     "make, word",
     [
-        (_pipe, "a named pipe"),
-        (_socket, "a socket"),
-        (_device, "a device"),
+        (odd_files.pipe, "a named pipe"),
+        (odd_files.socket, "a socket"),
+        (odd_files.device, "a device"),
         (os.mkdir, "a folder"),
     ],
 )
@@ -172,11 +156,6 @@ def test_a_file_beyond_its_limit_is_not_read(tmp_path):
     assert plain_files.read(path, largest=12) == path.read_bytes()
     with pytest.raises(plain_files.NotPlainError, match="has 12 bytes"):
         plain_files.read(path, largest=11)
-
-
-def test_a_file_that_tells_no_size_is_bounded_as_well():
-    with pytest.raises(plain_files.NotPlainError, match="at most 3"):
-        plain_files.read("/proc/self/status", largest=3)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.release import release
-from tests.claim import test_claim
+from tests.claim import releases
 
 IMAGES, ROWS = records.Form((28, 28, 1)), records.Form((5,), 1)
 
@@ -18,12 +18,12 @@ IMAGES, ROWS = records.Form((28, 28, 1)), records.Form((5,), 1)
 @pytest.fixture
 def run_dir(tmp_path):
     """A run that charged 30 of its 100 steps."""
-    return test_claim.make_run(tmp_path / "run")
+    return releases.make_run(tmp_path / "run")
 
 
 @pytest.fixture
 def finished(tmp_path):
-    return test_claim.make_run(tmp_path / "finished", max_steps=30)
+    return releases.make_run(tmp_path / "finished", max_steps=30)
 
 
 def test_a_run_is_complete_when_its_budget_is_spent(run_dir, finished):
@@ -140,7 +140,7 @@ def test_a_whole_release_and_none_at_all_are_let_through(run_dir, tmp_path):
     release.require_no_other_files(run_files.RunFiles(run_dir), IMAGES)
 
 
-def _write_claim(run_dir, facts=test_claim.FACTS):
+def _write_claim(run_dir, facts=releases.FACTS):
     release.write_claim(
         run_files.RunFiles(run_dir),
         latent_dim=3,

@@ -13,7 +13,7 @@ from dpgan_tf import run_files
 from dpgan_tf.release import export
 from dpgan_tf.report import page
 from tests import tiny_generator
-from tests.claim import test_claim
+from tests.claim import releases
 from tests.report import event_files
 
 PICTURE = images.png(np.zeros([2, 2, 1], np.uint8))
@@ -48,7 +48,7 @@ def exported(tmp_path_factory):
 
 def _files(root, exported, kind):
     """Return the files of a run whose generator is of a kind, without logs."""
-    test_claim.make_run(root)
+    releases.make_run(root)
     files = run_files.RunFiles(root)
     files.config.write_text('{"data": {"source": "own.npz"}}')
     generator = files.release / "generator" / "1"
@@ -127,7 +127,7 @@ def test_scores_of_published_records_are_published(files):
 def test_the_claim_stands_there_with_its_numbers(files):
     text = page.build(files)
     assert sections(text) == (PUBLIC[:-1], [])  # There is nothing private.
-    claim = test_claim.read(files.root)
+    claim = releases.read(files.root)
     assert f"<strong>{claim['statement']}</strong>" in text
     cells = dict(re.findall("<tr><td>(.*?)</td><td>(.*?)</td></tr>", text))
     assert cells["delta"] == "1e-05"
@@ -141,7 +141,7 @@ def test_the_claim_stands_there_with_its_numbers(files):
 
 
 def test_a_statement_is_shown_and_not_obeyed(files):
-    test_claim.alter(files.root, statement="<script>alert(1)</script>")
+    releases.alter(files.root, statement="<script>alert(1)</script>")
     text = page.build(files)
     assert "<strong>&lt;script&gt;alert(1)&lt;/script&gt;</strong>" in text
     assert "<script" not in text

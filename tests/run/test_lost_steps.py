@@ -2,35 +2,19 @@
 
 import json
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
 from dpgan_tf import errors
-from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
-from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import fitting
-from dpgan_tf.run import rehearsal
-from dpgan_tf.run import training
 from dpgan_tf.run.callbacks import ledger_guard
 from tests import tiny_run
-
-_SETTINGS = {"steps.num_critic_steps": 1, "warm_start.num_steps": 1}
-
-
-def _train(folder, **changes):
-    return training.train(
-        tiny_run.recipe(folder, **_SETTINGS | changes),
-        run_dir=folder / "run",
-        data_dir=folder,
-        with_scores=False,
-    )
+from tests.run import lost_runs
 
 
 class _Crash(ledger_guard.Closing):
@@ -57,7 +41,7 @@ def _crash(folder, monkeypatch, *, after, **changes):
     with monkeypatch.context() as patched:
         patched.setattr(fitting, "fit", crashing)
         with pytest.raises(MemoryError):
-            _train(folder, **changes)
+            lost_runs.train(folder, **changes)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +64,7 @@ def test_a_run_whose_steps_were_all_lost_is_not_released(
         with pytest.raises(
             privacy_errors.PrivacyError, match=f"all {num_steps} charged steps"
         ):
-            _train(tmp_path, **changes)
+            lost_runs.train(tmp_path, **changes)
     assert not (tmp_path / "run/release").exists()
     kinds = [entry["kind"] for entry in tiny_run.ledger_entries(tmp_path)]
     assert "release" not in kinds
@@ -91,7 +75,7 @@ def test_lost_steps_are_told_of_everywhere(tmp_path, monkeypatch, capsys):
     changes = {"steps.num_steps": 9, "steps.checkpoint_every": 3}
     _crash(tmp_path, monkeypatch, after=4, **changes)
     capsys.readouterr()
-    files = _train(tmp_path, **changes)
+    files = lost_runs.train(tmp_path, **changes)
     said = (
         "6 noisy critic steps are charged, of which 3 were lost in a crash "
         "and 3 trained the critic"
@@ -112,110 +96,6 @@ def test_lost_steps_are_told_of_everywhere(tmp_path, monkeypatch, capsys):
     findings = claim_check.check_run(files.root)
     assert all(finding.ok for finding in findings), findings
     assert said in findings[0].detail
-
-
-def _cannot_be_built(*args, **kwargs):
-    raise ValueError("64 rows for None records")
-
-
-def _cannot_be_run(self, batch):
-    tf.debugging.assert_equal(tf.shape(batch.mask)[1], -1)
-    return {"mean_loss": tf.constant(0.0)}
-
-
-@pytest.mark.parametrize(
-    ("place", "name", "broken"),
-    [
-        (mechanisms, "_sum_over_chunks", _cannot_be_built),
-        (dpgan.DPGAN, "make_gradient_fn", _cannot_be_built),
-        (dpgan.DPGAN, "critic_step", _cannot_be_run),
-        (dpgan.DPGAN, "generator_step", _cannot_be_built),
-    ],
-)
-def test_a_step_that_cannot_be_taken_costs_nothing(
-    tmp_path, monkeypatch, place, name, broken
-):
-    changes = {"clipping": "fixed", "steps.num_steps": 4}
-    with monkeypatch.context() as patched:
-        patched.setattr(place, name, broken)
-        for _ in range(2):
-            with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
-                _train(tmp_path, warm_start__num_steps=0, **changes)
-    entries = tiny_run.ledger_entries(tmp_path)
-    assert [entry["kind"] for entry in entries] == ["header"]
-
-
-def test_a_rehearsal_sees_no_record_and_leaves_no_trace(tmp_path, monkeypatch):
-    """Its batches are zeros, and all that training changes is as before."""
-    seen = {}
-
-    def watched(model, blank):
-        before = _values(model)
-        rehearse(model, blank)
-        after = _values(model)
-        seen["same"] = all(
-            np.array_equal(*pair) for pair in zip(before, after, strict=True)
-        )
-        seen["permit"] = (model.permit.num_left, model.permit.num_drawn)
-        seen["numbers"] = [
-            float(tf.reduce_sum(tf.cast(tensor, tf.float32)))
-            for tensor in tf.nest.flatten(next(iter(blank)))
-        ]
-        raise KeyboardInterrupt
-
-    rehearse = rehearsal.rehearse
-    monkeypatch.setattr(rehearsal, "rehearse", watched)
-    with pytest.raises(KeyboardInterrupt):
-        _train(tmp_path, steps__num_steps=2)
-    assert seen["same"]
-    assert seen["permit"] == (0, 0)
-    assert set(seen["numbers"]) == {0.0}
-
-
-def _values(model):
-    parts = (
-        *(model.critic, model.generator, model.averaged_generator),
-        *(model.critic_optimizer, model.generator_optimizer),
-    )
-    variables = [v.value for part in parts for v in part.variables]
-    return [v.numpy() for v in [*variables, model.steps, model.variable_bounds]]
-
-
-def _put_a_file_there(folder):
-    folder.write_text("")
-
-
-def _put_a_dangling_link_there(folder):
-    folder.symlink_to(folder.parent / "gone" / "away")
-
-
-@pytest.mark.parametrize(
-    "spoil", [_put_a_file_there, _put_a_dangling_link_there]
-)
-def test_checkpoints_that_cannot_be_saved_cost_nothing(
-    tmp_path, monkeypatch, spoil
-):
-    changes = {
-        "steps.num_steps": 4,
-        "warm_start.num_steps": 0,
-        "clipping": "fixed",
-    }
-
-    def stop(*args):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(rehearsal, "rehearse", stop)
-        with pytest.raises(KeyboardInterrupt):
-            _train(tmp_path, **changes)
-    folder = run_files.RunFiles(tmp_path / "run").checkpoints("private")
-    folder.parent.mkdir(exist_ok=True)
-    spoil(folder)
-    for _ in range(2):
-        with pytest.raises(OSError):
-            _train(tmp_path, **changes)
-    entries = tiny_run.ledger_entries(tmp_path)
-    assert [entry["kind"] for entry in entries] == ["header"]
 
 
 def test_records_that_cannot_be_read_cost_no_step(tmp_path, monkeypatch):
@@ -239,6 +119,8 @@ def test_records_that_cannot_be_read_cost_no_step(tmp_path, monkeypatch):
     monkeypatch.setattr(pipelines, "_gatherer", damaged)
     for _ in range(2):
         with pytest.raises(errors.DatasetError, match="cat.png: damaged"):
-            _train(tmp_path, steps__num_steps=4, warm_start__num_steps=0)
+            lost_runs.train(
+                tmp_path, steps__num_steps=4, warm_start__num_steps=0
+            )
     charged = ledgers.read(tmp_path / "run/private/ledger.jsonl").charged_steps
     assert charged == 0

@@ -14,10 +14,8 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
 from dpgan_tf.data import datasets
-from dpgan_tf.data import records
 from dpgan_tf.data.health import table_files
 from dpgan_tf.papers import compute
-from dpgan_tf.papers import marginals_baseline
 from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import pictures
 from dpgan_tf.papers import schema
@@ -36,6 +34,8 @@ from tests import summary_runs
 from tests import tiny_run
 
 COLUMNS = tuple(f"V{i:02}" for i in range(1, 13))
+
+
 LARGEST = 2
 
 
@@ -367,25 +367,3 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     assert {path.stem for path in (tmp_path / "pictures").iterdir()} == set(
         kinds
     )
-
-
-def test_marginals_have_the_noise_that_their_budget_asks_for():
-    rows = np.zeros([1_000, 400], np.uint8)
-    rows[::2, 200:] = 1
-    errors_of_means = {}
-    for epsilon in (0.5, 5.0):
-        drawn = marginals_baseline.sample(
-            records.PrivateRecords(rows, None, records.Scale(1, 0.0)),
-            target_epsilon=epsilon,
-            target_delta=1e-5,
-            accountant="pld",
-            row_clip_norm=15.0,
-            num=4_000,
-            seed=0,
-        )
-        # Frequent columns, where nothing is cut off below zero.
-        found = drawn.mean(axis=0)[200:]
-        errors_of_means[epsilon] = found.std()
-    # Noise of 15 sigma / 1,000, sigma 7.03 and .89; draws add .008.
-    assert errors_of_means[0.5] == pytest.approx(0.106, rel=0.25)
-    assert errors_of_means[5.0] == pytest.approx(0.0155, rel=0.25)

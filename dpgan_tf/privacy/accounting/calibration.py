@@ -72,6 +72,9 @@ def max_steps(plan: plans.NoisePlan, target: plans.Target) -> int:
 
     Returns:
       T, 0 if one step is too much, at most `plans.MAX_STEPS`.
+
+    Raises:
+      PrivacyError: if the summary alone costs more.
     """
     return _solve(
         plan.after,

@@ -1,3 +1,5 @@
+import dataclasses
+import math
 import random
 
 import pytest
@@ -6,6 +8,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import plans
+from tests.privacy.accounting import gaussians
 
 
 def plan(q, s, num_steps=0, *, summary=None):
@@ -158,3 +161,56 @@ def test_a_summary_that_only_one_accountant_can_afford_leaves_room_for_steps():
     sigma = calibration.calibrate_noise_multiplier(most, **known)
     found = calibration.max_steps(plan(0.001, sigma, summary=summary), most)
     assert found in range(4, 10)
+
+
+TINY = plans.Target(epsilon=1.0, delta=1e-15, accountant="pld")
+
+
+@pytest.mark.parametrize("delta", [1e-12, 1e-15, 1e-25])
+def test_noise_for_a_delta_that_pld_is_blind_to_is_refused(delta):
+    with pytest.raises(errors.PrivacyError, match="accountant=rdp") as caught:
+        calibration.calibrate_noise_multiplier(
+            dataclasses.replace(TINY, delta=delta),
+            sampling_probability=0.01,
+            num_steps=5_000,
+        )
+    assert f"delta={delta}" in str(caught.value)
+    assert "1e-10" in str(caught.value)
+
+
+def test_steps_for_a_delta_that_pld_is_blind_to_are_refused():
+    with pytest.raises(errors.PrivacyError, match="accountant=rdp"):
+        calibration.max_steps(plan(0.01, 2.0), TINY)
+
+
+def test_the_same_budget_by_rdp_is_met_and_used_up():
+    s = calibration.calibrate_noise_multiplier(
+        dataclasses.replace(TINY, accountant="rdp"),
+        sampling_probability=0.01,
+        num_steps=5_000,
+    )
+    released = plan(0.01, s, 5_000)
+    spent = accounting.epsilon(released, delta=1e-15, accountant="rdp")
+    assert 0.999 < spent <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("target", "num_steps"),
+    [
+        (0.01, 5_000),
+        pytest.param(0.003, 5_000, marks=pytest.mark.slow),
+        pytest.param(0.001, 300, marks=pytest.mark.slow),
+    ],
+)
+def test_a_small_epsilon_is_not_spent_on_the_grid(target, num_steps):
+    """A grid of 1e-4 is coarser than the losses of so noisy a step."""
+    q = 0.0087
+    s = calibration.calibrate_noise_multiplier(
+        plans.Target(epsilon=target, delta=1e-5, accountant="pld"),
+        sampling_probability=q,
+        num_steps=num_steps,
+    )
+    # So noisy steps are nearly one Gaussian of noise s / (q sqrt(T)).
+    joint = s / (q * math.sqrt(num_steps))
+    assert gaussians.exact_delta(target, joint) < 1e-5
+    assert gaussians.exact_delta(target, 0.95 * joint) > 1e-5

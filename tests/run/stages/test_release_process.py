@@ -2,50 +2,12 @@
 
 import pathlib
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
 from dpgan_tf import errors
-from dpgan_tf.config import presets
-from dpgan_tf.data import records
-from dpgan_tf.privacy.summary import classifier
-from dpgan_tf.privacy.summary import scattering
-from dpgan_tf.run import assembly
-from dpgan_tf.run.stages import release_contents
 from dpgan_tf.run.stages import release_process
-from tests import tiny_run
-
-
-def _contents(folder, form, *, with_guide=False, columns=(), **changes):
-    """Return contents with the same weights each time."""
-    recipe = tiny_run.recipe(folder, **changes)
-    rng = np.random.default_rng(0)
-    generator = assembly.build_generator(recipe, form)
-    guide = None
-    if with_guide:
-        size = scattering.num_features(form.shape)
-        guide = classifier.Linear(
-            kernel=rng.normal(size=[size, form.num_classes]),
-            bias=rng.normal(size=[form.num_classes]),
-        )
-    return release_contents.Contents(
-        recipe=recipe,
-        form=form,
-        columns=columns,
-        weights=[rng.uniform(0, 1, w.shape) for w in generator.weights],
-        guide=guide,
-    )
-
-
-def _labelled(folder):
-    form = records.Form((28, 28, 1), num_classes=10)
-    return _contents(folder, form, with_guide=True, networks__conditional=True)
-
-
-def _rows(folder):
-    form = records.Form((7,), largest=1)
-    return _contents(folder, form, columns=tuple("abcdefg"))
+from tests.run.stages import example_contents
 
 
 def _written(folder, contents):
@@ -65,7 +27,9 @@ def _trace(times):
         tf.function(lambda x, i=i: x + i)(tf.constant(1.0))
 
 
-@pytest.mark.parametrize("make", [_labelled, _rows])
+@pytest.mark.parametrize(
+    "make", [example_contents.labelled, example_contents.rows]
+)
 def test_the_history_of_a_process_is_in_no_byte(tmp_path, monkeypatch, make):
     contents = make(tmp_path)
     monkeypatch.setenv("PYTHONHASHSEED", "1")
@@ -84,18 +48,6 @@ def test_the_history_of_a_process_is_in_no_byte(tmp_path, monkeypatch, make):
         assert content == second[name], name
 
 
-def test_the_process_is_given_contents_and_nothing_else(tmp_path):
-    contents = _labelled(tmp_path)
-    content = release_contents.to_bytes(contents)
-    again = release_contents.from_bytes(content)
-    assert (again.recipe, again.form) == (contents.recipe, contents.form)
-    assert again.columns == contents.columns
-    for before, after in zip(contents.weights, again.weights, strict=True):
-        np.testing.assert_array_equal(before, after)
-    np.testing.assert_array_equal(contents.guide.kernel, again.guide.kernel)
-    assert release_contents.to_bytes(again) == content
-
-
 def test_the_process_has_no_variables_of_this_one(monkeypatch):
     monkeypatch.setenv("TF_CONFIG", "{}")
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
@@ -107,25 +59,10 @@ def test_the_process_has_no_variables_of_this_one(monkeypatch):
 
 
 def test_a_process_that_fails_is_told_of_in_one_line(tmp_path):
-    contents = _rows(tmp_path)
+    contents = example_contents.rows(tmp_path)
     new = tmp_path / "new"
     new.mkdir()
     (new / "generator").write_text("in the way")
     with pytest.raises(errors.UserError, match="could not be written") as told:
         release_process.write(new, contents)
     assert "\n" not in str(told.value)
-
-
-def test_every_preset_can_be_written(tmp_path):
-    """What the process builds from a configuration takes the run's weights."""
-    for name in presets.names():
-        recipe = presets.get(name)
-        content = release_contents.to_bytes(
-            release_contents.Contents(
-                recipe=recipe,
-                form=records.DIGITS,
-                columns=(),
-                weights=[],
-            )
-        )
-        assert release_contents.from_bytes(content).recipe == recipe

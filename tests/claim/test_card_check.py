@@ -1,0 +1,235 @@
+"""A card says what its claim says, and nothing else."""
+
+import functools
+import re
+
+import pytest
+
+from dpgan_tf.claim import card_check
+from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import claim as claims
+from dpgan_tf.data import records
+from tests.claim import releases
+
+
+def test_a_card_that_says_less_than_the_claim_is_found(run_dir):
+    """A hash is no signature: who changes a file can renew it."""
+    card = run_dir / "release" / "MODEL_CARD.md"
+    card.write_text(card.read_text().replace("adding or removing", "adding"))
+    releases.write_claim(run_dir)
+    assert releases.failures(claim_check.check_run(run_dir)) == ["card"]
+
+
+def with_setting(card, *, name, value):
+    """Return a card with another value of one setting."""
+    return re.sub(rf"\| {name} \| .* \|", f"| {name} | {value} |", card)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda card: card + "\nThis release is (0.01, 1e-9)-DP.\n",
+        lambda card: card + "\n",
+        lambda card: card.rstrip("\n"),
+        lambda card: card + "\n## Privacy\n\nEpsilon is 0.1 after review.\n",
+        lambda card: "Epsilon is 0.001.\n\n" + card,
+        lambda card: card.replace("\n", "\r\n"),
+        lambda card: card + card,
+        lambda card: card.replace(
+            "| groups |", "| epsilon | 0.1 |\n| groups |"
+        ),
+        lambda card: card.replace(
+            "| groups |", "| groups | 4 |\n| epsilon | 0.1 |\n| more |"
+        ),
+        lambda card: card.replace("mnist_quick", "0.1 | epsilon"),
+        lambda card: card.replace("mnist_quick", "epsilon is 0.1"),
+        lambda card: card.replace("mnist_quick", "with_delta_zero"),
+        lambda card: card.replace("| False |", "| False |\n| preset | a |"),
+        lambda card: card.replace("| False |", "| False |\n\nDelta is 0."),
+        *(
+            functools.partial(with_setting, name=name, value=value)
+            for name, value in (
+                ("summary", "eps_0_01_dp_1e_9"),
+                ("preset", "fully_anonymous_and_dp_at_0_01"),
+                ("preset", "0"),
+                ("clipping", "certified_anonymized_gdpr_safe"),
+                ("clipping", "None"),
+                ("objective", "safe"),
+                ("networks.conditional", "True"),
+                ("networks.conditional", "0"),
+                ("networks.latent_scale", "\u0661\u0662"),
+                ("networks.latent_scale", "0.10"),
+                ("networks.latent_scale", "1e0"),
+                ("networks.latent_scale", "-1.0"),
+                ("networks.latent_scale", "nan"),
+                ("networks.latent_scale", "True"),
+                ("public_fraction", "1.5"),
+                ("public_fraction", "9" * 18 + ".0"),
+                ("num_critic_steps", "4.0"),
+                ("num_critic_steps", "04"),
+                ("num_critic_steps", "None"),
+                ("num_critic_steps", "none_needed"),
+                ("generator_ema_correction", "yes"),
+            )
+        ),
+        lambda card: re.sub(r"\| summary \|.*\n", "", card),
+        lambda card: re.sub(r"\| preset \|.*\n", "", card),
+        lambda card: re.sub(r"\| feature_weight \|.*\n", "", card),
+        lambda card: re.sub(r"(\| preset .*\n)(\| .*\n)", r"\2\1", card),
+        lambda card: card.replace("JS score", "epsilon 0.1"),
+        lambda card: card.replace("| - |", "| epsilon 0.1 |"),
+        lambda card: card.replace("100 images", "100 images, epsilon 0.1"),
+        lambda card: card.replace("100 images |", "100 images | 0.1 |"),
+        lambda card: card.replace("!['", "![epsilon 0.1"),
+        lambda card: card.replace("![Samples", "![Epsilon 0.1: samples"),
+        lambda card: card.replace("Not covered:", "Not covered: nothing."),
+        lambda card: card.replace("**This", "<!-- epsilon 0.1 -->**This"),
+        lambda card: card.replace("This release", "This\u200b release"),
+        lambda card: card.replace("30", "3", 1),
+        lambda card: card.replace("[16, 3]", "[16, 0]"),
+        lambda card: card.replace("float32 [16, 28", "float32 [16, 28]; [16"),
+        lambda card: "",
+    ],
+)
+def test_a_card_that_says_anything_else_is_found(run_dir, edit):
+    before = (run_dir / "release" / "MODEL_CARD.md").read_text()
+    releases.edit_card(run_dir, edit)
+    after = (run_dir / "release" / "MODEL_CARD.md").read_bytes()
+    if after != before.encode():
+        assert releases.failures_of(run_dir) == ["card"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe",
+        b"\x00" * 99,
+        b"",
+        b"label = tf.range(16, " * 45_000,
+        b"\n## Quality\n" * 80_000,
+        b"\n## Quality\n\n" + b"| " * 500_000,
+        b"float32 [16, " * 80_000,
+    ],
+    ids=range(7),
+)
+def test_a_card_of_anything_is_a_finding_at_once(run_dir, content):
+    (run_dir / "release" / "MODEL_CARD.md").write_bytes(content)
+    releases.write_claim(run_dir)
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+def facts(**changes):
+    """Return the settings of a card, with changes."""
+    values = dict(releases.FACTS)
+    values |= {
+        key.replace("__", "."): str(value) for key, value in changes.items()
+    }
+    return list(values.items())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scores": []},
+        {
+            "num_classes": 10,
+            "training_facts": facts(networks__conditional=True),
+        },
+        {
+            "latent_dim": 128,
+            "num_classes": 3,
+            "training_facts": facts(
+                networks__conditional=True, networks__latent_scale=1
+            ),
+        },
+        {"training_facts": facts(name="other", data__public_fraction=1e-05)},
+        {
+            "training_facts": facts(
+                summary="pairs", steps__critic_learning_rate=1e20
+            )
+        },
+        {
+            "scores": [
+                ("FID-classifier, real test part", "12.345", "1,000 rows")
+            ]
+        },
+    ],
+)
+def test_every_card_of_this_program_holds(run_dir, changes):
+    release = run_dir / "release"
+    claim = claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=release
+    )
+    card = releases.card_of(claim, **changes)
+    releases.edit_card(run_dir, lambda _: card)
+    assert releases.failures_of(run_dir) == []
+
+
+def claim_of(run_dir):
+    return claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=run_dir / "release"
+    )
+
+
+def problem_of(run_dir, edit=lambda card: card):
+    claim = claim_of(run_dir)
+    return card_check.problem_of(edit(releases.card_of(claim)).encode(), claim)
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"),
+    [
+        (lambda card: card, ""),
+        (
+            lambda card: card + "Epsilon is 0.\x1b[2J",
+            r"line \d+ does not follow from the claim: Epsilon is 0.\\x1b",
+        ),
+        (
+            lambda card: card[:-1],
+            r"line \d+ does not follow .*: \(end of the card\)",
+        ),
+        (
+            lambda card: card.replace("float32 [16, ", "float32 ["),
+            "does not say what an example looks like",
+        ),
+        (
+            lambda card: re.sub(r"\| steps.num_critic_steps.*\n", "", card),
+            r"has a row that no card has: steps.critic_learning_rate \| ",
+        ),
+        (
+            lambda card: re.sub(r"\| steps.generator_learn.*\n", "", card),
+            "has no row of the setting steps.generator_learning_rate",
+        ),
+        (
+            lambda card: with_setting(
+                card, name="networks.conditional", value="True"
+            ),
+            "says networks.conditional True, but does not show how to",
+        ),
+        (
+            lambda card: card.replace("| 100 images |", "| 10,00 images |"),
+            "has a row that no card has: JS score, released generator",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_card_is_said(run_dir, edit, problem):
+    found = problem_of(run_dir, edit)
+    assert re.fullmatch(f"{problem}.*" if problem else "", found), found
+    assert found.isprintable() and len(found) < 200
+
+
+def test_bytes_that_are_no_text_are_no_card(run_dir):
+    found = card_check.problem_of(b"\xff\xfe", claim_of(run_dir))
+    assert found == "is not a text in UTF-8"
+
+
+@pytest.mark.parametrize(
+    "form", [records.Form((28, 28, 1)), records.Form((7,), largest=3)]
+)
+def test_the_form_of_examples_is_read_from_a_card(run_dir, form):
+    card = releases.card_of(claim_of(run_dir), form=form)
+    assert card_check.form(card) == form
+    files = card_check.files_beside(card.encode())
+    assert ("samples.csv" in files) == form.is_table
+    assert ("samples.png" in files) != form.is_table
+    assert "MODEL_CARD.md" in files and "privacy.json" not in files

@@ -1,0 +1,64 @@
+"""One page about a run, and what of it may be published."""
+
+import json
+import re
+
+import pytest
+
+from dpgan_tf import __main__ as main
+
+
+def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
+    labelled, tmp_path, capsys
+):
+    assert main.main(["report", f"--run_dir={labelled.files.root}"]) == 0
+    own = (labelled.files.private / "report.html").read_text()
+    output = tmp_path / "page.html"
+    arguments = ["--for_release", f"--output={output}"]
+    assert (
+        main.main(["report", f"--run_dir={labelled.files.root}", *arguments])
+        == 0
+    )
+    public = output.read_text()
+    claim = json.loads((labelled.files.release / "privacy.json").read_text())
+    for text in (own, public):
+        assert claim["statement"] in text
+        assert text.count("data:image/png;base64,") >= 3
+        assert "http" not in text
+    assert re.findall("<h2>(.*?)</h2>", public) == [
+        "The privacy statement",
+        "Samples",
+        "Between samples",
+        "Budget",
+    ]
+    assert public.count("data:image/png;base64,") == 3
+    for title in ("Critic loss", "Clipping", "Scores", "nearest to them"):
+        assert title in own
+        assert title not in public
+    assert own.count('class="private"') == 6
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--for_release"], "--output: missing"),
+        (["--output=page.pdf"], "expected FILE.html"),
+        (["--output=RUN/release/page.html"], "lies in the release"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused(
+    labelled, capsys, arguments, message
+):
+    arguments = [
+        text.replace("RUN", str(labelled.files.root)) for text in arguments
+    ]
+    command = ["report", f"--run_dir={labelled.files.root}", *arguments]
+    assert main.main(command) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_unfinished_run_has_no_report(labelled, tmp_path, capsys):
+    (tmp_path / "config.json").write_text(labelled.recipe.to_json())
+    assert main.main(["report", f"--run_dir={tmp_path}"]) == 2
+    assert "not finished" in capsys.readouterr().err

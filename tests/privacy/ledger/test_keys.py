@@ -1,0 +1,66 @@
+"""Keys of noise: fresh or repeatable, never shown."""
+
+import hashlib
+import itertools
+
+import pytest
+
+from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.ledger import keys
+
+
+def test_a_guessable_key_is_refused():
+    with pytest.raises(errors.PrivacyError, match="expected 16"):
+        keys.NoiseKey(b"short")
+
+
+@pytest.mark.parametrize("num_bytes", [0, 15, 17, 32])
+def test_a_key_has_sixteen_bytes(num_bytes):
+    with pytest.raises(
+        errors.PrivacyError, match=f"a noise key of {num_bytes} bytes"
+    ):
+        keys.NoiseKey(bytes(num_bytes))
+
+
+def test_keys_from_entropy_are_never_the_same():
+    made = {keys.from_entropy().secret for _ in range(100)}
+    assert len(made) == 100
+    assert {len(secret) for secret in made} == {16}
+
+
+def test_a_key_does_not_show_in_its_text_form():
+    assert repr(keys.NoiseKey(b"sixteen secret b")) == "NoiseKey()"
+
+
+def test_a_commitment_is_the_digest_of_the_key_and_its_purpose():
+    """By hand, with a prefix that no other digest of this program has."""
+    secret = bytes(range(16))
+    expected = hashlib.sha256(b"dpgan noise key\x00" + secret).hexdigest()
+    assert keys.NoiseKey(secret).commitment == expected
+    assert expected != hashlib.sha256(secret).hexdigest()
+
+
+def test_a_key_is_two_signed_integers_without_a_bit_lost():
+    key = keys.NoiseKey(b"\xff" * 8 + b"\x01" + b"\x00" * 6 + b"\x80")
+    assert key.as_integers() == (-1, 1 - 2**63)
+    first, second = keys.from_entropy().as_integers()
+    tf_range = range(-(2**63), 2**63)
+    assert first in tf_range and second in tf_range
+
+
+def test_seeded_keys_repeat_and_differ_by_seed_attempt_and_purpose():
+    asked = list(itertools.product([0, 1, -1], [0, 1], ["noise", "sampling"]))
+    made = [
+        keys.from_seed(seed, attempt=attempt, purpose=purpose)
+        for seed, attempt, purpose in asked
+    ]
+    assert len({key.secret for key in made}) == len(asked)
+    again = keys.from_seed(0, attempt=0, purpose="noise")
+    assert again == made[0]
+
+
+def test_no_two_questions_for_a_seeded_key_are_one_text():
+    """Seed 1 of attempt 11 is not seed 11 of attempt 1."""
+    first = keys.from_seed(1, attempt=11, purpose="noise")
+    second = keys.from_seed(11, attempt=1, purpose="noise")
+    assert first != second

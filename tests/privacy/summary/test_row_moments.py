@@ -1,0 +1,141 @@
+"""Moments of rows: norms, means that are possible, pairs by hand."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.privacy.summary import summary
+
+KEY = tf.constant([3, 4], tf.int64)
+
+
+LARGEST = 3
+
+
+QUIET = 1e-9
+
+
+def rows(num, *, columns=6, seed=0, largest=LARGEST):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, largest + 1, [num, columns]).astype(np.uint8)
+
+
+def statistics():
+    mean = np.array([0.5, 0.001, 0.2, 0.9999, 0.05, 0.3])
+    return [
+        row_moments.RowStatistic(LARGEST),
+        row_moments.PairStatistic(LARGEST, mean),
+    ]
+
+
+@pytest.mark.parametrize("statistic", statistics())
+def test_norms_are_those_of_what_is_summed(statistic):
+    records = rows(30)
+    alone = [
+        np.linalg.norm(statistic.weighted_sum(row[None], np.ones(1)))
+        for row in records
+    ]
+    np.testing.assert_allclose(statistic.norms(records), alone, rtol=1e-8)
+    assert (statistic.norms(records) >= np.array(alone) * (1 - 1e-12)).all()
+
+
+def test_pairs_are_products_of_centred_and_scaled_columns_by_hand():
+    mean = np.array([0.5, 0.1])
+    statistic = row_moments.PairStatistic(1, mean)
+    records = np.array([[1, 0], [0, 1]], np.uint8)
+    scale = 0.25**-0.25 * 0.09**-0.25
+    expected = 1.0 * (0.5 * -0.1) * scale + 2.0 * (-0.5 * 0.9) * scale
+    found = statistic.weighted_sum(records, np.array([1.0, 2.0]))
+    np.testing.assert_allclose(found, [expected])
+
+
+def take(records, multipliers, *, pair_clip_norm):
+    return row_moments.take(
+        summary.SummaryMechanism(multipliers, num_examples=len(records)),
+        records,
+        largest=1,
+        row_clip_norm=10.0,
+        pair_clip_norm=pair_clip_norm,
+        key=KEY,
+    )
+
+
+def test_without_noise_moments_are_those_of_the_rows():
+    records = (np.random.default_rng(1).random([3000, 5]) < 0.3).astype(
+        np.uint8
+    )
+    records[:, 1] = records[:, 0]
+    found = take(records, [QUIET, QUIET], pair_clip_norm=1e3)
+    np.testing.assert_allclose(found.mean, records.mean(axis=0), atol=1e-6)
+    y = (records - found.mean) * found.scale
+    expected = y.T @ y / len(y)
+    np.fill_diagonal(expected, 0)
+    np.testing.assert_allclose(found.pairs, expected, atol=1e-6)
+    # The covariance of two equal columns, scaled by the root of the variance.
+    assert found.pairs[0, 1] == pytest.approx(np.sqrt(0.3 * 0.7), abs=0.02)
+
+
+def test_noise_of_pairs_is_symmetric_and_not_on_the_diagonal():
+    records = np.zeros([100, 40], np.uint8)
+    found = take(records, [1.0, 5.0], pair_clip_norm=20.0)
+    np.testing.assert_array_equal(found.pairs, found.pairs.T)
+    np.testing.assert_array_equal(np.diag(found.pairs), 0)
+    above = found.pairs[np.triu_indices(40, 1)]
+    assert above.std() == pytest.approx(5.0 * 20 / 100, rel=0.1)
+    assert len(np.unique(above)) == len(above)
+
+
+def test_means_alone_need_one_release():
+    found = take(rows(50, largest=1), [QUIET], pair_clip_norm=None)
+    assert found.pairs is None
+
+
+def test_possible_means_keep_their_sum():
+    rng = np.random.default_rng(0)
+    noisy = rng.normal(0.001, 0.01, 800)
+    noisy[:20] += 0.2
+    found = row_moments.possible_means(noisy)
+    assert found.min() > 0
+    assert found.sum() == pytest.approx(noisy.sum(), rel=1e-3)
+    # The large ones are lowered by one number.
+    assert np.ptp(noisy[:20] - found[:20]) < 1e-9
+    for hopeless in (np.full(4, -1.0), np.full(4, 2.0), np.zeros(4)):
+        possible = row_moments.possible_means(hopeless)
+        assert ((possible > 0) & (possible < 1)).all()
+
+
+def test_rare_and_certain_columns_are_scaled_by_the_floor():
+    """v^(-1/4) of a variance by hand, and no division by zero."""
+    found = row_moments.column_scale(np.array([0.5, 0.1, 0.0, 1.0, 1e-4]))
+    of_floor = 1e-3**-0.25
+    np.testing.assert_allclose(
+        found, [0.25**-0.25, 0.09**-0.25, of_floor, of_floor, of_floor]
+    )
+
+
+def test_counts_are_shares_of_the_largest():
+    statistic = row_moments.RowStatistic(4)
+    records = np.array([[4, 0, 2], [3, 4, 0]], np.uint8)
+    np.testing.assert_allclose(
+        statistic.weighted_sum(records, np.array([1.0, 2.0])), [2.5, 2.0, 0.5]
+    )
+    np.testing.assert_allclose(statistic.norms(records), [np.sqrt(1.25), 1.25])
+
+
+@pytest.mark.parametrize(
+    ("noisy", "expected"),
+    [
+        # Possible already: nothing moves.
+        ([0.5, 0.25], [0.5, 0.25]),
+        # What is negative is raised, and the others are lowered as much.
+        ([0.5, 0.4, -0.1], [0.45, 0.35, 1e-6]),
+        # One is lowered below zero on the way, and stays there.
+        ([0.5, 0.01, -0.2], [0.31, 1e-6, 1e-6]),
+    ],
+)
+def test_means_are_lowered_by_one_number_until_their_sum_is_right(
+    noisy, expected
+):
+    found = row_moments.possible_means(np.array(noisy))
+    np.testing.assert_allclose(found, expected, atol=1e-12)

@@ -1,0 +1,35 @@
+"""What the process that writes a release is given comes through unchanged."""
+
+import numpy as np
+
+from dpgan_tf.config import presets
+from dpgan_tf.data import records
+from dpgan_tf.run.stages import release_contents
+from tests.run.stages import example_contents
+
+
+def test_the_process_is_given_contents_and_nothing_else(tmp_path):
+    contents = example_contents.labelled(tmp_path)
+    content = release_contents.to_bytes(contents)
+    again = release_contents.from_bytes(content)
+    assert (again.recipe, again.form) == (contents.recipe, contents.form)
+    assert again.columns == contents.columns
+    for before, after in zip(contents.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(before, after)
+    np.testing.assert_array_equal(contents.guide.kernel, again.guide.kernel)
+    assert release_contents.to_bytes(again) == content
+
+
+def test_every_preset_can_be_written(tmp_path):
+    """What the process builds from a configuration takes the run's weights."""
+    for name in presets.names():
+        recipe = presets.get(name)
+        content = release_contents.to_bytes(
+            release_contents.Contents(
+                recipe=recipe,
+                form=records.DIGITS,
+                columns=(),
+                weights=[],
+            )
+        )
+        assert release_contents.from_bytes(content).recipe == recipe

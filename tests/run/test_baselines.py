@@ -1,0 +1,88 @@
+"""GANs without privacy: what they learn from, and that nothing is claimed."""
+
+import pytest
+
+from dpgan_tf import __main__ as main
+from dpgan_tf import errors
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.run import baselines
+from dpgan_tf.run.stages import warm_start
+from tests import labelled_runs
+
+
+@pytest.mark.parametrize("kind", baselines.KINDS)
+def test_a_baseline_makes_no_claim_and_is_resumed(labelled, kind):
+    arguments = {
+        "kind": kind,
+        "num_generator_steps": 1,
+        "run_dir": labelled.folder / kind,
+        "data_dir": labelled.folder,
+    }
+    files = baselines.train(labelled.recipe, **arguments)
+    before = files.warm_start_generator.stat().st_mtime_ns
+    assert baselines.train(labelled.recipe, **arguments) == files
+    assert files.warm_start_generator.stat().st_mtime_ns == before
+    assert not files.release.exists() and not files.ledger.exists()
+    assert main.main(["export", f"--run_dir={files.root}"]) == 2
+
+
+def test_a_baseline_sees_public_records_only_or_all(labelled, monkeypatch):
+    seen = {}
+
+    def look(recipe, files, form, public, *networks, num_generator_steps):
+        assert num_generator_steps == 1
+        seen["num"] = len(public)
+
+    monkeypatch.setattr(warm_start, "train", look)
+    for kind, expected in (
+        ("public_only", labelled_runs.NUM_PUBLIC),
+        ("non_private", 300),
+    ):
+        baselines.train(
+            labelled.recipe,
+            kind=kind,
+            num_generator_steps=1,
+            run_dir=labelled.folder / f"look_{kind}",
+            data_dir=labelled.folder,
+        )
+        assert seen["num"] == expected
+    larger = recipes.change(labelled.recipe, {"steps.generator_batch_size": 43})
+    with pytest.raises(errors.ConfigError, match="at most 42"):
+        baselines.train(
+            recipes.change(larger, {"warm_start.num_steps": 0}),
+            kind="public_only",
+            num_generator_steps=1,
+            run_dir=labelled.folder / "larger",
+            data_dir=labelled.folder,
+        )
+    with pytest.raises(ValueError, match="kind='all'"):
+        baselines.train(
+            labelled.recipe,
+            kind="all",
+            num_generator_steps=1,
+            run_dir=labelled.folder / "all",
+            data_dir=labelled.folder,
+        )
+
+
+def test_without_public_records_there_is_no_public_only_baseline(
+    labelled, tmp_path
+):
+    alone = recipes.change(
+        labelled.recipe,
+        {
+            "data.public_fraction": 0.0,
+            "data.num_private_examples": 300,
+            "clipping": "fixed",
+            "warm_start.num_steps": 0,
+        },
+    )
+    with pytest.raises(errors.ConfigError, match="public_fraction=0.0; exp"):
+        baselines.train(
+            alone,
+            kind="public_only",
+            num_generator_steps=1,
+            run_dir=tmp_path / "run",
+            data_dir=labelled.folder,
+        )
+    assert not (tmp_path / "run").exists()
