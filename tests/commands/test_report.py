@@ -28,7 +28,7 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
     assert re.findall("<h2>(.*?)</h2>", public) == [
         "The privacy statement",
         "Samples",
-        "Between samples",
+        "Interpolation between samples",
         "Budget",
     ]
     assert public.count("data:image/png;base64,") == 3
