@@ -144,13 +144,30 @@ def enter(root: str | os.PathLike, *, config_json: str) -> RunFiles:
     Raises:
       UserError: if the directory holds a run with other settings.
     """
-    files = RunFiles(pathlib.Path(root))
-    if files.config.exists():
-        _require_same(files, config_json)
-    else:
+    files = require_same(root, config_json=config_json)
+    if not files.config.exists():
         durable.create(files.config, config_json.encode())
     durable.make_folder(files.private, mode=0o700)
     durable.remove_abandoned(files.private)
+    return files
+
+
+def require_same(root: str | os.PathLike, *, config_json: str) -> RunFiles:
+    """Refuse other settings than those of the run that is there, if any.
+
+    Args:
+      root: the run directory, which need not exist.
+      config_json: the configuration as JSON.
+
+    Returns:
+      Its paths.
+
+    Raises:
+      UserError: naming the first setting that differs.
+    """
+    files = RunFiles(pathlib.Path(root))
+    if files.config.exists():
+        _require_same(files, config_json)
     return files
 
 

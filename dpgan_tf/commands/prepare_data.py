@@ -10,8 +10,8 @@ train-labels-idx1-ubyte, plain or .gz; t10k-... for a test part), or an .npz
 file with the keys x_train, y_train, x_test, y_test, or images, labels. Pixels
 are uint8 from 0 to 255, or floats in [-1, 1]. The range is never guessed: save
 floats in [0, 1] as 2 * x - 1. The smallest and largest pixel are printed; do
-not publish them. Labels are 0 to 9. These files are checked and stay where
-they are: give the same --dataset to train.
+not publish them. Labels are whole numbers from 0 on. These files are checked
+and stay where they are: train with --set data.source=PATH.
 
 Pictures of any size and common format become records of one size with
 --dataset=folder --source=DIR --size=64: the shorter side is scaled, the centre
@@ -27,6 +27,9 @@ ArrayRecord, which training reads record by record: it may be larger than
 memory. An interrupted command continues where it stopped. --dataset=celeb_a,
 lsun_u and lsun_l scale copies that TensorFlow Datasets prepared in --data_dir
 to the sizes of dp-GAN.
+
+The preset photos_48 takes a random 2% of the pictures as public, without a
+guarantee, and spends epsilon 10: see docs/pictures.md.
 
 --dataset=sample_photos cuts patches from two photographs that come with
 scikit-learn, so that colour pictures can be tried without a download.
@@ -52,7 +55,8 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=scans.npz
   python -m dpgan_tf prepare-data --dataset=folder --source=scans --size=48
   python -m dpgan_tf train --preset=photos_48 --set data.source=scans_48 \
-      --set data.num_private_examples=40000 --run_dir=runs/scans
+      --set data.num_private_examples=40000 --target_epsilon=4 \
+      --run_dir=runs/scans
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """

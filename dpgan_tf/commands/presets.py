@@ -1,4 +1,4 @@
-"""List the presets, or show one and explain every setting.
+"""List the presets, show one, or explain every setting.
 
 A preset is a complete configuration. Any of its settings can be replaced with
 `train --set KEY=VALUE`; this command says what each key means, and its symbol
@@ -8,6 +8,7 @@ Examples:
   python -m dpgan_tf presets
   python -m dpgan_tf presets --preset=mnist
   python -m dpgan_tf presets --preset=mnist --json
+  python -m dpgan_tf presets --settings
 """
 
 import textwrap
@@ -31,6 +32,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "preset", None, "Name of the preset to show.", flag_values=flag_values
     )
     flags.DEFINE_boolean(
+        "settings",
+        False,
+        "Explain every setting of every kind, and its range.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_boolean(
         "json",
         False,
         "Print the preset in the form of a run's config.json.",
@@ -39,42 +46,55 @@ def define_flags(flag_values: flags.FlagValues) -> None:
 
 
 def run(flag_values: flags.FlagValues) -> None:
-    """Print one preset or all of them.
+    """Print one preset, a list of them, or what every setting means.
 
     Args:
       flag_values: the parsed flags.
 
     Raises:
-      UserError: if there is no such preset, or --json without one.
+      UserError: if there is no such preset, or for flags that do not go
+        together.
     """
-    if flag_values.preset is None:
-        if flag_values.json:
+    if flag_values.settings:
+        if flag_values.preset or flag_values.json:
             raise errors.UserError(
-                "--json: needs a preset; name it with --preset=NAME."
+                "--settings: shows no preset; leave out --preset and --json."
             )
-        print("\n".join(_one_line(name) for name in presets.names()))
-        print("\nAll settings of one: presets --preset=NAME")
-        return
-    recipe = presets.get(flag_values.preset)
-    print(recipe.to_json() if flag_values.json else _explained(recipe))
+        print("\n".join(map(_every_setting, config_text.explain())))
+    elif flag_values.preset:
+        recipe = presets.get(flag_values.preset)
+        print(recipe.to_json() if flag_values.json else _explained(recipe))
+    elif flag_values.json:
+        raise errors.UserError(
+            "--json: needs a preset; name it with --preset=NAME."
+        )
+    else:
+        print("\n".join(map(_one_line, presets.names())))
+        print("\nOne of them: --preset=NAME. All settings: --settings")
 
 
 def _one_line(name: str) -> str:
     return f"{name:17}{presets.PURPOSES[name]}"
 
 
+def _every_setting(setting: config_text.Explanation) -> str:
+    return f"{setting.key}\n{_meaning(setting)}"
+
+
 def _explained(recipe: recipes.Recipe) -> str:
-    lines = []
     values = kinds.flat(recipe)
-    for setting in config_text.explain():
-        if setting.key not in values:
-            continue
-        lines.append(f"{setting.key} = {values[setting.key]}")
-        lines += textwrap.wrap(
-            f"{setting.meaning} Expected: {setting.expected}.",
-            76,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_on_hyphens=False,
-        )
-    return "\n".join(lines)
+    return "\n".join(
+        f"{setting.key} = {values[setting.key]}\n{_meaning(setting)}"
+        for setting in config_text.explain()
+        if setting.key in values
+    )
+
+
+def _meaning(setting: config_text.Explanation) -> str:
+    return textwrap.fill(
+        f"{setting.meaning} Expected: {setting.expected}.",
+        76,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )

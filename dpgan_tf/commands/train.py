@@ -28,8 +28,9 @@ Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
       --target_epsilon=1 --set steps.num_steps=500 \
       --set steps.expected_batch_size=512
-  python -m dpgan_tf train --preset=mnist --run_dir=runs/own \
-      --set data.source=records.npz --set data.num_private_examples=20000
+  python -m dpgan_tf train --preset=mnist_basic --run_dir=runs/own \
+      --set data.source=records.npz --set data.public_fraction=0 \
+      --set data.num_private_examples=20000
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
       --set data.source=fashion_mnist --target_epsilon=1 --plan
 

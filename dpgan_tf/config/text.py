@@ -13,7 +13,11 @@ from dpgan_tf.config.parts import setting
 from dpgan_tf.privacy import untrusted_json
 
 _LARGEST = 2**20
-_SEE = "see `presets --help`."
+_SEE = "`presets --settings` lists them all."
+_NOTHING = {
+    "summary": "No summary.",
+    "budget": "No privacy: nothing is released.",
+}
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -103,9 +107,12 @@ def explain() -> list[Explanation]:
     for part, classes in kinds.PARTS.items():
         if part in kinds.KINDS:
             meaning = " ".join(
-                f"{kind}: {_first_line(cls)}" for kind, cls in classes.items()
+                f"{kind}: {_first_line(part, cls)}"
+                for kind, cls in classes.items()
             )
-            found.append(Explanation(part, meaning, f"one of {tuple(classes)}"))
+            found.append(
+                Explanation(part, meaning, f"one of {', '.join(classes)}")
+            )
         for key, field in fields.items():
             if key.startswith(f"{part}."):
                 allowed = field.metadata["range"].text
@@ -114,15 +121,17 @@ def explain() -> list[Explanation]:
     return found
 
 
-def _first_line(cls: type | None) -> str:
-    return (cls.__doc__ or "").split("\n")[0] if cls else "nothing."
+def _first_line(part: str, cls: type | None) -> str:
+    return (cls.__doc__ or "").split("\n")[0] if cls else _NOTHING[part]
 
 
 def _built(values: Mapping[str, Any]) -> recipes.Recipe:
     if "preset" in values:
         raise errors.ConfigError(
             "not a configuration of this version: it was written by an earlier "
-            "one; train again in a new folder."
+            "one, which this one cannot continue; train again with --preset in "
+            "a new --run_dir. What the old run spent of the same records adds "
+            "up with the new one."
         )
     expected = {"name", *kinds.PARTS}
     if unlike := expected.symmetric_difference(values):

@@ -36,7 +36,8 @@ _ARRAY_PARTS = (
     ("numpy", "dtype"),
 )
 _INSTEAD = (
-    "give your own copy, dataset=DIR (a folder of IDX files) or an .npz file"
+    "give your own copy, --set data.source=PATH: a folder of IDX files or an "
+    ".npz file"
 )
 
 

@@ -24,7 +24,8 @@ def write(
       model: the trained classifier.
       test_accuracy: accuracy to store with the weights.
     """
-    durable.make_folder(path.parent)
+    # Private records without noise may have trained it.
+    durable.make_folder(path.parent, mode=0o700)
     arrays = dict(zip(_member_names(model), model.get_weights(), strict=True))
     arrays[_ACCURACY_KEY] = np.float64(test_accuracy)
     with durable.workspace(path.parent) as folder:

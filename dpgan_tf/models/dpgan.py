@@ -85,7 +85,7 @@ class DPGAN(wgan_gp.WGANGP):
         super().compile(**kwargs)
 
     def critic_step(self, batch: batches.PrivateBatch) -> dict[str, tf.Tensor]:
-        """Take one private critic step (Algorithm 1, lines 3 to 12).
+        """Take one private critic step (Algorithm 1, lines 3 to 10).
 
         Args:
           batch: a Poisson sample of private records.
@@ -204,7 +204,7 @@ class AdvancedDPGAN(DPGAN):
         self._adaptive_clip_factor = adaptive_clip_factor
 
     def critic_step(self, batch) -> dict[str, tf.Tensor]:
-        """Take one private critic step (Algorithm 3, lines 3 to 17).
+        """Take one private critic step (Algorithm 3, lines 4 to 15).
 
         Args:
           batch: a `PrivateBatch`, and a `PublicBatch` for the bounds.

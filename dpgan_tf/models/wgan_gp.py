@@ -120,7 +120,7 @@ class WGANGP(keras.Model):
     def train_step(self, rounds: Sequence[Any]) -> dict[str, tf.Tensor]:
         """Take the critic steps of a round, and one generator step.
 
-        Algorithm 1, lines 2 to 15, one iteration of the outer loop.
+        Algorithm 1, lines 2 to 12, one iteration of the outer loop.
 
         Args:
           rounds: num_critic_steps arguments for `critic_step`.

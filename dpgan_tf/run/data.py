@@ -204,10 +204,10 @@ def _require_declared_size(recipe: recipes.Recipe, num_private: int) -> None:
     declared = recipe.data.num_private_examples
     if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
         raise errors.ConfigError(
-            f"data.num_private_examples={declared}; the private part of "
-            f"{recipe.data.source} has {num_private} records: declare its "
-            "public size, rounded if you like, with --set "
-            "data.num_private_examples=N."
+            f"data.num_private_examples={declared}; more than 10% off the "
+            f"private part of {recipe.data.source}, which has {num_private} "
+            "records: declare a size that is publicly known anyway with --set "
+            "data.num_private_examples=N; do not copy this number."
         )
 
 

@@ -59,6 +59,7 @@ def train(
       PrivacyError: if no privacy claim could be made.
     """
     assembly.prepare_arithmetic()
+    run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
         dataset_path or recipe.data.source, str(data_dir)
     )

@@ -45,9 +45,18 @@ def test_every_setting_of_a_preset_is_explained(capsys):
     ("arguments", "message"),
     [
         (["--preset=mnits"], "mnits"),
+        (["--settings", "--json"], "--settings: shows no preset"),
         (["--json"], "--preset=NAME"),
     ],
 )
 def test_a_preset_that_is_none_is_named(arguments, message, capsys):
     assert main.main(["presets", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_every_setting_of_every_kind_is_explained(capsys):
+    assert main.main(["presets", "--settings"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    keys = [line for line in lines if not line.startswith(" ")]
+    assert keys == [item.key for item in config_text.explain()]
+    assert "summary.guide_weight" in keys and "clipping.norm" in keys

@@ -124,3 +124,15 @@ def test_the_generator_loss_is_minus_the_mean_score():
     np.testing.assert_allclose(
         losses.generator_loss(linear, FAKES[:, 0]), expected, rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("name", losses.OBJECTIVES)
+@pytest.mark.parametrize("part", ["on_real", "on_fake", "of_generator"])
+def test_an_objective_takes_each_score_by_itself(name, part):
+    """A mean over the batch would let records meet."""
+    scores = tf.constant([-3.0, -0.2, 0.0, 0.7, 5.0])
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        values = getattr(losses.OBJECTIVES[name], part)(scores)
+    jacobian = tape.jacobian(values, scores).numpy()
+    np.testing.assert_array_equal(jacobian, np.diag(np.diag(jacobian)))

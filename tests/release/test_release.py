@@ -54,8 +54,8 @@ def test_an_unfinished_run_is_told_how_to_go_on(run_dir):
     with pytest.raises(errors.UserError) as raised:
         release.require_complete(run_files.RunFiles(run_dir))
     assert str(raised.value) == (
-        f"{run_dir}: not finished, so there is nothing to report; continue with "
-        f"`train --run_dir={run_dir}`."
+        f"{run_dir}: not finished, so there is nothing to report; continue "
+        f"with `train --run_dir={run_dir}`."
     )
 
 

@@ -147,17 +147,13 @@ def build(
     """
     if kind not in PARTS[part]:
         raise errors.ConfigError(
-            f"{part}={kind}; expected one of {tuple(PARTS[part])}."
+            f"{part}={kind}; expected one of {', '.join(PARTS[part])}."
         )
     cls = PARTS[part][kind]
     names = {field.name for field in dataclasses.fields(cls)} if cls else set()
     for name in fields:
         if name not in names:
-            of_kind = f" of kind {kind}" if part in KINDS else ""
-            raise errors.ConfigError(
-                f"{part}.{name}: part {part}{of_kind} has no such setting; "
-                f"expected one of {tuple(sorted(names))}."
-            )
+            raise errors.ConfigError(_no_such_setting(part, kind, name))
     if cls is None:
         return None
     kept = {n: getattr(before, n) for n in names if hasattr(before, n)}
@@ -180,3 +176,19 @@ def require(key: str, value: Any) -> None:
       ConfigError: naming the setting, its value and the allowed values.
     """
     setting.require(dict(settings())[key], value)
+
+
+def _no_such_setting(part: str, kind: str, name: str) -> str:
+    """Return what is said of a setting that a part of this kind lacks."""
+    of_kind = f" of kind {kind}" if part in KINDS else ""
+    having = [other for other in PARTS[part] if has(part, other, name)]
+    if having:
+        remedy = f"choose a kind that has it: {', '.join(having)}"
+    else:
+        known = {
+            field.name
+            for cls in PARTS[part].values()
+            for field in (dataclasses.fields(cls) if cls else ())
+        }
+        remedy = f"expected one of {', '.join(sorted(known))}"
+    return f"{part}.{name}: part {part}{of_kind} has no such setting; {remedy}."

@@ -24,7 +24,7 @@ class Data(setting.Part):
     """The records, and what is publicly known about them."""
 
     source: str = setting.of(
-        setting.ANY,
+        setting.TEXT,
         "Data set: a name; a folder of IDX files, of prepared pictures or of a "
         "prepared table; or an .npz file.",
         "mnist",
@@ -70,7 +70,7 @@ class Networks(setting.Part):
         setting.size(65_536), "Length of a latent vector z.", 128
     )
     conditional: bool = setting.of(
-        setting.ANY,
+        setting.SWITCH,
         "Whether both networks see labels. A record's label is then protected "
         "together with its pixels, and fakes have uniformly random labels.",
         False,
@@ -199,7 +199,9 @@ class Steps(setting.Part):
         50,
     )
     jit_compile: bool = setting.of(
-        setting.ANY, "Whether XLA compiles the training step (for GPUs).", False
+        setting.SWITCH,
+        "Whether XLA compiles the training step (for GPUs).",
+        False,
     )
 
     def __post_init__(self) -> None:

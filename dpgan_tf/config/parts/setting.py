@@ -27,7 +27,8 @@ POSITIVE = Range("> 0", lambda value: value > 0)
 NOT_NEGATIVE = Range(">= 0", lambda value: value >= 0)
 BELOW_1 = Range("in [0, 1)", lambda value: 0 <= value < 1)
 BETWEEN_0_AND_1 = Range("in (0, 1)", lambda value: 0 < value < 1)
-ANY = Range("any value", lambda value: True)
+TEXT = Range("a name or a path", lambda value: True)
+SWITCH = Range("true or false", lambda value: True)
 
 
 def size(most: int) -> Range:
@@ -48,7 +49,7 @@ def one_of(*choices: str) -> Range:
     Args:
       choices: the names.
     """
-    return Range(f"one of {choices}", lambda value: value in choices)
+    return Range(f"one of {', '.join(choices)}", lambda value: value in choices)
 
 
 def or_none(allowed: Range, meaning: str) -> Range:

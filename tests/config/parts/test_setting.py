@@ -36,7 +36,7 @@ class Example(setting.Part):
         setting.or_none(setting.POSITIVE, "for none"), "Maybe.", None
     )
     word: str = setting.of(setting.one_of("a", "b"), "A word.", "a")
-    is_on: bool = setting.of(setting.ANY, "A switch.", False)
+    is_on: bool = setting.of(setting.SWITCH, "A switch.", False)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ class Example(setting.Part):
         ({"share": float("nan")}, "share=nan; expected a finite number"),
         ({"share": "x"}, "expected float"),
         ({"maybe": 0.0}, "maybe=0.0; expected > 0, or none for none"),
-        ({"word": "c"}, r"word=c; expected one of \('a', 'b'\)"),
+        ({"word": "c"}, r"word=c; expected one of a, b"),
         ({"word": "\udcff"}, "expected text in UTF-8"),
         ({"is_on": 1}, "expected bool"),
     ],

@@ -55,8 +55,8 @@ def test_classes_may_sound_like_parts(names):
     [
         (
             ("train", "val", "test"),
-            "pets: pictures of val would go unused, since there is test: move them "
-            "into train, or away.",
+            "pets: pictures of val would go unused, since there is test: move "
+            "them into train, or away.",
         ),
         (
             ("train", "test", "extra"),
