@@ -60,11 +60,9 @@ from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf import run_files
 from dpgan_tf.claim import claim as claims
-from dpgan_tf.config import presets
+from dpgan_tf.commands import train_flags
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import kinds
-from dpgan_tf.config.parts import learning
 from dpgan_tf.run import clusters
 from dpgan_tf.run import supervision
 
@@ -75,96 +73,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     Args:
       flag_values: the object to define them in.
     """
-    flags.DEFINE_string(
-        "preset",
-        None,
-        f"Recipe of the run: one of {', '.join(presets.names())}.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "config",
-        None,
-        "File config.json of a run with the wanted settings, instead of "
-        "--preset.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "run_dir",
-        None,
-        "Folder of the run. Without this flag: runs/PRESET. Without --preset "
-        "and --config, the run in this folder continues.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "data_dir",
-        None,
-        "Folder of named data sets and classifiers. Without this flag: where "
-        "the run found them, or data for a new run.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "dataset",
-        None,
-        "Path of the records of a continued run, if they were moved. For a new "
-        "run use --set data.source=PATH.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_float(
-        "target_epsilon",
-        None,
-        "Epsilon of the budget, instead of the preset's.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_enum(
-        "engine",
-        None,
-        learning.ENGINES,
-        "Engine that clips and sums gradients, instead of the preset's: "
-        "vectorized computes each record's gradient, ghost only the norms and "
-        "the sum; auto is ghost if it supports every layer of the critic.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_enum(
-        "strategy",
-        "none",
-        ["none", "mirrored", "multi_worker"],
-        "Strategy to share the work of each private step; what is charged and "
-        "released is the same. mirrored: several devices of this machine. "
-        "multi_worker: the machines in the environment variable TF_CONFIG; "
-        "start the same command on each. The first holds the run directory.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_boolean(
-        "trusted_network",
-        False,
-        "Confirm that this machine's port is closed to all but the other "
-        "machines; needed with --strategy=multi_worker. TensorFlow's server "
-        "listens on all interfaces, whatever TF_CONFIG says, and lets anyone "
-        "who connects read and write files as you.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_list(
-        "devices",
-        [],
-        "Devices for --strategy=mirrored, such as GPU:0,GPU:1. Without this "
-        "flag: all GPUs.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_multi_string(
-        "set",
-        [],
-        "Setting KEY=VALUE that replaces the preset's",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_boolean(
-        "plan",
-        False,
-        "Choose expected_batch_size and num_steps for the budget, so that as "
-        "many records are seen as with the preset's, or fewer if noise would "
-        "dominate; and guide_steps, if there is a guide. These override --set. "
-        "Give this flag again with --preset when the run continues.",
-        flag_values=flag_values,
-    )
+    train_flags.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> int | None:
@@ -180,7 +89,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
       UserError: for settings or files that cannot be used.
       PrivacyError: if no privacy claim can be made.
     """
-    recipe = read_config(flag_values)
+    recipe = train_flags.read_recipe(flag_values)
     run_dir = flag_values.run_dir or f"runs/{recipe.name}"
     _require_fitting(flag_values, recipe)
     if flag_values.strategy == "multi_worker":
@@ -305,65 +214,6 @@ def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
         "\nTrained WITHOUT privacy: nothing is released and nothing is claimed."
         f"\nGenerator, not for publication: {generator}"
     )
-
-
-def read_config(flag_values: flags.FlagValues) -> recipes.Recipe:
-    """Return the configuration that the flags describe.
-
-    Args:
-      flag_values: the parsed flags.
-
-    Returns:
-      A validated configuration.
-
-    Raises:
-      UserError: for an unknown preset or key, or a value out of range.
-    """
-    assignments = {}
-    for text in flag_values["set"].value:
-        name, separator, value = text.partition("=")
-        if not separator:
-            raise errors.UserError(f"--set={text}; expected KEY=VALUE.")
-        assignments[name.strip()] = value.strip()
-    if flag_values.engine is not None:
-        assignments["steps.engine"] = flag_values.engine
-    if flag_values.target_epsilon is not None:
-        assignments["budget.target_epsilon"] = str(flag_values.target_epsilon)
-    return config_text.change(_begun_with(flag_values), assignments)
-
-
-def _begun_with(flag_values: flags.FlagValues) -> recipes.Recipe:
-    """Return a preset, or a configuration from a file."""
-    preset, path = flag_values.preset, flag_values.config
-    if preset is not None and path is not None:
-        raise errors.UserError(
-            "--preset, --config: give one of them, not both."
-        )
-    if preset is not None:
-        return presets.get(preset)
-    if path is None:
-        path = _config_of_run(flag_values.run_dir)
-        if flag_values.plan:
-            raise errors.UserError(
-                f"--plan: {path} is planned already; leave it out."
-            )
-    if not os.path.isfile(path):
-        raise errors.UserError(
-            f"--config={path}: no such file; expected the config.json of a run."
-        )
-    return config_text.read(pathlib.Path(path))
-
-
-def _config_of_run(run_dir: str | None) -> str:
-    files = run_files.RunFiles(pathlib.Path(run_dir or ""))
-    if run_dir is None or not files.config.is_file():
-        where = "" if run_dir is None else f", and no run is in {run_dir}"
-        raise errors.UserError(
-            f"--preset: missing{where}; give --preset=NAME, or "
-            "--config=FILE, to start a run, or --run_dir=DIR alone to continue "
-            "one."
-        )
-    return str(files.config)
 
 
 def _samples(files):

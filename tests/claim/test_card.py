@@ -25,7 +25,7 @@ def test_every_price_is_rounded_up_and_the_claimed_one_named():
     """3.98765 to four digits; 3.71234 would be 3.7123 by rounding down."""
     text = card.section(words.CLAIM)
     assert "delta = 1e-05 by accountant: PLD 3.7124, RDP 3.9877. " in text
-    assert "The claim is the RDP" in text
+    assert "The claim uses the RDP value." in text
 
 
 def test_an_accountant_without_a_price_is_not_named():

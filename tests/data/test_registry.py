@@ -118,7 +118,9 @@ def test_it_is_trained_on_with_the_split_of_every_data_set(added):
     few = tiny_run.recipe(
         added, data__source="shades", data__num_private_examples=99
     )
-    with pytest.raises(errors.ConfigError, match="of shades, which has 2.. records"):
+    with pytest.raises(
+        errors.ConfigError, match="of shades, which has 2.. records"
+    ):
         training.train(few, run_dir=added / "few", data_dir=added)
 
 

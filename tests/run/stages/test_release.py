@@ -20,6 +20,7 @@ from dpgan_tf.report import page
 from dpgan_tf.run import assembly
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
+from dpgan_tf.run.summary import private_summary
 from tests import tiny_run
 from tests.run import plain_runs
 
@@ -210,8 +211,9 @@ def test_a_release_of_a_plain_run_is_its_average_as_it_is(finished):
             recipe, records.Form((28, 28, 1))
         )
     )
-    weights = run_release._weights(recipe, files, model)
+    taken = private_summary.read(recipe, files)
+    weights = run_release._weights(model, taken)
     expected = model.averaged_generator.get_weights()
     for found, kept in zip(weights, expected, strict=True):
         np.testing.assert_array_equal(found, kept)
-    assert run_release._guide(recipe, files) is None
+    assert taken.guide is None
