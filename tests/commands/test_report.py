@@ -32,7 +32,12 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
         "Budget",
     ]
     assert public.count("data:image/png;base64,") == 3
-    for title in ("Critic loss", "Clipping", "Scores", "nearest to them"):
+    for title in (
+        "Critic loss",
+        "Clipping",
+        "Scores",
+        "nearest training images",
+    ):
         assert title in own
         assert title not in public
     assert own.count('class="private"') == 6

@@ -83,5 +83,5 @@ def test_an_unknown_row_is_refused_before_anything_is_computed(
 ):
     arguments = ["--number=2", "--rows=nobody", f"--runs_dir={tmp_path}"]
     assert main.main(["table", *arguments]) == 2
-    assert "--rows=nobody: table2 has none" in capsys.readouterr().err
+    assert "--rows=nobody: table2 has no such row" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -64,7 +64,9 @@ def test_records_without_a_test_part_are_refused(tmp_path):
     )
     recipe = tiny_run.recipe(tmp_path, networks__conditional=True)
     shop = shops.workshop(tmp_path, tmp_path / "runs")
-    with pytest.raises(errors.DatasetError, match="has no test part.*hold one"):
+    with pytest.raises(
+        errors.DatasetError, match="has no labelled test part.*hold one"
+    ):
         few_labels.supervised(
             shop,
             shops.rows(recipe)[0],

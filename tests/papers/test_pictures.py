@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 from PIL import Image
 
+from dpgan_tf import images
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import pictures
 from dpgan_tf.release import sampling
@@ -34,5 +35,5 @@ def test_a_grid_is_of_the_rows_generator_a_class_in_each_column(
         down, right = (1 + 29 * part for part in divmod(place, 10))
         np.testing.assert_array_equal(
             pixels[down : down + 28, right : right + 28],
-            expected.images[place, :, :, 0],
+            images.to_uint8(expected.images)[place, :, :, 0],
         )
