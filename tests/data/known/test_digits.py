@@ -128,7 +128,7 @@ def test_no_network_and_no_mirror_is_one_line_with_a_remedy(
         digits.load("fashion_mnist", data_dir=tmp_path)
     message = str(caught.value)
     assert message.startswith("dataset=fashion_mnist: ")
-    assert "dataset=DIR" in message
+    assert "data.source=DIR" in message
     assert "\n" not in message
     assert not list(tmp_path.iterdir())
 
