@@ -78,7 +78,7 @@ def recipe(folder, **changes):
 def small(base, changes, settings=SETTINGS):
     """Return a preset with those settings that it has, and changes."""
     chosen = {
-        part: changes.get(part, kinds.kind_now(base, part))
+        part: changes.get(part, kinds.kind_of(part, getattr(base, part)))
         for part in kinds.PARTS
     }
     fitting = {

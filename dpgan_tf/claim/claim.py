@@ -337,19 +337,6 @@ def plan_of(
     )
 
 
-def hash_files(release_dir: str | os.PathLike[str]) -> dict[str, str | None]:
-    """Return the SHA-256 of every released file except `privacy.json`.
-
-    Args:
-      release_dir: the folder that will be, or was, published.
-
-    Returns:
-      Digest by path in the release; None for a file no claim can cover.
-    """
-    found = release_files.examine(release_dir)
-    return {name: one.digest for name, one in found.items()}
-
-
 def _require_within_budget(parameters: Mapping[str, Any], spent: float) -> None:
     target, delta = parameters["target_epsilon"], parameters["target_delta"]
     if not spent <= target:

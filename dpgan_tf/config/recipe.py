@@ -90,7 +90,8 @@ class Recipe:
         if self.budget is None:
             raise errors.ConfigError(
                 "budget=none; without a budget there is nothing to release: "
-                "give --set budget=dp, or --target_epsilon."
+                "give --set budget=dp, and --target_epsilon for another epsilon"
+                " than 4."
             )
         return self.budget
 

@@ -36,8 +36,11 @@ def test_a_change_that_makes_no_sense_is_refused(changes, said):
 
 def test_without_a_budget_nothing_is_released():
     without = recipes.change(BASE, {"budget": "none"})
-    with pytest.raises(errors.ConfigError, match="nothing to release"):
+    with pytest.raises(errors.ConfigError, match="--set budget=dp"):
         without.require_budget()
+    # The remedy works.
+    again = recipes.change(without, {"budget": "dp"})
+    assert again.require_budget().target_epsilon == 4.0
     assert BASE.require_budget().target_epsilon == 4.0
 
 

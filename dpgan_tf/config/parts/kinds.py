@@ -62,16 +62,6 @@ def kind_of(part: str, value: Any) -> str:
     return next(kind for kind, cls in PARTS[part].items() if cls is wanted)
 
 
-def kind_now(recipe: Any, part: str) -> str:
-    """Return the name of the kind of a recipe's part.
-
-    Args:
-      recipe: an object with the parts as attributes.
-      part: one of `PARTS`.
-    """
-    return kind_of(part, getattr(recipe, part))
-
-
 def get(recipe: Any, key: str) -> Any:
     """Return the value of a setting, or the kind of a part.
 
