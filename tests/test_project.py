@@ -1,15 +1,23 @@
+import functools
 import pathlib
 import re
 import subprocess
+import tomllib
+from importlib import metadata
 
 import pytest
+from packaging import requirements
+from packaging import version
 
 _ROOT = pathlib.Path(__file__).parents[1]
 _REQUIREMENTS = (
     "requirements.txt",
     "requirements-dev.txt",
+    "requirements-tables.txt",
     "requirements-gpu.txt",
+    "requirements-package.txt",
 )
+_IN_THE_LOCK = _REQUIREMENTS[:3]
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)")
 
 
@@ -24,8 +32,9 @@ def test_every_requirement_is_pinned_and_names_no_index(name):
         assert _PIN.fullmatch(line), line
 
 
-# What a GPU needs is for one kind of machine, and not in the lock.
-@pytest.mark.parametrize("name", _REQUIREMENTS[:2])
+# What a GPU needs is for one kind of machine; what builds the wheel has an
+# environment of its own.
+@pytest.mark.parametrize("name", _IN_THE_LOCK)
 def test_the_lock_agrees_with_the_requirements(name):
     assert set(_pins(name)) <= set(_pins("constraints.txt"))
 
@@ -38,6 +47,99 @@ def test_every_direct_requirement_says_why_it_is_there(name):
             assert before.startswith("# "), line
 
 
+def _pinned(*files):
+    """Return the versions that files pin, by the name that an index has."""
+    pins = [_PIN.fullmatch(line) for name in files for line in _pins(name)]
+    return {_normal(pin[1]): version.Version(pin[2]) for pin in pins}
+
+
+def _normal(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+@functools.cache
+def _pyproject():
+    return tomllib.loads((_ROOT / "pyproject.toml").read_text())
+
+
+def _asked(lines):
+    found = [requirements.Requirement(line) for line in lines]
+    return {_normal(asked.name): asked.specifier for asked in found}
+
+
+def _dependencies():
+    return _asked(_pyproject()["project"]["dependencies"])
+
+
+def _extra(name):
+    return _asked(_pyproject()["project"]["optional-dependencies"][name])
+
+
+def _build_requirements():
+    return _asked(_pyproject()["build-system"]["requires"])
+
+
+def test_dependencies_and_requirements_are_the_same():
+    pinned = _pinned("requirements.txt").keys()
+    assert _dependencies().keys() == pinned - _build_requirements().keys()
+
+
+@pytest.mark.parametrize("extra", ["dev", "tables"])
+def test_an_extra_and_its_requirements_are_the_same(extra):
+    pinned = _pinned(f"requirements-{extra}.txt").keys()
+    known = _dependencies().keys() | _build_requirements().keys()
+    assert _extra(extra).keys() == pinned - known
+
+
+@pytest.mark.parametrize("extra", [None, "dev", "tables", "gpu"])
+def test_the_least_version_is_the_one_tried_and_the_next_has_a_limit(extra):
+    tried = _pinned("constraints.txt")
+    asked = _extra(extra) if extra else _dependencies()
+    for name, specifier in asked.items():
+        least, limit = sorted(specifier, key=lambda part: part.operator)[::-1]
+        assert (least.operator, limit.operator) == (">=", "<"), name
+        assert version.Version(least.version) == tried[name], name
+        assert tried[name] in specifier, name
+
+
+def test_the_package_is_built_with_the_versions_that_were_tried():
+    tried = _pinned("constraints.txt")
+    builders = _pinned("requirements-package.txt")
+    for name, specifier in _build_requirements().items():
+        assert str(specifier) == f"=={tried[name]}" == f"=={builders[name]}"
+
+
+def test_libraries_of_a_gpu_are_those_that_tensorflow_asks_for():
+    asked = _asked(
+        line
+        for line in metadata.requires("tensorflow")
+        if 'extra == "and-cuda"' in line
+    )
+    pinned = _pinned("requirements-gpu.txt")
+    assert pinned.keys() == asked.keys()
+    for name, specifier in asked.items():
+        assert pinned[name] in specifier, name
+
+
+def _versions_in(path, pattern):
+    return re.findall(pattern, (_ROOT / path).read_text(), re.MULTILINE)
+
+
+def test_the_package_has_one_version_everywhere():
+    (told,) = _versions_in("dpgan_tf/__init__.py", r'^__version__ = "(.+)"$')
+    assert told == _pyproject()["project"]["version"]
+    assert [told] == _versions_in("CITATION.cff", r"^version: (.+)$")
+
+
+def test_an_image_copies_what_its_build_may_see_and_nothing_else():
+    ignored = (_ROOT / ".dockerignore").read_text().splitlines()
+    seen = {line[1:] for line in ignored if line.startswith("!")}
+    steps = (_ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", steps, re.MULTILINE)
+    assert {name for line in copied for name in line.split()} == seen
+    assert all((_ROOT / name).exists() for name in seen)
+
+
 def test_make_alone_lists_every_target():
     done = subprocess.run(
         ["make", "-s"], cwd=_ROOT, capture_output=True, text=True, check=True
@@ -47,7 +149,7 @@ def test_make_alone_lists_every_target():
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
         *("lint", "format", "tensorboard", "report", "clean"),
-        *("bench", "bench-quick"),
+        *("bench", "bench-quick", "package"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
         *("table2", "table3", "table5", "table6"),
         *("table7", "table8", "table10"),

@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
+import dpgan_tf
+
 _ROOT = pathlib.Path(__file__).parents[1]
-_INFO = "dpgan_tf-0.1.0.dist-info"
+_INFO = f"dpgan_tf-{dpgan_tf.__version__}.dist-info"
 _SOURCES = ("pyproject.toml", "README.md", "LICENSE")
 _OTHERS = ("tests", "benchmarks", "examples", "docs")
 
