@@ -18,6 +18,8 @@ _REQUIREMENTS = (
     "requirements-package.txt",
 )
 _IN_THE_LOCK = _REQUIREMENTS[:3]
+# Extras that pyproject.toml names one by one.
+_EXTRAS = ("dev", "tables")
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)")
 
 
@@ -84,16 +86,24 @@ def test_dependencies_and_requirements_are_the_same():
     assert _dependencies().keys() == pinned - _build_requirements().keys()
 
 
-@pytest.mark.parametrize("extra", ["dev", "tables"])
+def test_every_file_of_requirements_is_an_extra_but_the_builders():
+    found = {path.stem for path in _ROOT.glob("requirements-*.txt")}
+    extras = _pyproject()["project"]["optional-dependencies"]
+    named = {f"requirements-{extra}" for extra in extras}
+    assert found == named | {"requirements-package"}
+
+
+@pytest.mark.parametrize("extra", _EXTRAS)
 def test_an_extra_and_its_requirements_are_the_same(extra):
     pinned = _pinned(f"requirements-{extra}.txt").keys()
     known = _dependencies().keys() | _build_requirements().keys()
     assert _extra(extra).keys() == pinned - known
 
 
-@pytest.mark.parametrize("extra", [None, "dev", "tables", "gpu"])
+@pytest.mark.parametrize("extra", [None, "gpu", *_EXTRAS])
 def test_the_least_version_is_the_one_tried_and_the_next_has_a_limit(extra):
-    tried = _pinned("constraints.txt")
+    own = [f"requirements-{extra}.txt"] if extra in _EXTRAS else []
+    tried = _pinned("constraints.txt", *own)
     asked = _extra(extra) if extra else _dependencies()
     for name, specifier in asked.items():
         least, limit = sorted(specifier, key=lambda part: part.operator)[::-1]
