@@ -2,6 +2,7 @@ import functools
 import pathlib
 import re
 import subprocess
+import sys
 import tomllib
 from importlib import metadata
 
@@ -117,6 +118,23 @@ def test_the_package_is_built_with_the_versions_that_were_tried():
     builders = _pinned("requirements-package.txt")
     for name, specifier in _build_requirements().items():
         assert str(specifier) == f"=={tried[name]}" == f"=={builders[name]}"
+
+
+def test_every_dependency_can_be_imported():
+    wanted = _dependencies().keys()
+    modules = {
+        module
+        for module, owners in metadata.packages_distributions().items()
+        if wanted & {_normal(owner) for owner in owners}
+    }
+    program = "import importlib, sys; sys.skip_tf_privacy_import = True\n"
+    program += "for name in sys.argv[1:]: importlib.import_module(name)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *sorted(modules)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_libraries_of_a_gpu_are_those_that_tensorflow_asks_for():
