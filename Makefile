@@ -76,7 +76,7 @@ mnist-quick: data  ## Run every stage with tiny networks (4 min)
 		--data_dir=$(DATA_DIR)
 
 # Two processes with one thread each; more threads would wait for each other.
-test: $(READY)  ## Run the tests (10 min)
+test: $(READY)  ## Run the tests (5 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
 		-n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
 
@@ -161,7 +161,7 @@ $(PEERS_READY): benchmarks/requirements.txt
 	@touch $@
 
 # Needs no .venv: the wheel has a clean environment in a temporary folder.
-package:  ## Build the wheel, then train and verify with it alone (10 min)
+package:  ## Build the wheel, then train and verify with it alone (5 min)
 	@PYTHON="$(PYTHON)" DATA_DIR="$(DATA_DIR)" .ci/package $(PACKAGE_RUN)
 
 clean:  ## Remove .venv and caches; keeps data/ and runs/
