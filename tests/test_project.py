@@ -9,7 +9,13 @@ _REQUIREMENTS = (
     "requirements.txt",
     "requirements-dev.txt",
     "requirements-gpu.txt",
+    "requirements-docs.txt",
 )
+_LOCKS = {
+    "requirements.txt": "constraints.txt",
+    "requirements-dev.txt": "constraints.txt",
+    "requirements-docs.txt": "constraints-docs.txt",
+}
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)")
 
 
@@ -18,16 +24,16 @@ def _pins(name):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", [*_REQUIREMENTS, "constraints.txt"])
+@pytest.mark.parametrize("name", [*_REQUIREMENTS, *sorted(set(_LOCKS.values()))])
 def test_every_requirement_is_pinned_and_names_no_index(name):
     for line in _pins(name):
         assert _PIN.fullmatch(line), line
 
 
 # What a GPU needs is for one kind of machine, and not in the lock.
-@pytest.mark.parametrize("name", _REQUIREMENTS[:2])
-def test_the_lock_agrees_with_the_requirements(name):
-    assert set(_pins(name)) <= set(_pins("constraints.txt"))
+@pytest.mark.parametrize(("name", "lock"), sorted(_LOCKS.items()))
+def test_the_lock_agrees_with_the_requirements(name, lock):
+    assert set(_pins(name)) <= set(_pins(lock))
 
 
 @pytest.mark.parametrize("name", _REQUIREMENTS)
@@ -46,7 +52,7 @@ def test_make_alone_lists_every_target():
     assert listed == {
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
-        *("lint", "format", "tensorboard", "report", "clean"),
+        *("lint", "format", "docs", "tensorboard", "report", "clean"),
         *("bench", "bench-quick"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
         *("table2", "table3", "table5", "table6"),
