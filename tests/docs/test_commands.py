@@ -22,7 +22,7 @@ def _named():
         text = re.sub(r"\\\n\s*", " ", path.read_text())
         for command, rest in _COMMAND.findall(text):
             if command in program.COMMANDS:
-                yield path.name, command, re.findall(r"--([a-z_]+)", rest)
+                yield path.name, command, re.findall(r"--(\w+)", rest)
 
 
 @pytest.mark.parametrize("command", sorted({name for _, name, _ in _named()}))
