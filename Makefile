@@ -26,7 +26,7 @@ DOCS_READY := $(DOCS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format docs \
+.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format \
 	tensorboard report bench bench-quick clean \
 	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -100,6 +100,7 @@ format: $(READY)  ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: docs
 # No page of the site, and no step that makes it, asks the network for anything.
 docs: $(DOCS_READY)  ## Build the documentation into site/ (10 s)
 	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build
@@ -174,6 +175,7 @@ $(PEERS_READY): benchmarks/requirements.txt
 	@touch $@
 
 clean:  ## Remove .venv and caches; keeps data/ and runs/
-	rm -rf $(VENV) $(PEERS_VENV) $(DOCS_VENV) site build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS_VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.hypothesis
+	rm -rf $(DOCS_VENV) site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
