@@ -102,7 +102,7 @@ format: $(READY)  ## Format the code and fix what can be fixed
 
 .PHONY: docs
 # No page of the site, and no step that makes it, asks the network for anything.
-docs: $(DOCS_READY)  ## Build the documentation into site/ (10 s)
+docs: $(DOCS_READY)  ## Build the documentation into site/ (30 s)
 	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build
 	@echo "The site: open site/index.html; with search:" \
 		"python3 -m http.server --directory=site" >&2
