@@ -34,11 +34,13 @@ def executed(folder):
 
 
 def _leave_out_progress(cell):
-    """Keep what a cell gives: no bars, no times, no number of its turn."""
+    """Keep what a cell gives: no bars, no times, no empty lines."""
     cell.metadata.pop("execution", None)
     if cell.cell_type == "code":
         cell.outputs = [
-            output for output in cell.outputs if output.get("name") != "stderr"
+            output
+            for output in cell.outputs
+            if output.get("name") != "stderr" and output.get("text") != "\n"
         ]
 
 
