@@ -13,6 +13,8 @@ import pytest
 
 from tests.docs import pages
 
+pytestmark = pytest.mark.slow
+
 _PAGE = "start.md"
 _ROOT = pages.DOCS.parent
 # What a reader leaves out, and waits a few minutes longer.
