@@ -18,6 +18,8 @@ _CODE = re.compile(r"```.*?```", re.DOTALL)
 _PACKAGE = "dpgan_tf"
 _STANDING_FOR = {".py": ".py.md", ".ipynb": ".ipynb.md"}
 _NOT_LISTED = ("__pycache__",)
+# What a search should find are the pages that a list leads to.
+_NOT_SEARCHED = ("---", "search:", "  exclude: true", "---", "")
 
 
 def is_outside(link: str) -> bool:
@@ -107,7 +109,8 @@ def _python(path: pathlib.Path) -> str:
 def _folder(folder: pathlib.Path) -> str:
     """Return a list of a folder's files; pictures are shown."""
     name = folder.relative_to(ROOT).as_posix()
-    lines = [f"# `{name}/`", "", *_about(folder / "__init__.py"), ""]
+    lines = [*_NOT_SEARCHED, f"# `{name}/`", ""]
+    lines += [*_about(folder / "__init__.py"), ""]
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name in _NOT_LISTED:
             continue
