@@ -20,6 +20,8 @@ _STANDING_FOR = {".py": ".py.md", ".ipynb": ".ipynb.md"}
 _NOT_LISTED = ("__pycache__",)
 # What a search should find are the pages that a list leads to.
 _NOT_SEARCHED = ("---", "search:", "  exclude: true", "---", "")
+# Pages that people wrote stand before those of modules.
+_SEARCHED_LATER = "---\nsearch:\n  boost: 0.3\n---\n"
 
 
 def is_outside(link: str) -> bool:
@@ -102,8 +104,10 @@ def _python(path: pathlib.Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     if parts[0] == _PACKAGE:
         name = ".".join(part for part in parts if part != "__init__")
-        return f"# `{'/'.join(parts)}.py`\n\n::: {name}\n"
-    return f"# `{'/'.join(parts)}.py`\n\n```python\n{path.read_text()}```\n"
+        shown = f"::: {name}\n"
+    else:
+        shown = f"```python\n{path.read_text()}```\n"
+    return f"{_SEARCHED_LATER}# `{'/'.join(parts)}.py`\n\n{shown}"
 
 
 def _folder(folder: pathlib.Path) -> str:
