@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 PEERS_VENV ?= .venv-peers
+DOCS_VENV ?= .venv-docs
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
@@ -23,10 +24,11 @@ FIGURE := $(RUN) figure --data_dir=$(DATA_DIR)
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS_READY := $(PEERS_VENV)/.ready
+DOCS_READY := $(DOCS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format \
+.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
 	package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -100,6 +102,19 @@ format: $(READY)  ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# No page of the site, and no step that makes it, asks the network for anything.
+docs: $(DOCS_READY)  ## Build the documentation into site/ (10 s)
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build
+	@echo "The site: open site/index.html; with search:" \
+		"python3 -m http.server --directory=site" >&2
+
+$(DOCS_READY): requirements-docs.txt constraints-docs.txt
+	@echo "Setting up $(DOCS_VENV): once, takes a minute" >&2
+	@test -x $(DOCS_VENV)/bin/python || $(PYTHON) -m venv $(DOCS_VENV)
+	@$(DOCS_VENV)/bin/python -m pip --quiet --disable-pip-version-check \
+		install -r requirements-docs.txt -c constraints-docs.txt
+	@touch $@
+
 tensorboard: $(READY)  ## Show all runs at http://localhost:6006
 	$(BIN)/tensorboard --logdir=runs
 
@@ -165,6 +180,6 @@ package:  ## Build the wheel, then train and verify with it alone (5 min)
 	@PYTHON="$(PYTHON)" DATA_DIR="$(DATA_DIR)" .ci/package $(PACKAGE_RUN)
 
 clean:  ## Remove .venv and caches; keeps data/ and runs/
-	rm -rf $(VENV) $(PEERS_VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS_VENV) $(DOCS_VENV) site build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,14 +17,16 @@ _REQUIREMENTS = (
     "requirements-tables.txt",
     "requirements-gpu.txt",
     "requirements-package.txt",
+    "requirements-docs.txt",
 )
 _LOCKS = {
     "requirements.txt": "constraints.txt",
     "requirements-dev.txt": "constraints.txt",
     "requirements-tables.txt": "constraints.txt",
+    "requirements-docs.txt": "constraints-docs.txt",
 }
 # Extras that pyproject.toml names one by one.
-_EXTRAS = ("dev", "tables")
+_EXTRAS = ("dev", "docs", "tables")
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)")
 
 
@@ -33,7 +35,7 @@ def _pins(name):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", [*_REQUIREMENTS, "constraints.txt"])
+@pytest.mark.parametrize("name", [*_REQUIREMENTS, *sorted(set(_LOCKS.values()))])
 def test_every_requirement_is_pinned_and_names_no_index(name):
     for line in _pins(name):
         assert _PIN.fullmatch(line), line
@@ -180,7 +182,7 @@ def test_make_alone_lists_every_target():
     assert listed == {
         *("help", "setup", "data", "mnist", "mnist-quick", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
-        *("lint", "format", "tensorboard", "report", "clean"),
+        *("lint", "format", "docs", "tensorboard", "report", "clean"),
         *("bench", "bench-quick", "package"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
         *("table2", "table3", "table5", "table6"),
