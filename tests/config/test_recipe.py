@@ -64,6 +64,8 @@ def test_the_digest_changes_with_every_setting(key):
         "budget": "none",
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
+        "data.title": "scans",
+        "data.purpose": "teaching",
         "loss.objective": "bce",
         "steps.engine": "ghost",
         "budget.accountant": "pld",

@@ -52,6 +52,18 @@ class Data(setting.Part):
         "sub-folders, an .npz file its num_classes.",
         None,
     )
+    title: str = setting.of(
+        setting.WORDS,
+        "Name of the data on the model card, which is published. Known data "
+        "sets have their own; empty for records that the curator did not name.",
+        "",
+    )
+    purpose: str = setting.of(
+        setting.WORDS,
+        "What the release is for, as the model card says; empty for none. It "
+        "is published: write nothing that comes from a record.",
+        "",
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
