@@ -60,9 +60,9 @@ class Score:
 
     @property
     def meaning(self) -> str:
-        """The title, its direction and its sentence."""
+        """The direction and the sentence; empty if both are unknown."""
         parts = [DIRECTIONS[self.is_larger_better], self.sentence]
-        return f"{self.shown}: {' '.join(filter(None, parts))}".rstrip(": ")
+        return " ".join(filter(None, parts))
 
 
 ARROWS = {True: " ↑", False: " ↓", None: ""}

@@ -144,9 +144,9 @@ def _scores_section(scores):
     table = _table(("score", "value", "note"), scores)
     named = {name.rpartition(", ")[0] for name, *_ in scores}
     meanings = "\n".join(
-        f"- {score.meaning}"
+        f"- {score.shown}: {score.meaning}"
         for score in card_words.SCORES
-        if score.shown in named
+        if score.shown in named and score.meaning
     )
     return f"{_SCORES_WARNING}\n\n{table}\n\n{meanings}"
 

@@ -123,8 +123,8 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
     return ["", *(title for _, title in chosen)], lines
 
 
-def meanings(report: Mapping) -> list[str]:
-    """Return what every score says, with its direction, in a sentence each.
+def described(report: Mapping) -> list[card_words.Score]:
+    """Return direction and sentence of each score, in the order of `cells`.
 
     Args:
       report: result of `run_scores.score_run`.
@@ -132,9 +132,7 @@ def meanings(report: Mapping) -> list[str]:
     is_better = _of_all(lambda metric: metric.larger_is_better)
     sentences = _of_all(lambda metric: metric.sentences)
     return [
-        card_words.Score(
-            title, is_better.get(value), sentences.get(value, "")
-        ).meaning
+        card_words.Score(title, is_better.get(value), sentences.get(value, ""))
         for value, title in columns(_rows(report).values())
     ]
 

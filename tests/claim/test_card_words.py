@@ -41,9 +41,9 @@ def test_scores_are_read_and_nothing_is_run(tmp_path):
     (tmp_path / "bytes.py").write_bytes(b"\xff\x00")
     (tmp_path / "note.txt").write_text("class A: columns = {'e': 'no'}")
     found = card_words.scores_in(tmp_path)
-    assert [score.meaning for score in found] == [
-        "B title",
-        "A title ↓: Lower is better. One sentence.",
+    assert [(score.shown, score.meaning) for score in found] == [
+        ("B title", ""),
+        ("A title ↓", "Lower is better. One sentence."),
     ]
 
 

@@ -95,8 +95,8 @@ def test_a_metric_of_images_is_one_file(add, tmp_path, monkeypatch):
     rows = score_text.card_rows(report)
     name = "mean brightness ↑, released generator"
     assert name in [name for name, *_ in rows]
-    meaning = "mean brightness ↑: Higher is better. How bright the images are."
-    assert meaning in score_text.meanings(report)
+    meaning = "Higher is better. How bright the images are."
+    assert meaning in [one.meaning for one in score_text.described(report)]
     assert not _problems(tmp_path / "released", rows)
 
 

@@ -58,11 +58,13 @@ def test_an_arrow_says_what_is_better_where_that_is_known():
 
 def test_each_score_has_a_sentence():
     report = _report(released={"recall": 1.0, "diversity": 1.0})
-    recall, diversity = score_text.meanings(report)
-    assert recall == (
-        "recall ↑: Higher is better. Share of real images that look like these."
+    recall, diversity = score_text.described(report)
+    assert recall.shown == "recall ↑"
+    assert recall.meaning == (
+        "Higher is better. Share of real images that look like these."
     )
-    assert diversity.startswith("diversity: Distance of two samples")
+    assert diversity.shown == "diversity"
+    assert diversity.meaning.startswith("Distance of two samples")
 
 
 def test_a_card_has_no_row_of_what_was_not_scored():
