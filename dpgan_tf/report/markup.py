@@ -112,25 +112,30 @@ def table(
     Args:
       rows: the cells of each row.
       header: the titles of the columns; none for no header.
-      css: class of the table: "numbers" or empty.
+      css: class of the table: "numbers", "settings" or empty.
       notes: small text below the first cell of each row; none for none.
     """
-
-    def line(tag, cells, note=""):
-        inner = [escape(cell) for cell in cells]
-        if note:
-            inner[0] += f"<small>{escape(note)}</small>"
-        return f"<tr>{''.join(f'<{tag}>{c}</{tag}>' for c in inner)}</tr>"
-
-    notes = notes or [""] * len(rows)
-    head = f"<thead>{line('th', header)}</thead>" if header else ""
+    titles = "".join(f"<th>{escape(title)}</th>" for title in header)
+    head = f"<thead><tr>{titles}</tr></thead>" if header else ""
     body = "".join(
-        line("td", row, note) for row, note in zip(rows, notes, strict=True)
+        _row(row, header, note)
+        for row, note in zip(rows, notes or [""] * len(rows), strict=True)
     )
     return (
         f'<div class="scroll"><table class="{css}">{head}'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _row(cells: Sequence[str], header: Sequence[str], note: str) -> str:
+    """Return a row; its cells know their titles, which a phone shows there."""
+    inner = [escape(cell) for cell in cells]
+    if note:
+        inner[0] += f"<small>{escape(note)}</small>"
+    marks = [f' data-title="{escape(t)}"' if t else "" for t in header]
+    marks += [""] * (len(inner) - len(marks))
+    parts = zip(marks, inner, strict=True)
+    return f"<tr>{''.join(f'<td{m}>{cell}</td>' for m, cell in parts)}</tr>"
 
 
 def picture(png: bytes, alt: str) -> str:

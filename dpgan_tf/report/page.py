@@ -26,9 +26,9 @@ _CONFIG = untrusted_json.record(
 )
 _TITLE = "A generator trained with differential privacy"
 _BANNER = (
-    "For the curator alone. The sections marked private were computed from "
-    "private records without noise: epsilon does not cover them. Publish "
-    "`report --for_release` instead."
+    '<p class="banner">For the curator alone. The sections marked private were '
+    "computed from private records without noise: epsilon does not cover them. "
+    "Publish the page of <code>report --for_release</code> instead.</p>"
 )
 
 
@@ -49,8 +49,7 @@ def build(
         *settings.sections(rows),
         public_parts.next_commands(run, files=files),
     ]
-    banner = f'<p class="banner">{markup.escape(_BANNER)}</p>'
-    return _page(run, sections, banner=banner)
+    return _page(run, sections, banner=_BANNER)
 
 
 def build_for_release(
@@ -106,14 +105,14 @@ def _page(
     claim = run.claim
     known = dict(about.rows(claim, is_table=run.is_table))
     tiles = [
-        ("data", known["data"]),
         ("epsilon", _number(claim["epsilon"])),
         ("delta", "none" if claim["delta"] is None else f"{claim['delta']!r}"),
         ("private records, declared", f"{claim['num_examples']:,}"),
         ("released on", known["day of the release (UTC)"]),
     ]
+    lead = f'<p class="lead">{markup.escape(known["data"])}</p>'
     return markup.page(
-        _TITLE, head=banner + markup.tiles(tiles), sections=sections
+        _TITLE, head=lead + banner + markup.tiles(tiles), sections=sections
     )
 
 

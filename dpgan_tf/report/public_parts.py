@@ -59,10 +59,13 @@ def sections(run: Run) -> list[markup.Section]:
 def _claim(claim) -> markup.Section:
     words = plain_words.sentences(claim)
     statement = markup.escape(claim["statement"])
-    body = (
-        (markup.items(words) + "<h3>Exactly</h3>" if words else "")
-        + f"<p><strong>{statement}</strong></p>"
-        + markup.details("The numbers of the claim", _numbers(claim))
+    plain = (
+        f"<h3>In plain words</h3>{markup.items(words)}<h3>Exactly</h3>"
+        if words
+        else ""
+    )
+    body = f"{plain}<p><strong>{statement}</strong></p>" + markup.details(
+        "The numbers of the claim", _numbers(claim)
     )
     return markup.Section(
         name="claim", title="The privacy statement", body=body
@@ -118,8 +121,8 @@ def _images(generator) -> Iterator[markup.Section]:
         title="Interpolation between samples",
         body=markup.paragraph(
             "In each row the latent vector moves from one to another"
-            f"{classes}. Smooth changes say that the generator does not "
-            "repeat single pictures."
+            f"{classes}. Smooth changes speak against a generator that "
+            "repeats single pictures."
         )
         + markup.pixels(pictures.interpolation(generator), "interpolation"),
     )

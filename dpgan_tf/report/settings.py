@@ -57,5 +57,6 @@ def _table(rows: Sequence[Setting]) -> str:
     return markup.table(
         [(one.key, one.value) for one in rows],
         header=("setting", "value"),
+        css="settings",
         notes=[one.meaning for one in rows],
     )

@@ -22,6 +22,7 @@ body { margin: 0 auto; max-width: 76rem; padding: 1.5rem 1rem 4rem;
   background: var(--paper); }
 h1, h2, h3 { line-height: 1.2; }
 h1 { font-size: 1.7rem; margin: 0 0 .4rem; }
+.lead { font-size: 1.1rem; margin: 0 0 1rem; color: var(--mute); }
 h2 { font-size: 1.3rem; margin: 0 0 .8rem; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .5rem; }
 p, li { max-width: 46rem; overflow-wrap: break-word; }
@@ -46,14 +47,17 @@ td { overflow-wrap: anywhere; }
 .numbers th:first-child, .numbers td:first-child { text-align: left;
   min-width: 10rem; }
 .numbers small { max-width: 26rem; }
+.settings td:last-child { min-width: 7rem; }
 details { margin: .8rem 0; }
 summary { cursor: pointer; color: var(--link); }
+code { white-space: nowrap; }
+pre code { white-space: inherit; }
 pre { overflow-x: auto; background: var(--card); padding: .8rem 1rem;
   border-radius: .5rem; font-size: .88rem; }
 img { max-width: 100%; height: auto; display: block; border-radius: .25rem; }
 .pixels { image-rendering: pixelated; width: 36rem; }
 .classes { display: grid; gap: .9rem 1.4rem;
-  grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); }
 .classes .pixels { width: 100%; }
 figure { margin: 0; }
 figcaption { font-size: .88rem; color: var(--mute); margin-bottom: .2rem; }
@@ -93,6 +97,17 @@ nav .private::after { content: " (private)"; color: var(--warn);
   nav { position: sticky; top: 1rem; align-self: start; }
   nav ol { columns: auto; }
 }
+@media screen and (max-width: 40rem) {
+  .numbers thead { display: none; }
+  .numbers tr { display: grid; grid-template-columns: 1fr 1fr;
+    border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  .numbers td, .numbers td:first-child { border: 0; padding: .15rem 0;
+    text-align: left; }
+  .numbers td:first-child { grid-column: 1 / -1; font-weight: 600; }
+  .numbers small { font-weight: 400; }
+  .numbers td[data-title]:not(:first-child)::before {
+    content: attr(data-title) ": "; color: var(--mute); font-size: .85rem; }
+}
 @media print {
   :root { color-scheme: light;"""
     + _LIGHT
@@ -100,7 +115,7 @@ nav .private::after { content: " (private)"; color: var(--warn);
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
   section { break-inside: auto; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, section > p { break-after: avoid; }
   tr, figure, img, pre, .tiles { break-inside: avoid; }
   pre { white-space: pre-wrap; }
   .pixels { width: 11cm; }
