@@ -20,6 +20,9 @@ from dpgan_tf.data.health import table_files
 MIMIC, SIMULATED = "mimic3", "simulated_ehr"
 
 _TEST_FRACTION = 0.2
+_NUM_SIMULATED = 37_216
+"""Four fifths of the cohort's 46,520 patients."""
+
 _ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
 
 
@@ -204,6 +207,10 @@ SOURCES = (
         hint=_hint,
     ),
     registry.Source(
-        name=SIMULATED, names={SIMULATED: ""}, prepare=prepare, options=_OPTIONS
+        name=SIMULATED,
+        names={SIMULATED: ""},
+        prepare=prepare,
+        options=_OPTIONS,
+        num_records={SIMULATED: _NUM_SIMULATED},
     ),
 )
