@@ -19,11 +19,11 @@ In Python, numpy.load("samples.npz")["images"] is uint8 [n, height, width,
 channels]; "records" of a table are uint8 [n, columns]. Labels have the numbers
 of the records that were trained on; "class_names" are their names, if the
 release has any. Records are also written as .csv or .parquet, under the
-columns' names; .parquet needs `pip install dpgan_tf[tables]`. A .tfrecord file
-holds one tf.train.Example per sample: "image" (PNG), "label" and "class_name",
-or "record". PNG files are in a sub-folder for each class that has a name.
---shards=N writes N files, digits-00000-of-00016.tfrecord and so on. If it was
-interrupted, the same command writes the missing shards with the same seed.
+columns' names. A .tfrecord file holds one tf.train.Example per sample: "image"
+(PNG), "label" and "class_name", or "record". PNG files are in a sub-folder for
+each class that has a name. --shards=N writes N files,
+digits-00000-of-00016.tfrecord and so on. If it was interrupted, the same
+command writes the missing shards with the same seed.
 """
 
 import pathlib

@@ -56,8 +56,6 @@ def require_writable(
             f"--output={path}: expected FILE.npz, FILE.tfrecord, or a folder "
             "for PNG files."
         )
-    if path.suffix == ".parquet":
-        sample_writers.require_parquet()
     if not os.path.lexists(path):
         return
     is_dangling = not path.exists()

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 import numpy as np
 import tensorflow as tf
 
-from dpgan_tf import errors
 from dpgan_tf import images as images_lib
+from dpgan_tf.data import arrow
 from dpgan_tf.release import sampling
 
 Batches = Iterable[sampling.Samples]
@@ -77,34 +77,14 @@ def write_parquet(
       path: file to write.
       names: the release's names.
       num_samples: number of samples in all batches together.
-
-    Raises:
-      UserError: if pyarrow is not installed.
     """
     del num_samples
-    pyarrow, parquet = require_parquet()
+    pyarrow, parquet = arrow.module(), arrow.module("pyarrow.parquet")
     schema = pyarrow.schema([(name, pyarrow.uint8()) for name in names.columns])
     with parquet.ParquetWriter(os.fspath(path), schema) as writer:
         for batch in batches:
             columns = list(np.ascontiguousarray(batch.examples.T))
             writer.write_table(pyarrow.table(columns, schema=schema))
-
-
-def require_parquet():
-    """Return the modules pyarrow and pyarrow.parquet.
-
-    Raises:
-      UserError: if pyarrow is not installed.
-    """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise errors.UserError(
-            "a .parquet file needs pyarrow: run `pip install "
-            "dpgan_tf[tables]`, or write a .csv file."
-        ) from error
-    return pyarrow, parquet
 
 
 def write_tfrecord(

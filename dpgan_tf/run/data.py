@@ -140,6 +140,7 @@ def load_dataset(
         data_dir=data_dir,
         first_label=recipe.data.first_label,
         num_classes=recipe.data.num_classes or 0,
+        largest_count=recipe.data.largest_count,
     )
     if recipe.data.num_classes is None:
         return dataset

@@ -106,6 +106,7 @@ def _with_source(recipe, dataset, place, *, data_dir) -> Parts:
         data_dir=data_dir,
         first_label=recipe.data.first_label,
         num_classes=dataset.form.num_classes,
+        largest_count=recipe.data.largest_count,
     )
     _require_same_kind(recipe, dataset, other, place)
     if not dataset.form.is_table:
