@@ -43,6 +43,7 @@ class KnownData:
 KNOWN = {
     "mnist": KnownData("MNIST"),
     "fashion_mnist": KnownData("FashionMNIST"),
+    "cifar10": KnownData("CIFAR-10"),
     "celeb_a_48": KnownData("CelebA, 48 x 48 pixels"),
     "lsun_u_64": KnownData("LSUN bedrooms, 64 x 64 pixels"),
     "lsun_l_64": KnownData("LSUN, five scenes, 64 x 64 pixels"),

@@ -41,9 +41,9 @@ _OLDER = {
         "release again with `export`"
     ),
     "dpgan-claim-3": (
-        "it does not say what its data are, on which day and with which "
-        "versions it was made; write the release again with `export`, or check "
-        "it with the version of this program that wrote it"
+        "it does not say what its data are, nor that public records may be of "
+        "another data set; write the release again with `export`, or check it "
+        "with the version of this program that wrote it"
     ),
 }
 """Advice about claims that earlier versions wrote."""

@@ -51,7 +51,7 @@ def sections(run: Run) -> list[markup.Section]:
     return [
         _claim(run.claim),
         _data(run),
-        *([_rows(run)] if run.is_table else _images(run.generator)),
+        *([_rows(run)] if run.is_table else _images(run)),
         *_budget(run.logs),
     ]
 
@@ -111,10 +111,9 @@ def _data(run: Run) -> markup.Section:
     )
 
 
-def _images(generator) -> Iterator[markup.Section]:
-    yield markup.Section(
-        name="samples", title="Samples", body=_samples(generator)
-    )
+def _images(run: Run) -> Iterator[markup.Section]:
+    generator = run.generator
+    yield markup.Section(name="samples", title="Samples", body=_samples(run))
     classes = " and the class stays" if generator.num_classes else ""
     yield markup.Section(
         name="interpolation",
@@ -128,7 +127,8 @@ def _images(generator) -> Iterator[markup.Section]:
     )
 
 
-def _samples(generator) -> str:
+def _samples(run: Run) -> str:
+    generator = run.generator
     found = pictures.of_classes(generator)
     if not found:
         said = "Samples of the released generator."
@@ -147,12 +147,23 @@ def _samples(generator) -> str:
             f"{generator.num_classes:,} classes."
         )
     strips = "".join(
-        markup.figure(
-            f"class {number}", markup.pixels(png, f"samples of class {number}")
-        )
-        for number, png in enumerate(found)
+        markup.figure(name, markup.pixels(png, f"samples of {name}"))
+        for name, png in zip(_classes(run), found, strict=False)
     )
     return f'{markup.paragraph(said)}<div class="classes">{strips}</div>'
+
+
+def _classes(run: Run) -> list[str]:
+    """Return the classes' names, with the numbers that labels have."""
+    first = run.generator.first_label
+    numbers = range(first, first + run.generator.num_classes)
+    names = sample_files.read_classes(run.release)
+    if not names:
+        return [f"class {number}" for number in numbers]
+    return [
+        f"{name} (class {number})"
+        for name, number in zip(names, numbers, strict=True)
+    ]
 
 
 def _rows(run: Run) -> markup.Section:

@@ -19,14 +19,18 @@ def generators(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
     for name, model, settings in (
         ("labelled", tiny_generator.build_labelled(), {"num_classes": 4}),
+        ("numbered", tiny_generator.build_labelled(), ONE_ON),
         ("many", tiny_generator.build_labelled(30), {"num_classes": 30}),
         ("rows", tiny_generator.build_rows(), {"largest_count": 3}),
     ):
         export.export_generator(model, folder / name, latent_dim=3, **settings)
     return {
         name: sampling.load_generator(folder / name)
-        for name in ("labelled", "many", "rows")
+        for name in ("labelled", "numbered", "many", "rows")
     }
+
+
+ONE_ON = {"num_classes": 4, "first_label": 1}
 
 
 def _run(root, generator, **said):
@@ -51,6 +55,20 @@ def test_each_class_has_a_row_of_samples(tmp_path, generators):
     assert captions == ["class 0", "class 1", "class 2", "class 3"]
     assert "10 samples of the released generator for each class" in body
     assert "These are the first" not in body
+
+
+def test_classes_have_their_names_and_numbers(tmp_path, generators):
+    run = _run(tmp_path / "run", generators["numbered"])
+    body = bodies(run)["samples"]
+    assert re.findall("<figcaption>(.*?)</figcaption>", body) == [
+        *("class 1", "class 2", "class 3", "class 4")
+    ]
+    (run.release / "classes.txt").write_text("A & B\nbag\ncoat\ndress\n")
+    body = bodies(run)["samples"]
+    assert re.findall("<figcaption>(.*?)</figcaption>", body) == [
+        "A &amp; B (class 1)",
+        *("bag (class 2)", "coat (class 3)", "dress (class 4)"),
+    ]
 
 
 def test_of_many_classes_the_first_twenty_are_shown(tmp_path, generators):
