@@ -91,7 +91,7 @@ def literals_in(source: str, attribute: str) -> dict[str, Any]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ClassDef)
     ]
-    found = {}
+    found: dict[str, Any] = {}
     for part in (part for one in classes for part in one.body):
         match part:
             case ast.Assign([ast.Name(name)], ast.Dict(keys, values)):
