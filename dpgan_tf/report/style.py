@@ -43,6 +43,7 @@ th, td { padding: .35rem .8rem .35rem 0; vertical-align: top;
   border-bottom: 1px solid var(--line); text-align: left; }
 th:last-child, td:last-child { padding-right: 0; }
 td { overflow-wrap: anywhere; }
+td:first-child { overflow-wrap: break-word; }
 .numbers th, .numbers td { text-align: right; overflow-wrap: normal; }
 .numbers th:first-child, .numbers td:first-child { text-align: left;
   min-width: 10rem; }
@@ -106,7 +107,8 @@ nav .private::after { content: " (private)"; color: var(--warn);
   .numbers td:first-child { grid-column: 1 / -1; font-weight: 600; }
   .numbers small { font-weight: 400; }
   .numbers td[data-title]:not(:first-child)::before {
-    content: attr(data-title) ": "; color: var(--mute); font-size: .85rem; }
+    content: attr(data-title); display: block; color: var(--mute);
+    font-size: .85rem; }
 }
 @media print {
   :root { color-scheme: light;"""
@@ -116,7 +118,7 @@ nav .private::after { content: " (private)"; color: var(--warn);
   nav { display: none; }
   section { break-inside: auto; }
   h2, h3, section > p { break-after: avoid; }
-  tr, figure, img, pre, .tiles { break-inside: avoid; }
+  p, tr, figure, img, pre, .tiles, .zoom { break-inside: avoid; }
   pre { white-space: pre-wrap; }
   .pixels { width: 11cm; }
   .scroll { overflow: visible; }
