@@ -126,7 +126,7 @@ class About:
         }
 
 
-def today(*, source: str, title: str, purpose: str) -> About:
+def today(*, source: str = "", title: str = "", purpose: str = "") -> About:
     """Return what a release of today says about itself.
 
     Args:

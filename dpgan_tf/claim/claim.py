@@ -123,14 +123,15 @@ def build_claim(
     ledger_path: str | os.PathLike[str],
     *,
     release_dir: str | os.PathLike[str],
-    about: abouts.About,
+    about: abouts.About | None = None,
 ) -> dict[str, Any]:
     """Return the claim of a release whose other files are all written.
 
     Args:
       ledger_path: path of the run's ledger, which is verified.
       release_dir: the folder that will be published.
-      about: what the release says about itself.
+      about: what the release says about itself; None for a release of today,
+        of data without a name.
 
     Returns:
       The content of `privacy.json`; its epsilon is None if no claim is made.
@@ -149,7 +150,8 @@ def build_claim(
                 "it from the release."
             )
         files[name] = found.digest
-    return assemble(facts_of_ledger(entries, files=files, about=about))
+    facts = facts_of_ledger(entries, files=files, about=about or abouts.today())
+    return assemble(facts)
 
 
 def write_claim(
