@@ -289,7 +289,7 @@ def test_labels_come_out_with_the_numbers_of_their_owner(from_7):
 def test_labels_that_a_guide_sees_have_the_numbers_of_their_owner(tmp_path):
     def guide(images):
         shade = images[:, 0, 0, :1]
-        return -tf.abs(shade - SHADES[::-1])
+        return -tf.square(shade - SHADES[::-1])
 
     export.export_generator(
         tiny_generator.build_labelled(),
