@@ -148,6 +148,7 @@ def facts(**changes):
             "training_facts": facts(networks__conditional=True),
         },
         {"training_facts": facts(name="other", data__public_fraction=1e-05)},
+        {"training_facts": facts(data__public_source="another data set")},
         {
             "training_facts": facts(
                 summary="pairs", steps__critic_learning_rate=1e20

@@ -60,6 +60,7 @@ def test_what_is_said_of_public_records_is_right(run):
     )
     card = (run.release / "MODEL_CARD.md").read_text()
     assert "of another data set, if there are any" in card
+    assert "| data.public_source | another data set |" in card
     assert "label = 1 + tf.range(16, dtype=tf.int64) % 4" in card
 
 
