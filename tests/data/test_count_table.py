@@ -138,6 +138,7 @@ def test_a_name_that_is_there_twice_is_refused(tmp_path):
         ("rows.csv", b"a,b\n1,0\n1\n", "not a readable CSV"),
         ("rows.csv", b"a\n1\n0\n", "2 rows are too few"),
         ("rows.csv", b"a\n" + 50 * b"0\n", "no count above 0"),
+        ("rows.csv", b"\xff,b\n" + 50 * b"1,0\n", "not a readable CSV"),
         ("rows.parquet", b"PAR1" + bytes(50), "not a readable Parquet"),
         ("rows.parquet", b"", "not a readable Parquet"),
         ("rows.csv.gz", b"\x1f\x8b\x08" + bytes(30), "not a readable CSV"),
