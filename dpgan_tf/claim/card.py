@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dpgan_tf.claim import plain_words
 from dpgan_tf.claim import text as claim_text
 
 _COVERED = (
@@ -10,7 +11,8 @@ _COVERED = (
     "them: they are made from the generator and random numbers alone"
 )
 _NOT_COVERED = (
-    "the public part of the data, if there is one: it was used without noise",
+    "public records, a part of the data or of another data set, if there are "
+    "any: they were used without noise",
     "a person who gave several records: only single records are protected",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",
@@ -36,6 +38,8 @@ def section(claim: Mapping[str, Any]) -> str:
         for name, value in sorted(claim["epsilon_by_accountant"].items())
     )
     lines += [
+        "In plain words:",
+        "\n".join(f"- {text}" for text in plain_words.sentences(claim)),
         f"Epsilon at delta = {claim['delta']!r} by accountant: {prices}. The "
         f"claim uses the {claim['accountant'].upper()} value. `privacy.json` "
         "holds the claim for programs, and `dpgan verify --release_dir=DIR` "

@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dpgan_tf.claim import about
 from dpgan_tf.claim import card as claim_card
+from dpgan_tf.claim import card_words
 from dpgan_tf.data import records
 
+ABOUT_TITLE = "What it is"
 SETTINGS_TITLE = "How it was trained"
 SCORES_TITLE = "Quality"
+
+CLASSES_LINE = "# classes.txt names the classes, in the order of their labels."
 
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores come from a classifier that was "
@@ -41,6 +46,8 @@ def model_card(
     *,
     latent_dim: int,
     num_classes: int = 0,
+    first_label: int = 0,
+    has_class_names: bool = False,
     form: records.Form,
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
@@ -52,6 +59,8 @@ def model_card(
         card is one of the hashed files.
       latent_dim: length of a latent vector.
       num_classes: number of classes of a conditional generator, else 0.
+      first_label: number of the first class.
+      has_class_names: whether classes.txt names the classes.
       form: the form of an example.
       training_facts: public settings to show, (name, value).
       scores: quality scores, (name, value, note). They are published with the
@@ -73,6 +82,7 @@ def model_card(
         what = f"float32 [16, {shape}] in [-1, 1]"
         samples = "![Samples of the generator](samples.png)"
     sections = [
+        (ABOUT_TITLE, _about_section(claim, is_table=form.is_table)),
         ("Samples", samples),
         ("The privacy claim", claim_card.section(claim)),
         (SETTINGS_TITLE, _facts_section(claim, training_facts)),
@@ -82,17 +92,22 @@ def model_card(
                 made=made,
                 what=what,
                 latent_dim=latent_dim,
-                serve=_serve_lines(num_classes, is_table=form.largest > 0),
+                serve=_serve_lines(
+                    num_classes,
+                    first_label,
+                    has_class_names=has_class_names,
+                    is_table=form.largest > 0,
+                ),
             ),
         ),
     ]
     if scores:
-        sections.insert(3, (SCORES_TITLE, _scores_section(scores)))
+        sections.insert(4, (SCORES_TITLE, _scores_section(scores)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# Differentially private {kind} generator\n\n{body}\n"
 
 
-def _serve_lines(num_classes, *, is_table):
+def _serve_lines(num_classes, first_label, *, has_class_names, is_table):
     if is_table:
         return (
             'probabilities = serve(latent=latent)["probabilities"]\n'
@@ -100,10 +115,13 @@ def _serve_lines(num_classes, *, is_table):
         )
     if not num_classes:
         return 'images = serve(latent=latent)["images"]'
+    first = f"{first_label} + " if first_label else ""
     return (
-        f"label = tf.range(16, dtype=tf.int64) % {num_classes}\n"
+        f"label = {first}tf.range(16, dtype=tf.int64) % {num_classes}\n"
         'images = serve(latent=latent, label=label)["images"]\n'
         '# `sample` returns the labels of its images as "labels".'
+        + f"\n{CLASSES_LINE}"
+        * has_class_names
     )
 
 
@@ -128,13 +146,23 @@ def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _about_section(claim, *, is_table):
+    return _table(("what", ""), about.rows(claim, is_table=is_table))
+
+
 def _facts_section(claim, training_facts):
     return _table(("setting", "value"), [*claim_rows(claim), *training_facts])
 
 
 def _scores_section(scores):
     table = _table(("score", "value", "note"), scores)
-    return f"{_SCORES_WARNING}\n\n{table}"
+    named = {name.rpartition(", ")[0] for name, *_ in scores}
+    meanings = "\n".join(
+        f"- {score.shown}: {score.meaning}"
+        for score in card_words.SCORES
+        if score.shown in named and score.meaning
+    )
+    return f"{_SCORES_WARNING}\n\n{table}\n\n{meanings}"
 
 
 def _table(header, rows):

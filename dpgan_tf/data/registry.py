@@ -85,6 +85,10 @@ class Source:
       prepare: maker of a data set, `prepare(name, data_dir=data_dir,
         **options)`; None if `load` needs no preparation.
       options: flags that `prepare` takes.
+      num_records: number of training records of a named data set, where it is
+        publicly known, by name; never counted.
+      declared: declarations of a recipe that `load` also takes, for files that
+        do not make them: first_label, num_classes, largest_count.
       hint: function from a file, or a folder and its names, to what to do with
         it if this source can use it in another way; else empty.
     """
@@ -96,6 +100,8 @@ class Source:
     load: Callable[..., datasets.Dataset] | None = None
     prepare: Callable[..., Prepared] | None = None
     options: tuple[Option, ...] = ()
+    num_records: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    declared: tuple[str, ...] = ()
     hint: Callable[[pathlib.Path, Sequence[str]], str] = lambda path, names: ""
 
     def find(
@@ -124,6 +130,21 @@ def every() -> tuple[Source, ...]:
     ]
     sources = [source for module in modules for source in module.SOURCES]
     return tuple(sorted(sources, key=lambda source: not source.names))
+
+
+def declared_records(dataset: str) -> int | None:
+    """Return the public number of training records of a data set.
+
+    Args:
+      dataset: a name or a path.
+
+    Returns:
+      The number; None if the data set does not declare it.
+    """
+    for source in every():
+        if dataset in source.num_records:
+            return source.num_records[dataset]
+    return None
 
 
 def takers() -> dict[Option, list[str]]:

@@ -11,19 +11,29 @@ from dpgan_tf.data import hints
 from dpgan_tf.data import registry
 
 
-def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
+def load(
+    dataset: str,
+    *,
+    data_dir: str | os.PathLike,
+    first_label: int = 0,
+    num_classes: int = 0,
+    largest_count: int = 1,
+) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
     Args:
       dataset: a name, such as `mnist` or that of pictures prepared in
         `data_dir`, or the path of prepared pictures, a prepared table, a
-        folder of IDX files or an .npz file. For a folder with the name of a
-        data set, write `./mnist`.
+        folder of IDX files, an .npz or .npy file, or a table of counts. For a
+        folder with the name of a data set, write `./mnist`.
       data_dir: folder of prepared, named data sets.
+      first_label: declared number of the first class in the user's files.
+      num_classes: declared number of classes; 0 for the data set's own.
+      largest_count: declared largest count of the user's table.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
-      [n], or rows uint8 [n, columns].
+      [n] from 0 on, or rows uint8 [n, columns].
 
     Raises:
       errors.DatasetError: naming the data set, file or key, and the remedy.
@@ -31,7 +41,14 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     for source in registry.every():
         found = source.find(dataset, data_dir=data_dir)
         if source.load and found is not None:
-            return source.load(found, data_dir=data_dir)
+            how = _declared(
+                source,
+                dataset,
+                first_label=first_label,
+                num_classes=num_classes,
+                largest_count=largest_count,
+            )
+            return source.load(found, data_dir=data_dir, **how)
     for source in registry.every():
         if dataset in source.names:
             raise errors.DatasetError(
@@ -92,3 +109,20 @@ def prepare(
     if source is None or source.prepare is None:
         return registry.Prepared(dataset)
     return source.prepare(dataset, data_dir=data_dir, **values | given)
+
+
+def _declared(
+    source: registry.Source, dataset: str, **how: int
+) -> dict[str, int]:
+    """Return the declarations that a loader takes; refuse idle ones."""
+    if how["first_label"] and "first_label" not in source.declared:
+        raise errors.ConfigError(
+            f"data.first_label={how['first_label']}; {dataset} numbers its "
+            "classes itself, from 0 on: leave it out, as with --classes=K."
+        )
+    if how["largest_count"] > 1 and "largest_count" not in source.declared:
+        raise errors.ConfigError(
+            f"data.largest_count={how['largest_count']}; {dataset} is no CSV "
+            "or Parquet table that it could be about: leave it out."
+        )
+    return {name: how[name] for name in source.declared}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import model_card
@@ -33,7 +34,12 @@ def require_no_other_files(
             f"{files.release}: is a link; replace it by a folder, and copy "
             "what is released to where it shall be published."
         )
-    parts = release_names.OF_TABLE if form.is_table else release_names.OF_IMAGES
+    # The check of the claim refuses names of classes that its card has not.
+    parts = (
+        release_names.OF_TABLE
+        if form.is_table
+        else release_names.OF_NAMED_CLASSES
+    )
     claimed = parts | {claims.FILE_NAME}
     unfinished = {
         durable.unfinished(files.release / name)
@@ -57,9 +63,12 @@ def write_claim(
     *,
     latent_dim: int,
     num_classes: int,
+    first_label: int = 0,
+    has_class_names: bool = False,
     form: records.Form,
     training_facts: Sequence[tuple[str, str]],
     scores: Sequence[tuple[str, str, str]],
+    about: abouts.About,
 ) -> None:
     """Write the model card, and the claim for the whole release.
 
@@ -67,9 +76,12 @@ def write_claim(
       files: files of the run, whose generator is written.
       latent_dim: length of a latent vector.
       num_classes: number of the generator's classes, 0 if it takes no labels.
+      first_label: number of the first of them.
+      has_class_names: whether they have names, in a file of the release.
       form: form of an example.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of scores, of published records only.
+      about: what the release says about itself.
 
     Raises:
       PrivacyError: if anything else is in the release, or the claim does not
@@ -80,15 +92,21 @@ def write_claim(
         durable.unfinished(files.release / name).unlink(missing_ok=True)
     require_no_other_files(files, form)
     card = model_card.model_card(
-        claims.build_claim(files.ledger, release_dir=files.release),
+        claims.build_claim(
+            files.ledger, release_dir=files.release, about=about
+        ),
         latent_dim=latent_dim,
         num_classes=num_classes,
+        first_label=first_label,
+        has_class_names=has_class_names,
         form=form,
         training_facts=training_facts,
         scores=scores,
     )
     durable.create(files.release / release_names.CARD, card.encode())
-    claim = claims.build_claim(files.ledger, release_dir=files.release)
+    claim = claims.build_claim(
+        files.ledger, release_dir=files.release, about=about
+    )
     path = claims.write_claim(claim, files.release)
     for finding in claim_check.check_release(files.release):
         if not finding.ok:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import pathlib
 import secrets
 
 import keras
@@ -21,6 +22,7 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
 from dpgan_tf.run import places as run_places
+from dpgan_tf.run import public_records
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
@@ -63,7 +65,15 @@ def train(
     places = run_places.Places(
         dataset_path or recipe.data.source, str(data_dir)
     )
-    data = run_data.load(recipe, data_dir=data_dir, dataset_path=dataset_path)
+    public_path = run_places.find_public(
+        run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
+    )
+    data = run_data.load(
+        recipe,
+        data_dir=data_dir,
+        dataset_path=dataset_path,
+        public_path=public_path,
+    )
     form = data.dataset.form
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(recipe, form)
@@ -71,7 +81,7 @@ def train(
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
         _describe_data(files, data)
-        run_places.remember(files, places)
+        run_places.remember(files, places, public=public_path)
         is_complete = release.is_complete(files)
         _greet(recipe, data, team, is_complete=is_complete)
         if is_complete:
@@ -228,3 +238,4 @@ def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:
     if not files.data.exists():
         salt = {"fingerprint_salt": secrets.token_hex(32)}
         run_files.write_json(files.data, data.description | salt)
+    public_records.require_same(files, data.description)

@@ -20,6 +20,9 @@ from dpgan_tf.data.health import table_files
 MIMIC, SIMULATED = "mimic3", "simulated_ehr"
 
 _TEST_FRACTION = 0.2
+_NUM_SIMULATED = 37_216
+"""Four fifths of the cohort's 46,520 patients."""
+
 _ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
 
 
@@ -171,8 +174,9 @@ def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
         return f"holds MIMIC's files; run `{command}={folder}` first."
     if hints.is_table(path):
         return (
-            "is a table; the tables that are read are MIMIC's two files of "
-            f"diagnoses: give their folder to `{command}=DIR`."
+            "is a table; those that are read are .csv or .parquet files of "
+            "counts, without preparation, and MIMIC's two files of diagnoses: "
+            f"give their folder to `{command}=DIR`."
         )
     return ""
 
@@ -204,6 +208,10 @@ SOURCES = (
         hint=_hint,
     ),
     registry.Source(
-        name=SIMULATED, names={SIMULATED: ""}, prepare=prepare, options=_OPTIONS
+        name=SIMULATED,
+        names={SIMULATED: ""},
+        prepare=prepare,
+        options=_OPTIONS,
+        num_records={SIMULATED: _NUM_SIMULATED},
     ),
 )

@@ -35,22 +35,28 @@ class PictureSet:
       size: height and width in the paper.
       largest: most records of each builder; None for all.
       is_labelled: whether the builders are classes.
+      num_records: nine tenths of the published number of pictures, rounded:
+        the others are held out.
     """
 
     builders: tuple[str, ...]
     size: int
     largest: int | None = None
     is_labelled: bool = False
+    num_records: int
 
 
 SETS = {
-    "celeb_a": PictureSet(builders=("celeb_a",), size=48),
-    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64),
+    "celeb_a": PictureSet(builders=("celeb_a",), size=48, num_records=146_500),
+    "lsun_u": PictureSet(
+        builders=("lsun/bedroom",), size=64, num_records=2_730_000
+    ),
     "lsun_l": PictureSet(
         builders=tuple(f"lsun/{scene}" for scene in _SCENES),
         size=64,
         largest=500_000,
         is_labelled=True,
+        num_records=2_250_000,
     ),
 }
 
@@ -213,6 +219,7 @@ SOURCES = tuple(
         names={stored_name(name): ""},
         prepare=_prepare,
         options=(*_OPTIONS.get(name, ()), *preparation.OPTIONS),
+        num_records={stored_name(name): SETS[name].num_records},
     )
     for name in SETS
 )

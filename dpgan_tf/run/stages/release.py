@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
 from dpgan_tf import run_files
+from dpgan_tf.claim import about
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
@@ -59,6 +60,7 @@ def write_generator(
             recipe=recipe,
             form=run_data.form_of(description),
             columns=run_data.columns_of(description),
+            classes=run_data.classes_of(recipe, description),
             weights=_weights(model, taken),
             guide=taken.guide,
         ),
@@ -124,14 +126,22 @@ def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
       recipe: of the run.
       files: of the run, whose generator is written.
     """
-    form = run_data.form_of(_description(files))
+    description = _description(files)
+    form = run_data.form_of(description)
     release.write_claim(
         files,
         latent_dim=recipe.networks.latent_dim,
         num_classes=assembly.num_classes(recipe, form),
+        first_label=recipe.data.first_label,
+        has_class_names=bool(run_data.classes_of(recipe, description)),
         form=form,
         training_facts=assembly.training_facts(recipe),
         scores=_scores_of(recipe, files),
+        about=about.today(
+            source=recipe.data.source,
+            title=recipe.data.title,
+            purpose=recipe.data.purpose,
+        ),
     )
 
 
