@@ -20,6 +20,7 @@ _LATER = frozenset(
         "data.public_source",
         "data.title",
         "data.purpose",
+        "summary.imitation_steps",
     }
 )
 """Settings that earlier recipes do not have. At their defaults they are not in

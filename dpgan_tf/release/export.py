@@ -10,6 +10,7 @@ import pathlib
 from collections.abc import Callable
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import fingerprint_pb2
 
@@ -27,6 +28,7 @@ def export_generator(
     latent_dim: int,
     num_classes: int = 0,
     first_label: int = 0,
+    class_shares: np.ndarray | None = None,
     largest_count: int = 0,
     guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
@@ -37,9 +39,10 @@ def export_generator(
     same ones each time. Images are float32 [n, height, width, channels] in
     [-1, 1], under the key "images". Batch normalization uses its averages.
     With classes, `serving_default` also takes int64 labels [n] as `label`, and
-    `sample` returns the labels of its images under the key "labels", equally
-    many of each class. With a guide, both signatures return as "labels" the
-    classes that the guide sees in the images, not those they were made for.
+    `sample` returns the labels of its images under the key "labels", as many of
+    each class as its share says. With a guide, both signatures return as
+    "labels" the classes that the guide sees in the images, not those they were
+    made for.
     Labels have the numbers of their owner, from `first_label` on. A generator
     of rows gives "probabilities", float32 [n, columns], for a latent, and
     `sample` draws "records" from them, uint8 [num, columns].
@@ -55,6 +58,8 @@ def export_generator(
       num_classes: number of the generator's classes, 0 if it takes no labels.
       first_label: number of the first class in labels; the generator itself
         counts from 0.
+      class_shares: float64 [num_classes], shares of the classes in what
+        `sample` makes; None for equal ones.
       largest_count: largest count of a row, 0 if it makes images.
       guide: function from images to logits [n, num_classes], as private as the
         generator; None if images have the labels that they were made for.
@@ -75,6 +80,7 @@ def export_generator(
             latent_dim=latent_dim,
             num_classes=num_classes,
             first_label=first_label,
+            class_shares=class_shares,
             largest_count=largest_count,
             guide=guide,
         )
@@ -103,6 +109,7 @@ class _GeneratorModule(tf.Module):
         latent_dim: int,
         num_classes: int,
         first_label: int,
+        class_shares: np.ndarray | None,
         largest_count: int,
         guide: Callable[[tf.Tensor], tf.Tensor] | None,
     ):
@@ -116,6 +123,11 @@ class _GeneratorModule(tf.Module):
         )
         self.first_label = tf.Variable(
             first_label, trainable=False, dtype=tf.int64
+        )
+        self.class_shares = tf.Variable(
+            [] if class_shares is None else class_shares,
+            trainable=False,
+            dtype=tf.float64,
         )
         # Only attributes of this module are saved; a Keras model would add its
         # configuration and, when compiled, its optimizer.
@@ -136,6 +148,7 @@ class _GeneratorModule(tf.Module):
                 latent_dim=latent_dim,
                 num_classes=num_classes,
                 first_label=first_label,
+                shares=class_shares,
                 largest_count=largest_count,
                 guide=guide,
             ),
@@ -180,6 +193,7 @@ def _sample(
     latent_dim,
     num_classes,
     first_label,
+    shares,
     largest_count,
     guide,
 ):
@@ -198,7 +212,7 @@ def _sample(
         found = {}
         if num_classes:
             found["labels"] = latents.block_labels(
-                block, num_classes=num_classes
+                block, num_classes=num_classes, shares=shares
             )
             inputs += (found["labels"],)
         made = generator(_as_one(inputs), training=False)

@@ -6,9 +6,12 @@ and shorter requests are prefixes of longer ones. The released `sample`
 signature and `generate` share this definition.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.models import purposes
+
+_GOLDEN_RATIO = (1 + 5**0.5) / 2
 
 BLOCK_SIZE = 128
 """Number of samples generated together; a seed's samples depend on it."""
@@ -29,18 +32,32 @@ def block_latents(seed, block, *, latent_dim: int) -> tf.Tensor:
     return tf.random.stateless_normal([BLOCK_SIZE, latent_dim], key)
 
 
-def block_labels(block, *, num_classes: int) -> tf.Tensor:
-    """Return the labels of one block: sample i has label i mod num_classes.
+def block_labels(
+    block, *, num_classes: int, shares: np.ndarray | None = None
+) -> tf.Tensor:
+    """Return the labels of one block.
+
+    Sample i has label i mod num_classes. If classes have shares, it has the
+    class at place (i + 1/2) phi mod 1 of their cumulated shares: multiples of
+    the golden ratio phi lie evenly, however many there are.
 
     Args:
       block: int64 scalar, the number of the block, from 0.
       num_classes: at least 1.
+      shares: float64 [num_classes], in sum 1; None for classes that are
+        equally frequent.
 
     Returns:
       int64 [BLOCK_SIZE].
     """
     first = tf.cast(block, tf.int64) * BLOCK_SIZE
-    return (first + tf.range(BLOCK_SIZE, dtype=tf.int64)) % num_classes
+    numbers = first + tf.range(BLOCK_SIZE, dtype=tf.int64)
+    if shares is None:
+        return numbers % num_classes
+    places = (tf.cast(numbers, tf.float64) + 0.5) * _GOLDEN_RATIO % 1.0
+    ends = tf.constant(np.cumsum(shares)[:-1], tf.float64)
+    is_beyond = places[:, None] >= ends
+    return tf.reduce_sum(tf.cast(is_beyond, tf.int64), axis=1)
 
 
 def block_counts(

@@ -1,6 +1,7 @@
 """Sample from an exported generator, in batches, with constant memory."""
 
 import dataclasses
+import math
 import os
 import pathlib
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,9 @@ from dpgan_tf.release import graph_safety
 from dpgan_tf.release import latents
 
 MAX_SEED = 2**63 - 1
+
+_RAREST = 0.002
+"""Least share of a class whose samples are searched for."""
 
 _ROWS, _MOST_COLUMNS = 10, 20
 """Number of rows, and most columns, in a grid of samples."""
@@ -57,6 +61,7 @@ class ExportedGenerator:
         self.num_classes = int(saved_model.num_classes.numpy())
         self.first_label = _number(saved_model, "first_label")
         self.largest_count = _number(saved_model, "largest_count")
+        self.class_shares = _shares(saved_model)
         self._output = "probabilities" if self.largest_count else "images"
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())
@@ -115,7 +120,9 @@ class ExportedGenerator:
             )
         }
         if self.num_classes:
-            labels = latents.block_labels(block, num_classes=self.num_classes)
+            labels = latents.block_labels(
+                block, num_classes=self.num_classes, shares=self.class_shares
+            )
             inputs["label"] = labels + self.first_label
         return inputs
 
@@ -151,6 +158,12 @@ def _number(saved_model, name: str) -> int:
     """Return a number that the model stores; 0 if an older one does not."""
     stored = getattr(saved_model, name, None)
     return 0 if stored is None else int(stored.numpy())
+
+
+def _shares(saved_model) -> np.ndarray | None:
+    """Return the shares of the classes that the model stores, if any."""
+    stored = getattr(saved_model, "class_shares", None)
+    return stored.numpy() if stored is not None and stored.shape[0] else None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -204,10 +217,13 @@ def first_of_classes(
 
     Returns:
       float32 [num, height, width, channels] for each class; None if ten times
-      the expected number of samples has too few.
+      the expected number of samples has too few of one.
     """
     found: list[list[np.ndarray]] = [[] for _ in range(num_classes)]
-    most = 10 * num * generator.num_classes
+    rarest = 1 / generator.num_classes
+    if generator.class_shares is not None:
+        rarest = max(_RAREST, float(generator.class_shares.min()))
+    most = math.ceil(10 * num / rarest)
     for batch in generator.samples(most, seed):
         for image, label in zip(batch.examples, batch.labels, strict=True):
             number = label - generator.first_label

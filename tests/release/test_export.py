@@ -125,9 +125,9 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
     )
     stored.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
     # Three numbers: of classes, of the first of them, and the largest
-    # count, here all 0.
+    # count, here all 0; and no shares of classes.
     assert sorted(map(tuple, stored.values())) == sorted(
-        [(), (), (), *(tuple(weight.shape) for weight in generator.weights)]
+        [(), (), (), (0,), *(tuple(weight.shape) for weight in generator.weights)]
     )
     assert sampling.load_generator(directory).num_classes == 0
 
@@ -284,6 +284,26 @@ def test_labels_come_out_with_the_numbers_of_their_owner(from_7):
     np.testing.assert_allclose(
         made["images"].numpy()[:, 0, 0, 0], SHADES[labels - 7]
     )
+
+
+def test_samples_have_the_shares_of_the_classes(tmp_path):
+    """The signature and this package make the same ones."""
+    export.export_generator(
+        tiny_generator.build_labelled(),
+        tmp_path / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=4,
+        first_label=7,
+        class_shares=np.array([0.1, 0.0, 0.6, 0.3]),
+    )
+    sample = tf.saved_model.load(str(tmp_path / "1")).signatures["sample"]
+    made = sample(num=tf.constant(200), seed=tf.constant(0, tf.int64))
+    labels = made["labels"].numpy()
+    counts = np.bincount(labels - 7, minlength=4)
+    np.testing.assert_allclose(counts, [20, 0, 120, 60], atol=2)
+    again = sampling.load_generator(tmp_path / "1").all_samples(200, 0)
+    np.testing.assert_array_equal(labels, again.labels)
+    np.testing.assert_allclose(made["images"], again.examples, atol=1e-6)
 
 
 def test_labels_that_a_guide_sees_have_the_numbers_of_their_owner(tmp_path):

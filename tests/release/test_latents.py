@@ -36,6 +36,23 @@ def test_classes_go_round_from_block_to_block(num_classes):
     np.testing.assert_array_equal(found, np.arange(384) % num_classes)
 
 
+@pytest.mark.parametrize(
+    "shares", [[0.7, 0.2, 0.1], [0.0, 1.0], [0.25] * 4, [0.999, 0.001]]
+)
+def test_classes_are_as_frequent_as_their_shares(shares):
+    """To two samples, not to a random draw; every prefix, too."""
+    blocks = [
+        latents.block_labels(
+            i, num_classes=len(shares), shares=np.array(shares)
+        )
+        for i in range(20)
+    ]
+    found = np.concatenate(blocks)
+    for num in (20, 300, len(found)):
+        counts = np.bincount(found[:num], minlength=len(shares))
+        np.testing.assert_allclose(counts, num * np.array(shares), atol=2.5)
+
+
 def _counts(seed, block, *, chances, largest):
     shape = [latents.BLOCK_SIZE, len(chances)]
     probabilities = tf.broadcast_to(tf.constant(chances, tf.float32), shape)

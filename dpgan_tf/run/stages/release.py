@@ -63,6 +63,7 @@ def write_generator(
             classes=run_data.classes_of(recipe, description),
             weights=_weights(model, taken),
             guide=taken.guide,
+            class_shares=taken.class_shares,
         ),
     )
 

@@ -49,6 +49,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
         latent_dim=recipe.networks.latent_dim,
         num_classes=assembly.num_classes(recipe, form),
         first_label=recipe.data.first_label,
+        class_shares=contents.class_shares,
         largest_count=form.largest,
         guide=contents.guide and guides.Guide(contents.guide),
     )

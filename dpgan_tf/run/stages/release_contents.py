@@ -20,6 +20,7 @@ from dpgan_tf.privacy.summary import classifier
 _DESCRIPTION = "description"
 _WEIGHT = "weight_{}"
 _GUIDE = "guide_"
+_SHARES = "class_shares"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +34,8 @@ class Contents:
       classes: names of the generator's classes; empty if they have none.
       weights: the generator's weights, in Keras's order.
       guide: classifier that labels samples, if there is one.
+      class_shares: float64 [k], shares of the classes in samples; None for
+        equal ones.
     """
 
     recipe: recipes.Recipe
@@ -41,6 +44,7 @@ class Contents:
     weights: Sequence[np.ndarray]
     guide: classifier.Linear | None = None
     classes: tuple[str, ...] = ()
+    class_shares: np.ndarray | None = None
 
 
 def to_bytes(contents: Contents) -> bytes:
@@ -58,6 +62,8 @@ def to_bytes(contents: Contents) -> bytes:
     arrays = {_DESCRIPTION: np.array(json.dumps(description))}
     for i, weight in enumerate(contents.weights):
         arrays[_WEIGHT.format(i)] = weight
+    if contents.class_shares is not None:
+        arrays[_SHARES] = contents.class_shares
     if contents.guide is not None:
         for name, value in vars(contents.guide).items():
             arrays[f"{_GUIDE}{name}"] = value
@@ -81,6 +87,7 @@ def from_bytes(content: bytes) -> Contents:
         if name.startswith(_GUIDE)
     }
     form = description["form"]
+    shares = arrays.pop(_SHARES, None)
     return Contents(
         recipe=config_text.from_json(description["config"]),
         form=records.Form(**form | {"shape": tuple(form["shape"])}),
@@ -88,4 +95,5 @@ def from_bytes(content: bytes) -> Contents:
         classes=tuple(description["classes"]),
         weights=[arrays[_WEIGHT.format(i)] for i in range(len(arrays))],
         guide=classifier.Linear(**guide) if guide else None,
+        class_shares=shares,
     )

@@ -37,6 +37,9 @@ _MOST_PUBLIC_FEATURES = 10_000
 _AT_A_TIME = 500
 """Images whose features are in memory before they are reduced."""
 
+_EVEN = 0.25
+"""Largest part by which an even class's share differs from the others'."""
+
 _FIT_GUIDE_WEIGHT = 0.01
 """Weight of the guide in a fit, where the features' distance has 1."""
 
@@ -132,6 +135,18 @@ class ClassSummary(protocol.Summary):
         seen = guides.Guide(self.guide).classes(drawn.examples)
         (classes,) = team.from_chief([seen])
         return surrogates.keep(drawn, classes, least=self.recipe.most_public)
+
+    @property
+    def class_shares(self) -> np.ndarray | None:
+        """The shares of the classes if some are far from even, noise included.
+
+        Classes that are about as frequent are taken as equally frequent.
+        """
+        if self.moments is None or not self.recipe.networks.conditional:
+            return None
+        shares = self.moments.shares
+        uneven = np.abs(shares * len(shares) - 1).max() > _EVEN
+        return shares if uneven else None
 
     def fit(self, files: run_files.RunFiles, generator: keras.Model) -> None:
         """Fit the generator: to surrogates, to features, a little to the guide.

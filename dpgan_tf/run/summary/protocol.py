@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import run_files
@@ -44,12 +45,15 @@ class Summary:
     Attributes:
       PARTS: classes of the kind's parts, which are attributes of these names;
         a part is a dataclass of float64 arrays.
-      guide: what tells the labels of released samples, if anything.
+      guide: classifier that tells the labels of released samples, if any.
+      class_shares: float64 [k], shares of the classes in released samples; None
+        for equal ones.
       recipe: the run's recipe.
     """
 
     PARTS: ClassVar[Mapping[str, type]] = {}
     guide: ClassVar[classifier.Linear | None] = None
+    class_shares: ClassVar[np.ndarray | None] = None
     recipe: recipes.Recipe
 
     @classmethod

@@ -1,5 +1,7 @@
 """What the process that writes a release is given comes through unchanged."""
 
+import dataclasses
+
 import numpy as np
 
 from dpgan_tf.config import presets
@@ -9,7 +11,10 @@ from tests.run.stages import example_contents
 
 
 def test_the_process_is_given_contents_and_nothing_else(tmp_path):
-    contents = example_contents.labelled(tmp_path)
+    contents = dataclasses.replace(
+        example_contents.labelled(tmp_path),
+        class_shares=np.array([0.25, 0.75]),
+    )
     content = release_contents.to_bytes(contents)
     again = release_contents.from_bytes(content)
     assert (again.recipe, again.form) == (contents.recipe, contents.form)
@@ -17,6 +22,7 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
     for before, after in zip(contents.weights, again.weights, strict=True):
         np.testing.assert_array_equal(before, after)
     np.testing.assert_array_equal(contents.guide.kernel, again.guide.kernel)
+    np.testing.assert_array_equal(contents.class_shares, again.class_shares)
     assert release_contents.to_bytes(again) == content
 
 

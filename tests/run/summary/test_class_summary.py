@@ -69,6 +69,22 @@ def test_images_without_labels_are_of_one_class(unlabelled, private):
     assert drawn.labels is None and len(drawn) == 300
 
 
+@pytest.mark.parametrize(
+    "shares,follows",
+    [
+        ([0.1] * 10, False),
+        ([0.12, 0.08] + [0.1] * 8, False),
+        ([0.55] + [0.05] * 9, True),
+    ],
+)
+def test_samples_follow_shares_that_are_far_from_even(taken, shares, follows):
+    moments = dataclasses.replace(taken.moments, shares=np.array(shares))
+    found = dataclasses.replace(taken, moments=moments).class_shares
+    assert (found is not None) == follows
+    if follows:
+        np.testing.assert_array_equal(found, shares)
+
+
 def test_a_generator_without_labels_is_fitted(unlabelled, private, tmp_path):
     """To surrogates, and to features without a guide."""
     chosen = recipes.change(unlabelled, {"summary.imitation_steps": 2})
