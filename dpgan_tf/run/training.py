@@ -20,6 +20,7 @@ from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
+from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
@@ -37,6 +38,8 @@ def train(
     team: teams.Team = teams.ALONE,
     with_scores: bool = True,
     dataset_path: str | None = None,
+    critic: own_networks.Network | None = None,
+    generator: own_networks.Network | None = None,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -50,6 +53,9 @@ def train(
         if you score the release yourself: its model card has no scores then,
         and `evaluate` gives the run its scores later.
       dataset_path: the data set's place, if not the recipe's.
+      critic: critic of one's own, or a function that builds it; by default the
+        recipe's (see `own_networks.put_into`).
+      generator: generator of one's own, likewise. Both begin with new weights.
 
     Returns:
       The files of the finished run.
@@ -59,12 +65,14 @@ def train(
       PrivacyError: if no privacy claim could be made.
     """
     assembly.prepare_arithmetic()
+    recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
     run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
         dataset_path or recipe.data.source, str(data_dir)
     )
     data = run_data.load(recipe, data_dir=data_dir, dataset_path=dataset_path)
     form = data.dataset.form
+    own_networks.require_fit(recipe, form)
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
@@ -114,6 +122,8 @@ def follow(
     *,
     data_dir: str | os.PathLike,
     team: teams.Team,
+    critic: own_networks.Network | None = None,
+    generator: own_networks.Network | None = None,
 ) -> None:
     """Take part in the private steps of a run that another machine leads.
 
@@ -121,11 +131,14 @@ def follow(
       recipe: the chief's recipe.
       data_dir: the folder of prepared data sets, the chief's among them.
       team: the machines of the private steps, another one as their chief.
+      critic: the chief's own critic, as in `train`.
+      generator: the chief's own generator.
 
     Raises:
       UserError: for settings or files that cannot be used.
     """
     assembly.prepare_arithmetic()
+    recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
     data = run_data.load(recipe, data_dir=data_dir)
     form = data.dataset.form
     budget = budgets.build_budget(recipe, form)

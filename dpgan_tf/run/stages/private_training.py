@@ -208,7 +208,11 @@ def _watchers(
         picture_every=fitting.PICTURE_EVERY,
         budget=budget,
         ledger=ledger,
-        hparams=kinds.flat(recipe),
+        hparams={
+            key: value
+            for key, value in kinds.flat(recipe).items()
+            if key not in ("networks.critic", "networks.generator")
+        },
     )
     if not recipe.scoring.every or data.private.labels is None:
         return [logs, bar]
