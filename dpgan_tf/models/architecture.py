@@ -5,11 +5,12 @@ the network again: after a stop, on another machine, in the process that writes
 the release. It is Keras's own JSON with names that do not depend on what else
 the process has built. Nothing in it is code: only layers and functions of Keras
 are built from it, and classes that this process has admitted by
-`privacy.isolation.register`.
+`isolation.register`.
 """
 
 import functools
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,7 +53,9 @@ def to_text(network: keras.Model) -> str:
       UserError: naming the layer, if it cannot be built again from text.
     """
     try:
-        values = json.loads(network.to_json())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # A lambda is refused below.
+            values = json.loads(network.to_json())
     except Exception as error:  # A layer's own `get_config` may do anything.
         raise errors.UserError(
             f"network {network.name!r}: its architecture cannot be written "
@@ -165,6 +168,8 @@ def _problem_of(entry: Mapping[str, Any]) -> str | None:
     name, module = entry["class_name"], entry.get("module")
     if not isinstance(name, str) or not isinstance(module, str | None):
         return "is not the name of a class."
+    if entry.get("registered_name") not in (None, name):
+        return "has the name of another class."
     if name in _PLAIN and module in (None, "keras"):
         return None
     if module == _OWN:

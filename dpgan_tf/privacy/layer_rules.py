@@ -91,6 +91,17 @@ def _if_it_scales_by_numbers(layer: Any, shapes: Shapes) -> str | None:
     return None
 
 
+def _if_it_repeats_pixels(layer: Any, shapes: Shapes) -> str | None:
+    """Refuse a gradient that a gradient penalty would take for zero."""
+    del shapes
+    if layer.interpolation == "nearest":
+        return None
+    return (
+        f"has interpolation={layer.interpolation!r}, whose gradient cannot be "
+        'differentiated again, as the gradient penalty does; use "nearest".'
+    )
+
+
 JOINING = (
     layers.Add,
     layers.Subtract,
@@ -131,7 +142,6 @@ _ANYHOW = (
     layers.ZeroPadding1D,
     layers.ZeroPadding2D,
     layers.UpSampling1D,
-    layers.UpSampling2D,
     layers.AveragePooling1D,
     layers.AveragePooling2D,
     layers.MaxPooling1D,
@@ -151,6 +161,7 @@ RULES: dict[type, Rule] = {
     layers.Concatenate: _unless_it_joins_records,
     layers.Embedding: _unless_it_masks,
     layers.Rescaling: _if_it_scales_by_numbers,
+    layers.UpSampling2D: _if_it_repeats_pixels,
     layers.Softmax: _unless_it_normalizes_records,
     layers.UnitNormalization: _unless_it_normalizes_records,
     layers.LayerNormalization: _unless_it_normalizes_records,

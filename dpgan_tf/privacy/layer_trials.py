@@ -78,6 +78,7 @@ def _of_form(call: Call, records: np.ndarray) -> str | None:
 def _of_state(layer: Any, call: Call, records, rng) -> str | None:
     """Call with the same, with other, and with the same records again."""
     attributes = dict(vars(layer))
+    weights = [variable.numpy() for variable in layer.variables]
     first = call(records).numpy()
     if not _are_same(first, call(records).numpy()):
         return (
@@ -87,6 +88,8 @@ def _of_state(layer: Any, call: Call, records, rng) -> str | None:
     call(rng.normal(size=records.shape).astype("float32"))
     if not _are_same(first, call(records).numpy()):
         return "gives other numbers after other records: it has a state."
+    if not all(map(_are_same, weights, map(np.asarray, layer.variables))):
+        return "changes its weights when it is called: that is a state."
     for name, value in vars(layer).items():
         if attributes.get(name) is not value:
             return f"sets self.{name} when it is called: that is a state."

@@ -21,6 +21,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import architecture
 from dpgan_tf.privacy import engines
 from dpgan_tf.release import export
+from dpgan_tf.run import assembly
 from dpgan_tf.run import feasibility
 
 Network = keras.Model | Callable[[], keras.Model]
@@ -41,8 +42,8 @@ def put_into(
 ) -> recipes.Recipe:
     """Return a recipe with networks of one's own, and what follows from them.
 
-    They decide `networks.conditional`, by whether they take labels, and the
-    generator decides `networks.latent_dim`.
+    The recipe is conditional if they take labels, and its latent vectors are as
+    long as the generator takes them.
 
     Args:
       recipe: the recipe to start from.
@@ -238,10 +239,18 @@ def _require_runs(name, network, inputs) -> np.ndarray:
 def _require_exportable(recipe, form, generator) -> None:
     """Try what the process that writes the release will do."""
     with tempfile.TemporaryDirectory() as folder:
-        export.export_generator(
-            generator,
-            pathlib.Path(folder) / "generator",
-            latent_dim=recipe.networks.latent_dim,
-            num_classes=form.num_classes if recipe.networks.conditional else 0,
-            largest_count=form.largest,
-        )
+        try:
+            export.export_generator(
+                generator,
+                pathlib.Path(folder) / "generator",
+                latent_dim=recipe.networks.latent_dim,
+                num_classes=assembly.num_classes(recipe, form),
+                largest_count=form.largest,
+            )
+        except errors.UserError as error:
+            _, _, why = str(error).partition(": its graph contains the ")
+            raise errors.UserError(
+                "the generator could not be released, since a release has "
+                f"arithmetic only ({why or error}); build it of layers of "
+                "Keras and their common activations."
+            ) from error
