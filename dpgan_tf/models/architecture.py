@@ -56,7 +56,7 @@ def to_text(network: keras.Model) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # A lambda is refused below.
             values = json.loads(network.to_json())
-    except Exception as error:  # A layer's own `get_config` may do anything.
+    except Exception as error:  # A layer of one's own may raise anything.
         raise errors.UserError(
             f"network {network.name!r}: its architecture cannot be written "
             f"({errors.first_line(error)}); give each layer of your own a "

@@ -177,9 +177,7 @@ def require_fit(recipe: recipes.Recipe, form: records.Form) -> None:
         _require_critic_fits(recipe, form, architecture.build(own.critic))
     if own.generator is not None:
         architecture.require_of_keras(own.generator)
-        _require_generator_fits(
-            recipe, form, architecture.build(own.generator)
-        )
+        _require_generator_fits(recipe, form, architecture.build(own.generator))
 
 
 def _require_critic_fits(recipe, form, critic) -> None:

@@ -31,9 +31,7 @@ def of_many_layers():
     flat = layers.Flatten()(inner(image))
     shared = layers.Dense(4, kernel_constraint="max_norm")
     both = layers.Add()([shared(flat), 0.5 * shared(layers.ReLU()(flat))])
-    joined = layers.Concatenate()(
-        [both[:, :2], keras.ops.one_hot(label, 5)]
-    )
+    joined = layers.Concatenate()([both[:, :2], keras.ops.one_hot(label, 5)])
     normed = layers.SpectralNormalization(layers.Dense(3))(joined)
     return keras.Model([image, label], layers.Dense(1)(normed))
 

@@ -145,7 +145,7 @@ def test_a_refusal_by_name_says_what_to_use_instead(layer):
 
 def test_an_interpolation_that_a_penalty_cannot_follow_is_refused():
     critic = critic_with(layers.UpSampling2D(2, interpolation="bilinear"))
-    with pytest.raises(errors.PrivacyError, match="use \"nearest\""):
+    with pytest.raises(errors.PrivacyError, match='use "nearest"'):
         engines.choose("auto", critic)
 
 
