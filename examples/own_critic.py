@@ -1,4 +1,4 @@
-"""A critic and a generator of your own, from records to a release that verifies.
+"""A critic and a generator of your own, from records to a verified release.
 
     python examples/own_critic.py --run_dir=runs/own_critic
 

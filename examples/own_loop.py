@@ -2,8 +2,8 @@
 
     python examples/own_loop.py --run_dir=runs/own_loop
 
-For a step of your own, a subclass of `DPGAN`. For networks of your own alone see
-own_critic.py: its release has a card. The records are drawn here: bright bars.
+For a step of your own, a subclass of `DPGAN`. Networks of your own alone are in
+own_critic.py, whose release has a card. Records are drawn here: bright bars.
 """
 
 import argparse

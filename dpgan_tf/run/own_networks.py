@@ -10,6 +10,7 @@ import dataclasses
 import pathlib
 import tempfile
 from collections.abc import Callable
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -24,7 +25,7 @@ from dpgan_tf.release import export
 from dpgan_tf.run import assembly
 from dpgan_tf.run import feasibility
 
-Network = keras.Model | Callable[[], keras.Model]
+Network: TypeAlias = keras.Model | Callable[[], keras.Model]
 """A model, or a function without arguments that builds one."""
 
 _NUM_TRIED = 16

@@ -1,4 +1,4 @@
-"""Layers of one's own, as a user might write them: good ones, and wrong ones."""
+"""Layers of one's own, as users might write them: good ones and wrong ones."""
 
 import keras
 import numpy as np
