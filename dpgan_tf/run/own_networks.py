@@ -1,4 +1,4 @@
-"""Networks of one's own in a run: into its recipe, and their checks.
+"""Networks of one's own, put into a run's recipe.
 
 A recipe holds their architectures and no weights: every network of a run
 begins with new weights from the recipe's seed, as the built-in ones do. So a
@@ -7,8 +7,6 @@ run with own networks is resumed, moved and released like any other, by
 """
 
 import dataclasses
-import pathlib
-import tempfile
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,21 +15,16 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import learning
-from dpgan_tf.data import records
+from dpgan_tf.config.parts import summaries
 from dpgan_tf.models import architecture
 from dpgan_tf.privacy import engines
-from dpgan_tf.release import export
-from dpgan_tf.run import assembly
-from dpgan_tf.run import feasibility
 
 Network: TypeAlias = keras.Model | Callable[[], keras.Model]
 """A model, or a function without arguments that builds one."""
 
 _NUM_TRIED = 16
-_LARGEST_LATENT = 100.0
-"""A generator whose end has no bound shows it for latents of this length."""
-
 _SAME = 1e-4
 
 
@@ -71,9 +64,21 @@ def put_into(
     settings["conditional"] = _take_labels(given)
     if "generator" in given:
         settings["latent_dim"] = given["generator"].inputs[0].shape[-1]
+    _require_labels(recipe, settings["conditional"])
     return dataclasses.replace(
         recipe, networks=learning.OwnNetworks(**settings)
     )
+
+
+def _require_labels(recipe: recipes.Recipe, conditional: bool) -> None:
+    """Refuse networks without labels where a summary is one of classes."""
+    if isinstance(recipe.summary, summaries.ClassMoments) and not conditional:
+        raise errors.UserError(
+            f"summary={kinds.kind_of('summary', recipe.summary)} is a summary "
+            "of classes, and the networks take no labels; build critic and "
+            "generator with labels as their second input, or take a recipe "
+            "with summary=none."
+        )
 
 
 def _called(name: str, network: Network) -> keras.Model:
@@ -157,99 +162,3 @@ def _example(tensor: keras.KerasTensor) -> np.ndarray:
     if "int" in tensor.dtype:
         return np.zeros(shape, tensor.dtype)
     return np.random.default_rng(0).normal(size=shape).astype(tensor.dtype)
-
-
-def require_fit(recipe: recipes.Recipe, form: records.Form) -> None:
-    """Refuse networks that do not fit the records, before anything is charged.
-
-    Args:
-      recipe: the run's recipe.
-      form: form of an example.
-
-    Raises:
-      UserError: naming both shapes, the labels or the range of values.
-      PrivacyError: if records may meet in the critic.
-    """
-    own = recipe.networks
-    if not isinstance(own, learning.OwnNetworks):
-        return
-    feasibility.require_declared_classes(recipe, form)
-    if own.critic is not None:
-        _require_critic_fits(recipe, form, architecture.build(own.critic))
-    if own.generator is not None:
-        architecture.require_of_keras(own.generator)
-        _require_generator_fits(recipe, form, architecture.build(own.generator))
-
-
-def _require_critic_fits(recipe, form, critic) -> None:
-    engines.choose(recipe.steps.engine, critic)
-    _require_shape("critic", "takes", critic.inputs[0], form)
-    inputs = [np.zeros((_NUM_TRIED, *form.shape), np.float32)]
-    inputs += _labels(recipe, form)
-    _require_runs("critic", critic, inputs)
-
-
-def _require_generator_fits(recipe, form, generator) -> None:
-    _require_shape("generator", "makes", generator.outputs[0], form)
-    latents = np.random.default_rng(0).normal(
-        size=(_NUM_TRIED, recipe.networks.latent_dim)
-    )
-    least, range_ = (0, "[0, 1]") if form.is_table else (-1, "[-1, 1]")
-    for factor in (1.0, _LARGEST_LATENT):
-        rows = (factor * latents).astype(np.float32)
-        inputs = [rows, *_labels(recipe, form)]
-        made = _require_runs("generator", generator, inputs)
-        if not (np.min(made) >= least and np.max(made) <= 1):
-            raise errors.UserError(
-                f"the generator makes numbers from {np.min(made):.3g} to "
-                f"{np.max(made):.3g}; expected {range_}: end it with "
-                + ("sigmoid." if form.is_table else "tanh.")
-            )
-    _require_exportable(recipe, form, generator)
-
-
-def _require_shape(name, verb, tensor, form) -> None:
-    if tuple(tensor.shape[1:]) != tuple(form.shape):
-        raise errors.UserError(
-            f"the {name} {verb} examples of {tuple(tensor.shape[1:])}, and the "
-            f"data set has {tuple(form.shape)}; build it for these."
-        )
-
-
-def _labels(recipe, form) -> list[np.ndarray]:
-    """Return each class, the last one first, if the networks take labels."""
-    if not recipe.networks.conditional:
-        return []
-    classes = np.arange(form.num_classes)[::-1]
-    return [np.resize(classes, _NUM_TRIED).astype(np.int64)]
-
-
-def _require_runs(name, network, inputs) -> np.ndarray:
-    try:
-        return network(inputs if len(inputs) > 1 else inputs[0]).numpy()
-    except Exception as error:  # A network may do anything.
-        raise errors.UserError(
-            f"the {name} fails on {len(inputs[0])} examples "
-            f"({errors.first_line(error)}); with classes, it must take each "
-            "label of the data set."
-        ) from error
-
-
-def _require_exportable(recipe, form, generator) -> None:
-    """Try what the process that writes the release will do."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            export.export_generator(
-                generator,
-                pathlib.Path(folder) / "generator",
-                latent_dim=recipe.networks.latent_dim,
-                num_classes=assembly.num_classes(recipe, form),
-                largest_count=form.largest,
-            )
-        except errors.UserError as error:
-            _, _, why = str(error).partition(": its graph contains the ")
-            raise errors.UserError(
-                "the generator could not be released, since a release has "
-                f"arithmetic only ({why or error}); build it of layers of "
-                "Keras and their common activations."
-            ) from error

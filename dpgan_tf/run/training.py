@@ -20,6 +20,7 @@ from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
+from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
 from dpgan_tf.run import team as teams
@@ -72,7 +73,7 @@ def train(
     )
     data = run_data.load(recipe, data_dir=data_dir, dataset_path=dataset_path)
     form = data.dataset.form
-    own_networks.require_fit(recipe, form)
+    own_network_checks.require_fit(recipe, form)
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
@@ -141,6 +142,7 @@ def follow(
     recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
     data = run_data.load(recipe, data_dir=data_dir)
     form = data.dataset.form
+    own_network_checks.require_fit(recipe, form)
     budget = budgets.build_budget(recipe, form)
     if _greet(recipe, data, team):
         return

@@ -18,6 +18,7 @@ from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import own_layers
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
+from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
 from tests.privacy import custom_layers
 
@@ -76,7 +77,7 @@ def test_networks_decide_what_follows_from_them():
     labelled = {"num_classes": 3}
     recipe = put(critic=critic(**labelled), generator=generator(**labelled))
     assert recipe.networks.conditional
-    own_networks.require_fit(recipe, FORM)
+    own_network_checks.require_fit(recipe, FORM)
     assert put(critic=critic).networks.latent_dim == BASE.networks.latent_dim
 
 
@@ -203,7 +204,7 @@ def test_a_critic_in_which_records_meet_is_refused_by_its_own_name():
 def test_an_own_layer_is_for_critics_alone(monkeypatch):
     monkeypatch.setattr(own_layers, "_classes", {"Gate": custom_layers.Gate})
     recipe = put(critic=critic(extra=[custom_layers.Gate(units=4)]))
-    own_networks.require_fit(recipe, FORM)
+    own_network_checks.require_fit(recipe, FORM)
     with pytest.raises(errors.UserError, match="the generator has a Gate"):
         put(
             generator=keras.Sequential(
@@ -212,89 +213,12 @@ def test_an_own_layer_is_for_critics_alone(monkeypatch):
         )
     monkeypatch.setattr(own_layers, "_classes", {})
     with pytest.raises(errors.UserError, match="isolation.register"):
-        own_networks.require_fit(recipe, FORM)
+        own_network_checks.require_fit(recipe, FORM)
 
 
-UNFIT = {
-    "critic's shape": (
-        {"critic": lambda: critic((9, 9, 1))},
-        FORM,
-        r"critic takes examples of \(9, 9, 1\), .* has \(8, 8, 1\)",
-    ),
-    "generator's shape": (
-        {"generator": lambda: generator((8, 8, 3))},
-        FORM,
-        r"generator makes examples of \(8, 8, 3\)",
-    ),
-    "images for rows": ({"critic": critic}, TABLE, r"has \(12,\)"),
-    "range": (
-        {"generator": lambda: generator(end="linear")},
-        FORM,
-        r"expected \[-1, 1\]: end it with tanh",
-    ),
-    "range of rows": (
-        {"generator": lambda: generator((12,))},
-        TABLE,
-        r"expected \[0, 1\]: end it with sigmoid",
-    ),
-    "no number": (
-        {
-            "generator": lambda: keras.Sequential(
-                [
-                    keras.Input((4,)),
-                    layers.Dense(64, activation="exponential"),
-                    layers.UnitNormalization(),
-                    layers.Reshape(SHAPE),
-                ]
-            )
-        },
-        FORM,
-        "expected",
-    ),
-    "undeclared classes": (
-        {"critic": lambda: critic(num_classes=3)},
-        records.Form(SHAPE),
-        "how many classes",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", UNFIT)
-def test_networks_that_do_not_fit_are_refused_in_one_line(name):
-    given, form, match = UNFIT[name]
-    recipe = put(**given)
-    with pytest.raises(errors.UserError, match=match) as refusal:
-        own_networks.require_fit(recipe, form)
-    assert "\n" not in str(refusal.value)
-
-
-def test_networks_for_rows_of_a_table_fit():
-    rows = put(critic=critic((12,)), generator=generator((12,), end="sigmoid"))
-    own_networks.require_fit(rows, TABLE)
-
-
-@pytest.mark.parametrize(
-    "end", [layers.LayerNormalization, layers.SpectralNormalization]
-)
-def test_a_generator_may_have_what_no_record_enters(end):
-    inner = layers.Dense(6)
-    layer = end(inner) if end is layers.SpectralNormalization else end()
-    made = keras.Sequential(
-        [
-            keras.Input((4,)),
-            layers.Dense(6, activation="gelu"),
-            layer,
-            layers.BatchNormalization(),
-            layers.Dense(64, activation="tanh"),
-            layers.Reshape(SHAPE),
-        ]
-    )
-    own_networks.require_fit(put(generator=made), FORM)
-
-
-def test_a_generator_that_could_not_be_released_is_refused():
-    latent = keras.Input((64,))
-    hidden = keras.ops.tanh(keras.ops.sort(latent, axis=-1))
-    made = keras.Model(latent, layers.Reshape(SHAPE)(hidden))
-    with pytest.raises(errors.UserError, match="could not be released"):
-        own_networks.require_fit(put(generator=made), FORM)
+def test_a_summary_of_classes_needs_networks_with_labels():
+    recipe = presets.get("mnist_surrogate")
+    with pytest.raises(errors.UserError, match="take no labels"):
+        own_networks.put_into(recipe, critic=critic)
+    both = own_networks.put_into(recipe, critic=critic(num_classes=3))
+    assert both.summary == recipe.summary
