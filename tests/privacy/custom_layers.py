@@ -88,14 +88,16 @@ class Largest(layers.Layer):
 
 
 class HiddenByZero(layers.Layer):
-    """A branch that a first weight of zero hides."""
+    """A branch that two weights of zero hide, and its gradient as well."""
 
     def build(self, shape):
         del shape
-        self.gain = self.add_weight(shape=(), initializer="zeros")
+        self.gains = self.add_weight(shape=(2,), initializer="zeros")
 
     def call(self, inputs):
-        return inputs + self.gain * ops.mean(inputs, axis=0, keepdims=True)
+        bounded = ops.tanh(ops.nan_to_num(inputs))
+        mean = ops.mean(bounded, axis=0, keepdims=True)
+        return inputs + self.gains[0] * self.gains[1] * mean
 
 
 class BatchSize(layers.Layer):

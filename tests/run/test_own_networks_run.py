@@ -13,12 +13,16 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.config import text as config_text
+from dpgan_tf.privacy import isolation
+from dpgan_tf.privacy import own_layers
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.release import sampling
 from dpgan_tf.run import training
 from dpgan_tf.run.callbacks import checkpointing
+from dpgan_tf.run.stages import release
 from tests import labelled_runs
 from tests import tiny_run
+from tests.privacy import custom_layers
 
 _SETTINGS = {
     "networks.ema_decay": 0.5,
@@ -114,16 +118,16 @@ def test_the_card_says_that_the_networks_are_own(finished):
 
 
 def test_no_other_word_stands_for_an_own_network(finished, tmp_path):
-    release = tmp_path / "release"
+    changed = tmp_path / "release"
     for row in ("networks.ema_decay | 0.5", "networks.critic_width | own"):
-        shutil.rmtree(release, ignore_errors=True)
-        shutil.copytree(finished.release, release)
-        path = release / "MODEL_CARD.md"
+        shutil.rmtree(changed, ignore_errors=True)
+        shutil.copytree(finished.release, changed)
+        path = changed / "MODEL_CARD.md"
         name, _, _ = row.partition(" | ")
         word = "mine" if row.endswith("own") else "own"
         path.write_text(path.read_text().replace(row, f"{name} | {word}"))
         failed = {
-            f.name for f in claim_check.check_release(release) if not f.ok
+            f.name for f in claim_check.check_release(changed) if not f.ok
         }
         assert "card" in failed
 
@@ -183,6 +187,7 @@ def test_networks_that_do_not_fit_charge_nothing(tmp_path):
 def conditional_critic():
     image, label = keras.Input((28, 28, 1)), keras.Input((), dtype="int64")
     hidden = layers.Flatten()(layers.AveragePooling2D(4)(image))
+    hidden = custom_layers.Gate(units=49)(hidden)
     rows = layers.Embedding(10, 49)(label)
     joined = layers.Multiply()([hidden, rows])
     score = layers.Add()([layers.Dense(1)(hidden), layers.Dense(1)(joined)])
@@ -196,7 +201,9 @@ def conditional_generator():
     return keras.Model([latent, label], layers.Reshape((28, 28, 1))(hidden))
 
 
-def test_networks_with_labels_get_a_release_with_labels(tmp_path):
+def test_labels_and_a_layer_of_ones_own_get_a_release(tmp_path, monkeypatch):
+    monkeypatch.setattr(own_layers, "_classes", {})
+    isolation.register(custom_layers.Gate)
     tiny_run.write_labelled_records(tmp_path)
     settings = labelled_runs.SETTINGS | {
         "networks.conditional": False,
@@ -213,3 +220,7 @@ def test_networks_with_labels_get_a_release_with_labels(tmp_path):
     made = sampling.load_generator(sampling.generator_directory(files.release))
     samples = made.all_samples(20, 0)
     np.testing.assert_array_equal(samples.labels, np.arange(20) % 10)
+    monkeypatch.setattr(own_layers, "_classes", {})  # As in another program.
+    shutil.rmtree(files.release)
+    with pytest.raises(errors.UserError, match="isolation.register"):
+        release.write_again(config_text.read(files.config), files)

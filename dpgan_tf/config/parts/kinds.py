@@ -110,18 +110,21 @@ def settings() -> Iterator[tuple[str, dataclasses.Field]]:
 
 
 def flat(recipe: Any) -> dict[str, Any]:
-    """Return a recipe's name, kinds and settings by key.
+    """Return a recipe's name, kinds and settings that people can choose.
 
     Args:
       recipe: an object with the parts as attributes.
     """
     found: dict[str, Any] = {"name": recipe.name}
+    known = dict(settings())
     for part in PARTS:
         value = getattr(recipe, part)
         if part in KINDS:
             found[part] = kind_of(part, value)
         for field in dataclasses.fields(value) if value is not None else ():
-            found[f"{part}.{field.name}"] = getattr(value, field.name)
+            key = f"{part}.{field.name}"
+            if key in known:
+                found[key] = getattr(value, field.name)
     return found
 
 

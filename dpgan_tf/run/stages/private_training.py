@@ -208,11 +208,7 @@ def _watchers(
         picture_every=fitting.PICTURE_EVERY,
         budget=budget,
         ledger=ledger,
-        hparams={
-            key: value
-            for key, value in kinds.flat(recipe).items()
-            if key not in ("networks.critic", "networks.generator")
-        },
+        hparams=kinds.flat(recipe),
     )
     if not recipe.scoring.every or data.private.labels is None:
         return [logs, bar]
