@@ -161,6 +161,7 @@ FORGED = [
     {"module": "keras.layers", "class_name": "Lambda"},
     {"module": "keras.layers", "class_name": "__lambda__"},
     {"module": "keras.src.ops.numpy", "class_name": "np"},
+    {"module": "keras.src.ops.numpy", "class_name": "KerasTensor"},
     {"module": "keras.src.ops.numpy", "class_name": "__builtins__"},
     {"module": "keras.initializers", "class_name": "deserialize"},
     {"module": "dpgan_tf.models", "class_name": "Sequential"},
