@@ -222,3 +222,18 @@ def test_a_summary_of_classes_needs_networks_with_labels():
         own_networks.put_into(recipe, critic=critic)
     both = own_networks.put_into(recipe, critic=critic(num_classes=3))
     assert both.summary == recipe.summary
+
+
+def test_a_layer_that_forgets_a_setting_is_another_network(monkeypatch):
+    class Forgetful(layers.Layer):
+        def __init__(self, factor=1.0, **settings):
+            super().__init__(**settings)
+            self.factor = factor
+
+        def call(self, inputs):
+            return inputs * self.factor
+
+    monkeypatch.setattr(own_layers, "_classes", {"Forgetful": Forgetful})
+    put(critic=critic(extra=[Forgetful()]))
+    with pytest.raises(errors.UserError, match="every setting of your own"):
+        put(critic=critic(extra=[Forgetful(factor=2.0)]))
