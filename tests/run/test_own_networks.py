@@ -233,6 +233,9 @@ def test_a_layer_that_forgets_a_setting_is_another_network(monkeypatch):
         def call(self, inputs):
             return inputs * self.factor
 
+        def get_config(self):
+            return {"name": self.name}
+
     monkeypatch.setattr(own_layers, "_classes", {"Forgetful": Forgetful})
     put(critic=critic(extra=[Forgetful()]))
     with pytest.raises(errors.UserError, match="every setting of your own"):
