@@ -1,6 +1,7 @@
 """Where a run's files are, and whether a directory belongs to a run."""
 
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -12,6 +13,8 @@ from dpgan_tf import errors
 from dpgan_tf import paths
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
+
+_LONGEST_SHOWN = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -279,6 +282,14 @@ def _require_same(files: RunFiles, config_json: str) -> None:
         name = changed[0]
         raise errors.UserError(
             f"{files.root}: is a run with another configuration ({name} is "
-            f"{old.get(name)!r} there and {new.get(name)!r} here); choose "
-            "another --run_dir or the same settings."
+            f"{_shown(old.get(name))} there and {_shown(new.get(name))} here); "
+            "choose another --run_dir or the same settings."
         )
+
+
+def _shown(value: Any) -> str:
+    """Return a value, or of a long text, such as a network, its hash."""
+    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
+        digest = hashlib.sha256(value.encode(errors="replace")).hexdigest()
+        return f"a text with SHA-256 {digest[:16]}..."
+    return repr(value)

@@ -1,55 +1,42 @@
-"""Private training of your own critic with Keras' `fit`.
+"""A critic and a generator of your own, from records to a verified release.
 
     python examples/own_critic.py --run_dir=runs/own_critic
 
-The records are drawn here: bright bars on a dark ground. Put yours in place of
-`records`, and declare their number in public: it is never counted from them.
+Stop it whenever you like: the same command, or `dpgan train --run_dir` alone,
+goes on. The records are drawn here: bright bars on a dark ground. Put yours in
+place of `records`, and declare their number in public: it is never counted
+from them.
 """
 
 import argparse
 import pathlib
-import subprocess
-import sys
 
 import keras
 import numpy as np
 from keras import layers
 
-from dpgan_tf import run_files
-from dpgan_tf.claim import claim as claims
-from dpgan_tf.data import pipelines
-from dpgan_tf.data import records as data_records
-from dpgan_tf.models import dpgan
-from dpgan_tf.privacy import grouping
-from dpgan_tf.privacy import mechanism as mechanisms
-from dpgan_tf.privacy.accounting import calibration
-from dpgan_tf.privacy.accounting import plans
-from dpgan_tf.privacy.ledger import header
-from dpgan_tf.privacy.ledger import keys
-from dpgan_tf.privacy.ledger import ledger as ledgers
-from dpgan_tf.release import export
-from dpgan_tf.run.callbacks import ledger_guard
+from dpgan_tf.claim import check
+from dpgan_tf.config import presets
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.release import sampling
+from dpgan_tf.run import training
 
-SHAPE, LATENT_DIM, CRITIC_STEPS = (12, 12, 1), 16, 4
-N, M = 2_000, 100  # Records, as declared in public; mean size of a batch.
-Q = {"sampling_probability": M / N}
-TARGET = plans.Target(epsilon=4.0, delta=1e-5, accountant="rdp")
-BUDGET = {"target_epsilon": 4.0, "target_delta": 1e-5, "accountant": "rdp"}
-NOISE = {"noise_sampler": header.NOISE_SAMPLER, "noise_source": "os_entropy"}
-HASHES = dict.fromkeys(("config_hash", "data_fingerprint"), "0" * 64)
+SHAPE, LATENT_DIM, NUM_RECORDS = (12, 12, 1), 16, 2_000
 
 
 def build_critic() -> keras.Model:
-    """Return D: layers of `privacy/critic_layers.py`, a score per record."""
-    critic = [keras.Input(SHAPE), layers.Conv2D(8, 5, strides=2)]
-    critic += [layers.LeakyReLU(0.2), layers.Flatten(), layers.Dense(1)]
+    """Return D: layers of `privacy/layer_rules.py`, a score per record."""
+    critic = [keras.Input(SHAPE), layers.SeparableConv2D(16, 5, strides=2)]
+    critic += [layers.LayerNormalization(), layers.LeakyReLU(0.2)]
+    critic += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(critic)
 
 
 def build_generator() -> keras.Model:
-    """Return G: any Keras layers, since it sees no record."""
+    """Return G: layers of Keras, with images in [-1, 1]; it sees no record."""
     generator = [keras.Input((LATENT_DIM,)), layers.Dense(5 * 5 * 16)]
-    generator += [layers.ReLU(), layers.Reshape((5, 5, 16))]
+    generator += [layers.BatchNormalization(), layers.ReLU()]
+    generator += [layers.Reshape((5, 5, 16))]
     generator += [layers.Conv2DTranspose(1, 4, strides=2, activation="tanh")]
     return keras.Sequential(generator)
 
@@ -57,54 +44,23 @@ def build_generator() -> keras.Model:
 def records() -> np.ndarray:
     """Return uint8 images [n, height, width, 1]."""
     rng = np.random.default_rng(0)
-    pictures = rng.integers(0, 40, (N, *SHAPE), np.uint8)
-    pictures[np.arange(N), rng.integers(0, SHAPE[0], N)] += 200
+    pictures = rng.integers(0, 40, (NUM_RECORDS, *SHAPE), np.uint8)
+    pictures[np.arange(NUM_RECORDS), rng.integers(0, 12, NUM_RECORDS)] += 200
     return pictures
 
 
-def train(files: run_files.RunFiles, *, num_steps: int) -> None:
-    """Spend the budget, and keep the generator's weights."""
-    solve = calibration.calibrate_noise_multiplier
-    sigma = solve(TARGET, num_steps=num_steps, **Q)
-    mechanism = mechanisms.GroupedGaussianMechanism(
-        noise_multiplier=sigma, num_groups=1, expected_batch_size=M, **Q
-    )
-    charged = {k: v for k, v in mechanism.parameters.items() if v} | BUDGET
-    charged |= {"num_examples": N, "max_steps": num_steps} | NOISE | HASHES
-    ledger = ledgers.Ledger.create(files.ledger, header=charged)
-    critic, generator = build_critic(), build_generator()
-    settings = {"batch_size": 64, "num_critic_steps": CRITIC_STEPS}
-    settings["make_groups"] = grouping.fixed([0, 0, 0, 0])  # D's variables.
-    model = dpgan.DPGAN(critic, generator, mechanism=mechanism, **settings)
-    model.compile(
-        critic_optimizer=keras.optimizers.Adam(0.002, 0.5),
-        generator_optimizer=keras.optimizers.Adam(0.001, 0.5),
-    )
-    private = data_records.PrivateRecords(records())
-    key = np.array(keys.from_entropy().as_integers())
-    batches = pipelines.poisson_batches(
-        private, chunk_size=64, key=key, steps_per_round=CRITIC_STEPS, **Q
-    )
-    rounds = num_steps // CRITIC_STEPS
-    guard = ledger_guard.LedgerGuard(
-        ledger, key=keys.from_entropy(), num_rounds=rounds, reserve_every=100
-    )
-    model.fit(batches, steps_per_epoch=rounds, verbose=2, callbacks=[guard])
-    guard.close(is_clean=True)  # After an error, what was reserved stays spent.
-    ledger.record_release(int(model.steps))
-    np.savez(files.private / "generator.npz", *generator.get_weights())
-
-
-def write_release(files: run_files.RunFiles) -> None:
-    """Write generator and claim, in a process that has never held a record."""
-    generator = build_generator()
-    with np.load(files.private / "generator.npz") as weights:
-        generator.set_weights(list(weights.values()))
-    target = files.release / "generator" / "1"
-    export.export_generator(generator, target, latent_dim=LATENT_DIM)
-    claim = claims.build_claim(files.ledger, release_dir=files.release)
-    claims.write_claim(claim, files.release)
-    print(claim["statement"])
+def recipe(source: pathlib.Path, *, num_steps: int) -> recipes.Recipe:
+    """Return dp-GAN's Algorithm 1 at epsilon 4, without public records."""
+    changes = {
+        "data.source": str(source),
+        "data.num_private_examples": NUM_RECORDS,
+        "data.public_fraction": 0.0,
+        "steps.num_steps": num_steps,
+        "steps.expected_batch_size": 100,
+        "networks.ema_decay": 0.9,
+        "scoring.every": 0,
+    }
+    return recipes.change(presets.get("mnist_basic"), changes)
 
 
 if __name__ == "__main__":
@@ -112,9 +68,20 @@ if __name__ == "__main__":
     parser.add_argument("--run_dir", type=pathlib.Path, required=True)
     parser.add_argument("--num_steps", type=int, default=1_000)
     flags = parser.parse_args()
-    run = run_files.RunFiles(flags.run_dir)
-    if run.ledger.exists():  # Trained: this is the second process.
-        sys.exit(write_release(run))
-    run.private.mkdir(parents=True)
-    train(run, num_steps=flags.num_steps)
-    subprocess.run([sys.executable, *sys.argv], check=True)
+    source = flags.run_dir.with_suffix(".npz").absolute()
+    source.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(source, images=records())
+    files = training.train(
+        recipe(source, num_steps=flags.num_steps),
+        run_dir=flags.run_dir,
+        data_dir=source.parent,
+        with_scores=False,
+        critic=build_critic,
+        generator=build_generator,
+    )
+    findings = check.check_release(files.release)
+    print("verified:", all(finding.ok for finding in findings))
+    generator = sampling.load_generator(
+        sampling.generator_directory(files.release)
+    )
+    print("samples:", generator.all_samples(16, 0).examples.shape)

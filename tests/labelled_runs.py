@@ -14,7 +14,7 @@ from tests import tiny_run
 NUM_PUBLIC = 42
 """What the split draws; 30 are expected."""
 
-_SETTINGS = {
+SETTINGS = {
     "data.public_fraction": 0.1,
     "data.num_private_examples": 270,
     "networks.conditional": True,
@@ -43,7 +43,7 @@ def make(tmp_path_factory) -> Labelled:
     with once(tmp_path_factory, "labelled") as (folder, is_there):
         if not is_there:
             tiny_run.write_labelled_records(folder)
-        recipe = tiny_run.recipe(folder, **_SETTINGS)
+        recipe = tiny_run.recipe(folder, **SETTINGS)
         if not is_there:
             training.train(recipe, run_dir=folder / "run", data_dir=folder)
     return Labelled(folder, recipe, run_files.existing(folder / "run"))

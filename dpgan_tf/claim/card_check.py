@@ -158,6 +158,8 @@ def _is_value(key: str, text: str, kind: str) -> bool:
         return text in (card_words.ABSENT, card_words.OTHER_SOURCE)
     if not leaf:
         return text in kinds.KINDS[part]
+    if text == card_words.OWN and key in card_words.WIDTHS.values():
+        return True
     if text == card_words.ABSENT or not kinds.has(part, kind, leaf):
         return text == card_words.ABSENT and not kinds.has(part, kind, leaf)
     value = _read(text, setting.types_of(_FIELDS[key]))

@@ -23,6 +23,13 @@ SETTINGS = tuple(
 )
 """Public settings of a run that the card shows."""
 
+WIDTHS = {
+    "critic": "networks.critic_width",
+    "generator": "networks.generator_width",
+}
+OWN = "own"
+"""Word shown for the width of a network that is the curator's own."""
+
 ABSENT = "-"
 """Value shown for a setting that the part's kind does not have."""
 

@@ -135,8 +135,8 @@ def _nested(recipe: Recipe) -> dict[str, Any]:
     for part in kinds.PARTS:
         value = getattr(recipe, part)
         fields = {} if value is None else _told(part, value)
-        if part in kinds.KINDS:
-            fields = {"kind": kinds.kind_of(part, value)} | fields
+        if kind := kinds.kind_of(part, value):
+            fields = {"kind": kind} | fields
         values[part] = fields
     return values
 
@@ -166,7 +166,7 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """
     fields = {part: dict[str, Any]() for part in kinds.PARTS}
     wanted = {
-        part: kinds.kind_of(part, getattr(recipe, part)) for part in kinds.KINDS
+        part: kinds.kind_of(part, getattr(recipe, part)) for part in kinds.PARTS
     }
     name = recipe.name
     for key, value in changes.items():
@@ -181,7 +181,7 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
             raise errors.ConfigError(f"unknown setting {key!r}.")
     parts = {
         part: kinds.build(
-            part, wanted.get(part, ""), fields[part], getattr(recipe, part)
+            part, wanted[part], fields[part], getattr(recipe, part)
         )
         for part in kinds.PARTS
     }

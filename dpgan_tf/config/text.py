@@ -149,7 +149,9 @@ def _part(part: str, values: Any) -> Any:
     if not isinstance(values, dict):
         raise errors.ConfigError(f"{part}: expected an object.")
     fields = dict(values)
-    kind = fields.pop("kind", None) if part in kinds.KINDS else ""
+    kind = "" if part not in kinds.KINDS else None
+    if part in kinds.KINDS or fields.get("kind") == kinds.OWN:
+        kind = fields.pop("kind", None)
     if not isinstance(kind, str):
         raise errors.ConfigError(f"{part}.kind: expected a text.")
     return kinds.build(part, kind, fields)

@@ -1,25 +1,22 @@
 """What a critic may be made of: layers in which no two records meet.
 
-Anything that is not listed here is refused by name: a layer of another type,
-even a subclass of a listed one, and every operation that is not a layer, such
-as those of `keras.ops`, whose axes may include that of the records. A layer's
-settings are checked too, where some of them would let records meet.
+Anything that `layer_rules` does not list is refused by name: a layer of another
+type, even a subclass of a listed one, and every operation that is not a layer,
+such as those of `keras.ops`, whose axes may include that of the records. A
+layer's settings are checked too, where some of them would let records meet.
+Layers of one's own are admitted by `isolation.register`.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import keras
-from keras import layers
 from keras.src.models import functional
 
-from dpgan_tf.privacy import elementwise
 from dpgan_tf.privacy import errors
-
-Shapes = Sequence[tuple[int | None, ...]]
-Rule = Callable[[Any, Shapes], str | None]
-"""Function from a layer and its input shapes to what is wrong, or None."""
+from dpgan_tf.privacy import layer_rules
+from dpgan_tf.privacy import own_layers
 
 MODELS = (keras.Sequential, functional.Functional)
 """Types of models whose layers, and their order, are known."""
@@ -93,32 +90,58 @@ def _operations(model: Any) -> Iterator[Any]:
             yield from _operations(operation)
 
 
+def own_layers_of(critic: Any) -> list[Any]:
+    """Return the critic's layers whose class `isolation.register` admitted.
+
+    Args:
+      critic: D.
+    """
+    return [x for x in _operations(critic) if own_layers.is_admitted(x)]
+
+
 def _problem(operation: Any) -> str | None:
-    if type(operation) not in _RULES:
-        return (
-            "may mix records of a batch, or is not known not to; use layers "
-            "such as Conv2D, Dense, LayerNormalization, Add, Multiply or "
-            "Rescaling."
-        )
+    rule = _rule_of(operation)
+    if rule is None:
+        return layer_rules.REFUSED.get(type(operation)) or _unknown(operation)
     for node in operation._inbound_nodes:
         entering = [tensor.shape for tensor in node.input_tensors]
         problem = (
             _problem_of_arguments(operation, node)
-            or _RULES[type(operation)](operation, entering)
+            or rule(operation, entering)
             or next(
                 filter(None, map(_problem_of_output, node.output_tensors)), None
             )
         )
         if problem:
             return problem
-    return _problem_of_extras(operation)
+    return problem_of_extras(operation)
+
+
+def _rule_of(operation: Any) -> layer_rules.Rule | None:
+    if own_layers.is_admitted(operation):
+        return layer_rules.anyhow
+    return layer_rules.RULES.get(type(operation))
+
+
+def _unknown(operation: Any) -> str:
+    remedy = ""
+    if isinstance(operation, keras.layers.Layer):
+        remedy = (
+            ", or try a layer of your own with "
+            "dpgan_tf.privacy.isolation.register"
+        )
+    return (
+        "may mix records of a batch, or is not known not to; use layers such "
+        "as Conv2D, Dense, LayerNormalization, Add, Multiply or Rescaling"
+        f"{remedy}."
+    )
 
 
 def _problem_of_arguments(layer: Any, node: Any) -> str | None:
     """Accept outputs of earlier layers, and nothing else."""
     first, *more = node.arguments.args or [[]]
     given = first if isinstance(first, (list, tuple)) else [first]
-    most = len(given) if type(layer) in _JOINING else 1
+    most = len(given) if type(layer) in layer_rules.JOINING else 1
     made = all(isinstance(value, keras.KerasTensor) for value in given)
     more += node.arguments.kwargs.values()
     flags = all(value is None or isinstance(value, bool) for value in more)
@@ -144,8 +167,12 @@ def _problem_of_output(tensor: Any) -> str | None:
     return None
 
 
-def _problem_of_extras(layer: Any) -> str | None:
-    """Check what a layer may have apart from its weights and its call."""
+def problem_of_extras(layer: Any) -> str | None:
+    """Return what is wrong with a layer apart from weights and call, or None.
+
+    Args:
+      layer: a built layer.
+    """
     replaced = _replaced_methods(layer)
     if replaced:
         return (
@@ -156,14 +183,16 @@ def _problem_of_extras(layer: Any) -> str | None:
         return (
             f'is quantized to {layer.quantization_mode}; use dtype="float32".'
         )
-    if layer._seed_generators or layer._non_trainable_variables:
-        return "has a state that training changes; use a layer without."
+    for part in layer._flatten_layers():
+        if part._seed_generators or part._non_trainable_variables:
+            return "has a state that training changes; use a layer without."
     if layer.activity_regularizer is not None or layer.losses:
         return (
             "adds a loss or a regularizer, which would be left out of the "
             "private step; remove it."
         )
-    for variable in layer._trainable_variables:
+    own = (v for p in layer._flatten_layers() for v in p._trainable_variables)
+    for variable in own:
         constraint = getattr(variable, "constraint", None)
         if constraint is not None and type(constraint) not in _CONSTRAINTS:
             return (
@@ -180,121 +209,3 @@ def _replaced_methods(layer: Any) -> list[str]:
         if inspect.isfunction(getattr(type(layer), name, None))
         and name not in _SET_BY_KERAS
     ]
-
-
-def _anyhow(layer: Any, shapes: Shapes) -> str | None:
-    del layer, shapes
-    return None
-
-
-def _unless_it_masks(layer: Any, shapes: Shapes) -> str | None:
-    del shapes
-    if layer.mask_zero:
-        return "masks records, and a mask may be taken for one of columns."
-    return None
-
-
-def _if_activation_is_known(layer: Any, shapes: Shapes) -> str | None:
-    del shapes
-    activation = layer.activation
-    if activation is None or elementwise.is_known(activation):
-        return None
-    name = getattr(activation, "__name__", type(activation).__name__)
-    return (
-        f"has the activation {name!r}, which is not known to look at one "
-        "number at a time; use one of keras.activations, or vouch for it with "
-        "dpgan_tf.privacy.elementwise.known."
-    )
-
-
-def _if_ranks_agree(layer: Any, shapes: Shapes) -> str | None:
-    """Require equal ranks: [n] and [n, 1] could become [n, n]."""
-    del layer
-    if len({len(shape) for shape in shapes}) == 1:
-        return None
-    return f"joins {shapes}; use Reshape for as many axes in each."
-
-
-def _if_axes_are_others(axes: Any, shapes: Shapes, *, verb: str) -> str | None:
-    """Compare axes of any form with those of each input."""
-    numbers = axes if isinstance(axes, (list, tuple)) else [axes]
-    for shape in shapes:
-        if any(axis % max(1, len(shape)) == 0 for axis in numbers):
-            return f"{verb} axis {axes} of {shape}, the axis of the records."
-    return None
-
-
-def _unless_it_normalizes_records(layer: Any, shapes: Shapes) -> str | None:
-    return _if_axes_are_others(layer.axis, shapes, verb="normalizes over")
-
-
-def _unless_it_joins_records(layer: Any, shapes: Shapes) -> str | None:
-    return _if_axes_are_others(
-        layer.axis, shapes, verb="concatenates along"
-    ) or _if_ranks_agree(layer, shapes)
-
-
-def _unless_it_multiplies_records(layer: Any, shapes: Shapes) -> str | None:
-    pair = layer.axes if isinstance(layer.axes, (list, tuple)) else None
-    for axis, shape in zip(pair or [layer.axes] * 2, shapes, strict=True):
-        problem = _if_axes_are_others(axis, [shape], verb="sums over")
-        if problem:
-            return problem
-    return None
-
-
-def _if_it_scales_by_numbers(layer: Any, shapes: Shapes) -> str | None:
-    del shapes
-    for value in (layer.scale, layer.offset):
-        if not isinstance(value, (int, float)):
-            return f"has {value}, whose shape may not fit; use a number."
-    return None
-
-
-_JOINING = (
-    layers.Add,
-    layers.Subtract,
-    layers.Multiply,
-    layers.Average,
-    layers.Maximum,
-    layers.Minimum,
-    layers.Dot,
-    layers.Concatenate,
-)
-"""Layers that take several inputs."""
-
-_RULES: dict[type, Rule] = {
-    layers.InputLayer: _anyhow,
-    layers.Dense: _if_activation_is_known,
-    layers.Conv1D: _if_activation_is_known,
-    layers.Conv2D: _if_activation_is_known,
-    layers.Conv2DTranspose: _if_activation_is_known,
-    layers.Activation: _if_activation_is_known,
-    layers.LeakyReLU: _anyhow,
-    layers.ReLU: _anyhow,
-    layers.ELU: _anyhow,
-    layers.PReLU: _anyhow,
-    layers.Softmax: _unless_it_normalizes_records,
-    layers.Flatten: _anyhow,
-    layers.Reshape: _anyhow,
-    layers.Permute: _anyhow,
-    layers.Cropping2D: _anyhow,
-    layers.ZeroPadding2D: _anyhow,
-    layers.UpSampling2D: _anyhow,
-    layers.AveragePooling2D: _anyhow,
-    layers.MaxPooling2D: _anyhow,
-    layers.GlobalAveragePooling2D: _anyhow,
-    layers.GlobalMaxPooling2D: _anyhow,
-    layers.Add: _if_ranks_agree,
-    layers.Subtract: _if_ranks_agree,
-    layers.Multiply: _if_ranks_agree,
-    layers.Average: _if_ranks_agree,
-    layers.Maximum: _if_ranks_agree,
-    layers.Minimum: _if_ranks_agree,
-    layers.Dot: _unless_it_multiplies_records,
-    layers.Concatenate: _unless_it_joins_records,
-    layers.Embedding: _unless_it_masks,
-    layers.Rescaling: _if_it_scales_by_numbers,
-    layers.LayerNormalization: _unless_it_normalizes_records,
-    layers.GroupNormalization: _unless_it_normalizes_records,
-}

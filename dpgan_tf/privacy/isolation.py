@@ -5,7 +5,7 @@ other record's gradient depends on it.
 """
 
 import os
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -13,6 +13,11 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import layer_rules
+from dpgan_tf.privacy import layer_trials
+from dpgan_tf.privacy import own_layers
+
+LayerClass = TypeVar("LayerClass", bound=type)
 
 _PRECISION_VARIABLES = (
     "TF_SET_ONEDNN_FPMATH_MODE",
@@ -24,6 +29,77 @@ _FORM = (
     "after them labels [n], integers, if it knows classes; it gives one score "
     "of each, float32 [n, 1]"
 )
+
+
+def register(
+    layer_class: LayerClass,
+    *,
+    example: keras.layers.Layer | None = None,
+    input_shape: tuple[int, ...] = (8, 8, 4),
+) -> LayerClass:
+    """Admit a layer of your own to critics, in this process.
+
+    An example is tried (see `layer_trials`): no record may change what another
+    becomes, or leave anything to the next call. Every layer of the class is
+    tried again as it stands in a critic. Such critics learn by the vectorized
+    engine.
+
+    Args:
+      layer_class: subclass of `keras.layers.Layer` that takes one tensor.
+      example: a layer of this class; by default one without arguments.
+      input_shape: shape of one record's input of the example.
+
+    Returns:
+      The class, so that this may be its decorator.
+
+    Raises:
+      PrivacyError: if it is no such class, or naming what moved in the trial.
+    """
+    name = getattr(layer_class, "__name__", repr(layer_class))
+    problem = _problem_of_class(layer_class)
+    if not problem:
+        try:
+            layer = layer_class() if example is None else example
+            _build(layer, input_shape)
+        except Exception as error:  # The class is its author's.
+            problem = (
+                f"cannot be built for {input_shape} "
+                f"({layer_trials.said_by(error)}); give an example=, "
+                "and the input_shape= of its records."
+            )
+        else:
+            problem = _problem_of_example(layer, layer_class, input_shape)
+    if problem:
+        raise errors.PrivacyError(f"layer {name} {problem}")
+    own_layers.add(layer_class)
+    return layer_class
+
+
+def _problem_of_class(layer_class: Any) -> str | None:
+    if not (
+        isinstance(layer_class, type)
+        and issubclass(layer_class, keras.layers.Layer)
+        and not issubclass(layer_class, keras.Model)
+    ):
+        return "is not a subclass of keras.layers.Layer."
+    if layer_class in layer_rules.REFUSED:
+        return layer_rules.REFUSED[layer_class]
+    if layer_class.__module__.partition(".")[0] == "keras":
+        return "is a layer of Keras; register is for classes of your own."
+    return None
+
+
+def _build(layer: Any, shape: tuple[int, ...]) -> None:
+    if not layer.built:
+        layer(keras.Input(shape))
+
+
+def _problem_of_example(layer, layer_class, shape) -> str | None:
+    if type(layer) is not layer_class:
+        return f"has an example of another class, {type(layer).__name__}."
+    return critic_layers.problem_of_extras(layer) or layer_trials.problem_of(
+        layer, shape
+    )
 
 
 def require_isolated(critic: keras.Model) -> None:
@@ -42,7 +118,21 @@ def require_isolated(critic: keras.Model) -> None:
     problem = _problem_of_form(critic_layers.graph_of(critic))
     if problem:
         raise errors.PrivacyError(f"critic {critic.name!r} {problem}; {_FORM}.")
+    _require_trials(critic)
     _require_scores_apart(critic)
+
+
+def _require_trials(critic: keras.Model) -> None:
+    """Try each layer of one's own as it stands in a critic."""
+    for layer in critic_layers.own_layers_of(critic):
+        for node in layer._inbound_nodes:
+            shape = node.input_tensors[0].shape[1:]
+            problem = layer_trials.problem_of(layer, shape)
+            if problem:
+                raise errors.PrivacyError(
+                    f"critic layer {layer.name!r} ({type(layer).__name__}) "
+                    f"{problem}"
+                )
 
 
 def _problem_of_form(graph: Any) -> str | None:

@@ -18,15 +18,16 @@ GRAPH_FILE = "saved_model.pb"
 
 _MAX_GRAPH_BYTES = 64 * 2**20
 _ARITHMETIC = frozenset(
-    "Add AddN AddV2 ArgMax AvgPool BatchMatMulV2 BiasAdd BroadcastTo Cast "
-    "ConcatV2 Const Conv2D Conv2DBackpropInput DepthwiseConv2dNative Einsum "
-    "Elu Equal Exp ExpandDims Fill FloorDiv FloorMod FusedBatchNormV3 "
-    "GatherV2 Greater Identity IdentityN LeakyRelu Less LogicalAnd MatMul "
-    "Max Maximum Mean Minimum Mul Neg NoOp OneHot Pack Pad PadV2 Placeholder "
-    "Pow Prod Range RealDiv Relu Reshape ResizeBilinear "
-    "ResizeNearestNeighbor Rsqrt Select SelectV2 Selu Shape Sigmoid Slice "
-    "Softmax Softplus Split SplitV Sqrt Square SquaredDifference Squeeze "
-    "StridedSlice Sub Sum Tanh Tile Transpose Unpack ZerosLike".split()
+    "Abs Add AddN AddV2 ArgMax AvgPool BatchMatMulV2 BiasAdd BroadcastTo Cast "
+    "ConcatV2 Const Conv2D Conv2DBackpropInput Cos DepthToSpace "
+    "DepthwiseConv2dNative Einsum Elu Equal Erfc Exp ExpandDims Expm1 Fill "
+    "FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater Identity IdentityN "
+    "LeakyRelu Less LogicalAnd MatMul Max MaxPool Maximum Mean Minimum Mul Neg "
+    "NoOp OneHot Pack Pad PadV2 Placeholder Pow Prod Range RealDiv Relu Relu6 "
+    "Reshape ResizeBicubic ResizeBilinear ResizeNearestNeighbor Rsqrt Select "
+    "SelectV2 Selu Shape Sigmoid Sin Slice Softmax Softplus Softsign Split "
+    "SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice "
+    "Sub Sum Tanh Tile Transpose Unpack ZerosLike".split()
 )
 _CONTROL = frozenset(
     "PartitionedCall StatefulPartitionedCall StatelessWhile While "

@@ -13,6 +13,7 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import learning
 from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import records
+from dpgan_tf.models import architecture
 from dpgan_tf.models import decoupled
 from dpgan_tf.models import dpgan
 from dpgan_tf.models import networks
@@ -45,6 +46,8 @@ def build_generator(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
       recipe: recipe with the generator's width and the latent length.
       form: form of an example.
     """
+    if text := own_architecture(recipe, "generator"):
+        return architecture.build(text)
     sizes = {
         "latent_dim": recipe.networks.latent_dim,
         "width": recipe.networks.generator_width,
@@ -63,6 +66,8 @@ def build_critic(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
       recipe: recipe with the critic's width.
       form: form of an example.
     """
+    if text := own_architecture(recipe, "critic"):
+        return architecture.build(text)
     if form.is_table:
         return row_networks.build_table_critic(
             form.shape[0], width=recipe.networks.critic_width
@@ -77,12 +82,14 @@ def build_critic(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
 def critic_shapes(
     recipe: recipes.Recipe, form: records.Form
 ) -> list[tuple[int, ...]]:
-    """Return the shapes of the variables of `build_critic`, without a critic.
+    """Return the shapes of the variables of `build_critic`, to price a run.
 
     Args:
       recipe: recipe with the critic's width.
       form: form of an example.
     """
+    if text := own_architecture(recipe, "critic"):
+        return list(architecture.shapes(text))
     if form.is_table:
         return row_networks.table_critic_shapes(
             form.shape[0], width=recipe.networks.critic_width
@@ -92,6 +99,18 @@ def critic_shapes(
         width=recipe.networks.critic_width,
         num_classes=num_classes(recipe, form),
     )
+
+
+def own_architecture(recipe: recipes.Recipe, network: str) -> str | None:
+    """Return the architecture of a network of one's own, else None.
+
+    Args:
+      recipe: the run's recipe.
+      network: "critic" or "generator".
+    """
+    if isinstance(recipe.networks, learning.OwnNetworks):
+        return getattr(recipe.networks, network)
+    return None
 
 
 def make_groups(
@@ -287,6 +306,9 @@ def training_facts(recipe: recipes.Recipe) -> list[tuple[str, str]]:
         facts["name"] = card_words.OTHER_PRESET
     if recipe.data.public_source:
         facts["data.public_source"] = card_words.OTHER_SOURCE
+    for network, key in card_words.WIDTHS.items():
+        if own_architecture(recipe, network):
+            facts[key] = card_words.OWN
     return list(facts.items())
 
 

@@ -21,6 +21,8 @@ from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
+from dpgan_tf.run import own_network_checks
+from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
 from dpgan_tf.run import public_records
 from dpgan_tf.run import team as teams
@@ -39,6 +41,8 @@ def train(
     team: teams.Team = teams.ALONE,
     with_scores: bool = True,
     dataset_path: str | None = None,
+    critic: own_networks.Network | None = None,
+    generator: own_networks.Network | None = None,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -52,6 +56,9 @@ def train(
         if you score the release yourself: its model card has no scores then,
         and `evaluate` gives the run its scores later.
       dataset_path: the data set's place, if not the recipe's.
+      critic: critic of one's own, or a function that builds it; by default the
+        recipe's (see `own_networks.put_into`).
+      generator: generator of one's own, likewise. Both begin with new weights.
 
     Returns:
       The files of the finished run.
@@ -61,6 +68,7 @@ def train(
       PrivacyError: if no privacy claim could be made.
     """
     assembly.prepare_arithmetic()
+    recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
     run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
         dataset_path or recipe.data.source, str(data_dir)
@@ -75,6 +83,7 @@ def train(
         public_path=public_path,
     )
     form = data.dataset.form
+    own_network_checks.require_fit(recipe, form)
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
@@ -124,6 +133,8 @@ def follow(
     *,
     data_dir: str | os.PathLike,
     team: teams.Team,
+    critic: own_networks.Network | None = None,
+    generator: own_networks.Network | None = None,
 ) -> None:
     """Take part in the private steps of a run that another machine leads.
 
@@ -131,13 +142,17 @@ def follow(
       recipe: the chief's recipe.
       data_dir: the folder of prepared data sets, the chief's among them.
       team: the machines of the private steps, another one as their chief.
+      critic: the chief's own critic, as in `train`.
+      generator: the chief's own generator.
 
     Raises:
       UserError: for settings or files that cannot be used.
     """
     assembly.prepare_arithmetic()
+    recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
     data = run_data.load(recipe, data_dir=data_dir)
     form = data.dataset.form
+    own_network_checks.require_fit(recipe, form)
     budget = budgets.build_budget(recipe, form)
     if _greet(recipe, data, team):
         return

@@ -235,7 +235,7 @@ MIXING = {
     "lambda": through(layers.Lambda(lambda h: h - ops.mean(h, axis=0))),
     "own layer": through(BatchMean()),
     "subclass of a known layer": through(Dense(2)),
-    "identity by name": through(layers.Identity()),
+    "masking": through(layers.Masking()),
     "activity regularization": through(layers.ActivityRegularization(0.1)),
     "unit normalization": through(layers.UnitNormalization(axis=0)),
     "layer norm of records": through(plain_norm(0)),

@@ -177,7 +177,7 @@ REASONS = {
     "quantized": (quantized, "is quantized to int8; use dtype"),
     "state": (
         lambda: with_extra(layers.Dropout(0.1)),
-        r"\(Dropout\) may mix records",
+        r"\(Dropout\) draws random numbers of its own, .*leave it out",
     ),
     "dot": (changed_dot, r"sums over axis 0 of \(None, 3\)"),
     "unbuilt": (

@@ -11,6 +11,7 @@ from dpgan_tf.config.parts import setting
 from dpgan_tf.config.parts import summaries
 
 NONE = "none"
+OWN = "own"
 KINDS: Mapping[str, Mapping[str, type | None]] = {
     "loss": {
         "wgan_gp": learning.WassersteinGP,
@@ -42,13 +43,17 @@ KINDS: Mapping[str, Mapping[str, type | None]] = {
 
 PARTS: Mapping[str, Mapping[str, type | None]] = {
     "data": {"": learning.Data},
-    "networks": {"": learning.Networks},
+    "networks": {"": learning.Networks, OWN: learning.OwnNetworks},
     "warm_start": {"": learning.WarmStart},
     "steps": {"": learning.Steps},
     "scoring": {"": learning.Scoring},
     **KINDS,
 }
-"""All parts; a part with a single kind has it under the empty name."""
+"""All parts; a part with a single kind has it under the empty name.
+
+Networks of one's own come from `train`, and from no command line: for all that
+people set, networks are of a single kind.
+"""
 
 
 def kind_of(part: str, value: Any) -> str:
@@ -92,10 +97,12 @@ def has(part: str, kind: str, leaf: str) -> bool:
 
 
 def settings() -> Iterator[tuple[str, dataclasses.Field]]:
-    """Yield the key and field of every setting."""
+    """Yield the key and field of every setting that people can choose."""
     for part, kinds in PARTS.items():
         fields: dict[str, dataclasses.Field] = {}
-        for cls in kinds.values():
+        for kind, cls in kinds.items():
+            if kind == OWN:
+                continue
             for field in dataclasses.fields(cls) if cls else ():
                 fields.setdefault(field.name, field)
         for name, field in fields.items():
@@ -103,18 +110,21 @@ def settings() -> Iterator[tuple[str, dataclasses.Field]]:
 
 
 def flat(recipe: Any) -> dict[str, Any]:
-    """Return a recipe's name, kinds and settings by key.
+    """Return a recipe's name, kinds and settings that people can choose.
 
     Args:
       recipe: an object with the parts as attributes.
     """
     found: dict[str, Any] = {"name": recipe.name}
+    known = dict(settings())
     for part in PARTS:
         value = getattr(recipe, part)
         if part in KINDS:
             found[part] = kind_of(part, value)
         for field in dataclasses.fields(value) if value is not None else ():
-            found[f"{part}.{field.name}"] = getattr(value, field.name)
+            key = f"{part}.{field.name}"
+            if key in known:
+                found[key] = getattr(value, field.name)
     return found
 
 

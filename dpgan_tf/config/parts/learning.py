@@ -25,6 +25,11 @@ _CHUNK = setting.Range(
 )
 
 
+_ARCHITECTURE = setting.Range(
+    "the text of models/architecture.py", lambda value: value.startswith("{")
+)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Data(setting.Part):
     """The records, and what is publicly known about them."""
@@ -127,6 +132,25 @@ class Networks(setting.Part):
         "Scale of the released generator's latents; above 1 its images are "
         "more varied and less typical.",
         1.0,
+    )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OwnNetworks(Networks):
+    """Networks of which one or both are the user's own, given to `train`.
+
+    The width of a network of one's own has no effect.
+    """
+
+    critic: str | None = setting.of(
+        setting.or_none(_ARCHITECTURE, "for the built-in critic"),
+        "Architecture of the critic.",
+        None,
+    )
+    generator: str | None = setting.of(
+        setting.or_none(_ARCHITECTURE, "for the built-in generator"),
+        "Architecture of the generator.",
+        None,
     )
 
 

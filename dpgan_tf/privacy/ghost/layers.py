@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from dpgan_tf.privacy import own_layers
 from dpgan_tf.privacy.ghost import operators
 
 
@@ -20,9 +21,12 @@ def unsupported(critic: keras.Model) -> list[str]:
     Returns:
       Name and type of each such layer.
     """
+    # Inside a layer of one's own, the first axis may not be the records'.
+    own = [x for x in critic._flatten_layers() if own_layers.is_admitted(x)]
+    others = [x for x in _with_own_weights(critic) if x not in own]
     return [
         f"{layer.name} ({type(layer).__name__})"
-        for layer in _with_own_weights(critic)
+        for layer in [*own, *others]
         if not _is_supported(layer)
     ]
 
