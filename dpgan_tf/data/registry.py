@@ -78,6 +78,7 @@ class Source:
       name: name in prepare-data, or the kind of files in words.
       names: its data sets' names, each with further flags of the prepare-data
         that makes it.
+      num_records: publicly known numbers of training records, by name.
       matches: function that tells whether a path is a data set of this kind.
       is_kept: whether data sets in `data_dir` are found by their names.
       load: reader of a data set, `load(found, data_dir=data_dir)`; None if
@@ -91,6 +92,7 @@ class Source:
 
     name: str
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    num_records: Mapping[str, int] = dataclasses.field(default_factory=dict)
     matches: Callable[[pathlib.Path], bool] = lambda path: False
     is_kept: bool = False
     load: Callable[..., datasets.Dataset] | None = None
@@ -124,6 +126,18 @@ def every() -> tuple[Source, ...]:
     ]
     sources = [source for module in modules for source in module.SOURCES]
     return tuple(sorted(sources, key=lambda source: not source.names))
+
+
+def num_records(dataset: str) -> int | None:
+    """Return the publicly known number of training records; None if unknown.
+
+    Args:
+      dataset: a name or a path; only names are known.
+    """
+    for source in every():
+        if dataset in source.num_records:
+            return source.num_records[dataset]
+    return None
 
 
 def takers() -> dict[Option, list[str]]:

@@ -159,5 +159,11 @@ def _say(message):
 
 
 SOURCES = tuple(
-    registry.Source(name=name, names={name: ""}, load=load) for name in NAMES
+    registry.Source(
+        name=name,
+        names={name: ""},
+        num_records={name: _IMAGE_SHAPES[0][0]},
+        load=load,
+    )
+    for name in NAMES
 )

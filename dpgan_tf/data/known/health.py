@@ -19,6 +19,9 @@ from dpgan_tf.data.health import table_files
 
 MIMIC, SIMULATED = "mimic3", "simulated_ehr"
 
+NUM_SIMULATED = 37_216
+"""The expected number of simulated patients who are not held out."""
+
 _TEST_FRACTION = 0.2
 _ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
 
@@ -204,6 +207,10 @@ SOURCES = (
         hint=_hint,
     ),
     registry.Source(
-        name=SIMULATED, names={SIMULATED: ""}, prepare=prepare, options=_OPTIONS
+        name=SIMULATED,
+        names={SIMULATED: ""},
+        num_records={SIMULATED: NUM_SIMULATED},
+        prepare=prepare,
+        options=_OPTIONS,
     ),
 )

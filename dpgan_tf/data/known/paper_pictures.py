@@ -33,22 +33,26 @@ class PictureSet:
     Attributes:
       builders: names of the TFDS builders.
       size: height and width in the paper.
+      num_training: expected number of records that are not held out; it is
+        known from the data sets' own pages.
       largest: most records of each builder; None for all.
       is_labelled: whether the builders are classes.
     """
 
     builders: tuple[str, ...]
     size: int
+    num_training: int
     largest: int | None = None
     is_labelled: bool = False
 
 
 SETS = {
-    "celeb_a": PictureSet(builders=("celeb_a",), size=48),
-    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64),
+    "celeb_a": PictureSet(builders=("celeb_a",), size=48, num_training=146_493),
+    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64, num_training=2_729_738),
     "lsun_l": PictureSet(
         builders=tuple(f"lsun/{scene}" for scene in _SCENES),
         size=64,
+        num_training=2_250_000,
         largest=500_000,
         is_labelled=True,
     ),
@@ -211,6 +215,7 @@ SOURCES = tuple(
     registry.Source(
         name=name,
         names={stored_name(name): ""},
+        num_records={stored_name(name): SETS[name].num_training},
         prepare=_prepare,
         options=(*_OPTIONS.get(name, ()), *preparation.OPTIONS),
     )
