@@ -66,6 +66,8 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.run import clusters
 from dpgan_tf.run import supervision
 
+ARGUMENT = "data"
+
 
 def define_flags(flag_values: flags.FlagValues) -> None:
     """Define the flags of this command.
@@ -90,7 +92,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
       PrivacyError: if no privacy claim can be made.
     """
     recipe = train_flags.read_recipe(flag_values)
-    run_dir = flag_values.run_dir or f"runs/{recipe.name}"
+    run_dir = flag_values.run_dir or _usual_folder(flag_values, recipe)
     _require_fitting(flag_values, recipe)
     if flag_values.strategy == "multi_worker":
         status = _supervised(flag_values)
@@ -122,6 +124,15 @@ def run(flag_values: flags.FlagValues) -> int | None:
         training.follow(recipe, data_dir=found.data_dir, team=team)
     print("This machine's part is done; the chief writes the release.")
     return None
+
+
+def _usual_folder(
+    flag_values: flags.FlagValues, recipe: recipes.Recipe
+) -> str:
+    if flag_values.data is None:
+        return f"runs/{recipe.name}"
+    front_door = quiet.import_module("dpgan_tf.run.front_door")
+    return front_door.run_dir(flag_values.data, recipe)
 
 
 def _require_fitting(

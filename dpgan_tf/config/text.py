@@ -67,7 +67,10 @@ def read(path: pathlib.Path) -> recipes.Recipe:
 
 
 def change(
-    recipe: recipes.Recipe, assignments: Mapping[str, str]
+    recipe: recipes.Recipe,
+    assignments: Mapping[str, str],
+    *,
+    beside: Mapping[str, Any] | None = None,
 ) -> recipes.Recipe:
     """Return a recipe with settings given as text, as on a command line.
 
@@ -75,6 +78,8 @@ def change(
       recipe: the recipe to start from.
       assignments: texts by key or alias, such as {"steps.num_steps": "60"};
         "none" stands for None.
+      beside: values of further settings by key, which texts replace. All are
+        changed together, so that only the result must make sense.
 
     Returns:
       The changed and validated recipe.
@@ -84,7 +89,7 @@ def change(
     """
     plain, numbers = aliases.split(assignments)
     values = {key: _parse(key, text) for key, text in plain.items()}
-    changed = recipes.change(recipe, values)
+    changed = recipes.change(recipe, dict(beside or {}) | values)
     return recipes.change(changed, aliases.resolve(changed, numbers, values))
 
 

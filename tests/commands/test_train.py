@@ -50,7 +50,15 @@ def error_of(capsys, *arguments):
             "sampling probability is at most 1",
         ),
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
-        (["--preset=mnist", "extra"], "extra"),
+        (["mnist", "--epsilon=4", "extra"], "unexpected argument 'extra'"),
+        (["mnist"], "--epsilon: missing; say how much"),
+        (["mnist", "--epsilom=4"], "Did you mean: epsilon"),
+        (["mnist", "--epsilon=4", "--recipe=quik"], "did you mean quick?"),
+        (["--preset=mnist", "--records=9"], "--records: is for `train DATA`"),
+        (
+            ["mnist", "--recipe=quick", "--preset=mnist"],
+            "--recipe, --preset: give one of them",
+        ),
         (
             ["--preset=ppgan", "--set=budget=none", "--plan"],
             "--plan: is for a budget",
