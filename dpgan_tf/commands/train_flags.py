@@ -140,7 +140,10 @@ def read_recipe(flag_values: flags.FlagValues) -> recipes.Recipe:
         return _for_data(flag_values, settings)
     door_flags.require_none(flag_values)
     epsilon = door_flags.epsilon(flag_values)
-    budget = {"epsilon": epsilon, "delta": flag_values.delta}
+    budget = {
+        "budget.target_epsilon": epsilon,
+        "budget.target_delta": flag_values.delta,
+    }
     settings |= {k: str(v) for k, v in budget.items() if v is not None}
     return config_text.change(_begun_with(flag_values), settings)
 
