@@ -63,11 +63,16 @@ class Recipe:
         return self.steps.expected_batch_size / self.data.num_private_examples
 
     @property
+    def has_public(self) -> bool:
+        """Whether there are public records, split off or in a source."""
+        return self.data.has_public
+
+    @property
     def has_surrogates(self) -> bool:
         """Whether records drawn from a summary replace public records."""
         return (
             isinstance(self.summary, summaries.ClassMoments)
-            and not self.data.public_fraction
+            and not self.has_public
         )
 
     @property

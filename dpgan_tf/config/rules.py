@@ -47,16 +47,23 @@ _RULES = (
     ),
     _Rule(
         "data.public_fraction",
+        lambda r: r.data.public_fraction == 0 or not r.data.public_source,
+        "0 with data.public_source={r.data.public_source}: public records are "
+        "taken from one of both",
+    ),
+    _Rule(
+        "data.public_fraction",
         lambda r: (
-            r.data.public_fraction > 0
+            r.has_public
             or r.has_surrogates
             or (
                 isinstance(r.clipping, privacy.FixedBound)
                 and r.warm_start.num_steps == 0
             )
         ),
-        "> 0, or a summary of classes, or clipping=fixed with "
-        "warm_start.num_steps=0, which need no public records",
+        "> 0, or a data.public_source, or a summary of classes, or "
+        "clipping=fixed with warm_start.num_steps=0, which need no public "
+        "records",
     ),
     _Rule(
         "clipping",
@@ -69,12 +76,11 @@ _RULES = (
     _Rule(
         "summary",
         lambda r: (
-            type(r.summary) is not summaries.ClassMoments
-            or not r.data.public_fraction
+            type(r.summary) is not summaries.ClassMoments or not r.has_public
         ),
-        "none or class_features with data.public_fraction="
-        "{r.data.public_fraction}: class_moments is for runs without public "
-        "records",
+        "none or class_features with public records (data.public_fraction="
+        "{r.data.public_fraction}, data.public_source="
+        "{r.data.public_source!r}): class_moments is for runs without any",
     ),
     _Rule(
         "summary",
@@ -105,12 +111,8 @@ _RULES = (
     ),
     _Rule(
         "summary.fit_steps",
-        lambda r: (
-            not r.has_features
-            or r.summary.fit_steps > 0
-            or r.data.public_fraction > 0
-        ),
-        "> 0 if summary=class_features and data.public_fraction=0: the "
+        lambda r: not r.has_features or r.summary.fit_steps > 0 or r.has_public,
+        "> 0 if summary=class_features and there are no public records: the "
         "generator is fitted to it",
     ),
     _Rule(

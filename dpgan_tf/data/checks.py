@@ -35,7 +35,12 @@ def as_images(array: np.ndarray, *, source: str) -> np.ndarray:
 
 
 def as_labels(
-    array: np.ndarray, *, num_images: int, source: str, num_classes: int = 0
+    array: np.ndarray,
+    *,
+    num_images: int,
+    source: str,
+    num_classes: int = 0,
+    first_label: int = 0,
 ) -> np.ndarray:
     """Convert labels to the form of records.
 
@@ -44,9 +49,10 @@ def as_labels(
       num_images: number of images that they belong to.
       source: file and key, for messages.
       num_classes: declared number of classes; 0 if there is none.
+      first_label: declared number of the first class.
 
     Returns:
-      int64 [num_images].
+      int64 [num_images], from 0 on.
 
     Raises:
       errors.DatasetError: naming the source, for anything else.
@@ -56,14 +62,32 @@ def as_labels(
             f"{source}: labels have dtype {array.dtype}; expected whole "
             "numbers: save them with labels.astype('int64')."
         )
+    most = num_classes or MAX_CLASSES
     if array.dtype == np.uint64:
         # Keep what int64 cannot hold out of range, where it is refused.
-        array = np.minimum(array, np.uint64(MAX_CLASSES))
+        array = np.minimum(array, np.uint64(first_label + most))
     array = array.astype(np.int64)
-    check_labels(
-        array, num_images=num_images, source=source, num_classes=num_classes
+    _check_length(array, num_images=num_images, source=source)
+    if array.min() < first_label or array.max() >= first_label + most:
+        raise errors.DatasetError(
+            f"{source}: labels go from {array.min()} to {array.max()}; "
+            f"expected {first_label} to {first_label + most - 1}, the numbers "
+            "of classes being public: "
+            f"{_declaration(array)}renumber them, or save an .npz file without "
+            "labels."
+        )
+    return array - first_label
+
+
+def _declaration(labels: np.ndarray) -> str:
+    """Return how to declare labels' numbers, for the curator's terminal."""
+    low, high = int(labels.min()), int(labels.max())
+    if low < 0 or high - low >= MAX_CLASSES or low > MAX_CLASSES:
+        return ""
+    return (
+        f"declare them with --classes={low}-{high} if these are the numbers "
+        "that everybody knows, "
     )
-    return array
 
 
 def check_images(images: np.ndarray, *, source: str) -> None:
@@ -158,14 +182,18 @@ def check_labels(
       errors.DatasetError: with the value and the remedy.
     """
     most = num_classes or MAX_CLASSES
-    if labels.dtype != np.int64 or labels.shape != (num_images,):
-        raise errors.DatasetError(
-            f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
-            f"expected whole numbers [{num_images}], one for each image."
-        )
+    _check_length(labels, num_images=num_images, source=source)
     if labels.min() < 0 or labels.max() >= most:
         raise errors.DatasetError(
             f"{source}: labels go from {labels.min()} to {labels.max()}; "
             f"expected 0 to {most - 1}, the number of classes being public: "
             "renumber them, or save an .npz file without labels."
+        )
+
+
+def _check_length(labels, *, num_images, source):
+    if labels.dtype != np.int64 or labels.shape != (num_images,):
+        raise errors.DatasetError(
+            f"{source}: labels are {labels.dtype} {list(labels.shape)}; "
+            f"expected whole numbers [{num_images}], one for each image."
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
+from dpgan_tf.data import class_names
 from dpgan_tf.data import records
 from dpgan_tf.data.pictures import pixel_range
 
@@ -30,6 +31,8 @@ class ImageDataset:
       origin: description of its source.
       num_classes: number of the labels' classes, publicly declared and never
         counted; 0 if it is not declared.
+      class_names: the classes' names, publicly declared; empty if they have
+        none.
     """
 
     name: str
@@ -44,6 +47,7 @@ class ImageDataset:
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
     num_classes: int = dataclasses.field(default=0, repr=False)
+    class_names: tuple[str, ...] = dataclasses.field(default=(), repr=False)
     columns: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -106,6 +110,9 @@ class ImageDataset:
                 f"{self.name}: num_classes={self.num_classes}; expected 1 to "
                 f"{checks.MAX_CLASSES}, or 0 where nobody declares it."
             )
+        class_names.require(
+            self.class_names, num_classes=self.num_classes, source=self.name
+        )
         _check_identities(
             self.train_identities, len(self.train_images), name=self.name
         )
@@ -163,6 +170,7 @@ class TableDataset:
     )
     origin: str = "memory"
     doubt: ClassVar[str] = ""
+    class_names: ClassVar[tuple[str, ...]] = ()
 
     def describe(self) -> list[str]:
         """Return a line about each part, for the curator only."""

@@ -38,7 +38,9 @@ def is_folder(folder: str | os.PathLike) -> bool:
     )
 
 
-def load(folder: str | os.PathLike) -> datasets.ImageDataset:
+def load(
+    folder: str | os.PathLike, *, first_label: int = 0, num_classes: int = 0
+) -> datasets.ImageDataset:
     """Read a folder of IDX files.
 
     Args:
@@ -46,18 +48,22 @@ def load(folder: str | os.PathLike) -> datasets.ImageDataset:
         `train-labels-idx1-ubyte`, and perhaps `t10k-images-idx3-ubyte` and
         `t10k-labels-idx1-ubyte`; each plain or `.gz`; names such as
         `train-images.idx3-ubyte` are accepted too.
+      first_label: declared number of the first class.
+      num_classes: declared number of classes; 0 if there is none.
 
     Returns:
-      The images uint8 [n, height, width, 1] and labels int64 [n].
+      The images uint8 [n, height, width, 1] and labels int64 [n], from 0
+      on.
 
     Raises:
       errors.DatasetError: naming the file that is missing or wrong.
     """
     folder = pathlib.Path(folder)
-    train_images, train_labels = _load_part(folder, "train")
+    numbers = {"first_label": first_label, "num_classes": num_classes}
+    train_images, train_labels = _load_part(folder, "train", numbers)
     test_images, test_labels = None, None
     if any(_find(folder, "t10k", kind) for kind in ("images", "labels")):
-        test_images, test_labels = _load_part(folder, "t10k")
+        test_images, test_labels = _load_part(folder, "t10k", numbers)
     return datasets.ImageDataset(
         name=folder.resolve().name,
         train_images=train_images,
@@ -96,7 +102,7 @@ def read(path: str | os.PathLike, *, num_dims: int) -> np.ndarray:
         ) from error
 
 
-def _load_part(folder, part):
+def _load_part(folder, part, numbers):
     """Read images and labels of the part that file names call `part`."""
     paths = {kind: _find(folder, part, kind) for kind in ("images", "labels")}
     for kind, path in paths.items():
@@ -112,6 +118,7 @@ def _load_part(folder, part):
         read(paths["labels"], num_dims=1),
         num_images=len(images),
         source=str(paths["labels"]),
+        **numbers,
     )
     return images, labels
 

@@ -2,7 +2,8 @@
 
 Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
 `labels`; all but the training images may be left out. `num_classes`, one whole
-number, declares the number of the labels' classes.
+number, declares the number of the labels' classes, and `class_names` their
+names, an array of text.
 """
 
 import functools
@@ -18,6 +19,7 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import checks
+from dpgan_tf.data import class_names
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
 from dpgan_tf.privacy import plain_files
@@ -26,7 +28,8 @@ _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
 _SUFFIX = ".npy"
 _LARGEST = 2**40
-_NUM_CLASSES = "num_classes"
+_NUM_CLASSES, _CLASS_NAMES = "num_classes", "class_names"
+_DECLARED = (_NUM_CLASSES, _CLASS_NAMES)
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -45,22 +48,32 @@ An OSError comes from a seek to a damaged offset.
 """
 
 
-def load(path: str | os.PathLike) -> datasets.ImageDataset:
+def load(
+    path: str | os.PathLike, *, first_label: int = 0, num_classes: int = 0
+) -> datasets.ImageDataset:
     """Read an .npz file.
 
     Args:
       path: the file; its images are uint8 (0..255) or floating ([-1, 1]),
         [n, height, width] or [n, height, width, channels].
+      first_label: declared number of the first class.
+      num_classes: declared number of classes; 0 for the file's, if it has one.
 
     Returns:
       The images uint8 or float32 [n, height, width, channels]; labels int64
-      [n] where the file has them.
+      [n], from 0 on, where the file has them. Its number of classes is the
+      file's alone.
 
     Raises:
       errors.DatasetError: naming the file and key that are wrong.
     """
     path = pathlib.Path(path)
-    return _to_dataset(_read(path, _choose_keys), path=path)
+    return _to_dataset(
+        _read(path, _choose_keys),
+        path=path,
+        first_label=first_label,
+        num_classes=num_classes,
+    )
 
 
 def read_arrays(
@@ -119,9 +132,9 @@ def _open(path):
 def _choose_keys(archive, *, path):
     found = _keys(archive)
     if "x_train" in found:
-        return [key for key in (*_KERAS_KEYS, _NUM_CLASSES) if key in found]
+        return [key for key in (*_KERAS_KEYS, *_DECLARED) if key in found]
     if "images" in found:
-        return [key for key in (*_SHORT_KEYS, _NUM_CLASSES) if key in found]
+        return [key for key in (*_SHORT_KEYS, *_DECLARED) if key in found]
     raise errors.DatasetError(
         f"{path}: has the keys {sorted(found)[:8]}; expected x_train (and "
         "y_train, x_test, y_test) or images (and labels)."
@@ -149,14 +162,15 @@ def _read_member(archive, key, *, path):
         source=source,
     )
     with archive.open(info) as file:
-        _check_header(file, info.file_size, source=source)
+        kinds = "U" if key == _CLASS_NAMES else "iufb"
+        _check_header(file, info.file_size, source=source, kinds=kinds)
     with archive.open(info) as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
         file.read(1)  # at the end zipfile compares its checksum
     return array
 
 
-def _check_header(file, num_bytes, *, source):
+def _check_header(file, num_bytes, *, source, kinds):
     """Raise unless the array that the header describes fills the member."""
     version = np.lib.format.read_magic(file)
     read_header = {
@@ -169,9 +183,12 @@ def _check_header(file, num_bytes, *, source):
             "it again with numpy.savez."
         )
     shape, _, dtype = read_header(file)
-    if dtype.hasobject or dtype.kind not in "iufb":
+    if dtype.hasobject or dtype.kind not in kinds:
+        expected = (
+            "text: save numpy.array(names)" if kinds == "U" else "numbers"
+        )
         raise errors.DatasetError(
-            f"{source}: has dtype {dtype}; expected numbers."
+            f"{source}: has dtype {dtype}; expected {expected}."
         )
     if any(size < 0 for size in shape) or (
         math.prod(shape) * dtype.itemsize != num_bytes - file.tell()
@@ -182,14 +199,20 @@ def _check_header(file, num_bytes, *, source):
         )
 
 
-def _to_dataset(arrays, *, path):
+def _to_dataset(arrays, *, path, first_label, num_classes):
     train_key, test_key = "x_train", "x_test"
     train_labels_key, test_labels_key = "y_train", "y_test"
     if "images" in arrays:
         train_key, train_labels_key = _SHORT_KEYS
-    num_classes = _num_classes(arrays, path=path)
+    names = _class_names(arrays, path=path)
+    declared = _num_classes(arrays, path=path) or len(names)
+    class_names.require(names, num_classes=declared, source=str(path))
     labels = functools.partial(
-        _labels, arrays, num_classes=num_classes, path=path
+        _labels,
+        arrays,
+        num_classes=num_classes or declared,
+        first_label=first_label,
+        path=path,
     )
     train_images = _images(arrays, train_key, path=path)
     test_images = _images(arrays, test_key, path=path)
@@ -200,8 +223,20 @@ def _to_dataset(arrays, *, path):
         test_images=test_images,
         test_labels=labels(test_labels_key, test_images),
         origin=f"file {path}",
-        num_classes=num_classes,
+        num_classes=declared,
+        class_names=class_names.telling(names),
     )
+
+
+def _class_names(arrays, *, path):
+    """Return the names of classes that the file declares; empty if none."""
+    array = arrays.get(_CLASS_NAMES, np.array([], str))
+    if array.ndim != 1 or len(array) > checks.MAX_CLASSES:
+        raise errors.DatasetError(
+            f"{path}: {_CLASS_NAMES} has shape {list(array.shape)}; expected "
+            f"[classes], at most {checks.MAX_CLASSES} names."
+        )
+    return tuple(array.tolist())
 
 
 def _num_classes(arrays, *, path):
@@ -228,7 +263,7 @@ def _images(arrays, key, *, path):
     return checks.as_images(arrays[key], source=f"{path}: {key}")
 
 
-def _labels(arrays, key, images, *, num_classes, path):
+def _labels(arrays, key, images, *, num_classes, first_label, path):
     if key not in arrays:
         return None
     if images is None:
@@ -240,4 +275,5 @@ def _labels(arrays, key, images, *, num_classes, path):
         num_images=len(images),
         source=f"{path}: {key}",
         num_classes=num_classes,
+        first_label=first_label,
     )

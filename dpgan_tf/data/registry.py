@@ -78,7 +78,6 @@ class Source:
       name: name in prepare-data, or the kind of files in words.
       names: its data sets' names, each with further flags of the prepare-data
         that makes it.
-      num_records: publicly known numbers of training records, by name.
       matches: function that tells whether a path is a data set of this kind.
       is_kept: whether data sets in `data_dir` are found by their names.
       load: reader of a data set, `load(found, data_dir=data_dir)`; None if
@@ -86,18 +85,23 @@ class Source:
       prepare: maker of a data set, `prepare(name, data_dir=data_dir,
         **options)`; None if `load` needs no preparation.
       options: flags that `prepare` takes.
+      num_records: number of training records of a named data set, where it is
+        publicly known, by name; never counted.
+      numbers_labels: whether the files' labels have numbers of their owner's,
+        so that `load` also takes `first_label` and `num_classes`.
       hint: function from a file, or a folder and its names, to what to do with
         it if this source can use it in another way; else empty.
     """
 
     name: str
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    num_records: Mapping[str, int] = dataclasses.field(default_factory=dict)
     matches: Callable[[pathlib.Path], bool] = lambda path: False
     is_kept: bool = False
     load: Callable[..., datasets.Dataset] | None = None
     prepare: Callable[..., Prepared] | None = None
     options: tuple[Option, ...] = ()
+    num_records: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    numbers_labels: bool = False
     hint: Callable[[pathlib.Path, Sequence[str]], str] = lambda path, names: ""
 
     def find(
@@ -128,11 +132,14 @@ def every() -> tuple[Source, ...]:
     return tuple(sorted(sources, key=lambda source: not source.names))
 
 
-def num_records(dataset: str) -> int | None:
-    """Return the publicly known number of training records; None if unknown.
+def declared_records(dataset: str) -> int | None:
+    """Return the public number of training records of a data set.
 
     Args:
-      dataset: a name or a path; only names are known.
+      dataset: a name or a path.
+
+    Returns:
+      The number; None if the data set does not declare it.
     """
     for source in every():
         if dataset in source.num_records:

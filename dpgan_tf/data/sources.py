@@ -11,7 +11,13 @@ from dpgan_tf.data import hints
 from dpgan_tf.data import registry
 
 
-def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
+def load(
+    dataset: str,
+    *,
+    data_dir: str | os.PathLike,
+    first_label: int = 0,
+    num_classes: int = 0,
+) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
     Args:
@@ -20,10 +26,12 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
         folder of IDX files or an .npz file. For a folder with the name of a
         data set, write `./mnist`.
       data_dir: folder of prepared, named data sets.
+      first_label: declared number of the first class in the user's files.
+      num_classes: declared number of classes; 0 for the data set's own.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
-      [n], or rows uint8 [n, columns].
+      [n] from 0 on, or rows uint8 [n, columns].
 
     Raises:
       errors.DatasetError: naming the data set, file or key, and the remedy.
@@ -31,7 +39,8 @@ def load(dataset: str, *, data_dir: str | os.PathLike) -> datasets.Dataset:
     for source in registry.every():
         found = source.find(dataset, data_dir=data_dir)
         if source.load and found is not None:
-            return source.load(found, data_dir=data_dir)
+            numbers = _numbers(source, dataset, first_label, num_classes)
+            return source.load(found, data_dir=data_dir, **numbers)
     for source in registry.every():
         if dataset in source.names:
             raise errors.DatasetError(
@@ -92,3 +101,15 @@ def prepare(
     if source is None or source.prepare is None:
         return registry.Prepared(dataset)
     return source.prepare(dataset, data_dir=data_dir, **values | given)
+
+
+def _numbers(source, dataset, first_label, num_classes) -> dict[str, int]:
+    """Return what a loader must know about the numbers of labels."""
+    if source.numbers_labels:
+        return {"first_label": first_label, "num_classes": num_classes}
+    if first_label:
+        raise errors.ConfigError(
+            f"data.first_label={first_label}; {dataset} numbers its classes "
+            "itself, from 0 on: leave it out, as with --classes=K."
+        )
+    return {}

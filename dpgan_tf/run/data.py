@@ -136,7 +136,10 @@ def load_dataset(
         number.
     """
     dataset = sources.load(
-        dataset_path or recipe.data.source, data_dir=data_dir
+        dataset_path or recipe.data.source,
+        data_dir=data_dir,
+        first_label=recipe.data.first_label,
+        num_classes=recipe.data.num_classes or 0,
     )
     if recipe.data.num_classes is None:
         return dataset

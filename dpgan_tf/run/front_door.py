@@ -109,7 +109,7 @@ def rounded(number: int) -> int | None:
 def _num_records(
     wanted: asked.Wanted, source: str, dataset: datasets.Dataset
 ) -> int | None:
-    found = wanted.num_records or registry.num_records(source)
+    found = wanted.num_records or registry.declared_records(source)
     if found is not None or isinstance(wanted.recipe, recipes.Recipe):
         return found
     about = rounded(len(dataset.training_part[0]))
@@ -193,7 +193,7 @@ def _require_public_allowed(
 ) -> None:
     """Refuse to take a user's own records as public without being told."""
     share = base.data.public_fraction
-    is_own = registry.num_records(source) is None
+    is_own = registry.declared_records(source) is None
     if share and is_own and isinstance(wanted.recipe, str):
         raise errors.UserError(
             f"--recipe={wanted.recipe}: takes {share:.0%} of the records as "

@@ -52,7 +52,12 @@ def test_json_is_nested_and_names_the_kinds():
     assert "kind" not in values["steps"]
 
 
-@pytest.mark.parametrize("key", sorted(kinds.flat(BASE)))
+NO_PUBLIC = {"clipping": "fixed", "warm_start.num_steps": 0}
+
+
+@pytest.mark.parametrize(
+    "key", sorted(set(kinds.flat(BASE)) - {"data.public_source"})
+)
 def test_the_digest_changes_with_every_setting(key):
     value = kinds.flat(BASE)[key]
     others = {
@@ -81,6 +86,28 @@ def test_the_digest_changes_with_every_setting(key):
             other = 2 * value or 1
     changed = recipes.change(BASE, {key: other})
     assert changed.digest() != BASE.digest()
+
+
+def test_public_records_come_from_a_split_or_from_a_source_of_their_own():
+    split_off = {"data.public_fraction": 0.02}
+    separate = {"data.public_fraction": 0.0, "data.public_source": "public.npz"}
+    changed = recipes.change(BASE, separate)
+    assert changed.has_public and recipes.change(BASE, split_off).has_public
+    assert not recipes.change(
+        BASE, separate | NO_PUBLIC | {"data.public_source": ""}
+    ).has_public
+    with pytest.raises(errors.ConfigError, match="public_source=public.npz"):
+        recipes.change(BASE, separate | split_off)
+
+
+def test_a_public_source_changes_the_digest():
+    first, second = (
+        recipes.change(
+            BASE, {"data.public_fraction": 0.0, "data.public_source": name}
+        )
+        for name in ("a.npz", "b.npz")
+    )
+    assert first.digest() != second.digest()
 
 
 def test_the_sampling_probability_is_m_over_the_declared_n():

@@ -173,3 +173,89 @@ def test_private_scores_of_undeclared_classes_are_by_the_labels(tmp_path):
         dataset, cache_dir=tmp_path, seed=0, num_epochs=1
     )
     assert found.num_classes == 4
+
+
+@pytest.mark.parametrize("declared", [{}, {"num_classes": 26}])
+def test_labels_may_begin_at_a_declared_number(tmp_path, declared):
+    labels = [1, 26, 7]
+    path = _write(tmp_path, labels, x_test=np.zeros([1, 28, 28], np.uint8))
+    dataset = npz.load(path, first_label=1, num_classes=26)
+    assert dataset.train_labels.tolist() == [0, 25, 6]
+    path = _write(tmp_path, labels, **declared)
+    assert (
+        npz.load(path, first_label=1, num_classes=26).train_images is not None
+    )
+
+
+@pytest.mark.parametrize("label", [0, 27])
+def test_labels_outside_the_declared_numbers_are_refused(tmp_path, label):
+    path = _write(tmp_path, [1, label, 26])
+    with pytest.raises(errors.DatasetError, match="expected 1 to 26, the num"):
+        npz.load(path, first_label=1, num_classes=26)
+
+
+def test_the_declaration_that_labels_need_is_proposed(tmp_path):
+    path = _write(tmp_path, [1, 26, 7], num_classes=26)
+    with pytest.raises(errors.DatasetError, match="--classes=1-26 if"):
+        npz.load(path)
+
+
+@pytest.mark.parametrize("labels", [[-1, 2, 3], [0, 5_000, 1]])
+def test_nothing_is_proposed_where_no_declaration_would_help(tmp_path, labels):
+    path = _write(tmp_path, labels)
+    with pytest.raises(errors.DatasetError) as found:
+        npz.load(path)
+    assert "--classes" not in str(found.value)
+
+
+def test_idx_labels_may_begin_at_a_declared_number(tmp_path):
+    files.write_idx_folder(tmp_path)
+    with pytest.raises(errors.DatasetError, match="--classes=0-9 if"):
+        idx.load(tmp_path, first_label=1)
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(
+        files.idx_bytes(files.labels(20) + 3)
+    )
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(
+        files.idx_bytes(files.labels(5) + 3)
+    )
+    dataset = idx.load(tmp_path, first_label=3, num_classes=10)
+    assert set(dataset.train_labels) == set(range(10))
+    assert dataset.test_labels.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_file_may_declare_the_names_of_its_classes(tmp_path):
+    path = _write(tmp_path, [0, 1, 0], class_names=np.array(["cat", "dog"]))
+    dataset = npz.load(path)
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.form.num_classes == 2
+
+
+def test_names_are_never_taken_from_labels(tmp_path):
+    assert npz.load(_write(tmp_path, [0, 1, 2])).class_names == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (np.array(["a", "b/c"]), "class_names has the name"),
+        (np.array(["a", "a"]), "class_names has a name twice"),
+        (np.array([["a"], ["b"]]), r"class_names has shape \[2, 1\]"),
+        (np.array(["a"] * 1_001), "has shape"),
+        (np.array([1, 2]), "class_names: has dtype int64; expected text"),
+        (np.array([b"a", b"b"]), "class_names: has dtype .S1; expected text"),
+        (np.array(["a", 1], object), "class_names: has dtype object"),
+        (np.array(["x" * 100_000, "b"]), "class_names has the name"),
+    ],
+)
+def test_names_that_are_not_safe_are_refused(tmp_path, names, message):
+    path = _write(tmp_path, [0, 1, 0], class_names=names)
+    with pytest.raises(errors.DatasetError, match=message) as found:
+        npz.load(path)
+    assert len(str(found.value)) < 600
+
+
+def test_names_for_another_number_of_classes_are_refused(tmp_path):
+    names = np.array(["a", "b"])
+    path = _write(tmp_path, [0, 1, 0], class_names=names, num_classes=3)
+    with pytest.raises(errors.DatasetError, match="has 2 names; expected 3"):
+        npz.load(path)

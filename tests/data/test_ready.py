@@ -107,6 +107,6 @@ def test_what_is_no_picture_is_said_by_the_loader(tmp_path):
 
 
 def test_known_names_have_publicly_known_numbers():
-    assert registry.num_records("mnist") == 60_000
-    assert registry.num_records("simulated_ehr") == 37_216
-    assert registry.num_records("records.npz") is None
+    assert registry.declared_records("mnist") == 60_000
+    assert registry.declared_records("simulated_ehr") == 37_216
+    assert registry.declared_records("records.npz") is None

@@ -7,6 +7,7 @@ import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
+from dpgan_tf.config import presets
 from dpgan_tf.data import known
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
@@ -24,6 +25,7 @@ import numpy as np
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf.config import presets
 from dpgan_tf.data import datasets
 from dpgan_tf.data import registry
 
@@ -161,7 +163,7 @@ def test_no_name_is_taken_twice():
 
 def test_names_come_before_paths_and_what_is_prepared_before_files():
     order = [source.name for source in registry.every()]
-    assert order[:2] == ["mnist", "fashion_mnist"]
+    assert order[:3] == ["cifar10", "mnist", "fashion_mnist"]
     assert order[-4:] == [
         "a folder of prepared pictures",
         "a folder of a prepared table",
@@ -175,3 +177,30 @@ def test_a_path_is_never_a_name(tmp_path):
     assert sources.is_name("mnist", data_dir=tmp_path)
     for path in ("./mnist", "own.npz", str(tmp_path / "own.npz"), ""):
         assert not sources.is_name(path, data_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("mnist", 60_000),
+        ("fashion_mnist", 60_000),
+        ("simulated_ehr", 37_216),
+        ("sample_photos_48", None),
+        ("mimic3", None),
+        ("records.npz", None),
+        ("", None),
+    ],
+)
+def test_only_known_data_sets_declare_their_number_of_records(name, number):
+    assert registry.declared_records(name) == number
+
+
+def test_declared_numbers_are_those_of_the_presets():
+    for name in presets.names():
+        data = presets.get(name).data
+        declared = registry.declared_records(data.source)
+        if declared is not None:
+            private = declared * (1 - data.public_fraction)
+            assert private == pytest.approx(
+                data.num_private_examples, rel=0.001
+            )

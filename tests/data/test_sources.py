@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf.data import datasets
 from dpgan_tf.data import sources
 from dpgan_tf.data.known import digits
 from tests.data import files
@@ -11,13 +12,17 @@ from tests.data import files
 
 def test_a_name_goes_to_tfds(monkeypatch):
     calls = []
+    dataset = datasets.ImageDataset(
+        name="few", train_images=files.images(3), num_classes=10
+    )
     monkeypatch.setattr(
         digits.tfds_store,
         "read",
-        lambda name, *, data_dir: calls.append((name, data_dir)) or "records",
+        lambda name, *, data_dir: calls.append((name, data_dir)) or dataset,
     )
     monkeypatch.setattr(digits, "_check_sizes", lambda dataset: dataset)
-    assert sources.load("fashion_mnist", data_dir="somewhere") == "records"
+    found = sources.load("fashion_mnist", data_dir="somewhere")
+    assert found.name == "few" and found.class_names[9] == "Ankle boot"
     assert calls == [("fashion_mnist", "somewhere")]
 
 
@@ -43,7 +48,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(tmp_path):
 def test_an_unknown_name_is_answered_with_what_there_is(name, tmp_path):
     with pytest.raises(
         errors.DatasetError,
-        match=rf"^dataset={name}: .*\(mnist, fashion_mnist, mimic3, sim",
+        match=rf"^dataset={name}: .*\(cifar10, mnist, fashion_mnist, mimic3",
     ):
         sources.load(name, data_dir=tmp_path)
 
@@ -72,3 +77,14 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
     path.write_text("1,2,3")
     with pytest.raises(errors.DatasetError, match="is a table"):
         sources.load(str(path), data_dir=tmp_path)
+
+
+def test_only_files_of_the_user_may_number_their_labels(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, images=files.images(3), labels=np.array([1, 2, 3]))
+    dataset = sources.load(
+        str(path), data_dir=tmp_path, first_label=1, num_classes=3
+    )
+    assert dataset.train_labels.tolist() == [0, 1, 2]
+    with pytest.raises(errors.ConfigError, match="first_label=1; mnist numb"):
+        sources.load("mnist", data_dir=tmp_path, first_label=1, num_classes=10)

@@ -13,6 +13,12 @@ MOST_SAMPLES = 10_000_000
 OBJECTIVES = ("wasserstein", "bce")
 ENGINES = ("auto", "ghost", "vectorized")
 _MOST_IN_A_CHUNK = 4096
+_LARGEST_LABEL = 1_000
+_LABEL = setting.Range(
+    f"a whole number from 0 to {_LARGEST_LABEL:,}",
+    lambda value: 0 <= value <= _LARGEST_LABEL,
+)
+_COUNT = setting.Range("from 1 to 255", lambda value: 1 <= value <= 255)
 _CHUNK = setting.Range(
     f"> 0 and at most {_MOST_IN_A_CHUNK}, the limit of the rounding bound",
     lambda value: 0 < value <= _MOST_IN_A_CHUNK,
@@ -52,6 +58,32 @@ class Data(setting.Part):
         "sub-folders, an .npz file its num_classes.",
         None,
     )
+    first_label: int = setting.of(
+        _LABEL,
+        "Number of the first class in an .npz file or IDX files, publicly "
+        "declared: 1 for labels from 1 on. Generated labels have these numbers "
+        "again.",
+        0,
+    )
+    largest_count: int = setting.of(
+        _COUNT,
+        "Largest count in a CSV or Parquet table, publicly declared: 1 for yes "
+        "and no. Larger counts are refused, not cut. Prepared tables declare "
+        "their own.",
+        1,
+    )
+    public_source: str = setting.of(
+        setting.TEXT,
+        "Data set of public records, a name or a path as in source; empty for "
+        "none. They are used without noise and without a guarantee, and every "
+        "record of source is private: public_fraction is 0.",
+        "",
+    )
+
+    @property
+    def has_public(self) -> bool:
+        """Whether there are public records."""
+        return self.public_fraction > 0 or bool(self.public_source)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,22 @@ NAMES = ("mnist", "fashion_mnist")
 NUM_CLASSES = 10
 """The number of classes of both, by their definition."""
 
+_CLASS_NAMES = {
+    "fashion_mnist": (
+        "T-shirt or top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    )
+}
+"""Names of classes, where they say more than the labels."""
+
 PROBE_SECONDS = 5
 
 _IMAGE_SHAPES = [(60_000, 28, 28, 1), (10_000, 28, 28, 1)]
@@ -75,7 +91,9 @@ def load(name: str, *, data_dir: str | os.PathLike) -> datasets.ImageDataset:
     if dataset is None:
         _prepare(name, data_dir=data_dir)
         dataset = tfds_store.read(name, data_dir=data_dir)
-    return _check_sizes(dataset)
+    return dataclasses.replace(
+        _check_sizes(dataset), class_names=_CLASS_NAMES.get(name, ())
+    )
 
 
 def _read_system_folder(name):
@@ -162,8 +180,8 @@ SOURCES = tuple(
     registry.Source(
         name=name,
         names={name: ""},
-        num_records={name: _IMAGE_SHAPES[0][0]},
         load=load,
+        num_records={name: _IMAGE_SHAPES[0][0]},
     )
     for name in NAMES
 )

@@ -19,10 +19,10 @@ from dpgan_tf.data.health import table_files
 
 MIMIC, SIMULATED = "mimic3", "simulated_ehr"
 
-NUM_SIMULATED = 37_216
-"""The expected number of simulated patients who are not held out."""
-
 _TEST_FRACTION = 0.2
+_NUM_SIMULATED = 37_216
+"""Four fifths of the cohort's 46,520 patients."""
+
 _ADMISSIONS = ("admissions.csv", "admissions.csv.gz")
 
 
@@ -209,8 +209,8 @@ SOURCES = (
     registry.Source(
         name=SIMULATED,
         names={SIMULATED: ""},
-        num_records={SIMULATED: NUM_SIMULATED},
         prepare=prepare,
         options=_OPTIONS,
+        num_records={SIMULATED: _NUM_SIMULATED},
     ),
 )

@@ -12,6 +12,7 @@ from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import hints
 from dpgan_tf.data import registry
+from dpgan_tf.data.pictures import class_folders
 from dpgan_tf.data.pictures import example_files
 from dpgan_tf.data.pictures import parts as picture_parts
 from dpgan_tf.data.pictures import preparation
@@ -19,7 +20,9 @@ from dpgan_tf.data.pictures import source as picture_source
 
 _MAX_UNITS = 256
 _MIN_UNIT = 1_024
-_IGNORED = (b"thumbs.db", b"desktop.ini", b"__macosx")
+_ONE_CLASS = (
+    "one sub-folder, so there is nothing to tell apart: pictures have no labels"
+)
 _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
 
 
@@ -35,8 +38,8 @@ def open_source(
       labelled: whether sub-folders are classes.
 
     Raises:
-      DatasetError: if it contains neither, both, only one class, ambiguous
-        parts, or a link to a folder.
+      DatasetError: if it contains neither, both, ambiguous parts, or a link to
+        a folder.
     """
     root = pathlib.Path(folder)
     if not root.is_dir():
@@ -69,15 +72,13 @@ def open_source(
 def _walk(root):
     """Yield the files under a folder, sorted, without hidden ones."""
     for directory, subdirectories, names in os.walk(root):
-        subdirectories[:] = sorted(filter(_is_shown, subdirectories))
+        subdirectories[:] = sorted(
+            filter(class_folders.is_shown, subdirectories)
+        )
         for name in subdirectories:
             _require_no_link(os.path.join(directory, name))
-        for name in sorted(filter(_is_shown, names)):
+        for name in sorted(filter(class_folders.is_shown, names)):
             yield os.path.join(directory, name)
-
-
-def _is_shown(name: bytes) -> bool:
-    return not name.startswith(b".") and name.lower() not in _IGNORED
 
 
 def _require_no_link(path):
@@ -92,15 +93,6 @@ def _require_no_link(path):
 def _is_record_file(path):
     name = os.path.basename(path).lower()
     return any(mark in name for mark in _RECORD_MARKS)
-
-
-def _sub_folders(root):
-    with os.scandir(os.fsencode(root)) as entries:
-        return sorted(
-            entry.name
-            for entry in entries
-            if entry.is_dir() and _is_shown(entry.name)
-        )
 
 
 def _as_examples(root, paths, num_classes):
@@ -129,7 +121,7 @@ def _as_folder(root, paths, *, labelled):
     """
     if not paths:
         raise errors.DatasetError(f"{root}: holds no files; add pictures.")
-    parts = picture_parts.of_folders(root, _sub_folders(root))
+    parts = picture_parts.of_folders(root, class_folders.within(root))
     tops = [
         os.path.relpath(path, os.fsencode(root)).split(b"/") for path in paths
     ]
@@ -147,7 +139,10 @@ def _as_folder(root, paths, *, labelled):
             f"{picture_source.show(loose)}: is next to the sub-folders, which "
             "are classes; move it into one, or give --nolabels."
         )
-    names = _class_names(root, parts) if any(parents) else []
+    names = class_folders.classes(root, parts) if any(parents) else []
+    remark = ""
+    if any(parents) and not names:
+        parents, remark = [None] * len(paths), _ONE_CLASS
     numbers = {name: number for number, name in enumerate(names)}
     pictures = [
         picture_source.Picture(
@@ -167,6 +162,7 @@ def _as_folder(root, paths, *, labelled):
         root=root,
         classes=tuple(picture_source.show(name) for name in names),
         test_part=_test_part(parts),
+        remark=remark,
         sizes=[len(unit) for unit in units],
         identity=_identity(root, pictures),
         pictures_of=lambda unit: iter(units[unit]),
@@ -196,40 +192,6 @@ def _require_no_loose(root, paths, tops):
                 f"{picture_source.show(path)}: is next to the parts of "
                 f"{root}; move it into one, or away."
             )
-
-
-def _class_names(root, parts):
-    """Return the classes' names, which must be the same in each part.
-
-    An empty sub-folder is also a class: the number of classes is public, so it
-    must not depend on a picture.
-    """
-    if parts is None:
-        names = _sub_folders(root)
-    else:
-        names, held_out = (
-            _sub_folders(root / os.fsdecode(part))
-            for part in (parts.training, parts.test)
-        )
-        for name in sorted(set(names) ^ set(held_out)):
-            part = parts.training if name in held_out else parts.test
-            raise errors.DatasetError(
-                f"{root}: {picture_source.show(part)} has no sub-folder "
-                f"{picture_source.show(name)}; expected the same classes in "
-                "both parts: make it, if it is to be empty."
-            )
-    if len(names) == 1 or len(names) > checks.MAX_CLASSES:
-        inner = root / os.fsdecode(names[0])
-        hint = (
-            f", or --source={picture_source.show(inner)}"
-            if len(names) == 1 and _sub_folders(inner)
-            else ""
-        )
-        raise errors.DatasetError(
-            f"{root}: has {len(names)} sub-folder(s), which are classes; "
-            f"expected 2 to {checks.MAX_CLASSES}, or give --nolabels{hint}."
-        )
-    return names
 
 
 def _prepare(

@@ -33,28 +33,30 @@ class PictureSet:
     Attributes:
       builders: names of the TFDS builders.
       size: height and width in the paper.
-      num_training: expected number of records that are not held out; it is
-        known from the data sets' own pages.
       largest: most records of each builder; None for all.
       is_labelled: whether the builders are classes.
+      num_records: nine tenths of the published number of pictures, rounded:
+        the others are held out.
     """
 
     builders: tuple[str, ...]
     size: int
-    num_training: int
     largest: int | None = None
     is_labelled: bool = False
+    num_records: int
 
 
 SETS = {
-    "celeb_a": PictureSet(builders=("celeb_a",), size=48, num_training=146_493),
-    "lsun_u": PictureSet(builders=("lsun/bedroom",), size=64, num_training=2_729_738),
+    "celeb_a": PictureSet(builders=("celeb_a",), size=48, num_records=146_500),
+    "lsun_u": PictureSet(
+        builders=("lsun/bedroom",), size=64, num_records=2_730_000
+    ),
     "lsun_l": PictureSet(
         builders=tuple(f"lsun/{scene}" for scene in _SCENES),
         size=64,
-        num_training=2_250_000,
         largest=500_000,
         is_labelled=True,
+        num_records=2_250_000,
     ),
 }
 
@@ -215,9 +217,9 @@ SOURCES = tuple(
     registry.Source(
         name=name,
         names={stored_name(name): ""},
-        num_records={stored_name(name): SETS[name].num_training},
         prepare=_prepare,
         options=(*_OPTIONS.get(name, ()), *preparation.OPTIONS),
+        num_records={stored_name(name): SETS[name].num_records},
     )
     for name in SETS
 )

@@ -22,13 +22,15 @@ SOURCES = (
     registry.Source(
         name="a folder of IDX files",
         matches=idx.is_folder,
-        load=lambda folder, data_dir: idx.load(folder),
+        load=lambda folder, data_dir, **numbers: idx.load(folder, **numbers),
+        numbers_labels=True,
     ),
     registry.Source(
         name="an .npz file",
         matches=lambda path: (
             path.is_file() and path.name.lower().endswith(".npz")
         ),
-        load=lambda path, data_dir: npz.load(path),
+        load=lambda path, data_dir, **numbers: npz.load(path, **numbers),
+        numbers_labels=True,
     ),
 )

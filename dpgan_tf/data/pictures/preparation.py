@@ -102,14 +102,15 @@ def prepare(
     if may_be_there and target.exists():
         store.require_same(target, plan=plan, classes=classes)
         return registry.Prepared(os.fspath(target))
-    source, lines = open_source(), []
+    source = open_source()
+    lines = [f"  {source.remark}"] if source.remark else []
     if source.test_part:
         if test_fraction is not None:
             raise errors.UserError(
                 f"--test_fraction: has no effect, since {source.root} has "
                 f"{source.test_part}, which is held out."
             )
-        lines = [f"  {source.test_part} is held out for scores"]
+        lines.append(f"  {source.test_part} is held out for scores")
         plan = dataclasses.replace(plan, test_fraction=0.0)
     report = store.build(
         source,

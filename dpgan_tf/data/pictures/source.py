@@ -35,6 +35,7 @@ class Source:
       root: the source's folder.
       classes: the classes' names; empty if there are no labels.
       test_part: name of the source's own test part; empty if there is none.
+      remark: what its owner should know; empty if nothing.
       unit: unit of progress, "picture" or "file".
       sizes: progress that each unit makes.
       identity: text that changes if the source changes.
@@ -44,6 +45,7 @@ class Source:
     root: pathlib.Path
     classes: tuple[str, ...]
     test_part: str = ""
+    remark: str = ""
     unit: str = "picture"
     sizes: Sequence[int] = dataclasses.field(repr=False)
     identity: str = dataclasses.field(repr=False)

@@ -18,6 +18,7 @@ from google.protobuf import message
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data import class_names
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
 from dpgan_tf.data import npz
@@ -196,7 +197,15 @@ def load(folder: pathlib.Path) -> datasets.ImageDataset:
         train_identities=names.get("train"),
         origin=f"{folder}",
         num_classes=len(classes),
+        class_names=_safe_names(classes),
     )
+
+
+def _safe_names(classes):
+    """Return the classes' names; none if they cannot be names of files."""
+    if class_names.problem_of(classes, num_classes=len(classes)):
+        return ()
+    return class_names.telling(classes)
 
 
 def _read_checksums(folder):

@@ -209,7 +209,7 @@ def test_a_link_in_a_circle_is_named(tmp_path):
     ("files", "message"),
     [
         ([], "holds no files"),
-        (["cats/a.png"], r"has 1 sub-folder\(s\)"),
+        (["pets/cats/a.png"], "has 1 sub-folder, which has sub-folders"),
         (["cats/a.png", "dogs/a.png", "loose.png"], "loose.png: is next to"),
         (["a.tfrecord", "b.png"], "b.png: lies among files of examples"),
     ],
@@ -229,3 +229,19 @@ def test_classes_are_not_counted_for_pictures(tmp_path):
     touch(tmp_path, "a.png")
     with pytest.raises(errors.DatasetError, match="num_classes=3"):
         own_pictures.open_source(tmp_path, num_classes=3)
+
+
+@pytest.mark.parametrize(
+    "names", [["cats/a.png", "cats/b.png"], ["train/cats/1", "test/cats/1"]]
+)
+def test_pictures_of_one_sub_folder_have_no_labels(tmp_path, names):
+    touch(tmp_path, *names)
+    source = own_pictures.open_source(tmp_path)
+    assert source.classes == ()
+    assert {label for label, _ in parts_of(source).values()} == {None}
+    assert "pictures have no labels" in source.remark
+
+
+def test_pictures_of_several_sub_folders_need_no_remark(tmp_path):
+    touch(tmp_path, "cats/a.png", "dogs/b.png")
+    assert own_pictures.open_source(tmp_path).remark == ""
