@@ -1,7 +1,6 @@
 """Flags of the front door, `train DATA`, and what they ask for."""
 
 import functools
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,8 +46,15 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         flags.DEFINE_string,
         "classes",
         None,
-        "Number of classes of the labels that you declare, for data that do "
-        "not declare it.",
+        "Number of classes that you declare, such as 10, for data that do not "
+        "declare it; or the first and the last label, such as 1-26.",
+    ),
+    (
+        _integer,
+        "largest_count",
+        None,
+        "Largest count in a CSV or Parquet table that you declare. Without "
+        "this flag: 1, for yes and no.",
     ),
     (
         flags.DEFINE_boolean,
@@ -62,6 +68,13 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         None,
         "Share of the records, chosen at random, that is used without noise "
         "and without a guarantee. Without this flag: none.",
+    ),
+    (
+        flags.DEFINE_string,
+        "public",
+        None,
+        "Data set of public records, a name or a path, instead of "
+        "--public_fraction.",
     ),
     (
         flags.DEFINE_string,
@@ -105,7 +118,9 @@ _ALIASES = ("epochs", "learning_rate", "seed")
 _OF_DATA = (
     "records",
     "classes",
+    "largest_count",
     "labels",
+    "public",
     "public_fraction",
     "recipe",
     "size",
@@ -165,13 +180,17 @@ def wanted(
     Raises:
       UserError: for a value that cannot be.
     """
+    first, num_classes = asked.classes(flag_values.classes)
     return asked.Wanted(
         data=flag_values.data,
         recipe=base or flag_values.recipe or flag_values.preset or "auto",
         epsilon=epsilon(flag_values),
         delta=flag_values.delta,
         num_records=flag_values.records,
-        num_classes=_num_classes(flag_values.classes),
+        num_classes=num_classes,
+        first_label=first,
+        largest_count=flag_values.largest_count,
+        public=flag_values.public,
         public_fraction=flag_values.public_fraction,
         size=flag_values.size,
         labels=flag_values.labels,
@@ -191,13 +210,3 @@ def epsilon(flag_values: flags.FlagValues) -> float | None:
             "--epsilon, --target_epsilon: are the same; give one of them."
         )
     return both[1] if both[0] is None else both[0]
-
-
-def _num_classes(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not re.fullmatch("[0-9]{1,9}", text):
-        raise errors.UserError(
-            f"--classes={text}; expected a number, such as --classes=10."
-        )
-    return int(text)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 
 from dpgan_tf import errors
@@ -29,6 +30,10 @@ class Wanted:
         None for what everybody knows.
       num_classes: declared number of classes; None for what the data set
         declares.
+      first_label: declared number of the first class.
+      largest_count: declared largest count in a table; None for what the table
+        declares, or 1.
+      public: name or path of public records, beside those of `data`.
       public_fraction: share of the records that is public; None for no record,
         or for what a recipe says.
       size: height and width to which a folder's pictures are brought.
@@ -42,6 +47,9 @@ class Wanted:
     delta: float | None = None
     num_records: int | None = None
     num_classes: int | None = None
+    first_label: int = 0
+    largest_count: int | None = None
+    public: str | None = None
     public_fraction: float | None = None
     size: int | None = None
     labels: bool = True
@@ -61,10 +69,16 @@ class Wanted:
             ("delta", self.delta),
             ("records", self.num_records),
             ("classes", self.num_classes),
+            ("largest_count", self.largest_count),
             ("size", self.size),
         ):
             if value is not None and not value > 0:
                 raise errors.UserError(f"--{flag}={value}; expected > 0.")
+        if self.public and self.public_fraction:
+            raise errors.UserError(
+                "--public, --public_fraction: give one of them; public records "
+                "have a file of their own, or are a share of DATA."
+            )
         share = self.public_fraction
         if share is not None and not 0 <= share < 1:
             raise errors.UserError(
@@ -82,3 +96,25 @@ class Wanted:
 def names() -> list[str]:
     """Return the names of all recipes."""
     return [*auto.NAMES, *presets.names()]
+
+
+def classes(text: str | None) -> tuple[int, int | None]:
+    """Return the number of the first class and that of classes.
+
+    Args:
+      text: a number of classes, such as "10", or the first and the last label,
+        such as "1-26"; None for what the data declare.
+
+    Raises:
+      UserError: for any other text.
+    """
+    if text is None:
+        return 0, None
+    said = re.fullmatch(r"(?:(\d{1,6})-)?(\d{1,6})", text, re.ASCII)
+    first, last = (int(part or 0) for part in said.groups()) if said else (1, 0)
+    if said is None or first > last:
+        raise errors.UserError(
+            f"--classes={text}; expected a number, such as --classes=10, or "
+            "the first and the last label, such as --classes=1-26."
+        )
+    return (0, last) if said[1] is None else (first, last - first + 1)

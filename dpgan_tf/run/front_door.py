@@ -52,7 +52,12 @@ def read(wanted: asked.Wanted, *, data_dir: str | os.PathLike) -> recipes.Recipe
     for line in made.report:
         progress.note(line)
     progress.note(f"reading {made.dataset}")
-    dataset = sources.load(made.dataset, data_dir=data_dir)
+    dataset = sources.load(
+        made.dataset,
+        data_dir=data_dir,
+        first_label=wanted.first_label,
+        num_classes=wanted.num_classes or 0,
+    )
     return recipe_for(dataset, wanted, source=made.dataset)
 
 
@@ -72,9 +77,13 @@ def recipe_for(
     declared = _Declared(
         _num_records(wanted, source, dataset), _num_classes(wanted, dataset)
     )
-    changes: dict[str, object] = {"data.num_classes": None}
-    if declared.num_classes not in (0, dataset.form.num_classes):
-        changes["data.num_classes"] = declared.num_classes
+    changes: dict[str, object] = {
+        "data.num_classes": wanted.num_classes,
+        "data.first_label": wanted.first_label,
+        "data.public_source": wanted.public or "",
+    }
+    if wanted.largest_count is not None:
+        changes["data.largest_count"] = wanted.largest_count
     if wanted.base is None:
         recipe = _from_facts(wanted, declared, source, dataset)
     else:
@@ -128,11 +137,12 @@ def _num_classes(wanted: asked.Wanted, dataset: datasets.Dataset) -> int:
     found = wanted.num_classes or dataset.form.num_classes
     if found:
         return found
-    proposed = int(np.max(labels)) + 1
+    first, last = int(np.min(labels)), int(np.max(labels))
+    proposed = f"{first}-{last}" if first == 1 else f"{last + 1}"
     raise errors.UserError(
         f"{wanted.data}: has labels; declare how many classes there are, which "
         f"the release shows: --classes={proposed}, if this number may be known "
-        f"(in Python num_classes={proposed}), or --nolabels to ignore them."
+        f"(in Python num_classes={proposed!r}), or --nolabels to ignore them."
     )
 
 
@@ -165,7 +175,7 @@ def _changes(
     base: recipes.Recipe,
 ) -> dict[str, object]:
     """Return what other records and another budget change in a recipe."""
-    fraction = wanted.public_fraction
+    fraction = 0.0 if wanted.public else wanted.public_fraction
     if fraction is None:
         _require_public_allowed(wanted, source, base)
         fraction = base.data.public_fraction

@@ -38,3 +38,23 @@ def test_what_cannot_be_is_refused_by_its_flag(given, said):
     with pytest.raises(errors.UserError) as raised:
         asked.Wanted(data="mnist", **given)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, (0, None)),
+        ("10", (0, 10)),
+        ("1-26", (1, 26)),
+        ("0-9", (0, 10)),
+        ("5-5", (5, 1)),
+    ],
+)
+def test_classes_are_a_number_or_the_first_and_the_last_label(text, expected):
+    assert asked.classes(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "few", "9-1", "-3", "1-", "1-2-3", "٣"])
+def test_other_texts_are_no_classes(text):
+    with pytest.raises(errors.UserError, match=f"--classes={text}; expected"):
+        asked.classes(text)

@@ -99,10 +99,27 @@ def test_labels_need_a_declared_number_of_classes_or_are_ignored(facts):
     assert [found.num_classes for _, found in facts] == [8, 0]
 
 
-def test_what_a_data_set_declares_is_not_said_twice():
-    data = images(labelled=True, num_classes=7)
-    made = recipe_for(data, num_records=1_200, num_classes=7)
-    assert made.data.num_classes is None
+def test_labels_from_1_on_are_proposed_and_declared_so():
+    data = dataclasses.replace(
+        images(), train_labels=np.arange(1_234) % 26 + 1, num_classes=0
+    )
+    with pytest.raises(errors.UserError, match="--classes=1-26, if"):
+        recipe_for(data, num_records=1_200)
+    made = recipe_for(data, num_records=1_200, num_classes=26, first_label=1)
+    assert (made.data.first_label, made.data.num_classes) == (1, 26)
+
+
+def test_public_records_may_have_a_source_of_their_own():
+    made = recipe_for(
+        images(),
+        recipe="mnist",
+        num_records=1_200,
+        public="public.npz",
+        settings={"steps.expected_batch_size": "64"},
+    )
+    assert made.data.public_source == "public.npz"
+    assert made.data.public_fraction == 0
+    assert made.data.num_private_examples == 1_200
 
 
 def test_a_preset_gets_the_data_the_number_and_the_budget():
