@@ -105,6 +105,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
         return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.run.training")
+    front_door = quiet.import_module("dpgan_tf.run.front_door")
     strategies = quiet.import_module("dpgan_tf.run.team")
     if flag_values.plan:
         recipe = _planned(recipe, found)
@@ -117,7 +118,11 @@ def run(flag_values: flags.FlagValues) -> int | None:
     with strategies.losses_explained(team):
         if team.is_chief:
             files = training.train(
-                recipe, team=team, dataset_path=found.dataset, **places
+                recipe,
+                team=team,
+                dataset_path=found.dataset,
+                with_scores=front_door.is_scored(recipe),
+                **places,
             )
             print(summary(files))
             return None
@@ -126,9 +131,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
     return None
 
 
-def _usual_folder(
-    flag_values: flags.FlagValues, recipe: recipes.Recipe
-) -> str:
+def _usual_folder(flag_values: flags.FlagValues, recipe: recipes.Recipe) -> str:
     if flag_values.data is None:
         return f"runs/{recipe.name}"
     front_door = quiet.import_module("dpgan_tf.run.front_door")

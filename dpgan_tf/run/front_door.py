@@ -24,6 +24,9 @@ from dpgan_tf.data import ready
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
 
+_UNSCORED = "quick"
+"""The recipe that takes two minutes; `evaluate` scores it later."""
+
 _FEWEST_ROUNDED = 100
 """Below it, two digits are the number itself."""
 
@@ -36,7 +39,9 @@ class _Declared(NamedTuple):
     num_classes: int
 
 
-def read(wanted: asked.Wanted, *, data_dir: str | os.PathLike) -> recipes.Recipe:
+def read(
+    wanted: asked.Wanted, *, data_dir: str | os.PathLike
+) -> recipes.Recipe:
     """Return the recipe for a user's data; prepare the data first if needed.
 
     Args:
@@ -102,6 +107,15 @@ def run_dir(data: str, recipe: recipes.Recipe) -> str:
     stem = pathlib.Path(os.path.abspath(data)).name.split(".")[0]
     plain = re.sub(r"[^\w-]+", "_", stem)
     return f"runs/{plain}_{recipe.name}"
+
+
+def is_scored(recipe: recipes.Recipe) -> bool:
+    """Return whether a run is scored at its end, by a classifier's training.
+
+    Args:
+      recipe: the run's recipe.
+    """
+    return recipe.name != _UNSCORED
 
 
 def rounded(number: int) -> int | None:
