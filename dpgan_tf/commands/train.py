@@ -53,13 +53,15 @@ connects can read and write your files.
 
 import os
 import pathlib
+import sys
 
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import progress
 from dpgan_tf import quiet
 from dpgan_tf import run_files
-from dpgan_tf.claim import claim as claims
+from dpgan_tf.commands import results
 from dpgan_tf.commands import train_flags
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
@@ -76,6 +78,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
       flag_values: the object to define them in.
     """
     train_flags.define(flag_values)
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> int | None:
@@ -98,10 +101,12 @@ def run(flag_values: flags.FlagValues) -> int | None:
         status = _supervised(flag_values)
         if status is not None:
             return status
+    if "tensorflow" not in sys.modules:
+        progress.note("starting TensorFlow")
     found = _places(flag_values, recipe, run_dir)
     places = {"run_dir": run_dir, "data_dir": found.data_dir}
     if recipe.budget is None:
-        _train_without_privacy(recipe, **places)
+        _train_without_privacy(flag_values, recipe, **places)
         return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.run.training")
@@ -124,10 +129,10 @@ def run(flag_values: flags.FlagValues) -> int | None:
                 with_scores=front_door.is_scored(recipe),
                 **places,
             )
-            print(summary(files))
+            _show(flag_values, files)
             return None
         training.follow(recipe, data_dir=found.data_dir, team=team)
-    print("This machine's part is done; the chief writes the release.")
+    progress.note("This machine's part is done; the chief writes the release.")
     return None
 
 
@@ -203,11 +208,28 @@ def _planned(recipe: recipes.Recipe, places) -> recipes.Recipe:
     if chosen.has_features:
         keys.append("summary.guide_steps")
     settings = [f"{key}={kinds.get(chosen, key)}" for key in keys]
-    print(f"Planned: {', '.join(settings)}.")
+    progress.note(f"Planned: {', '.join(settings)}.")
     return chosen
 
 
-def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
+def _show(flag_values: flags.FlagValues, files: run_files.RunFiles) -> None:
+    """Show what came out, and what can be done with it."""
+    outcome = quiet.import_module("dpgan_tf.commands.outcome")
+    results.show(
+        flag_values,
+        outcome.report(files),
+        outcome.text(files),
+        then=results.after_release(
+            files.root,
+            is_scored=outcome.is_scored(files),
+            is_table=outcome.is_table(files),
+        ),
+    )
+
+
+def _train_without_privacy(
+    flag_values: flags.FlagValues, recipe: recipes.Recipe, *, run_dir, data_dir
+) -> None:
     """Train on all records without noise; release and claim nothing."""
     baselines = quiet.import_module("dpgan_tf.run.baselines")
     from dpgan_tf.evaluation import score_text
@@ -222,40 +244,16 @@ def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
         data_dir=data_dir,
     )
     report = baselines.score(recipe, files, kind=kind, data_dir=data_dir)
-    print(score_text.text(report))
     generator = errors.printable(files.warm_start_generator)
-    print(
-        "\nTrained WITHOUT privacy: nothing is released and nothing is claimed."
-        f"\nGenerator, not for publication: {generator}"
+    results.show(
+        flag_values,
+        {
+            "run_dir": str(files.root),
+            "release_dir": None,
+            "generator": str(files.warm_start_generator),
+            "scores": report["scores"],
+        },
+        f"{score_text.text(report)}\n\nTrained WITHOUT privacy: nothing is "
+        "released and nothing is claimed.\nGenerator, not for publication: "
+        f"{generator}",
     )
-
-
-def _samples(files):
-    picture = files.release / "samples.png"
-    return picture if picture.exists() else files.release / "samples.csv"
-
-
-def summary(files) -> str:
-    """Return the summary of a finished run: claim, scores and paths.
-
-    Args:
-      files: `run_files.RunFiles` of the run.
-
-    Returns:
-      Lines for a terminal.
-    """
-    from dpgan_tf.evaluation import score_text
-
-    claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
-    parts = [errors.printable(claim["statement"])]
-    if files.scores.exists():
-        parts.append(score_text.text(score_text.read(files)))
-    where = {
-        "Generator:  ": files.release / "generator" / "1",
-        "Claim:      ": files.release / "privacy.json",
-        "Model card: ": files.release / "MODEL_CARD.md",
-        "Samples:    ": _samples(files),
-    }
-    lines = (name + errors.printable(path) for name, path in where.items())
-    parts.append("\n".join(lines))
-    return "\n\n".join(parts)

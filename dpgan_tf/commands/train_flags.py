@@ -3,6 +3,7 @@
 import functools
 import os
 import pathlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -174,7 +175,8 @@ def _for_data(
         raise errors.UserError(f"{', '.join(given)}: give one of them.")
     base = _begun_with(flag_values) if given == ["--config"] else None
     wanted = door_flags.wanted(flag_values, base=base, settings=settings)
-    progress.note("starting TensorFlow")
+    if "tensorflow" not in sys.modules:
+        progress.note("starting TensorFlow")
     front_door = quiet.import_module("dpgan_tf.run.front_door")
     places = quiet.import_module("dpgan_tf.run.places")
     data_dir = flag_values.data_dir or places.DEFAULT_DATA_DIR

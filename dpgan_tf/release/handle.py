@@ -7,6 +7,7 @@ images, labels = release.sample(1_000, seed=0)
 import dataclasses
 import functools
 import html
+import importlib
 import os
 import pathlib
 from collections.abc import Iterator, Mapping
@@ -212,7 +213,7 @@ def load(path: str | os.PathLike) -> Release:
 def _frame(values: np.ndarray, columns: tuple[str, ...]) -> Any:
     """Return rows as a DataFrame, if there is pandas."""
     try:
-        import pandas
+        pandas = importlib.import_module("pandas")
     except ImportError:
         return Rows(values, columns)
     return pandas.DataFrame(values, columns=list(columns))

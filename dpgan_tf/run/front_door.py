@@ -5,7 +5,6 @@ declared: by the user, or by a data set that everybody knows. Neither is ever
 counted. What a message proposes is rounded, and for the curator's eyes only.
 """
 
-import dataclasses
 import os
 import pathlib
 import re
@@ -32,8 +31,13 @@ _FEWEST_ROUNDED = 100
 
 
 class _Declared(NamedTuple):
-    """Public numbers: of records, None to keep a user's recipe's own; of
-    classes, 0 for labels that are absent or ignored."""
+    """Public numbers.
+
+    Attributes:
+      num_records: number of training records; None to keep that of a user's
+        own recipe.
+      num_classes: number of classes; 0 for labels that are absent or ignored.
+    """
 
     num_records: int | None
     num_classes: int

@@ -21,6 +21,7 @@ from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
 from dpgan_tf.run import places as run_places
+from dpgan_tf.run import preview
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
@@ -77,6 +78,8 @@ def train(
         if is_complete:
             return files
         release.require_no_other_files(files, form)
+        for line in preview.lines(recipe, data, budget, run_dir=files.root):
+            progress.note(line)
         ledger = private_training.open_ledger(
             recipe, files, budget, data.private
         )

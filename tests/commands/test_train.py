@@ -168,14 +168,14 @@ def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     command += ["--plan", "--target_epsilon=2"]
     for _ in range(2):
         assert main.main(command) == 0
-        said = capsys.readouterr().out
+        said = capsys.readouterr().err
         assert (
             "Planned: steps.expected_batch_size=256, steps.num_steps=4." in said
         )
     other = [*command, f"--run_dir={tmp_path}/other"]
     assert main.main([*other, "--set=data.num_private_examples=999"]) == 2
     said = capsys.readouterr()
-    assert "num_private_examples=999" in said.err and "Planned" not in said.out
+    assert "num_private_examples=999" in said.err and "Planned" not in said.err
     without = [argument for argument in command if argument != "--plan"]
     assert main.main(without) == 2
     assert "expected_batch_size" in capsys.readouterr().err
