@@ -10,7 +10,8 @@ _COVERED = (
     "them: they are made from the generator and random numbers alone"
 )
 _NOT_COVERED = (
-    "the public part of the data, if there is one: it was used without noise",
+    "public records, a part of the data or of another data set, if there are "
+    "any: they were used without noise",
     "a person who gave several records: only single records are protected",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",

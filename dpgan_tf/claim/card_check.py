@@ -33,7 +33,9 @@ def _ascii(pattern: str) -> re.Pattern[str]:
 _LATENT_DIM = _ascii(rf"tf\.random\.normal\(\[16, {_SIZE}\]\)")
 _IMAGE_SHAPE = _ascii(rf"float32 \[16, {_SIZE}, {_SIZE}, {_SIZE}\] in")
 _ROW_SHAPE = _ascii(rf"uint8 \[16, {_SIZE}\] from 0 to {_SIZE}")
-_NUM_CLASSES = _ascii(rf"tf\.range\(16, dtype=tf\.int64\) % {_SIZE}")
+_CLASSES = _ascii(
+    rf"label = (?:{_SIZE} \+ )?tf\.range\(16, dtype=tf\.int64\) % {_SIZE}"
+)
 _ROW = _ascii(r"\| (.*) \|")
 _NUMBER = _ascii(r"-?\d{1,18}(\.\d{1,18})?(e[+-]\d{1,3})?")
 _SCORE_VALUE = _ascii(r"-|nan|-?\d{1,9}\.\d{2,3}")
@@ -66,8 +68,12 @@ def files_beside(content: bytes) -> frozenset[str]:
     Args:
       content: bytes of the card's file.
     """
-    is_table = _ROW_SHAPE.search(content.decode("utf-8"))
-    return release_names.OF_TABLE if is_table else release_names.OF_IMAGES
+    card = content.decode("utf-8")
+    if _ROW_SHAPE.search(card):
+        return release_names.OF_TABLE
+    if model_card.CLASSES_LINE in card:
+        return release_names.OF_NAMED_CLASSES
+    return release_names.OF_IMAGES
 
 
 class _UnknownPartError(Exception):
@@ -76,8 +82,7 @@ class _UnknownPartError(Exception):
 
 def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of `model_card` that made a card."""
-    classes = _NUM_CLASSES.search(card)
-    num_classes = int(classes[1]) if classes else 0
+    num_classes, first_label = _classes(card)
     settings = _settings(card, len(model_card.claim_rows(claim)))
     if (said := dict(settings)["networks.conditional"]) != str(num_classes > 0):
         shown = "shows" if num_classes else "does not show"
@@ -87,6 +92,8 @@ def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "latent_dim": int(_found(_LATENT_DIM, card)[0]),
         "num_classes": num_classes,
+        "first_label": first_label,
+        "has_class_names": model_card.CLASSES_LINE in card,
         "form": form(card),
         "training_facts": settings,
         "scores": _scores(card),
@@ -101,7 +108,16 @@ def form(card: str) -> records.Form:
     """
     if row := _ROW_SHAPE.search(card):
         return records.Form((int(row[1]),), largest=int(row[2]))
-    return records.Form(tuple(map(int, _found(_IMAGE_SHAPE, card))))
+    num_classes, _ = _classes(card)
+    return records.Form(
+        tuple(map(int, _found(_IMAGE_SHAPE, card))), num_classes=num_classes
+    )
+
+
+def _classes(card: str) -> tuple[int, int]:
+    """Return the number of classes on a card and the first one's label."""
+    found = _CLASSES.search(card)
+    return (int(found[2]), int(found[1] or 0)) if found else (0, 0)
 
 
 def _found(pattern: re.Pattern[str], card: str) -> tuple[str, ...]:

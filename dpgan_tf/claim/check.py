@@ -39,6 +39,10 @@ _OLDER = {
         "it does not say how many steps were lost in a crash; write the "
         "release again with `export`"
     ),
+    "dpgan-claim-3": (
+        "it does not say that public records may be of another data set; write "
+        "the release again with `export`"
+    ),
 }
 """Advice about claims that earlier versions wrote."""
 _UNCHECKED = ("format", "library_versions")

@@ -9,6 +9,8 @@ from dpgan_tf.data import records
 SETTINGS_TITLE = "How it was trained"
 SCORES_TITLE = "Quality"
 
+CLASSES_LINE = "# classes.txt names the classes, in the order of their labels."
+
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores come from a classifier that was "
     "trained on the real records, including private ones, without noise. Leave "
@@ -41,6 +43,8 @@ def model_card(
     *,
     latent_dim: int,
     num_classes: int = 0,
+    first_label: int = 0,
+    has_class_names: bool = False,
     form: records.Form,
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
@@ -52,6 +56,8 @@ def model_card(
         card is one of the hashed files.
       latent_dim: length of a latent vector.
       num_classes: number of classes of a conditional generator, else 0.
+      first_label: number of the first class.
+      has_class_names: whether classes.txt names the classes.
       form: the form of an example.
       training_facts: public settings to show, (name, value).
       scores: quality scores, (name, value, note). They are published with the
@@ -82,7 +88,12 @@ def model_card(
                 made=made,
                 what=what,
                 latent_dim=latent_dim,
-                serve=_serve_lines(num_classes, is_table=form.largest > 0),
+                serve=_serve_lines(
+                    num_classes,
+                    first_label,
+                    has_class_names=has_class_names,
+                    is_table=form.largest > 0,
+                ),
             ),
         ),
     ]
@@ -92,7 +103,7 @@ def model_card(
     return f"# Differentially private {kind} generator\n\n{body}\n"
 
 
-def _serve_lines(num_classes, *, is_table):
+def _serve_lines(num_classes, first_label, *, has_class_names, is_table):
     if is_table:
         return (
             'probabilities = serve(latent=latent)["probabilities"]\n'
@@ -100,10 +111,13 @@ def _serve_lines(num_classes, *, is_table):
         )
     if not num_classes:
         return 'images = serve(latent=latent)["images"]'
+    first = f"{first_label} + " if first_label else ""
     return (
-        f"label = tf.range(16, dtype=tf.int64) % {num_classes}\n"
+        f"label = {first}tf.range(16, dtype=tf.int64) % {num_classes}\n"
         'images = serve(latent=latent, label=label)["images"]\n'
         '# `sample` returns the labels of its images as "labels".'
+        + f"\n{CLASSES_LINE}"
+        * has_class_names
     )
 
 

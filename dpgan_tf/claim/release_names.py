@@ -4,6 +4,7 @@ CARD = "MODEL_CARD.md"
 PICTURE = "samples.png"
 ROWS = "samples.csv"
 COLUMNS = "columns.txt"
+CLASSES = "classes.txt"
 _GENERATOR = (
     "generator/1/fingerprint.pb",
     "generator/1/saved_model.pb",
@@ -11,6 +12,7 @@ _GENERATOR = (
     "generator/1/variables/variables.index",
 )
 OF_IMAGES = frozenset({CARD, PICTURE, *_GENERATOR})
+OF_NAMED_CLASSES = OF_IMAGES | {CLASSES}
 OF_TABLE = frozenset({CARD, ROWS, COLUMNS, *_GENERATOR})
 """All files of a release, except its claim."""
 
@@ -34,4 +36,4 @@ def is_part(name: str) -> bool:
     Args:
       name: the file's path in the release, with slashes.
     """
-    return name in OF_IMAGES or name in OF_TABLE
+    return name in OF_NAMED_CLASSES or name in OF_TABLE

@@ -12,6 +12,7 @@ import pathlib
 import zlib
 
 from dpgan_tf.claim import release_names
+from dpgan_tf.data import class_names
 from dpgan_tf.data import records
 from dpgan_tf.data.pictures import png_chunks
 from dpgan_tf.privacy import plain_files
@@ -38,11 +39,23 @@ def problems(
     folder = pathlib.Path(release_dir)
     if form.is_table:
         return _of_table(folder, form)
-    name = release_names.PICTURE
+    picture, classes = release_names.PICTURE, release_names.CLASSES
+    found = {picture: _of_file(folder / picture, _of_picture, form)}
+    if os.path.lexists(folder / classes):
+        found[classes] = _of_file(folder / classes, _of_classes, form)
+    return found
+
+
+def _of_file(path, problem_of, form: records.Form) -> str:
     try:
-        return {name: _of_picture(_read(folder / name), form)}
+        return problem_of(_read(path), form)
     except OSError as error:
-        return {name: str(error.strerror)}
+        return str(error.strerror)
+
+
+def _of_classes(content: bytes, form: records.Form) -> str:
+    names = class_names.from_bytes(content)
+    return class_names.problem_of(names, num_classes=form.num_classes)
 
 
 def _read(path: pathlib.Path) -> bytes:

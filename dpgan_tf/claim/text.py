@@ -10,7 +10,7 @@ SEEDED = (
     "seed can subtract it"
 )
 FIXED = {
-    "format": "dpgan-claim-3",
+    "format": "dpgan-claim-4",
     "adjacency": "add or remove one record of the private part",
     "unit_of_privacy": (
         "one record; several records of one person are not protected together"
@@ -27,8 +27,8 @@ FIXED = {
     ),
     "public_information": [
         "num_examples, the declared size of the private part",
-        "the public part of the split, if there is one, its labels and the "
-        "split's seed",
+        "the public records, if there are any, and their labels: a part of a "
+        "split, with its seed, or the records of another data set",
         "whether a record would be public or held out, which follows from its "
         "own name or number and from seeds; that it is in the private part is "
         "what is protected",

@@ -11,13 +11,17 @@ Examples:
   python -m dpgan_tf generate --run_dir=runs/mnist --seed=7 --output=pictures
   python -m dpgan_tf generate --release_dir=release --output=here/digits.npz
   python -m dpgan_tf generate --run_dir=runs/ehr --output=patients.csv
+  python -m dpgan_tf generate --run_dir=runs/ehr --format=parquet
   python -m dpgan_tf generate --run_dir=runs/mnist --num_samples=1000000 \
       --shards=16 --output=many/digits.tfrecord
 
 In Python, numpy.load("samples.npz")["images"] is uint8 [n, height, width,
-channels]; "records" of a table are uint8 [n, columns]. The first line of a
-.csv file names the columns. A .tfrecord file holds one tf.train.Example per
-sample: "image" (PNG) and "label", or "record". --shards=N writes N files,
+channels]; "records" of a table are uint8 [n, columns]. Labels have the numbers
+of the records that were trained on; "class_names" are their names, if the
+release has any. Records are also written as .csv or .parquet, under the
+columns' names. A .tfrecord file holds one tf.train.Example per sample: "image"
+(PNG), "label" and "class_name", or "record". PNG files are in a sub-folder for
+each class that has a name. --shards=N writes N files,
 digits-00000-of-00016.tfrecord and so on. If it was interrupted, the same
 command writes the missing shards with the same seed.
 """
@@ -32,7 +36,12 @@ from dpgan_tf import progress
 from dpgan_tf.commands import results
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_shards
+from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
+
+_ENDINGS = {ending.removeprefix("."): ending for ending in sample_files.FILES}
+_ENDINGS["png"] = ""
+"""Endings of outputs by format; PNG files are in a folder."""
 
 _MOST_SAMPLES = 2**40
 """More than any disk holds, and far below the range of sample numbers."""
@@ -74,9 +83,17 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     )
     flags.DEFINE_string(
         "output",
-        "samples.npz",
-        "Where to write: FILE.npz, FILE.tfrecord, FILE.csv (for records), or a "
-        "folder for one PNG file per image.",
+        None,
+        "Where to write: FILE.npz, FILE.tfrecord, FILE.csv or FILE.parquet "
+        "(for records), or a folder for one PNG file per image. Without this "
+        "flag: samples.npz, or samples in another --format.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_enum(
+        "format",
+        None,
+        list(_ENDINGS),
+        "Format. Without this flag: the ending of --output.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
@@ -108,17 +125,24 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     release_dir = _release_dir(flag_values)
     columns = sample_files.read_columns(release_dir)
+    output = _output(flag_values)
     sample_files.require_writable(
-        flag_values.output,
+        output,
         is_table=bool(columns),
         overwrite=flag_values.overwrite,
     )
+    directory = sampling.generator_directory(release_dir)
     if flag_values.shards is not None:
-        _write_shards(flag_values, release_dir, columns)
-        return
-    generator = sampling.load_generator(
-        sampling.generator_directory(release_dir)
+        _require_file(output)
+    generator = sampling.load_generator(directory)
+    names = sample_writers.Names(
+        columns=columns,
+        classes=_classes(release_dir, generator),
+        first_label=generator.first_label,
     )
+    if flag_values.shards is not None:
+        _write_shards(flag_values, output, generator, directory, names)
+        return
     seed = flag_values.seed
     if seed is None:
         seed = secrets.randbelow(sampling.MAX_SEED + 1)
@@ -126,28 +150,53 @@ def run(flag_values: flags.FlagValues) -> None:
     with progress.bar("generate", total=num_samples, unit="sample") as bar:
         sample_files.write(
             progress.counted(generator.samples(num_samples, seed), bar),
-            flag_values.output,
+            output,
             num_samples=num_samples,
-            columns=columns,
+            names=names,
         )
-    shown = errors.printable(flag_values.output)
+    shown = errors.printable(output)
     _show(
         flag_values,
         seed,
-        [flag_values.output],
+        [output],
         f"{shown}: {num_samples:,} samples, --seed={seed}",
     )
 
 
-def _write_shards(flag_values, release_dir, columns):
+def _output(flag_values) -> pathlib.Path:
+    """Return the path to write, of the wanted format."""
+    ending = _ENDINGS.get(flag_values.format)
+    if flag_values.output is None:
+        return pathlib.Path(f"samples{'.npz' if ending is None else ending}")
     output = pathlib.Path(flag_values.output)
+    if ending not in (None, output.suffix):
+        raise errors.UserError(
+            f"--format={flag_values.format}: --output={output} is of another "
+            "format; give one of both flags."
+        )
+    return output
+
+
+def _classes(release_dir, generator) -> tuple[str, ...]:
+    """Return the names of the generator's classes, if they have names."""
+    names = sample_files.read_classes(release_dir)
+    if names and len(names) != generator.num_classes:
+        raise errors.UserError(
+            f"{release_dir}: has {len(names)} names for "
+            f"{generator.num_classes} classes; copy the release again."
+        )
+    return names
+
+
+def _require_file(output):
     if output.suffix not in sample_files.FILES:
         raise errors.UserError(
-            f"--output={output}: expected FILE.npz, FILE.csv or FILE.tfrecord "
-            "with --shards."
+            f"--output={output}: expected FILE.npz, FILE.csv, FILE.parquet or "
+            "FILE.tfrecord with --shards."
         )
-    directory = sampling.generator_directory(release_dir)
-    generator = sampling.load_generator(directory)
+
+
+def _write_shards(flag_values, output, generator, directory, names):
     seed = flag_values.seed
     goes_on = not flag_values.overwrite or sample_shards.is_unfinished(output)
     if seed is None and goes_on:
@@ -164,7 +213,7 @@ def _write_shards(flag_values, release_dir, columns):
         generator,
         output,
         plan,
-        columns=columns,
+        names=names,
         overwrite=flag_values.overwrite,
     )
     paths = [

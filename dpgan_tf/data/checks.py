@@ -57,17 +57,8 @@ def as_labels(
     Raises:
       errors.DatasetError: naming the source, for anything else.
     """
-    if array.dtype.kind not in "iu":
-        raise errors.DatasetError(
-            f"{source}: labels have dtype {array.dtype}; expected whole "
-            "numbers: save them with labels.astype('int64')."
-        )
+    array = as_whole_numbers(array, num_images=num_images, source=source)
     most = num_classes or MAX_CLASSES
-    if array.dtype == np.uint64:
-        # Keep what int64 cannot hold out of range, where it is refused.
-        array = np.minimum(array, np.uint64(first_label + most))
-    array = array.astype(np.int64)
-    _check_length(array, num_images=num_images, source=source)
     if array.min() < first_label or array.max() >= first_label + most:
         raise errors.DatasetError(
             f"{source}: labels go from {array.min()} to {array.max()}; "
@@ -77,6 +68,34 @@ def as_labels(
             "labels."
         )
     return array - first_label
+
+
+def as_whole_numbers(
+    array: np.ndarray, *, num_images: int, source: str
+) -> np.ndarray:
+    """Convert labels of any numbers.
+
+    Args:
+      array: whole numbers [num_images].
+      num_images: number of images that they belong to.
+      source: file and key, for messages.
+
+    Returns:
+      int64 [num_images]; what int64 cannot hold becomes its largest number.
+
+    Raises:
+      errors.DatasetError: naming the source, for anything else.
+    """
+    if array.dtype.kind not in "iu":
+        raise errors.DatasetError(
+            f"{source}: labels have dtype {array.dtype}; expected whole "
+            "numbers: save them with labels.astype('int64')."
+        )
+    if array.dtype == np.uint64:
+        array = np.minimum(array, np.uint64(np.iinfo(np.int64).max))
+    array = array.astype(np.int64)
+    _check_length(array, num_images=num_images, source=source)
+    return array
 
 
 def _declaration(labels: np.ndarray) -> str:
@@ -111,6 +130,11 @@ def check_images(images: np.ndarray, *, source: str) -> None:
             "least one image and one pixel."
         )
     if images.shape[3] not in _NUM_CHANNELS:
+        if images.shape[1] in _NUM_CHANNELS:
+            raise errors.DatasetError(
+                f"{source}: images have shape {list(images.shape)}, channels "
+                "first; expected them last: save numpy.moveaxis(images, 1, 3)."
+            )
         raise errors.DatasetError(
             f"{source}: images have {images.shape[3]} channels; expected 1 or "
             "3, as the last dimension."

@@ -12,6 +12,9 @@ from dpgan_tf import errors
 
 MOST_CHARACTERS = 64
 MOST_BYTES = 200
+LARGEST_FILE = 2**20
+"""Largest size in bytes of a file of names."""
+
 _FORBIDDEN = frozenset('/\\:*?"<>|')
 
 

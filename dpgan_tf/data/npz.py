@@ -3,14 +3,12 @@
 Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
 `labels`; all but the training images may be left out. `num_classes`, one whole
 number, declares the number of the labels' classes, and `class_names` their
-names, an array of text.
+names, an array of text. Rows of a table have the keys `records` and `columns`.
 """
 
 import functools
-import math
 import os
 import pathlib
-import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -20,27 +18,26 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import class_names
+from dpgan_tf.data import count_table
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
+from dpgan_tf.data import npy
 from dpgan_tf.privacy import plain_files
 
 _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
+_TABLE_KEYS = (count_table.RECORDS, count_table.COLUMNS)
 _SUFFIX = ".npy"
 _LARGEST = 2**40
 _NUM_CLASSES, _CLASS_NAMES = "num_classes", "class_names"
 _DECLARED = (_NUM_CLASSES, _CLASS_NAMES)
+_TEXTS = (_CLASS_NAMES, count_table.COLUMNS)
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    EOFError,
     NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    tokenize.TokenError,
-    ValueError,
+    *npy.DAMAGE,
 )
 """Errors of zipfile and numpy.lib.format for damaged or encrypted files.
 
@@ -49,8 +46,12 @@ An OSError comes from a seek to a damaged offset.
 
 
 def load(
-    path: str | os.PathLike, *, first_label: int = 0, num_classes: int = 0
-) -> datasets.ImageDataset:
+    path: str | os.PathLike,
+    *,
+    first_label: int = 0,
+    num_classes: int = 0,
+    largest_count: int = 1,
+) -> datasets.Dataset:
     """Read an .npz file.
 
     Args:
@@ -58,18 +59,24 @@ def load(
         [n, height, width] or [n, height, width, channels].
       first_label: declared number of the first class.
       num_classes: declared number of classes; 0 for the file's, if it has one.
+      largest_count: declared largest count of rows.
 
     Returns:
       The images uint8 or float32 [n, height, width, channels]; labels int64
       [n], from 0 on, where the file has them. Its number of classes is the
-      file's alone.
+      file's alone. Or rows uint8 [n, columns].
 
     Raises:
       errors.DatasetError: naming the file and key that are wrong.
     """
     path = pathlib.Path(path)
+    arrays = _read(path, _choose_keys)
+    if count_table.RECORDS in arrays:
+        return count_table.of_arrays(
+            arrays, path=path, largest_count=largest_count
+        )
     return _to_dataset(
-        _read(path, _choose_keys),
+        arrays,
         path=path,
         first_label=first_label,
         num_classes=num_classes,
@@ -135,9 +142,12 @@ def _choose_keys(archive, *, path):
         return [key for key in (*_KERAS_KEYS, *_DECLARED) if key in found]
     if "images" in found:
         return [key for key in (*_SHORT_KEYS, *_DECLARED) if key in found]
+    if count_table.RECORDS in found:
+        return [key for key in _TABLE_KEYS if key in found]
     raise errors.DatasetError(
         f"{path}: has the keys {sorted(found)[:8]}; expected x_train (and "
-        "y_train, x_test, y_test) or images (and labels)."
+        "y_train, x_test, y_test) or images (and labels), or records and "
+        "columns."
     )
 
 
@@ -162,41 +172,12 @@ def _read_member(archive, key, *, path):
         source=source,
     )
     with archive.open(info) as file:
-        kinds = "U" if key == _CLASS_NAMES else "iufb"
-        _check_header(file, info.file_size, source=source, kinds=kinds)
+        kinds = npy.TEXT if key in _TEXTS else npy.NUMBERS
+        npy.check_header(file, info.file_size, source=source, kinds=kinds)
     with archive.open(info) as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
         file.read(1)  # at the end zipfile compares its checksum
     return array
-
-
-def _check_header(file, num_bytes, *, source, kinds):
-    """Raise unless the array that the header describes fills the member."""
-    version = np.lib.format.read_magic(file)
-    read_header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise errors.DatasetError(
-            f"{source}: .npy format {version}; expected (1, 0) or (2, 0): save "
-            "it again with numpy.savez."
-        )
-    shape, _, dtype = read_header(file)
-    if dtype.hasobject or dtype.kind not in kinds:
-        expected = (
-            "text: save numpy.array(names)" if kinds == "U" else "numbers"
-        )
-        raise errors.DatasetError(
-            f"{source}: has dtype {dtype}; expected {expected}."
-        )
-    if any(size < 0 for size in shape) or (
-        math.prod(shape) * dtype.itemsize != num_bytes - file.tell()
-    ):
-        raise errors.DatasetError(
-            f"{source}: its header declares {dtype} {list(shape)}, which is "
-            f"not the {num_bytes:,} bytes stored: copy or save the file again."
-        )
 
 
 def _to_dataset(arrays, *, path, first_label, num_classes):

@@ -87,8 +87,8 @@ class Source:
       options: flags that `prepare` takes.
       num_records: number of training records of a named data set, where it is
         publicly known, by name; never counted.
-      numbers_labels: whether the files' labels have numbers of their owner's,
-        so that `load` also takes `first_label` and `num_classes`.
+      declared: declarations of a recipe that `load` also takes, for files that
+        do not make them: first_label, num_classes, largest_count.
       hint: function from a file, or a folder and its names, to what to do with
         it if this source can use it in another way; else empty.
     """
@@ -101,7 +101,7 @@ class Source:
     prepare: Callable[..., Prepared] | None = None
     options: tuple[Option, ...] = ()
     num_records: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    numbers_labels: bool = False
+    declared: tuple[str, ...] = ()
     hint: Callable[[pathlib.Path, Sequence[str]], str] = lambda path, names: ""
 
     def find(

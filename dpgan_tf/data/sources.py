@@ -17,17 +17,19 @@ def load(
     data_dir: str | os.PathLike,
     first_label: int = 0,
     num_classes: int = 0,
+    largest_count: int = 1,
 ) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
     Args:
       dataset: a name, such as `mnist` or that of pictures prepared in
         `data_dir`, or the path of prepared pictures, a prepared table, a
-        folder of IDX files or an .npz file. For a folder with the name of a
-        data set, write `./mnist`.
+        folder of IDX files, an .npz or .npy file, or a table of counts. For a
+        folder with the name of a data set, write `./mnist`.
       data_dir: folder of prepared, named data sets.
       first_label: declared number of the first class in the user's files.
       num_classes: declared number of classes; 0 for the data set's own.
+      largest_count: declared largest count of the user's table.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
@@ -39,8 +41,14 @@ def load(
     for source in registry.every():
         found = source.find(dataset, data_dir=data_dir)
         if source.load and found is not None:
-            numbers = _numbers(source, dataset, first_label, num_classes)
-            return source.load(found, data_dir=data_dir, **numbers)
+            how = _declared(
+                source,
+                dataset,
+                first_label=first_label,
+                num_classes=num_classes,
+                largest_count=largest_count,
+            )
+            return source.load(found, data_dir=data_dir, **how)
     for source in registry.every():
         if dataset in source.names:
             raise errors.DatasetError(
@@ -103,13 +111,18 @@ def prepare(
     return source.prepare(dataset, data_dir=data_dir, **values | given)
 
 
-def _numbers(source, dataset, first_label, num_classes) -> dict[str, int]:
-    """Return what a loader must know about the numbers of labels."""
-    if source.numbers_labels:
-        return {"first_label": first_label, "num_classes": num_classes}
-    if first_label:
+def _declared(
+    source: registry.Source, dataset: str, **how: int
+) -> dict[str, int]:
+    """Return the declarations that a loader takes; refuse idle ones."""
+    if how["first_label"] and "first_label" not in source.declared:
         raise errors.ConfigError(
-            f"data.first_label={first_label}; {dataset} numbers its classes "
-            "itself, from 0 on: leave it out, as with --classes=K."
+            f"data.first_label={how['first_label']}; {dataset} numbers its "
+            "classes itself, from 0 on: leave it out, as with --classes=K."
         )
-    return {}
+    if how["largest_count"] > 1 and "largest_count" not in source.declared:
+        raise errors.ConfigError(
+            f"data.largest_count={how['largest_count']}; {dataset} is no CSV "
+            "or Parquet table that it could be about: leave it out."
+        )
+    return {name: how[name] for name in source.declared}

@@ -130,8 +130,24 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
             f"salt has {len(salt)} bytes; expected >= {_MIN_SALT_BYTES}."
         )
     digest = hmac.new(salt, digestmod=hashlib.sha256)
-    digest.update(f"{private.num_classes} classes;".encode())
-    for array in (private.examples, private.labels):
+    _add_records(digest, private)
+    return digest.hexdigest()
+
+
+def public_sha256(public: records.PublicRecords) -> str:
+    """Return a hash that identifies public records, 64 hex digits.
+
+    Args:
+      public: the records.
+    """
+    digest = hashlib.sha256()
+    _add_records(digest, public)
+    return digest.hexdigest()
+
+
+def _add_records(digest, some) -> None:
+    digest.update(f"{some.num_classes} classes;".encode())
+    for array in (some.examples, some.labels):
         if array is None:
             digest.update(b"none;")
             continue
@@ -142,7 +158,6 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
         view = np.ascontiguousarray(array).data.cast("B")
         for start in range(0, len(view), _CHUNK_BYTES):
             digest.update(view[start : start + _CHUNK_BYTES])
-    return digest.hexdigest()
 
 
 def _is_public(dataset, public_fraction, seed) -> np.ndarray:

@@ -129,11 +129,10 @@ class Scorer(abc.ABC):
                 for batch in progress.counted(generator.samples(num, SEED), bar)
             ]
         examples, labels = zip(*made, strict=True)
-        return self.as_set(
-            np.concatenate(examples),
-            np.concatenate(labels) if generator.num_classes else None,
-            title=title,
-        )
+        classes = None
+        if generator.num_classes:
+            classes = np.concatenate(labels) - generator.first_label
+        return self.as_set(np.concatenate(examples), classes, title=title)
 
     def score_samples(self, samples: Any, *, title: str) -> dict[str, Any]:
         """Score samples by all metrics.

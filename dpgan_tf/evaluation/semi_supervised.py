@@ -249,7 +249,8 @@ def _samples_with_codes(generator, batch_size, *, seed):
             images.append(generator.generate(inputs))
             code = inputs["latent"]
             if generator.num_classes:
-                one_hot = tf.one_hot(inputs["label"], generator.num_classes)
+                classes = inputs["label"] - generator.first_label
+                one_hot = tf.one_hot(classes, generator.num_classes)
                 code = tf.concat([code, one_hot], axis=1)
             codes.append(code)
             block += 1

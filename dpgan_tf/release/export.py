@@ -26,6 +26,7 @@ def export_generator(
     *,
     latent_dim: int,
     num_classes: int = 0,
+    first_label: int = 0,
     largest_count: int = 0,
     guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
@@ -38,9 +39,10 @@ def export_generator(
     With classes, `serving_default` also takes int64 labels [n] as `label`, and
     `sample` returns the labels of its images under the key "labels", equally
     many of each class. With a guide, both signatures return as "labels" the
-    classes that the guide sees in the images, not those they were made for. A
-    generator of rows gives "probabilities", float32 [n, columns], for a latent,
-    and `sample` draws "records" from them, uint8 [num, columns].
+    classes that the guide sees in the images, not those they were made for.
+    Labels have the numbers of their owner, from `first_label` on. A generator
+    of rows gives "probabilities", float32 [n, columns], for a latent, and
+    `sample` draws "records" from them, uint8 [num, columns].
 
     The files are written next to `directory` and moved there when complete; an
     existing SavedModel is replaced.
@@ -51,6 +53,8 @@ def export_generator(
       directory: target folder; its parents are made.
       latent_dim: length of a latent vector.
       num_classes: number of the generator's classes, 0 if it takes no labels.
+      first_label: number of the first class in labels; the generator itself
+        counts from 0.
       largest_count: largest count of a row, 0 if it makes images.
       guide: function from images to logits [n, num_classes], as private as the
         generator; None if images have the labels that they were made for.
@@ -70,6 +74,7 @@ def export_generator(
             generator,
             latent_dim=latent_dim,
             num_classes=num_classes,
+            first_label=first_label,
             largest_count=largest_count,
             guide=guide,
         )
@@ -97,6 +102,7 @@ class _GeneratorModule(tf.Module):
         *,
         latent_dim: int,
         num_classes: int,
+        first_label: int,
         largest_count: int,
         guide: Callable[[tf.Tensor], tf.Tensor] | None,
     ):
@@ -108,6 +114,9 @@ class _GeneratorModule(tf.Module):
         self.largest_count = tf.Variable(
             largest_count, trainable=False, dtype=tf.int64
         )
+        self.first_label = tf.Variable(
+            first_label, trainable=False, dtype=tf.int64
+        )
         # Only attributes of this module are saved; a Keras model would add its
         # configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in generator.weights]
@@ -115,6 +124,7 @@ class _GeneratorModule(tf.Module):
             generator,
             latent_dim=latent_dim,
             num_classes=num_classes,
+            first_label=first_label,
             name="probabilities" if largest_count else "images",
             guide=guide,
         )
@@ -125,6 +135,7 @@ class _GeneratorModule(tf.Module):
                 seed,
                 latent_dim=latent_dim,
                 num_classes=num_classes,
+                first_label=first_label,
                 largest_count=largest_count,
                 guide=guide,
             ),
@@ -142,22 +153,35 @@ class _GeneratorModule(tf.Module):
         }
 
 
-def _generate_function(generator, *, latent_dim, num_classes, name, guide):
+def _generate_function(
+    generator, *, latent_dim, num_classes, first_label, name, guide
+):
     """Return the function from latents, and labels, to examples."""
     inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
     if num_classes:
         inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
 
-    def make(*inputs):
+    def make(latent, *label):
+        inputs = [latent, *(one - first_label for one in label)]
         made = generator(_as_one(inputs), training=False)
-        labels = {"labels": _classes(guide, made)} if guide else {}
+        labels = {}
+        if guide:
+            labels["labels"] = _classes(guide, made) + first_label
         return {name: made} | labels
 
     return tf.function(make, input_signature=inputs)
 
 
 def _sample(
-    generator, num, seed, *, latent_dim, num_classes, largest_count, guide
+    generator,
+    num,
+    seed,
+    *,
+    latent_dim,
+    num_classes,
+    first_label,
+    largest_count,
+    guide,
 ):
     """Generate whole blocks and keep the first `num` examples."""
     shape = [latents.BLOCK_SIZE, *generator.output_shape[1:]]
@@ -180,6 +204,8 @@ def _sample(
         made = generator(_as_one(inputs), training=False)
         if guide:
             found["labels"] = _classes(guide, made)
+        if num_classes:
+            found["labels"] += first_label
         if not largest_count:
             return {"images": made} | found
         counts = latents.block_counts(made, seed, block, largest=largest_count)

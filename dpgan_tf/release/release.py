@@ -33,7 +33,12 @@ def require_no_other_files(
             f"{files.release}: is a link; replace it by a folder, and copy "
             "what is released to where it shall be published."
         )
-    parts = release_names.OF_TABLE if form.is_table else release_names.OF_IMAGES
+    # The check of the claim refuses names of classes that its card has not.
+    parts = (
+        release_names.OF_TABLE
+        if form.is_table
+        else release_names.OF_NAMED_CLASSES
+    )
     claimed = parts | {claims.FILE_NAME}
     unfinished = {
         durable.unfinished(files.release / name)
@@ -57,6 +62,8 @@ def write_claim(
     *,
     latent_dim: int,
     num_classes: int,
+    first_label: int = 0,
+    has_class_names: bool = False,
     form: records.Form,
     training_facts: Sequence[tuple[str, str]],
     scores: Sequence[tuple[str, str, str]],
@@ -67,6 +74,8 @@ def write_claim(
       files: files of the run, whose generator is written.
       latent_dim: length of a latent vector.
       num_classes: number of the generator's classes, 0 if it takes no labels.
+      first_label: number of the first of them.
+      has_class_names: whether they have names, in a file of the release.
       form: form of an example.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of scores, of published records only.
@@ -83,6 +92,8 @@ def write_claim(
         claims.build_claim(files.ledger, release_dir=files.release),
         latent_dim=latent_dim,
         num_classes=num_classes,
+        first_label=first_label,
+        has_class_names=has_class_names,
         form=form,
         training_facts=training_facts,
         scores=scores,

@@ -1,28 +1,31 @@
-"""Write samples to an .npz, .csv or .tfrecord file, or to PNG files."""
+"""Write samples to a file or to a folder of PNG files."""
 
-import csv
 import os
 import pathlib
 import re
-import zipfile
-from collections.abc import Iterable, Sequence
-
-import numpy as np
-import tensorflow as tf
 
 from dpgan_tf import errors
-from dpgan_tf import images as images_lib
+from dpgan_tf.claim import release_names
+from dpgan_tf.data import class_names
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import plain_files
-from dpgan_tf.release import sampling
+from dpgan_tf.release import sample_writers
 
-COLUMNS = "columns.txt"
+COLUMNS = release_names.COLUMNS
 _LARGEST_COLUMNS = 2**26
 """A release's file of the columns' names, one in each line, and its largest
 size in bytes."""
 
-FILES = (".npz", ".csv", ".tfrecord")
+_WRITERS = {
+    ".npz": sample_writers.write_npz,
+    ".csv": sample_writers.write_csv,
+    ".parquet": sample_writers.write_parquet,
+    ".tfrecord": sample_writers.write_tfrecord,
+}
+FILES = tuple(_WRITERS)
 """Endings of files with many samples."""
+
+_OF_RECORDS = (".csv", ".parquet")
 
 _PNG_NAME = re.compile(r"\d+(_class\d+)?\.png")
 
@@ -44,10 +47,11 @@ def require_writable(
     path = pathlib.Path(output)
     if is_table and path.suffix not in FILES:
         raise errors.UserError(
-            f"--output={path}: expected FILE.csv, FILE.npz or FILE.tfrecord, "
-            "for records."
+            f"--output={path}: expected FILE.csv, FILE.parquet, FILE.npz or "
+            "FILE.tfrecord, for records."
         )
-    if not is_table and path.suffix not in ("", ".npz", ".tfrecord"):
+    of_images = {"", *FILES}.difference(_OF_RECORDS)
+    if not is_table and path.suffix not in of_images:
         raise errors.UserError(
             f"--output={path}: expected FILE.npz, FILE.tfrecord, or a folder "
             "for PNG files."
@@ -64,50 +68,50 @@ def require_writable(
         raise errors.UserError(
             f"--output={path}: exists; choose another name or add --overwrite."
         )
-    if path.is_dir() and not all(
-        _PNG_NAME.fullmatch(entry.name) for entry in path.iterdir()
-    ):
+    if path.is_dir() and not all(map(_is_ours, path.iterdir())):
         raise errors.UserError(
             f"--output={path}: holds other files than numbered PNG files; "
             "choose another folder."
         )
 
 
+def _is_ours(path: pathlib.Path) -> bool:
+    """Return whether it is a picture of `write`, or a folder of these."""
+    if path.is_dir() and not path.is_symlink():
+        return all(_PNG_NAME.fullmatch(entry.name) for entry in path.iterdir())
+    return bool(_PNG_NAME.fullmatch(path.name))
+
+
 def write(
-    batches: Iterable[sampling.Samples],
+    batches: sample_writers.Batches,
     output: str | os.PathLike,
     *,
     num_samples: int,
-    columns: Sequence[str] = (),
+    names: sample_writers.Names = sample_writers.NO_NAMES,
 ) -> None:
     """Write samples batch by batch; the output appears when it is complete.
 
     Args:
       batches: the samples.
       output: an .npz file with "images" or "records" (uint8) and, if there are
-        any, "labels" (int64); a .csv file with the columns' names and a record
-        in each line; a .tfrecord file of `tf.train.Example` with "image" (PNG)
-        and "label", or "record" (int64); else a folder of PNG files, with the
-        class in their names.
+        any, "labels" (int64) and "class_names"; a .csv or .parquet file with
+        the columns' names and a row for each record; a .tfrecord file of
+        `tf.train.Example` with "image" (PNG), "label" and "class_name", or
+        "record" (int64); else a folder of PNG files, in sub-folders for classes
+        that have names, or with the class in their names.
       num_samples: number of examples in all batches together.
-      columns: the columns' names, if the samples are records.
+      names: names of columns and classes.
     """
     path = pathlib.Path(output)
     durable.make_folder(path.parent)
     with durable.workspace(path.parent) as folder:
         written = folder / "written"
-        if path.suffix == ".npz":
-            name = "records" if columns else "images"
-            _write_npz(batches, written, name, num_samples=num_samples)
-        elif path.suffix == ".csv":
-            _write_csv(batches, written, columns)
-        elif path.suffix == ".tfrecord":
-            _write_tfrecord(batches, written)
+        write_as = _WRITERS.get(path.suffix, sample_writers.write_pngs)
+        write_as(batches, written, names, num_samples=num_samples)
+        if path.suffix in _WRITERS:
+            durable.publish(written, path)
         else:
-            _write_pngs(batches, written, num_samples=num_samples)
             durable.replace_folder(written, path)
-            return
-        durable.publish(written, path)
 
 
 def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
@@ -132,65 +136,30 @@ def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
         ) from error
 
 
-def _write_csv(batches, path, columns):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for batch in batches:
-            writer.writerows(batch.examples.tolist())
+def read_classes(release_dir: str | os.PathLike) -> tuple[str, ...]:
+    """Return the names of a release's classes; empty if they have none.
 
+    Args:
+      release_dir: the release's folder.
 
-def _write_tfrecord(batches, path):
-    with tf.io.TFRecordWriter(os.fsencode(path)) as writer:
-        for batch in batches:
-            for i, example in enumerate(batch.examples):
-                label = None if batch.labels is None else batch.labels[i]
-                writer.write(_serialized(example, label))
-
-
-def _serialized(example, label):
-    if example.ndim == 1:
-        features = {"record": _whole_numbers(example.tolist())}
-    else:
-        png = tf.train.BytesList(value=[images_lib.png(example)])
-        features = {"image": tf.train.Feature(bytes_list=png)}
-    if label is not None:
-        features["label"] = _whole_numbers([int(label)])
-    made = tf.train.Example(features=tf.train.Features(feature=features))
-    return made.SerializeToString()
-
-
-def _whole_numbers(values):
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
-
-
-def _write_npz(batches, path, name, *, num_samples):
-    with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open(f"{name}.npy", "w", force_zip64=True) as member,
-    ):
-        labels = []
-        for i, batch in enumerate(batches):
-            if i == 0:
-                shape = (num_samples, *batch.examples.shape[1:])
-                header = {"descr": "|u1", "fortran_order": False}
-                np.lib.format.write_array_header_1_0(
-                    member, header | {"shape": shape}
-                )
-            member.write(images_lib.to_uint8(batch.examples).tobytes())
-            labels += [] if batch.labels is None else [batch.labels]
-        member.close()
-        if labels:
-            with archive.open("labels.npy", "w") as member:
-                np.lib.format.write_array(member, np.concatenate(labels))
-
-
-def _write_pngs(batches, folder, *, num_samples):
-    folder.mkdir()
-    digits = len(str(num_samples - 1))
-    number = 0
-    for batch in batches:
-        for i, image in enumerate(batch.examples):
-            what = "" if batch.labels is None else f"_class{batch.labels[i]}"
-            images_lib.save_png(image, folder / f"{number:0{digits}}{what}.png")
-            number += 1
+    Raises:
+      UserError: if their file cannot be used.
+    """
+    path = pathlib.Path(release_dir) / release_names.CLASSES
+    if not path.is_file():
+        return ()
+    try:
+        content = plain_files.read(path, largest=class_names.LARGEST_FILE)
+    except plain_files.NotPlainError as error:
+        raise errors.UserError(
+            f"{path}: has no names of classes ({errors.first_line(error)}): "
+            "copy the release again."
+        ) from error
+    names = class_names.from_bytes(content)
+    problem = class_names.problem_of(names, num_classes=len(names))
+    if problem or not names:
+        raise errors.UserError(
+            f"{path}: {problem or 'has no names of classes'}: copy the release "
+            "again."
+        )
+    return names

@@ -11,7 +11,6 @@ import hashlib
 import os
 import pathlib
 import re
-from collections.abc import Sequence
 
 from dpgan_tf import errors
 from dpgan_tf import progress
@@ -21,6 +20,7 @@ from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.release import graph_safety
 from dpgan_tf.release import latents
 from dpgan_tf.release import sample_files
+from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
 
 MAX_SHARDS = 99_999
@@ -83,7 +83,7 @@ def shard_path(output: str | os.PathLike, shard: int, num: int) -> pathlib.Path:
     """Return the name of a shard, such as samples-00003-of-00016.npz.
 
     Args:
-      output: FILE.npz, FILE.csv or FILE.tfrecord.
+      output: FILE.npz, FILE.csv, FILE.parquet or FILE.tfrecord.
       shard: the shard's number.
       num: number of shards.
     """
@@ -122,17 +122,17 @@ def write(
     output: str | os.PathLike,
     plan: Plan,
     *,
-    columns: Sequence[str] = (),
+    names: sample_writers.Names = sample_writers.NO_NAMES,
     overwrite: bool,
 ) -> None:
     """Write the missing shards.
 
     Args:
       generator: the generator of the samples.
-      output: FILE.npz, FILE.csv or FILE.tfrecord; shards have their number in
-        the name.
+      output: FILE.npz, FILE.csv, FILE.parquet or FILE.tfrecord; shards have
+        their number in the name.
       plan: the shards' plan.
-      columns: the columns' names, if the samples are records.
+      names: names of columns and classes.
       overwrite: whether to remove shards of another plan, or a complete set of
         this plan. An incomplete set is continued.
 
@@ -158,7 +158,7 @@ def write(
                 progress.counted(batches, bar),
                 path,
                 num_samples=sizes[i],
-                columns=columns,
+                names=names,
             )
             _record(output, i, path)
 

@@ -26,7 +26,7 @@ class Samples:
     Attributes:
       examples: images, float32 [b, height, width, channels] in [-1, 1], or
         rows, uint8 [b, columns].
-      labels: int64 [b], or None.
+      labels: int64 [b], with the numbers of their owner, or None.
     """
 
     examples: np.ndarray
@@ -45,6 +45,7 @@ class ExportedGenerator:
       example_shape: (height, width, channels) of an image, (columns,) of a
         row.
       num_classes: number of classes, 0 if it takes no labels.
+      first_label: number of the first class in labels.
       largest_count: largest count of a row, 0 if it makes images.
     """
 
@@ -54,9 +55,8 @@ class ExportedGenerator:
         _, inputs = self._generate.structured_input_signature
         self.latent_dim = int(inputs["latent"].shape[1])
         self.num_classes = int(saved_model.num_classes.numpy())
-        # Older releases, which are of images, do not have it.
-        stored = getattr(saved_model, "largest_count", None)
-        self.largest_count = 0 if stored is None else int(stored.numpy())
+        self.first_label = _number(saved_model, "first_label")
+        self.largest_count = _number(saved_model, "largest_count")
         self._output = "probabilities" if self.largest_count else "images"
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())
@@ -115,9 +115,8 @@ class ExportedGenerator:
             )
         }
         if self.num_classes:
-            inputs["label"] = latents.block_labels(
-                block, num_classes=self.num_classes
-            )
+            labels = latents.block_labels(block, num_classes=self.num_classes)
+            inputs["label"] = labels + self.first_label
         return inputs
 
     def generate(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
@@ -146,6 +145,12 @@ class ExportedGenerator:
         return Samples(
             np.concatenate([batch.examples for batch in batches]), labels
         )
+
+
+def _number(saved_model, name: str) -> int:
+    """Return a number that the model stores; 0 if an older one does not."""
+    stored = getattr(saved_model, name, None)
+    return 0 if stored is None else int(stored.numpy())
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -205,8 +210,9 @@ def _first_of_classes(
     most = 10 * num * generator.num_classes
     for batch in generator.samples(most, seed):
         for image, label in zip(batch.examples, batch.labels, strict=True):
-            if label < num_classes and len(found[label]) < num:
-                found[label].append(image)
+            number = label - generator.first_label
+            if number < num_classes and len(found[number]) < num:
+                found[number].append(image)
         if all(len(some) == num for some in found):
             return [np.stack(some) for some in found]
     return None

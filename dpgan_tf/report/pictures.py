@@ -46,8 +46,9 @@ def interpolation(generator: sampling.ExportedGenerator) -> bytes:
         )
     }
     if generator.num_classes:
-        labels = np.repeat(np.arange(_ROWS) % generator.num_classes, _COLUMNS)
-        inputs["label"] = tf.constant(labels, tf.int64)
+        classes = np.repeat(np.arange(_ROWS) % generator.num_classes, _COLUMNS)
+        labels = tf.constant(classes, tf.int64)
+        inputs["label"] = labels + generator.first_label
     return png(generator.generate(inputs).numpy())
 
 

@@ -85,8 +85,8 @@ def _learnt_from(
         found = splits.take(records.PublicRecords, data.dataset)
     if found is None:
         raise errors.ConfigError(
-            f"data.public_fraction={recipe.data.public_fraction}; expected > 0 "
-            "to train on public records alone."
+            f"data.public_fraction={recipe.data.public_fraction}; expected > 0,"
+            " or a data.public_source, to train on public records alone."
         )
     if len(found) < recipe.steps.generator_batch_size:
         raise errors.ConfigError(

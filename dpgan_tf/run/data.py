@@ -9,14 +9,13 @@ from typing import Any
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
-from dpgan_tf.data import split as splits
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.run import feasibility
+from dpgan_tf.run import public_records
 
 DESCRIPTION = untrusted_json.record(
     {
@@ -31,7 +30,10 @@ DESCRIPTION = untrusted_json.record(
         "largest": untrusted_json.COUNT,
         "columns": untrusted_json.list_of(untrusted_json.TEXT),
     },
-    optional={"num_classes": untrusted_json.COUNT},
+    optional={
+        "num_classes": untrusted_json.COUNT,
+        "class_names": untrusted_json.list_of(untrusted_json.TEXT),
+    },
     others=untrusted_json.ANY,
 )
 """The file in which a run describes its records."""
@@ -61,13 +63,15 @@ def load(
     *,
     data_dir: str | os.PathLike,
     dataset_path: str | None = None,
+    public_path: str | None = None,
 ) -> RunData:
-    """Load the records and split them into public and private ones.
+    """Load the records, public and private ones.
 
     Args:
-      recipe: recipe that names the data set and the split.
+      recipe: recipe that names the data set and its public records.
       data_dir: folder of prepared data sets.
       dataset_path: path of the data set; by default the recipe's.
+      public_path: path of a public source; by default the recipe's.
 
     Returns:
       `RunData`.
@@ -77,18 +81,13 @@ def load(
       ConfigError: if they do not fit the configuration.
     """
     dataset = load_dataset(recipe, data_dir=data_dir, dataset_path=dataset_path)
-    if recipe.data.public_fraction == 0:
-        public = None
-        private = splits.take(records.PrivateRecords, dataset)
-        description: dict[str, object] = {"public_fraction": 0.0}
-    else:
-        public, private, split = splits.split_public_private(
-            dataset,
-            public_fraction=recipe.data.public_fraction,
-            seed=recipe.data.split_seed,
-        )
-        description = dict(split.to_dict())
-        _require_enough_public(recipe, len(public))
+    public, private, description = public_records.part(
+        recipe,
+        dataset,
+        data_dir=data_dir,
+        dataset_path=dataset_path,
+        public_path=public_path,
+    )
     _require_declared_size(recipe, len(private))
     if recipe.networks.conditional and private.labels is None:
         raise errors.DatasetError(
@@ -111,6 +110,7 @@ def load(
             "largest": form.largest,
             "num_classes": form.num_classes,
             "columns": list(dataset.columns),
+            "class_names": list(dataset.class_names),
         },
     )
 
@@ -140,6 +140,7 @@ def load_dataset(
         data_dir=data_dir,
         first_label=recipe.data.first_label,
         num_classes=recipe.data.num_classes or 0,
+        largest_count=recipe.data.largest_count,
     )
     if recipe.data.num_classes is None:
         return dataset
@@ -170,6 +171,20 @@ def columns_of(description: Mapping[str, Any]) -> tuple[str, ...]:
       description: description from `RunData`, as it was written.
     """
     return tuple(description["columns"])
+
+
+def classes_of(
+    recipe: recipes.Recipe, description: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return the names of the generator's classes; empty if they have none.
+
+    Args:
+      recipe: the run's recipe.
+      description: description from `RunData`, as it was written.
+    """
+    if not recipe.networks.conditional:
+        return ()
+    return tuple(description.get("class_names", ()))
 
 
 def form_of(description: Mapping[str, Any]) -> records.Form:
@@ -212,18 +227,3 @@ def _require_declared_size(recipe: recipes.Recipe, num_private: int) -> None:
             "records: declare a size that is publicly known anyway with --set "
             "data.num_private_examples=N; do not copy this number."
         )
-
-
-def _require_enough_public(recipe: recipes.Recipe, num_public: int) -> None:
-    needed = {}
-    if isinstance(recipe.clipping, privacy.AdaptiveBound):
-        needed["clipping.batch_size"] = recipe.clipping.batch_size
-    if recipe.warm_start.num_steps:
-        needed["steps.generator_batch_size"] = recipe.steps.generator_batch_size
-    for key, size in needed.items():
-        if size > num_public:
-            raise errors.ConfigError(
-                f"{key}={size}; expected at most {num_public}, the number of "
-                f"public records: lower it with --set {key}={num_public}, or "
-                "raise data.public_fraction."
-            )

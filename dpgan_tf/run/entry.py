@@ -10,7 +10,6 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
-from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import handle
@@ -164,19 +163,19 @@ def _require_folder(run_dir: str | os.PathLike | None) -> str | os.PathLike:
 
 
 def _kept(
-    dataset: datasets.Dataset,
-    wanted: asked.Wanted,
-    run_dir: str | os.PathLike,
+    data: Any, wanted: asked.Wanted, run_dir: str | os.PathLike
 ) -> recipes.Recipe:
     """Return the recipe of records in memory, once they are in the run."""
-    source = own_records.place(run_dir, dataset)
-    recipe = front_door.recipe_for(dataset, wanted, source=source)
-    form = dataclasses.replace(
-        dataset.form, num_classes=recipe.data.num_classes or 0
-    )
-    # Refused before there is a folder, which would have to be removed.
-    outlook.require(recipe, form, budgets.build_budget(recipe, form))
-    with lock.lock(run_files.make_root(run_dir)):
-        run_files.enter(run_dir, config_json=recipe.to_json())
-        own_records.keep(dataset, source)
+    with own_records.written(data, run_dir) as path:
+        dataset = front_door.load(path, wanted, data_dir="")
+        source = own_records.place(run_dir)
+        recipe = front_door.recipe_for(dataset, wanted, source=source)
+        form = dataclasses.replace(
+            dataset.form, num_classes=recipe.data.num_classes or 0
+        )
+        # Refused before there is a folder, which would have to be removed.
+        outlook.require(recipe, form, budgets.build_budget(recipe, form))
+        with lock.lock(run_files.make_root(run_dir)):
+            run_files.enter(run_dir, config_json=recipe.to_json())
+            own_records.keep(path, run_dir)
     return recipe

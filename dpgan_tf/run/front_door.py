@@ -61,13 +61,30 @@ def read(
     for line in made.report:
         progress.note(line)
     progress.note(f"reading {made.dataset}")
-    dataset = sources.load(
-        made.dataset,
+    dataset = load(made.dataset, wanted, data_dir=data_dir)
+    return recipe_for(dataset, wanted, source=made.dataset)
+
+
+def load(
+    source: str, wanted: asked.Wanted, *, data_dir: str | os.PathLike
+) -> datasets.Dataset:
+    """Load a data set as the run will, with what is declared of it.
+
+    Args:
+      source: the data set's name or path.
+      wanted: what is asked for.
+      data_dir: folder of named and prepared data sets.
+
+    Raises:
+      DatasetError: if it cannot be used.
+    """
+    return sources.load(
+        source,
         data_dir=data_dir,
         first_label=wanted.first_label,
         num_classes=wanted.num_classes or 0,
+        largest_count=wanted.largest_count or 1,
     )
-    return recipe_for(dataset, wanted, source=made.dataset)
 
 
 def recipe_for(

@@ -23,16 +23,20 @@ class Places(NamedTuple):
     Attributes:
       dataset: a data set's name or path.
       data_dir: folder of named data sets and classifiers.
+      public: name or path of a public source; empty if there is none.
     """
 
     dataset: str
     data_dir: str
+    public: str = ""
 
 
 _PATH = untrusted_json.of(
     "a path", lambda value: type(value) is str and bool(value)
 )
-_KEPT = untrusted_json.record(dict.fromkeys(Places._fields, _PATH))
+_KEPT = untrusted_json.record(
+    {"dataset": _PATH, "data_dir": _PATH}, optional={"public": _PATH}
+)
 
 
 def remember(files: run_files.RunFiles, places: Places) -> None:
@@ -44,16 +48,40 @@ def remember(files: run_files.RunFiles, places: Places) -> None:
       files: the run's files.
       places: places where the records were found.
     """
-    dataset = places.dataset
-    if not sources.is_name(dataset, data_dir=places.data_dir):
-        dataset = os.path.abspath(dataset)
-    found = Places(dataset, os.path.abspath(places.data_dir))
+    found = {
+        name: _absolute(place, places.data_dir)
+        for name, place in (
+            ("dataset", places.dataset),
+            ("public", places.public),
+        )
+        if place
+    }
+    found["data_dir"] = os.path.abspath(places.data_dir)
     try:
-        "".join(found).encode()
+        "".join(found.values()).encode()
     except UnicodeEncodeError:
         files.places.unlink(missing_ok=True)
         return
-    run_files.write_json(files.places, found._asdict())
+    run_files.write_json(files.places, found)
+
+
+def _absolute(dataset: str, data_dir: str) -> str:
+    """Return a name as it is, and a path in every working folder's form."""
+    if sources.is_name(dataset, data_dir=data_dir):
+        return dataset
+    return os.path.abspath(dataset)
+
+
+def find_public(files: run_files.RunFiles, config_source: str) -> str:
+    """Return the present place of a run's public source.
+
+    Args:
+      files: the run's present or future files.
+      config_source: the source in the configuration; empty if there is none.
+    """
+    if not config_source:
+        return ""
+    return _first_there(_kept(files).get("public"), config_source)
 
 
 def find(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import pathlib
 import secrets
 
 import keras
@@ -22,6 +23,7 @@ from dpgan_tf.run import data as run_data
 from dpgan_tf.run import outlook
 from dpgan_tf.run import places as run_places
 from dpgan_tf.run import preview
+from dpgan_tf.run import public_records
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
@@ -62,9 +64,18 @@ def train(
     assembly.prepare_arithmetic()
     run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
-        dataset_path or recipe.data.source, str(data_dir)
+        dataset_path or recipe.data.source,
+        str(data_dir),
+        run_places.find_public(
+            run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
+        ),
     )
-    data = run_data.load(recipe, data_dir=data_dir, dataset_path=dataset_path)
+    data = run_data.load(
+        recipe,
+        data_dir=data_dir,
+        dataset_path=dataset_path,
+        public_path=places.public,
+    )
     form = data.dataset.form
     progress.note("noise and steps that the budget allows")
     budget = budgets.build_budget(recipe, form)
@@ -231,3 +242,4 @@ def _describe_data(files: run_files.RunFiles, data: run_data.RunData) -> None:
     if not files.data.exists():
         salt = {"fingerprint_salt": secrets.token_hex(32)}
         run_files.write_json(files.data, data.description | salt)
+    public_records.require_same(files, data.description)

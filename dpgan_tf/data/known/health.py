@@ -174,8 +174,9 @@ def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
         return f"holds MIMIC's files; run `{command}={folder}` first."
     if hints.is_table(path):
         return (
-            "is a table; the tables that are read are MIMIC's two files of "
-            f"diagnoses: give their folder to `{command}=DIR`."
+            "is a table; those that are read are .csv or .parquet files of "
+            "counts, without preparation, and MIMIC's two files of diagnoses: "
+            f"give their folder to `{command}=DIR`."
         )
     return ""
 

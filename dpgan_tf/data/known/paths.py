@@ -1,6 +1,8 @@
 """Files and folders that are data sets themselves, named by their paths."""
 
+from dpgan_tf.data import count_table
 from dpgan_tf.data import idx
+from dpgan_tf.data import npy
 from dpgan_tf.data import npz
 from dpgan_tf.data import registry
 from dpgan_tf.data.health import table_files
@@ -22,15 +24,28 @@ SOURCES = (
     registry.Source(
         name="a folder of IDX files",
         matches=idx.is_folder,
-        load=lambda folder, data_dir, **numbers: idx.load(folder, **numbers),
-        numbers_labels=True,
+        load=lambda folder, data_dir, **how: idx.load(folder, **how),
+        declared=("first_label", "num_classes"),
     ),
     registry.Source(
         name="an .npz file",
         matches=lambda path: (
             path.is_file() and path.name.lower().endswith(".npz")
         ),
-        load=lambda path, data_dir, **numbers: npz.load(path, **numbers),
-        numbers_labels=True,
+        load=lambda path, data_dir, **how: npz.load(path, **how),
+        declared=("first_label", "num_classes", "largest_count"),
+    ),
+    registry.Source(
+        name="an .npy file of images",
+        matches=lambda path: (
+            path.is_file() and path.name.lower().endswith(".npy")
+        ),
+        load=lambda path, data_dir: npy.load(path),
+    ),
+    registry.Source(
+        name="a table of counts",
+        matches=count_table.is_table,
+        load=lambda path, data_dir, **how: count_table.load(path, **how),
+        declared=("largest_count",),
     ),
 )

@@ -59,6 +59,7 @@ def write_generator(
             recipe=recipe,
             form=run_data.form_of(description),
             columns=run_data.columns_of(description),
+            classes=run_data.classes_of(recipe, description),
             weights=_weights(model, taken),
             guide=taken.guide,
         ),
@@ -124,11 +125,14 @@ def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
       recipe: of the run.
       files: of the run, whose generator is written.
     """
-    form = run_data.form_of(_description(files))
+    description = _description(files)
+    form = run_data.form_of(description)
     release.write_claim(
         files,
         latent_dim=recipe.networks.latent_dim,
         num_classes=assembly.num_classes(recipe, form),
+        first_label=recipe.data.first_label,
+        has_class_names=bool(run_data.classes_of(recipe, description)),
         form=form,
         training_facts=assembly.training_facts(recipe),
         scores=_scores_of(recipe, files),

@@ -14,11 +14,13 @@ import tensorflow as tf
 
 from dpgan_tf import images
 from dpgan_tf.claim import release_names
+from dpgan_tf.data import class_names
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import export
 from dpgan_tf.release import sample_files
+from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
 from dpgan_tf.run.stages import release_contents
@@ -31,7 +33,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     """Write the generator and a hundred of its examples.
 
     Images are written as one picture; rows as a table, with the public names of
-    its columns in a separate file.
+    its columns in a separate file. Names of classes have a file, too.
 
     Args:
       folder: an empty folder.
@@ -46,6 +48,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
         directory,
         latent_dim=recipe.networks.latent_dim,
         num_classes=assembly.num_classes(recipe, form),
+        first_label=recipe.data.first_label,
         largest_count=form.largest,
         guide=contents.guide and guides.Guide(contents.guide),
     )
@@ -56,6 +59,11 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
         grid = sampling.grid(made, seed=_SAMPLE_SEED)
         images.save_grid(
             grid.images, folder / release_names.PICTURE, columns=grid.columns
+        )
+    if contents.classes:
+        durable.create(
+            folder / release_names.CLASSES,
+            class_names.to_bytes(contents.classes),
         )
 
 
@@ -70,7 +78,7 @@ def _write_rows(
         [made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)],
         folder / release_names.ROWS,
         num_samples=_NUM_SAMPLES,
-        columns=columns,
+        names=sample_writers.Names(columns=columns),
     )
 
 

@@ -1,8 +1,8 @@
 """The only input of the process that writes a release.
 
-Configuration, form and names of columns are public; weights and guide are
-already private. There is no record, no count of records and no statistic among
-them.
+Configuration, form and names of columns and classes are public; weights and
+guide are already private. There is no record, no count of records and no
+statistic among them.
 """
 
 import dataclasses
@@ -30,6 +30,7 @@ class Contents:
       recipe: the run's recipe.
       form: form of an example.
       columns: names of a row's columns; empty for images.
+      classes: names of the generator's classes; empty if they have none.
       weights: the generator's weights, in Keras's order.
       guide: classifier that labels samples, if there is one.
     """
@@ -39,6 +40,7 @@ class Contents:
     columns: tuple[str, ...]
     weights: Sequence[np.ndarray]
     guide: classifier.Linear | None = None
+    classes: tuple[str, ...] = ()
 
 
 def to_bytes(contents: Contents) -> bytes:
@@ -51,6 +53,7 @@ def to_bytes(contents: Contents) -> bytes:
         "config": contents.recipe.to_json(),
         "form": dataclasses.asdict(contents.form),
         "columns": contents.columns,
+        "classes": contents.classes,
     }
     arrays = {_DESCRIPTION: np.array(json.dumps(description))}
     for i, weight in enumerate(contents.weights):
@@ -82,6 +85,7 @@ def from_bytes(content: bytes) -> Contents:
         recipe=config_text.from_json(description["config"]),
         form=records.Form(**form | {"shape": tuple(form["shape"])}),
         columns=tuple(description["columns"]),
+        classes=tuple(description["classes"]),
         weights=[arrays[_WEIGHT.format(i)] for i in range(len(arrays))],
         guide=classifier.Linear(**guide) if guide else None,
     )

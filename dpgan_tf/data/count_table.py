@@ -1,0 +1,211 @@
+"""Tables of counts: Parquet, CSV, or `records` and `columns` of an .npz file.
+
+A column has whole numbers from 0 to a public limit. Names of columns are
+public: they go into the release. Files are read batch by batch by PyArrow,
+which is imported only then.
+"""
+
+import itertools
+import os
+import pathlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.data import arrow
+from dpgan_tf.data import chance
+from dpgan_tf.data import datasets
+from dpgan_tf.data import limits
+
+PARQUET, CSV = (".parquet", ".pq"), (".csv", ".csv.gz")
+RECORDS, COLUMNS = "records", "columns"
+"""Keys of an .npz file."""
+
+_TEST_FRACTION = 0.05
+_MOST_COLUMNS = 65_536
+_MOST_CHARACTERS = 200
+_EXPECTED = "expected whole numbers from 0 to {}"
+
+
+def is_table(path: pathlib.Path) -> bool:
+    """Return whether a file's name is that of a table.
+
+    Args:
+      path: the file.
+    """
+    return path.is_file() and path.name.lower().endswith((*PARQUET, *CSV))
+
+
+def load(
+    path: str | os.PathLike, *, largest_count: int = 1
+) -> datasets.TableDataset:
+    """Read a Parquet or CSV file of counts.
+
+    Args:
+      path: the file, by whose name its format is known.
+      largest_count: the largest count, publicly declared.
+
+    Returns:
+      The rows; one in twenty, by a hash of its place, is held out for scores.
+
+    Raises:
+      DatasetError: naming the file and column, and the remedy.
+    """
+    path = pathlib.Path(path)
+    is_csv = path.name.lower().endswith(CSV)
+    batches = arrow.csv_batches if is_csv else arrow.parquet_batches
+    parts, columns, num_bytes = [], (), 0
+    for columns, batch in batches(path):
+        _require_columns(columns, source=str(path))
+        part = as_rows(
+            columns, batch, largest_count=largest_count, source=str(path)
+        )
+        num_bytes += part.nbytes
+        if num_bytes > limits.MAX_ARRAY_BYTES:
+            raise errors.DatasetError(
+                f"{path}: has more than {limits.MAX_ARRAY_BYTES:,} counts: "
+                "split the file."
+            )
+        parts.append(part)
+    if not parts:
+        raise errors.DatasetError(f"{path}: has no rows; add some.")
+    return _dataset(np.concatenate(parts), columns, largest_count, path=path)
+
+
+def of_arrays(
+    arrays: Mapping[str, np.ndarray], *, path: pathlib.Path, largest_count: int
+) -> datasets.TableDataset:
+    """Return the table in an .npz file.
+
+    Args:
+      arrays: the file's arrays, `RECORDS` whole numbers [n, columns] and
+        `COLUMNS` text [columns].
+      path: the file.
+      largest_count: the largest count, publicly declared.
+
+    Raises:
+      DatasetError: naming the file and key, and the remedy.
+    """
+    rows, names = arrays[RECORDS], arrays.get(COLUMNS, np.array([], str))
+    if rows.ndim != 2 or names.shape != rows.shape[1:]:
+        raise errors.DatasetError(
+            f"{path}: {RECORDS} have shape {list(rows.shape)} and {COLUMNS} "
+            f"{list(names.shape)}; expected [n, columns] and [columns]."
+        )
+    columns = tuple(names.tolist())
+    _require_columns(columns, source=str(path))
+    rows = as_rows(
+        columns, rows.T, largest_count=largest_count, source=str(path)
+    )
+    return _dataset(rows, columns, largest_count, path=path)
+
+
+def as_rows(
+    columns: Sequence[str],
+    values: Iterable[np.ndarray],
+    *,
+    largest_count: int,
+    source: str,
+) -> np.ndarray:
+    """Return columns of counts as rows, each column checked.
+
+    Args:
+      columns: the columns' names.
+      values: the columns' values, each [n].
+      largest_count: the largest count, publicly declared.
+      source: the file, for messages.
+
+    Returns:
+      uint8 [n, columns].
+
+    Raises:
+      DatasetError: naming the source and column, and the remedy.
+    """
+    checked = [
+        _as_counts(
+            array, largest_count, source=f"{source}: column {_show(name)}"
+        )
+        for name, array in zip(columns, values, strict=True)
+    ]
+    return np.ascontiguousarray(np.stack(checked, axis=1))
+
+
+def _as_counts(array: Any, largest: int, *, source: str) -> np.ndarray:
+    array = np.asarray(array)
+    expected = _EXPECTED.format(largest)
+    if array.dtype.kind == "f":
+        raise errors.DatasetError(
+            f"{source}: has fractions or missing values ({array.dtype}); "
+            f"{expected}: fill or remove them, and save whole numbers."
+        )
+    if array.dtype.kind not in "iub":
+        raise errors.DatasetError(
+            f"{source}: is not of numbers ({array.dtype}); {expected}: tables "
+            "with columns of text or of other kinds are not served."
+        )
+    if array.size and array.min() < 0:
+        raise errors.DatasetError(
+            f"{source}: has numbers below 0; {expected}: leave that column out."
+        )
+    if array.size and array.max() > largest:
+        raise errors.DatasetError(
+            f"{source}: has numbers above {largest}; {expected}: cut them, "
+            "leave that column out, or declare a larger public limit with "
+            "--set data.largest_count=N, at most 255."
+        )
+    return array.astype(np.uint8)
+
+
+def _require_columns(columns: Sequence[str], *, source: str) -> None:
+    """Refuse names of columns that a release could not show in a line each."""
+    if not 1 <= len(columns) <= _MOST_COLUMNS:
+        raise errors.DatasetError(
+            f"{source}: has {len(columns):,} columns; expected 1 to "
+            f"{_MOST_COLUMNS:,}."
+        )
+    for name in columns:
+        if not (0 < len(name) <= _MOST_CHARACTERS and name.isprintable()):
+            raise errors.DatasetError(
+                f"{source}: has a column named {_show(name)!r}; expected 1 to "
+                f"{_MOST_CHARACTERS} printable characters: rename it."
+            )
+    if len(set(columns)) < len(columns):
+        twice = next(name for name in columns if columns.count(name) > 1)
+        raise errors.DatasetError(
+            f"{source}: column {_show(twice)} is there more than once; "
+            "expected other names for other columns."
+        )
+
+
+def _show(name: str) -> str:
+    return errors.printable(name, largest=60)
+
+
+def _dataset(rows, columns, largest, *, path) -> datasets.TableDataset:
+    if not rows.any():
+        raise errors.DatasetError(
+            f"{path}: has no count above 0 to learn from."
+        )
+    is_test = np.fromiter(_held_out(), bool, len(rows))
+    if is_test.all() or not is_test.any():
+        raise errors.DatasetError(
+            f"{path}: {len(rows)} rows are too few: some must be held out, and "
+            "others left to learn from."
+        )
+    return datasets.TableDataset(
+        name=path.stem,
+        train_rows=rows[~is_test],
+        test_rows=rows[is_test],
+        train_identities=np.flatnonzero(~is_test),
+        columns=tuple(columns),
+        largest=largest,
+        origin=f"file {path}",
+    )
+
+
+def _held_out() -> Iterator[bool]:
+    """Decide for each place on its own: a row more moves no other."""
+    for place in itertools.count():
+        yield chance.of(f"held out {place}") < _TEST_FRACTION

@@ -1,0 +1,100 @@
+"""Records in memory, written to a file that a run can be resumed from.
+
+The file holds private records: only its owner may read it.
+"""
+
+import os
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dpgan_tf import errors
+from dpgan_tf.data import checks
+from dpgan_tf.data import count_table
+from dpgan_tf.privacy import durable
+
+_MODE = 0o600
+_SOURCE = "data"
+
+
+def write(
+    data: Any,
+    path: str | os.PathLike,
+    *,
+    num_classes: int = 0,
+    class_names: Sequence[str] = (),
+) -> None:
+    """Write records to an .npz file, which appears when it is complete.
+
+    Args:
+      data: images [n, height, width] or [n, height, width, channels], uint8 or
+        floats in [-1, 1]; or these and their labels, whole numbers [n]; or a
+        DataFrame of counts, a row for each record.
+      path: the file to write.
+      num_classes: declared number of the labels' classes; 0 to declare none.
+      class_names: declared names of the classes; empty if they have none.
+
+    Raises:
+      DatasetError: if these cannot be records.
+    """
+    arrays = _arrays(data)
+    if num_classes:
+        arrays["num_classes"] = np.array(num_classes)
+    if len(class_names):
+        arrays["class_names"] = np.array(list(class_names), str)
+    path = pathlib.Path(path)
+    durable.make_folder(path.parent)
+    with durable.workspace(path.parent) as scratch:
+        written = scratch / "written"
+        descriptor = os.open(written, os.O_WRONLY | os.O_CREAT, _MODE)
+        with open(descriptor, "wb") as file:
+            np.savez(file, **arrays)
+        durable.publish(written, path)
+
+
+def _arrays(data: Any) -> dict[str, np.ndarray]:
+    if is_frame(data):
+        return _of_frame(data)
+    labels = None
+    if isinstance(data, (tuple, list)) and len(data) == 2:
+        data, labels = data
+    images = checks.as_images(_array(data), source=f"{_SOURCE}: images")
+    arrays = {"images": images}
+    if labels is not None:
+        arrays["labels"] = checks.as_whole_numbers(
+            _array(labels), num_images=len(images), source=f"{_SOURCE}: labels"
+        )
+    return arrays
+
+
+def is_frame(data: Any) -> bool:
+    """Return whether data are a DataFrame, of pandas or with its interface.
+
+    Args:
+      data: anything.
+    """
+    return hasattr(data, "columns") and hasattr(data, "to_numpy")
+
+
+def _of_frame(frame: Any) -> dict[str, np.ndarray]:
+    columns = tuple(map(str, frame.columns))
+    values = [frame[name].to_numpy() for name in frame.columns]
+    rows = count_table.as_rows(
+        columns, values, largest_count=255, source=_SOURCE
+    )
+    return {
+        count_table.RECORDS: rows,
+        count_table.COLUMNS: np.array(columns, str),
+    }
+
+
+def _array(data: Any) -> np.ndarray:
+    try:
+        return np.asarray(data)
+    except (TypeError, ValueError) as error:
+        raise errors.DatasetError(
+            f"{_SOURCE}: is no array ({errors.first_line(error)}); give images,"
+            " (images, labels) or a DataFrame of counts."
+        ) from error
