@@ -165,6 +165,12 @@ class Release:
         files = quiet.import_module("dpgan_tf.release.sample_files")
         return files.read_columns(self.path)
 
+    @functools.cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, in the order of labels; empty if none."""
+        files = quiet.import_module("dpgan_tf.release.sample_files")
+        return files.read_classes(self.path)
+
     @property
     def num_classes(self) -> int:
         """The number of the generator's classes; 0 if it has none."""

@@ -133,9 +133,8 @@ def train(
         chosen.require_budget()
         run_dir = run_dir or front_door.run_dir(wanted.data, chosen)
     else:
-        dataset = own_records.to_dataset(data, largest_count=largest_count or 1)
         run_dir = _require_folder(run_dir)
-        chosen = _kept(dataset, wanted, run_dir)
+        chosen = _kept(data, wanted, run_dir)
     own = {"critic": critic, "generator": generator}
     files = training.train(
         chosen,

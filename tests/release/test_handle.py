@@ -30,7 +30,7 @@ def run(tmp_path_factory):
 def make(tmp_path):
     """Return a function that makes a release with a tiny generator."""
 
-    def made(model, *, columns=(), **settings):
+    def made(model, *, columns=(), classes=(), **settings):
         run_files.write_json(
             tmp_path / claims.FILE_NAME,
             {
@@ -48,6 +48,8 @@ def make(tmp_path):
         )
         if columns:
             (tmp_path / "columns.txt").write_text("\n".join(columns) + "\n")
+        if classes:
+            (tmp_path / "classes.txt").write_text("\n".join(classes) + "\n")
         folder = sampling.generator_directory(tmp_path)
         export.export_generator(
             model, folder, latent_dim=tiny_generator.LATENT_DIM, **settings
@@ -104,7 +106,10 @@ def test_images_are_bytes_and_the_same_for_a_seed(make):
 
 
 def test_labels_come_beside_their_images(make):
-    release = make(tiny_generator.build_labelled(), num_classes=4)
+    release = make(
+        tiny_generator.build_labelled(), num_classes=4, classes="wxyz"
+    )
+    assert release.class_names == ("w", "x", "y", "z")
     images, labels = release.sample(8)
     shades = np.rint(np.array([-0.75, -0.25, 0.25, 0.75]) * 127.5 + 127.5)
     np.testing.assert_allclose(images[:, 0, 0, 0], shades[labels], atol=1)
