@@ -29,6 +29,7 @@ from dpgan_tf.commands import path_flags
 from dpgan_tf.privacy import errors as privacy_errors
 
 COMMANDS = (
+    "quick",
     "train",
     "generate",
     "evaluate",
@@ -176,6 +177,10 @@ def _overview() -> str:
             "Usage: python -m dpgan_tf COMMAND [--flag=value ...]",
             "",
             *lines,
+            "",
+            "  dpgan quick                       # MNIST, two minutes",
+            "  dpgan train mnist --epsilon=4     # the best that we know",
+            "  dpgan train scans.npz --epsilon=2 --records=20000",
             "",
             "`python -m dpgan_tf COMMAND --help` explains one command.",
         ]

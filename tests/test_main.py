@@ -118,7 +118,7 @@ def test_the_status_of_a_command_is_the_exit_status(command):
     ("arguments", "message"),
     [
         (["acount"], "did you mean account?"),
-        (["frobnicate"], "use train, generate"),
+        (["frobnicate"], "use quick, train"),
         (["--run_dir=x"], "flag before a command"),
         (["account", "--num_step=3"], "Did you mean: num_steps"),
         (["account", "--num_steps=many"], "num_steps"),

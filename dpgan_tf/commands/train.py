@@ -1,15 +1,27 @@
 r"""Train a private GAN and write its release, or continue a run.
 
-A preset defines a run: data, networks, budget, schedule. The run warms up on
-public records, on surrogates from a private summary, or not at all; trains the
-critic on private records under differential privacy until its budget is spent;
-and writes a release: the generator, its privacy claim, a model card and a
-picture of samples.
+Say what the records are and how much may be told about one of them:
+  python -m dpgan_tf train mnist --epsilon=4
+  python -m dpgan_tf train scans.npz --epsilon=2 --records=20000 --classes=10
+  python -m dpgan_tf train portraits --epsilon=4 --records=40000 --size=32
 
-Most presets take a random 2% of the records as public: they are used without
-noise, and the claim does not cover them. If no record may be public, use a
-preset that needs none, mnist_basic or mnist_surrogate, with
---set data.public_fraction=0.
+DATA is a name (mnist, fashion_mnist: fetched if needed), an .npz or .npy file,
+a folder of pictures (brought to --size first), prepared pictures, or a table of
+counts. What the release shows of the records is declared, never counted: their
+number (--records) and that of their classes (--classes, or --nolabels). Known
+data sets declare both; for others a rounded number is proposed. No record is
+public unless you say so, with --public_fraction or --public.
+
+--recipe=auto, the default, chooses everything else by what is publicly known of
+the records; quick takes two minutes; the names of presets reproduce papers:
+  python -m dpgan_tf train mnist --epsilon=4 --recipe=quick
+  python -m dpgan_tf train mnist --recipe=mnist --epsilon=1 --epochs=20
+
+A run takes a private summary, or warms up on public records; trains the critic
+on private records under differential privacy until its budget is spent; and
+writes a release: the generator, its privacy claim, a model card and a picture
+of samples. Only RUN_DIR/release may be published. RUN_DIR/private holds what
+was computed from private records without noise: losses, scores, checkpoints.
 
 After Ctrl-C, SIGTERM or a closed terminal, the same command continues where it
 stopped; so does `train --run_dir=DIR` alone, from any working folder. The
@@ -17,22 +29,18 @@ exception is a stop while the private summary is computed: that epsilon is
 spent, and a new run must be started. Every noisy step is recorded on disk as
 charged before its noise is drawn, so that no crash leaves a step uncharged.
 
-Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
-from private records without noise: loss curves, norms, scores, checkpoints.
+Without DATA, a preset or the config.json of a run says what the records are.
+Most presets take a random 2% of them as public: they are used without noise,
+and the claim does not cover them.
 
 Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
   python -m dpgan_tf train --run_dir=runs/mnist
   python -m dpgan_tf train --config=runs/mnist/config.json --run_dir=runs/two
-  python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
-  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
-      --target_epsilon=1 --set steps.num_steps=500 \
-      --set steps.expected_batch_size=512
-  python -m dpgan_tf train --preset=mnist_basic --run_dir=runs/own \
-      --set data.source=records.npz --set data.public_fraction=0 \
-      --set data.num_private_examples=20000
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight --epsilon=1 \
+      --set steps.num_steps=500 --set steps.expected_batch_size=512
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
-      --set data.source=fashion_mnist --target_epsilon=1 --plan
+      --set data.source=fashion_mnist --epsilon=1 --plan
 
 --set budget=none trains a GAN with the same networks without privacy, for
 comparison; nothing is released then.
