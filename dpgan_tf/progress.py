@@ -1,6 +1,8 @@
 """Progress bars, all of one style."""
 
+import contextlib
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
@@ -12,6 +14,7 @@ _Batch = TypeVar("_Batch", bound=Sized)
 
 _TERMINAL_SECONDS = 0.5
 _LOG_SECONDS = 30.0
+_CLOCK_SECONDS = 1.0
 
 
 def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
@@ -68,3 +71,50 @@ def note(text: str) -> None:
       text: the line.
     """
     tqdm.tqdm.write(errors.printable(text), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Say what is being done, and for how long, where nothing can be counted.
+
+    In a terminal the time is shown every second; a log has the title at once,
+    and a line every 30 seconds.
+
+    Args:
+      title: what is being done.
+
+    Yields:
+      Nothing.
+    """
+    is_terminal = sys.stderr.isatty()
+    if not is_terminal:
+        note(title)
+    clock = tqdm.tqdm(
+        desc=title,
+        bar_format="{desc} ({elapsed})",
+        disable=not is_terminal,
+        dynamic_ncols=True,
+    )
+    is_done = threading.Event()
+    teller = threading.Thread(
+        target=_tell, args=(title, clock, is_done), daemon=True
+    )
+    teller.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        teller.join()
+        clock.close()
+
+
+def _tell(title: str, clock: tqdm.tqdm, is_done: threading.Event) -> None:
+    """Show how long it has taken, until it is done."""
+    interval = _LOG_SECONDS if clock.disable else _CLOCK_SECONDS
+    seconds = 0.0
+    while not is_done.wait(interval):
+        seconds += interval
+        if clock.disable:
+            note(f"{title}: {seconds:.0f} seconds so far")
+        else:
+            clock.refresh()

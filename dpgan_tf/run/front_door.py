@@ -60,8 +60,8 @@ def read(
     )
     for line in made.report:
         progress.note(line)
-    progress.note(f"reading {made.dataset}")
-    dataset = load(made.dataset, wanted, data_dir=data_dir)
+    with progress.waiting(f"reading {made.dataset}"):
+        dataset = load(made.dataset, wanted, data_dir=data_dir)
     return recipe_for(dataset, wanted, source=made.dataset)
 
 

@@ -70,15 +70,16 @@ def train(
             run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
         ),
     )
-    data = run_data.load(
-        recipe,
-        data_dir=data_dir,
-        dataset_path=dataset_path,
-        public_path=places.public,
-    )
+    with progress.waiting("reading the records"):
+        data = run_data.load(
+            recipe,
+            data_dir=data_dir,
+            dataset_path=dataset_path,
+            public_path=places.public,
+        )
     form = data.dataset.form
-    progress.note("noise and steps that the budget allows")
-    budget = budgets.build_budget(recipe, form)
+    with progress.waiting("noise and steps that the budget allows"):
+        budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
