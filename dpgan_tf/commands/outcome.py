@@ -2,50 +2,75 @@
 
 import pathlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.evaluation import score_text
 
+
+class _Number(NamedTuple):
+    """A score in words.
+
+    Attributes:
+      name: the metric's value.
+      said: sentence about the released generator.
+      compared: what follows if real records have it too.
+      note: what follows that.
+    """
+
+    name: str
+    said: str
+    compared: str
+    note: str
+
+
 _NUMBERS = (
-    (
+    _Number(
         "downstream_cnn",
-        "It teaches a classifier {ours} where real data teach {real} "
-        "(accuracy on real images; samples alone were seen).",
+        "It teaches a classifier {ours}",
+        " where real data teach {real}",
+        " (accuracy on real images; samples alone were seen).",
     ),
-    (
+    _Number(
         "fid_classifier",
-        "Looks: {ours} from real images, where other real images are {real} "
-        "(FID in our classifier's features; smaller is better).",
+        "Looks: {ours} from real images",
+        ", where other real images are {real}",
+        " (FID in our classifier's features; smaller is better).",
     ),
-    (
+    _Number(
         "recall",
-        "Variety: {ours} of the real images have a sample near them, where "
-        "other real images reach {real}.",
+        "Variety: {ours} of the real images have a sample near them",
+        ", where other real images reach {real}",
+        ".",
     ),
-    (
+    _Number(
         "auroc_1",
-        "A column is predicted from the others with AUROC {ours} where real "
-        "rows teach {real}.",
+        "A column is predicted from the others with AUROC {ours}",
+        " where real rows teach {real}",
+        ".",
     ),
-    (
+    _Number(
         "told_apart",
-        "A classifier tells real rows from synthetic ones with {ours}; .5 is "
-        "guessing, and real rows among themselves have {real}.",
+        "A classifier tells real rows from synthetic ones with {ours}",
+        ", and real rows from others with {real}",
+        "; .5 is guessing.",
     ),
-    (
+    _Number(
         "dependent_mean",
-        "Dependent columns have a mean correlation of {ours}, and {real} in "
-        "real rows.",
+        "Dependent columns have a mean correlation of {ours}",
+        ", and {real} in real rows",
+        ".",
     ),
-    (
+    _Number(
         "js_score",
-        "A discriminator tells samples from real images with a score of "
-        "{ours}; 0 is not at all{beside}.",
+        "A discriminator tells samples from real images with a score of {ours}",
+        ", and real images have {real}",
+        "; 0 is not at all.",
     ),
 )
+_MOST_NUMBERS = 3
 _COVERED = (
     "These numbers come from private records without noise: epsilon does not "
     "cover them."
@@ -101,31 +126,23 @@ def numbers(scores: Mapping[str, Any]) -> list[str]:
     Args:
       scores: values by the name of what was scored.
     """
-    released = scores["released"]
-    found = []
-    for name, sentence in _NUMBERS:
-        value = released.get(name)
-        if value is None:
-            continue
-        real = next(
-            (
-                scores[part][name]
-                for part in ("real_test", "real_train")
-                if scores.get(part, {}).get(name) is not None
-            ),
-            None,
-        )
-        if real is None and "{real}" in sentence:
-            continue
-        beside = (
-            "" if real is None else f", and real images have {_shown(real)}"
-        )
-        found.append(
-            sentence.format(
-                ours=_shown(value), real=_shown(real), beside=beside
+    found = [
+        _sentence(number, scores)
+        for number in _NUMBERS
+        if scores["released"].get(number.name) is not None
+    ]
+    return found[:_MOST_NUMBERS]
+
+
+def _sentence(number: _Number, scores: Mapping[str, Any]) -> str:
+    text = number.said.format(ours=_shown(scores["released"][number.name]))
+    for part in ("real_test", "real_train"):
+        real = scores.get(part, {}).get(number.name)
+        if real is not None:
+            return (
+                text + number.compared.format(real=_shown(real)) + number.note
             )
-        )
-    return found[:3]
+    return text + number.note
 
 
 def samples(files: run_files.RunFiles) -> pathlib.Path:

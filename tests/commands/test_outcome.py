@@ -33,13 +33,13 @@ def test_three_numbers_are_compared_with_real_records():
     assert "0.770 of the real images" in third and "0.900" in third
 
 
-def test_a_number_without_its_comparison_is_left_out():
-    scores = {"released": {"downstream_cnn": 0.9, "js_score": 0.2}}
-    [only] = outcome.numbers(scores)
-    assert "score of 0.200; 0 is not at all." in only
+def test_without_held_out_records_there_is_nothing_to_compare_with():
+    scores = {"released": {"fid_classifier": 9.0, "js_score": 0.2}}
+    looks, told = outcome.numbers(scores)
+    assert looks.startswith("Looks: 9.00 from real images (FID in our")
+    assert told.endswith("a score of 0.200; 0 is not at all.")
     scores["real_test"] = {"js_score": 0.01}
-    [only] = outcome.numbers(scores)
-    assert "not at all, and real images have 0.010." in only
+    assert "0.200, and real images have 0.010;" in outcome.numbers(scores)[1]
 
 
 def test_rows_have_numbers_of_their_own():
