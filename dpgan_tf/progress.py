@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ _Batch = TypeVar("_Batch", bound=Sized)
 _TERMINAL_SECONDS = 0.5
 _LOG_SECONDS = 30.0
 _CLOCK_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.0
 
 
 def bar(title: str, *, total: int, unit: str, initial: int = 0) -> tqdm.tqdm:
@@ -77,8 +79,8 @@ def note(text: str) -> None:
 def waiting(title: str) -> Iterator[None]:
     """Say what is being done, and for how long, where nothing can be counted.
 
-    In a terminal the time is shown every second; a log has the title at once,
-    and a line every 30 seconds.
+    In a terminal the time is shown every second; a log has the title after two
+    seconds, and a line every 30 seconds.
 
     Args:
       title: what is being done.
@@ -87,8 +89,6 @@ def waiting(title: str) -> Iterator[None]:
       Nothing.
     """
     is_terminal = sys.stderr.isatty()
-    if not is_terminal:
-        note(title)
     clock = tqdm.tqdm(
         desc=title,
         bar_format="{desc} ({elapsed})",
@@ -110,11 +110,12 @@ def waiting(title: str) -> Iterator[None]:
 
 def _tell(title: str, clock: tqdm.tqdm, is_done: threading.Event) -> None:
     """Show how long it has taken, until it is done."""
-    interval = _LOG_SECONDS if clock.disable else _CLOCK_SECONDS
-    seconds = 0.0
-    while not is_done.wait(interval):
-        seconds += interval
-        if clock.disable:
-            note(f"{title}: {seconds:.0f} seconds so far")
-        else:
+    if not clock.disable:
+        while not is_done.wait(_CLOCK_SECONDS):
             clock.refresh()
+        return
+    if not is_done.wait(_PATIENCE_SECONDS):
+        note(title)
+    began = time.monotonic()
+    while not is_done.wait(_LOG_SECONDS):
+        note(f"{title}: {time.monotonic() - began:.0f} seconds so far")

@@ -28,17 +28,26 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_log_hears_at_once_what_is_waited_for_and_then_how_long(monkeypatch):
+def test_a_log_hears_what_is_waited_for_and_then_how_long(monkeypatch):
     log = io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
+    monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(progress, "_LOG_SECONDS", 0.01)
     with progress.waiting("pricing"):
-        assert log.getvalue() == "pricing\n"
         while "so far" not in log.getvalue():
             time.sleep(0.01)
     said = log.getvalue()
     time.sleep(0.05)
+    assert said.startswith("pricing\npricing: 0 seconds so far\n")
     assert log.getvalue() == said and "\r" not in said
+
+
+def test_what_is_done_at_once_is_not_said_in_a_log(monkeypatch):
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    with progress.waiting("pricing"):
+        pass
+    assert log.getvalue() == ""
 
 
 def test_a_terminal_has_a_clock(monkeypatch):
