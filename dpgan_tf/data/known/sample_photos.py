@@ -23,10 +23,6 @@ from dpgan_tf.privacy import durable
 SIDE = 96
 """Height and width of a patch, in pixels of the photograph."""
 
-NUM_TRAINING = 5_216
-"""The expected number of the 5,796 patches that are not held out."""
-
-_SIZES = (48, 64)
 _STRIDE = 8
 _DONE = ".done"
 
@@ -85,8 +81,7 @@ def _prepare(
 SOURCES = (
     registry.Source(
         name="sample_photos",
-        names={f"sample_photos_{size}": f" --size={size}" for size in _SIZES},
-        num_records={f"sample_photos_{size}": NUM_TRAINING for size in _SIZES},
+        names={f"sample_photos_{size}": f" --size={size}" for size in (48, 64)},
         prepare=_prepare,
         options=(preparation.SIZE, *preparation.OPTIONS),
     ),
