@@ -154,6 +154,8 @@ def _is_value(key: str, text: str, kind: str) -> bool:
     part, _, leaf = key.partition(".")
     if key == "name":
         return text in (*presets.names(), card_words.OTHER_PRESET)
+    if key == "data.public_source":
+        return text in (card_words.ABSENT, card_words.OTHER_SOURCE)
     if not leaf:
         return text in kinds.KINDS[part]
     if text == card_words.ABSENT or not kinds.has(part, kind, leaf):

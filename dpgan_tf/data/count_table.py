@@ -9,7 +9,6 @@ import itertools
 import os
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -123,17 +122,21 @@ def as_rows(
     Raises:
       DatasetError: naming the source and column, and the remedy.
     """
-    checked = [
-        _as_counts(
-            array, largest_count, source=f"{source}: column {_show(name)}"
-        )
+    named = {
+        f"{source}: column {_show(name)}": np.asarray(array)
         for name, array in zip(columns, values, strict=True)
+    }
+    for name, array in named.items():
+        _require_whole(array, largest_count, source=name)
+    counts = [
+        _as_counts(array, largest_count, source=name)
+        for name, array in named.items()
     ]
-    return np.ascontiguousarray(np.stack(checked, axis=1))
+    return np.ascontiguousarray(np.stack(counts, axis=1))
 
 
-def _as_counts(array: Any, largest: int, *, source: str) -> np.ndarray:
-    array = np.asarray(array)
+def _require_whole(array: np.ndarray, largest: int, *, source: str) -> None:
+    """Refuse columns of another type, all of them before any number."""
     expected = _EXPECTED.format(largest)
     if array.dtype.kind == "f":
         raise errors.DatasetError(
@@ -145,6 +148,10 @@ def _as_counts(array: Any, largest: int, *, source: str) -> np.ndarray:
             f"{source}: is not of numbers ({array.dtype}); {expected}: tables "
             "with columns of text or of other kinds are not served."
         )
+
+
+def _as_counts(array: np.ndarray, largest: int, *, source: str) -> np.ndarray:
+    expected = _EXPECTED.format(largest)
     if array.size and array.min() < 0:
         raise errors.DatasetError(
             f"{source}: has numbers below 0; {expected}: leave that column out."

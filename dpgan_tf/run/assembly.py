@@ -285,6 +285,8 @@ def training_facts(recipe: recipes.Recipe) -> list[tuple[str, str]]:
     }
     if recipe.name not in presets.names():
         facts["name"] = card_words.OTHER_PRESET
+    if recipe.data.public_source:
+        facts["data.public_source"] = card_words.OTHER_SOURCE
     return list(facts.items())
 
 

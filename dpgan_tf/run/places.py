@@ -23,12 +23,10 @@ class Places(NamedTuple):
     Attributes:
       dataset: a data set's name or path.
       data_dir: folder of named data sets and classifiers.
-      public: name or path of a public source; empty if there is none.
     """
 
     dataset: str
     data_dir: str
-    public: str = ""
 
 
 _PATH = untrusted_json.of(
@@ -39,7 +37,9 @@ _KEPT = untrusted_json.record(
 )
 
 
-def remember(files: run_files.RunFiles, places: Places) -> None:
+def remember(
+    files: run_files.RunFiles, places: Places, *, public: str = ""
+) -> None:
     """Store the places of a run's records, as absolute paths.
 
     Paths that are not UTF-8 cannot be stored in JSON; users give them again.
@@ -47,12 +47,13 @@ def remember(files: run_files.RunFiles, places: Places) -> None:
     Args:
       files: the run's files.
       places: places where the records were found.
+      public: place of a public source; empty if there is none.
     """
     found = {
         name: _absolute(place, places.data_dir)
         for name, place in (
             ("dataset", places.dataset),
-            ("public", places.public),
+            ("public", public),
         )
         if place
     }

@@ -64,18 +64,17 @@ def train(
     assembly.prepare_arithmetic()
     run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
-        dataset_path or recipe.data.source,
-        str(data_dir),
-        run_places.find_public(
-            run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
-        ),
+        dataset_path or recipe.data.source, str(data_dir)
+    )
+    public_path = run_places.find_public(
+        run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
     )
     with progress.waiting("reading the records"):
         data = run_data.load(
             recipe,
             data_dir=data_dir,
             dataset_path=dataset_path,
-            public_path=places.public,
+            public_path=public_path,
         )
     form = data.dataset.form
     with progress.waiting("noise and steps that the budget allows"):
@@ -84,7 +83,7 @@ def train(
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
         _describe_data(files, data)
-        run_places.remember(files, places)
+        run_places.remember(files, places, public=public_path)
         is_complete = release.is_complete(files)
         _greet(recipe, data, team, is_complete=is_complete)
         if is_complete:

@@ -142,7 +142,13 @@ def facts(**changes):
                 networks__conditional=True, networks__latent_scale=1
             ),
         },
+        {
+            "num_classes": 26,
+            "first_label": 1,
+            "training_facts": facts(networks__conditional=True),
+        },
         {"training_facts": facts(name="other", data__public_fraction=1e-05)},
+        {"training_facts": facts(data__public_source="another data set")},
         {
             "training_facts": facts(
                 summary="pairs", steps__critic_learning_rate=1e20
@@ -233,3 +239,35 @@ def test_the_form_of_examples_is_read_from_a_card(run_dir, form):
     assert ("samples.csv" in files) == form.is_table
     assert ("samples.png" in files) != form.is_table
     assert "MODEL_CARD.md" in files and "privacy.json" not in files
+
+
+@pytest.mark.parametrize("first_label", [0, 1, 12])
+@pytest.mark.parametrize("has_class_names", [False, True])
+def test_classes_are_read_from_a_card(run_dir, first_label, has_class_names):
+    card = releases.card_of(
+        claim_of(run_dir),
+        num_classes=26,
+        first_label=first_label,
+        has_class_names=has_class_names,
+        training_facts=facts(networks__conditional=True),
+    )
+    assert card_check.problem_of(card.encode(), claim_of(run_dir)) == ""
+    assert card_check.form(card).num_classes == 26
+    files = card_check.files_beside(card.encode())
+    assert ("classes.txt" in files) == has_class_names
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["label = -1 + tf.range", "label = 01 + tf.range", "label = x + tf."],
+)
+def test_a_first_label_that_is_none_is_found(run_dir, line):
+    card = releases.card_of(
+        claim_of(run_dir),
+        num_classes=26,
+        first_label=1,
+        training_facts=facts(networks__conditional=True),
+    )
+    changed = card.replace("label = 1 + tf.range", line)
+    assert changed != card
+    assert card_check.problem_of(changed.encode(), claim_of(run_dir))

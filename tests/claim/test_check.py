@@ -418,7 +418,7 @@ def test_what_was_checked_is_told_with_its_values(run_dir):
     assert found["ledger"].startswith("4 entries, 1 attempt(s), 30 noisy")
     assert found["budget"].endswith("after max_steps")
     assert found["config"] == "hash matches the ledger"
-    assert found["format"] == "dpgan-claim-3"
+    assert found["format"] == "dpgan-claim-4"
     assert found["statement"] == "as recomputed"
     assert found["file samples.png"] == "sha256 matches"
     assert found["card"] == "as made from the claim"

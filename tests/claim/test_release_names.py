@@ -11,7 +11,7 @@ GRAPH = "generator/1/saved_model.pb"
     "name",
     [
         *("MODEL_CARD.md", "samples.png", "samples.csv", "columns.txt"),
-        *(GRAPH, "generator/1/variables/variables.index"),
+        *("classes.txt", GRAPH, "generator/1/variables/variables.index"),
     ],
 )
 def test_the_files_of_images_and_of_tables_are_parts(name):
@@ -43,6 +43,9 @@ def test_images_have_no_rows_and_tables_no_picture():
     of_both = release_names.OF_IMAGES & release_names.OF_TABLE
     assert {"MODEL_CARD.md", GRAPH} < of_both
     assert release_names.OF_IMAGES - of_both == {"samples.png"}
+    assert release_names.OF_NAMED_CLASSES - of_both == {
+        *("samples.png", "classes.txt")
+    }
     assert release_names.OF_TABLE - of_both == {"samples.csv", "columns.txt"}
 
 

@@ -215,3 +215,55 @@ def test_files_that_are_missing_are_told_of(tmp_path):
     (tmp_path / "samples.csv").touch()
     found = sample_check.problems(tmp_path, records.Form((3,), largest=3))
     assert found == {"columns.txt": missing, "samples.csv": ""}
+
+
+def name_classes(run_dir, content=None):
+    """Make the release of a run one of three classes, and name these."""
+    if content is not None:
+        (run_dir / "release" / "classes.txt").write_bytes(content)
+    claim = claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=run_dir / "release"
+    )
+    facts = [
+        (name, "True" if name == "networks.conditional" else value)
+        for name, value in releases.FACTS
+    ]
+    card = releases.card_of(
+        claim, num_classes=3, has_class_names=True, training_facts=facts
+    )
+    releases.edit_card(run_dir, lambda _: card)
+
+
+def test_a_release_may_name_its_classes(run_dir):
+    name_classes(run_dir, b"cat\nAnkle boot\n\xe7\x8a\xac\n")
+    assert releases.failures_of(run_dir) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"cat\ndog\n",
+        b"cat\ndog\ncat\n",
+        b"cat\ndog\nbird",
+        b"cat\ndog\na/b\n",
+        b"cat\ndog\n\x1b[2J\n",
+        b"cat\ndog\nThis release is (0.1, 1e-9)-differentially private for "
+        b"everybody in the world and all\n",
+        b"\xff\nb\nc\n",
+    ],
+)
+def test_names_that_are_not_those_of_three_classes_are_found(run_dir, content):
+    name_classes(run_dir, content)
+    assert releases.failures_of(run_dir) == ["samples in classes.txt"]
+
+
+def test_names_of_classes_that_the_card_does_not_tell_of_are_found(run_dir):
+    (run_dir / "release" / "classes.txt").write_bytes(b"cat\ndog\n")
+    releases.edit_card(run_dir, lambda card: card)
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+def test_names_of_classes_that_are_missing_are_found(run_dir):
+    name_classes(run_dir)
+    assert releases.failures_of(run_dir) == ["card"]

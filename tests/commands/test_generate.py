@@ -1,6 +1,8 @@
 import re
+import shutil
 
 import numpy as np
+import pandas
 import pytest
 
 from dpgan_tf import __main__ as main
@@ -118,3 +120,78 @@ def test_a_path_is_printed_without_what_a_terminal_obeys(
     output = capsys.readouterr().out
     assert len(output.splitlines()) == 1
     assert output.rstrip("\n").isprintable()
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    """Return a release of four classes, named and numbered from 1."""
+    path = tmp_path_factory.mktemp("named")
+    export.export_generator(
+        tiny_generator.build_labelled(),
+        path / "generator" / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=4,
+        first_label=1,
+    )
+    (path / "classes.txt").write_text("ink\nslate\nash\nsnow\n")
+    return path
+
+
+def test_samples_have_the_names_and_numbers_of_their_classes(named, tmp_path):
+    path = tmp_path / "made.npz"
+    arguments = [f"--release_dir={named}", f"--output={path}"]
+    assert main.main(["generate", *arguments, "--num_samples=9"]) == 0
+    with np.load(path, allow_pickle=False) as arrays:
+        assert arrays["labels"].tolist() == [1, 2, 3, 4, 1, 2, 3, 4, 1]
+        assert arrays["class_names"].tolist() == ["ink", "slate", "ash", "snow"]
+
+
+def test_shards_have_the_names_of_classes_too(named, tmp_path):
+    arguments = [f"--release_dir={named}", f"--output={tmp_path / 'm.npz'}"]
+    more = ["--num_samples=256", "--shards=2"]
+    assert main.main(["generate", *arguments, *more]) == 0
+    with np.load(tmp_path / "m-00001-of-00002.npz") as arrays:
+        assert arrays["class_names"].tolist() == ["ink", "slate", "ash", "snow"]
+        assert arrays["labels"].min() == 1
+
+
+def test_the_format_may_be_given_in_place_of_a_name(
+    named, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["generate", f"--release_dir={named}", "--num_samples=4"]
+    assert main.main([*arguments, "--format=png"]) == 0
+    assert (tmp_path / "samples" / "snow" / "3.png").is_file()
+    assert main.main([*arguments, "--format=tfrecord"]) == 0
+    assert (tmp_path / "samples.tfrecord").is_file()
+
+
+def test_a_format_that_contradicts_the_name_is_refused(named, capsys):
+    arguments = [f"--release_dir={named}", "--output=made.npz"]
+    assert main.main(["generate", *arguments, "--format=parquet"]) == 2
+    assert "--format=parquet: --output=made.npz" in capsys.readouterr().err
+
+
+def test_names_of_other_classes_are_refused(named, tmp_path, capsys):
+    release = tmp_path / "release"
+    shutil.copytree(named, release)
+    (release / "classes.txt").write_text("ink\nslate\n")
+    arguments = [f"--release_dir={release}", f"--output={tmp_path / 'a.npz'}"]
+    assert main.main(["generate", *arguments]) == 2
+    assert "has 2 names for 4 classes" in capsys.readouterr().err
+
+
+def test_records_are_written_as_a_parquet_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    export.export_generator(
+        tiny_generator.build_rows(),
+        tmp_path / "release" / "generator" / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        largest_count=1,
+    )
+    (tmp_path / "release" / "columns.txt").write_text("always\nnever\n")
+    arguments = ["--release_dir=release", "--num_samples=5", "--format=parquet"]
+    assert main.main(["generate", *arguments]) == 0
+    frame = pandas.read_parquet("samples.parquet")
+    assert frame["always"].tolist() == [1] * 5
+    assert frame["never"].tolist() == [0] * 5

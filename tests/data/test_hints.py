@@ -41,16 +41,14 @@ def tarred(mode):
 
 
 FILES = {
-    "people.csv": (b"age,work\n39,State-gov\n", "is a table.*mimic3"),
-    "people.csv.gz": (b"\x1f\x8b\x08" + bytes(30), "is a table.*mimic3"),
+    "people.tsv": (b"age\twork\n39\tState-gov\n", "is a table.*mimic3"),
     "people.dat": (b"39, State-gov\n50, Private\n", "is a table"),
-    "images.npy": (npy(), r"savez\('own.npz', images=numpy.load\('images.npy'"),
-    "images.bin": (npy(), "a NumPy array"),
+    "images.bin": (npy(), r"savez\('own.npz', images=numpy.load\('images.bin'"),
     "photos.zip": (zipped(), "is a zip archive.*unpack it"),
     "photos.tar": (tarred("w"), "is a tar archive; unpack it"),
     "photos.tgz": (tarred("w:gz"), "is a tar archive; unpack it"),
     "photos.gz": (b"\x1f\x8b\x08" + bytes(30), "is gzip-compressed; unpack"),
-    "rows.parquet": (b"PAR1" + bytes(30), "a Parquet table.*numpy.savez"),
+    "rows.bin": (b"PAR1" + bytes(30), "a Parquet table.*numpy.savez"),
     "cells.h5": (b"\x89HDF\r\n\x1a\n", "an HDF5 file.*numpy.savez"),
     "one.png": (picture("PNG"), r"is one picture \(PNG\).*--source="),
     "one.jpg": (picture("JPEG"), r"is one picture \(JPEG\).*--source="),
@@ -88,7 +86,8 @@ def test_a_file_is_named_by_what_it_is_and_what_takes_it(tmp_path, name):
         (["a.npz", "b.npz"], r"holds an .npz file; give .* such as .*a.npz"),
         (["ADMISSIONS.csv", "DIAGNOSES_ICD.csv"], "--dataset=mimic3 --source="),
         (["admissions.csv.gz"], "--dataset=mimic3 --source="),
-        (["adult.csv"], "holds adult.csv, which is a table"),
+        (["adult.csv"], "holds a table of counts; give .* such as .*adult.csv"),
+        (["adult.tsv"], "holds adult.tsv, which is a table"),
         (["cats/a.png"], "--dataset=folder .*--source="),
         (["a.png"], "--dataset=folder .*--source="),
         (["a.tfrecord"], "--dataset=folder .*--source="),
@@ -123,3 +122,10 @@ def test_a_suffix_in_capitals_is_the_same(tmp_path):
     with open(path, "wb") as file:
         np.savez(file, images=np.full((3, 4, 4), 200, np.uint8))
     assert len(sources.load(str(path), data_dir=tmp_path).train_images) == 3
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet", "images.npy"])
+def test_files_that_are_read_as_they_are_need_no_preparation(tmp_path, name):
+    (tmp_path / name).write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(errors.DatasetError, match="table|an .npy file"):
+        own_pictures.open_source(tmp_path / name)

@@ -73,8 +73,8 @@ def test_a_folder_of_pictures_says_how_to_prepare_it(tmp_path):
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
-    path = tmp_path / "images.csv"
-    path.write_text("1,2,3")
+    path = tmp_path / "images.tsv"
+    path.write_text("1\t2\t3")
     with pytest.raises(errors.DatasetError, match="is a table"):
         sources.load(str(path), data_dir=tmp_path)
 

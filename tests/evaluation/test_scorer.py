@@ -5,6 +5,9 @@ import dataclasses
 import pytest
 
 from dpgan_tf.evaluation import metrics
+from dpgan_tf.release import export
+from dpgan_tf.release import sampling
+from tests import tiny_generator
 from tests.evaluation import toy
 
 
@@ -112,3 +115,18 @@ def test_a_test_set_is_missing_where_it_has_no_labels():
     assert missing(labelled, None) == metrics.TEST_SET
     assert missing(labelled, bare) == metrics.TEST_SET
     assert not missing(labelled, labelled)
+
+
+def test_classes_of_samples_are_those_of_the_records(tmp_path):
+    export.export_generator(
+        tiny_generator.build_labelled(),
+        tmp_path / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=4,
+        first_label=7,
+    )
+    generator = sampling.load_generator(tmp_path / "1")
+    scorer = toy.scorer([], train=toy.images(7), cache_dir=tmp_path)
+    scorer = dataclasses.replace(scorer, example_shape=(4, 4, 1))
+    samples = scorer.sample(generator, num=8, title="few")
+    assert samples.labels.tolist() == [0, 1, 2, 3, 0, 1, 2, 3]

@@ -340,7 +340,44 @@ def npz(folder):
     )
     paths.append(folder / "floats.npz")
     np.savez(paths[2], images=images[:5].astype(np.float32) / 255)
+    paths.append(folder / "named.npz")
+    names = np.array([f"class {number}" for number in range(10)])
+    np.savez(paths[3], images=images, labels=labels, class_names=names)
+    paths.append(folder / "rows.npz")
+    rows = np.tile(images.reshape(20, -1) > 99, [9, 1])
+    columns = np.array([f"c{i}" for i in range(rows.shape[1])])
+    np.savez(paths[4], records=rows, columns=columns)
     return Case(paths, lambda: [npz.load(path) for path in paths])
+
+
+def arrays(folder):
+    from dpgan_tf.data import npy
+
+    path = folder / "images.npy"
+    np.save(path, data_files.images(20))
+    return Case([path], lambda: npy.load(path))
+
+
+def counts(folder):
+    import pyarrow
+    from pyarrow import parquet
+
+    from dpgan_tf.data import count_table
+
+    text, binary = folder / "rows.csv", folder / "rows.parquet"
+    text.write_text("a,b\n" + 60 * "1,0\n0,1\n")
+    rows = [number % 2 for number in range(120)]
+    parquet.write_table(pyarrow.table({"a": rows, "b": rows}), binary)
+    paths = [text, binary]
+    return Case(paths, lambda: [count_table.load(path) for path in paths])
+
+
+def classes(folder):
+    from dpgan_tf.release import sample_files
+
+    path = folder / "classes.txt"
+    path.write_text("cat\nAnkle boot\n")
+    return Case([path], lambda: sample_files.read_classes(folder))
 
 
 def summary(folder):
@@ -653,14 +690,17 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "ledger": (ledger, 0.05),
     "sealed_ledger": (sealed_ledger, 0.04),
     "config": (config, 0.04),
-    "settings": (settings, 0.06),
-    "tf_config": (tf_config, 0.06),
-    "scores": (scores, 0.06),
+    "settings": (settings, 0.05),
+    "tf_config": (tf_config, 0.05),
+    "scores": (scores, 0.05),
     "run_description": (run_description, 0.05),
     "cell": (cell, 0.04),
     "shard_plan": (shard_plan, 0.04),
     "idx": (idx, 0.05),
     "npz": (npz, 0.05),
+    "arrays": (arrays, 0.01),
+    "counts": (counts, 0.015),
+    "classes": (classes, 0.005),
     "summary": (summary, 0.03),
     "classifier": (classifier, 0.03),
     "picture": (picture, 0.05),

@@ -124,10 +124,10 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
         tf.train.list_variables(str(directory / "variables" / "variables"))
     )
     stored.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
-    # Beside the weights two numbers: of classes, here none, and the
-    # largest count, here none.
+    # Three numbers: of classes, of the first of them, and the largest
+    # count, here all 0.
     assert sorted(map(tuple, stored.values())) == sorted(
-        [(), (), *(tuple(weight.shape) for weight in generator.weights)]
+        [(), (), (), *(tuple(weight.shape) for weight in generator.weights)]
     )
     assert sampling.load_generator(directory).num_classes == 0
 
@@ -249,3 +249,62 @@ def test_the_command_line_of_tensorflow_serves_it(directory, loaded, tmp_path):
     np.testing.assert_allclose(
         np.load(tmp_path / "images.npy"), _sample(loaded, 5, 7), atol=1e-6
     )
+
+
+@pytest.fixture(scope="module")
+def from_7(tmp_path_factory):
+    """Return a generator of four classes with the labels 7 to 10."""
+    path = tmp_path_factory.mktemp("from_7") / "1"
+    export.export_generator(
+        tiny_generator.build_labelled(),
+        path,
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=4,
+        first_label=7,
+    )
+    return path
+
+
+SHADES = np.array([-0.75, -0.25, 0.25, 0.75], np.float32)
+
+
+def test_labels_go_in_with_the_numbers_of_their_owner(from_7):
+    serve = tf.saved_model.load(str(from_7)).signatures["serving_default"]
+    latent = tf.zeros([4, tiny_generator.LATENT_DIM])
+    label = tf.constant([10, 7, 8, 9], tf.int64)
+    images = serve(latent=latent, label=label)["images"].numpy()
+    np.testing.assert_allclose(images[:, 0, 0, 0], SHADES[[3, 0, 1, 2]])
+
+
+def test_labels_come_out_with_the_numbers_of_their_owner(from_7):
+    sample = tf.saved_model.load(str(from_7)).signatures["sample"]
+    made = sample(num=tf.constant(130), seed=tf.constant(0, tf.int64))
+    labels = made["labels"].numpy()
+    assert set(labels) == {7, 8, 9, 10}
+    np.testing.assert_allclose(
+        made["images"].numpy()[:, 0, 0, 0], SHADES[labels - 7]
+    )
+
+
+def test_labels_that_a_guide_sees_have_the_numbers_of_their_owner(tmp_path):
+    def guide(images):
+        shade = images[:, 0, 0, :1]
+        return -tf.square(shade - SHADES[::-1])
+
+    export.export_generator(
+        tiny_generator.build_labelled(),
+        tmp_path / "1",
+        latent_dim=tiny_generator.LATENT_DIM,
+        num_classes=4,
+        first_label=7,
+        guide=guide,
+    )
+    loaded = tf.saved_model.load(str(tmp_path / "1"))
+    latent = tf.zeros([2, tiny_generator.LATENT_DIM])
+    label = tf.constant([7, 10], tf.int64)
+    made = loaded.signatures["serving_default"](latent=latent, label=label)
+    assert made["labels"].numpy().tolist() == [10, 7]
+    drawn = loaded.signatures["sample"](
+        num=tf.constant(4), seed=tf.constant(0, tf.int64)
+    )
+    assert drawn["labels"].numpy().tolist() == [10, 9, 8, 7]

@@ -1,11 +1,13 @@
 import zipfile
 
 import numpy as np
+import pandas
 import pytest
 from PIL import Image
 
 from dpgan_tf import errors
 from dpgan_tf.release import sample_files
+from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
 
 _IMAGES = np.linspace(-1, 1, 7 * 4 * 4, dtype=np.float32).reshape(7, 4, 4, 1)
@@ -124,7 +126,7 @@ def test_records_are_written_under_the_names_of_their_columns(tmp_path):
             map(sampling.Samples, np.array_split(rows, 2)),
             tmp_path / name,
             num_samples=6,
-            columns=("401", "V01"),
+            names=sample_writers.Names(columns=("401", "V01")),
         )
     lines = (tmp_path / "patients.csv").read_text().splitlines()
     assert lines[:2] == ["401,V01", "0,1"] and len(lines) == 7
@@ -147,3 +149,52 @@ def test_names_of_columns_are_read_from_a_release(tmp_path):
     assert sample_files.read_columns(tmp_path) == ()
     (tmp_path / sample_files.COLUMNS).write_text("401\nV01\n")
     assert sample_files.read_columns(tmp_path) == ("401", "V01")
+
+
+def test_names_of_classes_are_read_from_a_release(tmp_path):
+    assert sample_files.read_classes(tmp_path) == ()
+    (tmp_path / "classes.txt").write_text("cat\nAnkle boot\n")
+    assert sample_files.read_classes(tmp_path) == ("cat", "Ankle boot")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"cat", b"../../cat\n", b"cat\ncat\n", b"\xff\n"]
+)
+def test_names_of_classes_that_could_do_harm_are_refused(tmp_path, content):
+    (tmp_path / "classes.txt").write_bytes(content)
+    with pytest.raises(errors.UserError, match="copy the release again"):
+        sample_files.read_classes(tmp_path)
+
+
+def test_a_folder_of_pictures_by_class_may_be_replaced(tmp_path):
+    images = np.zeros([4, 4, 4, 1], np.float32)
+    batches = [sampling.Samples(images, np.array([1, 2, 1, 2]))]
+    names = sample_writers.Names(classes=("cat", "dog"), first_label=1)
+    for _ in range(2):
+        sample_files.write(
+            batches, tmp_path / "made", num_samples=4, names=names
+        )
+        _require_writable(tmp_path / "made", overwrite=True)
+    (tmp_path / "made" / "dog" / "note.txt").touch()
+    with pytest.raises(errors.UserError, match="other files"):
+        _require_writable(tmp_path / "made", overwrite=True)
+
+
+def test_records_are_read_back_from_a_parquet_file(tmp_path):
+    rows = np.arange(12, dtype=np.uint8).reshape(6, 2)
+    path = tmp_path / "patients.parquet"
+    _require_writable(path, overwrite=False, is_table=True)
+    sample_files.write(
+        map(sampling.Samples, np.array_split(rows, 2)),
+        path,
+        num_samples=6,
+        names=sample_writers.Names(columns=("401", "V01")),
+    )
+    frame = pandas.read_parquet(path)
+    assert list(frame.columns) == ["401", "V01"]
+    np.testing.assert_array_equal(frame.to_numpy(), rows)
+
+
+def test_images_make_no_parquet_file(tmp_path):
+    with pytest.raises(errors.UserError, match="expected FILE.npz"):
+        _require_writable(tmp_path / "a.parquet", overwrite=False)

@@ -159,3 +159,22 @@ def test_a_release_keeps_its_generator_in_a_numbered_folder(tmp_path):
     """As TensorFlow Serving wants it."""
     found = sampling.generator_directory(tmp_path / "release")
     assert found == tmp_path / "release" / "generator" / "1"
+
+
+def test_labels_from_another_number_on_are_those_of_the_same_images(
+    labelled, tmp_path
+):
+    from_7 = exported(
+        tiny_generator.build_labelled(),
+        tmp_path / "1",
+        num_classes=4,
+        first_label=7,
+    )
+    plain, shifted = map(sampling.load_generator, (labelled, from_7))
+    assert (plain.first_label, shifted.first_label) == (0, 7)
+    first, second = (one.all_samples(10, 3) for one in (plain, shifted))
+    np.testing.assert_array_equal(first.examples, second.examples)
+    np.testing.assert_array_equal(first.labels + 7, second.labels)
+    grids = [sampling.grid(one, seed=3) for one in (plain, shifted)]
+    assert grids[1].is_by_class
+    np.testing.assert_array_equal(grids[0].images, grids[1].images)

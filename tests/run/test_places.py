@@ -94,3 +94,18 @@ def test_a_damaged_note_is_named(files, text):
     files.places.write_text(text)
     with pytest.raises(errors.UserError, match="places.json"):
         run_places.find(files, "mnist")
+
+
+def test_the_place_of_a_public_source_is_remembered(files, tmp_path):
+    np.savez(tmp_path / "public.npz", images=np.zeros([3, 28, 28], np.uint8))
+    assert run_places.find_public(files, "") == ""
+    assert run_places.find_public(files, "public.npz") == "public.npz"
+    run_places.remember(
+        files, Places("records.npz", "data"), public="public.npz"
+    )
+    assert run_places.find_public(files, "public.npz") == str(
+        tmp_path / "public.npz"
+    )
+    run_places.remember(files, Places("records.npz", "data"), public="mnist")
+    assert run_places.find_public(files, "mnist") == "mnist"
+    assert run_places.find(files, "records.npz").data_dir
