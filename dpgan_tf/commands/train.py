@@ -213,7 +213,7 @@ def _planned(recipe: recipes.Recipe, places) -> recipes.Recipe:
     form = data.dataset.form
     chosen = plan.choose(recipe, form)
     keys = ["steps.expected_batch_size", "steps.num_steps"]
-    if chosen.has_features:
+    if chosen.has_guide:
         keys.append("summary.guide_steps")
     settings = [f"{key}={kinds.get(chosen, key)}" for key in keys]
     progress.note(f"Planned: {', '.join(settings)}.")

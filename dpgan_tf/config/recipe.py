@@ -77,8 +77,16 @@ class Recipe:
 
     @property
     def has_features(self) -> bool:
-        """Whether a summary has moments of features, and a guide."""
+        """Whether a summary has moments of features."""
         return isinstance(self.summary, summaries.ClassFeatures)
+
+    @property
+    def has_guide(self) -> bool:
+        """Whether a summary has a guide, a classifier of features."""
+        return (
+            isinstance(self.summary, summaries.ClassFeatures)
+            and self.summary.guide_steps > 0
+        )
 
     @property
     def most_public(self) -> int:

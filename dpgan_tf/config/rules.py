@@ -89,17 +89,15 @@ _RULES = (
             or r.has_features
             or isinstance(r.clipping, privacy.AdaptiveBound)
             or r.warm_start.num_steps > 0
+            or r.summary.imitation_steps > 0
         ),
-        "none if clipping=fixed and warm_start.num_steps=0: nothing would use "
-        "the summary",
+        "none if clipping=fixed, warm_start.num_steps=0 and "
+        "summary.imitation_steps=0: nothing would use the summary",
     ),
     _Rule(
-        "summary",
-        lambda r: (
-            r.networks.conditional
-            or not isinstance(r.summary, summaries.ClassMoments)
-        ),
-        "none if networks.conditional=false: classes need labels",
+        "summary.guide_steps",
+        lambda r: r.networks.conditional or not r.has_guide,
+        "0 if networks.conditional=false: a guide tells classes apart",
     ),
     _Rule(
         "summary.num_surrogates",

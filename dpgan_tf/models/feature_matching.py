@@ -5,12 +5,15 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from dpgan_tf.models import losses
+
 
 class FeatureMatching(keras.Model):
-    """A conditional generator whose fakes lower a loss, without a critic.
+    """A generator whose fakes lower a loss, without a critic.
 
     Attributes:
-      generator: from latents [n, latent_dim] and labels [n] to images.
+      generator: a network from latents [n, latent_dim], and labels [n] if it
+        takes any, to images.
     """
 
     def __init__(
@@ -45,7 +48,10 @@ class FeatureMatching(keras.Model):
         half = tf.range(tf.shape(latents)[0] // 2) % self._num_classes
         labels = tf.cast(tf.concat([half, half], 0), tf.int64)
         with tf.GradientTape() as tape:
-            fakes = self.generator([latents, labels], training=True)
+            inputs = losses.with_labels(
+                latents, labels if len(self.generator.inputs) > 1 else None
+            )
+            fakes = self.generator(inputs, training=True)
             loss = self._loss_of_fakes(fakes, labels)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)

@@ -4,22 +4,22 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.privacy.summary import classifier
-from dpgan_tf.privacy.summary import scattering
+from dpgan_tf.privacy.summary import image_features
 
 _AT_A_TIME = 500
 
 
 def features(images: tf.Tensor) -> tf.Tensor:
-    """Return scattering features of images, [n, d].
+    """Return the features of images, [n, d].
 
     Args:
       images: in [-1, 1], [n, height, width, channels].
     """
-    return scattering.transform((images + 1) / 2)
+    return image_features.transform((images + 1) / 2)
 
 
 class Guide:
-    """Logits of images by a linear classifier of scattering features.
+    """Logits of images by a linear classifier of their features.
 
     The classifier is private already, so that what follows from its answers
     about fakes or public images is post-processing.
@@ -29,7 +29,7 @@ class Guide:
         """Take over a private classifier.
 
         Args:
-          linear: of `scattering.transform`.
+          linear: a classifier of `features`.
         """
         self._kernel = tf.constant(linear.kernel, tf.float32)
         self._bias = tf.constant(linear.bias, tf.float32)

@@ -30,7 +30,7 @@ class SummaryLoss:
     def __init__(
         self,
         *,
-        guide: guides.Guide,
+        guide: guides.Guide | None,
         projection: projections.Projection,
         moments: class_features.ClassFeatures,
         guide_weight: float,
@@ -39,7 +39,7 @@ class SummaryLoss:
         """Take over a summary.
 
         Args:
-          guide: knows what images look like.
+          guide: classifier that knows what images look like; None for none.
           projection: of scattering features.
           moments: of the features along it, in each class.
           guide_weight: of the cross-entropy of the guide's answers.
@@ -53,18 +53,24 @@ class SummaryLoss:
         self._means = tf.constant(moments.means, tf.float32)
         self._products = tf.constant(moments.products, tf.float32)
 
-    def __call__(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    def __call__(
+        self, images: tf.Tensor, labels: tf.Tensor | None
+    ) -> tf.Tensor:
         """Return the loss of fakes, [].
 
         Args:
-          images: in [-1, 1], [n, height, width, channels].
-          labels: int64 [n].
+          images: pixels in [-1, 1], [n, height, width, channels].
+          labels: int64 [n]; None if all are of one class.
         """
+        if labels is None:
+            labels = tf.zeros(tf.shape(images)[:1], tf.int64)
         features = guides.features(images)
-        surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(
-            labels, self._guide.logits(features)
-        )
-        loss = self._guide_weight * tf.reduce_mean(surprise)
+        loss = tf.constant(0.0)
+        if self._guide is not None:
+            surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                labels, self._guide.logits(features)
+            )
+            loss += self._guide_weight * tf.reduce_mean(surprise)
         if self._feature_weight:
             rows = (features - self._center) @ self._directions
             loss += self._feature_weight * self.distance(rows, labels)

@@ -8,7 +8,6 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import summaries
 from dpgan_tf.data import records
 from dpgan_tf.privacy.summary import class_moments
-from dpgan_tf.privacy.summary import scattering
 
 _MOST_PRODUCTS = 50_000_000
 """Most products in all classes' covariances, with a few copies of 400 MB."""
@@ -16,10 +15,6 @@ _MOST_PRODUCTS = 50_000_000
 _MOST_SURROGATE_BYTES = 2 * 2**30
 
 _MOST_FEATURE_BYTES = 8 * 2**30
-
-_MOST_FEATURES = 6_000
-"""Most features of an image; finding their principal directions takes a
-minute."""
 
 
 def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
@@ -36,11 +31,14 @@ def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
     if summary is not None:
         _require_kind_fits(summary, form)
     require_declared_classes(recipe, form)
+    num_classes = form.num_classes if recipe.networks.conditional else 1
     if isinstance(summary, summaries.ClassMoments) and recipe.has_surrogates:
-        _require_moments_fit(summary, form)
+        _require_moments_fit(summary, form, num_classes=num_classes)
     if isinstance(summary, summaries.ClassFeatures):
         _require_features_fit(
-            summary, form, num_examples=recipe.data.num_private_examples
+            summary,
+            num_examples=recipe.data.num_private_examples,
+            num_classes=num_classes,
         )
 
 
@@ -79,7 +77,7 @@ def require_declared_classes(
 
 
 def _require_moments_fit(
-    summary: summaries.ClassMoments, form: records.Form
+    summary: summaries.ClassMoments, form: records.Form, *, num_classes: int
 ) -> None:
     """Refuse a summary of classes that images of this form cannot have."""
     shortest = min(form.shape[:2])
@@ -88,10 +86,10 @@ def _require_moments_fit(
             f"summary.side={summary.side}; expected at most {shortest}, "
             "the side of an image."
         )
-    if summary.num_surrogates < form.num_classes:
+    if summary.num_surrogates < num_classes:
         raise errors.ConfigError(
             f"summary.num_surrogates={summary.num_surrogates}; expected at "
-            f"least {form.num_classes}, one of each class."
+            f"least {num_classes}, one of each class."
         )
     num_bytes = summary.num_surrogates * math.prod(form.shape)
     if num_bytes > _MOST_SURROGATE_BYTES:
@@ -101,27 +99,20 @@ def _require_moments_fit(
             f"{_MOST_SURROGATE_BYTES / 2**30:.0f} GiB."
         )
     num = class_moments.num_products(
-        form.shape, side=summary.side, num_classes=form.num_classes
+        form.shape, side=summary.side, num_classes=num_classes
     )
     if num > _MOST_PRODUCTS:
         raise errors.ConfigError(
             f"summary.side={summary.side}; {num:,} products of "
-            f"{form.num_classes} classes; expected at most {_MOST_PRODUCTS:,}: "
+            f"{num_classes} classes; expected at most {_MOST_PRODUCTS:,}: "
             "use a smaller side."
         )
 
 
 def _require_features_fit(
-    summary: summaries.ClassFeatures, form: records.Form, *, num_examples: int
+    summary: summaries.ClassFeatures, *, num_examples: int, num_classes: int
 ) -> None:
     """Refuse a summary of features that is too large."""
-    height, width, channels = form.shape
-    num = scattering.num_features((height, width, channels))
-    if num > _MOST_FEATURES:
-        raise errors.ConfigError(
-            f"summary=class_features; images of {form.shape} have {num:,} "
-            f"features, and {_MOST_FEATURES:,} is the most: use class_moments."
-        )
     num_bytes = 4 * num_examples * summary.feature_directions
     if num_bytes > _MOST_FEATURE_BYTES:
         raise errors.ConfigError(
@@ -129,15 +120,15 @@ def _require_features_fit(
             f"features of {num_bytes / 2**30:.1f} GiB; expected at most "
             f"{_MOST_FEATURE_BYTES / 2**30:.0f} GiB."
         )
-    num = form.num_classes * summary.feature_products**2
+    num = num_classes * summary.feature_products**2
     if num > _MOST_PRODUCTS:
         raise errors.ConfigError(
             f"summary.feature_directions={summary.feature_directions}; "
-            f"{num:,} products of {form.num_classes} classes; expected at most "
+            f"{num:,} products of {num_classes} classes; expected at most "
             f"{_MOST_PRODUCTS:,}."
         )
-    if summary.fit_batch_size < 2 * form.num_classes:
+    if summary.fit_batch_size < 2 * num_classes:
         raise errors.ConfigError(
             f"summary.fit_batch_size={summary.fit_batch_size}; expected at "
-            f"least {2 * form.num_classes}, two fakes of each class."
+            f"least {2 * num_classes}, two fakes of each class."
         )

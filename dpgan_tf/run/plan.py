@@ -55,7 +55,7 @@ def choose(
             f"budget.noise_multiplier={budget.noise_multiplier}; expected none "
             "with --plan, which solves it from the budget."
         )
-    if recipe.has_features:
+    if recipe.has_guide:
         sigma = budgets.guide_noise_multiplier(recipe)
         num_steps = round(GUIDE_STEPS / math.sqrt(sigma))
         recipe = recipes.change(

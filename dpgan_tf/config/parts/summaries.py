@@ -24,7 +24,7 @@ class Marginals(setting.Part):
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
     row_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Clip norm of a row, or of a reduced image with its count.",
+        "Clip norm of a row of a table.",
         5.0,
     )
 
@@ -42,7 +42,8 @@ class Pairs(Marginals):
 
     pair_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Clip norm of a row's scaled pairs, or of a reduced image's products.",
+        "Clip norm of a row's scaled pairs; for images, bound on the squared "
+        "norm of a reduced image minus its class's mean.",
         70.0,
     )
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 1_000)
@@ -63,11 +64,6 @@ class ClassMoments(setting.Part):
     """
 
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
-    row_clip_norm: float = setting.of(
-        setting.POSITIVE,
-        "Clip norm of a reduced image with its count.",
-        5.0,
-    )
     pair_clip_norm: float = setting.of(
         setting.POSITIVE,
         "Bound on the squared norm of a reduced image minus its class's mean.",
@@ -80,6 +76,12 @@ class ClassMoments(setting.Part):
         setting.size(10_000_000),
         "Number of surrogate records, drawn from the classes' moments.",
         20_000,
+    )
+    imitation_steps: int = setting.of(
+        setting.NOT_NEGATIVE,
+        "Number of generator steps that imitate surrogates, latent by latent, "
+        "before the critic's first.",
+        0,
     )
     marginals_share: ClassVar[float] = 0.3
 
@@ -116,8 +118,9 @@ class ClassFeatures(ClassMoments):
         0.05,
     )
     guide_steps: int = setting.of(
-        setting.POSITIVE,
-        "Number of noisy gradient steps that train the guide on all records.",
+        setting.NOT_NEGATIVE,
+        "Number of noisy gradient steps that train the guide on all records; 0 "
+        "for no guide.",
         60,
     )
     guide_weight: float = setting.of(
@@ -147,14 +150,18 @@ class ClassFeatures(ClassMoments):
         Args:
           has_surrogates: whether the classes' moments are released.
         """
+        guide_share = self.guide_share if self.guide_steps else 0.0
         left = 1 - self.feature_share - self.guide_share
+        others = self.feature_share + guide_share
+        moments_share = left if has_surrogates else 0.0
+        whole = moments_share + others
         of_moments = [
-            left * share for share in super().shares(has_surrogates=True)
+            moments_share / whole * share
+            for share in super().shares(has_surrogates=True)
+            if has_surrogates
         ]
-        of_features, of_guide = self.feature_share, self.guide_share
-        if not has_surrogates:
-            of_moments = []
-            of_features /= 1 - left
-            of_guide /= 1 - left
-        of_steps = [of_guide / self.guide_steps] * self.guide_steps
-        return [*of_moments, of_features, *of_steps]
+        of_guide = guide_share / whole
+        of_steps = [
+            of_guide / self.guide_steps for _ in range(self.guide_steps)
+        ]
+        return [*of_moments, self.feature_share / whole, *of_steps]

@@ -86,7 +86,6 @@ MNIST_SURROGATE = recipes.change(
         "summary": "class_features",
         "summary.share": 0.75,  # ours
         "summary.side": 28,  # ours
-        "summary.row_clip_norm": 13.0,  # ours
         "summary.pair_clip_norm": 36.0,  # ours
         "summary.fit_steps": 600,  # ours
         "summary.fit_batch_size": 320,  # ours

@@ -3,10 +3,11 @@
 Images are reduced by averaging areas, x in [0, 1]^D, and a record of class y
 adds to the block of its class alone:
 
-    f1(x, y) = e_y (x, w)                          sums of images, and a count
+    f1(x, y) = e_y (x - 1/2, w)                    sums of images, and a count
     f2(x, y) = e_y svec(r r^T),  r = x - mean_y    what is left, squared
 
-with |f2| = |r|^2. The counts are noisy, too: no true one is ever used.
+with |f1| at most C, C^2 = D / 4 + w^2: no image is clipped, be its ground black
+or white; and |f2| = |r|^2. The counts are noisy, too: no true one is ever used.
 
 What follows is post-processing: see `shrinkage`.
 """
@@ -17,11 +18,15 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf.privacy.summary import areas
 from dpgan_tf.privacy.summary import shrinkage
 from dpgan_tf.privacy.summary import summary
 
-COUNT_WEIGHT = 2.0
-"""What a record adds to its class's count, in units of white pixels."""
+_GREY = 0.5
+"""Middle of the range of pixels, from which sums of images are measured."""
+
+_COUNT_WEIGHT = 1 / 14
+"""Weight w of a record's count, over sqrt(D)."""
 
 _WHITE = 255
 LEAST_COUNT = 0.1
@@ -35,10 +40,12 @@ class ClassMoments:
     Attributes:
       means: float64 [k, D], of each class.
       factors: float64 [k, D, D]; factor @ factor.T is a covariance.
+      shares: float64 [k], of the records in each class, in sum 1.
     """
 
     means: np.ndarray
     factors: np.ndarray
+    shares: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +65,16 @@ class Reduction:
         """D, numbers of a reduced image."""
         return self.side**2 * self.shape[2]
 
+    @property
+    def count_weight(self) -> float:
+        """The weight w of a record's count."""
+        return _COUNT_WEIGHT * math.sqrt(self.size)
+
+    @property
+    def largest_norm(self) -> float:
+        """The largest norm C of a centred image and its count."""
+        return math.hypot(_GREY * math.sqrt(self.size), self.count_weight)
+
     def rows(self, images: np.ndarray) -> np.ndarray:
         """Return reduced images, float64 [n, D] in [0, 1].
 
@@ -69,9 +86,9 @@ class Reduction:
         images = images.astype(np.float64)
         small = np.einsum(
             "ih,nhwc,jw->nijc",
-            _area_weights(height, self.side),
+            areas.weights(height, self.side),
             images / _WHITE if is_bytes else (images + 1) / 2,
-            _area_weights(width, self.side),
+            areas.weights(width, self.side),
             optimize=True,
         )
         return small.reshape(len(images), self.size)
@@ -79,7 +96,7 @@ class Reduction:
 
 @dataclasses.dataclass(frozen=True)
 class SumStatistic:
-    """Sums of reduced images and counts, of each class: f1.
+    """Sums of centred, reduced images and counts, of each class: f1.
 
     Attributes:
       reduction: of the images.
@@ -102,8 +119,8 @@ class SumStatistic:
         return total.reshape(-1)
 
     def _rows(self, records):
-        rows = self.reduction.rows(records.examples)
-        counts = np.full([len(rows), 1], COUNT_WEIGHT)
+        rows = self.reduction.rows(records.examples) - _GREY
+        counts = np.full([len(rows), 1], self.reduction.count_weight)
         return np.concatenate([rows, counts], axis=1)
 
 
@@ -146,7 +163,6 @@ def take(
     *,
     num_classes: int,
     side: int,
-    image_clip_norm: float,
     scatter_clip_norm: float,
     key: tf.Tensor,
 ) -> ClassMoments:
@@ -157,22 +173,24 @@ def take(
       images: all private ones, with labels.
       num_classes: k, public.
       side: height and width of reduced images.
-      image_clip_norm: bound on the norm of a reduced image and its count.
       scatter_clip_norm: bound on the squared norm of what is left of it.
       key: int64 [2], secret and fresh.
     """
     reduction = Reduction(tuple(images.examples.shape[1:]), side)
+    largest = reduction.largest_norm
     sums = mechanism.privatize(
         SumStatistic(reduction, num_classes),
         images,
-        clip_norm=image_clip_norm,
+        clip_norm=largest,
         key=key,
     ).reshape(num_classes, -1)
-    shares = np.maximum(sums[:, -1] / COUNT_WEIGHT, LEAST_COUNT / num_classes)
+    shares = np.maximum(
+        sums[:, -1] / reduction.count_weight, LEAST_COUNT / num_classes
+    )
     cosines = shrinkage.Cosines(side, channels=reduction.shape[2])
     means = shrinkage.means(
-        sums[:, :-1] / shares[:, None],
-        noise=mechanism.deviation(0, clip_norm=image_clip_norm) / shares,
+        sums[:, :-1] / shares[:, None] + _GREY,
+        noise=mechanism.deviation(0, clip_norm=largest) / shares,
         cosines=cosines,
     )
     scatters = mechanism.privatize(
@@ -187,7 +205,9 @@ def take(
         noise=mechanism.deviation(1, clip_norm=scatter_clip_norm),
         cosines=cosines,
     )
-    return ClassMoments(means=means, factors=factors)
+    return ClassMoments(
+        means=means, factors=factors, shares=shares / shares.sum()
+    )
 
 
 def num_products(shape: tuple[int, ...], *, side: int, num_classes: int) -> int:
@@ -225,12 +245,3 @@ def to_matrix(vector: np.ndarray) -> np.ndarray:
     matrix = np.zeros([size, size])
     matrix[np.triu_indices(size, 1)] = vector[size:] / math.sqrt(2)
     return matrix + matrix.T + np.diag(vector[:size])
-
-
-def _area_weights(length: int, side: int) -> np.ndarray:
-    """Return each of `side` areas' share of `length` pixels, in sum 1."""
-    edges = np.linspace(0, length, side + 1)
-    pixels = np.arange(length)
-    low = np.maximum(edges[:-1, None], pixels)
-    high = np.minimum(edges[1:, None], pixels + 1)
-    return np.maximum(high - low, 0) * side / length

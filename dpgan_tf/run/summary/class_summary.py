@@ -1,4 +1,7 @@
-"""A summary of labelled images: moments of classes, features, and a guide."""
+"""A summary of images: moments of classes, of their features, and a guide.
+
+Images whose labels the networks do not see are of one class.
+"""
 
 import dataclasses
 from collections.abc import Iterator
@@ -14,12 +17,13 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import feature_matching
 from dpgan_tf.models import guide as guides
+from dpgan_tf.models import imitation
 from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import image_features
 from dpgan_tf.privacy.summary import projection as projections
-from dpgan_tf.privacy.summary import scattering
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
 from dpgan_tf.run import team as teams
@@ -43,10 +47,10 @@ class ClassSummary(protocol.Summary):
 
     Attributes:
       moments: moments of the classes, None where there are public records.
-      projection: directions of scattering features; like what follows, None
-        unless the recipe asks for features.
+      projection: directions of features; like what follows, None unless the
+        recipe asks for it.
       features: the features' moments in each class.
-      guide: a classifier of scattering features.
+      guide: a classifier of features.
     """
 
     PARTS = {
@@ -63,8 +67,9 @@ class ClassSummary(protocol.Summary):
     def __post_init__(self) -> None:
         """Refuse other parts than the recipe asks for."""
         found = [getattr(self, part) is not None for part in self.PARTS]
-        features = [self.recipe.has_features] * 3
-        if found != [self.recipe.has_surrogates, *features]:
+        wanted = self.recipe.has_surrogates, self.recipe.has_guide
+        features = [self.recipe.has_features] * 2
+        if found != [wanted[0], *features, wanted[1]]:
             raise ValueError("it has not the parts of this run's summary")
 
     @classmethod
@@ -74,14 +79,15 @@ class ClassSummary(protocol.Summary):
         Public records suggest directions of features. Where there are none,
         moments of the classes come first, and records drawn from them do that.
         """
-        private, public, moments = source.private, source.public, None
+        public, moments = source.public, None
+        private = _by_class(recipe, source.private)
         if public is None:
-            moments = _release_of_moments(recipe, source)
+            moments = _release_of_moments(recipe, source, private)
             if not recipe.has_features:
                 return cls(recipe=recipe, moments=moments)
             public = surrogates.draw(
                 moments,
-                shape=private.examples.shape[1:],
+                shape=source.private.examples.shape[1:],
                 num=min(_MOST_PUBLIC_FEATURES, recipe.summary.num_surrogates),
                 seed=assembly.initial_seed(recipe),
             )
@@ -92,7 +98,7 @@ class ClassSummary(protocol.Summary):
         features = class_features.take(
             source.mechanism,
             labelled,
-            num_classes=private.num_classes,
+            num_classes=_num_classes(recipe, source.private),
             num_products=min(recipe.summary.feature_products, projection.size),
             clip_norm=recipe.summary.feature_clip_norm,
             key=source.key,
@@ -102,7 +108,9 @@ class ClassSummary(protocol.Summary):
             moments=moments,
             projection=projection,
             features=features,
-            guide=_release_of_guide(recipe, source, labelled, projection),
+            guide=_release_of_guide(recipe, source, labelled, projection)
+            if recipe.has_guide
+            else None,
         )
 
     def surrogates(
@@ -117,6 +125,8 @@ class ClassSummary(protocol.Summary):
             num=self.recipe.summary.num_surrogates,
             seed=assembly.initial_seed(self.recipe),
         )
+        if not self.recipe.networks.conditional:
+            return dataclasses.replace(drawn, labels=None, num_classes=0)
         if self.guide is None:
             return drawn
         seen = guides.Guide(self.guide).classes(drawn.examples)
@@ -124,23 +134,56 @@ class ClassSummary(protocol.Summary):
         return surrogates.keep(drawn, classes, least=self.recipe.most_public)
 
     def fit(self, files: run_files.RunFiles, generator: keras.Model) -> None:
-        """Fit the generator to features, and a little to the guide."""
+        """Fit the generator: to surrogates, to features, a little to the guide.
+
+        Args:
+          files: the run's files, which keep the fitted weights.
+          generator: changed in place.
+        """
         part = self.recipe.summary
-        if self.features is None or not part.fit_steps:
-            return
+        imitates = self.moments is not None and part.imitation_steps > 0
+        meets = self.features is not None and part.fit_steps > 0
 
         def make():
-            model = feature_matching.FeatureMatching(
-                generator,
-                loss=self._loss(guide=_FIT_GUIDE_WEIGHT, features=1.0),
-                num_classes=len(self.features.means),
-            )
-            rate = keras.optimizers.schedules.CosineDecay(
-                part.fit_learning_rate, part.fit_steps
-            )
-            fit.take_steps(self.recipe, model, rate=rate)
+            if imitates:
+                self._imitate(generator)
+            if meets:
+                self._meet(generator)
 
-        fit.once(files, generator, make)
+        if imitates or meets:
+            fit.once(files, generator, make)
+
+    def _imitate(self, generator: keras.Model) -> None:
+        """Fit the generator to surrogates, latent by latent."""
+        part = self.recipe.summary
+        latent_dim = generator.inputs[0].shape[-1]
+        model = imitation.Imitation(
+            generator, surrogates.law(self.moments, latent_dim=latent_dim)
+        )
+        fit.take_steps(
+            self.recipe,
+            model,
+            title="imitation of surrogates",
+            num_steps=part.imitation_steps,
+            batch_size=imitation.BATCH_SIZE,
+            rate=_falling(imitation.LEARNING_RATE, part.imitation_steps),
+        )
+
+    def _meet(self, generator: keras.Model) -> None:
+        """Fit the generator to features, and a little to the guide."""
+        part = self.recipe.summary
+        model = feature_matching.FeatureMatching(
+            generator,
+            loss=self._loss(guide=_FIT_GUIDE_WEIGHT, features=1.0),
+            num_classes=len(self.features.means),
+        )
+        fit.take_steps(
+            self.recipe,
+            model,
+            num_steps=part.fit_steps,
+            batch_size=part.fit_batch_size,
+            rate=_falling(part.fit_learning_rate, part.fit_steps),
+        )
 
     def loss(self) -> summary_loss.SummaryLoss | None:
         """Return the loss of a private step's fakes, if there are features."""
@@ -152,7 +195,7 @@ class ClassSummary(protocol.Summary):
     def _loss(self, *, guide, features) -> summary_loss.SummaryLoss:
         """Return what the summary asks of fakes, with weights of both parts."""
         return summary_loss.SummaryLoss(
-            guide=guides.Guide(self.guide),
+            guide=self.guide and guides.Guide(self.guide),
             projection=self.projection,
             moments=self.features,
             guide_weight=guide,
@@ -160,16 +203,36 @@ class ClassSummary(protocol.Summary):
         )
 
 
+def _falling(
+    rate: float, num_steps: int
+) -> keras.optimizers.schedules.LearningRateSchedule:
+    return keras.optimizers.schedules.CosineDecay(rate, num_steps)
+
+
+def _by_class(
+    recipe: recipes.Recipe, private: records.PrivateRecords
+) -> summary.Labelled:
+    """Return the records with the labels that networks see, or with zeros."""
+    labels = private.labels
+    if not recipe.networks.conditional:
+        labels = np.zeros(len(private), np.int64)
+    return summary.Labelled(private.examples, labels)
+
+
+def _num_classes(
+    recipe: recipes.Recipe, private: records.PrivateRecords
+) -> int:
+    return private.num_classes if recipe.networks.conditional else 1
+
+
 def _release_of_moments(
-    recipe: recipes.Recipe, source: protocol.Source
+    recipe: recipes.Recipe, source: protocol.Source, private: summary.Labelled
 ) -> class_moments.ClassMoments:
-    private = source.private
     return class_moments.take(
         source.mechanism,
-        summary.Labelled(private.examples, private.labels),
-        num_classes=private.num_classes,
+        private,
+        num_classes=_num_classes(recipe, source.private),
         side=recipe.summary.side,
-        image_clip_norm=recipe.summary.row_clip_norm,
         scatter_clip_norm=recipe.summary.pair_clip_norm,
         key=source.key,
     )
@@ -227,12 +290,12 @@ def _projected(examples, projection: projections.Projection) -> np.ndarray:
 
 
 def _features(examples, title: str) -> Iterator[np.ndarray]:
-    """Yield scattering features of images in order, float64 [c, d].
+    """Yield features of images in order, float64 [c, d].
 
     In float64, since a convolution may round otherwise beside other images:
     what is left of that, some 1e-15, is far below the noise.
     """
-    transform = tf.function(scattering.transform, reduce_retracing=True)
+    transform = tf.function(image_features.transform, reduce_retracing=True)
     with progress.bar(title, total=len(examples), unit="image") as bar:
         for start in range(0, len(examples), _AT_A_TIME):
             images = examples[start : start + _AT_A_TIME]

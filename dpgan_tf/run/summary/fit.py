@@ -59,32 +59,40 @@ def take_steps(
     recipe: recipes.Recipe,
     model: keras.Model,
     *,
+    num_steps: int,
+    batch_size: int,
     rate: float | keras.optimizers.schedules.LearningRateSchedule,
+    title: str = "fit to the summary",
 ) -> None:
     """Take the steps of a fit.
 
     Args:
-      recipe: how many, and their latents.
-      model: trains its `generator` by latents alone.
+      recipe: recipe of the run, which decides the latents.
+      model: model that trains its `generator` by latents alone.
+      num_steps: number of steps.
+      batch_size: number of latents in a step.
       rate: learning rate of Adam.
+      title: title of the progress bar.
     """
     model.compile(
         optimizer=keras.optimizers.Adam(rate),
         jit_compile=recipe.steps.jit_compile,
     )
-    bar = progress_bars.ProgressBar(
-        title="fit to the summary", num_steps=recipe.summary.fit_steps
+    bar = progress_bars.ProgressBar(title=title, num_steps=num_steps)
+    latents = _latents(
+        recipe, num_steps, [batch_size, model.generator.inputs[0].shape[-1]]
     )
-    drawn = _latents(recipe, model.generator.inputs[0].shape[-1])
-    fitting.fit(model, drawn, recipe.summary.fit_steps, [bar])
+    fitting.fit(model, latents, num_steps, [bar])
 
 
-def _latents(recipe: recipes.Recipe, latent_dim: int) -> tf.data.Dataset:
+def _latents(
+    recipe: recipes.Recipe, num_steps: int, shape: list[int]
+) -> tf.data.Dataset:
     seed = assembly.initial_seed(recipe)
-    steps = tf.data.Dataset.range(recipe.summary.fit_steps)
+    steps = tf.data.Dataset.range(num_steps)
     return steps.with_options(dataset_options.untuned()).map(
         lambda step: tf.random.stateless_normal(
-            [recipe.summary.fit_batch_size, latent_dim],
+            shape,
             tf.stack([tf.cast(seed, tf.int64), step]),
         )
     )

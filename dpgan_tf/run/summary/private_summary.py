@@ -41,6 +41,7 @@ _NUM_DIMS = {
     "moments.pairs": 2,
     "moments.means": 2,
     "moments.factors": 3,
+    "moments.shares": 1,
     "projection.center": 1,
     "projection.directions": 2,
     "features.means": 2,

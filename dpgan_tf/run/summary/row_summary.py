@@ -51,8 +51,14 @@ class RowSummary(protocol.Summary):
                 scale=self.moments.scale,
                 pairs=self.moments.pairs,
             )
-            rate = self.recipe.summary.fit_learning_rate
-            fit.take_steps(self.recipe, model, rate=rate)
+            part = self.recipe.summary
+            fit.take_steps(
+                self.recipe,
+                model,
+                num_steps=part.fit_steps,
+                batch_size=part.fit_batch_size,
+                rate=part.fit_learning_rate,
+            )
             self.calibrate(generator)
 
         fit.once(files, generator, make)

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.data import records
+from dpgan_tf.models import imitation
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.run.summary import censoring
 
@@ -40,9 +41,7 @@ def draw(
     num_classes, size = moments.means.shape
     side = round((size / shape[2]) ** 0.5)
     labels = np.arange(num) % num_classes
-    spreads = np.sqrt(np.sum(moments.factors**2, axis=2))
-    means, deviations = censoring.before_cut(moments.means, spreads**2)
-    wider = deviations / np.maximum(spreads, _LEAST_SPREAD)
+    means, wider = _before_cut(moments)
     draws = np.random.default_rng(seed).standard_normal([len(labels), size])
     reduced = np.empty([len(labels), size], np.float32)
     for label in range(num_classes):
@@ -60,6 +59,31 @@ def draw(
         whole = tf.clip_by_value(enlarged, 0.0, 1.0) * records.MAX_PIXEL
         images[some] = tf.cast(tf.round(whole), tf.uint8)
     return records.PublicRecords(images, labels, num_classes=num_classes)
+
+
+def law(
+    moments: class_moments.ClassMoments, *, latent_dim: int
+) -> imitation.Law:
+    """Return the law of surrogates as functions of latents.
+
+    Args:
+      moments: moments of the classes.
+      latent_dim: length of a latent vector; directions beyond it are left out.
+    """
+    means, wider = _before_cut(moments)
+    factors = wider[:, :, None] * moments.factors
+    return imitation.law(
+        means, factors @ factors.transpose(0, 2, 1), latent_dim=latent_dim
+    )
+
+
+def _before_cut(
+    moments: class_moments.ClassMoments,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return means before pixels are cut, and deviations over those after."""
+    spreads = np.sqrt(np.sum(moments.factors**2, axis=2))
+    means, deviations = censoring.before_cut(moments.means, spreads**2)
+    return means, deviations / np.maximum(spreads, _LEAST_SPREAD)
 
 
 def keep(

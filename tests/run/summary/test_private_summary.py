@@ -46,7 +46,9 @@ _IMAGES = presets.get("mnist_surrogate")
 _MEAN = row_moments.Moments(mean=np.full(4, 0.5))
 _PAIRS = row_moments.Moments(mean=np.full(4, 0.5), pairs=np.ones([4, 4]))
 _CLASSES = class_moments.ClassMoments(
-    means=np.full([2, 4], 0.5), factors=np.ones([2, 4, 4])
+    means=np.full([2, 4], 0.5),
+    factors=np.ones([2, 4, 4]),
+    shares=np.full(2, 0.5),
 )
 _FEATURES = {
     "projection": projections.Projection(

@@ -17,7 +17,9 @@ def moments(seed=0):
     means = np.stack([np.full(SIDE**2, 0.03), rng.uniform(0.3, 0.9, SIDE**2)])
     factors = np.zeros([2, SIDE**2, SIDE**2])
     factors[:, :, :3] = 0.05 * rng.standard_normal([2, SIDE**2, 3])
-    return class_moments.ClassMoments(means=means, factors=factors)
+    return class_moments.ClassMoments(
+        means=means, factors=factors, shares=np.full(2, 0.5)
+    )
 
 
 def test_drawn_pixels_have_the_moments_although_they_are_cut():
@@ -58,7 +60,9 @@ def test_a_seed_gives_the_same_records():
 def test_pixels_that_do_not_vary_are_what_they_are(side):
     means = np.repeat([[0.2], [0.7]], side**2, axis=1)
     still = class_moments.ClassMoments(
-        means=means, factors=np.zeros([2, side**2, side**2])
+        means=means,
+        factors=np.zeros([2, side**2, side**2]),
+        shares=np.full(2, 0.5),
     )
     drawn = surrogates.draw(still, shape=SHAPE, num=4, seed=0)
     np.testing.assert_allclose(
@@ -88,7 +92,9 @@ def test_surrogates_look_like_their_classes():
     factors = np.zeros([2, 49, 49])
     factors[:, :, 0] = 0.05
     drawn = surrogates.draw(
-        class_moments.ClassMoments(means=means, factors=factors),
+        class_moments.ClassMoments(
+            means=means, factors=factors, shares=np.full(2, 0.5)
+        ),
         shape=(28, 28, 1),
         num=4_001,
         seed=0,

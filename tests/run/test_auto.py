@@ -1,0 +1,125 @@
+"""Recipes from public facts."""
+
+import dataclasses
+
+import pytest
+
+from dpgan_tf import errors
+from dpgan_tf.config import presets
+from dpgan_tf.config.parts import kinds
+from dpgan_tf.data import records
+from dpgan_tf.run import auto
+from dpgan_tf.run import budgets
+from dpgan_tf.run import feasibility
+
+MNIST = auto.Facts(
+    source="mnist", shape=(28, 28, 1), num_records=60_000, num_classes=10
+)
+FACTS = [
+    MNIST,
+    dataclasses.replace(MNIST, epsilon=1.0),
+    dataclasses.replace(MNIST, public_fraction=0.02),
+    dataclasses.replace(MNIST, num_records=5_000, num_classes=3),
+    dataclasses.replace(MNIST, num_records=20_000, num_classes=26, epsilon=2.0),
+    auto.Facts(source="x", shape=(8, 8, 1), num_records=500),
+    auto.Facts(source="x", shape=(16, 16, 1), num_records=600, num_classes=2),
+    auto.Facts(source="x", shape=(32, 32, 3), num_records=1_400, num_classes=3),
+    auto.Facts(source="x", shape=(32, 32, 3), num_records=50_000),
+    auto.Facts(source="x", shape=(32, 24, 3), num_records=9_000, num_classes=1),
+    auto.Facts(
+        source="x", shape=(64, 64, 3), num_records=20_000, num_classes=5
+    ),
+    auto.Facts(
+        source="x", shape=(128, 128, 3), num_records=10**7, num_classes=1_000
+    ),
+    auto.Facts(
+        source="x",
+        shape=(48, 48, 3),
+        num_records=40_000,
+        public_fraction=0.05,
+    ),
+    auto.Facts(source="x", shape=(200,), num_records=5_000, largest=1),
+]
+
+
+@pytest.mark.parametrize("name", auto.NAMES)
+@pytest.mark.parametrize("facts", FACTS, ids=str)
+def test_records_of_all_kinds_have_a_recipe_that_fits(name, facts):
+    recipe = auto.recipe(name, facts)
+    assert recipe.name == name
+    assert recipe.data.source == facts.source
+    assert recipe.data.num_private_examples == facts.num_private
+    assert recipe.budget.target_epsilon == facts.epsilon
+    assert recipe.budget.target_delta < 1 / facts.num_private
+    assert recipe.networks.conditional == (facts.num_classes > 1)
+    feasibility.require_form_fits(recipe, facts.form)
+
+
+@pytest.mark.parametrize("facts", [FACTS[0], FACTS[7], FACTS[8]], ids=str)
+def test_its_budget_is_one_that_can_be_spent(facts):
+    recipe = auto.recipe("quick", facts)
+    budget = budgets.build_budget(recipe, facts.form)
+    assert budget.max_steps == recipe.steps.num_steps
+    assert budget.epsilon_after(budget.max_steps) <= facts.epsilon
+
+
+@pytest.mark.parametrize("name", auto.NAMES)
+def test_two_data_sets_with_the_same_facts_have_the_same_recipe(name):
+    first, second = (
+        auto.recipe(name, dataclasses.replace(MNIST, source=source))
+        for source in ("mnist", "fashion.npz")
+    )
+    differ = {
+        key
+        for key, value in kinds.flat(first).items()
+        if kinds.flat(second)[key] != value
+    }
+    assert differ == {"data.source"}
+
+
+def test_no_record_is_public_unless_it_is_declared():
+    for name in auto.NAMES:
+        assert auto.recipe(name, MNIST).data.public_fraction == 0
+        shared = dataclasses.replace(MNIST, public_fraction=0.05)
+        recipe = auto.recipe(name, shared)
+        assert recipe.data.public_fraction == 0.05
+        assert recipe.data.num_private_examples == 57_000
+
+
+def test_fewer_records_have_coarser_summaries():
+    """What the noise would hide is not asked for."""
+    many, some, few = (
+        auto.recipe("auto", dataclasses.replace(MNIST, num_records=num))
+        for num in (60_000, 10_000, 1_000)
+    )
+    assert many.summary.feature_directions > some.summary.feature_directions
+    assert not few.has_features and few.steps.num_steps == 3
+    assert few.summary.share > many.summary.share
+
+
+def test_images_without_labels_have_no_guide():
+    recipe = auto.recipe("auto", FACTS[8])
+    assert recipe.has_features and not recipe.has_guide
+    assert not recipe.networks.conditional
+
+
+@pytest.mark.parametrize(
+    "num,expected",
+    [(500, 1e-5), (60_000, 1e-5), (100_000, 1e-6), (2_000_000, 1e-7)],
+)
+def test_delta_is_a_power_of_ten_below_one_over_n(num, expected):
+    assert auto.delta(num) == pytest.approx(expected)
+    assert auto.delta(num) < 1 / num
+
+
+def test_an_unknown_recipe_is_refused_by_name():
+    with pytest.raises(errors.ConfigError, match="recipe=best; expected one"):
+        auto.recipe("best", MNIST)
+
+
+def test_no_recipe_has_the_name_of_a_preset():
+    assert not set(auto.NAMES) & set(presets.names())
+
+
+def test_the_form_is_that_of_the_facts():
+    assert MNIST.form == records.DIGITS
