@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 
 from dpgan_tf import errors
-from dpgan_tf.config import auto
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+
+FROM_FACTS = ("auto", "quick")
+"""Names of recipes that follow from public facts, as in `auto.NAMES`; they are
+known here, where nothing has to be loaded."""
 
 _REMEDY_OF_EPSILON = (
     "say how much one record may tell, such as --epsilon=2: 1 is strict, 4 "
@@ -22,7 +25,7 @@ class Wanted:
 
     Attributes:
       data: a name, a file, or a folder.
-      recipe: one of `auto.NAMES`, a preset's name, or a recipe whose other
+      recipe: one of `FROM_FACTS`, a preset's name, or a recipe whose other
         settings are kept.
       epsilon: epsilon of the budget; None for the recipe's own.
       delta: delta of the budget; None for the usual one.
@@ -90,12 +93,12 @@ class Wanted:
         """The recipe to begin with; None if it follows from the data."""
         if isinstance(self.recipe, recipes.Recipe):
             return self.recipe
-        return None if self.recipe in auto.NAMES else presets.get(self.recipe)
+        return None if self.recipe in FROM_FACTS else presets.get(self.recipe)
 
 
 def names() -> list[str]:
     """Return the names of all recipes."""
-    return [*auto.NAMES, *presets.names()]
+    return [*FROM_FACTS, *presets.names()]
 
 
 def classes(text: str | None) -> tuple[int, int | None]:

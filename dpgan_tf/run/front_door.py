@@ -14,7 +14,6 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf import progress
-from dpgan_tf.config import auto
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config import wanted as asked
@@ -22,6 +21,7 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import ready
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
+from dpgan_tf.run import auto
 
 _UNSCORED = "quick"
 """The recipe that takes two minutes; `evaluate` scores it later."""
@@ -199,6 +199,7 @@ def _from_facts(
             epsilon=wanted.epsilon,
             delta=wanted.delta,
             public_fraction=wanted.public_fraction or 0.0,
+            largest=dataset.form.largest,
         ),
     )
 

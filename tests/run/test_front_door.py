@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
-from dpgan_tf.config import auto
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
 from dpgan_tf.data import datasets
+from dpgan_tf.run import auto
 from dpgan_tf.run import front_door
 from tests import tiny_run
 
@@ -77,6 +77,10 @@ def test_own_records_need_a_declared_number_which_is_proposed_rounded():
         "num_records=1200)."
     )
     assert "1234" not in str(raised.value)
+
+
+def test_the_names_are_those_of_the_recipes_from_facts():
+    assert tuple(auto.NAMES) == asked.FROM_FACTS
 
 
 @pytest.mark.parametrize(
