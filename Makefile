@@ -5,9 +5,12 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 PEERS_VENV ?= .venv-peers
+DOCS_VENV ?= .venv-docs
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/mnist_quick
+# The command that `make package` tries with the installed wheel.
+PACKAGE_RUN ?= train --preset=mnist_quick
 # Files with long tests come first, so that no process runs them alone at the end.
 LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
 	run/test_training.py papers/test_compute.py run/test_guided_run.py \
@@ -21,12 +24,13 @@ FIGURE := $(RUN) figure --data_dir=$(DATA_DIR)
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS_READY := $(PEERS_VENV)/.ready
+DOCS_READY := $(DOCS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility quick mnist mnist-quick test test-slow faults fuzz lint format \
+.PHONY: help setup data data-fashion utility quick mnist mnist-quick test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
-	photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
+	package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
 help:  ## Show this list
@@ -35,8 +39,8 @@ help:  ## Show this list
 
 setup: $(READY)  ## Create .venv with the pinned requirements; GPU=1 adds CUDA
 
-$(READY): requirements.txt requirements-dev.txt requirements-gpu.txt \
-		constraints.txt pyproject.toml
+$(READY): requirements.txt requirements-dev.txt requirements-tables.txt \
+		requirements-gpu.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 		|| { echo "make: expected Python 3.11, found" \
 		"$$($(PYTHON) --version); use make PYTHON=/path/to/python3.11" >&2; \
@@ -44,7 +48,7 @@ $(READY): requirements.txt requirements-dev.txt requirements-gpu.txt \
 	@echo "Setting up $(VENV): once, takes a few minutes" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install -r requirements.txt -r requirements-dev.txt \
-		$(if $(GPU),-r requirements-gpu.txt) -c constraints.txt
+		-r requirements-tables.txt $(if $(GPU),-r requirements-gpu.txt) -c constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -77,7 +81,7 @@ mnist-quick: data  ## Run every stage with tiny networks (4 min)
 		--data_dir=$(DATA_DIR)
 
 # Two processes with one thread each; more threads would wait for each other.
-test: $(READY)  ## Run the tests (10 min)
+test: $(READY)  ## Run the tests (5 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
 		-n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
 
@@ -100,6 +104,19 @@ lint: $(READY)  ## Check format, style and types
 format: $(READY)  ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# No page of the site, and no step that makes it, asks the network for anything.
+docs: $(DOCS_READY)  ## Build the documentation into site/ (10 s)
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build
+	@echo "The site: open site/index.html; with search:" \
+		"python3 -m http.server --directory=site" >&2
+
+$(DOCS_READY): requirements-docs.txt constraints-docs.txt
+	@echo "Setting up $(DOCS_VENV): once, takes a minute" >&2
+	@test -x $(DOCS_VENV)/bin/python || $(PYTHON) -m venv $(DOCS_VENV)
+	@$(DOCS_VENV)/bin/python -m pip --quiet --disable-pip-version-check \
+		install -r requirements-docs.txt -c constraints-docs.txt
+	@touch $@
 
 tensorboard: $(READY)  ## Show all runs at http://localhost:6006
 	$(BIN)/tensorboard --logdir=runs
@@ -161,7 +178,11 @@ $(PEERS_READY): benchmarks/requirements.txt
 		install -r benchmarks/requirements.txt
 	@touch $@
 
+# Needs no .venv: the wheel has a clean environment in a temporary folder.
+package:  ## Build the wheel, then train and verify with it alone (5 min)
+	@PYTHON="$(PYTHON)" DATA_DIR="$(DATA_DIR)" .ci/package $(PACKAGE_RUN)
+
 clean:  ## Remove .venv and caches; keeps data/ and runs/
-	rm -rf $(VENV) $(PEERS_VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS_VENV) $(DOCS_VENV) site build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -27,7 +27,11 @@ def import_module(name: str) -> ModuleType:
         return importlib.import_module(name)
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with _stderr_held_back():
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+    if tensorflow := sys.modules.get("tensorflow"):
+        # In a notebook it prints every message, private paths among them.
+        tensorflow.get_logger().setLevel("WARNING")
+    return module
 
 
 @contextlib.contextmanager

@@ -11,7 +11,10 @@ _CODE = re.compile(r"```.*?```", re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _PAGES = [
     path.relative_to(_ROOT).as_posix()
-    for pattern in ("*.md", "docs/*.md", "runs/*.md", "runs/results/*.md")
+    for pattern in (
+        *("*.md", "docs/*.md", "docs/*.ipynb"),
+        *("runs/*.md", "runs/results/*.md"),
+    )
     for path in sorted(_ROOT.glob(pattern))
 ]
 
@@ -43,8 +46,18 @@ def test_every_relative_link_leads_somewhere(page):
 def test_every_page_is_reached_from_the_index():
     index = (_ROOT / "docs/README.md").read_text()
     named = {name.partition("#")[0] for name in _LINK.findall(index)}
-    pages = {path.name for path in (_ROOT / "docs").glob("*.md")}
+    docs = _ROOT / "docs"
+    pages = {path.name for path in (*docs.glob("*.md"), *docs.glob("*.ipynb"))}
     assert pages - {"README.md"} <= named
+
+
+def test_every_page_is_in_the_navigation_of_the_site():
+    listed = set(
+        re.findall(r": docs/(\S+)$", (_ROOT / "mkdocs.yml").read_text(), re.M)
+    )
+    docs = _ROOT / "docs"
+    notebooks = {f"{path.name}.md" for path in docs.glob("*.ipynb")}
+    assert {path.name for path in docs.glob("*.md")} | notebooks == listed
 
 
 def test_the_front_page_is_short():

@@ -1,6 +1,8 @@
 """Imports are silent when they work, and not when they fail."""
 
 import importlib
+import subprocess
+import sys
 
 import pytest
 
@@ -63,3 +65,21 @@ def test_ctrl_c_while_a_library_loads_shows_none_of_its_noise(module, capfd):
     with pytest.raises(KeyboardInterrupt):
         quiet.import_module(name)
     assert capfd.readouterr().err == ""
+
+
+def test_tensorflow_prints_no_messages_into_a_notebook():
+    """TensorFlow takes a process with `sys.ps1` for an interactive one."""
+    code = (
+        "import sys; sys.ps1 = '> '\n"
+        "from dpgan_tf import quiet\n"
+        "tf = quiet.import_module('tensorflow')\n"
+        "tf.get_logger().info('Assets written to: private/')\n"
+        "print('done')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "done\n"

@@ -34,17 +34,17 @@ def build(seed: int = 0) -> keras.Model:
     return model
 
 
-def build_labelled() -> keras.Model:
+def build_labelled(num_classes: int = 4) -> keras.Model:
     """Return a generator whose images are as bright as their labels say.
 
-    Labels 0 to 3 are pixels of -.75, -.25, .25 and .75.
+    Labels 0 to 3 of four are pixels of -.75, -.25, .25 and .75.
     """
     latent, label = keras.Input((LATENT_DIM,)), keras.Input((), dtype="int64")
     shade = layers.Embedding(
-        4,
+        num_classes,
         16,
         embeddings_initializer=lambda shape, dtype: np.repeat(
-            np.linspace(-0.75, 0.75, 4), 16
+            np.linspace(-0.75, 0.75, num_classes), 16
         ).reshape(shape),
     )(label)
     images = layers.Reshape(IMAGE_SHAPE)(shade + 0 * latent[:, :1])

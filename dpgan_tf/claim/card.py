@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dpgan_tf.claim import plain_words
 from dpgan_tf.claim import text as claim_text
 
 _COVERED = (
@@ -37,6 +38,8 @@ def section(claim: Mapping[str, Any]) -> str:
         for name, value in sorted(claim["epsilon_by_accountant"].items())
     )
     lines += [
+        "In plain words:",
+        "\n".join(f"- {text}" for text in plain_words.sentences(claim)),
         f"Epsilon at delta = {claim['delta']!r} by accountant: {prices}. The "
         f"claim uses the {claim['accountant'].upper()} value. `privacy.json` "
         "holds the claim for programs, and `dpgan verify --release_dir=DIR` "

@@ -191,7 +191,7 @@ def _integer(text: str) -> Any:
 def _scores(card: str) -> list[tuple[str, str, str]]:
     found = _rows(card, model_card.SCORES_TITLE, num_cells=3)
     names = {
-        f"{score}, {scored}"
+        f"{score.shown}, {scored}"
         for score in card_words.SCORES
         for scored in card_words.SCORED.values()
     }

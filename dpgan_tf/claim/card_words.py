@@ -6,7 +6,9 @@ knows these names without TensorFlow.
 
 import ast
 import contextlib
+import dataclasses
 import pathlib
+from typing import Any
 
 SETTINGS = tuple(
     (
@@ -41,14 +43,49 @@ SCORED = {
 """Titles of what is scored, in the order of tables."""
 
 
-def columns_in(source: str) -> dict[str, str]:
-    """Return titles by name, from the `columns` of a metric's class.
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """What a card may say of a score.
+
+    Attributes:
+      title: its title, which no other score has.
+      is_larger_better: its direction; None if it has none.
+      sentence: what it says, in one sentence; empty if nobody wrote it.
+    """
+
+    title: str
+    is_larger_better: bool | None = None
+    sentence: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The title with an arrow to the better."""
+        return self.title + ARROWS[self.is_larger_better]
+
+    @property
+    def meaning(self) -> str:
+        """The direction and the sentence; empty if both are unknown."""
+        parts = [DIRECTIONS[self.is_larger_better], self.sentence]
+        return " ".join(filter(None, parts))
+
+
+ARROWS = {True: " ↑", False: " ↓", None: ""}
+DIRECTIONS = {
+    True: "Higher is better.",
+    False: "Lower is better.",
+    None: "",
+}
+
+
+def literals_in(source: str, attribute: str) -> dict[str, Any]:
+    """Return the literals of a dictionary in a metric's class, by their names.
 
     The source is read and not run: a metric needs TensorFlow, and may come from
     anyone.
 
     Args:
-      source: text of a module; only literal texts count.
+      source: text of a module; only literal texts and truth values count.
+      attribute: the dictionary's name, such as "columns".
 
     Raises:
       SyntaxError: if it is not Python.
@@ -58,38 +95,65 @@ def columns_in(source: str) -> dict[str, str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ClassDef)
     ]
-    found = {}
+    found: dict[str, Any] = {}
     for part in (part for one in classes for part in one.body):
         match part:
-            case ast.Assign([ast.Name("columns")], ast.Dict(names, titles)):
-                for pair in zip(names, titles, strict=True):
-                    match pair:
-                        case ast.Constant(str(name)), ast.Constant(str(title)):
-                            found[name] = title
+            case ast.Assign([ast.Name(name)], ast.Dict(keys, values)):
+                if name == attribute:
+                    pairs = zip(keys, values, strict=True)
+                    found.update(filter(None, map(_pair, pairs)))
     return found
 
 
-def titles_in(folder: pathlib.Path) -> list[str]:
-    """Return the titles of the scores of all metrics in a folder.
+def _pair(pair) -> tuple[str, str | bool] | None:
+    match pair:
+        case ast.Constant(str(key)), ast.Constant(str(value) | bool(value)):
+            return key, value
+    return None
+
+
+def scores_in(folder: pathlib.Path) -> list[Score]:
+    """Return the scores of all metrics in a folder.
 
     Args:
       folder: folder of modules with one metric each; a module that cannot be
-        read has no titles.
+        read has no scores.
     """
-    found: list[str] = []
+    found: list[Score] = []
     for path in sorted(folder.glob("*.py")):
         with contextlib.suppress(OSError, SyntaxError, ValueError):
-            found += columns_in(path.read_text("utf-8")).values()
+            found += _scores(path.read_text("utf-8"))
     return found
+
+
+def _scores(source: str) -> list[Score]:
+    columns, directions, sentences = (
+        literals_in(source, name)
+        for name in ("columns", "larger_is_better", "sentences")
+    )
+    return [
+        Score(title, directions.get(name), sentences.get(name, ""))
+        for name, title in columns.items()
+    ]
 
 
 _EVALUATION = pathlib.Path(__file__).parents[1] / "evaluation"
 
 SCORES = (
-    *titles_in(_EVALUATION / "metrics"),
-    *titles_in(_EVALUATION / "row_metrics"),
+    *scores_in(_EVALUATION / "metrics"),
+    *scores_in(_EVALUATION / "row_metrics"),
 )
-"""Titles of all scores."""
+"""All scores."""
+
+
+def score(title: str) -> Score:
+    """Return a score by its title; an unknown one has no direction.
+
+    Args:
+      title: the score's title.
+    """
+    known = {one.title: one for one in SCORES}
+    return known.get(title, Score(title))
 
 
 def shown(value: object) -> str:

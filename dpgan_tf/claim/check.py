@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import run_files
+from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import card_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import release_files
@@ -40,12 +41,13 @@ _OLDER = {
         "release again with `export`"
     ),
     "dpgan-claim-3": (
-        "it does not say that public records may be of another data set; write "
-        "the release again with `export`"
+        "it does not say what its data are, nor that public records may be of "
+        "another data set; write the release again with `export`, or check it "
+        "with the version of this program that wrote it"
     ),
 }
 """Advice about claims that earlier versions wrote."""
-_UNCHECKED = ("format", "library_versions")
+_UNCHECKED = ("format",)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -126,6 +128,7 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[Finding]:
         *findings,
         *check_release(files.release),
         *_check_against_ledger(files.release, entries),
+        *_check_words(files),
     ]
 
 
@@ -376,7 +379,9 @@ def _check_against_ledger(
         return []
     try:
         stated = claims.facts_of_claim(claim)
-        spent = claims.facts_of_ledger(entries, files=stated.files)
+        spent = claims.facts_of_ledger(
+            entries, files=stated.files, about=stated.about
+        )
     except (errors.PrivacyError, TypeError, ArithmeticError) as error:
         return [Finding(name="claim and ledger", ok=False, detail=str(error))]
     different = [
@@ -388,3 +393,20 @@ def _check_against_ledger(
     if different:
         detail = f"{', '.join(different)} differ from the ledger's"
     return [Finding(name="claim and ledger", ok=not different, detail=detail)]
+
+
+def _check_words(files: run_files.RunFiles) -> list[Finding]:
+    """Check that the claim has the configuration's title and purpose.
+
+    A claim or a configuration that cannot be read has a finding of its own.
+    """
+    claim, _ = _read_claim(files.release)
+    try:
+        content = plain_files.read(files.config, largest=_LARGEST_CONFIG)
+        config = untrusted_json.parse(content, untrusted_json.OBJECT)
+        said = claims.facts_of_claim(claim or {}).about
+    except (OSError, ValueError, errors.PrivacyError, TypeError):
+        return []
+    problem = abouts.difference(said, config)
+    detail = problem or "as in the configuration"
+    return [Finding(name="claim's words", ok=not problem, detail=detail)]

@@ -7,15 +7,14 @@ Neither side uses anything that was measured on private records.
 """
 
 import dataclasses
-import importlib.metadata
 import json
 import math
 import os
 import pathlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import release_files
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import durable
@@ -43,31 +42,18 @@ _PARAMETERS = (
     "target_delta",
     "target_epsilon",
 )
-_VERSION_FORM = re.compile(
-    r"\d{1,9}(\.\d{1,9}){0,4}((a|b|rc)\d{1,9})?"
-    r"(\.post\d{1,9})?(\.dev\d{1,9})?",
-    re.ASCII,
-)
-"""A version by PEP 440; epochs and local labels could hold words."""
-
 _SUMMARY = "summary_noise_multiplier"
 _OPTIONAL = (_SUMMARY,)
-_LIBRARIES = ("dp-accounting", "tensorflow-privacy")
-_VERSION = untrusted_json.of(
-    "a version such as 0.4.4",
-    lambda value: type(value) is str and _VERSION_FORM.fullmatch(value),
-)
 _STATED = untrusted_json.record(
     {
         **dict.fromkeys(_PARAMETERS, untrusted_json.ANY),
+        abouts.FIELD: abouts.KIND,
         "claim": untrusted_json.TEXT,
         "config_hash": untrusted_json.DIGEST,
         "files": untrusted_json.map_of(untrusted_json.DIGEST),
         "ledger_head": untrusted_json.DIGEST,
         "ledger_num_entries": untrusted_json.COUNT,
-        "library_versions": untrusted_json.record(
-            dict.fromkeys(_LIBRARIES, _VERSION)
-        ),
+        "library_versions": abouts.VERSIONS,
         "num_steps": untrusted_json.COUNT,
         "num_steps_kept": untrusted_json.COUNT,
     },
@@ -78,7 +64,13 @@ all other fields are compared with those of the new claim."""
 
 SHOWN = untrusted_json.record(
     {
+        abouts.FIELD: abouts.KIND,
+        "library_versions": abouts.VERSIONS,
         "statement": untrusted_json.TEXT,
+        "epsilon": untrusted_json.either(
+            untrusted_json.NUMBER, untrusted_json.NULL
+        ),
+        "num_examples": untrusted_json.COUNT,
         "delta": untrusted_json.either(
             untrusted_json.NUMBER, untrusted_json.NULL
         ),
@@ -113,6 +105,7 @@ class Facts:
       ledger_head: hash of the ledger's last entry.
       ledger_num_entries: number of ledger entries.
       files: SHA-256 of each released file by its path in the release.
+      about: what the release says about itself.
     """
 
     parameters: Mapping[str, Any]
@@ -123,18 +116,22 @@ class Facts:
     ledger_head: str
     ledger_num_entries: int
     files: Mapping[str, str]
+    about: abouts.About
 
 
 def build_claim(
     ledger_path: str | os.PathLike[str],
     *,
     release_dir: str | os.PathLike[str],
+    about: abouts.About | None = None,
 ) -> dict[str, Any]:
     """Return the claim of a release whose other files are all written.
 
     Args:
       ledger_path: path of the run's ledger, which is verified.
       release_dir: the folder that will be published.
+      about: what the release says about itself; None for a release of today,
+        of data without a name.
 
     Returns:
       The content of `privacy.json`; its epsilon is None if no claim is made.
@@ -153,7 +150,8 @@ def build_claim(
                 "it from the release."
             )
         files[name] = found.digest
-    return assemble(facts_of_ledger(entries, files=files))
+    facts = facts_of_ledger(entries, files=files, about=about or abouts.today())
+    return assemble(facts)
 
 
 def write_claim(
@@ -174,12 +172,15 @@ def write_claim(
     return path
 
 
-def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
+def facts_of_ledger(
+    entries: chain.Chain, *, files: Mapping[str, Any], about: abouts.About
+) -> Facts:
     """Return a run's facts, without its secrets.
 
     Args:
       entries: the run's verified ledger.
       files: SHA-256 of each released file by its path in the release.
+      about: what the release says about itself.
 
     Returns:
       The facts for a claim.
@@ -202,6 +203,7 @@ def facts_of_ledger(entries: chain.Chain, *, files: Mapping[str, Any]) -> Facts:
         ledger_head=entries.head,
         ledger_num_entries=entries.num_entries,
         files=files,
+        about=about,
     )
 
 
@@ -247,6 +249,7 @@ def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
         ledger_head=claim["ledger_head"],
         ledger_num_entries=claim["ledger_num_entries"],
         files=claim["files"],
+        about=abouts.of_claim(claim),
     )
 
 
@@ -307,9 +310,8 @@ def assemble(facts: Facts) -> dict[str, Any]:
             if is_private
             else claim_text.NO_CLAIM_STATEMENT
         ),
-        "library_versions": {
-            name: importlib.metadata.version(name) for name in _LIBRARIES
-        },
+        abouts.FIELD: facts.about.to_claim(),
+        "library_versions": dict(facts.about.versions),
         "config_hash": facts.config_hash,
         "ledger_head": facts.ledger_head,
         "ledger_num_entries": facts.ledger_num_entries,

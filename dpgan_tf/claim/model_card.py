@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dpgan_tf.claim import about
 from dpgan_tf.claim import card as claim_card
+from dpgan_tf.claim import card_words
 from dpgan_tf.data import records
 
+ABOUT_TITLE = "What it is"
 SETTINGS_TITLE = "How it was trained"
 SCORES_TITLE = "Quality"
 
@@ -79,6 +82,7 @@ def model_card(
         what = f"float32 [16, {shape}] in [-1, 1]"
         samples = "![Samples of the generator](samples.png)"
     sections = [
+        (ABOUT_TITLE, _about_section(claim, is_table=form.is_table)),
         ("Samples", samples),
         ("The privacy claim", claim_card.section(claim)),
         (SETTINGS_TITLE, _facts_section(claim, training_facts)),
@@ -98,7 +102,7 @@ def model_card(
         ),
     ]
     if scores:
-        sections.insert(3, (SCORES_TITLE, _scores_section(scores)))
+        sections.insert(4, (SCORES_TITLE, _scores_section(scores)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# Differentially private {kind} generator\n\n{body}\n"
 
@@ -142,13 +146,23 @@ def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _about_section(claim, *, is_table):
+    return _table(("what", ""), about.rows(claim, is_table=is_table))
+
+
 def _facts_section(claim, training_facts):
     return _table(("setting", "value"), [*claim_rows(claim), *training_facts])
 
 
 def _scores_section(scores):
     table = _table(("score", "value", "note"), scores)
-    return f"{_SCORES_WARNING}\n\n{table}"
+    named = {name.rpartition(", ")[0] for name, *_ in scores}
+    meanings = "\n".join(
+        f"- {score.shown}: {score.meaning}"
+        for score in card_words.SCORES
+        if score.shown in named and score.meaning
+    )
+    return f"{_SCORES_WARNING}\n\n{table}\n\n{meanings}"
 
 
 def _table(header, rows):

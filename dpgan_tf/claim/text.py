@@ -34,7 +34,8 @@ FIXED = {
         "what is protected",
         "that the private records were accepted: all valid, their number "
         "within 10% of num_examples",
-        "the configuration of the run",
+        "the configuration of the run, and the day and the versions of its "
+        "release",
         "the shape of an example, the number and the names of classes and "
         "columns",
     ],

@@ -1,17 +1,19 @@
 """Write one HTML page about a run: claim, samples, curves, scores.
 
-The page needs no other file. By default it is for the curator: what depends on
-private records (losses, clipping, scores, samples next to their nearest
-training images) is marked with a red bar, and the page is written to
-<run_dir>/private/report.html. With --for_release these parts are left out,
-except for scores of MNIST and FashionMNIST, whose records are public, and the
-page may be published with the release.
+The page needs no other file, has a light and a dark side, and can be read on a
+phone and on paper; a click enlarges a picture. By default it is for the
+curator: what depends on private records (losses, clipping, scores, samples next
+to their nearest training images) is marked with a red bar, and the page is
+written to <run_dir>/private/report.html. With --for_release these parts and
+paths are left out, except for scores of MNIST and FashionMNIST, whose records
+are public, and the page may be published with the release.
 
 Examples:
   python -m dpgan_tf report --run_dir=runs/mnist
   python -m dpgan_tf report --run_dir=runs/mnist --for_release --output=dp.html
 """
 
+import dataclasses
 import pathlib
 
 from absl import flags
@@ -19,10 +21,12 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.commands import results
+from dpgan_tf.config import shown
 from dpgan_tf.config import text as config_text
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import release
 from dpgan_tf.report import page
+from dpgan_tf.report import settings
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -61,13 +65,13 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is missing, not finished or damaged.
     """
     files = run_files.existing(flag_values.run_dir)
-    config_text.read(files.config)
+    rows = _settings(config_text.read(files.config))
     release.require_complete(files)
     output = _output(flag_values, files)
     if flag_values.for_release:
-        text = page.build_for_release(files)
+        text = page.build_for_release(files, rows)
     else:
-        text = page.build(files)
+        text = page.build(files, rows)
     output.parent.mkdir(parents=True, exist_ok=True)
     durable.create(output, text.encode())
     results.show(
@@ -80,6 +84,13 @@ def run(flag_values: flags.FlagValues) -> None:
             )
         ],
     )
+
+
+def _settings(recipe) -> list[settings.Setting]:
+    return [
+        settings.Setting(**dataclasses.asdict(one))
+        for one in shown.rows(recipe)
+    ]
 
 
 def _output(flag_values, files) -> pathlib.Path:

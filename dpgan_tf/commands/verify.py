@@ -10,10 +10,10 @@ all checks hold, 1 if one fails.
 Nothing is signed: anyone who can write to the folder can write another claim
 that passes. Compare the printed SHA-256 of privacy.json with the one that the
 publisher gave you in another way. How the generator was trained rests on the
-publisher's word, and so do the library versions and the hashes of the
-configuration and the ledger, which only the run's own folder can prove. What
-pictures show, what column names say, and the bytes of the generator's graph are
-not judged.
+publisher's word, and so do the name and purpose of the data, the day, the
+library versions and the hashes of the configuration and the ledger, which only
+the run's own folder can prove. What pictures show, what names of columns and
+classes say, and the bytes of the generator's graph are not judged.
 
 Examples:
   python -m dpgan_tf verify --run_dir=runs/mnist

@@ -13,6 +13,18 @@ from dpgan_tf.config.parts import learning
 from dpgan_tf.config.parts import privacy
 from dpgan_tf.config.parts import summaries
 
+_LATER = frozenset(
+    {
+        "data.first_label",
+        "data.largest_count",
+        "data.public_source",
+        "data.title",
+        "data.purpose",
+    }
+)
+"""Settings that earlier recipes do not have. At their defaults they are not in
+a recipe's JSON, so that its hash, and with it an earlier run, goes on."""
+
 Loss = learning.WassersteinGP | learning.Decoupled | learning.WeightBox
 Optimizer = learning.Adam | learning.RMSprop
 Clipping = privacy.FixedBound | privacy.AdaptiveBound
@@ -121,11 +133,21 @@ def _nested(recipe: Recipe) -> dict[str, Any]:
     values: dict[str, Any] = {"name": recipe.name}
     for part in kinds.PARTS:
         value = getattr(recipe, part)
-        fields = {} if value is None else dataclasses.asdict(value)
+        fields = {} if value is None else _told(part, value)
         if part in kinds.KINDS:
             fields = {"kind": kinds.kind_of(part, value)} | fields
         values[part] = fields
     return values
+
+
+def _told(part: str, value: Any) -> dict[str, Any]:
+    """Return a part's settings, without later ones that have their default."""
+    return {
+        field.name: getattr(value, field.name)
+        for field in dataclasses.fields(value)
+        if f"{part}.{field.name}" not in _LATER
+        or getattr(value, field.name) != field.default
+    }
 
 
 def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:

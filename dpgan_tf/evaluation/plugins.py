@@ -27,6 +27,7 @@ _ATTRIBUTES: dict[str, Any] = {
     "name": str,
     "columns": Mapping,
     "larger_is_better": Mapping,
+    "sentences": Mapping,
     "needs": Set,
     "compared_with": str | None,
     "order": numbers.Real,
@@ -254,8 +255,12 @@ def _require_usable(metric, source) -> None:
             raise TypeError(f"METRIC has a name that is not a text: {name!r}")
         if name in _RESERVED:
             raise ValueError(f"METRIC has a reserved name: {name}")
-    if dict(metric.columns) != card_words.columns_in(source):
-        raise ValueError("columns of METRIC are not literals in its module")
+    for attribute in ("columns", "larger_is_better", "sentences"):
+        literals = card_words.literals_in(source, attribute)
+        if dict(getattr(metric, attribute)) != literals:
+            raise ValueError(
+                f"{attribute} of METRIC are not literals in its module"
+            )
 
 
 def _described(error: BaseException) -> str:

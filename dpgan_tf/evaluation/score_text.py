@@ -16,7 +16,6 @@ PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 
 _SHARE = "class_shares"
 _WIDTH = 26
-_ARROWS = {True: " ↑", False: " ↓", None: ""}
 
 
 @functools.cache
@@ -93,13 +92,13 @@ def read(files: run_files.RunFiles) -> dict[str, Any]:
 
 
 def text(report: Mapping) -> str:
-    """Return the scores as text, with the paper's scores if there are any.
+    """Return the scores as text, with the paper's if there are any.
 
     Args:
       report: result of `run_scores.score_run`.
     """
     rows = _rows(report)
-    chosen = columns(rows.values())
+    chosen = _with_arrows(columns(rows.values()))
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
     if any(row.get(_SHARE) for row in rows.values()):
         parts.append("\n".join(_share_lines(rows)))
@@ -113,8 +112,7 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
       report: result of `run_scores.score_run`.
     """
     rows = _rows(report)
-    chosen = columns(rows.values())
-    is_better = _of_all(lambda metric: metric.larger_is_better)
+    chosen = _with_arrows(columns(rows.values()))
     lines = [
         [
             card_words.SCORED[name],
@@ -122,8 +120,21 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
         ]
         for name, row in rows.items()
     ]
-    header = [title + _ARROWS[is_better.get(v)] for v, title in chosen]
-    return ["", *header], lines
+    return ["", *(title for _, title in chosen)], lines
+
+
+def described(report: Mapping) -> list[card_words.Score]:
+    """Return direction and sentence of each score, in the order of `cells`.
+
+    Args:
+      report: result of `run_scores.score_run`.
+    """
+    is_better = _of_all(lambda metric: metric.larger_is_better)
+    sentences = _of_all(lambda metric: metric.sentences)
+    return [
+        card_words.Score(title, is_better.get(value), sentences.get(value, ""))
+        for value, title in columns(_rows(report).values())
+    ]
 
 
 def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
@@ -135,7 +146,7 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     rows = _rows(report)
     return [
         (
-            f"{title}, {card_words.SCORED[name]}",
+            f"{card_words.score(title).shown}, {card_words.SCORED[name]}",
             number(row[value]),
             _number_of(row),
         )
@@ -178,6 +189,15 @@ def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
         (value, title)
         for value, title in _titles().items()
         if any(value in row for row in rows)
+    ]
+
+
+def _with_arrows(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return names and titles, with an arrow to the better in each title."""
+    is_better = _of_all(lambda metric: metric.larger_is_better)
+    return [
+        (value, title + card_words.ARROWS[is_better.get(value)])
+        for value, title in chosen
     ]
 
 

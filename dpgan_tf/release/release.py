@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import model_card
@@ -67,6 +68,7 @@ def write_claim(
     form: records.Form,
     training_facts: Sequence[tuple[str, str]],
     scores: Sequence[tuple[str, str, str]],
+    about: abouts.About,
 ) -> None:
     """Write the model card, and the claim for the whole release.
 
@@ -79,6 +81,7 @@ def write_claim(
       form: form of an example.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of scores, of published records only.
+      about: what the release says about itself.
 
     Raises:
       PrivacyError: if anything else is in the release, or the claim does not
@@ -89,7 +92,9 @@ def write_claim(
         durable.unfinished(files.release / name).unlink(missing_ok=True)
     require_no_other_files(files, form)
     card = model_card.model_card(
-        claims.build_claim(files.ledger, release_dir=files.release),
+        claims.build_claim(
+            files.ledger, release_dir=files.release, about=about
+        ),
         latent_dim=latent_dim,
         num_classes=num_classes,
         first_label=first_label,
@@ -99,7 +104,9 @@ def write_claim(
         scores=scores,
     )
     durable.create(files.release / release_names.CARD, card.encode())
-    claim = claims.build_claim(files.ledger, release_dir=files.release)
+    claim = claims.build_claim(
+        files.ledger, release_dir=files.release, about=about
+    )
     path = claims.write_claim(claim, files.release)
     for finding in claim_check.check_release(files.release):
         if not finding.ok:

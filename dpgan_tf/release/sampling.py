@@ -178,7 +178,7 @@ def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
     num_classes = min(generator.num_classes, _MOST_COLUMNS)
     if num_classes:
         columns = num_classes * max(1, _ROWS // num_classes)
-        found = _first_of_classes(
+        found = first_of_classes(
             generator,
             seed,
             num_classes=num_classes,
@@ -191,7 +191,7 @@ def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
     return Grid(images=made.examples, columns=_ROWS, is_by_class=False)
 
 
-def _first_of_classes(
+def first_of_classes(
     generator: ExportedGenerator, seed: int, *, num_classes: int, num: int
 ) -> list[np.ndarray] | None:
     """Return the first images of the first classes.

@@ -7,20 +7,47 @@ from dpgan_tf import images
 from dpgan_tf.release import latents
 from dpgan_tf.release import sampling
 
+NUM_OF_A_CLASS = 10
+"""Number of samples that are shown of each class."""
+
 _COLUMNS = 10
 _ROWS = 8
 _SEED = 1
+_MOST_CLASSES, _FIRST_CLASSES = 26, 20
+"""Most classes that are all shown, and how many are shown of more."""
 
 
-def samples(generator: sampling.ExportedGenerator) -> tuple[bytes, bool]:
-    """Return samples as PNG, and whether each column is a class.
+def samples(generator: sampling.ExportedGenerator) -> bytes:
+    """Return a hundred samples as PNG, in the order of their seed.
 
     Args:
       generator: the release's generator.
     """
-    grid = sampling.grid(generator, seed=_SEED)
-    picture = images.make_grid(grid.images, columns=grid.columns)
-    return images.png(picture), grid.is_by_class
+    made = generator.all_samples(_COLUMNS * _COLUMNS, _SEED)
+    return png(made.examples)
+
+
+def of_classes(generator: sampling.ExportedGenerator) -> list[bytes]:
+    """Return ten samples of each class as PNG, in a row for each class.
+
+    Of many classes the first are shown.
+
+    Args:
+      generator: the release's generator.
+
+    Returns:
+      A picture for each class; none if the generator has no classes, or a
+      class is so rare that ten samples of it are not found.
+    """
+    num_classes = generator.num_classes
+    if num_classes > _MOST_CLASSES:
+        num_classes = _FIRST_CLASSES
+    if not num_classes:
+        return []
+    found = sampling.first_of_classes(
+        generator, _SEED, num_classes=num_classes, num=NUM_OF_A_CLASS
+    )
+    return [png(some) for some in found or []]
 
 
 def interpolation(generator: sampling.ExportedGenerator) -> bytes:

@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from dpgan_tf import images
+from dpgan_tf.claim import about
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
@@ -37,6 +38,15 @@ FACTS = [
 ]
 
 
+ABOUT = about.About(
+    data="mnist",
+    title="",
+    purpose="",
+    released_on="2026-11-30",
+    versions=dict.fromkeys(about.LIBRARIES, "1.2.3"),
+)
+
+
 GENERATOR = (
     "saved_model.pb",
     "fingerprint.pb",
@@ -54,23 +64,28 @@ def card_of(claim, **changes):
         "latent_dim": 3,
         "form": records.Form((28, 28, 1)),
         "training_facts": FACTS,
-        "scores": [("JS score, released generator", "-", "100 images")],
+        "scores": [("JS score ↓, released generator", "-", "100 images")],
     }
     return model_card.model_card(claim, **values | changes)
 
 
-def write_card(root, edit=lambda card: card):
+def claim_of(root, said=ABOUT):
+    """Return the claim that follows from a run's ledger and files."""
+    return claims.build_claim(
+        ledger_path(root), release_dir=root / "release", about=said
+    )
+
+
+def write_card(root, edit=lambda card: card, said=ABOUT):
     """Write the card of a run's claim, with changes by hand."""
     release = root / "release"
-    claim = claims.build_claim(ledger_path(root), release_dir=release)
+    claim = claim_of(root, said)
     (release / "MODEL_CARD.md").write_text(edit(card_of(claim)))
 
 
-def write_claim(root):
+def write_claim(root, said=ABOUT):
     """Write the claim of a run anew: its hashes fit again."""
-    release = root / "release"
-    claim = claims.build_claim(ledger_path(root), release_dir=release)
-    claims.write_claim(claim, release)
+    claims.write_claim(claim_of(root, said), root / "release")
 
 
 def make_run(root, **header_changes):
@@ -125,10 +140,10 @@ def failures_of(run_dir):
     return failures(findings)
 
 
-def edit_card(run_dir, edit):
+def edit_card(run_dir, edit, said=ABOUT):
     """Change the card and renew its hash, as whoever can write can."""
-    write_card(run_dir, edit)
-    write_claim(run_dir)
+    write_card(run_dir, edit, said)
+    write_claim(run_dir, said)
 
 
 @contextlib.contextmanager

@@ -1,13 +1,14 @@
 """A card says what its claim says, and nothing else."""
 
+import dataclasses
 import functools
 import re
 
 import pytest
 
+from dpgan_tf.claim import about
 from dpgan_tf.claim import card_check
 from dpgan_tf.claim import check as claim_check
-from dpgan_tf.claim import claim as claims
 from dpgan_tf.data import records
 from tests.claim import releases
 
@@ -100,6 +101,58 @@ def test_a_card_that_says_anything_else_is_found(run_dir, edit):
 
 
 @pytest.mark.parametrize(
+    "edit",
+    [
+        lambda card: card.replace("| data | MNIST |", "| data | Scans |"),
+        lambda card: card.replace("| data | MNIST |", '| data | "MNIST" |'),
+        lambda card: card.replace("by others", "simulated: of no real person"),
+        lambda card: card.replace("one picture, and", "one person, and"),
+        lambda card: card.replace("| not stated |", "| safe at epsilon 0.1 |"),
+        lambda card: card.replace("2026-11-30", "2026-11-29"),
+        lambda card: card.replace("TensorFlow 1.2.3", "TensorFlow 1.2.4"),
+        lambda card: card.replace("Keras 1.2.3, ", ""),
+        lambda card: re.sub(r"at most [\d.]+ times", "at most 1.1 times", card),
+        lambda card: re.sub(r"at most [\d.]+% of", "at most 0.1% of", card),
+        lambda card: card.replace("Guessing finds", "Anybody finds"),
+        lambda card: re.sub("In plain words:\n\n(- .*\n)+\n", "", card),
+        lambda card: card.replace("JS score ↓", "JS score ↑"),
+        lambda card: card.replace("| JS score ↓,", "| JS score,"),
+        lambda card: card.replace("Lower is better.", "Higher is better."),
+        lambda card: re.sub("\n\n- JS score .*", "", card),
+        lambda card: card.replace(
+            "- JS score", "- recall: It is perfect.\n- JS score"
+        ),
+    ],
+)
+def test_a_card_that_says_something_else_of_its_release_is_found(run_dir, edit):
+    before = (run_dir / "release" / "MODEL_CARD.md").read_text()
+    assert edit(before) != before
+    releases.edit_card(run_dir, edit)
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "Scans of 2024"},
+        {"data": "", "title": "Röntgen, (1/2)", "purpose": "teaching"},
+        {"data": ""},
+        {"data": "simulated_ehr"},
+        {"versions": dict.fromkeys(about.LIBRARIES, "2.0.dev7")},
+    ],
+)
+def test_the_card_of_another_release_is_found(run_dir, said):
+    """Each holds with its own claim, and not with that of other words."""
+    other = dataclasses.replace(releases.ABOUT, **said)
+    releases.edit_card(run_dir, lambda card: card, other)
+    found = claim_check.check_release(run_dir / "release")
+    assert releases.failures(found) == []
+    releases.write_claim(run_dir)
+    found = claim_check.check_release(run_dir / "release")
+    assert releases.failures(found) == ["card"]
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"\xff\xfe",
@@ -156,29 +209,20 @@ def facts(**changes):
         },
         {
             "scores": [
-                ("FID-classifier, real test part", "12.345", "1,000 rows")
+                ("FID-classifier ↓, real test part", "12.345", "1,000 rows")
             ]
         },
     ],
 )
 def test_every_card_of_this_program_holds(run_dir, changes):
-    release = run_dir / "release"
-    claim = claims.build_claim(
-        releases.ledger_path(run_dir), release_dir=release
-    )
+    claim = releases.claim_of(run_dir)
     card = releases.card_of(claim, **changes)
     releases.edit_card(run_dir, lambda _: card)
     assert releases.failures_of(run_dir) == []
 
 
-def claim_of(run_dir):
-    return claims.build_claim(
-        releases.ledger_path(run_dir), release_dir=run_dir / "release"
-    )
-
-
 def problem_of(run_dir, edit=lambda card: card):
-    claim = claim_of(run_dir)
+    claim = releases.claim_of(run_dir)
     return card_check.problem_of(edit(releases.card_of(claim)).encode(), claim)
 
 
@@ -214,7 +258,7 @@ def problem_of(run_dir, edit=lambda card: card):
         ),
         (
             lambda card: card.replace("| 100 images |", "| 10,00 images |"),
-            "has a row that no card has: JS score, released generator",
+            "has a row that no card has: JS score ↓, released generator",
         ),
     ],
 )
@@ -225,7 +269,7 @@ def test_what_is_wrong_with_a_card_is_said(run_dir, edit, problem):
 
 
 def test_bytes_that_are_no_text_are_no_card(run_dir):
-    found = card_check.problem_of(b"\xff\xfe", claim_of(run_dir))
+    found = card_check.problem_of(b"\xff\xfe", releases.claim_of(run_dir))
     assert found == "is not a text in UTF-8"
 
 
@@ -233,7 +277,7 @@ def test_bytes_that_are_no_text_are_no_card(run_dir):
     "form", [records.Form((28, 28, 1)), records.Form((7,), largest=3)]
 )
 def test_the_form_of_examples_is_read_from_a_card(run_dir, form):
-    card = releases.card_of(claim_of(run_dir), form=form)
+    card = releases.card_of(releases.claim_of(run_dir), form=form)
     assert card_check.form(card) == form
     files = card_check.files_beside(card.encode())
     assert ("samples.csv" in files) == form.is_table
@@ -245,13 +289,15 @@ def test_the_form_of_examples_is_read_from_a_card(run_dir, form):
 @pytest.mark.parametrize("has_class_names", [False, True])
 def test_classes_are_read_from_a_card(run_dir, first_label, has_class_names):
     card = releases.card_of(
-        claim_of(run_dir),
+        releases.claim_of(run_dir),
         num_classes=26,
         first_label=first_label,
         has_class_names=has_class_names,
         training_facts=facts(networks__conditional=True),
     )
-    assert card_check.problem_of(card.encode(), claim_of(run_dir)) == ""
+    assert (
+        card_check.problem_of(card.encode(), releases.claim_of(run_dir)) == ""
+    )
     assert card_check.form(card).num_classes == 26
     files = card_check.files_beside(card.encode())
     assert ("classes.txt" in files) == has_class_names
@@ -263,11 +309,11 @@ def test_classes_are_read_from_a_card(run_dir, first_label, has_class_names):
 )
 def test_a_first_label_that_is_none_is_found(run_dir, line):
     card = releases.card_of(
-        claim_of(run_dir),
+        releases.claim_of(run_dir),
         num_classes=26,
         first_label=1,
         training_facts=facts(networks__conditional=True),
     )
     changed = card.replace("label = 1 + tf.range", line)
     assert changed != card
-    assert card_check.problem_of(changed.encode(), claim_of(run_dir))
+    assert card_check.problem_of(changed.encode(), releases.claim_of(run_dir))

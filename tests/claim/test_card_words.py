@@ -5,10 +5,18 @@ from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.run import assembly
 
 
-def test_the_title_of_every_score_may_stand_on_a_card():
+def test_a_card_knows_every_score_with_direction_and_sentence():
     every = [*metrics.every().values(), *row_metrics.every().values()]
-    titles = {title for one in every for title in one.columns.values()}
-    assert titles == set(card_words.SCORES)
+    expected = {
+        card_words.Score(
+            title, one.larger_is_better.get(name), one.sentences[name]
+        )
+        for one in every
+        for name, title in one.columns.items()
+    }
+    assert set(card_words.SCORES) == expected
+    for score in expected:
+        assert score.sentence[0].isupper() and score.sentence.endswith(".")
 
 
 def test_every_preset_has_the_settings_that_a_card_shows():
@@ -17,14 +25,29 @@ def test_every_preset_has_the_settings_that_a_card_shows():
         assert [fact for fact, _ in facts] == list(card_words.SETTINGS)
 
 
-def test_titles_are_read_and_nothing_is_run(tmp_path):
+def test_scores_are_read_and_nothing_is_run(tmp_path):
     (tmp_path / "good.py").write_text(
         "raise SystemExit\n"
         "class A:\n    columns = {'a': 'A title', b: 'no', 'c': other}\n"
+        "    larger_is_better = {'a': False, 'b': not a}\n"
+        "    sentences = {'a': 'One sentence.'}\n"
         "    def run(self):\n        columns = {'d': 'no'}\n"
+    )
+    (tmp_path / "bare.py").write_text(
+        "class B:\n    columns = {'b': 'B title'}"
     )
     (tmp_path / "dict.py").write_text("class A:\n    columns = dict(a='A')")
     (tmp_path / "odd.py").write_text("METRIC = (")
     (tmp_path / "bytes.py").write_bytes(b"\xff\x00")
     (tmp_path / "note.txt").write_text("class A: columns = {'e': 'no'}")
-    assert card_words.titles_in(tmp_path) == ["A title"]
+    found = card_words.scores_in(tmp_path)
+    assert [(score.shown, score.meaning) for score in found] == [
+        ("B title", ""),
+        ("A title ↓", "Lower is better. One sentence."),
+    ]
+
+
+def test_a_score_that_nobody_knows_has_no_direction():
+    assert card_words.score("JS score").shown == "JS score ↓"
+    assert card_words.score("diversity").shown == "diversity"
+    assert card_words.score("mine").shown == "mine"

@@ -1,5 +1,6 @@
 """A run and its release are checked: what does not fit is named."""
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -14,6 +15,8 @@ from dpgan_tf.claim import check as claim_check
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.claim import releases
 from tests.privacy import odd_files
+
+NAMED = releases.ABOUT.to_claim()
 
 
 def test_a_fresh_run_and_its_release_hold(run_dir):
@@ -316,6 +319,12 @@ def test_a_key_that_stands_twice_in_a_claim_is_found(run_dir, old, new):
                 "epsilon": "0.1",
             }
         },
+        {"about": None},
+        {"about": {}},
+        {"about": NAMED | {"title": "a\n\n# Epsilon is 0.1"}},
+        {"about": NAMED | {"data": "other"}},
+        {"about": NAMED | {"released_on": "today"}},
+        {"about": NAMED | {"epsilon": "0.1"}},
         {"ledger_head": None},
         {"ledger_head": "epsilon is 0.1"},
         {"ledger_head": "0" * 63},
@@ -439,10 +448,30 @@ def test_the_fields_that_the_ledger_knows_otherwise_are_named(run_dir):
     assert found["claim and ledger"] == "config_hash differ from the ledger's"
 
 
-def test_an_earlier_format_says_what_to_do(run_dir):
-    releases.alter(run_dir, format="dpgan-claim-2")
+@pytest.mark.parametrize("name", ["dpgan-claim-2", "dpgan-claim-3"])
+def test_an_earlier_format_says_what_to_do(run_dir, name):
+    releases.alter(run_dir, format=name)
     found = details(claim_check.check_run(run_dir))
     assert "write the release again with `export`" in found["format"]
+
+
+def test_a_claim_of_the_last_format_is_one_line(run_dir):
+    claim = releases.read(run_dir)
+    del claim["about"]
+    claim |= {"format": "dpgan-claim-3", "library_versions": {}}
+    path = run_dir / "release" / "privacy.json"
+    path.write_text(json.dumps(claim))
+    found = claim_check.check_release(run_dir / "release")
+    assert releases.failures(found) == ["format"]
+    assert "does not say what its data are" in details(found)["format"]
+
+
+def test_a_title_that_the_run_did_not_have_is_found(run_dir):
+    said = dataclasses.replace(releases.ABOUT, title="Scans")
+    releases.edit_card(run_dir, lambda card: card, said)
+    found = claim_check.check_run(run_dir)
+    assert releases.failures(found) == ["claim's words"]
+    assert "data.title differs" in details(found)["claim's words"]
 
 
 def test_more_files_than_a_release_has_are_not_listed_one_by_one(run_dir):

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from dpgan_tf.claim import about
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import claim as claims
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
@@ -31,6 +33,14 @@ def test_the_claim_prices_the_charged_steps(run_dir):
     assert (claim["claim"], claim["delta"]) == ("(epsilon, delta)-DP", 1e-5)
     assert claim["num_steps"] == 30
     assert (claim["num_steps_kept"], claim["num_steps_lost"]) == (25, 5)
+
+
+def test_a_release_that_says_nothing_of_itself_is_of_today_and_unnamed(run_dir):
+    claim = claims.build_claim(
+        releases.ledger_path(run_dir), release_dir=run_dir / "release"
+    )
+    assert claim["about"] == about.today().to_claim()
+    assert claim["about"]["data"] == claim["about"]["title"] == ""
 
 
 def test_prices_are_computed_once_for_a_release_and_once_for_a_check(

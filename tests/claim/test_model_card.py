@@ -6,6 +6,7 @@ from dpgan_tf.data import records
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.release import export
 from tests import tiny_generator
+from tests.claim import releases
 from tests.claim import words
 
 
@@ -86,6 +87,7 @@ def test_a_real_claim_has_all_that_the_card_reads():
         ledger_head="0" * 64,
         ledger_num_entries=2,
         files={},
+        about=releases.ABOUT,
     )
     claim = claims.assemble(facts)
     assert set(words.CLAIM) <= set(claim)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dpgan_tf import images
-from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import sample_check
 from dpgan_tf.data import records
 from dpgan_tf.data.pictures import png_chunks
@@ -74,9 +73,7 @@ ROW = "0,3,1\n"
 
 def as_table(run_dir):
     """Make the card of a run that of a table."""
-    claim = claims.build_claim(
-        releases.ledger_path(run_dir), release_dir=run_dir / "release"
-    )
+    claim = releases.claim_of(run_dir)
     form = records.Form((3,), largest=3)
     card = releases.card_of(claim, form=form, scores=[])
     releases.edit_card(run_dir, lambda _: card)
@@ -221,9 +218,7 @@ def name_classes(run_dir, content=None):
     """Make the release of a run one of three classes, and name these."""
     if content is not None:
         (run_dir / "release" / "classes.txt").write_bytes(content)
-    claim = claims.build_claim(
-        releases.ledger_path(run_dir), release_dir=run_dir / "release"
-    )
+    claim = releases.claim_of(run_dir)
     facts = [
         (name, "True" if name == "networks.conditional" else value)
         for name, value in releases.FACTS

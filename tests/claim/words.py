@@ -1,12 +1,25 @@
 """What a claim holds that its card reads, made up."""
 
 CLAIM = {
+    "about": {
+        "data": "",
+        "title": "Scans (2024)",
+        "purpose": "",
+        "released_on": "2026-11-30",
+    },
     "accountant": "rdp",
     "adjacency": "add or remove one record",
     "delta": 1e-5,
     "effective_noise_multiplier": 0.7,
     "epsilon": 3.98765,
     "epsilon_by_accountant": {"rdp": 3.98765, "pld": 3.71234},
+    "library_versions": {
+        "dpgan-tf": "0.1.0",
+        "tensorflow": "2.21.0",
+        "keras": "3.15.1",
+        "tensorflow-privacy": "0.9.0",
+        "dp-accounting": "0.4.3",
+    },
     "noise_multiplier": 1.565,
     "num_examples": 58_800,
     "num_groups": 5,

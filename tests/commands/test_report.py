@@ -25,22 +25,29 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
         assert claim["statement"] in text
         assert text.count("data:image/png;base64,") >= 3
         assert "http" not in text
-    assert re.findall("<h2>(.*?)</h2>", public) == [
+    assert re.findall("<h2>(.*?)</h2>", public)[1:] == [
         "The privacy statement",
+        "Data and release",
         "Samples",
         "Interpolation between samples",
         "Budget",
+        "Configuration",
+        "Next",
     ]
-    assert public.count("data:image/png;base64,") == 3
+    # Ten classes, interpolation and budget.
+    assert public.count("data:image/png;base64,") == 12
+    assert str(labelled.folder) in own and str(labelled.folder) not in public
     for title in (
         "Critic loss",
         "Clipping",
         "Scores",
         "nearest training images",
     ):
-        assert title in own
-        assert title not in public
-    assert own.count('class="private"') == 6
+        assert f"{title}</h2>" in own
+        assert f"{title}</h2>" not in public
+    assert own.count('<section id="') == 13
+    assert own.count('class="private"><h2>') == 6
+    assert 'class="private"' not in public
     capsys.readouterr()
 
 

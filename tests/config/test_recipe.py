@@ -5,6 +5,7 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config import text
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import learning
 
@@ -55,6 +56,18 @@ def test_json_is_nested_and_names_the_kinds():
 NO_PUBLIC = {"clipping": "fixed", "warm_start.num_steps": 0}
 
 
+def test_a_recipe_of_before_a_setting_has_the_same_json_and_goes_on():
+    values = json.loads(BASE.to_json())
+    assert set(values["data"]) == {
+        *("source", "public_fraction", "split_seed"),
+        *("num_private_examples", "num_classes"),
+    }
+    assert text.from_json(BASE.to_json()) == BASE
+    named = recipes.change(BASE, {"data.title": "Scans"})
+    assert json.loads(named.to_json())["data"]["title"] == "Scans"
+    assert text.from_json(named.to_json()) == named
+
+
 @pytest.mark.parametrize(
     "key", sorted(set(kinds.flat(BASE)) - {"data.public_source"})
 )
@@ -69,6 +82,8 @@ def test_the_digest_changes_with_every_setting(key):
         "budget": "none",
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
+        "data.title": "scans",
+        "data.purpose": "teaching",
         "loss.objective": "bce",
         "steps.engine": "ghost",
         "budget.accountant": "pld",

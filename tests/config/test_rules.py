@@ -28,12 +28,21 @@ ALONE = {
         ),
         ({"loss": "weight_box"}, "clipping"),
         ({"loss": "ppgan"}, "clipping"),
-        ({"summary": "class_features"}, "summary"),
+        ({"summary": "class_features"}, "summary.guide_steps"),
         (
             {"summary": "class_moments", "networks.conditional": True},
             "summary",
         ),
         (ALONE | {"summary": "class_moments"}, "summary"),
+        (
+            ALONE
+            | {
+                "networks.conditional": False,
+                "summary": "class_features",
+                "summary.guide_steps": 1,
+            },
+            "summary.guide_steps",
+        ),
         (
             ALONE
             | {

@@ -58,8 +58,8 @@ def _report_of_rows():
 
 
 _IMAGES_SHOWN = """\
-                            Inception score  classes  FID-classifier  precision  recall  diversity
-released generator                     4.00    1.000         2039.78      0.990   0.355      0.752
+                            Inception score ↑  classes ↑  FID-classifier ↓  precision ↑  recall ↑  diversity
+released generator                       4.00      1.000           2039.78        0.990     0.355      0.752
 
                             worst class
 released generator                0.701
@@ -73,13 +73,13 @@ Left out, downstream: toy: needs a test set and labels.
 These scores were computed from private records without noise, so epsilon does not cover them."""  # noqa: E501
 
 _ROWS_SHOWN = """\
-                            probability RMSE  its correlation  codes a row  correlation error  of dependent pairs  their mean
-real training part                     0.037            0.990        1.280              0.062               0.031       0.801
-released generator                     0.028            0.997        1.400              0.155               0.230       1.000
+                            probability RMSE ↓  its correlation ↑  codes a row  correlation error ↓  of dependent pairs ↓  their mean
+real training part                       0.037              0.990        1.280                0.062                 0.031       0.801
+released generator                       0.028              0.997        1.400                0.155                 0.230       1.000
 
-                            AUROC 1%  AUROC 5%   F1 1%   F1 5%  told apart
-real training part             0.729     0.729   0.494   0.494       0.509
-released generator             0.724     0.724   0.553   0.553           -
+                            AUROC 1% ↑  AUROC 5% ↑  F1 1% ↑  F1 5% ↑  told apart ↓
+real training part               0.729       0.729    0.494    0.494         0.509
+released generator               0.724       0.724    0.553    0.553             -
 
 Data: made for a test; compared with held-out rows.
 Left out, distinguish: 40 rows; telling real from synthetic needs at least 50.
@@ -118,9 +118,9 @@ def test_scores_of_known_images_are_as_ever():
     assert score_text.text(report) == _IMAGES_SHOWN
     rows = score_text.card_rows(report)
     assert rows[:3] == [
-        ("Inception score, released generator", "4.00", "200 images"),
-        ("classes, released generator", "1.000", "200 images"),
-        ("FID-classifier, released generator", "2039.78", "200 images"),
+        ("Inception score ↑, released generator", "4.00", "200 images"),
+        ("classes ↑, released generator", "1.000", "200 images"),
+        ("FID-classifier ↓, released generator", "2039.78", "200 images"),
     ]
     assert len(rows) == 7
 
@@ -153,9 +153,9 @@ def test_scores_of_known_rows_are_as_ever():
     assert score_text.text(report) == _ROWS_SHOWN
     rows = score_text.card_rows(report)
     assert rows[0] == (
-        "probability RMSE, real training part",
+        "probability RMSE ↓, real training part",
         "0.037",
         "300 rows",
     )
-    assert rows[-1] == ("told apart, real training part", "0.509", "300 rows")
+    assert rows[-1] == ("told apart ↓, real training part", "0.509", "300 rows")
     assert len(rows) == 21

@@ -6,7 +6,6 @@ import pytest
 
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import check as claim_check
-from dpgan_tf.claim import claim as claims
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_metrics
@@ -24,6 +23,7 @@ class _Brightness(metrics.Metric):
     name = "brightness"
     columns = {"brightness": "mean brightness"}
     larger_is_better = {"brightness": True}
+    sentences = {"brightness": "How bright the images are."}
 
     def run(self, samples, *, train, test, seed):
         return {"brightness": samples.images.mean()}
@@ -57,8 +57,8 @@ def add(tmp_path, monkeypatch):
         (folder / f"{name}.py").write_text(source)
         path = [*package.__path__, str(folder)]
         monkeypatch.setattr(package, "__path__", path)
-        titles = (*card_words.SCORES, *card_words.titles_in(folder))
-        monkeypatch.setattr(card_words, "SCORES", titles)
+        scores = (*card_words.SCORES, *card_words.scores_in(folder))
+        monkeypatch.setattr(card_words, "SCORES", scores)
         forget()
 
     yield add
@@ -69,7 +69,7 @@ def add(tmp_path, monkeypatch):
 def _problems(root, scores):
     """Return what `verify` finds wrong with a release of such scores."""
     release = releases.make_run(root) / "release"
-    claim = claims.build_claim(releases.ledger_path(root), release_dir=release)
+    claim = releases.claim_of(root)
     card = releases.card_of(claim, scores=scores)
     (release / "MODEL_CARD.md").write_text(card)
     releases.write_claim(root)
@@ -93,7 +93,10 @@ def test_a_metric_of_images_is_one_file(add, tmp_path, monkeypatch):
     assert "mean brightness" in score_text.text(report)
     assert "mean brightness ↑" in score_text.cells(report)[0]
     rows = score_text.card_rows(report)
-    assert "mean brightness, released generator" in [name for name, *_ in rows]
+    name = "mean brightness ↑, released generator"
+    assert name in [name for name, *_ in rows]
+    meaning = "Higher is better. How bright the images are."
+    assert meaning in [one.meaning for one in score_text.described(report)]
     assert not _problems(tmp_path / "released", rows)
 
 

@@ -81,8 +81,8 @@ def test_a_run_is_scored_and_the_scores_stay_private(tmp_path):
         assert number in table
     assert "epsilon does not cover" in table
     names = [name for name, _, _ in score_text.card_rows(scores)]
-    assert "Inception score, real training part" in names
-    assert "recall, before private training" in names
+    assert "Inception score ↑, real training part" in names
+    assert "recall ↑, before private training" in names
     assert "diversity, released generator" in names
     assert (run_dir / "private" / "nearest_neighbours.png").is_file()
     assert "frechet" in scores["scores"]["released"]["left_out"]

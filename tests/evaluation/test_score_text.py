@@ -53,13 +53,25 @@ def test_an_arrow_says_what_is_better_where_that_is_known():
     report = _report(released={"fid_classifier": 1.0, "diversity": 1.0})
     header, _ = score_text.cells(report)
     assert header == ["", "FID-classifier ↓", "diversity"]
+    assert "FID-classifier ↓  diversity" in score_text.text(report)
+
+
+def test_each_score_has_a_sentence():
+    report = _report(released={"recall": 1.0, "diversity": 1.0})
+    recall, diversity = score_text.described(report)
+    assert recall.shown == "recall ↑"
+    assert recall.meaning == (
+        "Higher is better. Share of real images that look like these."
+    )
+    assert diversity.shown == "diversity"
+    assert diversity.meaning.startswith("Distance of two samples")
 
 
 def test_a_card_has_no_row_of_what_was_not_scored():
     report = _report(real_train={"precision": None}, released={"recall": 0.25})
     assert score_text.card_rows(report) == [
-        ("precision, real training part", "-", "1,000 images"),
-        ("recall, released generator", "0.250", "1,000 images"),
+        ("precision ↑, real training part", "-", "1,000 images"),
+        ("recall ↑, released generator", "0.250", "1,000 images"),
     ]
 
 

@@ -144,9 +144,7 @@ def prices(folder):
 
 def card(folder):
     run = releases.make_run(folder / "run")
-    claim = claims.build_claim(
-        releases.ledger_path(run), release_dir=run / "release"
-    )
+    claim = releases.claim_of(run)
     path = run / "release" / "MODEL_CARD.md"
     return Case([path], lambda: card_check.problem_of(path.read_bytes(), claim))
 

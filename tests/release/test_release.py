@@ -148,6 +148,7 @@ def _write_claim(run_dir, facts=releases.FACTS):
         form=IMAGES,
         training_facts=facts,
         scores=(),
+        about=releases.ABOUT,
     )
 
 

@@ -66,6 +66,18 @@ def test_a_curve_of_any_length_is_drawn(num):
     assert Image.open(io.BytesIO(png)).size == (720, 384)
 
 
+def test_a_curve_lies_on_any_paper():
+    png = curves.plot({"loss": [(0, 0.0), (9, 1.0)]}, title="Loss", unit="")
+    pixels = np.asarray(Image.open(io.BytesIO(png)))
+    assert pixels.shape[-1] == 4
+    assert (pixels[0, 0, 3], pixels[200, 400, 3]) == (0, 0)
+
+
+def test_curves_that_are_missing_are_left_out():
+    found = curves.chosen({"a": [(1, 1.0)]}, {"a": "first", "b": "second"})
+    assert found == {"first": [(1, 1.0)]}
+
+
 def test_each_curve_has_a_colour_of_its_own():
     one, other = [(0, 0.0), (9, 1.0)], [(0, 1.0), (9, 0.0)]
     png = curves.plot({"a": one, "b": other}, title="Two", unit="")

@@ -10,12 +10,24 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf import images
 from dpgan_tf import run_files
+from dpgan_tf.claim import plain_words
 from dpgan_tf.release import export
 from dpgan_tf.report import page
+from dpgan_tf.report import settings
 from tests import tiny_generator
 from tests.claim import releases
 from tests.report import event_files
 
+ROWS = [
+    settings.Setting(
+        key=key, value=value, meaning="A thing.", is_own=is_own, is_place=place
+    )
+    for key, value, is_own, place in (
+        ("name", "mnist_basic", False, False),
+        ("data.source", "/home/ada/own.npz", True, True),
+        ("data.other", "fashion_mnist", False, True),
+    )
+]
 PICTURE = images.png(np.zeros([2, 2, 1], np.uint8))
 SCORES = {
     "scores": {
@@ -75,21 +87,23 @@ def pages(tmp_path_factory, exported):
         private__mean_loss={1: 2.0},
         private__clipped_fraction_0={1: 0.1},
     )
-    return page.build(files), page.build_for_release(files)
+    return page.build(files, ROWS), page.build_for_release(files, ROWS)
 
 
 def sections(text):
     """Return the titles of a page, and those that are marked private."""
-    found = re.findall('<section class="(.*?)"><h2>(.*?)</h2>', text)
+    pattern = '<section id="[a-z]+" class="(.*?)"><h2>(.*?)</h2>'
+    found = re.findall(pattern, text)
     return [title for _, title in found], [t for css, t in found if css]
 
 
 PUBLIC = [
     "The privacy statement",
+    "Data and release",
     "Samples",
     "Interpolation between samples",
-    "Budget",
 ]
+LAST = ["Configuration", "Next"]
 PRIVATE = [
     "Scores",
     "Critic loss",
@@ -99,12 +113,50 @@ PRIVATE = [
 
 
 def test_the_curators_page_has_everything_and_marks_what_is_private(pages):
-    assert sections(pages[0]) == (PUBLIC + PRIVATE, PRIVATE)
+    every = [*PUBLIC, "Budget", *PRIVATE, *LAST]
+    assert sections(pages[0]) == (every, PRIVATE)
+    assert "For the curator alone." in pages[0]
 
 
 def test_the_page_for_a_release_has_nothing_private(pages):
-    assert sections(pages[1]) == (PUBLIC, [])
+    assert sections(pages[1]) == ([*PUBLIC, "Budget", *LAST], [])
     assert pages[1].count("data:image/png;base64,") == 3
+    for word in ("curator alone", "too few images", "private, not", "loss"):
+        assert word in pages[0] and word not in without_style(pages[1])
+
+
+def test_the_page_for_a_release_has_no_path(pages):
+    private, public = pages
+    assert "/home/ada/own.npz" in private
+    assert "--run_dir=" in private
+    assert "/home" not in public and "--run_dir" not in public
+    assert "a path of the curator&#x27;s" in public
+    assert "fashion_mnist" in public  # A name tells nothing of anybody.
+
+
+def without_style(text):
+    return re.sub("<style>.*?</style>", "", text, flags=re.DOTALL)
+
+
+def test_the_contents_lead_to_every_section(pages):
+    for text in pages:
+        links = re.findall('<a href="#([a-z]+)">(.*?)</a>', text)
+        found = re.findall('<section id="([a-z]+)".*?<h2>(.*?)</h2>', text)
+        assert links == found and len(set(links)) == len(links)
+    private = re.findall('<li class="private"><a .*?>(.*?)</a>', pages[0])
+    assert private == PRIVATE
+
+
+def test_every_picture_can_be_enlarged_without_a_program(pages):
+    for text in pages:
+        assert text.count('<input type="checkbox"') == text.count("<img ")
+
+
+def test_a_page_is_for_light_dark_phones_and_paper(pages):
+    for text in pages:
+        assert "@media (prefers-color-scheme: dark)" in text
+        assert "@media print" in text
+        assert 'content="width=device-width, initial-scale=1"' in text
 
 
 def test_a_page_needs_nothing_else(pages):
@@ -116,20 +168,27 @@ def test_a_page_needs_nothing_else(pages):
 
 def test_scores_of_published_records_are_published(files):
     files.scores.write_text(json.dumps(SCORES))
-    assert sections(page.build_for_release(files)) == (PUBLIC[:-1], [])
+    assert sections(page.build_for_release(files)) == ([*PUBLIC, "Next"], [])
     files.config.write_text('{"data": {"source": "mnist"}}')
     text = page.build_for_release(files)
-    assert sections(text) == ([*PUBLIC[:-1], "Scores"], [])
-    assert "<td>1.250</td>" in text
+    assert sections(text) == ([*PUBLIC, "Scores", "Next"], [])
+    assert '<td data-title="released generator">1.250</td>' in text
+    assert "Inception score ↑<small>Higher is better. How clear" in text
     assert "frechet: &lt;too few images&gt;<br>" in text
 
 
 def test_the_claim_stands_there_with_its_numbers(files):
     text = page.build(files)
-    assert sections(text) == (PUBLIC[:-1], [])  # There is nothing private.
+    # There is nothing private.
+    assert sections(text) == ([*PUBLIC, "Next"], [])
     claim = releases.read(files.root)
     assert f"<strong>{claim['statement']}</strong>" in text
+    for sentence in plain_words.sentences(claim):
+        assert f"<li>{sentence}</li>" in text
     cells = dict(re.findall("<tr><td>(.*?)</td><td>(.*?)</td></tr>", text))
+    assert cells["data"] == "MNIST" and '<p class="lead">MNIST</p>' in text
+    assert cells["one record"] == "one picture, and its label if it has one"
+    assert "TensorFlow 1.2.3" in cells["made with"]
     assert cells["delta"] == "1e-05"
     assert cells["noisy critic steps charged"] == "30"
     assert cells["steps that trained the critic"] == "25"
@@ -152,10 +211,11 @@ def test_rows_are_words_with_the_names_of_their_columns(tmp_path, exported):
     (files.release / "columns.txt").write_text("A<b\nnever\n")
     files.comparison.write_bytes(PICTURE)
     text = page.build(files)
-    assert text.count("<td>A&lt;b x 3</td>") == 12
+    shown = '<td data-title="columns that are not 0">A&lt;b x 3</td>'
+    assert text.count(shown) == 12
     assert "never" not in text
     comparison = "Columns and pairs of columns against held-out rows"
-    assert sections(text) == ([*PUBLIC[:2], comparison], [comparison])
+    assert sections(text) == ([*PUBLIC[:3], comparison, "Next"], [comparison])
 
 
 def test_a_damaged_claim_is_named(files):

@@ -45,15 +45,31 @@ def cells(png, side):
 SHADES = np.rint(np.array([-0.75, -0.25, 0.25, 0.75]) * 127.5 + 127.5)
 
 
-def test_samples_with_classes_have_one_in_each_column(labelled):
-    png, is_by_class = pictures.samples(labelled)
-    assert is_by_class
-    np.testing.assert_array_equal(cells(png, 4), [np.tile(SHADES, 2)] * 10)
+def test_each_class_has_ten_samples_in_a_row(labelled):
+    found = pictures.of_classes(labelled)
+    for png, shade in zip(found, SHADES, strict=True):
+        np.testing.assert_array_equal(cells(png, 4), [[shade] * 10])
+
+
+@pytest.mark.parametrize(("num_classes", "shown"), [(26, 26), (27, 20)])
+def test_of_many_classes_the_first_are_shown(tmp_path, num_classes, shown):
+    model = tiny_generator.build_labelled(num_classes)
+    generator = load(model, tmp_path / "1", num_classes=num_classes)
+    assert len(pictures.of_classes(generator)) == shown
+
+
+def test_without_classes_or_samples_of_one_there_are_no_rows(
+    labelled, mirror, monkeypatch
+):
+    assert pictures.of_classes(mirror) == []
+    monkeypatch.setattr(
+        sampling, "first_of_classes", lambda *args, **sizes: None
+    )
+    assert pictures.of_classes(labelled) == []
 
 
 def test_samples_without_classes_are_the_first_hundred(mirror):
-    png, is_by_class = pictures.samples(mirror)
-    assert not is_by_class
+    png = pictures.samples(mirror)
     drawn = latents.block_latents(1, 0, latent_dim=3).numpy()[:100]
     expected = np.clip(drawn / 5, -1, 1) * 127.5 + 127.5
     found = cells(png, 1).reshape(100, 3)

@@ -74,7 +74,8 @@ def test_what_would_fail_after_the_charge_is_refused_before(changes, name):
         budgets.build_budget(recipes.change(FEATURES, changes))
 
 
-def test_images_of_too_many_features_have_no_guide():
-    form = records.Form((64, 64, 3), num_classes=10)
-    with pytest.raises(errors.ConfigError, match="class_moments"):
-        budgets.build_budget(FEATURES, form)
+@pytest.mark.parametrize("shape", [(64, 64, 3), (128, 128, 1), (200, 256, 3)])
+def test_images_of_any_size_and_colour_have_features(shape):
+    form = records.Form(shape, num_classes=10)
+    small = recipes.change(FEATURES, {"summary.side": 8})
+    assert budgets.build_budget(small, form).max_steps > 0

@@ -79,6 +79,18 @@ class Data(setting.Part):
         "record of source is private: public_fraction is 0.",
         "",
     )
+    title: str = setting.of(
+        setting.WORDS,
+        "Name of the data on the model card, which is published. Known data "
+        "sets have their own; empty for records that the curator did not name.",
+        "",
+    )
+    purpose: str = setting.of(
+        setting.WORDS,
+        "What the release is for, as the model card says; empty for none. It "
+        "is published: write nothing that comes from a record.",
+        "",
+    )
 
     @property
     def has_public(self) -> bool:

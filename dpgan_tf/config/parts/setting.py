@@ -2,12 +2,19 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
 from dpgan_tf import errors
 
 _LARGEST_INTEGER = 10**18
+_LONGEST_WORDS = 100
+_WORDS = re.compile(
+    "[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e _.,()/-]*"
+)
+"""Letters of languages in Latin script, digits, and marks without a meaning in
+Markdown or HTML."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +36,17 @@ BELOW_1 = Range("in [0, 1)", lambda value: 0 <= value < 1)
 BETWEEN_0_AND_1 = Range("in (0, 1)", lambda value: 0 < value < 1)
 TEXT = Range("a name or a path", lambda value: True)
 SWITCH = Range("true or false", lambda value: True)
+WORDS = Range(
+    f"at most {_LONGEST_WORDS} letters, digits, single spaces or _ - . , ( ) "
+    "/, and no web address",
+    lambda value: (
+        len(value) <= _LONGEST_WORDS
+        and _WORDS.fullmatch(value) is not None
+        and value == " ".join(value.split())
+        and "www." not in value.lower()
+    ),
+)
+"""Words of the curator's own that stand on a card, and cannot forge it."""
 
 
 def size(most: int) -> Range:

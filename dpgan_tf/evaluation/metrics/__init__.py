@@ -29,7 +29,8 @@ class Metric:
       name: unique name, used to ask for the metric.
       columns: titles of the values that a table shows. They are literals in the
         module, since `verify` reads them and runs no metric.
-      larger_is_better: direction of its columns, if known.
+      larger_is_better: direction of its columns, if known; literals as well.
+      sentences: what each column says, in one sentence; literals as well.
       needs: needs among `LABELS`, `TEST_SET` and `CLASSIFIER`.
       compared_with: the part of the real records that samples are compared
         with; that part is not scored itself. None if there is none.
@@ -40,6 +41,7 @@ class Metric:
     name: str
     columns: Mapping[str, str]
     larger_is_better: Mapping[str, bool] = {}
+    sentences: Mapping[str, str] = {}
     needs: frozenset[str] = frozenset()
     compared_with: str | None = REAL_TRAIN
     order: float = 1_000

@@ -22,6 +22,12 @@ class _Diversity(metrics.Metric):
     needs = frozenset({metrics.CLASSIFIER})
     order = 3
     columns = {"diversity": "diversity", "diversity_worst": "worst class"}
+    sentences = {
+        "diversity": "Distance of two samples of a class, over that of two "
+        "real images; near 1 is best, and noise exceeds it.",
+        "diversity_worst": "Diversity of the class that has the least; near 1 "
+        "is best, and 0 is one image again and again.",
+    }
 
     def run(self, samples, *, train, test, seed):
         """See `metrics.Metric.run`."""

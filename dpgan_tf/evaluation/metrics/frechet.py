@@ -18,6 +18,10 @@ class _Frechet(metrics.Metric):
     order = 1
     columns = {"fid_classifier": "FID-classifier"}
     larger_is_better = {"fid_classifier": False}
+    sentences = {
+        "fid_classifier": "Distance of the mean and covariance of features to "
+        "those of real images; it compares with no published FID.",
+    }
 
     def run(self, samples, *, train, test, seed):
         """See `metrics.Metric.run`."""

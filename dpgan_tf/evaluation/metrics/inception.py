@@ -28,6 +28,12 @@ class _Inception(metrics.Metric):
         "class_coverage": "classes",
     }
     larger_is_better = {"inception_score": True, "class_coverage": True}
+    sentences = {
+        "inception_score": "How clear the classes are and how evenly they "
+        "occur; one image for each class, again and again, has the maximum.",
+        "class_coverage": "Share of classes at least a tenth as frequent as "
+        "among real images.",
+    }
 
     def run(self, samples, *, train, test, seed):
         """See `metrics.Metric.run`."""

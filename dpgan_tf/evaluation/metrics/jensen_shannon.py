@@ -33,6 +33,12 @@ class _JensenShannon(metrics.Metric):
     is_default = False
     columns = {"js_score": "JS score", "js_score_printed": "Eq. 5 as printed"}
     larger_is_better = {"js_score": False, "js_score_printed": False}
+    sentences = {
+        "js_score": "How well a discriminator tells the images from real ones, "
+        "from 0 to .3113.",
+        "js_score_printed": "The same by the equation that the paper prints, "
+        "which has no largest value.",
+    }
 
     def run(self, samples, *, train, test, seed):
         """See `metrics.Metric.run`."""

@@ -22,6 +22,10 @@ class _Manifold(metrics.Metric):
     order = 2
     columns = {"precision": "precision", "recall": "recall"}
     larger_is_better = {"precision": True, "recall": True}
+    sentences = {
+        "precision": "Share of the images that look like real ones.",
+        "recall": "Share of real images that look like these.",
+    }
 
     def run(self, samples, *, train, test, seed):
         """See `metrics.Metric.run`."""

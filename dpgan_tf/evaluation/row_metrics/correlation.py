@@ -28,6 +28,13 @@ class _Correlation(row_metrics.RowMetric):
         "correlation_error": False,
         "dependent_error": False,
     }
+    sentences = {
+        "correlation_error": "Mean error of the correlation of two columns; "
+        "most pairs are independent, so that none at all is nearly right.",
+        "dependent_error": "The same for pairs that go together.",
+        "dependent_mean": "Mean correlation of pairs that go together; the "
+        "real one is best, and 0 is independence.",
+    }
 
     def run(self, rows, *, train, test, seed):
         """See `metrics.Metric.run`."""

@@ -25,6 +25,10 @@ class _Distinguish(row_metrics.RowMetric):
     order = 3
     columns = {"told_apart": "told apart"}
     larger_is_better = {"told_apart": False}
+    sentences = {
+        "told_apart": "How well trees tell the rows from held-out ones, as an "
+        "AUROC; .5 is guessing.",
+    }
 
     def run(self, rows, *, train, test, seed):
         """See `metrics.Metric.run`."""

@@ -34,7 +34,20 @@ class _Prediction(row_metrics.RowMetric):
         "f1_1": "F1 1%",
         "f1_5": "F1 5%",
     }
-    larger_is_better = dict.fromkeys(columns, True)
+    larger_is_better = {
+        "auroc_1": True,
+        "auroc_5": True,
+        "f1_1": True,
+        "f1_5": True,
+    }
+    sentences = {
+        "auroc_1": "How well a logistic regression that saw these rows alone "
+        "predicts a column of held-out rows; mean of columns in 1% of rows.",
+        "auroc_5": "The same for columns in 5% of rows.",
+        "f1_1": "Mean of precision and recall of these predictions; columns in "
+        "1% of rows.",
+        "f1_5": "The same for columns in 5% of rows.",
+    }
 
     def run(self, rows, *, train, test, seed):
         """See `metrics.Metric.run`."""

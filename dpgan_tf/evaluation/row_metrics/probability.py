@@ -22,6 +22,13 @@ class _Probability(row_metrics.RowMetric):
         "probability_rmse": False,
         "probability_correlation": True,
     }
+    sentences = {
+        "probability_rmse": "Typical error of the frequency of a column.",
+        "probability_correlation": "Correlation of the columns' frequencies "
+        "with the real ones.",
+        "codes_per_row": "Mean number of columns that are not 0 in a row; the "
+        "real one is best.",
+    }
 
     def run(self, rows, *, train, test, seed):
         """See `metrics.Metric.run`."""

@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf import interrupts
 from dpgan_tf import progress
 from dpgan_tf import run_files
+from dpgan_tf.claim import about
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
@@ -134,6 +135,11 @@ def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
         form=form,
         training_facts=assembly.training_facts(recipe),
         scores=_scores_of(recipe, files),
+        about=about.today(
+            source=recipe.data.source,
+            title=recipe.data.title,
+            purpose=recipe.data.purpose,
+        ),
     )
 
 

@@ -20,7 +20,8 @@ def test_every_setting_has_a_range_and_a_meaning(part):
 
 
 def test_there_are_few_settings():
-    assert len([*kinds.settings()]) + 1 <= 58
+    # Two of them are words for the model card, and change nothing in a run.
+    assert len([*kinds.settings()]) + 1 <= 61
     assert set(kinds.PARTS) == {
         field.name
         for field in dataclasses.fields(recipes.Recipe)
@@ -37,6 +38,7 @@ class Example(setting.Part):
     )
     word: str = setting.of(setting.one_of("a", "b"), "A word.", "a")
     is_on: bool = setting.of(setting.SWITCH, "A switch.", False)
+    said: str = setting.of(setting.WORDS, "Words.", "")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,16 @@ class Example(setting.Part):
         ({"word": "c"}, r"word=c; expected one of a, b"),
         ({"word": "\udcff"}, "expected text in UTF-8"),
         ({"is_on": 1}, "expected bool"),
+        ({"said": "a" * 101}, "at most 100 letters"),
+        *(
+            ({"said": said}, r"expected at most 100 letters, digits, single sp")
+            for said in (
+                *("a\nb", "a\tb", " a", "a ", "a  b", "a\u00a0b", "a\u200bb"),
+                *("**a**", "`a`", "a | b", "[a]", "<b>", "a &amp; b", "a:b"),
+                *("see www.a.org", "WWW.a.org", "a@b", "#1", "a\\b", '"a"'),
+                *("\u0430", "\u01c0", "\u0661", "a\u0301", "\u202ea", "\x1b"),
+            )
+        ),
     ],
 )
 def test_a_value_of_the_wrong_type_or_range_is_named(values, said):
@@ -63,3 +75,13 @@ def test_a_value_of_the_wrong_type_or_range_is_named(values, said):
 
 def test_a_whole_number_may_stand_for_a_real_one():
     assert Example(share=0, maybe=2).maybe == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("", "a", "Röntgen, 2024 (Łódź)", "MNIST/test_1 - v1.0", "9" * 100),
+    ],
+)
+def test_words_of_a_curator_may_have_accents_and_plain_marks(said):
+    assert Example(said=said).said == said

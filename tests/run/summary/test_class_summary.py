@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import guide as guides
@@ -45,6 +46,46 @@ def private(folder, recipe):
 def taken(recipe, private):
     source = summary_runs.source(private)
     return class_summary.ClassSummary.take(recipe, source)
+
+
+@pytest.fixture(scope="module")
+def unlabelled(recipe):
+    """Where networks see no labels."""
+    changes = {"networks.conditional": False, "summary.guide_steps": 0}
+    return recipes.change(recipe, changes)
+
+
+def test_images_without_labels_are_of_one_class(unlabelled, private):
+    """Labels that the networks do not see change nothing."""
+    blank = records.PrivateRecords(private.examples)
+    first, second = (
+        class_summary.ClassSummary.take(unlabelled, summary_runs.source(some))
+        for some in (private, blank)
+    )
+    summary_runs.require_same(first, second)
+    assert first.guide is None
+    assert len(first.moments.means) == len(first.features.means) == 1
+    drawn = first.surrogates(records.DIGITS, teams.ALONE)
+    assert drawn.labels is None and len(drawn) == 300
+
+
+def test_a_generator_without_labels_is_fitted(unlabelled, private, tmp_path):
+    """To surrogates, and to features without a guide."""
+    chosen = recipes.change(unlabelled, {"summary.imitation_steps": 2})
+    taken = class_summary.ClassSummary.take(
+        chosen, summary_runs.source(private)
+    )
+    files = run_files.RunFiles(tmp_path)
+    files.summary.parent.mkdir(parents=True)
+    files.summary.write_bytes(b"a summary")
+    generator = assembly.build_generator(chosen, records.DIGITS)
+    before = [weight.numpy() for weight in generator.trainable_variables]
+    taken.fit(files, generator)
+    for old, new in zip(before, generator.trainable_variables, strict=True):
+        assert np.isfinite(new).all()
+        assert (old != new.numpy()).any()
+    images = tf.random.stateless_uniform([8, 28, 28, 1], [0, 0], -1, 1)
+    assert np.isfinite(taken.loss()(images, None))
 
 
 def test_some_public_records_from_all_over_are_looked_at(recipe, monkeypatch):

@@ -50,5 +50,5 @@ def test_damaged_weights_are_fitted_again(files, capsys):
 
 
 def test_no_thread_tunes_the_latents():
-    latents = fit._latents(presets.get("mnist_surrogate"), 4)
+    latents = fit._latents(presets.get("mnist_surrogate"), 3, [2, 4])
     assert latents.options().autotune.enabled is False
