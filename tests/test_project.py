@@ -35,7 +35,9 @@ def _pins(name):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", [*_REQUIREMENTS, *sorted(set(_LOCKS.values()))])
+@pytest.mark.parametrize(
+    "name", [*_REQUIREMENTS, *sorted(set(_LOCKS.values()))]
+)
 def test_every_requirement_is_pinned_and_names_no_index(name):
     for line in _pins(name):
         assert _PIN.fullmatch(line), line
