@@ -28,7 +28,7 @@ DOCS_READY := $(DOCS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility mnist mnist-quick test test-slow faults fuzz lint format docs \
+.PHONY: help setup data data-fashion utility quick mnist mnist-quick test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
 	package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -72,6 +72,9 @@ mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (30 min)
 
 data-fashion: $(READY)  ## Fetch FashionMNIST, or say where to get it
 	@$(RUN) prepare-data --dataset=fashion_mnist --data_dir=$(DATA_DIR)
+
+quick: data  ## Train on MNIST at epsilon 4 in two minutes, and release it
+	$(RUN) quick --data_dir=$(DATA_DIR)
 
 mnist-quick: data  ## Run every stage with tiny networks (4 min)
 	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \

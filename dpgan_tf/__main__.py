@@ -1,8 +1,9 @@
 """Run a command: `python -m dpgan_tf COMMAND [flags]`, or `dpgan COMMAND`.
 
 A command is a module of `dpgan_tf.commands` with `define_flags(flag_values)`
-and `run(flag_values)`; its docstring is its help. Modules are imported when
-needed, so that commands without TensorFlow start quickly.
+and `run(flag_values)`; its docstring is its help. `ARGUMENT` names the flag, if
+there is one, whose value may stand alone. Modules are imported when needed, so
+that commands without TensorFlow start quickly.
 """
 
 import ast
@@ -28,6 +29,7 @@ from dpgan_tf.commands import path_flags
 from dpgan_tf.privacy import errors as privacy_errors
 
 COMMANDS = (
+    "quick",
     "train",
     "generate",
     "evaluate",
@@ -128,14 +130,29 @@ def _dispatch(arguments: list[str]) -> int:
     if any(argument in _HELP_FLAGS for argument in arguments[1:]):
         print(_command_help(name, command, flag_values))
         return EXIT_OK
-    left_over = flag_values([name, *arguments[1:]])[1:]
+    _parse(name, command, flag_values, arguments[1:])
+    path_flags.check(name, flag_values)
+    return command.run(flag_values) or EXIT_OK
+
+
+def _parse(
+    name: str,
+    command: ModuleType,
+    flag_values: flags.FlagValues,
+    arguments: list[str],
+) -> None:
+    """Parse flags in any order; one value may be given without its name."""
+    flag_values.set_gnu_getopt(True)
+    left_over = flag_values([name, *arguments])[1:]
+    named = getattr(command, "ARGUMENT", None)
+    if left_over and named and not flag_values[named].present:
+        flag_values[named].parse(left_over.pop(0))
+        flag_values[named].using_default_value = False
     if left_over:
         raise errors.UserError(
             f"{name}: unexpected argument {left_over[0]!r}; flags are written "
             f"--name=value, see `{name} --help`."
         )
-    path_flags.check(name, flag_values)
-    return command.run(flag_values) or EXIT_OK
 
 
 def _prepare_libraries() -> None:
@@ -160,6 +177,10 @@ def _overview() -> str:
             "Usage: python -m dpgan_tf COMMAND [--flag=value ...]",
             "",
             *lines,
+            "",
+            "  dpgan quick                       # MNIST, two minutes",
+            "  dpgan train mnist --epsilon=4     # the best that we know",
+            "  dpgan train scans.npz --epsilon=2 --records=20000",
             "",
             "`python -m dpgan_tf COMMAND --help` explains one command.",
         ]

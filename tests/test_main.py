@@ -87,6 +87,20 @@ def test_flags_reach_the_command(command):
     assert seen == [(7, "x"), (10, None)]
 
 
+def test_one_value_may_stand_alone_if_the_command_says_which(command):
+    seen = []
+    command.ARGUMENT = "run_dir"
+    command.run = lambda flag_values: seen.append(
+        (flag_values.run_dir, flag_values.num_steps)
+    )
+    assert main.main(["account", "x", "--num_steps=7"]) == 0
+    assert main.main(["account", "--num_steps=7", "x"]) == 0
+    assert main.main(["account", "--run_dir=x", "--num_steps=7"]) == 0
+    assert seen == 3 * [("x", 7)]
+    assert main.main(["account", "--run_dir=x", "y"]) == 2
+    assert main.main(["account", "x", "y"]) == 2
+
+
 @pytest.mark.parametrize("name", ["/no\x1b[2J", "/no\rok", "/no\u202ex"])
 def test_an_error_cannot_steer_the_terminal(name, capsys):
     assert main.main(["verify", f"--release_dir={name}"]) == 2
@@ -104,7 +118,7 @@ def test_the_status_of_a_command_is_the_exit_status(command):
     ("arguments", "message"),
     [
         (["acount"], "did you mean account?"),
-        (["frobnicate"], "use train, generate"),
+        (["frobnicate"], "use quick, train"),
         (["--run_dir=x"], "flag before a command"),
         (["account", "--num_step=3"], "Did you mean: num_steps"),
         (["account", "--num_steps=many"], "num_steps"),

@@ -18,6 +18,9 @@ Examples:
   How many steps are allowed?
     python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
         --target_epsilon=4 --noise_multiplier=1.6 --num_groups=5 --delta=1e-5
+  What do 20 epochs cost, in which each record is drawn 20 times on average?
+    python -m dpgan_tf account --num_examples=60000 --batch_size=500 \
+        --noise_multiplier=1.1 --epochs=20 --delta=1e-5
   What do the iterations of Table 7 of the dp-GAN paper cost?
     python -m dpgan_tf account --table7
   What does the noise of Equation 21 of the PPGAN paper cost?
@@ -25,16 +28,22 @@ Examples:
 """
 
 import math
+import sys
 from typing import Any
 
 from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.claim import pricing
+from dpgan_tf.commands import account_text
+from dpgan_tf.commands import results
+from dpgan_tf.config import aliases
 from dpgan_tf.papers import paper_prices
 from dpgan_tf.privacy.accounting import plans
-from dpgan_tf.run import noise_levels
 
+_TRAINING = results.Next(
+    ["train", "mnist", "--epsilon=4"], "or your own records: train --help"
+)
 _BESIDE = ("summary_noise_multiplier",)
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
@@ -46,6 +55,8 @@ _AT_MOST = {
     "target_epsilon": 1e6,
 }
 """Larger than any run needs, and within the accountants' range."""
+
+_MOST_EPOCHS = 1e6
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -61,6 +72,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         (real, "noise_multiplier", None, "Noise multiplier sigma of a group."),
         (integer, "num_groups", 1, "Number k of groups, clipped separately."),
         (integer, "num_steps", None, "Number T of critic steps."),
+        (
+            real,
+            "epochs",
+            None,
+            "Number of times that a record is drawn, on average, instead of "
+            "--num_steps.",
+        ),
         (real, "delta", None, "Delta of the claim, below 1 / n."),
         (real, "target_epsilon", None, "Epsilon that may be spent."),
         (
@@ -101,18 +119,20 @@ def run(flag_values: flags.FlagValues) -> None:
     if flag_values.table7:
         _require_alone("table7", flag_values)
         report = paper_prices.table_7()
-        text = table_7_text
+        text = account_text.of_table_7
     elif flag_values.ppgan_eq21:
         _require_alone("ppgan_eq21", flag_values)
         report = paper_prices.ppgan_eq21()
-        text = _ppgan_text
+        text = account_text.of_ppgan
     else:
         _require_paper_knows(flag_values)
         report = _report(_values(flag_values))
         if flag_values.legacy:
             report["legacy"] = paper_prices.legacy(report)
-        text = _text
+        text = account_text.of_run
     print(pricing.to_json(report) if flag_values.json else text(report))
+    if not flag_values.json:
+        print(f"\n{results.commands([_TRAINING])}", file=sys.stderr)
 
 
 def _require_paper_knows(flag_values: flags.FlagValues) -> None:
@@ -126,7 +146,7 @@ def _require_paper_knows(flag_values: flags.FlagValues) -> None:
 
 def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
     others = ("num_groups", "accountant", "legacy", "table7", "ppgan_eq21")
-    others += _BESIDE
+    others += ("epochs", *_BESIDE)
     for name in (*_REQUIRED, *_SOLVED, *others):
         if name != asked and flag_values[name].present:
             raise errors.UserError(
@@ -144,6 +164,8 @@ def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
             raise errors.UserError(
                 f"--{name}: missing; see the examples of `account --help`."
             )
+    if flag_values.epochs is not None:
+        values["num_steps"] = _num_steps(flag_values.epochs, values)
     given = [name for name in _SOLVED if values[name] is not None]
     if len(given) != 2:
         raise errors.UserError(
@@ -152,6 +174,20 @@ def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
         )
     _require_possible(values)
     return values
+
+
+def _num_steps(epochs: float, values: dict[str, Any]) -> int:
+    if values["num_steps"] is not None:
+        raise errors.UserError(
+            "--epochs, --num_steps: say the same; give one of them."
+        )
+    if not 0 < epochs < _MOST_EPOCHS:
+        raise errors.UserError(
+            f"--epochs={epochs}; expected > 0 and below {_MOST_EPOCHS:g}."
+        )
+    n, m = values["num_examples"], values["batch_size"]
+    _require_possible(values)
+    return aliases.num_steps(epochs, num_examples=n, batch_size=m)
 
 
 def _report(values: dict[str, Any]) -> dict[str, Any]:
@@ -226,118 +262,3 @@ def _require_possible(values: dict[str, Any]) -> None:
 def _require(name: str, value: Any, holds: bool, expected: str) -> None:
     if not holds:
         raise errors.UserError(f"--{name}={value}; expected {expected}.")
-
-
-def _text(report: dict[str, Any]) -> str:
-    epsilon = report["epsilon"]
-    lines = [
-        ("examples", f"{report['num_examples']}"),
-        ("expected batch size", f"{report['batch_size']:g}"),
-        ("sampling probability", f"{report['sampling_probability']:.8g}"),
-        ("groups", f"{report['num_groups']}"),
-        ("noise multiplier, per group", f"{report['noise_multiplier']:.6f}"),
-        (
-            "noise multiplier, effective",
-            f"{report['effective_noise_multiplier']:.6f}",
-        ),
-        *_summary_line(report),
-        ("critic steps", f"{report['num_steps']}{_limit(report)}"),
-        ("epochs", f"{report['epochs']:.2f}"),
-        ("delta", f"{report['delta']!r}"),
-        ("epsilon, RDP accountant", _priced(epsilon["rdp"])),
-        ("epsilon, PLD accountant", _priced(epsilon["pld"])),
-        ("noise over signal, a step", f"{report['noise_of_a_step']:.3g}"),
-        ("noise over signal, all steps", _noise(report["noise_of_all_steps"])),
-    ]
-    if report["target_epsilon"] is not None:
-        solver = report["accountant"].upper()
-        target = f"{report['target_epsilon']!r}, solved with {solver}"
-        lines.append(("target epsilon", target))
-    if "legacy" in report:
-        wrong = f"{report['legacy']['epsilon']:.6f}  <- UNSOUND, not a claim"
-        lines.append(("epsilon, paper's accounting", wrong))
-    text = [f"{name:<29}{value}" for name, value in lines]
-    if "legacy" in report:
-        text += ["", report["legacy"]["warning"]]
-    text += ["", "Assumptions:"]
-    return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
-
-
-def _priced(epsilon: float) -> str:
-    if math.isinf(epsilon):
-        return "none known: delta is too small for it, or the noise"
-    if epsilon <= 0:  # Too small for the accountant to resolve.
-        return "< 0.000001"
-    return f"{pricing.round_up(epsilon):.6f}"
-
-
-def _noise(length: float) -> str:
-    """Return the noise over signal of all steps, and what it means."""
-    return "; ".join(
-        filter(None, (f"{length:.3g}", noise_levels.judge(length)))
-    )
-
-
-def _summary_line(report: dict[str, Any]) -> list[tuple[str, str]]:
-    value = report["summary_noise_multiplier"]
-    if value is None:
-        return []
-    return [("noise multiplier, summary", f"{value:.6f}")]
-
-
-def _limit(report: dict[str, Any]) -> str:
-    at_limit = report["num_steps"] == plans.MAX_STEPS
-    return " (the largest number priced)" if at_limit else ""
-
-
-def table_7_text(report: dict[str, Any]) -> str:
-    """Return Table 7 as text for a terminal.
-
-    Args:
-      report: the result of `paper_prices.table_7`.
-    """
-    lines = [
-        "Table 7 of dp-GAN (2018). " + report["warning"],
-        "",
-        "                  claimed   iterations        critic   true epsilon",
-        "dataset   groups  epsilon   paper  legacy      steps     RDP     PLD",
-    ]
-    for row in report["rows"]:
-        true = row["true_epsilon"]
-        lines.append(
-            f"{row['dataset']:<10}{row['num_groups']:>6}"
-            f"{row['claimed_epsilon']:>9g}{row['paper_iterations']:>8}"
-            f"{row['legacy_iterations']:>8}{row['critic_steps']:>11}"
-            f"{true['rdp']:>8.1f}{true['pld']:>8.1f}"
-        )
-    return "\n".join(lines)
-
-
-def _ppgan_text(report: dict[str, Any]) -> str:
-    setting = report["setting"]
-    lines = [
-        "Equation 21 of PPGAN (2019). " + report["warning"],
-        "",
-        f"MNIST, n = {setting['num_examples']:,}, "
-        f"m = {setting['batch_size']}, "
-        f"n_d = {setting['num_critic_steps']}, delta = {setting['delta']:g}. "
-        "Every record's",
-        "gradient is clipped to C and the sum gets noise of sigma C; the paper",
-        "does less than that.",
-        "",
-        "claimed   sigma by     outer     critic        epsilon  sigma that",
-        "epsilon   Eq. 21  iterations      steps         by RDP    it needs",
-    ]
-    for row in report["rows"]:
-        for cost in row["costs"]:
-            lines.append(
-                f"{row['claimed_epsilon']:>7g}{row['sigma']:>9.6f}"
-                f"{cost['iterations']:>12,}{cost['critic_steps']:>11,}"
-                f"{cost['epsilon']:>15.4g}{cost['needed_sigma']:>12.4f}"
-            )
-    lines += [
-        "",
-        f"The paper takes {setting['num_iterations']:,} outer iterations, "
-        "which cost even more.",
-    ]
-    return "\n".join(lines)

@@ -33,6 +33,7 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.commands import results
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import learning
 from dpgan_tf.evaluation import metrics
@@ -84,6 +85,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "but jensen_shannon; for images without labels, only that one.",
         flag_values=flag_values,
     )
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -114,10 +116,19 @@ def run(flag_values: flags.FlagValues) -> None:
         num_samples=flag_values.num_samples or recipe.scoring.num_samples,
         metric_names=flag_values.metrics,
     )
-    print(score_text.text(scores))
     chosen = bool(flag_values.metrics)
     written = files.chosen_scores if chosen else files.scores
-    print(f"\nWritten to {errors.printable(written)}")
+    results.show(
+        flag_values,
+        {"written": str(written), **scores},
+        f"{score_text.text(scores)}\n\nWritten to {errors.printable(written)}",
+        then=[
+            results.Next(
+                ["report", f"--run_dir={files.root}"],
+                "one page with everything",
+            )
+        ],
+    )
 
 
 def _require_possible(

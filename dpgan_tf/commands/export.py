@@ -14,6 +14,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf import run_files
+from dpgan_tf.commands import results
 from dpgan_tf.config import text as config_text
 
 
@@ -27,6 +28,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "run_dir", None, "Folder of the finished run.", flag_values=flag_values
     )
     flags.mark_flag_as_required("run_dir", flag_values=flag_values)
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -43,4 +45,13 @@ def run(flag_values: flags.FlagValues) -> None:
     run_release = quiet.import_module("dpgan_tf.run.stages.release")
 
     run_release.write_again(recipe, files)
-    print(f"Released: {errors.printable(files.release)}")
+    results.show(
+        flag_values,
+        {"run_dir": str(files.root), "release_dir": str(files.release)},
+        f"Released: {errors.printable(files.release)}",
+        then=[
+            results.Next(
+                ["verify", f"--run_dir={files.root}"], "recompute the claim"
+            )
+        ],
+    )

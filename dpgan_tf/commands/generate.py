@@ -33,6 +33,7 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import progress
+from dpgan_tf.commands import results
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_shards
 from dpgan_tf.release import sample_writers
@@ -110,6 +111,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Replace an earlier output of the same name.",
         flag_values=flag_values,
     )
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -153,7 +155,12 @@ def run(flag_values: flags.FlagValues) -> None:
             names=names,
         )
     shown = errors.printable(output)
-    print(f"{shown}: {num_samples:,} samples, --seed={seed}")
+    _show(
+        flag_values,
+        seed,
+        [output],
+        f"{shown}: {num_samples:,} samples, --seed={seed}",
+    )
 
 
 def _output(flag_values) -> pathlib.Path:
@@ -209,10 +216,35 @@ def _write_shards(flag_values, output, generator, directory, names):
         names=names,
         overwrite=flag_values.overwrite,
     )
-    first = sample_shards.shard_path(output, 0, plan.num_shards)
-    print(
-        f"{errors.printable(first)} and so on: {plan.num_samples:,} samples in "
-        f"{plan.num_shards} files, --seed={seed}"
+    paths = [
+        sample_shards.shard_path(output, number, plan.num_shards)
+        for number in range(plan.num_shards)
+    ]
+    _show(
+        flag_values,
+        seed,
+        paths,
+        f"{errors.printable(paths[0])} and so on: {plan.num_samples:,} samples "
+        f"in {plan.num_shards} files, --seed={seed}",
+    )
+
+
+def _show(flag_values, seed, paths, text):
+    name = "run_dir" if flag_values.run_dir else "release_dir"
+    results.show(
+        flag_values,
+        {
+            "files": list(map(str, paths)),
+            "num_samples": flag_values.num_samples,
+            "seed": seed,
+        },
+        text,
+        then=[
+            results.Next(
+                ["verify", f"--{name}={flag_values[name].value}"],
+                "check what the samples come from",
+            )
+        ],
     )
 
 

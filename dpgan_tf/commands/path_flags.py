@@ -12,6 +12,7 @@ _WRITTEN = ("output", "results_dir", "runs_dir")
 """Flags whose path is written by every command that has them."""
 
 _WRITTEN_BY = {
+    "quick": ("run_dir",),
     "train": ("run_dir",),
     "evaluate": ("run_dir",),
     "export": ("run_dir",),

@@ -70,6 +70,7 @@ Examples:
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf.commands import results
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
 
@@ -98,6 +99,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
             flag_values=flag_values,
             **option.limits,
         )
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -116,11 +118,28 @@ def run(flag_values: flags.FlagValues) -> None:
         if flag_values[option.name].present
     }
     made = sources.prepare(flag_values.dataset, data_dir=data_dir, **given)
-    for line in made.report:
-        print(errors.printable(line))
     dataset = sources.load(made.dataset, data_dir=data_dir)
-    print(errors.printable(f"{dataset.name}, from {dataset.origin}"))
-    for line in dataset.describe():
-        print(line)
-    if dataset.doubt:
-        print(errors.printable(f"Warning: {dataset.doubt}"))
+    lines = [
+        *made.report,
+        f"{dataset.name}, from {dataset.origin}",
+        *dataset.describe(),
+        *([f"Warning: {dataset.doubt}"] if dataset.doubt else []),
+    ]
+    results.show(
+        flag_values,
+        {
+            "dataset": made.dataset,
+            "example_shape": list(dataset.form.shape),
+            "num_classes": dataset.form.num_classes,
+            "report": lines,
+        },
+        "\n".join(map(errors.printable, lines)),
+        then=[_training(made.dataset, data_dir)],
+    )
+
+
+def _training(dataset: str, data_dir: str) -> results.Next:
+    words = ["train", dataset, "--epsilon=4"]
+    if data_dir != "data":
+        words.append(f"--data_dir={data_dir}")
+    return results.Next(words, "a private generator of these records")

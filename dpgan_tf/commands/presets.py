@@ -11,6 +11,7 @@ Examples:
   python -m dpgan_tf presets --settings
 """
 
+import json
 import textwrap
 
 from absl import flags
@@ -40,7 +41,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_boolean(
         "json",
         False,
-        "Print the preset in the form of a run's config.json.",
+        "Print the list, or the preset in the form of a run's config.json.",
         flag_values=flag_values,
     )
 
@@ -65,9 +66,7 @@ def run(flag_values: flags.FlagValues) -> None:
         recipe = presets.get(flag_values.preset)
         print(recipe.to_json() if flag_values.json else _explained(recipe))
     elif flag_values.json:
-        raise errors.UserError(
-            "--json: needs a preset; name it with --preset=NAME."
-        )
+        print(json.dumps({"presets": dict(presets.PURPOSES)}, indent=2))
     else:
         print("\n".join(map(_one_line, presets.names())))
         print("\nOne of them: --preset=NAME. All settings: --settings")

@@ -20,6 +20,7 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.commands import results
 from dpgan_tf.config import shown
 from dpgan_tf.config import text as config_text
 from dpgan_tf.privacy import durable
@@ -51,6 +52,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "flag: <run_dir>/private/report.html.",
         flag_values=flag_values,
     )
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> None:
@@ -72,7 +74,16 @@ def run(flag_values: flags.FlagValues) -> None:
         text = page.build(files, rows)
     output.parent.mkdir(parents=True, exist_ok=True)
     durable.create(output, text.encode())
-    print(f"{errors.printable(output)}: open it in a browser")
+    results.show(
+        flag_values,
+        {"output": str(output), "for_release": flag_values.for_release},
+        f"{errors.printable(output)}: open it in a browser",
+        then=[
+            results.Next(
+                ["verify", f"--run_dir={files.root}"], "recompute the claim"
+            )
+        ],
+    )
 
 
 def _settings(recipe) -> list[settings.Setting]:

@@ -49,7 +49,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import quiet
 from dpgan_tf import run_files
-from dpgan_tf.commands import account
+from dpgan_tf.commands import account_text
 from dpgan_tf.commands import cell_flags
 
 _UTILITY = ("utility_mnist", "utility_fashion_mnist")
@@ -184,7 +184,7 @@ def _write_table_7(results_dir) -> None:
     from dpgan_tf.papers import provenance
 
     table = paper_prices.table_7()
-    text = account.table_7_text(table)
+    text = account_text.of_table_7(table)
     source = provenance.describe("python -m dpgan_tf table --number=7")
     results_dir.mkdir(parents=True, exist_ok=True)
     run_files.write_json(

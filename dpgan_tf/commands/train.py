@@ -1,15 +1,27 @@
 r"""Train a private GAN and write its release, or continue a run.
 
-A preset defines a run: data, networks, budget, schedule. The run warms up on
-public records, on surrogates from a private summary, or not at all; trains the
-critic on private records under differential privacy until its budget is spent;
-and writes a release: the generator, its privacy claim, a model card and a
-picture of samples.
+Say what the records are and how much may be told about one of them:
+  python -m dpgan_tf train mnist --epsilon=4
+  python -m dpgan_tf train scans.npz --epsilon=2 --records=20000 --classes=10
+  python -m dpgan_tf train portraits --epsilon=4 --records=40000 --size=32
 
-Most presets take a random 2% of the records as public: they are used without
-noise, and the claim does not cover them. If no record may be public, use a
-preset that needs none, mnist_basic or mnist_surrogate, with
---set data.public_fraction=0.
+DATA is a name (mnist, fashion_mnist: fetched if needed), an .npz or .npy file,
+a folder of pictures (brought to --size first), prepared pictures, or a table of
+counts. What the release shows of the records is declared, never counted: their
+number (--records) and that of their classes (--classes, or --nolabels). Known
+data sets declare both; for others a rounded number is proposed. No record is
+public unless you say so, with --public_fraction or --public.
+
+--recipe=auto, the default, chooses everything else by what is publicly known of
+the records; quick takes two minutes; the names of presets reproduce papers:
+  python -m dpgan_tf train mnist --epsilon=4 --recipe=quick
+  python -m dpgan_tf train mnist --recipe=mnist --epsilon=1 --epochs=20
+
+A run takes a private summary, or warms up on public records; trains the critic
+on private records under differential privacy until its budget is spent; and
+writes a release: the generator, its privacy claim, a model card and a picture
+of samples. Only RUN_DIR/release may be published. RUN_DIR/private holds what
+was computed from private records without noise: losses, scores, checkpoints.
 
 After Ctrl-C, SIGTERM or a closed terminal, the same command continues where it
 stopped; so does `train --run_dir=DIR` alone, from any working folder. The
@@ -17,22 +29,18 @@ exception is a stop while the private summary is computed: that epsilon is
 spent, and a new run must be started. Every noisy step is recorded on disk as
 charged before its noise is drawn, so that no crash leaves a step uncharged.
 
-Only RUN_DIR/release may be published. RUN_DIR/private holds what was computed
-from private records without noise: loss curves, norms, scores, checkpoints.
+Without DATA, a preset or the config.json of a run says what the records are.
+Most presets take a random 2% of them as public: they are used without noise,
+and the claim does not cover them.
 
 Examples:
   python -m dpgan_tf train --preset=mnist --run_dir=runs/mnist
   python -m dpgan_tf train --run_dir=runs/mnist
   python -m dpgan_tf train --config=runs/mnist/config.json --run_dir=runs/two
-  python -m dpgan_tf train --preset=mnist_quick --run_dir=runs/quick
-  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight \
-      --target_epsilon=1 --set steps.num_steps=500 \
-      --set steps.expected_batch_size=512
-  python -m dpgan_tf train --preset=mnist_basic --run_dir=runs/own \
-      --set data.source=records.npz --set data.public_fraction=0 \
-      --set data.num_private_examples=20000
+  python -m dpgan_tf train --preset=mnist --run_dir=runs/tight --epsilon=1 \
+      --set steps.num_steps=500 --set steps.expected_batch_size=512
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
-      --set data.source=fashion_mnist --target_epsilon=1 --plan
+      --set data.source=fashion_mnist --epsilon=1 --plan
 
 --set budget=none trains a GAN with the same networks without privacy, for
 comparison; nothing is released then.
@@ -53,18 +61,22 @@ connects can read and write your files.
 
 import os
 import pathlib
+import sys
 
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import progress
 from dpgan_tf import quiet
 from dpgan_tf import run_files
-from dpgan_tf.claim import claim as claims
+from dpgan_tf.commands import results
 from dpgan_tf.commands import train_flags
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.run import clusters
 from dpgan_tf.run import supervision
+
+ARGUMENT = "data"
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -74,6 +86,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
       flag_values: the object to define them in.
     """
     train_flags.define(flag_values)
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> int | None:
@@ -90,19 +103,22 @@ def run(flag_values: flags.FlagValues) -> int | None:
       PrivacyError: if no privacy claim can be made.
     """
     recipe = train_flags.read_recipe(flag_values)
-    run_dir = flag_values.run_dir or f"runs/{recipe.name}"
+    run_dir = flag_values.run_dir or _usual_folder(flag_values, recipe)
     _require_fitting(flag_values, recipe)
     if flag_values.strategy == "multi_worker":
         status = _supervised(flag_values)
         if status is not None:
             return status
+    if "tensorflow" not in sys.modules:
+        progress.note("starting TensorFlow")
     found = _places(flag_values, recipe, run_dir)
     places = {"run_dir": run_dir, "data_dir": found.data_dir}
     if recipe.budget is None:
-        _train_without_privacy(recipe, **places)
+        _train_without_privacy(flag_values, recipe, **places)
         return None
     # Imported now, so that a wrong setting is reported without TensorFlow.
     training = quiet.import_module("dpgan_tf.run.training")
+    front_door = quiet.import_module("dpgan_tf.run.front_door")
     strategies = quiet.import_module("dpgan_tf.run.team")
     if flag_values.plan:
         recipe = _planned(recipe, found)
@@ -115,13 +131,24 @@ def run(flag_values: flags.FlagValues) -> int | None:
     with strategies.losses_explained(team):
         if team.is_chief:
             files = training.train(
-                recipe, team=team, dataset_path=found.dataset, **places
+                recipe,
+                team=team,
+                dataset_path=found.dataset,
+                with_scores=front_door.is_scored(recipe),
+                **places,
             )
-            print(summary(files))
+            _show(flag_values, files)
             return None
         training.follow(recipe, data_dir=found.data_dir, team=team)
-    print("This machine's part is done; the chief writes the release.")
+    progress.note("This machine's part is done; the chief writes the release.")
     return None
+
+
+def _usual_folder(flag_values: flags.FlagValues, recipe: recipes.Recipe) -> str:
+    if flag_values.data is None:
+        return f"runs/{recipe.name}"
+    front_door = quiet.import_module("dpgan_tf.run.front_door")
+    return front_door.run_dir(flag_values.data, recipe)
 
 
 def _require_fitting(
@@ -189,11 +216,28 @@ def _planned(recipe: recipes.Recipe, places) -> recipes.Recipe:
     if chosen.has_guide:
         keys.append("summary.guide_steps")
     settings = [f"{key}={kinds.get(chosen, key)}" for key in keys]
-    print(f"Planned: {', '.join(settings)}.")
+    progress.note(f"Planned: {', '.join(settings)}.")
     return chosen
 
 
-def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
+def _show(flag_values: flags.FlagValues, files: run_files.RunFiles) -> None:
+    """Show what came out, and what can be done with it."""
+    outcome = quiet.import_module("dpgan_tf.commands.outcome")
+    results.show(
+        flag_values,
+        outcome.report(files),
+        outcome.text(files),
+        then=results.after_release(
+            files.root,
+            is_scored=outcome.is_scored(files),
+            is_table=outcome.is_table(files),
+        ),
+    )
+
+
+def _train_without_privacy(
+    flag_values: flags.FlagValues, recipe: recipes.Recipe, *, run_dir, data_dir
+) -> None:
     """Train on all records without noise; release and claim nothing."""
     baselines = quiet.import_module("dpgan_tf.run.baselines")
     from dpgan_tf.evaluation import score_text
@@ -208,40 +252,16 @@ def _train_without_privacy(recipe: recipes.Recipe, *, run_dir, data_dir):
         data_dir=data_dir,
     )
     report = baselines.score(recipe, files, kind=kind, data_dir=data_dir)
-    print(score_text.text(report))
     generator = errors.printable(files.warm_start_generator)
-    print(
-        "\nTrained WITHOUT privacy: nothing is released and nothing is claimed."
-        f"\nGenerator, not for publication: {generator}"
+    results.show(
+        flag_values,
+        {
+            "run_dir": str(files.root),
+            "release_dir": None,
+            "generator": str(files.warm_start_generator),
+            "scores": report["scores"],
+        },
+        f"{score_text.text(report)}\n\nTrained WITHOUT privacy: nothing is "
+        "released and nothing is claimed.\nGenerator, not for publication: "
+        f"{generator}",
     )
-
-
-def _samples(files):
-    picture = files.release / "samples.png"
-    return picture if picture.exists() else files.release / "samples.csv"
-
-
-def summary(files) -> str:
-    """Return the summary of a finished run: claim, scores and paths.
-
-    Args:
-      files: `run_files.RunFiles` of the run.
-
-    Returns:
-      Lines for a terminal.
-    """
-    from dpgan_tf.evaluation import score_text
-
-    claim = run_files.read_json(files.release / claims.FILE_NAME, claims.SHOWN)
-    parts = [errors.printable(claim["statement"])]
-    if files.scores.exists():
-        parts.append(score_text.text(score_text.read(files)))
-    where = {
-        "Generator:  ": files.release / "generator" / "1",
-        "Claim:      ": files.release / "privacy.json",
-        "Model card: ": files.release / "MODEL_CARD.md",
-        "Samples:    ": _samples(files),
-    }
-    lines = (name + errors.printable(path) for name, path in where.items())
-    parts.append("\n".join(lines))
-    return "\n\n".join(parts)

@@ -3,13 +3,17 @@
 import functools
 import os
 import pathlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf import progress
+from dpgan_tf import quiet
 from dpgan_tf import run_files
+from dpgan_tf.commands import door_flags
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
@@ -54,7 +58,7 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         flags.DEFINE_float,
         "target_epsilon",
         None,
-        "Epsilon of the budget, instead of the preset's.",
+        "Another name of --epsilon.",
     ),
     (
         functools.partial(flags.DEFINE_enum, enum_values=learning.ENGINES),
@@ -115,6 +119,7 @@ def define(flag_values: flags.FlagValues) -> None:
     Args:
       flag_values: the object to define them in.
     """
+    door_flags.define(flag_values)
     for define_one, name, default, text in _FLAGS:
         define_one(name, default=default, help=text, flag_values=flag_values)
 
@@ -131,17 +136,51 @@ def read_recipe(flag_values: flags.FlagValues) -> recipes.Recipe:
     Raises:
       UserError: for an unknown preset or key, or a value out of range.
     """
-    assignments = {}
+    settings = _settings(flag_values)
+    if flag_values.data is not None:
+        return _for_data(flag_values, settings)
+    door_flags.require_none(flag_values)
+    epsilon = door_flags.epsilon(flag_values)
+    budget = {
+        "budget.target_epsilon": epsilon,
+        "budget.target_delta": flag_values.delta,
+    }
+    settings |= {k: str(v) for k, v in budget.items() if v is not None}
+    return config_text.change(_begun_with(flag_values), settings)
+
+
+def _settings(flag_values: flags.FlagValues) -> dict[str, str]:
+    """Return the settings that flags change, by key or alias."""
+    settings = door_flags.aliases(flag_values)
     for text in flag_values["set"].value:
         name, separator, value = text.partition("=")
         if not separator:
             raise errors.UserError(f"--set={text}; expected KEY=VALUE.")
-        assignments[name.strip()] = value.strip()
+        settings[name.strip()] = value.strip()
     if flag_values.engine is not None:
-        assignments["steps.engine"] = flag_values.engine
-    if flag_values.target_epsilon is not None:
-        assignments["budget.target_epsilon"] = str(flag_values.target_epsilon)
-    return config_text.change(_begun_with(flag_values), assignments)
+        settings["steps.engine"] = flag_values.engine
+    return settings
+
+
+def _for_data(
+    flag_values: flags.FlagValues, settings: dict[str, str]
+) -> recipes.Recipe:
+    """Return the recipe of `train DATA`."""
+    given = [
+        f"--{name}"
+        for name in ("recipe", "preset", "config")
+        if flag_values[name].value is not None
+    ]
+    if len(given) > 1:
+        raise errors.UserError(f"{', '.join(given)}: give one of them.")
+    base = _begun_with(flag_values) if given == ["--config"] else None
+    wanted = door_flags.wanted(flag_values, base=base, settings=settings)
+    if "tensorflow" not in sys.modules:
+        progress.note("starting TensorFlow")
+    front_door = quiet.import_module("dpgan_tf.run.front_door")
+    places = quiet.import_module("dpgan_tf.run.places")
+    data_dir = flag_values.data_dir or places.DEFAULT_DATA_DIR
+    return front_door.read(wanted, data_dir=data_dir)
 
 
 def _begun_with(flag_values: flags.FlagValues) -> recipes.Recipe:
@@ -171,8 +210,8 @@ def _config_of_run(run_dir: str | None) -> str:
     if run_dir is None or not files.config.is_file():
         where = "" if run_dir is None else f", and no run is in {run_dir}"
         raise errors.UserError(
-            f"--preset: missing{where}; give --preset=NAME, or "
-            "--config=FILE, to start a run, or --run_dir=DIR alone to continue "
-            "one."
+            f"DATA: missing{where}; name the records, such as `train mnist "
+            "--epsilon=4`, or give --preset=NAME or --config=FILE, to start a "
+            "run; --run_dir=DIR alone continues one."
         )
     return str(files.config)

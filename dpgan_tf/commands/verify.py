@@ -20,13 +20,14 @@ Examples:
   python -m dpgan_tf verify --release_dir=release --json
 """
 
-import json
 import pathlib
+from typing import Any
 
 from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.commands import results
 
 _LIMITS = (
     "Nothing is signed: anyone who can write to the folder can write another "
@@ -53,9 +54,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Folder of a release, which holds privacy.json.",
         flag_values=flag_values,
     )
-    flags.DEFINE_bool(
-        "json", False, "Print the result as JSON.", flag_values=flag_values
-    )
+    results.define(flag_values)
 
 
 def run(flag_values: flags.FlagValues) -> int:
@@ -78,8 +77,13 @@ def run(flag_values: flags.FlagValues) -> int:
         findings = claim_check.check_release(folder)
         statement = claim_check.read_statement(folder)
     holds = all(finding.ok for finding in findings)
-    show = _show_json if flag_values.json else _show_text
-    show(findings, holds=holds, statement=statement if holds else None)
+    said = statement if holds else None
+    results.show(
+        flag_values,
+        _report(findings, holds=holds, statement=said),
+        _text(findings, holds=holds, statement=said),
+        then=[_sampling(name, folder)] if holds else [],
+    )
     return 0 if holds else 1
 
 
@@ -103,26 +107,28 @@ def _folder(flag_values: flags.FlagValues) -> tuple[str, pathlib.Path]:
     return name, pathlib.Path(value)
 
 
-def _show_text(
+def _text(
     findings: list[claim_check.Finding], *, holds: bool, statement: str | None
-) -> None:
+) -> str:
+    lines = []
     for finding in findings:
         mark = "ok    " if finding.ok else "FAILED"
         line = f"{finding.name}: {finding.detail}"
-        print(f"{mark}  {errors.printable(line)}")
+        lines.append(f"{mark}  {errors.printable(line)}")
     num_failed = sum(not finding.ok for finding in findings)
     if holds:
-        print(f"\nAll {len(findings)} checks hold.")
+        lines.append(f"\nAll {len(findings)} checks hold.")
     else:
-        print(f"\n{num_failed} of {len(findings)} checks FAILED.")
+        lines.append(f"\n{num_failed} of {len(findings)} checks FAILED.")
     if statement:
-        print(f"{errors.printable(statement)}\n{_LIMITS}")
+        lines.append(f"{errors.printable(statement)}\n{_LIMITS}")
+    return "\n".join(lines)
 
 
-def _show_json(
+def _report(
     findings: list[claim_check.Finding], *, holds: bool, statement: str | None
-) -> None:
-    report = {
+) -> dict[str, Any]:
+    return {
         "ok": holds,
         "statement": statement,
         "limits": _LIMITS,
@@ -131,4 +137,10 @@ def _show_json(
             for item in findings
         ],
     }
-    print(json.dumps(report, indent=2))
+
+
+def _sampling(name: str, folder: pathlib.Path) -> results.Next:
+    return results.Next(
+        ["generate", f"--{name}={folder}", "--num_samples=10000"],
+        "as many samples as you like",
+    )

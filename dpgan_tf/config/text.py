@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf import errors
+from dpgan_tf.config import aliases
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
@@ -66,14 +67,19 @@ def read(path: pathlib.Path) -> recipes.Recipe:
 
 
 def change(
-    recipe: recipes.Recipe, assignments: Mapping[str, str]
+    recipe: recipes.Recipe,
+    assignments: Mapping[str, str],
+    *,
+    beside: Mapping[str, Any] | None = None,
 ) -> recipes.Recipe:
     """Return a recipe with settings given as text, as on a command line.
 
     Args:
       recipe: the recipe to start from.
-      assignments: texts by key, such as {"steps.num_steps": "60"}; "none"
-        stands for None.
+      assignments: texts by key or alias, such as {"steps.num_steps": "60"};
+        "none" stands for None.
+      beside: values of further settings by key, which texts replace. All are
+        changed together, so that only the result must make sense.
 
     Returns:
       The changed and validated recipe.
@@ -81,8 +87,10 @@ def change(
     Raises:
       ConfigError: for an unknown key or a value of the wrong type or range.
     """
-    values = {key: _parse(key, text) for key, text in assignments.items()}
-    return recipes.change(recipe, values)
+    plain, numbers = aliases.split(assignments)
+    values = {key: _parse(key, text) for key, text in plain.items()}
+    changed = recipes.change(recipe, dict(beside or {}) | values)
+    return recipes.change(changed, aliases.resolve(changed, numbers, values))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,6 +186,7 @@ def _parse(key: str, text: str) -> object:
 def _hint(key: str) -> str:
     """Suggest the nearest key, by its full name or by its last part."""
     known = [*kinds.KINDS, *(name for name, _ in kinds.settings())]
+    known += aliases.MEANINGS
     leaves = [name.rpartition(".")[2] for name in known]
     near = difflib.get_close_matches(key, known, n=1)
     if "." not in key and not (near and near[0] in kinds.KINDS):

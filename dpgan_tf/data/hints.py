@@ -23,6 +23,7 @@ _ARCHIVES = ("zip archive", "7z", "RAR", "tar", "compressed")
 _ARRAY_FILES = ("HDF5", "MATLAB", "Parquet", "Arrow", "SQLite")
 _TABLE_NAMES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".txt", ".data", ".xlsx")
 _TAR_NAMES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_KNOWN_NAMES = (*_TABLE_NAMES, *_TAR_NAMES)
 _MAX_SEEN = 1_000
 
 
@@ -57,11 +58,23 @@ def of_folder(path: pathlib.Path) -> str:
     hint = _of_sources(path, names)
     if hint:
         return hint
-    known = (*_TABLE_NAMES, *_TAR_NAMES)
-    if all(name.lower().endswith(known) for name in names):
+    if all(name.lower().endswith(_KNOWN_NAMES) for name in names):
         shown = picture_source.show(names[0])
         return f"holds {shown}, which {of_file(path / names[0])}"
     return f"is a folder without IDX files; {for_pictures(path)}."
+
+
+def may_hold_pictures(path: pathlib.Path) -> bool:
+    """Return whether a path is a folder in which pictures are all that is left.
+
+    Args:
+      path: a file or folder.
+    """
+    if not path.is_dir() or path.name.endswith(".partial"):
+        return False
+    names = _names(path)
+    is_known = all(name.lower().endswith(_KNOWN_NAMES) for name in names)
+    return not is_known and not _of_sources(path, names)
 
 
 def for_pictures(folder: pathlib.Path) -> str:

@@ -24,6 +24,7 @@ from dpgan_tf.run import outlook
 from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
+from dpgan_tf.run import preview
 from dpgan_tf.run import public_records
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
@@ -76,16 +77,17 @@ def train(
     public_path = run_places.find_public(
         run_files.RunFiles(pathlib.Path(run_dir)), recipe.data.public_source
     )
-    data = run_data.load(
-        recipe,
-        data_dir=data_dir,
-        dataset_path=dataset_path,
-        public_path=public_path,
-    )
+    with progress.waiting("reading the records"):
+        data = run_data.load(
+            recipe,
+            data_dir=data_dir,
+            dataset_path=dataset_path,
+            public_path=public_path,
+        )
     form = data.dataset.form
     own_network_checks.require_fit(recipe, form)
-    progress.note("noise and steps that the budget allows")
-    budget = budgets.build_budget(recipe, form)
+    with progress.waiting("noise and steps that the budget allows"):
+        budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
@@ -96,6 +98,8 @@ def train(
         if is_complete:
             return files
         release.require_no_other_files(files, form)
+        for line in preview.lines(recipe, data, budget, run_dir=files.root):
+            progress.note(line)
         ledger = private_training.open_ledger(
             recipe, files, budget, data.private
         )

@@ -36,6 +36,27 @@ def test_epsilon_of_groups_is_that_of_the_joint_release(capsys):
     assert single["epochs"] == 5
 
 
+def test_epochs_are_steps_in_which_a_record_is_drawn_so_often(capsys):
+    common = (*BASE, "--noise_multiplier=1.5")
+    epochs = report(capsys, *common, "--epochs=5")
+    assert epochs == report(capsys, *common, "--num_steps=1000")
+    for wrong, said in (
+        (("--epochs=0",), "--epochs=0.0; expected > 0"),
+        (("--epochs=nan",), "--epochs=nan; expected > 0"),
+        (("--epochs=1", "--num_steps=2"), "--epochs, --num_steps: say"),
+        (("--epochs=1", "--batch_size=0"), "--batch_size=0"),
+    ):
+        with pytest.raises(errors.UserError, match=said):
+            run(*common, *wrong)
+    with pytest.raises(errors.UserError, match="--epochs: has no effect"):
+        run("--table7", "--epochs=1")
+
+
+def test_a_price_leads_to_training(capsys):
+    run(*BASE, "--noise_multiplier=1.5", "--num_steps=10")
+    assert "train mnist --epsilon=4" in capsys.readouterr().err
+
+
 def test_a_summary_costs_what_is_left_for_the_steps(capsys):
     common = (*BASE, "--num_steps=1000", "--target_epsilon=1")
     plain = report(capsys, *common)

@@ -1,6 +1,7 @@
 """The command that lists presets and explains settings."""
 
 import itertools
+import json
 
 import pytest
 
@@ -46,12 +47,17 @@ def test_every_setting_of_a_preset_is_explained(capsys):
     [
         (["--preset=mnits"], "mnits"),
         (["--settings", "--json"], "--settings: shows no preset"),
-        (["--json"], "--preset=NAME"),
     ],
 )
 def test_a_preset_that_is_none_is_named(arguments, message, capsys):
     assert main.main(["presets", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_list_of_presets_is_for_programs_too(capsys):
+    assert main.main(["presets", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["presets"]
+    assert found == dict(presets.PURPOSES)
 
 
 def test_every_setting_of_every_kind_is_explained(capsys):

@@ -1,5 +1,6 @@
 """`train` on the command line: bad input is one line and exit status 2."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 
 from dpgan_tf import __main__ as main
+from dpgan_tf.config import recipe as recipes
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
+from tests import summary_runs
 from tests import tiny_run
 
 
@@ -50,7 +53,15 @@ def error_of(capsys, *arguments):
             "sampling probability is at most 1",
         ),
         (["--preset=mnist", "--run_dri=x"], "run_dir"),
-        (["--preset=mnist", "extra"], "extra"),
+        (["mnist", "--epsilon=4", "extra"], "unexpected argument 'extra'"),
+        (["mnist"], "--epsilon: missing; say how much"),
+        (["mnist", "--epsilom=4"], "Did you mean: epsilon"),
+        (["mnist", "--epsilon=4", "--recipe=quik"], "did you mean quick?"),
+        (["--preset=mnist", "--records=9"], "--records: is for `train DATA`"),
+        (
+            ["mnist", "--recipe=quick", "--preset=mnist"],
+            "--recipe, --preset: give one of them",
+        ),
         (
             ["--preset=ppgan", "--set=budget=none", "--plan"],
             "--plan: is for a budget",
@@ -160,14 +171,14 @@ def test_a_planned_run_goes_on_with_its_plan(tmp_path, capsys):
     command += ["--plan", "--target_epsilon=2"]
     for _ in range(2):
         assert main.main(command) == 0
-        said = capsys.readouterr().out
+        said = capsys.readouterr().err
         assert (
             "Planned: steps.expected_batch_size=256, steps.num_steps=4." in said
         )
     other = [*command, f"--run_dir={tmp_path}/other"]
     assert main.main([*other, "--set=data.num_private_examples=999"]) == 2
     said = capsys.readouterr()
-    assert "num_private_examples=999" in said.err and "Planned" not in said.out
+    assert "num_private_examples=999" in said.err and "Planned" not in said.err
     without = [argument for argument in command if argument != "--plan"]
     assert main.main(without) == 2
     assert "expected_batch_size" in capsys.readouterr().err
@@ -230,3 +241,30 @@ def test_several_machines_need_a_network_that_somebody_vouches_for(
     message = error_of(capsys, *arguments)
     assert "add --trusted_network" in message
     assert not list(tmp_path.iterdir())
+
+
+def test_own_records_go_all_the_way_by_their_name_alone(
+    tmp_path, monkeypatch, capsys
+):
+    """From `train DATA` to a result that a program reads, and once more."""
+    tiny_run.write_labelled_records(tmp_path)
+    base = tiny_run.recipe(
+        tmp_path, **{**summary_runs.SETTINGS, "steps.num_steps": 4}
+    )
+    (tmp_path / "wanted.json").write_text(
+        recipes.change(base, {"name": "quick"}).to_json()
+    )
+    monkeypatch.chdir(tmp_path)
+    arguments = ["train", "records.npz", "--config=wanted.json"]
+    arguments += ["--records=290", "--epsilon=3", "--data_dir=.", "--json"]
+    assert main.main(arguments) == 0
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert found["run_dir"] == "runs/records_quick"
+    assert found["epsilon"] <= 3 and found["scores"] is None
+    assert any("evaluate" in line for line in found["next"])
+    assert "290 private ones of records.npz" in said.err
+    assert "folder    runs/records_quick, of which only" in said.err
+    assert main.main(arguments) == 0
+    assert json.loads(capsys.readouterr().out) == found
+    assert main.main(["verify", f"--run_dir={found['run_dir']}"]) == 0

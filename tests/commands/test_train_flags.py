@@ -5,6 +5,7 @@ from dpgan_tf import errors
 from dpgan_tf.commands import train_flags
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from tests import tiny_run
 
 
 def read(*arguments):
@@ -33,6 +34,34 @@ def test_settings_change_the_preset_in_the_order_of_their_parts():
     )
 
 
+def test_short_names_are_flags_too():
+    found = read(
+        "--preset=mnist",
+        "--epsilon=2",
+        "--delta=1e-6",
+        "--seed=3",
+        "--learning_rate=2e-3",
+        "--epochs=1",
+    )
+    assert found.budget.target_epsilon == 2
+    assert found.budget.target_delta == 1e-6
+    assert found.data.split_seed == 3
+    assert found.steps.critic_learning_rate == 2e-3
+    rounds = found.steps.num_steps * found.steps.expected_batch_size / 58_800
+    assert rounds == pytest.approx(1, rel=0.02)
+
+
+def test_data_may_stand_alone_with_a_preset_or_a_file(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(tiny_run.recipe(tmp_path).to_json())
+    data = f"--data={tmp_path}/records.npz"
+    kept = read(data, f"--config={path}")
+    assert kept == tiny_run.recipe(tmp_path)
+    made = read(data, f"--config={path}", "--records=280", "--epsilon=3")
+    assert made.data.num_private_examples == 266
+    assert made.budget.target_epsilon == 3
+
+
 def test_a_file_stands_for_the_preset(tmp_path):
     path = tmp_path / "config.json"
     path.write_text(presets.get("ppgan").to_json())
@@ -49,9 +78,15 @@ def test_a_run_is_gone_on_with_by_its_folder_alone(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "--preset: missing; give --preset=NAME"),
+        ([], "DATA: missing; name the records, such as `train mnist"),
         (["--run_dir=no/such"], "no run is in no/such"),
         (["--preset=mnist", "--config=x.json"], "not both"),
+        (["--preset=mnist", "--nolabels"], "--labels: is for `train DATA`"),
+        (
+            ["--preset=mnist", "--epsilon=1", "--target_epsilon=1"],
+            "are the same; give one of them",
+        ),
+        (["--data=mnist", "--epsilon=1", "--classes=few"], "--classes=few"),
         (["--config=no.json"], "--config=no.json: no such file"),
         (["--preset=mnist", "--set=loss"], "--set=loss; expected KEY=VALUE"),
         (

@@ -162,7 +162,10 @@ def train(
         recipe, files, budget, data, ledger, first=first, data_dir=data_dir
     )
     progress.note(f"engine: {model.engine.name} ({model.engine.why})")
-    rehearsal.rehearse(model, private_batches.blank(recipe, budget, data, team))
+    with progress.waiting("building the private step, and trying it out"):
+        rehearsal.rehearse(
+            model, private_batches.blank(recipe, budget, data, team)
+        )
     checkpoints.try_out()
     batches = private_batches.distribute(
         recipe,

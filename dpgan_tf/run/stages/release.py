@@ -53,19 +53,17 @@ def write_generator(
     taken = private_summary.read(recipe, files)
     ledger.record_release(num_kept)
     description = _description(files)
-    progress.note("release: a clean process writes it, in a few seconds")
-    release_process.write_parts(
-        files,
-        release_contents.Contents(
-            recipe=recipe,
-            form=run_data.form_of(description),
-            columns=run_data.columns_of(description),
-            classes=run_data.classes_of(recipe, description),
-            weights=_weights(model, taken),
-            guide=taken.guide,
-            class_shares=taken.class_shares,
-        ),
+    contents = release_contents.Contents(
+        recipe=recipe,
+        form=run_data.form_of(description),
+        columns=run_data.columns_of(description),
+        classes=run_data.classes_of(recipe, description),
+        weights=_weights(model, taken),
+        guide=taken.guide,
+        class_shares=taken.class_shares,
     )
+    with progress.waiting("release: a clean process writes it"):
+        release_process.write_parts(files, contents)
 
 
 def require_some_kept(

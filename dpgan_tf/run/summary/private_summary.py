@@ -83,7 +83,6 @@ def take(
     _require_not_lost(files, ledger)
     key = _key(recipe)
     ledger.begin_summary(key.commitment)
-    progress.note("private summary of all records")
     mechanism = summary.SummaryMechanism(
         budget.summary_noise_multipliers,
         num_examples=recipe.data.num_private_examples,
@@ -94,7 +93,8 @@ def take(
         public=public,
         key=tf.constant(key.as_integers(), tf.int64),
     )
-    taken = _KINDS[type(recipe.summary)].take(recipe, source)
+    with progress.waiting("private summary of all records"):
+        taken = _KINDS[type(recipe.summary)].take(recipe, source)
     _write(files, taken)
     return taken
 

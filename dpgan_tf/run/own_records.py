@@ -1,0 +1,81 @@
+"""Records in memory, kept in the run's private folder.
+
+They are written once, so that a run that is stopped goes on with the same
+records, and is scored with them.
+"""
+
+import contextlib
+import filecmp
+import os
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+from dpgan_tf import errors
+from dpgan_tf import run_files
+from dpgan_tf.data import in_memory
+from dpgan_tf.privacy import durable
+
+_NAME = "records.npz"
+
+
+def is_path(data: Any) -> bool:
+    """Return whether data are a name or a path, and not records themselves.
+
+    Args:
+      data: what a user calls the data.
+    """
+    return isinstance(data, str | os.PathLike)
+
+
+def place(run_dir: str | os.PathLike) -> str:
+    """Return where the records of a run are kept.
+
+    Args:
+      run_dir: the run's folder.
+    """
+    return str(run_files.RunFiles(pathlib.Path(run_dir)).private / _NAME)
+
+
+@contextlib.contextmanager
+def written(data: Any, run_dir: str | os.PathLike) -> Iterator[str]:
+    """Yield a file of the records that is gone at the end, unless it is kept.
+
+    It lies beside the run's folder, which is made only when all is well.
+
+    Args:
+      data: images; a pair of images and labels; or a DataFrame of counts.
+      run_dir: the run's folder.
+
+    Yields:
+      The file's path.
+
+    Raises:
+      DatasetError: if these cannot be records.
+    """
+    above = pathlib.Path(run_dir).absolute().parent
+    durable.make_folder(above)
+    with durable.workspace(above) as scratch:
+        path = scratch / _NAME
+        in_memory.write(data, path)
+        yield str(path)
+
+
+def keep(path: str, run_dir: str | os.PathLike) -> None:
+    """Move the records into the run, or find that the same ones are there.
+
+    Args:
+      path: file from `written`.
+      run_dir: folder of the run, whose private folder exists.
+
+    Raises:
+      UserError: if other records are there.
+    """
+    kept = pathlib.Path(place(run_dir))
+    if not kept.exists():
+        durable.publish(pathlib.Path(path), kept)
+    elif not filecmp.cmp(path, kept, shallow=False):
+        raise errors.UserError(
+            f"{kept}: holds the run's records, and the data are others; choose "
+            "another run_dir."
+        )

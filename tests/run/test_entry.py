@@ -1,0 +1,116 @@
+"""Training in Python is what the command does, from arrays to a release."""
+
+import numpy as np
+import pytest
+
+import dpgan_tf
+from dpgan_tf import errors
+from dpgan_tf.config import presets
+from dpgan_tf.run import entry
+from dpgan_tf.run import training
+from tests import summary_runs
+from tests import tiny_run
+
+
+def records(num=300):
+    rng = np.random.default_rng(0)
+    labels = np.arange(num) % 10 + 1
+    images = rng.integers(0, 40, (num, 28, 28)) + 20 * labels[:, None, None]
+    return images.astype(np.uint8), labels
+
+
+def arguments(folder):
+    """Return what trains a tiny run on labels from 1 to 10."""
+    base = tiny_run.small(
+        presets.get("mnist_quick"),
+        summary_runs.SETTINGS | {"name": "quick"},
+    )
+    return {
+        "epsilon": 2.0,
+        "num_records": 300,
+        "num_classes": "1-10",
+        "recipe": base,
+        "run_dir": folder / "run",
+        "data_dir": folder,
+        "settings": {"steps.num_steps": 4},
+    }
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("python")
+    return dpgan_tf.train(records(), **arguments(folder))
+
+
+def test_arrays_become_a_release_that_verifies(run):
+    assert run.release.verify()
+    assert run.claim.epsilon <= 2.0 and run.claim["num_steps"] == 4
+    assert run.claim.delta == run.recipe.budget.target_delta
+    assert run.recipe.data.num_private_examples == 300
+    assert run.recipe.data.first_label == 1
+    assert run.scores is None and "quick" in repr(run)
+    images, labels = run.release.sample(20, seed=1)
+    assert images.shape == (20, 28, 28, 1) and labels.shape == (20,)
+
+
+def test_the_same_call_finds_the_finished_run(run):
+    again = dpgan_tf.train(records(), **arguments(run.run_dir.parent))
+    assert again.claim == run.claim
+
+
+def test_other_records_do_not_go_on_with_a_run(run):
+    images, labels = records()
+    with pytest.raises(errors.UserError, match="the data are others"):
+        dpgan_tf.train((images[::-1], labels), **arguments(run.run_dir.parent))
+
+
+def test_a_file_is_trained_on_where_it_lies(tmp_path, monkeypatch):
+    asked = {}
+
+    def train(recipe, **given):
+        asked.update(given, recipe=recipe)
+        return "files"
+
+    monkeypatch.setattr(training, "train", train)
+    base = tiny_run.recipe(tmp_path)
+    path = tmp_path / "records.npz"
+    critic, generator = object(), object()
+    made = entry.train(
+        path,
+        recipe=base,
+        data_dir=tmp_path,
+        critic=critic,
+        generator=generator,
+    )
+    assert made.files == "files" and asked["recipe"] == base == made.recipe
+    assert asked["critic"] is critic and asked["generator"] is generator
+    assert asked["run_dir"] == "runs/records_mnist_quick"
+    assert asked["with_scores"] is True
+
+
+@pytest.mark.parametrize(
+    ("data", "given", "said"),
+    [
+        ("mnist", {}, "--epsilon: missing"),
+        (records()[0], {"epsilon": 1.0}, "run_dir: missing; arrays"),
+        (
+            records()[0],
+            {"epsilon": 1.0, "run_dir": "x"},
+            "num_records=300",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_and_leaves_nothing(
+    data, given, said, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(errors.UserError, match=said):
+        dpgan_tf.train(data, **given)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_hopeless_budget_leaves_no_folder(tmp_path):
+    given = arguments(tmp_path) | {"epsilon": 0.02}
+    with pytest.raises(errors.ConfigError):
+        dpgan_tf.train(records(), **given)
+    assert not (tmp_path / "run").exists()
