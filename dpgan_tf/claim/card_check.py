@@ -13,7 +13,6 @@ from dpgan_tf import errors
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import release_names
-from dpgan_tf.config import presets
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
 from dpgan_tf.data import records
@@ -153,7 +152,7 @@ def _is_value(key: str, text: str, kind: str) -> bool:
     """
     part, _, leaf = key.partition(".")
     if key == "name":
-        return text in (*presets.names(), card_words.OTHER_PRESET)
+        return text in card_words.RECIPES
     if key == "data.public_source":
         return text in (card_words.ABSENT, card_words.OTHER_SOURCE)
     if not leaf:

@@ -10,6 +10,9 @@ import dataclasses
 import pathlib
 from typing import Any
 
+from dpgan_tf.config import presets
+from dpgan_tf.config import wanted
+
 SETTINGS = tuple(
     (
         "name data.public_fraction data.public_source networks.conditional "
@@ -38,6 +41,9 @@ OTHER_SOURCE = "another data set"
 
 OTHER_PRESET = "other"
 """Name shown for a preset that this version does not have."""
+
+RECIPES = (*presets.names(), *wanted.FROM_FACTS, OTHER_PRESET)
+"""Names of recipes that a card may show."""
 
 SCORED = {
     "real_train": "real training part",

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf.claim import card_words
-from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import learning
@@ -302,7 +301,7 @@ def training_facts(recipe: recipes.Recipe) -> list[tuple[str, str]]:
         key: card_words.shown(kinds.get(recipe, key))
         for key in card_words.SETTINGS
     }
-    if recipe.name not in presets.names():
+    if recipe.name not in card_words.RECIPES:
         facts["name"] = card_words.OTHER_PRESET
     if recipe.data.public_source:
         facts["data.public_source"] = card_words.OTHER_SOURCE

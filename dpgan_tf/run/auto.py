@@ -74,6 +74,7 @@ class Facts:
       epsilon: epsilon of the budget.
       delta: delta of the budget; None for `delta(num_records)`.
       public_fraction: share of the records that is public.
+      public_source: name or path of public records beside them; empty for none.
       largest: largest count in a row; 0 for images.
     """
 
@@ -84,12 +85,18 @@ class Facts:
     epsilon: float = 4.0
     delta: float | None = None
     public_fraction: float = 0.0
+    public_source: str = ""
     largest: int = 0
 
     @property
     def num_private(self) -> int:
         """Number of private records."""
         return round(self.num_records * (1 - self.public_fraction))
+
+    @property
+    def has_public(self) -> bool:
+        """Whether there are public records."""
+        return self.public_fraction > 0 or bool(self.public_source)
 
     @property
     def form(self) -> records.Form:
@@ -138,6 +145,7 @@ def _common(name: str, facts: Facts) -> dict[str, Any]:
         "data.source": facts.source,
         "data.num_private_examples": facts.num_private,
         "data.public_fraction": facts.public_fraction,
+        "data.public_source": facts.public_source,
         "steps.expected_batch_size": min(1_024, facts.num_private),
         "budget.target_epsilon": facts.epsilon,
         "budget.target_delta": facts.delta or delta(facts.num_records),
@@ -155,7 +163,7 @@ def _of_rows(name: str, facts: Facts) -> recipes.Recipe:
 def _of_images(name: str, facts: Facts) -> recipes.Recipe:
     """Return the recipe of images: a summary, a fit, and private steps."""
     changes = _common(name, facts) | _networks(facts) | _features(facts)
-    if facts.public_fraction:
+    if facts.has_public:
         base = presets.get("mnist_features")
     else:
         base = presets.get("mnist_surrogate")
@@ -172,11 +180,11 @@ def _of_images(name: str, facts: Facts) -> recipes.Recipe:
 def _shortened(facts: Facts) -> dict[str, Any]:
     """Return settings of fewer steps without privacy."""
     changes: dict[str, Any] = {"warm_start.num_steps": 150}
-    if not facts.public_fraction:
+    if not facts.has_public:
         changes["summary.num_surrogates"] = max(5_000, facts.num_classes)
     if _has_features(facts):
         changes |= {
-            "summary.fit_steps": 0 if facts.public_fraction else 150,
+            "summary.fit_steps": 0 if facts.has_public else 150,
             "summary.fit_batch_size": _fit_batch(facts, least=200),
             "summary.feature_directions": min(400, _directions(facts)),
             "summary.guide_steps": 40 if facts.num_classes > 1 else 0,
@@ -223,10 +231,10 @@ def _has_features(facts: Facts) -> bool:
 def _features(facts: Facts) -> dict[str, Any]:
     """Return settings of features, which few records cannot tell from noise."""
     if not _has_features(facts):
-        kind = "none" if facts.public_fraction else "class_moments"
+        kind = "none" if facts.has_public else "class_moments"
         return {"summary": kind}
     heard = min(1.0, facts.epsilon * facts.num_private / _SIGNAL_OF_GUIDE)
-    rate = 300.0 if facts.public_fraction else 100.0
+    rate = 300.0 if facts.has_public else 100.0
     changes: dict[str, Any] = {
         "summary.feature_directions": _directions(facts),
         "summary.fit_batch_size": _fit_batch(facts, least=320),

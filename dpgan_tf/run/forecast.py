@@ -86,7 +86,8 @@ def summary_error(
     sigma = budget.summary_noise_multipliers[0]
     share = recipe.data.num_private_examples
     if isinstance(recipe.summary, summaries.ClassMoments):
-        share /= max(1, form.num_classes)
+        if recipe.networks.conditional:
+            share /= max(1, form.num_classes)
         size = recipe.summary.side**2 * form.shape[-1]
     else:
         size = math.prod(form.shape)

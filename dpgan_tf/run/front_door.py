@@ -199,6 +199,7 @@ def _from_facts(
             epsilon=wanted.epsilon,
             delta=wanted.delta,
             public_fraction=wanted.public_fraction or 0.0,
+            public_source=wanted.public or "",
             largest=dataset.form.largest,
         ),
     )

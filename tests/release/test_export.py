@@ -127,7 +127,8 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
     # Three numbers: of classes, of the first of them, and the largest
     # count, here all 0; and no shares of classes.
     assert sorted(map(tuple, stored.values())) == sorted(
-        [(), (), (), (0,), *(tuple(weight.shape) for weight in generator.weights)]
+        [(), (), (), (0,)]
+        + [tuple(weight.shape) for weight in generator.weights]
     )
     assert sampling.load_generator(directory).num_classes == 0
 
