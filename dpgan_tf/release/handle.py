@@ -22,6 +22,18 @@ from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import untrusted_json
+
+_NUMBER = untrusted_json.either(untrusted_json.NUMBER, untrusted_json.NULL)
+_READ = untrusted_json.record(
+    {
+        "statement": untrusted_json.TEXT,
+        "epsilon": _NUMBER,
+        "delta": _NUMBER,
+    },
+    others=untrusted_json.ANY,
+)
+"""Fields that are read before anything is checked; `Release.verify` checks."""
 
 
 class Claim(Mapping[str, Any]):
@@ -50,7 +62,7 @@ class Claim(Mapping[str, Any]):
     @property
     def epsilon(self) -> float | None:
         """Epsilon that was spent; None if nothing is claimed."""
-        return self._fields.get("epsilon")
+        return self._fields["epsilon"]
 
     @property
     def delta(self) -> float | None:
@@ -112,7 +124,7 @@ class Release:
         self.claim = Claim(
             run_files.read_json(
                 path / claims.FILE_NAME,
-                claims.SHOWN,
+                _READ,
                 remedy="give the folder of a release, or that of its run",
             )
         )
