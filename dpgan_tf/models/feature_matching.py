@@ -22,6 +22,7 @@ class FeatureMatching(keras.Model):
         *,
         loss: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
         num_classes: int,
+        of_latents: Callable[..., tf.Tensor] | None = None,
     ) -> None:
         """Fit a generator.
 
@@ -29,12 +30,15 @@ class FeatureMatching(keras.Model):
           generator: changed in place.
           loss: [] of images and labels, in each half of which a class is as
             often as another, or once more.
-          num_classes: k.
+          num_classes: number k of classes.
+          of_latents: loss [] of images, latents and labels that is added, if
+            any.
         """
         super().__init__()
         self.generator = generator
         self._loss_of_fakes = loss
         self._num_classes = num_classes
+        self._of_latents = of_latents
 
     def train_step(self, latents: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one step.
@@ -53,6 +57,8 @@ class FeatureMatching(keras.Model):
             )
             fakes = self.generator(inputs, training=True)
             loss = self._loss_of_fakes(fakes, labels)
+            if self._of_latents is not None:
+                loss += self._of_latents(fakes, latents, labels)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return {"loss": loss}

@@ -92,16 +92,28 @@ class Imitation(keras.Model):
         """
         num_classes = self._centers.shape[0]
         labels = tf.range(tf.shape(latents)[0], dtype=tf.int64) % num_classes
-        targets = self.images(latents, labels)
         inputs = losses.with_labels(
             latents, labels if len(self.generator.inputs) > 1 else None
         )
         with tf.GradientTape() as tape:
-            made = (self.generator(inputs, training=True) + 1) / 2
-            loss = tf.reduce_mean(_cross_entropy(targets, made))
+            fakes = self.generator(inputs, training=True)
+            loss = self.distance(fakes, latents, labels)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return {"loss": loss}
+
+    def distance(
+        self, fakes: tf.Tensor, latents: tf.Tensor, labels: tf.Tensor
+    ) -> tf.Tensor:
+        """Return how far fakes are from what their latents stand for, [].
+
+        Args:
+          fakes: pixels in [-1, 1], [n, height, width, channels].
+          latents: [n, latent_dim].
+          labels: int64 [n].
+        """
+        wanted = self.images(latents, labels)
+        return tf.reduce_mean(_cross_entropy(wanted, (fakes + 1) / 2))
 
     def images(self, latents: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Return the images that latents stand for, in [0, 1].

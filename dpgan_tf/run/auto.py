@@ -55,6 +55,9 @@ _SIGNAL_OF_GUIDE = 60_000
 _IMITATED = {"warm_start.num_steps": 300, "summary.imitation_steps": 1_500}
 """Settings of a generator that begins with surrogates."""
 
+_SCALE_OF_SUMMARY = 1.3
+"""Scale of latents of a generator that follows a summary alone."""
+
 _WIDTHS = {"small": (16, 32), "middle": (8, 16), "large": (8, 8)}
 """Widths of critic and generator, up to 32, 64 and more pixels."""
 
@@ -181,13 +184,17 @@ def _shortened(facts: Facts) -> dict[str, Any]:
     """Return settings of fewer steps without privacy."""
     changes: dict[str, Any] = {"warm_start.num_steps": 150}
     if not facts.has_public:
-        changes["summary.num_surrogates"] = max(5_000, facts.num_classes)
+        changes |= {
+            "summary.num_surrogates": max(5_000, facts.num_classes),
+            "summary.imitation_steps": 2_000,
+        }
     if _has_features(facts):
         changes |= {
             "summary.fit_steps": 0 if facts.has_public else 150,
             "summary.fit_batch_size": _fit_batch(facts, least=200),
             "summary.feature_directions": min(400, _directions(facts)),
             "summary.guide_steps": 40 if facts.num_classes > 1 else 0,
+            "summary.guide_learning_rate": _guide_rate(facts, 200.0),
         }
     return changes
 
@@ -233,12 +240,11 @@ def _features(facts: Facts) -> dict[str, Any]:
     if not _has_features(facts):
         kind = "none" if facts.has_public else "class_moments"
         return {"summary": kind}
-    heard = min(1.0, facts.epsilon * facts.num_private / _SIGNAL_OF_GUIDE)
     rate = 300.0 if facts.has_public else 100.0
     changes: dict[str, Any] = {
         "summary.feature_directions": _directions(facts),
         "summary.fit_batch_size": _fit_batch(facts, least=320),
-        "summary.guide_learning_rate": rate * heard,
+        "summary.guide_learning_rate": _guide_rate(facts, rate),
     }
     if facts.num_classes < 2:
         changes["summary.guide_steps"] = 0
@@ -251,6 +257,12 @@ def _directions(facts: Facts) -> int:
     heard = (facts.signal / _SIGNAL_OF_DIRECTIONS) ** 2
     kept = _MOST_FEATURE_BYTES // (4 * facts.num_private)
     return int(max(min(heard, most, kept), fewest)) // 8 * 8
+
+
+def _guide_rate(facts: Facts, whole: float) -> float:
+    """Return a guide's learning rate, lower where its gradients are noisier."""
+    heard = facts.epsilon * facts.num_private / _SIGNAL_OF_GUIDE
+    return whole * min(1.0, heard)
 
 
 def _fit_batch(facts: Facts, *, least: int) -> int:
@@ -288,10 +300,10 @@ def _of_one_round(recipe: recipes.Recipe) -> recipes.Recipe:
     Its critic needs no warm start; its generator does, if nothing is imitated.
     """
     changes: dict[str, Any] = {
+        "networks.latent_scale": _SCALE_OF_SUMMARY,
         "steps.num_steps": recipe.steps.num_critic_steps,
         "steps.checkpoint_every": recipe.steps.num_critic_steps,
         "networks.ema_decay": 0.0,
-        "networks.latent_scale": 1.0,
         "budget.accountant": "rdp",
     }
     if recipe.summary is not None:

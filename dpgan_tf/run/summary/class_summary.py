@@ -40,6 +40,9 @@ _AT_A_TIME = 500
 _EVEN = 0.25
 """Largest part by which an even class's share differs from the others'."""
 
+_FIT_IMITATION_WEIGHT = 0.02
+"""Weight of the distance from surrogates in a fit; ours, by trials."""
+
 _FIT_GUIDE_WEIGHT = 0.01
 """Weight of the guide in a fit, where the features' distance has 1."""
 
@@ -160,44 +163,60 @@ class ClassSummary(protocol.Summary):
         meets = self.features is not None and part.fit_steps > 0
 
         def make():
-            if imitates:
-                self._imitate(generator)
+            model = self._imitation(generator) if imitates else None
+            if model is not None:
+                self._take_steps(
+                    model,
+                    title="imitation of surrogates",
+                    num_steps=part.imitation_steps,
+                    batch_size=imitation.BATCH_SIZE,
+                    rate=imitation.LEARNING_RATE,
+                )
             if meets:
-                self._meet(generator)
+                self._take_steps(
+                    self._matching(generator, model),
+                    title="fit to the summary",
+                    num_steps=part.fit_steps,
+                    batch_size=part.fit_batch_size,
+                    rate=part.fit_learning_rate,
+                )
 
         if imitates or meets:
             fit.once(files, generator, make)
 
-    def _imitate(self, generator: keras.Model) -> None:
-        """Fit the generator to surrogates, latent by latent."""
-        part = self.recipe.summary
+    def _imitation(self, generator: keras.Model) -> imitation.Imitation:
+        """Return what fits a generator to surrogates, latent by latent."""
         latent_dim = generator.inputs[0].shape[-1]
-        model = imitation.Imitation(
+        return imitation.Imitation(
             generator, surrogates.law(self.moments, latent_dim=latent_dim)
         )
-        fit.take_steps(
-            self.recipe,
-            model,
-            title="imitation of surrogates",
-            num_steps=part.imitation_steps,
-            batch_size=imitation.BATCH_SIZE,
-            rate=_falling(imitation.LEARNING_RATE, part.imitation_steps),
-        )
 
-    def _meet(self, generator: keras.Model) -> None:
-        """Fit the generator to features, and a little to the guide."""
-        part = self.recipe.summary
-        model = feature_matching.FeatureMatching(
+    def _matching(
+        self, generator: keras.Model, imitated: imitation.Imitation | None
+    ) -> feature_matching.FeatureMatching:
+        """Return what fits a generator to features, and a little to the guide.
+
+        If it has imitated surrogates, it goes on with that, a little: what a
+        latent stands for keeps samples from becoming alike.
+        """
+        weight = _FIT_IMITATION_WEIGHT
+        return feature_matching.FeatureMatching(
             generator,
             loss=self._loss(guide=_FIT_GUIDE_WEIGHT, features=1.0),
             num_classes=len(self.features.means),
+            of_latents=imitated
+            and (lambda *of_fakes: weight * imitated.distance(*of_fakes)),
         )
+
+    def _take_steps(self, model, *, title, num_steps, batch_size, rate) -> None:
+        """Take steps with a learning rate that falls to 0."""
         fit.take_steps(
             self.recipe,
             model,
-            num_steps=part.fit_steps,
-            batch_size=part.fit_batch_size,
-            rate=_falling(part.fit_learning_rate, part.fit_steps),
+            title=title,
+            num_steps=num_steps,
+            batch_size=batch_size,
+            rate=keras.optimizers.schedules.CosineDecay(rate, num_steps),
         )
 
     def loss(self) -> summary_loss.SummaryLoss | None:
@@ -216,12 +235,6 @@ class ClassSummary(protocol.Summary):
             guide_weight=guide,
             feature_weight=features,
         )
-
-
-def _falling(
-    rate: float, num_steps: int
-) -> keras.optimizers.schedules.LearningRateSchedule:
-    return keras.optimizers.schedules.CosineDecay(rate, num_steps)
 
 
 def _by_class(
