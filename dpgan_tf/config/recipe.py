@@ -20,6 +20,7 @@ _LATER = frozenset(
         "data.public_source",
         "data.title",
         "data.purpose",
+        "networks.generator",
         "summary.imitation_steps",
     }
 )

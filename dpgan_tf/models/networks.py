@@ -126,6 +126,7 @@ def build_generator(
     latent_dim: int,
     width: int,
     num_classes: int = 0,
+    form: str = "published",
 ) -> keras.Model:
     """Build the generator G.
 
@@ -140,6 +141,8 @@ def build_generator(
         multiple.
       num_classes: number of classes, whose one-hot label is joined to the
         latent vector; 0 for a generator without labels.
+      form: "published", or "transposed" for the published network of 28 x 28
+        pixels in every size.
 
     Returns:
       A Keras model from latents [n, latent_dim], or from latents and labels
@@ -156,7 +159,7 @@ def build_generator(
         one_hot = keras.ops.one_hot(label, num_classes)
         hidden = layers.Concatenate()([latent, one_hot])
     is_digit = tuple(image_shape[:2]) == (28, 28)
-    body = _transposed if is_digit else _residual
+    body = _transposed if is_digit or form == "transposed" else _residual
     return keras.Model(
         inputs, body(hidden, image_shape, width), name="generator"
     )
@@ -185,25 +188,38 @@ def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
 
 
 def _transposed(hidden, image_shape, width):
-    """Apply a dense layer, then three transposed convolutions.
+    """Apply a dense layer, then transposed convolutions that double the sides.
 
-    As published: batch normalization after the dense layer only, 8 x 8 cropped
-    to 7 x 7.
+    As published for 28 x 28 pixels: batch normalization after the dense layer
+    only, 8 x 8 cropped to 7 x 7, no activation after the first convolution.
     """
-    for layer in (
-        layers.Dense(4 * 4 * 4 * width, name="project"),
-        layers.BatchNormalization(name="project_norm"),
-        layers.ReLU(),
-        layers.Reshape((4, 4, 4 * width)),
-        _upsample(2 * width, "up_1"),
-        layers.Cropping2D(((0, 1), (0, 1))),
-        _upsample(width, "up_2"),
-        layers.ReLU(),
-        _upsample(image_shape[2], "up_3"),
-        layers.Activation("tanh"),
-    ):
-        hidden = layer(hidden)
-    return hidden
+    num = num_halvings(image_shape)
+    rows, columns = (-(-side // 2**num) for side in image_shape[:2])
+    channels = width * 2 ** (num - 1)
+    hidden = layers.Dense(rows * columns * channels, name="project")(hidden)
+    hidden = layers.BatchNormalization(name="project_norm")(hidden)
+    hidden = layers.ReLU()(hidden)
+    hidden = layers.Reshape((rows, columns, channels))(hidden)
+    for i in range(1, num + 1):
+        if i > 2 or i == num > 1:
+            hidden = layers.ReLU()(hidden)
+        is_last = i == num
+        filters = image_shape[2] if is_last else width * 2 ** (num - 1 - i)
+        hidden = _upsample(filters, f"up_{i}")(hidden)
+        sides = [-(-side // 2 ** (num - i)) for side in image_shape[:2]]
+        hidden = _crop_end(hidden, sides)
+    return layers.Activation("tanh")(hidden)
+
+
+def _crop_end(hidden, sides):
+    """Crop what is beyond wanted sides, below and on the right."""
+    beyond = [
+        have - wanted
+        for have, wanted in zip(hidden.shape[1:3], sides, strict=True)
+    ]
+    if not any(beyond):
+        return hidden
+    return layers.Cropping2D(tuple((0, extra) for extra in beyond))(hidden)
 
 
 def _upsample(filters, name):

@@ -54,7 +54,10 @@ def build_generator(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
     if form.is_table:
         return row_networks.build_table_generator(form.shape[0], **sizes)
     return networks.build_generator(
-        form.shape, num_classes=num_classes(recipe, form), **sizes
+        form.shape,
+        num_classes=num_classes(recipe, form),
+        form=recipe.networks.generator,
+        **sizes,
     )
 
 

@@ -58,7 +58,7 @@ _IMITATED = {"warm_start.num_steps": 300, "summary.imitation_steps": 1_500}
 _SCALE_OF_SUMMARY = 1.3
 """Scale of latents of a generator that follows a summary alone."""
 
-_WIDTHS = {"small": (16, 32), "middle": (8, 16), "large": (8, 8)}
+_WIDTHS = {"small": (16, 32), "middle": (8, 32), "large": (8, 16)}
 """Widths of critic and generator, up to 32, 64 and more pixels."""
 
 _WORK = 1_500 * 1_024
@@ -209,6 +209,7 @@ def _networks(facts: Facts) -> dict[str, Any]:
     size = "small" if side <= 32 else "middle" if side <= 64 else "large"
     return {
         "networks.conditional": facts.num_classes > 1,
+        "networks.generator": "transposed",
         "networks.critic_width": _WIDTHS[size][0],
         "networks.generator_width": _WIDTHS[size][1],
     }

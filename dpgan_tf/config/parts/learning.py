@@ -11,6 +11,7 @@ from dpgan_tf.config.parts import setting
 
 MOST_SAMPLES = 10_000_000
 OBJECTIVES = ("wasserstein", "bce")
+GENERATORS = ("published", "transposed")
 ENGINES = ("auto", "ghost", "vectorized")
 _MOST_IN_A_CHUNK = 4096
 _LARGEST_LABEL = 1_000
@@ -114,6 +115,13 @@ class Networks(setting.Part):
         setting.size(4_096),
         "Channels of the generator's last hidden layer.",
         64,
+    )
+    generator: str = setting.of(
+        setting.one_of(*GENERATORS),
+        'Form of an image generator: "published" is the papers\', transposed '
+        "convolutions for 28 x 28 pixels and residual blocks for others; "
+        '"transposed" has the former for every size, and is many times faster.',
+        "published",
     )
     latent_dim: int = setting.of(
         setting.size(65_536), "Length of a latent vector z.", 128
