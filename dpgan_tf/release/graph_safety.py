@@ -21,13 +21,14 @@ _ARITHMETIC = frozenset(
     "Abs Add AddN AddV2 ArgMax AvgPool BatchMatMulV2 BiasAdd BroadcastTo Cast "
     "ConcatV2 Const Conv2D Conv2DBackpropInput Cos DepthToSpace "
     "DepthwiseConv2dNative Einsum Elu Equal Erfc Exp ExpandDims Expm1 Fill "
-    "FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater Identity IdentityN "
-    "LeakyRelu Less LogicalAnd MatMul Max MaxPool Maximum Mean Minimum Mul Neg "
-    "NoOp OneHot Pack Pad PadV2 Placeholder Pow Prod Range RealDiv Relu Relu6 "
-    "Reshape ResizeBicubic ResizeBilinear ResizeNearestNeighbor Rsqrt Select "
-    "SelectV2 Selu Shape Sigmoid Sin Slice Softmax Softplus Softsign Split "
-    "SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice "
-    "Sub Sum Tanh Tile Transpose Unpack ZerosLike".split()
+    "FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater GreaterEqual "
+    "Identity IdentityN LeakyRelu Less LogicalAnd MatMul Max MaxPool Maximum "
+    "Mean Minimum Mul Neg NoOp OneHot Pack Pad PadV2 Placeholder Pow Prod "
+    "Range RealDiv Relu Relu6 Reshape ResizeBicubic ResizeBilinear "
+    "ResizeNearestNeighbor Rsqrt Select SelectV2 Selu Shape Sigmoid Sin Slice "
+    "Softmax Softplus Softsign Split SplitV Sqrt Square SquaredDifference "
+    "Squeeze StopGradient StridedSlice Sub Sum Tanh Tile Transpose Unpack "
+    "ZerosLike".split()
 )
 _CONTROL = frozenset(
     "PartitionedCall StatefulPartitionedCall StatelessWhile While "
