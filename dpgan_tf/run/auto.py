@@ -52,6 +52,9 @@ _MOST_SURROGATES = 20_000
 _SIGNAL_OF_GUIDE = 60_000
 """Epsilon times records from which on a guide learns at its full rate."""
 
+_SCORED = (5_000, 60_000)
+"""The fewest and the most samples that are scored."""
+
 _IMITATED = {"warm_start.num_steps": 300, "summary.imitation_steps": 1_500}
 """Settings of a generator that begins with surrogates."""
 
@@ -150,9 +153,16 @@ def _common(name: str, facts: Facts) -> dict[str, Any]:
         "data.public_fraction": facts.public_fraction,
         "data.public_source": facts.public_source,
         "steps.expected_batch_size": min(1_024, facts.num_private),
+        "scoring.num_samples": _num_scored(facts),
         "budget.target_epsilon": facts.epsilon,
         "budget.target_delta": facts.delta or delta(facts.num_records),
     }
+
+
+def _num_scored(facts: Facts) -> int:
+    """Return the number of samples to score: no more than the records say."""
+    fewest, most = _SCORED
+    return min(max(fewest, facts.num_private), most)
 
 
 def _of_rows(name: str, facts: Facts) -> recipes.Recipe:

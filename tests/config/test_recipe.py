@@ -82,6 +82,7 @@ def test_the_digest_changes_with_every_setting(key):
         "budget": "none",
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
+        "networks.generator": "transposed",
         "data.title": "scans",
         "data.purpose": "teaching",
         "loss.objective": "bce",

@@ -69,7 +69,7 @@ def train(
             [checkpoints, *_watchers(recipe, files, first, num_steps)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
-    if not has_generator(files):
+    if num_generator_steps and not has_generator(files):
         durable.remove(files.warm_start_generator)
         export.export_generator(
             networks.scale_latents(generator, recipe.networks.latent_scale),

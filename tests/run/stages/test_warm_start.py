@@ -65,11 +65,20 @@ def untrained(tmp_path):
     return recipe, files, form, None, *networks
 
 
-def test_without_steps_the_generator_is_written_as_it_is(untrained):
+def test_without_steps_there_is_no_generator_that_could_be_scored(untrained):
+    files, generator = untrained[1], untrained[-1]
+    before = generator.get_weights()
+    warm_start.train(*untrained, num_generator_steps=0)
+    assert not files.warm_start_generator.exists()
+    for kept, weight in zip(before, generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, weight)
+
+
+def test_the_generator_is_written_with_scaled_latents(untrained):
     recipe, files, _, _, _, generator = untrained
     before = generator.get_weights()
     assert not warm_start.has_generator(files)
-    warm_start.train(*untrained, num_generator_steps=0)
+    warm_start.train(*untrained, num_generator_steps=1)
     for kept, weight in zip(before, generator.get_weights(), strict=True):
         np.testing.assert_array_equal(kept, weight)
     made = sampling.load_generator(files.warm_start_generator)
@@ -82,10 +91,10 @@ def test_without_steps_the_generator_is_written_as_it_is(untrained):
 
 def test_a_generator_that_is_whole_is_not_written_again(untrained, capsys):
     _, files, *_ = untrained
-    warm_start.train(*untrained, num_generator_steps=0)
+    warm_start.train(*untrained, num_generator_steps=1)
     graph = files.warm_start_generator / "saved_model.pb"
     before = graph.stat().st_mtime_ns
-    warm_start.train(*untrained, num_generator_steps=0)
+    warm_start.train(*untrained, num_generator_steps=1)
     assert graph.stat().st_mtime_ns == before
     assert warm_start.has_generator(files)
     assert "written again" not in capsys.readouterr().err
