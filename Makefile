@@ -8,9 +8,9 @@ PEERS_VENV ?= .venv-peers
 DOCS_VENV ?= .venv-docs
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
-QUICK_RUN_DIR ?= runs/mnist_quick
+QUICK_RUN_DIR ?= runs/quick
 # The command that `make package` tries with the installed wheel.
-PACKAGE_RUN ?= train --preset=mnist_quick
+PACKAGE_RUN ?= quick
 # Files with long tests come first, so that no process runs them alone at the end.
 LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
 	run/test_training.py papers/test_compute.py run/test_guided_run.py \
@@ -28,7 +28,7 @@ DOCS_READY := $(DOCS_VENV)/.ready
 PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
-.PHONY: help setup data data-fashion utility quick mnist mnist-quick test test-slow faults fuzz lint format docs \
+.PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
 	package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -74,11 +74,7 @@ data-fashion: $(READY)  ## Fetch FashionMNIST, or say where to get it
 	@$(RUN) prepare-data --dataset=fashion_mnist --data_dir=$(DATA_DIR)
 
 quick: data  ## Train on MNIST at epsilon 4 in two minutes, and release it
-	$(RUN) quick --data_dir=$(DATA_DIR)
-
-mnist-quick: data  ## Run every stage with tiny networks (4 min)
-	$(RUN) train --preset=mnist_quick --run_dir=$(QUICK_RUN_DIR) \
-		--data_dir=$(DATA_DIR)
+	$(RUN) quick --run_dir=$(QUICK_RUN_DIR) --data_dir=$(DATA_DIR)
 
 # Two processes with one thread each; more threads would wait for each other.
 test: $(READY)  ## Run the tests (5 min)

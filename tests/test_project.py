@@ -182,7 +182,7 @@ def test_make_alone_lists_every_target():
     )
     listed = set(re.findall(r"^make (\S+)", done.stdout, re.MULTILINE))
     assert listed == {
-        *("help", "setup", "data", "quick", "mnist", "mnist-quick", "test"),
+        *("help", "setup", "data", "quick", "mnist", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
         *("lint", "format", "docs", "tensorboard", "report", "clean"),
         *("bench", "bench-quick", "package"),

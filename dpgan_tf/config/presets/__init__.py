@@ -11,7 +11,7 @@ from dpgan_tf.config.presets import pictures
 from dpgan_tf.config.presets import ppgan
 
 PURPOSES: Mapping[str, str] = {
-    "mnist_quick": "MNIST with tiny networks: every stage in four minutes",
+    "mnist_quick": "MNIST with tiny networks and few steps, for tests",
     "mnist": "dp-GAN's Algorithm 3 on two CPU cores in half an hour",
     "mnist_basic": "dp-GAN's Algorithm 1: one group, a fixed clip norm",
     "dpgan_mnist": "dp-GAN's Table 1 settings, for a GPU",
