@@ -184,7 +184,7 @@ def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
 ):
     """Features of 500 records at a time are traced once for each length."""
     form = records.Form((28, 28, 1), num_classes=10)
-    guide = private_summary.read(recipe, guided).guide
+    taken = private_summary.read(recipe, guided)
     zeros = [
         np.zeros(weight.shape)
         for weight in assembly.build_generator(recipe, form).weights
@@ -192,7 +192,12 @@ def test_functions_of_a_release_are_numbered_as_if_no_record_was_read(
     release_process.write(
         tmp_path,
         release_contents.Contents(
-            recipe=recipe, form=form, columns=(), weights=zeros, guide=guide
+            recipe=recipe,
+            form=form,
+            columns=(),
+            weights=zeros,
+            guide=taken.guide,
+            class_shares=taken.class_shares,
         ),
     )
     name = "generator/1/saved_model.pb"
