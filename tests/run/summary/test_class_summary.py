@@ -85,6 +85,19 @@ def test_samples_follow_shares_that_are_far_from_even(taken, shares, follows):
         np.testing.assert_array_equal(found, shares)
 
 
+def test_without_labels_every_image_counts(unlabelled, private):
+    """Also where the data have labels that the networks do not see."""
+    chosen = recipes.change(unlabelled, {"summary": "class_moments"})
+    mechanism = summary.SummaryMechanism([1e-9, 1e-9], num_examples=300)
+    source = dataclasses.replace(
+        summary_runs.source(private), mechanism=mechanism
+    )
+    moments = class_summary.ClassSummary.take(chosen, source).moments
+    assert moments.means.mean() == pytest.approx(
+        private.examples.mean() / 255, abs=1e-3
+    )
+
+
 def test_a_generator_without_labels_is_fitted(unlabelled, private, tmp_path):
     """To surrogates, and to features without a guide."""
     chosen = recipes.change(unlabelled, {"summary.imitation_steps": 2})
