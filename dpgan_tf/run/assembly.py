@@ -111,7 +111,7 @@ def own_architecture(recipe: recipes.Recipe, network: str) -> str | None:
       network: "critic" or "generator".
     """
     if isinstance(recipe.networks, learning.OwnNetworks):
-        return getattr(recipe.networks, network)
+        return getattr(recipe.networks, f"{network}_architecture")
     return None
 
 
