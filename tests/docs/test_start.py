@@ -17,14 +17,6 @@ pytestmark = pytest.mark.slow
 
 _PAGE = "start.md"
 _ROOT = pages.DOCS.parent
-# What a reader leaves out, and waits a few minutes longer.
-_SHORT = (
-    "--set=summary.side=8",
-    "--set=warm_start.num_steps=60",
-    "--set=steps.num_steps=60",
-    "--set=steps.expected_batch_size=128",
-    "--set=scoring.num_samples=500",
-)
 
 
 def _run(arguments, folder):
@@ -48,8 +40,7 @@ def _run_block(block, folder):
     for command in pages.commands(block.text):
         program, name, *rest = shlex.split(command)
         assert program == "dpgan"
-        short = _SHORT if name == "train" else ()
-        said += _run(["-m", "dpgan_tf", name, *rest, *short], folder)
+        said += _run(["-m", "dpgan_tf", name, *rest], folder)
     return said
 
 

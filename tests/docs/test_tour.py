@@ -24,18 +24,15 @@ def _texts(outputs):
     return "\n".join([*printed, *shown])
 
 
-@pytest.mark.slow
 def test_the_tour_ends_with_a_release_that_verifies(outputs):
     assert "This release is (8, 1e-05)-differentially" in _texts(outputs)
 
 
-@pytest.mark.slow
 def test_samples_are_shown(outputs):
     pictures = [o for o in outputs if "image/png" in o.get("data", {})]
     assert len(pictures) == 1
 
 
-@pytest.mark.slow
 def test_less_epsilon_costs_more_noise(outputs):
     lines = _texts(outputs).splitlines()
     noise = [float(line.split()[-1]) for line in lines if ": noise" in line]
