@@ -7,6 +7,7 @@ ALL = (
     summaries.Pairs(),
     summaries.ClassMoments(),
     summaries.ClassFeatures(guide_steps=7),
+    summaries.ClassFeatures(guide_steps=0),
 )
 
 
@@ -24,6 +25,14 @@ def test_without_moments_features_and_guide_take_the_whole():
     assert sum(without) == pytest.approx(1)
     ratio = with_moments[2] / with_moments[3]
     assert without[0] / without[1] == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("has_surrogates", [False, True])
+def test_without_a_guide_the_rest_takes_its_share(has_surrogates):
+    part = summaries.ClassFeatures(guide_steps=0)
+    shares = part.shares(has_surrogates=has_surrogates)
+    assert len(shares) == (3 if has_surrogates else 1)
+    assert sum(shares) == pytest.approx(1)
 
 
 def test_products_are_those_of_the_leading_eighth():
