@@ -9,6 +9,7 @@ from typing import Any
 from dpgan_tf import run_files
 from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import findings
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import errors
@@ -105,8 +106,8 @@ def _check_numbers(
     claim: Mapping[str, Any], entries: chain.Chain
 ) -> findings.Finding:
     try:
-        stated = claims.facts_of_claim(claim)
-        spent = claims.facts_of_ledger(
+        stated = claim_facts.of_claim(claim)
+        spent = claim_facts.of_ledger(
             entries, files=stated.files, about=stated.about
         )
     except (errors.PrivacyError, TypeError, ArithmeticError) as error:
@@ -115,7 +116,7 @@ def _check_numbers(
         )
     different = [
         field.name
-        for field in dataclasses.fields(claims.Facts)
+        for field in dataclasses.fields(claim_facts.Facts)
         if getattr(stated, field.name) != getattr(spent, field.name)
     ]
     detail = f"head {entries.head[:12]}"
@@ -136,7 +137,7 @@ def _check_words(
     try:
         content = plain_files.read(config_path, largest=_LARGEST_CONFIG)
         config = untrusted_json.parse(content, untrusted_json.OBJECT)
-        said = claims.facts_of_claim(claim).about
+        said = claim_facts.of_claim(claim).about
     except (OSError, ValueError, errors.PrivacyError, TypeError):
         return []
     problem = abouts.difference(said, config)

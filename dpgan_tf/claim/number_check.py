@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import findings
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import errors
@@ -59,7 +60,7 @@ def make_again(
       The claim as it should be, None if its facts make none, and the findings.
     """
     try:
-        expected = claims.assemble(claims.facts_of_claim(claim))
+        expected = claims.assemble(claim_facts.of_claim(claim))
     except (errors.PrivacyError, TypeError, ArithmeticError) as error:
         return None, [
             findings.Finding(name="numbers", ok=False, detail=str(error))
