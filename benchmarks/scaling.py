@@ -33,6 +33,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.run import assembly
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import gans
 from dpgan_tf.run import team as teams
 
 SHAPES = {
@@ -70,7 +71,7 @@ def count(recipe: recipes.Recipe, shape: tuple[int, ...]) -> dict[str, float]:
     """
     form = records.Form(shape, num_classes=2)
     critic, generator = assembly.build_networks(recipe, form)
-    model = assembly.build_warm_start(recipe, form, critic, generator)
+    model = gans.build_warm_start(recipe, form, critic, generator)
 
     def critic_gradient(examples, fakes, mixes):
         batch = {

@@ -8,6 +8,7 @@ from dpgan_tf.models import dpgan
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import gans
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_batches
 
@@ -27,7 +28,7 @@ def build(
     form = data.dataset.form
     budget = budgets.build_budget(recipe, form=form)
     with team.scope():
-        model = assembly.build_dpgan(
+        model = gans.build_dpgan(
             recipe,
             form,
             *assembly.build_networks(recipe, form),

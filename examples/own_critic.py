@@ -15,11 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from dpgan_tf.claim import check
-from dpgan_tf.config import presets
-from dpgan_tf.config import recipe as recipes
-from dpgan_tf.release import sampling
-from dpgan_tf.run import training
+import dpgan_tf
 
 SHAPE, LATENT_DIM, NUM_RECORDS = (12, 12, 1), 16, 2_000
 
@@ -49,39 +45,26 @@ def records() -> np.ndarray:
     return pictures
 
 
-def recipe(source: pathlib.Path, *, num_steps: int) -> recipes.Recipe:
-    """Return dp-GAN's Algorithm 1 at epsilon 4, without public records."""
-    changes = {
-        "data.source": str(source),
-        "data.num_private_examples": NUM_RECORDS,
-        "data.public_fraction": 0.0,
-        "steps.num_steps": num_steps,
-        "steps.expected_batch_size": 100,
-        "networks.ema_decay": 0.9,
-        "scoring.every": 0,
-    }
-    return recipes.change(presets.get("mnist_basic"), changes)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--run_dir", type=pathlib.Path, required=True)
     parser.add_argument("--num_steps", type=int, default=1_000)
     flags = parser.parse_args()
-    source = flags.run_dir.with_suffix(".npz").absolute()
-    source.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(source, images=records())
-    files = training.train(
-        recipe(source, num_steps=flags.num_steps),
+    run = dpgan_tf.train(
+        records(),
+        epsilon=4,
+        num_records=NUM_RECORDS,
+        public_fraction=0,
         run_dir=flags.run_dir,
-        data_dir=source.parent,
-        with_scores=False,
+        recipe="mnist_basic",  # dp-GAN's Algorithm 1, without any summary.
         critic=build_critic,
         generator=build_generator,
+        settings={
+            "steps.num_steps": flags.num_steps,
+            "steps.expected_batch_size": 100,
+            "networks.ema_decay": 0.9,
+            "scoring.every": 0,
+        },
     )
-    findings = check.check_release(files.release)
-    print("verified:", all(finding.ok for finding in findings))
-    generator = sampling.load_generator(
-        sampling.generator_directory(files.release)
-    )
-    print("samples:", generator.all_samples(16, 0).examples.shape)
+    print("verified:", run.release.verify())
+    print("samples:", run.release.sample(16, seed=0).shape)

@@ -31,7 +31,7 @@ def test_a_setting_of_a_page_exists(key, value):
 
 def test_the_table_of_parts_has_every_setting():
     table = (_ROOT / "docs/recipes.md").read_text()
-    table = table.split("## Parts", 1)[1].split("\n## ", 1)[0]
+    table = table.split("\n## Parts\n", 1)[1].split("\n## ", 1)[0]
     named = set(re.findall(r"`(\w+)`", table))
     prefixes = tuple(re.findall(r"`(\w+_)\*`", table))
     for key in sorted(_KEYS):
@@ -46,7 +46,7 @@ def test_a_preset_of_a_page_exists(name):
 
 def test_the_table_of_presets_has_every_preset():
     table = (_ROOT / "docs/recipes.md").read_text()
-    table = table.split("## Presets", 1)[1].split("\n## ", 1)[0]
+    table = table.split("\n## Presets\n", 1)[1].split("\n## ", 1)[0]
     assert set(presets.names()) <= set(
         re.findall(r"^\| `(\w+)` \|", table, re.M)
     )

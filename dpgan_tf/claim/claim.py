@@ -6,7 +6,6 @@ files. The check makes the claim again from these and compares every field.
 Neither side uses anything that was measured on private records.
 """
 
-import dataclasses
 import json
 import math
 import os
@@ -15,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dpgan_tf.claim import about as abouts
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import release_files
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import durable
@@ -22,45 +22,10 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
-from dpgan_tf.privacy.ledger import chain
-from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import ledger
 
 FILE_NAME = release_files.CLAIM
 CLAIM = "(epsilon, delta)-DP"
-NO_CLAIM = "none"
-
-_PARAMETERS = (
-    "accountant",
-    "effective_noise_multiplier",
-    "expected_batch_size",
-    "noise_multiplier",
-    "noise_sampler",
-    "num_examples",
-    "num_groups",
-    "sampling_probability",
-    "target_delta",
-    "target_epsilon",
-)
-_SUMMARY = "summary_noise_multiplier"
-_OPTIONAL = (_SUMMARY,)
-_STATED = untrusted_json.record(
-    {
-        **dict.fromkeys(_PARAMETERS, untrusted_json.ANY),
-        abouts.FIELD: abouts.KIND,
-        "claim": untrusted_json.TEXT,
-        "config_hash": untrusted_json.DIGEST,
-        "files": untrusted_json.map_of(untrusted_json.DIGEST),
-        "ledger_head": untrusted_json.DIGEST,
-        "ledger_num_entries": untrusted_json.COUNT,
-        "library_versions": abouts.VERSIONS,
-        "num_steps": untrusted_json.COUNT,
-        "num_steps_kept": untrusted_json.COUNT,
-    },
-    others=untrusted_json.ANY,
-)
-"""Fields needed to make a claim again. Parameters are checked as in a ledger;
-all other fields are compared with those of the new claim."""
 
 SHOWN = untrusted_json.record(
     {
@@ -84,39 +49,10 @@ SHOWN = untrusted_json.record(
         "sampling_probability": untrusted_json.NUMBER,
         "effective_noise_multiplier": untrusted_json.NUMBER,
     },
-    optional=dict.fromkeys(_OPTIONAL, untrusted_json.NUMBER),
+    optional=dict.fromkeys(claim_facts.OPTIONAL, untrusted_json.NUMBER),
     others=untrusted_json.ANY,
 )
 """Fields of a claim that reports show without checking the claim."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Facts:
-    """The facts a claim is made from; all are published.
-
-    Attributes:
-      parameters: the mechanism's and the budget's parameters, by
-        `_PARAMETERS`, and the summary's, if there is one.
-      num_steps: number of critic steps charged.
-      num_steps_kept: number of them that trained the released generator; the
-        others were lost.
-      noise_source: "os_entropy", or "seed", which voids the claim.
-      config_hash: SHA-256 of the run's configuration.
-      ledger_head: hash of the ledger's last entry.
-      ledger_num_entries: number of ledger entries.
-      files: SHA-256 of each released file by its path in the release.
-      about: what the release says about itself.
-    """
-
-    parameters: Mapping[str, Any]
-    num_steps: int
-    num_steps_kept: int
-    noise_source: str
-    config_hash: str
-    ledger_head: str
-    ledger_num_entries: int
-    files: Mapping[str, str]
-    about: abouts.About
 
 
 def build_claim(
@@ -150,7 +86,9 @@ def build_claim(
                 "it from the release."
             )
         files[name] = found.digest
-    facts = facts_of_ledger(entries, files=files, about=about or abouts.today())
+    facts = claim_facts.of_ledger(
+        entries, files=files, about=about or abouts.today()
+    )
     return assemble(facts)
 
 
@@ -172,101 +110,7 @@ def write_claim(
     return path
 
 
-def facts_of_ledger(
-    entries: chain.Chain, *, files: Mapping[str, Any], about: abouts.About
-) -> Facts:
-    """Return a run's facts, without its secrets.
-
-    Args:
-      entries: the run's verified ledger.
-      files: SHA-256 of each released file by its path in the release.
-      about: what the release says about itself.
-
-    Returns:
-      The facts for a claim.
-
-    Raises:
-      LedgerError: if the ledger records no release.
-    """
-    parameters = entries.header
-    if entries.num_kept is None:
-        raise errors.LedgerError(
-            f"{entries.name}: records no release of its "
-            f"{entries.charged_steps} charged steps; write one with `export`."
-        )
-    return Facts(
-        parameters=_chosen(parameters),
-        num_steps=entries.charged_steps,
-        num_steps_kept=entries.num_kept,
-        noise_source=parameters["noise_source"],
-        config_hash=parameters["config_hash"],
-        ledger_head=entries.head,
-        ledger_num_entries=entries.num_entries,
-        files=files,
-        about=about,
-    )
-
-
-def facts_of_claim(claim: Mapping[str, Any]) -> Facts:
-    """Return the facts in a claim, checked.
-
-    Args:
-      claim: content of a `privacy.json`, not trusted.
-
-    Returns:
-      The facts that the claim should follow from.
-
-    Raises:
-      PrivacyError: if a number is missing, impossible or in conflict.
-    """
-    if problem := _STATED.problem_of(claim):
-        raise errors.PrivacyError(f"{problem}.")
-    source = "seed" if claim["claim"] == NO_CLAIM else "os_entropy"
-    parameters = _chosen(claim)
-    header.require_parameters(
-        {
-            **parameters,
-            "config_hash": claim["config_hash"],
-            "data_fingerprint": "0" * 64,
-            "max_steps": claim["num_steps"],
-            "noise_source": source,
-        },
-        name=FILE_NAME,
-    )
-    _require_kept(claim)
-    # At least a header, an attempt, its reservation and the release.
-    if claim["ledger_num_entries"] < 4:
-        raise errors.PrivacyError(
-            f"ledger_num_entries={claim['ledger_num_entries']}; expected more "
-            f"for num_steps={claim['num_steps']}."
-        )
-    return Facts(
-        parameters=parameters,
-        num_steps=claim["num_steps"],
-        num_steps_kept=claim["num_steps_kept"],
-        noise_source=source,
-        config_hash=claim["config_hash"],
-        ledger_head=claim["ledger_head"],
-        ledger_num_entries=claim["ledger_num_entries"],
-        files=claim["files"],
-        about=abouts.of_claim(claim),
-    )
-
-
-def _require_kept(claim: Mapping[str, Any]) -> None:
-    kept, charged = claim["num_steps_kept"], claim["num_steps"]
-    if not 1 <= kept <= charged:
-        raise errors.PrivacyError(
-            f"num_steps_kept={kept!r}; expected an integer from 1 to {charged}."
-        )
-
-
-def _chosen(values: Mapping[str, Any]) -> dict[str, Any]:
-    names = (*_PARAMETERS, *(name for name in _OPTIONAL if name in values))
-    return {name: values[name] for name in names}
-
-
-def assemble(facts: Facts) -> dict[str, Any]:
+def assemble(facts: claim_facts.Facts) -> dict[str, Any]:
     """Return the claim that follows from the facts.
 
     Args:
@@ -292,7 +136,7 @@ def assemble(facts: Facts) -> dict[str, Any]:
     return {
         **claim_text.FIXED,
         **facts.parameters,
-        "claim": CLAIM if is_private else NO_CLAIM,
+        "claim": CLAIM if is_private else claim_facts.NO_CLAIM,
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,
         "delta": delta if is_private else None,
@@ -335,7 +179,7 @@ def plan_of(
         sampling_probability=parameters["sampling_probability"],
         effective_noise_multiplier=parameters["effective_noise_multiplier"],
         num_steps=num_steps,
-        summary_noise_multiplier=parameters.get(_SUMMARY),
+        summary_noise_multiplier=parameters.get(claim_facts.SUMMARY),
     )
 
 

@@ -27,6 +27,7 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import findings as claim_findings
 from dpgan_tf.commands import results
 
 _LIMITS = (
@@ -108,7 +109,10 @@ def _folder(flag_values: flags.FlagValues) -> tuple[str, pathlib.Path]:
 
 
 def _text(
-    findings: list[claim_check.Finding], *, holds: bool, statement: str | None
+    findings: list[claim_findings.Finding],
+    *,
+    holds: bool,
+    statement: str | None,
 ) -> str:
     lines = []
     for finding in findings:
@@ -126,7 +130,10 @@ def _text(
 
 
 def _report(
-    findings: list[claim_check.Finding], *, holds: bool, statement: str | None
+    findings: list[claim_findings.Finding],
+    *,
+    holds: bool,
+    statement: str | None,
 ) -> dict[str, Any]:
     return {
         "ok": holds,

@@ -13,9 +13,12 @@ from dpgan_tf.config import wanted as asked
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import handle
+from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import front_door
 from dpgan_tf.run import outlook
+from dpgan_tf.run import own_network_checks
+from dpgan_tf.run import own_networks
 from dpgan_tf.run import own_records
 from dpgan_tf.run import places
 from dpgan_tf.run import training
@@ -76,8 +79,8 @@ def train(
     size: int | None = None,
     labels: bool = True,
     settings: Mapping[str, Any] | None = None,
-    critic: Any = None,
-    generator: Any = None,
+    critic: own_networks.Network | None = None,
+    generator: own_networks.Network | None = None,
 ) -> Run:
     """Train a private generator and write its release, or continue a run.
 
@@ -128,20 +131,21 @@ def train(
         labels=labels,
         settings={key: str(v) for key, v in (settings or {}).items()},
     )
+    assembly.prepare_arithmetic()
+    own = {"critic": critic, "generator": generator}
     if own_records.is_path(data):
         chosen = front_door.read(wanted, data_dir=data_dir)
         chosen.require_budget()
+        chosen = own_networks.put_into(chosen, **own)
         run_dir = run_dir or front_door.run_dir(wanted.data, chosen)
     else:
         run_dir = _require_folder(run_dir)
-        chosen = _kept(data, wanted, run_dir)
-    own = {"critic": critic, "generator": generator}
+        chosen = _kept(data, wanted, run_dir, own=own)
     files = training.train(
         chosen,
         run_dir=run_dir,
         data_dir=data_dir,
         with_scores=front_door.is_scored(chosen),
-        **{name: given for name, given in own.items() if given is not None},
     )
     return Run(files, chosen)
 
@@ -162,7 +166,11 @@ def _require_folder(run_dir: str | os.PathLike | None) -> str | os.PathLike:
 
 
 def _kept(
-    data: Any, wanted: asked.Wanted, run_dir: str | os.PathLike
+    data: Any,
+    wanted: asked.Wanted,
+    run_dir: str | os.PathLike,
+    *,
+    own: dict[str, own_networks.Network | None],
 ) -> recipes.Recipe:
     """Return the recipe of records in memory, once they are in the run."""
     with own_records.written(data, run_dir) as path:
@@ -172,7 +180,9 @@ def _kept(
         form = dataclasses.replace(
             dataset.form, num_classes=recipe.data.num_classes or 0
         )
+        recipe = own_networks.put_into(recipe, **own)
         # Refused before there is a folder, which would have to be removed.
+        own_network_checks.require_fit(recipe, form)
         outlook.require(recipe, form, budgets.build_budget(recipe, form))
         with lock.lock(run_files.make_root(run_dir)):
             run_files.enter(run_dir, config_json=recipe.to_json())

@@ -40,11 +40,11 @@ def require_fit(recipe: recipes.Recipe, form: records.Form) -> None:
     if not isinstance(own, learning.OwnNetworks):
         return
     feasibility.require_declared_classes(recipe, form)
-    if own.critic is not None:
-        _require_critic_fits(recipe, form, architecture.build(own.critic))
-    if own.generator is not None:
-        architecture.require_of_keras(own.generator)
-        _require_generator_fits(recipe, form, architecture.build(own.generator))
+    if (text := own.critic_architecture) is not None:
+        _require_critic_fits(recipe, form, architecture.build(text))
+    if (text := own.generator_architecture) is not None:
+        architecture.require_of_keras(text)
+        _require_generator_fits(recipe, form, architecture.build(text))
 
 
 def _require_critic_fits(recipe, form, critic) -> None:

@@ -60,7 +60,10 @@ def put_into(
         given["generator"] = _called("generator", generator)
         _require_generator(given["generator"])
     settings = dataclasses.asdict(recipe.networks)
-    settings |= {name: _as_text(name, one) for name, one in given.items()}
+    settings |= {
+        f"{name}_architecture": _as_text(name, one)
+        for name, one in given.items()
+    }
     settings["conditional"] = _take_labels(given)
     if "generator" in given:
         settings["latent_dim"] = given["generator"].inputs[0].shape[-1]

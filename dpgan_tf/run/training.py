@@ -20,6 +20,7 @@ from dpgan_tf.release import release
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import gans
 from dpgan_tf.run import outlook
 from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
@@ -29,6 +30,7 @@ from dpgan_tf.run import public_records
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
+from dpgan_tf.run.stages import run_ledger
 from dpgan_tf.run.stages import warm_start
 from dpgan_tf.run.summary import private_summary
 from dpgan_tf.run.summary import protocol
@@ -100,9 +102,7 @@ def train(
         release.require_no_other_files(files, form)
         for line in preview.lines(recipe, data, budget, run_dir=files.root):
             progress.note(line)
-        ledger = private_training.open_ledger(
-            recipe, files, budget, data.private
-        )
+        ledger = run_ledger.open_or_begin(recipe, files, budget, data.private)
         taken = private_summary.take(
             recipe, files, budget, data.private, data.public, ledger
         )
@@ -243,7 +243,7 @@ def _build(
             for copy, network in zip(copies, networks, strict=True):
                 copy.set_weights(network.get_weights())
             networks = copies
-        return assembly.build_dpgan(
+        return gans.build_dpgan(
             recipe,
             form,
             *networks,

@@ -1,6 +1,7 @@
 import re
 
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import model_card
 from dpgan_tf.data import records
 from dpgan_tf.privacy.ledger import header
@@ -67,7 +68,7 @@ def test_the_code_on_the_card_runs_as_it_stands(tmp_path, monkeypatch):
 
 
 def test_a_real_claim_has_all_that_the_card_reads():
-    facts = claims.Facts(
+    facts = claim_facts.Facts(
         parameters={
             "accountant": "rdp",
             "effective_noise_multiplier": 1.0,

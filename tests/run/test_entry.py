@@ -1,12 +1,16 @@
 """Training in Python is what the command does, from arrays to a release."""
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
 import dpgan_tf
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.run import assembly
 from dpgan_tf.run import entry
+from dpgan_tf.run import outlook
 from dpgan_tf.run import training
 from tests import summary_runs
 from tests import tiny_run
@@ -74,16 +78,8 @@ def test_a_file_is_trained_on_where_it_lies(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "train", train)
     base = tiny_run.recipe(tmp_path)
     path = tmp_path / "records.npz"
-    critic, generator = object(), object()
-    made = entry.train(
-        path,
-        recipe=base,
-        data_dir=tmp_path,
-        critic=critic,
-        generator=generator,
-    )
+    made = entry.train(path, recipe=base, data_dir=tmp_path)
     assert made.files == "files" and asked["recipe"] == base == made.recipe
-    assert asked["critic"] is critic and asked["generator"] is generator
     assert asked["run_dir"] == "runs/records_mnist_quick"
     assert asked["with_scores"] is True
 
@@ -114,3 +110,49 @@ def test_a_hopeless_budget_leaves_no_folder(tmp_path):
     with pytest.raises(errors.ConfigError, match="the noise of the summary"):
         dpgan_tf.train(records(), **given)
     assert not (tmp_path / "run").exists()
+
+
+class _Judged(Exception):
+    """Ends a run where its budget is judged."""
+
+
+def _critic(num_classes=10):
+    image = keras.Input((28, 28, 1))
+    label = keras.Input((), dtype="int64")
+    code = layers.Embedding(num_classes, 2)(label)
+    seen = layers.Concatenate()([layers.Flatten()(image), code])
+    return keras.Model([image, label], layers.Dense(1)(seen))
+
+
+def _generator():
+    latent = keras.Input((6,))
+    label = keras.Input((), dtype="int64")
+    code = layers.Concatenate()([latent, layers.Embedding(10, 2)(label)])
+    image = layers.Dense(28 * 28, activation="tanh")(code)
+    image = layers.Reshape((28, 28, 1))(image)
+    return keras.Model([latent, label], image)
+
+
+def test_the_budget_that_is_judged_is_that_of_the_given_critic(
+    tmp_path, monkeypatch
+):
+    judged = []
+
+    def require(recipe, form, budget):
+        judged.append(assembly.critic_shapes(recipe, form))
+        raise _Judged
+
+    monkeypatch.setattr(outlook, "require", require)
+    own = {"critic": _critic, "generator": _generator}
+    with pytest.raises(_Judged):
+        dpgan_tf.train(records(), **arguments(tmp_path), **own)
+    expected = [tuple(weight.shape) for weight in _critic().weights]
+    assert [tuple(shape) for shape in judged[0]] == expected
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_critic_that_does_not_fit_leaves_no_folder(tmp_path):
+    own = {"critic": lambda: _critic(num_classes=3), "generator": _generator}
+    with pytest.raises(errors.UserError, match="critic"):
+        dpgan_tf.train(records(), **arguments(tmp_path), **own)
+    assert not list(tmp_path.iterdir())

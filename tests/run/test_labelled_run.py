@@ -12,6 +12,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import decoupled
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
+from dpgan_tf.run import gans
 from dpgan_tf.run import training
 from tests import tiny_run
 
@@ -21,7 +22,7 @@ def test_a_decoupled_run_with_labels_keeps_its_claim(labelled):
     assert findings and all(f.ok for f in findings), findings
     budget = budgets.build_budget(labelled.recipe)
     networks = assembly.build_networks(labelled.recipe, records.DIGITS)
-    model = assembly.build_dpgan(
+    model = gans.build_dpgan(
         labelled.recipe, records.DIGITS, *networks, budget.mechanism
     )
     assert type(model) is decoupled.AdvancedDecoupledDPGAN

@@ -60,9 +60,17 @@ def put(**networks):
 
 def test_a_recipe_without_own_networks_stays_as_it_is():
     assert put() is BASE
-    assert json.loads(BASE.to_json())["networks"].keys() == {
+    assert json.loads(BASE.to_json())["networks"].keys() <= {
         field.name for field in dataclasses.fields(learning.Networks)
     }
+
+
+def test_a_network_that_is_not_given_is_that_of_the_recipe():
+    base = recipes.change(BASE, {"networks.generator": "transposed"})
+    recipe = own_networks.put_into(base, critic=critic)
+    assert recipe.networks.generator == "transposed"
+    assert assembly.own_architecture(recipe, "critic")
+    assert assembly.own_architecture(recipe, "generator") is None
 
 
 def test_a_function_and_a_model_are_the_same():

@@ -145,7 +145,8 @@ def test_the_ledger_has_the_digest_of_the_recipe_with_the_networks(finished):
     recipe = config_text.read(finished.config)
     entries = ledgers.read(finished.ledger)
     assert entries.header["config_hash"] == recipe.digest()
-    assert recipe.networks.critic and recipe.networks.generator
+    own = recipe.networks
+    assert own.critic_architecture and own.generator_architecture
 
 
 def test_the_release_is_written_again_by_export_alone(finished):

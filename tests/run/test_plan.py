@@ -11,6 +11,7 @@ from dpgan_tf.data import records
 from dpgan_tf.papers import utility
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
+from dpgan_tf.run import gans
 from dpgan_tf.run import plan
 from tests.models import tiny
 
@@ -98,7 +99,7 @@ def test_noise_is_as_long_as_is_said(grouping):
         },
     )
     critic, generator = assembly.build_networks(recipe, records.DIGITS)
-    model = assembly.build_dpgan(
+    model = gans.build_dpgan(
         recipe,
         records.DIGITS,
         critic,

@@ -12,6 +12,7 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import gans
 from dpgan_tf.run.stages import private_batches
 from tests import tiny_run
 
@@ -48,7 +49,7 @@ def built(recipe, data):
     budget = budgets.build_budget(recipe)
     form = run_data.form_of(data.description)
     networks = assembly.build_networks(recipe, form)
-    model = assembly.build_dpgan(recipe, form, *networks, budget.mechanism)
+    model = gans.build_dpgan(recipe, form, *networks, budget.mechanism)
     return budget, form, model
 
 

@@ -150,12 +150,12 @@ class OwnNetworks(Networks):
     The width of a network of one's own has no effect.
     """
 
-    critic: str | None = setting.of(
+    critic_architecture: str | None = setting.of(
         setting.or_none(_ARCHITECTURE, "for the built-in critic"),
         "Architecture of the critic.",
         None,
     )
-    generator: str | None = setting.of(
+    generator_architecture: str | None = setting.of(
         setting.or_none(_ARCHITECTURE, "for the built-in generator"),
         "Architecture of the generator.",
         None,

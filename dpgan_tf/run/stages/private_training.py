@@ -1,8 +1,6 @@
-"""The private stage of a run: its ledger and its steps."""
+"""The private stage of a run: the steps that its ledger charges."""
 
 import os
-import re
-from collections.abc import Mapping
 
 from dpgan_tf import errors
 from dpgan_tf import progress
@@ -10,13 +8,9 @@ from dpgan_tf import run_files
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
-from dpgan_tf.data import records
-from dpgan_tf.data import split as splits
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy import untrusted_json
-from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
@@ -29,73 +23,7 @@ from dpgan_tf.run.callbacks import progress_bars
 from dpgan_tf.run.callbacks import score_curve
 from dpgan_tf.run.callbacks import tensorboard_logs
 from dpgan_tf.run.stages import private_batches
-
-_SALTED = untrusted_json.record(
-    {
-        "fingerprint_salt": untrusted_json.of(
-            "hexadecimal digits",
-            lambda value: (
-                type(value) is str
-                and re.fullmatch(r"([0-9a-f]{2}){1,64}", value)
-            ),
-        )
-    },
-    others=untrusted_json.ANY,
-)
-
-
-def open_ledger(
-    recipe: recipes.Recipe,
-    files: run_files.RunFiles,
-    budget: budgets.Budget,
-    private: records.PrivateRecords,
-) -> ledgers.Ledger:
-    """Begin the run's ledger, or open it if it belongs to this run.
-
-    Args:
-      recipe: recipe, whose hash is in the ledger.
-      files: the run's files.
-      budget: the run's budget.
-      private: records, whose salted fingerprint is in the ledger.
-
-    Returns:
-      The ledger.
-
-    Raises:
-      LedgerError: if it is missing although there is a checkpoint, altered, or
-        belongs to another configuration or data set.
-    """
-    description = run_files.read_json(files.data, _SALTED)
-    fingerprint = splits.fingerprint(
-        private, salt=bytes.fromhex(description["fingerprint_salt"])
-    )
-    header = budgets.ledger_header(recipe, budget) | {
-        "data_fingerprint": fingerprint
-    }
-    if not (files.ledger.exists() or files.has_checkpoints):
-        return ledgers.Ledger.create(files.ledger, header=header)
-    ledger = ledgers.Ledger.open(
-        files.ledger,
-        config_hash=recipe.digest(),
-        data_fingerprint=fingerprint,
-    )
-    _require_same_mechanism(files, ledger, header)
-    return ledger
-
-
-def _require_same_mechanism(
-    files: run_files.RunFiles,
-    ledger: ledgers.Ledger,
-    header: Mapping[str, object],
-) -> None:
-    """Refuse to draw with other numbers than those that are charged."""
-    for name, value in header.items():
-        if ledger.header.get(name) != value:
-            raise privacy_errors.LedgerError(
-                f"{files.ledger}: was begun with {name}="
-                f"{ledger.header.get(name)}, and this version makes it "
-                f"{value}; use the version that began the run."
-            )
+from dpgan_tf.run.stages import run_ledger
 
 
 def _require_priced(model: dpgan.DPGAN, budget: budgets.Budget) -> None:
@@ -144,7 +72,7 @@ def train(
     first = max(num_kept, ledger.charged_steps)
     num_rounds = (budget.max_steps - first) // recipe.steps.num_critic_steps
     _tell_of_lost_steps(ledger, num_kept=num_kept)
-    noise_key, sampling_key = draw_keys(recipe, ledger)
+    noise_key, sampling_key = run_ledger.draw_keys(recipe, ledger)
     team.share(list(checkpointing.state_of(model).values()))
     team.from_chief(
         [num_rounds, noise_key.as_integers(), sampling_key.as_integers()]
@@ -284,25 +212,3 @@ def follow(
         recipe, budget, data, team, key=sampling_key, first_step=first
     )
     fitting.fit(model, batches, int(num_rounds), [follower, bar])
-
-
-def draw_keys(
-    recipe: recipes.Recipe, ledger: ledgers.Ledger
-) -> tuple[keys.NoiseKey, keys.NoiseKey]:
-    """Return keys of noise and sampling that no earlier attempt has used.
-
-    Args:
-      recipe: recipe that says whether they follow from a seed.
-      ledger: the run's ledger, before the attempt begins.
-    """
-    if recipe.budget.noise_seed is None:
-        return keys.from_entropy(), keys.from_entropy()
-    noise, sampling = (
-        keys.from_seed(
-            recipe.budget.noise_seed,
-            attempt=ledger.num_attempts,
-            purpose=purpose,
-        )
-        for purpose in ("noise", "sampling")
-    )
-    return noise, sampling

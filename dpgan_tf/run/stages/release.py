@@ -24,6 +24,7 @@ from dpgan_tf.release import release
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import gans
 from dpgan_tf.run.callbacks import checkpointing
 from dpgan_tf.run.stages import release_contents
 from dpgan_tf.run.stages import release_process
@@ -198,7 +199,7 @@ def _restored(
 ) -> dpgan.DPGAN:
     """Return the model as its last private step left it."""
     both = assembly.build_networks(recipe, form)
-    model = assembly.build_dpgan(recipe, form, *both, budget.mechanism)
+    model = gans.build_dpgan(recipe, form, *both, budget.mechanism)
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("private"),
         every=recipe.steps.checkpoint_every,

@@ -16,6 +16,7 @@ from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
 from dpgan_tf.run import checkpoint_files
 from dpgan_tf.run import fitting
+from dpgan_tf.run import gans
 from dpgan_tf.run.callbacks import checkpointing
 from dpgan_tf.run.callbacks import ledger_guard
 from dpgan_tf.run.callbacks import progress_bars
@@ -45,7 +46,7 @@ def train(
       num_generator_steps: number t_warm of generator steps.
       ledger: the run's ledger, if some of the public records follow from it.
     """
-    model = assembly.build_warm_start(recipe, form, critic, generator)
+    model = gans.build_warm_start(recipe, form, critic, generator)
     num_steps = num_generator_steps * recipe.warm_start.num_critic_steps
     checkpoints = checkpointing.Checkpoints(
         files.checkpoints("warm_start"),

@@ -14,7 +14,7 @@ from dpgan_tf.run import data as run_data
 from dpgan_tf.run import team as teams
 from dpgan_tf.run import training
 from dpgan_tf.run.stages import private_batches
-from dpgan_tf.run.stages import private_training
+from dpgan_tf.run.stages import run_ledger
 from tests import tiny_run
 from tests.data import poisson_check
 
@@ -27,13 +27,13 @@ def test_training_samples_as_is_charged_and_anew_for_every_attempt(tmp_path):
     (tmp_path / "run").mkdir()
     files = run_files.enter(tmp_path / "run", config_json=recipe.to_json())
     training._describe_data(files, data)
-    ledger = private_training.open_ledger(recipe, files, budget, data.private)
+    ledger = run_ledger.open_or_begin(recipe, files, budget, data.private)
     counts = []
     examples = records.scale(data.private.examples)
     number_of = {image.tobytes(): i for i, image in enumerate(examples)}
     assert len(number_of) == len(examples)
     for _ in range(2):
-        noise_key, key = private_training.draw_keys(recipe, ledger)
+        noise_key, key = run_ledger.draw_keys(recipe, ledger)
         assert noise_key.secret != key.secret
         rounds = private_batches.build(
             recipe, budget, data, key=key.as_integers(), first_step=0
