@@ -169,20 +169,29 @@ class _GeneratorModule(tf.Module):
 def _generate_function(
     generator, *, latent_dim, num_classes, first_label, name, guide
 ):
-    """Return the function from latents, and labels, to examples."""
-    inputs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
-    if num_classes:
-        inputs.append(tf.TensorSpec([None], tf.int64, name="label"))
+    """Return the function from latents, and labels, to examples.
 
-    def make(latent, *label):
-        inputs = [latent, *(one - first_label for one in label)]
+    Its arguments have names, so that Keras' `TFSMLayer` can give them.
+    """
+
+    def examples(*inputs):
         made = generator(_as_one(inputs), training=False)
         labels = {}
         if guide:
             labels["labels"] = _classes(guide, made) + first_label
         return {name: made} | labels
 
-    return tf.function(make, input_signature=inputs)
+    def of_latents(latent):
+        return examples(latent)
+
+    def of_both(latent, label):
+        return examples(latent, label - first_label)
+
+    specs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
+    if not num_classes:
+        return tf.function(of_latents, input_signature=specs)
+    specs.append(tf.TensorSpec([None], tf.int64, name="label"))
+    return tf.function(of_both, input_signature=specs)
 
 
 def _sample(

@@ -287,6 +287,20 @@ def test_labels_come_out_with_the_numbers_of_their_owner(from_7):
     )
 
 
+def test_a_keras_layer_serves_it(directory, from_7):
+    """`TFSMLayer` gives one value by its place, and others by their names."""
+    latent = tf.zeros([2, tiny_generator.LATENT_DIM])
+    layer = keras.layers.TFSMLayer(str(directory), call_endpoint="generate")
+    assert layer(latent)["images"].shape[0] == 2
+    labelled = keras.layers.TFSMLayer(str(from_7), call_endpoint="generate")
+    label = tf.constant([10, 7], tf.int64)
+    images = labelled(latent, label=label)["images"].numpy()
+    np.testing.assert_allclose(images[:, 0, 0, 0], SHADES[[3, 0]])
+    samples = keras.layers.TFSMLayer(str(from_7), call_endpoint="sample")
+    made = samples(tf.constant(5), seed=tf.constant(0, tf.int64))
+    assert made["labels"].shape == (5,)
+
+
 def test_samples_have_the_shares_of_the_classes(tmp_path):
     """The signature and this package make the same ones."""
     export.export_generator(
