@@ -171,7 +171,7 @@ def _generate_function(
 ):
     """Return the function from latents, and labels, to examples.
 
-    Its arguments have names, so that Keras' `TFSMLayer` can give them.
+    Its arguments have names, so that a TFSMLayer of Keras can give them.
     """
 
     def examples(*inputs):

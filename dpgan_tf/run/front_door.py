@@ -22,6 +22,7 @@ from dpgan_tf.data import ready
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
 from dpgan_tf.run import auto
+from dpgan_tf.run import public_facts
 
 _UNSCORED = "quick"
 """The recipe that takes two minutes; `evaluate` scores it later."""
@@ -191,7 +192,7 @@ def _from_facts(
     assert wanted.epsilon is not None and declared.num_records is not None
     return auto.recipe(
         wanted.recipe,
-        auto.Facts(
+        public_facts.Facts(
             source=source,
             shape=tuple(dataset.form.shape),
             num_records=declared.num_records,
@@ -230,7 +231,7 @@ def _changes(
         changes["budget.target_delta"] = wanted.delta
     elif base.budget is not None and declared.num_records is not None:
         changes["budget.target_delta"] = min(
-            base.budget.target_delta, auto.delta(declared.num_records)
+            base.budget.target_delta, public_facts.delta(declared.num_records)
         )
     return changes
 

@@ -5,12 +5,13 @@ import dataclasses
 import pytest
 
 from dpgan_tf.run import auto
+from dpgan_tf.run import public_facts
 from tests.docs import pages
 
-_DIGITS = auto.Facts(
+_DIGITS = public_facts.Facts(
     source="mnist", shape=(28, 28, 1), num_records=60_000, num_classes=10
 )
-_COLOUR = auto.Facts(source="x", shape=(32, 32, 3), num_records=50_000)
+_COLOUR = public_facts.Facts(source="x", shape=(32, 32, 3), num_records=50_000)
 
 
 def _row(beginning):

@@ -7,12 +7,12 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf.config import presets
 from dpgan_tf.config.parts import kinds
-from dpgan_tf.data import records
 from dpgan_tf.run import auto
 from dpgan_tf.run import budgets
 from dpgan_tf.run import feasibility
+from dpgan_tf.run import public_facts
 
-MNIST = auto.Facts(
+MNIST = public_facts.Facts(
     source="mnist", shape=(28, 28, 1), num_records=60_000, num_classes=10
 )
 FACTS = [
@@ -21,24 +21,30 @@ FACTS = [
     dataclasses.replace(MNIST, public_fraction=0.02),
     dataclasses.replace(MNIST, num_records=5_000, num_classes=3),
     dataclasses.replace(MNIST, num_records=20_000, num_classes=26, epsilon=2.0),
-    auto.Facts(source="x", shape=(8, 8, 1), num_records=500),
-    auto.Facts(source="x", shape=(16, 16, 1), num_records=600, num_classes=2),
-    auto.Facts(source="x", shape=(32, 32, 3), num_records=1_400, num_classes=3),
-    auto.Facts(source="x", shape=(32, 32, 3), num_records=50_000),
-    auto.Facts(source="x", shape=(32, 24, 3), num_records=9_000, num_classes=1),
-    auto.Facts(
+    public_facts.Facts(source="x", shape=(8, 8, 1), num_records=500),
+    public_facts.Facts(
+        source="x", shape=(16, 16, 1), num_records=600, num_classes=2
+    ),
+    public_facts.Facts(
+        source="x", shape=(32, 32, 3), num_records=1_400, num_classes=3
+    ),
+    public_facts.Facts(source="x", shape=(32, 32, 3), num_records=50_000),
+    public_facts.Facts(
+        source="x", shape=(32, 24, 3), num_records=9_000, num_classes=1
+    ),
+    public_facts.Facts(
         source="x", shape=(64, 64, 3), num_records=20_000, num_classes=5
     ),
-    auto.Facts(
+    public_facts.Facts(
         source="x", shape=(128, 128, 3), num_records=10**7, num_classes=1_000
     ),
-    auto.Facts(
+    public_facts.Facts(
         source="x",
         shape=(48, 48, 3),
         num_records=40_000,
         public_fraction=0.05,
     ),
-    auto.Facts(source="x", shape=(200,), num_records=5_000, largest=1),
+    public_facts.Facts(source="x", shape=(200,), num_records=5_000, largest=1),
 ]
 
 
@@ -103,15 +109,6 @@ def test_images_without_labels_have_no_guide():
     assert not recipe.networks.conditional
 
 
-@pytest.mark.parametrize(
-    "num,expected",
-    [(500, 1e-5), (60_000, 1e-5), (100_000, 1e-6), (2_000_000, 1e-7)],
-)
-def test_delta_is_a_power_of_ten_below_one_over_n(num, expected):
-    assert auto.delta(num) == pytest.approx(expected)
-    assert auto.delta(num) < 1 / num
-
-
 def test_an_unknown_recipe_is_refused_by_name():
     with pytest.raises(errors.ConfigError, match="recipe=best; expected one"):
         auto.recipe("best", MNIST)
@@ -119,7 +116,3 @@ def test_an_unknown_recipe_is_refused_by_name():
 
 def test_no_recipe_has_the_name_of_a_preset():
     assert not set(auto.NAMES) & set(presets.names())
-
-
-def test_the_form_is_that_of_the_facts():
-    assert MNIST.form == records.DIGITS

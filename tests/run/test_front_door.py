@@ -12,6 +12,7 @@ from dpgan_tf.config import wanted as asked
 from dpgan_tf.data import datasets
 from dpgan_tf.run import auto
 from dpgan_tf.run import front_door
+from dpgan_tf.run import public_facts
 from tests import tiny_run
 
 
@@ -52,7 +53,7 @@ def test_only_what_is_declared_becomes_a_fact(facts):
     assert facts[0] == facts[1]
     name, found = facts[0]
     assert name == "auto"
-    assert found == auto.Facts(
+    assert found == public_facts.Facts(
         source="scans.npz",
         shape=(28, 28, 1),
         num_records=1_200,
@@ -153,7 +154,11 @@ def test_delta_stays_below_one_over_a_large_number():
     made = recipe_for(
         images(), recipe="mnist", source="mnist", num_records=2_000_000
     )
-    assert made.budget.target_delta == auto.delta(2_000_000) < 1 / 2_000_000
+    assert (
+        made.budget.target_delta
+        == public_facts.delta(2_000_000)
+        < 1 / 2_000_000
+    )
 
 
 def test_an_own_recipe_keeps_its_number_unless_another_is_given():
@@ -193,6 +198,6 @@ def test_data_on_a_disk_are_found_and_named_as_they_were_given(tmp_path):
 def test_a_run_has_a_folder_of_its_own(data, expected):
     made = auto.recipe(
         "auto",
-        auto.Facts(source="x", shape=(28, 28, 1), num_records=5_000),
+        public_facts.Facts(source="x", shape=(28, 28, 1), num_records=5_000),
     )
     assert front_door.run_dir(data, made) == expected

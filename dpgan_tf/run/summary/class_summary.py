@@ -4,12 +4,10 @@ Images whose labels the networks do not see are of one class.
 """
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Self
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from dpgan_tf import progress
 from dpgan_tf import run_files
@@ -22,20 +20,14 @@ from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
-from dpgan_tf.privacy.summary import image_features
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
 from dpgan_tf.run import team as teams
+from dpgan_tf.run.summary import feature_rows
 from dpgan_tf.run.summary import fit
 from dpgan_tf.run.summary import protocol
 from dpgan_tf.run.summary import surrogates
-
-_MOST_PUBLIC_FEATURES = 10_000
-"""Surrogates, or public records, that features are reduced by."""
-
-_AT_A_TIME = 500
-"""Images whose features are in memory before they are reduced."""
 
 _EVEN = 0.25
 """Largest part by which an even class's share differs from the others'."""
@@ -94,12 +86,14 @@ class ClassSummary(protocol.Summary):
             public = surrogates.draw(
                 moments,
                 shape=source.private.examples.shape[1:],
-                num=min(_MOST_PUBLIC_FEATURES, recipe.summary.num_surrogates),
+                num=min(
+                    feature_rows.MOST_PUBLIC, recipe.summary.num_surrogates
+                ),
                 seed=assembly.initial_seed(recipe),
             )
-        projection = _projection(recipe, public)
+        projection = feature_rows.projection(recipe, public)
         labelled = summary.Labelled(
-            _projected(private.examples, projection), private.labels
+            feature_rows.projected(private.examples, projection), private.labels
         )
         features = class_features.take(
             source.mechanism,
@@ -286,50 +280,3 @@ def _release_of_guide(
             key=source.key,
             after_step=lambda: bar.update(1),
         )
-
-
-def _projection(
-    recipe: recipes.Recipe, public: records.PublicRecords
-) -> projections.Projection:
-    """Return directions that features of public records suggest, or surrogates.
-
-    Args:
-      recipe: how many.
-      public: records, of which no more than some are looked at.
-    """
-    # From all of them alike: many sets are sorted by class.
-    num = min(_MOST_PUBLIC_FEATURES, len(public))
-    seen = public.examples[np.linspace(0, len(public) - 1, num, dtype=int)]
-    rows = list(_features(seen, "features that suggest directions"))
-    progress.note("directions of the features")
-    return projections.project(
-        np.concatenate(rows), num_directions=recipe.summary.feature_directions
-    )
-
-
-def _projected(examples, projection: projections.Projection) -> np.ndarray:
-    """Return features of images along the directions, float32 [n, r]."""
-    rows = np.empty([len(examples), projection.size], np.float32)
-    done = 0
-    for some in _features(examples, "features"):
-        rows[done : done + len(some)] = projection.rows(some)
-        done += len(some)
-    return rows
-
-
-def _features(examples, title: str) -> Iterator[np.ndarray]:
-    """Yield features of images in order, float64 [c, d].
-
-    In float64, since a convolution may round otherwise beside other images:
-    what is left of that, some 1e-15, is far below the noise.
-    """
-    transform = tf.function(image_features.transform, reduce_retracing=True)
-    with progress.bar(title, total=len(examples), unit="image") as bar:
-        for start in range(0, len(examples), _AT_A_TIME):
-            images = examples[start : start + _AT_A_TIME]
-            if images.dtype == np.uint8:
-                pixels = images / records.MAX_PIXEL
-            else:
-                pixels = (images.astype(np.float64) + 1) / 2
-            yield transform(tf.constant(pixels, tf.float64)).numpy()
-            bar.update(len(images))

@@ -11,13 +11,13 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import guide as guides
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy.summary import scattering
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import feature_rows
 from dpgan_tf.run.summary import surrogates
 from tests import summary_runs
 from tests import tiny_run
@@ -117,19 +117,6 @@ def test_a_generator_without_labels_is_fitted(unlabelled, private, tmp_path):
     assert np.isfinite(taken.loss()(images, None))
 
 
-def test_some_public_records_from_all_over_are_looked_at(recipe, monkeypatch):
-    """Many sets are sorted by class: the first records would be of one."""
-    monkeypatch.setattr(class_summary, "_MOST_PUBLIC_FEATURES", 12)
-    recipe = recipes.change(recipe, {"summary.feature_directions": 20})
-    projection = class_summary._projection(recipe, PUBLIC)
-    seen = [0, 2, 5, 7, 10, 13, 15, 18, 21, 23, 26, 29]
-    features = scattering.transform(tf.constant(PUBLIC.examples[seen] / 255))
-    np.testing.assert_allclose(
-        projection.center, features.numpy().mean(axis=0), rtol=1e-6
-    )
-    assert projection.size == 12
-
-
 @pytest.mark.parametrize("has_public", [False, True])
 def test_given_the_noisy_sums_neighbours_have_the_same_summary(
     recipe, beside_public, private, has_public
@@ -169,16 +156,6 @@ def test_a_summary_makes_the_releases_that_are_charged_and_no_other(
     assert mechanism._num_released == len(multipliers)
     with pytest.raises(privacy_errors.BudgetError, match="were made"):
         class_summary.ClassSummary.take(chosen, source)
-
-
-def test_bytes_and_floats_have_the_same_features():
-    pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
-    pixels = pixels.astype(np.uint8)
-    both = [
-        np.concatenate(list(class_summary._features(each, "test")))
-        for each in (pixels, records.scale(pixels))
-    ]
-    np.testing.assert_allclose(*both, atol=1e-6)
 
 
 def test_parts_that_the_recipe_does_not_ask_for_are_refused(recipe, taken):
@@ -241,7 +218,7 @@ def test_fakes_are_seen_as_the_summary_saw_records(taken):
     """With the same centre and directions."""
     loss = taken._loss(guide=0.0, features=1.0)
     pixels = summary_runs.pixels(40)
-    [rows] = class_summary._features(pixels, "test")
+    [rows] = feature_rows.features(pixels, "test")
     labels = tf.constant(np.arange(40) % 10)
     expected = loss.distance(
         tf.constant(taken.projection.rows(rows), tf.float32), labels
