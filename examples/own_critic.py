@@ -48,23 +48,16 @@ def records() -> np.ndarray:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--run_dir", type=pathlib.Path, required=True)
-    parser.add_argument("--num_steps", type=int, default=1_000)
+    parser.add_argument("--recipe", default="auto")
     flags = parser.parse_args()
     run = dpgan_tf.train(
         records(),
         epsilon=4,
         num_records=NUM_RECORDS,
-        public_fraction=0,
         run_dir=flags.run_dir,
-        recipe="mnist_basic",  # dp-GAN's Algorithm 1, without any summary.
+        recipe=flags.recipe,
         critic=build_critic,
         generator=build_generator,
-        settings={
-            "steps.num_steps": flags.num_steps,
-            "steps.expected_batch_size": 100,
-            "networks.ema_decay": 0.9,
-            "scoring.every": 0,
-        },
     )
     print("verified:", run.release.verify())
     print("samples:", run.release.sample(16, seed=0).shape)

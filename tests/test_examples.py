@@ -62,12 +62,12 @@ def test_an_example_is_short(path):
 
 def test_own_networks_get_a_release_whose_card_verifies(tmp_path):
     run_dir = tmp_path / "run"
-    said = _output("own_critic", f"--run_dir={run_dir}", "--num_steps=8")
+    said = _output("own_critic", f"--run_dir={run_dir}", "--recipe=quick")
     assert "verified: True" in said
     assert "samples: (16, 12, 12, 1)" in said
     findings = check.check_run(run_dir)
     assert all(found.ok for found in findings), findings
-    assert ledger.read(run_dir / "private" / "ledger.jsonl").charged_steps == 8
+    assert ledger.read(run_dir / "private" / "ledger.jsonl").charged_steps == 3
 
 
 def test_an_own_loop_spends_its_budget_and_no_more(tmp_path):

@@ -15,9 +15,7 @@ import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import learning
-from dpgan_tf.config.parts import summaries
 from dpgan_tf.models import architecture
 from dpgan_tf.privacy import engines
 
@@ -67,21 +65,9 @@ def put_into(
     settings["conditional"] = _take_labels(given)
     if "generator" in given:
         settings["latent_dim"] = given["generator"].inputs[0].shape[-1]
-    _require_labels(recipe, settings["conditional"])
     return dataclasses.replace(
         recipe, networks=learning.OwnNetworks(**settings)
     )
-
-
-def _require_labels(recipe: recipes.Recipe, conditional: bool) -> None:
-    """Refuse networks without labels where a summary is one of classes."""
-    if isinstance(recipe.summary, summaries.ClassMoments) and not conditional:
-        raise errors.UserError(
-            f"summary={kinds.kind_of('summary', recipe.summary)} is a summary "
-            "of classes, and the networks take no labels; build critic and "
-            "generator with labels as their second input, or take a recipe "
-            "with summary=none."
-        )
 
 
 def _called(name: str, network: Network) -> keras.Model:

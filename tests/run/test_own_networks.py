@@ -224,12 +224,17 @@ def test_an_own_layer_is_for_critics_alone(monkeypatch):
         own_network_checks.require_fit(recipe, FORM)
 
 
-def test_a_summary_of_classes_needs_networks_with_labels():
+def test_a_guide_needs_networks_with_labels():
     recipe = presets.get("mnist_surrogate")
-    with pytest.raises(errors.UserError, match="take no labels"):
+    with pytest.raises(errors.ConfigError, match="summary.guide_steps=130"):
         own_networks.put_into(recipe, critic=critic)
     both = own_networks.put_into(recipe, critic=critic(num_classes=3))
     assert both.summary == recipe.summary
+    plain = recipes.change(
+        recipe, {"networks.conditional": False, "summary.guide_steps": 0}
+    )
+    alone = own_networks.put_into(plain, critic=critic)
+    assert alone.summary == plain.summary
 
 
 def test_a_layer_that_forgets_a_setting_is_another_network(monkeypatch):
