@@ -77,7 +77,7 @@ quick: data  ## Train on MNIST at epsilon 4 in two minutes, and release it
 	$(RUN) quick --run_dir=$(QUICK_RUN_DIR) --data_dir=$(DATA_DIR)
 
 # Two processes with one thread each; more threads would wait for each other.
-test: $(READY)  ## Run the tests (5 min)
+test: $(READY)  ## Run the tests (10 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -m "not slow" \
 		-n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
 
