@@ -139,6 +139,7 @@ def _noise(model: dpgan.DPGAN):
         return noise.add_gaussian(
             zeros,
             tf.ones([len(zeros)]),
+            sampler=model.mechanism.noise_sampler,
             key=model.permit.key,
             step=model.steps,
         )

@@ -51,7 +51,7 @@ def build(
             batch,
             variables=critic.trainable_variables,
             groups=groups,
-            key=tf.constant([1, 2], tf.int64),
+            key=tf.constant([1, 2, 3, 4], tf.int64),
             step=counter.assign_add(1),
         )
         adam.apply(gradients, critic.trainable_variables)

@@ -71,7 +71,7 @@ def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
             private,
             sampling_probability=expected_batch_size / len(private),
             chunk_size=256,
-            key=np.array([1, 2]),
+            key=np.array([1, 2, 3, 4]),
             steps_per_round=_STEPS_PER_ROUND,
         )
     )

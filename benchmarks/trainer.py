@@ -34,11 +34,11 @@ def build(
             *assembly.build_networks(recipe, form),
             budget.mechanism,
         )
-    model.permit.begin((1, 2))
+    model.permit.begin((1, 2, 3, 4))
     model.permit.allow(2**40)
     batches = team.distribute(
         lambda share: private_batches.build(
-            recipe, budget, data, key=(3, 4), first_step=0, share=share
+            recipe, budget, data, key=(3, 4, 5, 6), first_step=0, share=share
         )
     )
     return model, batches

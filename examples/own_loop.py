@@ -24,7 +24,6 @@ from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import plans
-from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.release import export
@@ -35,7 +34,7 @@ N, M = 2_000, 100  # Records, as declared in public; mean size of a batch.
 Q = {"sampling_probability": M / N}
 TARGET = plans.Target(epsilon=4.0, delta=1e-5, accountant="rdp")
 BUDGET = {"target_epsilon": 4.0, "target_delta": 1e-5, "accountant": "rdp"}
-NOISE = {"noise_sampler": header.NOISE_SAMPLER, "noise_source": "os_entropy"}
+NOISE = {"noise_source": "os_entropy"}
 HASHES = dict.fromkeys(("config_hash", "data_fingerprint"), "0" * 64)
 
 

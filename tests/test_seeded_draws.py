@@ -16,6 +16,7 @@ from dpgan_tf.models import public_draws
 from dpgan_tf.models import purposes
 from dpgan_tf.models import wgan_gp
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.release import latents
 from tests.models import tiny
@@ -23,7 +24,7 @@ from tests.models import tiny
 GOLDEN = json.loads(
     (pathlib.Path(__file__).parent / "golden" / "draws.json").read_text()
 )
-KEY = [0x1234_5678_9ABC_DEF0, -77]
+KEY = [0x1234_5678_9ABC_DEF0, -77, 5, 6]  # Philox uses two.
 PURPOSES, KINDS = purposes.Purpose, purposes.Kind
 
 
@@ -76,6 +77,7 @@ def noise_of_steps():
                 for value in noise.add_gaussian(
                     [tf.zeros([2, 2], tf.float64), tf.zeros([3], tf.float64)],
                     tf.constant([1.0, 2.5], tf.float64),
+                    sampler=header.PHILOX,
                     key=tf.constant(KEY, tf.int64),
                     step=tf.constant(step, tf.int64),
                 )
@@ -87,7 +89,7 @@ def noise_of_steps():
 
 def keys_of_a_seed():
     return [
-        keys.from_seed(4, attempt=attempt, purpose=purpose).as_integers()
+        keys.from_seed(4, attempt=attempt, purpose=purpose).as_integers()[:2]
         for purpose in ("noise", "sampling", "summary")
         for attempt in (0, 2)
     ]
@@ -108,6 +110,7 @@ def batches_of_records():
         chunk_size=16,
         key=np.array(KEY, np.int64),
         steps_per_round=1,
+        sampler=header.PHILOX,
     ).take(1)
     (public,) = pipelines.public_batches(
         records.PublicRecords(images, np.arange(16)),

@@ -59,6 +59,7 @@ def _assumptions(claim):
     yield f"Adjacency: {claim['adjacency']}"
     yield f"Sampling: {claim['sampling']}"
     yield f"Threat model: {claim['threat_model']}"
+    yield f"Noise generator: {claim['noise_generator']}"
     yield f"Selection: {claim['selection']}"
     for text in claim["public_information"]:
         yield f"Taken as public: {text}"

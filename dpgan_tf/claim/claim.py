@@ -136,6 +136,9 @@ def assemble(facts: claim_facts.Facts) -> dict[str, Any]:
     return {
         **claim_text.FIXED,
         **facts.parameters,
+        "noise_generator": claim_text.GENERATORS[
+            facts.parameters["noise_sampler"]
+        ],
         "claim": CLAIM if is_private else claim_facts.NO_CLAIM,
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,

@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from dpgan_tf.privacy.ledger import header
+
 SEEDED = (
     "the noise was drawn from a fixed seed, for tests: whoever knows the "
     "seed can subtract it"
@@ -22,8 +24,7 @@ FIXED = {
     "threat_model": (
         "central: the curator who trains is trusted; the adversary sees all "
         "of the release and knows the configuration and every other record; "
-        "floating-point and timing side channels are out of scope, and the "
-        "noise generator is assumed not to be predictable"
+        "floating-point and timing side channels are out of scope"
     ),
     "public_information": [
         "num_examples, the declared size of the private part",
@@ -44,6 +45,17 @@ FIXED = {
         "are assumed to have been chosen without the private records"
     ),
 }
+GENERATORS = {
+    header.PHILOX: (
+        "Philox, with keys of 128 bits: a generator of statistics and no "
+        "cipher; it is assumed not to be predictable"
+    ),
+    header.CHACHA20: (
+        "ChaCha20, with keys of 256 bits from the operating system's entropy: "
+        "whoever predicts the noise or the samples of records breaks the cipher"
+    ),
+}
+"""What a noise sampler draws from."""
 NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
 
 

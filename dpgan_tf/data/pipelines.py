@@ -18,11 +18,13 @@ import tensorflow as tf
 from dpgan_tf.data import dataset_options
 from dpgan_tf.data import records
 from dpgan_tf.privacy import batches
+from dpgan_tf.privacy import keystream
+from dpgan_tf.privacy.ledger import header
 
 _PREFETCH = 2
 _CHUNK_MULTIPLE = 8
 _UNIFORM_STEPS = 2**52
-"""A float64 uniform of TensorFlow is a whole number of steps of 2**-52."""
+"""A float64 uniform of `keystream` is a whole number of steps of 2**-52."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,7 @@ def poisson_batches(
     steps_per_round: int,
     fixed_chunks: bool = False,
     share: Share = EVERYTHING,
+    sampler: str = header.CHACHA20,
 ) -> tf.data.Dataset:
     """Draw a Poisson sample of the private records for every step.
 
@@ -60,11 +63,12 @@ def poisson_batches(
       private: n records.
       sampling_probability: probability q in (0, 1].
       chunk_size: most records in a chunk; this affects memory, not privacy.
-      key: int64 [2], secret, from the operating system's entropy.
+      key: int64 [4], secret, from the operating system's entropy.
       steps_per_round: number of consecutive steps in an element.
       fixed_chunks: whether to fill every chunk up to `chunk_size`, for XLA.
       share: replicas that it is for. A record with the random id i is for
         replica i mod R: together they have the sample of a single replica.
+      sampler: one of `header.NOISE_SAMPLERS`; what the ledger names.
 
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
@@ -87,7 +91,9 @@ def poisson_batches(
     num_records = len(private)
 
     def draw(step, replica):
-        uniforms = _uniforms(num_records, key=key, step=step)
+        uniforms = keystream.uniforms(
+            num_records, sampler=sampler, key=key, step=step
+        )
         included = tf.where(uniforms < threshold)[:, 0]
         # An included record's number is uniform below the threshold: it serves
         # as a second draw.
@@ -141,12 +147,14 @@ def public_batches(
     if seed < 0:
         raise ValueError(f"seed={seed}; expected >= 0.")
     gather = _gatherer(public)
-    labels, key = _to_tensors(public, np.array([seed, 0]))
+    labels, key = _to_tensors(public, np.array([seed, 0, 0, 0]))
     num_records = len(public)
 
     def draw(step, replica):
         del replica
-        uniforms = _uniforms(num_records, key=key, step=first_step + step)
+        uniforms = keystream.uniforms(
+            num_records, sampler=header.PHILOX, key=key, step=first_step + step
+        )
         chosen = tf.math.top_k(uniforms, k=batch_size, sorted=False).indices
         return batches.PublicBatch(
             examples=gather(chosen),
@@ -186,9 +194,10 @@ def _threshold(sampling_probability):
 def _to_tensors(batch_source, key):
     """Put labels and key in host memory, for the data functions."""
     key = np.asarray(key)
-    if key.shape != (2,) or key.dtype != np.int64:
+    if key.shape != (keystream.KEY_WORDS,) or key.dtype != np.int64:
         raise ValueError(
-            f"key is {key.dtype} {list(key.shape)}; expected int64 [2]."
+            f"key is {key.dtype} {list(key.shape)}; expected int64 "
+            f"[{keystream.KEY_WORDS}]."
         )
     labels = batch_source.labels
     if labels is None:
@@ -222,15 +231,6 @@ def _gatherer(batch_source) -> Callable[[tf.Tensor], tf.Tensor]:
         )
 
     return read
-
-
-def _uniforms(num_records, *, key, step):
-    """Return float64 [num_records] in [0, 1) for the step."""
-    # Combining key and step by a hash would keep 64 of the key's 128 bits.
-    step_key = tf.bitwise.bitwise_xor(key, tf.stack([0 * step, step]))
-    return tf.random.stateless_uniform(
-        [num_records], step_key, dtype=tf.float64, alg="philox"
-    )
 
 
 def _scaled(chosen, scale):

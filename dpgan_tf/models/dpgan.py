@@ -12,6 +12,7 @@ from dpgan_tf.privacy import draws
 from dpgan_tf.privacy import engines
 from dpgan_tf.privacy import grouping
 from dpgan_tf.privacy import isolation
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy import replicas
 
@@ -79,8 +80,11 @@ class DPGAN(wgan_gp.WGANGP):
         """Set the optimizers; see `WGANGP.compile`.
 
         Raises:
-          PrivacyError: if the critic's optimizer clips by itself.
+          PrivacyError: if the critic's optimizer clips by itself, or XLA is
+            to compile a noise sampler that it cannot.
         """
+        if kwargs.get("jit_compile"):
+            keystream.require_compilable(self.mechanism.noise_sampler)
         isolation.require_plain_optimizer(kwargs["critic_optimizer"])
         super().compile(**kwargs)
 

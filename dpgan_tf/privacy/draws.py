@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import replicas
 
 
@@ -16,15 +17,15 @@ class Permit:
 
     def __init__(self) -> None:
         """Allow nothing."""
-        self.key = replicas.variable([0, 0], dtype=tf.int64)
+        self.key = replicas.variable([0] * keystream.KEY_WORDS, dtype=tf.int64)
         self._num_drawn = replicas.variable(0, dtype=tf.int64)
         self._num_allowed = replicas.variable(0, dtype=tf.int64)
 
-    def begin(self, key: tuple[int, int]) -> None:
+    def begin(self, key: Sequence[int]) -> None:
         """Start an attempt that has drawn nothing and may draw nothing.
 
         Args:
-          key: pair of secret 64-bit integers that no other attempt has used.
+          key: four secret 64-bit integers that no other attempt has used.
         """
         self.key.assign(key)
         self._num_drawn.assign(0)

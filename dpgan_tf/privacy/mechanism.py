@@ -18,11 +18,13 @@ from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy import replicas
 from dpgan_tf.privacy.accounting import noise_multipliers
+from dpgan_tf.privacy.ledger import header
 
 GradientFn = Callable[
     [tf.Tensor, tf.Tensor, tf.Tensor],
@@ -57,12 +59,14 @@ class GroupedGaussianMechanism:
       num_groups: number k of groups.
       sampling_probability: probability q of each record in each step.
       expected_batch_size: divisor m of the noisy sum.
+      noise_sampler: one of `header.NOISE_SAMPLERS`, which the ledger names.
     """
 
     noise_multiplier: float
     num_groups: int
     sampling_probability: float
     expected_batch_size: float
+    noise_sampler: str = header.CHACHA20
 
     def __post_init__(self) -> None:
         """Refuse numbers for which no privacy claim could be made."""
@@ -72,9 +76,10 @@ class GroupedGaussianMechanism:
             "sampling_probability", self.sampling_probability
         )
         ranges.require_positive("expected_batch_size", self.expected_batch_size)
+        keystream.require(self.noise_sampler)
 
     @property
-    def parameters(self) -> dict[str, float]:
+    def parameters(self) -> dict[str, float | str]:
         """All that is charged, by the names in a ledger's header."""
         return dataclasses.asdict(self) | {
             "effective_noise_multiplier": self.effective_noise_multiplier
@@ -108,7 +113,7 @@ class GroupedGaussianMechanism:
           batch: a Poisson sample drawn with `sampling_probability`.
           variables: the V variables to differentiate with respect to.
           groups: k groups of the V variables, made from public data.
-          key: int64 [2], secret, fresh for every attempt.
+          key: int64 [4], secret, fresh for every attempt.
           step: int64 [], never repeated under one key.
 
         Returns:
@@ -129,7 +134,11 @@ class GroupedGaussianMechanism:
             tf.cast(groups.clip_norms, tf.float64),
         )
         noisy = noise.add_gaussian(
-            total.gradients, deviations, key=key, step=step
+            total.gradients,
+            deviations,
+            sampler=self.noise_sampler,
+            key=key,
+            step=step,
         )
         means = [
             tf.cast(value / self.expected_batch_size, tf.float32)

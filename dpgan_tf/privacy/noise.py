@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from dpgan_tf.privacy import keystream
+
 _NUM_BITS = 64
 
 
@@ -12,6 +14,7 @@ def add_gaussian(
     values: Sequence[tf.Tensor],
     standard_deviations: tf.Tensor,
     *,
+    sampler: str,
     key: tf.Tensor,
     step: tf.Tensor,
 ) -> list[tf.Tensor]:
@@ -20,17 +23,19 @@ def add_gaussian(
     Args:
       values: V tensors, float64.
       standard_deviations: [V], one for each value.
-      key: int64 [2], secret; never used by two attempts.
+      sampler: one of `header.NOISE_SAMPLERS`; what the ledger names.
+      key: int64 [4], secret; never used by two attempts.
       step: int64 [], never used twice with one key.
 
     Returns:
       V tensors, float64.
     """
-    # All 128 bits of the key are used; a hash of key and step, as by
-    # stateless_fold_in, would keep 64 or even 32 of them.
-    seed = tf.bitwise.bitwise_xor(key, tf.stack([tf.zeros_like(step), step]))
     sizes = [tf.size(value) for value in values]
-    drawn = _standard_normal(tf.add_n(sizes), seed)
+    num = tf.add_n(sizes)
+    bits = keystream.bits(
+        [2, (num + 1) // 2], sampler=sampler, key=key, step=step
+    )
+    drawn = tf.reshape(to_pairs(bits), [-1])[:num]
     return [
         value
         + tf.cast(standard_deviations[v], tf.float64)
@@ -44,7 +49,7 @@ def add_gaussian(
 def to_pairs(bits: tf.Tensor) -> tf.Tensor:
     """Turn random bits into pairs of standard normal numbers (Box-Muller).
 
-    Ledger and claim name this sampler by `header.NOISE_SAMPLER`.
+    Ledger and claim name the sampler: one of `header.NOISE_SAMPLERS`.
 
     TensorFlow's own float64 normals are made from uniforms of at least 1e-7:
     none lies beyond 5.68, and the tail beyond that accounts for a good part
@@ -60,15 +65,3 @@ def to_pairs(bits: tf.Tensor) -> tf.Tensor:
     radius = tf.sqrt(-2 * tf.math.log(uniforms[0]))
     turns = tf.stack([uniforms[1], uniforms[1] - 0.25])
     return radius * tf.cos(2 * math.pi * turns)
-
-
-def _standard_normal(num: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    bits = tf.random.stateless_uniform(
-        [2, (num + 1) // 2],
-        seed,
-        minval=None,
-        maxval=None,
-        dtype=tf.uint64,
-        alg="philox",
-    )
-    return tf.reshape(to_pairs(bits), [-1])[:num]

@@ -158,7 +158,6 @@ def ledger_header(recipe: recipes.Recipe, budget: Budget) -> dict[str, object]:
         "target_delta": budget.target.delta,
         "accountant": budget.target.accountant,
         "max_steps": budget.max_steps,
-        "noise_sampler": header.NOISE_SAMPLER,
         "noise_source": "seed" if seeded else "os_entropy",
         "config_hash": recipe.digest(),
     }
@@ -187,7 +186,16 @@ def _mechanism(
         num_groups=num_groups,
         sampling_probability=recipe.sampling_probability,
         expected_batch_size=recipe.steps.expected_batch_size,
+        noise_sampler=_noise_sampler(recipe),
     )
+
+
+def _noise_sampler(recipe: recipes.Recipe) -> str:
+    """Return the sampler of a new run: a cipher, wherever there can be one."""
+    is_seeded = recipe.require_budget().noise_seed is not None
+    if is_seeded or recipe.steps.jit_compile:  # XLA compiles no cipher.
+        return header.PHILOX
+    return header.CHACHA20
 
 
 def _max_steps(

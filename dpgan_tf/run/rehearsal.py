@@ -7,9 +7,10 @@ cost, however often it is tried.
 import tensorflow as tf
 
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy import keystream
 from dpgan_tf.run.callbacks import checkpointing
 
-_KEY = (0, 0)
+_KEY = [0] * keystream.KEY_WORDS
 """Not secret: there is nothing to hide."""
 
 

@@ -103,6 +103,7 @@ def train(
         for line in preview.lines(recipe, data, budget, run_dir=files.root):
             progress.note(line)
         ledger = run_ledger.open_or_begin(recipe, files, budget, data.private)
+        budget = run_ledger.with_sampler(budget, team, ledger)
         taken = private_summary.take(
             recipe, files, budget, data.private, data.public, ledger
         )
@@ -160,6 +161,7 @@ def follow(
     budget = budgets.build_budget(recipe, form)
     if _greet(recipe, data, team):
         return
+    budget = run_ledger.with_sampler(budget, team, None)
     data, taken = _with_summary(recipe, data, team, None)
     networks = assembly.build_networks(recipe, form)
     model = _build(recipe, form, budget, team, taken, *networks)

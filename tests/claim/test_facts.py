@@ -4,6 +4,7 @@ import pytest
 
 from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.claim import releases
 
@@ -32,5 +33,8 @@ def test_impossible_facts_are_refused(run_dir, changes, said):
 
 
 def test_what_claims_nothing_was_drawn_from_a_seed(run_dir):
-    claim = releases.read(run_dir) | {"claim": claim_facts.NO_CLAIM}
+    claim = releases.read(run_dir) | {
+        "claim": claim_facts.NO_CLAIM,
+        "noise_sampler": header.PHILOX,
+    }
     assert claim_facts.of_claim(claim).noise_source == "seed"

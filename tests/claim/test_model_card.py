@@ -74,7 +74,7 @@ def test_a_real_claim_has_all_that_the_card_reads():
             "effective_noise_multiplier": 1.0,
             "expected_batch_size": 10,
             "noise_multiplier": 1.0,
-            "noise_sampler": header.NOISE_SAMPLER,
+            "noise_sampler": header.CHACHA20,
             "num_examples": 1000,
             "num_groups": 1,
             "sampling_probability": 0.01,

@@ -23,6 +23,7 @@ CLAIM = {
     "noise_multiplier": 1.565,
     "num_examples": 58_800,
     "num_groups": 5,
+    "noise_generator": "a cipher",
     "num_steps": 1_000,
     "num_steps_kept": 1_000,
     "num_steps_lost": 0,

@@ -44,7 +44,7 @@ def batches_of(kind, share):
         records.PrivateRecords(tiny.images(40)),
         sampling_probability=0.3,
         chunk_size=4,
-        key=np.array([1, 2]),
+        key=np.array([1, 2, 3, 4]),
         steps_per_round=2,
         share=share,
     )
@@ -133,7 +133,7 @@ def noise_of_a_million_weights(team):
                 clip_norms=tf.constant([CLIP_NORM]),
                 membership=tf.ones([1, 1]),
             ),
-            key=tf.constant([3, 4], tf.int64),
+            key=tf.constant([3, 4, 5, 6], tf.int64),
             step=tf.constant(0, tf.int64),
         )
         return gradient

@@ -287,7 +287,7 @@ def test_fit_traces_a_round_once_for_batches_of_any_size():
         data_records.PrivateRecords(tiny.images(60)),
         sampling_probability=0.2,
         chunk_size=8,
-        key=np.array([1, 2]),
+        key=np.array([1, 2, 3, 4]),
         steps_per_round=2,
     )
     model.fit(dataset, steps_per_epoch=6, verbose=0)
@@ -380,7 +380,7 @@ def test_an_optimizer_that_clips_is_refused():
 def test_noise_follows_from_the_key_of_the_attempt():
     """No record is there: the update is noise alone."""
     updates = []
-    for key in ((5, 6), (5, 7), (5, 6)):
+    for key in ((5, 6, 7, 8), (5, 6, 7, 9), (5, 6, 7, 8)):
         model = tiny.private_gan(
             kind=dpgan.DPGAN, groups="single", clip_norm=1.0
         )

@@ -7,6 +7,7 @@ FINGERPRINT = "d" * 64
 
 
 def header(**changes):
+    is_seeded = changes.get("noise_source") == "seed"
     values = {
         "accountant": "rdp",
         "config_hash": DIGEST,
@@ -15,7 +16,7 @@ def header(**changes):
         "expected_batch_size": 10,
         "max_steps": 100,
         "noise_multiplier": 2.0,
-        "noise_sampler": headers.NOISE_SAMPLER,
+        "noise_sampler": headers.PHILOX if is_seeded else headers.CHACHA20,
         "noise_source": "os_entropy",
         "num_examples": 1000,
         "num_groups": 4,

@@ -68,7 +68,7 @@ def compiled(sigma, groups):
             batch,
             variables=VARIABLES,
             groups=groups,
-            key=tf.constant([1, 2], tf.int64),
+            key=tf.constant([1, 2, 3, 4], tf.int64),
             step=step,
         )
         return tf.concat(gradients, axis=0), statistics
@@ -253,6 +253,6 @@ def test_more_groups_than_are_charged_for_raise():
             make_batch([]),
             variables=VARIABLES,
             groups=make_groups(apart=True),
-            key=tf.constant([1, 2], tf.int64),
+            key=tf.constant([1, 2, 3, 4], tf.int64),
             step=tf.constant(0, tf.int64),
         )

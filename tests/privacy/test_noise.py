@@ -4,28 +4,39 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy.ledger import header
 from tests.privacy import noise_check
 
 NUM = 1_000_000
 SCALE = 2.5
+PHILOX, CHACHA20 = header.PHILOX, header.CHACHA20
+KEY = (11, -7, 5, -(2**62))
 
 
-def draw(*, key=(11, -7), step=0, sizes=(NUM,), scales=None):
+@pytest.fixture(params=header.NOISE_SAMPLERS)
+def sampler(request):
+    return request.param
+
+
+def draw(sampler, *, key=KEY, step=0, sizes=(NUM,), scales=None):
     scales = [1.0] * len(sizes) if scales is None else scales
     return [
         value.numpy()
         for value in noise.add_gaussian(
             [tf.zeros([n], tf.float64) for n in sizes],
             tf.constant(scales, tf.float32),
+            sampler=sampler,
             key=tf.constant(key, tf.int64),
             step=tf.constant(step, tf.int64),
         )
     ]
 
 
-def test_noise_has_the_right_scale_and_shape():
-    assert noise_check.refusal(draw(scales=[SCALE])[0], scale=SCALE) is None
+def test_noise_has_the_right_scale_and_shape(sampler):
+    samples = draw(sampler, scales=[SCALE])[0]
+    assert noise_check.refusal(samples, scale=SCALE) is None
 
 
 @pytest.mark.parametrize(
@@ -55,14 +66,14 @@ def test_the_tail_is_not_cut_off():
     np.testing.assert_allclose(far[1], 0, atol=1e-14)
 
 
-def test_noise_is_not_of_tensorflows_normal_numbers(monkeypatch):
+def test_noise_is_not_of_tensorflows_normal_numbers(monkeypatch, sampler):
     """Of float64 they end at 5.68 standard deviations."""
 
     def refuse(*args, **kwargs):
         raise AssertionError("stateless_normal")
 
     monkeypatch.setattr(tf.random, "stateless_normal", refuse)
-    assert noise_check.refusal(draw()[0], scale=1) is None
+    assert noise_check.refusal(draw(sampler)[0], scale=1) is None
 
 
 def test_pairs_turn_by_their_second_bits():
@@ -73,19 +84,19 @@ def test_pairs_turn_by_their_second_bits():
     np.testing.assert_allclose(pairs, [[1, 0, -1, 0], [0, 1, 0, -1]], atol=1e-9)
 
 
-def test_an_odd_number_of_values_has_noise_each():
-    drawn = draw(sizes=(3, 4))
+def test_an_odd_number_of_values_has_noise_each(sampler):
+    drawn = draw(sampler, sizes=(3, 4))
     assert [len(part) for part in drawn] == [3, 4]
     assert len(np.unique(np.concatenate(drawn))) == 7
 
 
-def test_variables_steps_and_keys_have_noise_of_their_own():
+def test_variables_steps_and_keys_have_noise_of_their_own(sampler):
     """Any two streams correlate no more than chance allows (5 sigma)."""
     n = 200_000
     streams = [
-        *draw(sizes=(n, n)),
-        *draw(sizes=(n, n), step=1),
-        *draw(sizes=(n, n), key=(12, -7)),
+        *draw(sampler, sizes=(n, n)),
+        *draw(sampler, sizes=(n, n), step=1),
+        *draw(sampler, sizes=(n, n), key=(12, *KEY[1:])),
     ]
     correlation = np.corrcoef(streams) - np.eye(len(streams))
     assert np.abs(correlation).max() < 5 / np.sqrt(n)
@@ -95,26 +106,32 @@ def test_variables_steps_and_keys_have_noise_of_their_own():
     assert len(np.unique(np.concatenate(streams))) == n * len(streams)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_a_compiled_function_draws_new_noise_at_every_step(jit_compile):
+@pytest.mark.parametrize(
+    ("sampler", "jit_compile"),
+    [(PHILOX, False), (PHILOX, True), (CHACHA20, False)],
+)
+def test_a_compiled_function_draws_new_noise_at_every_step(
+    sampler, jit_compile
+):
     @tf.function(jit_compile=jit_compile)
     def compiled(step):
         return noise.add_gaussian(
             [tf.zeros([1000], tf.float64)],
             tf.ones([1]),
-            key=tf.constant([3, 4], tf.int64),
+            sampler=sampler,
+            key=tf.constant(KEY, tf.int64),
             step=step,
         )[0]
 
     rows = [compiled(tf.constant(t, tf.int64)).numpy() for t in range(5)]
     assert len(np.unique(rows)) == 5000
-    eager = draw(key=(3, 4), step=3, sizes=(1000,))[0]
+    eager = draw(sampler, step=3, sizes=(1000,))[0]
     # XLA rounds the last bit otherwise.
     np.testing.assert_allclose(rows[3], eager, rtol=1e-14)
 
 
 @pytest.mark.slow
-def test_no_two_of_200_000_steps_share_their_noise():
+def test_no_two_of_200_000_steps_share_their_noise(sampler):
     """A key of 32 bits a step would collide several times in as many."""
     num_steps = 200_000
 
@@ -124,7 +141,8 @@ def test_no_two_of_200_000_steps_share_their_noise():
             lambda step: noise.add_gaussian(
                 [tf.zeros([1], tf.float64)],
                 tf.ones([1]),
-                key=tf.constant([8, 9], tf.int64),
+                sampler=sampler,
+                key=tf.constant(KEY, tf.int64),
                 step=step,
             )[0][0],
             tf.range(num_steps, dtype=tf.int64),
@@ -134,14 +152,18 @@ def test_no_two_of_200_000_steps_share_their_noise():
     assert len(np.unique(first_of_each_step())) == num_steps
 
 
-def test_every_bit_of_the_key_changes_the_noise():
-    bits = [1 << bit for bit in range(63)] + [-(1 << 63)]
-    rows = [draw(key=(bit, 0), sizes=(1,))[0] for bit in bits]
-    rows += [draw(key=(0, bit), sizes=(1,))[0] for bit in bits]
-    assert len(np.unique(rows)) == 128
+@pytest.mark.parametrize(("sampler", "words"), [(PHILOX, 2), (CHACHA20, 4)])
+def test_every_bit_of_the_key_changes_the_noise(sampler, words):
+    rows = []
+    for word in range(words):
+        for bit in [1 << bit for bit in range(63)] + [-(1 << 63)]:
+            key = np.zeros([4], np.int64)
+            key[word] = bit
+            rows.append(draw(sampler, key=key, sizes=(1,))[0])
+    assert len(np.unique(rows)) == 64 * words
 
 
-def test_the_key_is_the_generators_and_no_hash_of_it():
+def test_the_key_of_philox_is_the_generators_and_no_hash_of_it():
     """A hash of key and step, as TensorFlow has it, keeps 64 bits."""
     bits = tf.random.stateless_uniform(
         [2, 1],
@@ -152,22 +174,29 @@ def test_the_key_is_the_generators_and_no_hash_of_it():
         alg="philox",
     )
     expected = np.ravel(noise.to_pairs(bits))
-    np.testing.assert_array_equal(draw(step=3, sizes=(2,))[0], expected)
+    np.testing.assert_array_equal(draw(PHILOX, step=3, sizes=(2,))[0], expected)
 
 
-def test_each_value_gets_its_own_deviation():
-    small, large = draw(sizes=(50_000, 50_000), scales=[0.1, 10.0])
+def test_each_value_gets_its_own_deviation(sampler):
+    small, large = draw(sampler, sizes=(50_000, 50_000), scales=[0.1, 10.0])
     np.testing.assert_allclose(
         [small.std(), large.std()], [0.1, 10.0], rtol=0.02
     )
 
 
-def test_noise_is_added_to_the_values():
+def test_noise_is_added_to_the_values(sampler):
     value = tf.constant([1e6, -1e6], tf.float64)
     noisy = noise.add_gaussian(
         [value],
         tf.ones([1]),
-        key=tf.constant([1, 2], tf.int64),
+        sampler=sampler,
+        key=tf.constant(KEY, tf.int64),
         step=tf.constant(0, tf.int64),
     )[0]
     assert np.abs(noisy - value).max() < 10
+
+
+@pytest.mark.parametrize("name", ["ziggurat", "", None])
+def test_an_unknown_sampler_draws_nothing(name):
+    with pytest.raises(errors.PrivacyError, match="noise_sampler="):
+        draw(name, sizes=(1,))

@@ -46,7 +46,7 @@ def test_a_record_that_cannot_be_read_is_one_line_and_draws_nothing():
         private,
         sampling_probability=1.0,
         chunk_size=4,
-        key=np.array([1, 2]),
+        key=np.array([1, 2, 3, 4]),
         steps_per_round=2,
     )
     model = tiny.private_gan(tiny.dpgan.DPGAN, num_critic_steps=2)

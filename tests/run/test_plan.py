@@ -106,7 +106,7 @@ def test_noise_is_as_long_as_is_said(grouping):
         generator,
         budgets.build_budget(recipe).mechanism,
     )
-    model.permit.begin((1, 2))
+    model.permit.begin((1, 2, 3, 4))
     model.permit.allow(1)
     drawn, _ = model.noisy_gradients(
         tiny.private_batch(tiny.images(0)),

@@ -68,7 +68,7 @@ def test_records_are_sampled_with_the_probability_that_is_charged(
         return plain(private, **settings)
 
     monkeypatch.setattr(pipelines, "poisson_batches", remembered)
-    private_batches.build(recipe, budget, data, key=[1, 2], first_step=0)
+    private_batches.build(recipe, budget, data, key=[1, 2, 3, 4], first_step=0)
     declared = recipe.steps.expected_batch_size / NUM_DECLARED
     assert given["num"] == num
     assert given["sampling_probability"] == declared
@@ -89,7 +89,7 @@ def test_the_sampler_draws_with_the_probability_that_it_is_given(tmp_path):
     )
     budget = budgets.build_budget(recipe)
     rounds = private_batches.build(
-        recipe, budget, data, key=[1, 2], first_step=0
+        recipe, budget, data, key=[1, 2, 3, 4], first_step=0
     )
     sizes = [
         batch.mask.sum()

@@ -189,14 +189,14 @@ def test_what_the_ledger_does_not_charge_is_not_drawn(tmp_path, name, value):
 
 def test_a_machine_draws_only_what_it_heard_of():
     follower = ledger_guard.LedgerFollower(
-        key=[5, 6], hear=lambda numbers: [np.int64(8) for _ in numbers]
+        key=[5, 6, 7, 8], hear=lambda numbers: [np.int64(8) for _ in numbers]
     )
     follower.set_model(FakeModel())
     permit = follower.model.permit
     permit.allow(3)
     follower.on_train_begin()
     assert permit.num_left == 0
-    assert list(permit.key.numpy()) == [5, 6]
+    assert list(permit.key.numpy()) == [5, 6, 7, 8]
     follower.on_train_batch_begin(0)
     assert permit.num_left == 8
     follower.on_train_batch_begin(1)

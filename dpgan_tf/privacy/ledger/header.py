@@ -7,9 +7,11 @@ from typing import Any
 from dpgan_tf.privacy import errors
 
 NOISE_SOURCES = ("os_entropy", "seed")
-NOISE_SAMPLER = "box_muller_64_bits"
-"""How `noise` makes Gaussian numbers; change both together. Noise drawn in
-another way has another claim, and steps of both kinds are not composed."""
+PHILOX, CHACHA20 = "box_muller_64_bits", "box_muller_chacha20"
+NOISE_SAMPLERS = (PHILOX, CHACHA20)
+"""How `noise` makes Gaussian numbers, and from which bits; change both
+together. Noise drawn in another way has another claim, and steps of two kinds
+are not composed: a run ends with the sampler that it was begun with."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -36,7 +38,10 @@ _PARAMETERS = {
     "expected_batch_size": (_is_positive, "> 0"),
     "max_steps": (is_count, "an integer >= 0"),
     "noise_multiplier": (_is_positive, "> 0"),
-    "noise_sampler": (lambda v: v == NOISE_SAMPLER, NOISE_SAMPLER),
+    "noise_sampler": (
+        lambda v: v in NOISE_SAMPLERS,
+        f"one of {NOISE_SAMPLERS}",
+    ),
     "noise_source": (lambda v: v in NOISE_SOURCES, f"one of {NOISE_SOURCES}"),
     "num_examples": (lambda v: is_count(v) and v, "an integer >= 1"),
     "num_groups": (lambda v: is_count(v) and v, "an integer >= 1"),
@@ -86,6 +91,14 @@ def require_parameters(parameters: Any, *, name: str) -> None:
 
 
 def _require_consistent(parameters: dict[str, Any], name: str) -> None:
+    if (parameters["noise_source"], parameters["noise_sampler"]) == (
+        "seed",
+        CHACHA20,
+    ):
+        raise errors.LedgerError(
+            f"{name}: header noise_sampler={CHACHA20!r} of a seed; expected "
+            f"{PHILOX!r}, which alone is seeded."
+        )
     sigma, k = parameters["noise_multiplier"], parameters["num_groups"]
     m, n = parameters["expected_batch_size"], parameters["num_examples"]
     derived = {

@@ -8,15 +8,16 @@ contains its hash, which shows whether a key was used before.
 import dataclasses
 import hashlib
 import secrets
+import struct
 
 from dpgan_tf.privacy import errors
 
-_NUM_BYTES = 16
+_NUM_BYTES = 32
 
 
 @dataclasses.dataclass(frozen=True)
 class NoiseKey:
-    """128 bits from which all noise of one attempt follows.
+    """256 bits from which all noise of one attempt follows.
 
     Attributes:
       secret: the bits; not shown in the text form.
@@ -40,13 +41,9 @@ class NoiseKey:
                 f"{_NUM_BYTES}."
             )
 
-    def as_integers(self) -> tuple[int, int]:
-        """Return the key as two signed 64-bit integers."""
-        first, second = self.secret[:8], self.secret[8:]
-        return (
-            int.from_bytes(first, "little", signed=True),
-            int.from_bytes(second, "little", signed=True),
-        )
+    def as_integers(self) -> tuple[int, ...]:
+        """Return the key as four signed 64-bit integers."""
+        return struct.unpack("<4q", self.secret)
 
 
 def from_entropy() -> NoiseKey:
@@ -67,4 +64,4 @@ def from_seed(seed: int, *, attempt: int, purpose: str) -> NoiseKey:
     """
     text = f"dpgan_tf {purpose} {seed} {attempt}".encode()
     digest = hashlib.sha256(text).digest()
-    return NoiseKey(digest[:_NUM_BYTES])
+    return NoiseKey(digest)

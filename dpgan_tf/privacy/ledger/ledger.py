@@ -65,7 +65,7 @@ class Ledger:
           header: parameters of mechanism, budget and run:
             accountant, config_hash, data_fingerprint,
             effective_noise_multiplier, expected_batch_size, max_steps,
-            noise_multiplier, noise_sampler (`header.NOISE_SAMPLER`),
+            noise_multiplier, noise_sampler (of `header.NOISE_SAMPLERS`),
             noise_source ("os_entropy" or "seed"), num_examples, num_groups,
             sampling_probability, target_delta and target_epsilon, and
             summary_noise_multiplier if there is a summary. A 256-bit secret

@@ -15,8 +15,10 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import ranges
+from dpgan_tf.privacy.ledger import header
 
 _CHUNK_SIZE = 1024
 # A record in or out shifts the rounding of all chunks: each sum of 1,024 terms
@@ -72,19 +74,25 @@ class SummaryMechanism:
     """
 
     def __init__(
-        self, noise_multipliers: Sequence[float], *, num_examples: int
+        self,
+        noise_multipliers: Sequence[float],
+        *,
+        num_examples: int,
+        noise_sampler: str = header.CHACHA20,
     ) -> None:
         """Make a mechanism that nothing was released by yet.
 
         Args:
           noise_multipliers: sigma of each release, noise over bound.
           num_examples: n, declared; what a sum is divided by.
+          noise_sampler: one of `header.NOISE_SAMPLERS`.
 
         Raises:
           PrivacyError: for what no privacy claim could be made of.
         """
         self._noise_multipliers = tuple(map(float, noise_multipliers))
         self._num_examples = num_examples
+        self._noise_sampler = noise_sampler
         self._num_released = 0
         if not self._noise_multipliers or num_examples < 1:
             raise errors.PrivacyError(
@@ -93,6 +101,7 @@ class SummaryMechanism:
             )
         for value in self._noise_multipliers:
             ranges.require_positive("noise_multiplier", value)
+        keystream.require(noise_sampler)
 
     @property
     def effective_noise_multiplier(self) -> float:
@@ -124,7 +133,7 @@ class SummaryMechanism:
           records: all private ones; an array, or what has a length and can
             be indexed by slices and masks like one.
           clip_norm: C, a public constant.
-          key: int64 [2], secret; the same for all releases of one mechanism,
+          key: int64 [4], secret; the same for all releases of one mechanism,
             and never used for anything else.
 
         Returns:
@@ -147,6 +156,7 @@ class SummaryMechanism:
             tf.constant(
                 [self._noise_multipliers[number] * clip_norm], tf.float64
             ),
+            sampler=self._noise_sampler,
             key=key,
             step=tf.constant(number, tf.int64),
         )

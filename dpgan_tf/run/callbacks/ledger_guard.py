@@ -125,7 +125,7 @@ class LedgerFollower(Closing):
         """Follow one attempt.
 
         Args:
-          key: the chief's key, two integers.
+          key: the chief's key, four integers.
           hear: function that returns the chief's numbers instead of those
             given.
         """

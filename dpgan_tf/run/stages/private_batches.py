@@ -8,10 +8,13 @@ import tensorflow as tf
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import pipelines
+from dpgan_tf.privacy import keystream
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import team as teams
+
+_NO_KEY = [0] * keystream.KEY_WORDS
 
 
 def distribute(
@@ -62,7 +65,7 @@ def blank(
 
     def make(share):
         rounds = build(
-            recipe, budget, data, key=[0, 0], first_step=0, share=share
+            recipe, budget, data, key=_NO_KEY, first_step=0, share=share
         )
 
         def zeros(_):
@@ -104,7 +107,7 @@ def build(
       recipe: recipe with the sampling of records.
       budget: budget whose mechanism was priced.
       data: the records.
-      key: pair of secret integers that no earlier attempt has used.
+      key: four secret integers that no earlier attempt has used.
       first_step: first step of this attempt.
       share: replicas that they are for.
     """
@@ -116,6 +119,7 @@ def build(
         steps_per_round=recipe.steps.num_critic_steps,
         fixed_chunks=recipe.steps.jit_compile,
         share=share,
+        sampler=budget.mechanism.noise_sampler,
     )
     if not isinstance(recipe.clipping, privacy.AdaptiveBound):
         return pipelines.prefetched(private, share=share)

@@ -11,6 +11,7 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
@@ -195,7 +196,8 @@ def follow(
     """
     _require_priced(model, budget)
     team.share(list(checkpointing.state_of(model).values()))
-    num_rounds, noise_key, sampling_key = team.from_chief([0, [0, 0], [0, 0]])
+    no_key = [0] * keystream.KEY_WORDS
+    num_rounds, noise_key, sampling_key = team.from_chief([0, no_key, no_key])
     if num_rounds < 1:
         return
     follower = ledger_guard.LedgerFollower(key=noise_key, hear=team.from_chief)

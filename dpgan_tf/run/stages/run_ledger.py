@@ -1,5 +1,6 @@
 """The ledger of a run: begun, or opened if it is this run's; and its keys."""
 
+import dataclasses
 import re
 from collections.abc import Mapping
 
@@ -9,9 +10,11 @@ from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.privacy.ledger import header as headers
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
+from dpgan_tf.run import team as teams
 
 _SALTED = untrusted_json.record(
     {
@@ -72,6 +75,8 @@ def _require_same_mechanism(
     header: Mapping[str, object],
 ) -> None:
     """Refuse to draw with other numbers than those that are charged."""
+    if ledger.header["noise_sampler"] == headers.PHILOX:
+        header = {**header, "noise_sampler": headers.PHILOX}
     for name, value in header.items():
         if ledger.header.get(name) != value:
             raise privacy_errors.LedgerError(
@@ -79,6 +84,26 @@ def _require_same_mechanism(
                 f"{ledger.header.get(name)}, and this version makes it "
                 f"{value}; use the version that began the run."
             )
+
+
+def with_sampler(
+    budget: budgets.Budget, team: teams.Team, ledger: ledgers.Ledger | None
+) -> budgets.Budget:
+    """Return the budget with the noise sampler that the run was begun with.
+
+    Args:
+      budget: budget of a new run.
+      team: the machines; the chief tells the others.
+      ledger: the run's ledger; None on another machine than the chief.
+    """
+    name = (ledger.header if ledger else budget.mechanism.parameters)[
+        "noise_sampler"
+    ]
+    (number,) = team.from_chief([headers.NOISE_SAMPLERS.index(name)])
+    mechanism = dataclasses.replace(
+        budget.mechanism, noise_sampler=headers.NOISE_SAMPLERS[int(number)]
+    )
+    return dataclasses.replace(budget, mechanism=mechanism)
 
 
 def draw_keys(

@@ -86,6 +86,7 @@ def take(
     mechanism = summary.SummaryMechanism(
         budget.summary_noise_multipliers,
         num_examples=recipe.data.num_private_examples,
+        noise_sampler=budget.mechanism.noise_sampler,
     )
     source = protocol.Source(
         mechanism=mechanism,

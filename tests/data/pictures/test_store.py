@@ -98,7 +98,7 @@ def test_batches_of_stored_pictures_equal_those_in_memory(built):
                     source,
                     sampling_probability=0.5,
                     chunk_size=4,
-                    key=np.array([3, 4]),
+                    key=np.array([3, 4, 5, 6]),
                     steps_per_round=2,
                 )
             )

@@ -20,7 +20,7 @@ def path(tmp_path):
 
 
 def key(number=0):
-    return keys.NoiseKey(number.to_bytes(16, "little")).commitment
+    return keys.NoiseKey(number.to_bytes(32, "little")).commitment
 
 
 def reopen(path):

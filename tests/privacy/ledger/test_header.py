@@ -32,6 +32,7 @@ def test_an_impossible_summary_in_a_header_is_refused(path, value):
         {"max_steps": -1},
         {"max_steps": 1.0},
         {"noise_sampler": "ziggurat"},
+        {"noise_sampler": ["box_muller_64_bits"]},
         {"noise_source": "lava lamp"},
         {"noise_multiplier": 0.0},
         {"num_groups": 0},
@@ -145,3 +146,28 @@ def test_derived_numbers_may_differ_by_rounding_alone(factor, holds):
         match="a: header effective_noise_multiplier=1.001; expected 1.0, from",
     ):
         headers.require_parameters(changed, name="a")
+
+
+@pytest.mark.parametrize(
+    ("source", "sampler"),
+    [
+        ("os_entropy", headers.PHILOX),
+        ("os_entropy", headers.CHACHA20),
+        ("seed", headers.PHILOX),
+    ],
+)
+def test_old_runs_and_new_ones_have_their_samplers(path, source, sampler):
+    made = ledgers.Ledger.create(
+        path,
+        header=examples.header(noise_source=source, noise_sampler=sampler),
+    )
+    assert made.header["noise_sampler"] == sampler
+
+
+def test_a_cipher_of_a_seed_is_refused(path):
+    """A seed is for tests, and its draws stay those of Philox."""
+    header = examples.header(
+        noise_source="seed", noise_sampler=headers.CHACHA20
+    )
+    with pytest.raises(errors.LedgerError, match="of a seed; expected"):
+        ledgers.Ledger.create(path, header=header)

@@ -22,7 +22,7 @@ def path(tmp_path):
 
 
 def key(number=0):
-    return keys.NoiseKey(number.to_bytes(16, "little")).commitment
+    return keys.NoiseKey(number.to_bytes(32, "little")).commitment
 
 
 def reopen(path):
@@ -410,7 +410,7 @@ def test_a_real_file_size_limit_stops_before_the_draw(path):
 
 
 def test_a_key_does_not_show_in_the_ledger(path):
-    secret = bytes(range(16, 32))
+    secret = bytes(range(16, 48))
     ledger = ledgers.Ledger.create(path, header=examples.header())
     ledger.begin_attempt(keys.NoiseKey(secret).commitment)
     content = path.read_bytes()

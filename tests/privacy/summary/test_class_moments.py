@@ -9,7 +9,7 @@ import tensorflow as tf
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import summary
 
-KEY = tf.constant([3, 4], tf.int64)
+KEY = tf.constant([3, 4, 5, 6], tf.int64)
 SHAPE = (6, 5, 2)
 NUM_CLASSES = 3
 QUIET = 1e-9

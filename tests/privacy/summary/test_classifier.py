@@ -9,7 +9,7 @@ from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import summary
 
-KEY = tf.constant([3, 4], tf.int64)
+KEY = tf.constant([3, 4, 5, 6], tf.int64)
 NUM_CLASSES = 3
 SIZE = 5
 QUIET = 1e-9

@@ -7,7 +7,7 @@ import tensorflow as tf
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
-KEY = tf.constant([3, 4], tf.int64)
+KEY = tf.constant([3, 4, 5, 6], tf.int64)
 
 
 LARGEST = 3

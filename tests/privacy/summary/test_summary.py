@@ -12,7 +12,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
-KEY = tf.constant([3, 4], tf.int64)
+KEY = tf.constant([3, 4, 5, 6], tf.int64)
 
 
 LARGEST = 3
@@ -91,7 +91,7 @@ def test_noise_is_that_of_the_sum_on_every_coordinate():
                 np.zeros([5, 500], np.uint8),
                 sigma=sigma,
                 clip_norm=clip_norm,
-                key=tf.constant([7, i], tf.int64) * 1000,
+                key=tf.constant([7, i, 0, 0], tf.int64) * 1000,
                 n=n,
             )
             for i in range(40)

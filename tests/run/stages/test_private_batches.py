@@ -64,7 +64,7 @@ def test_adaptive_bounds_get_public_records_beside_each_private_batch(given):
     """Of the declared numbers, and none of them private."""
     recipe, budget, data = given
     rounds = private_batches.build(
-        recipe, budget, data, key=[1, 2], first_step=0
+        recipe, budget, data, key=[1, 2, 3, 4], first_step=0
     )
     (private, public), *rest = next(iter(rounds))
     assert 1 + len(rest) == recipe.steps.num_critic_steps
@@ -81,7 +81,7 @@ def test_a_fixed_bound_gets_private_batches_alone(tmp_path):
         recipe,
         budgets.build_budget(recipe),
         run_data.load(recipe, data_dir=tmp_path),
-        key=[1, 2],
+        key=[1, 2, 3, 4],
         first_step=0,
     )
     for batch in next(iter(rounds)):
@@ -94,11 +94,12 @@ def test_the_same_key_draws_the_same_and_another_does_not(given):
         steps = itertools.chain.from_iterable(itertools.islice(rounds, 4))
         return [private.random_ids.numpy().tolist() for private, _ in steps]
 
-    assert masks([1, 2]) == masks([1, 2]) != masks([1, 3])
+    first = masks([1, 2, 3, 4])
+    assert first == masks([1, 2, 3, 4]) != masks([1, 2, 3, 5])
 
 
 def test_blank_rounds_have_the_form_of_real_ones_and_no_record(given):
-    real = private_batches.build(*given, key=[1, 2], first_step=0)
+    real = private_batches.build(*given, key=[1, 2, 3, 4], first_step=0)
     blank = private_batches.blank(*given, teams.ALONE)
     assert blank.element_spec == real.element_spec
     for part in tf.nest.flatten(next(iter(blank))):

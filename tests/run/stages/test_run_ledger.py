@@ -1,16 +1,21 @@
 """A ledger is of a run's data and mechanism; no key is used twice."""
 
+import json
 import shutil
 
+import numpy as np
 import pytest
 
 from dpgan_tf import run_files
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy import keystream
+from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 from dpgan_tf.run import fitting
+from dpgan_tf.run import team as teams
 from dpgan_tf.run import training
 from dpgan_tf.run.stages import run_ledger
 from tests import tiny_run
@@ -105,3 +110,90 @@ def test_a_ledger_is_begun_with_the_budgets_numbers_and_opened_again(tmp_path):
     again = run_ledger.open_or_begin(recipe, files, budget, data.private)
     assert again.head == begun.head
     assert len(files.ledger.read_text().splitlines()) == 1
+
+
+class Chief:
+    """A team whose chief has a run that was begun with the older sampler."""
+
+    def from_chief(self, numbers):
+        assert numbers == [header.NOISE_SAMPLERS.index(header.CHACHA20)]
+        return [np.asarray(header.NOISE_SAMPLERS.index(header.PHILOX))]
+
+
+class Ledger:
+    """A ledger with a sampler in its header."""
+
+    def __init__(self, sampler):
+        self.header = {"noise_sampler": sampler}
+
+
+@pytest.mark.parametrize("sampler", header.NOISE_SAMPLERS)
+def test_the_ledger_decides_the_sampler(tmp_path, sampler):
+    budget = budgets.build_budget(tiny_run.recipe(tmp_path))
+    assert budget.mechanism.noise_sampler == header.CHACHA20
+    found = run_ledger.with_sampler(budget, teams.ALONE, Ledger(sampler))
+    assert found.mechanism.noise_sampler == sampler
+    assert found.plan == budget.plan
+
+
+def test_other_machines_draw_with_the_chiefs_sampler(tmp_path):
+    budget = budgets.build_budget(tiny_run.recipe(tmp_path))
+    found = run_ledger.with_sampler(budget, Chief(), None)
+    assert found.mechanism.noise_sampler == header.PHILOX
+
+
+@pytest.mark.parametrize(
+    "changes", [{"budget__noise_seed": 3}, {"steps__jit_compile": True}]
+)
+def test_what_cannot_have_a_cipher_keeps_the_older_sampler(tmp_path, changes):
+    budget = budgets.build_budget(tiny_run.recipe(tmp_path, **changes))
+    assert budget.mechanism.noise_sampler == header.PHILOX
+
+
+def test_a_run_ends_with_the_sampler_that_it_was_begun_with(
+    tmp_path, monkeypatch
+):
+    """Its ledger names the older one; this version would begin with the new."""
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a cipher")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fitting, "fit", stop)
+        patched.setattr(budgets, "_noise_sampler", lambda _: header.PHILOX)
+        with pytest.raises(KeyboardInterrupt):
+            plain_runs.train(tmp_path, warm_start__num_steps=0)
+    monkeypatch.setattr(keystream, "_chacha20_of_operands", refuse)
+    plain_runs.train(tmp_path, warm_start__num_steps=0)
+    claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
+    assert claim["noise_sampler"] == header.PHILOX
+    assert claim["num_steps_kept"] == claim["num_steps"] > 0
+    assert claim["noise_generator"].startswith("Philox")
+
+
+def test_a_new_run_takes_noise_and_samples_from_the_cipher(
+    tmp_path, monkeypatch
+):
+    """Each step asks twice, under two keys, and never for the same stream."""
+    asked = []
+    real = keystream.chacha20
+
+    def remember(num, *, key, step):
+        asked.append((bytes(key), int(step)))
+        return real(num, key=key, step=step)
+
+    monkeypatch.setattr(keystream, "chacha20", remember)
+    plain_runs.train(tmp_path, warm_start__num_steps=0)
+    claim = json.loads((tmp_path / "run/release/privacy.json").read_text())
+    assert claim["noise_sampler"] == header.CHACHA20
+    of_key = {}
+    for key, step in asked:
+        if any(key):  # The rehearsal and a machine's trial have no secret.
+            of_key.setdefault(key, []).append(step)
+    noise, samples = sorted(of_key.values(), key=len)
+    assert sorted(noise) == list(range(claim["num_steps"]))
+    assert len(set(samples)) == len(samples)  # Some are drawn ahead.
+    assert set(noise) <= set(samples)
