@@ -28,7 +28,8 @@ NO_CLAIM = "none"
 """The claim of a run that can claim nothing."""
 
 SUMMARY = "summary_noise_multiplier"
-OPTIONAL = (SUMMARY,)
+RECORDS_PER_UNIT = "most_records_per_unit"
+OPTIONAL = (RECORDS_PER_UNIT, SUMMARY)
 """Parameters that a claim may be without."""
 
 _STATED = untrusted_json.record(

@@ -17,6 +17,8 @@ _LATER = frozenset(
     {
         "data.first_label",
         "data.largest_count",
+        "data.most_records_per_unit",
+        "data.unit_column",
         "data.public_source",
         "data.title",
         "data.purpose",
@@ -73,7 +75,7 @@ class Recipe:
 
     @property
     def sampling_probability(self) -> float:
-        """Sampling probability q = m / n: that a record is in a batch."""
+        """Sampling probability q = m / n: that a unit is in a batch."""
         return self.steps.expected_batch_size / self.data.num_private_examples
 
     @property

@@ -187,6 +187,7 @@ def _mechanism(
         num_groups=num_groups,
         sampling_probability=recipe.sampling_probability,
         expected_batch_size=recipe.steps.expected_batch_size,
+        most_records_per_unit=recipe.data.most_records_per_unit,
     )
 
 

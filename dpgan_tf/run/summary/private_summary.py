@@ -86,6 +86,7 @@ def take(
     mechanism = summary.SummaryMechanism(
         budget.summary_noise_multipliers,
         num_examples=recipe.data.num_private_examples,
+        units=private.units,
     )
     source = protocol.Source(
         mechanism=mechanism,
