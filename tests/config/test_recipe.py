@@ -83,6 +83,7 @@ def test_the_digest_changes_with_every_setting(key):
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
         "networks.generator": "transposed",
+        "data.unit_column": "patient",
         "data.title": "scans",
         "data.purpose": "teaching",
         "loss.objective": "bce",

@@ -174,7 +174,7 @@ def _as_folder(root, paths, *, labelled, units):
         )
     ]
     size = max(_MIN_UNIT, -(-len(pictures) // _MAX_UNITS))
-    units = [
+    portions = [
         pictures[first : first + size]
         for first in range(0, len(pictures), size)
     ]
@@ -184,9 +184,9 @@ def _as_folder(root, paths, *, labelled, units):
         test_part=_test_part(parts),
         remark=remark,
         has_persons=bool(units),
-        sizes=[len(unit) for unit in units],
+        sizes=[len(some) for some in portions],
         identity=_identity(root, pictures),
-        pictures_of=lambda unit: iter(units[unit]),
+        pictures_of=lambda unit: iter(portions[unit]),
     )
 
 
