@@ -85,6 +85,8 @@ def test_the_digest_changes_with_every_setting(key):
         "networks.generator": "transposed",
         "data.title": "scans",
         "data.purpose": "teaching",
+        "data.contact": "data@example.org",
+        "data.licence": "CC BY 4.0",
         "loss.objective": "bce",
         "steps.engine": "ghost",
         "budget.accountant": "pld",

@@ -116,6 +116,25 @@ class TradeOff:
         curves = [polygon.at(false_alarms) for polygon in self.polygons]
         return np.maximum.reduce(curves)
 
+    def odds_factor(self, probability: float) -> float:
+        """Return how far the release moves anybody's odds of a record.
+
+        Outcomes that move the odds further, towards one of the answers, have
+        at most a probability p where that answer is right: they are a test
+        with a slope above the factor, and so p / (false alarms at p).
+
+        Args:
+          probability: probability p of the outcomes that are left out.
+
+        Returns:
+          An upper bound, at least 1, infinite if p is too small.
+        """
+        alarms = min(
+            float(np.interp(probability, one.detections, one.false_alarms))
+            for one in self.polygons
+        )
+        return max(1.0, probability / alarms) if alarms > 0 else math.inf
+
     @functools.cached_property
     def advantage(self) -> float:
         """The most by which detections exceed false alarms: delta(0)."""
