@@ -22,6 +22,8 @@ _LATER = frozenset(
         "data.public_source",
         "data.title",
         "data.purpose",
+        "data.contact",
+        "data.licence",
         "networks.generator",
         "summary.imitation_steps",
     }

@@ -86,6 +86,8 @@ def test_the_digest_changes_with_every_setting(key):
         "data.unit_column": "patient",
         "data.title": "scans",
         "data.purpose": "teaching",
+        "data.contact": "data@example.org",
+        "data.licence": "CC BY 4.0",
         "loss.objective": "bce",
         "steps.engine": "ghost",
         "budget.accountant": "pld",

@@ -116,6 +116,18 @@ class Data(setting.Part):
         "is published: write nothing that comes from a record.",
         "",
     )
+    contact: str = setting.of(
+        setting.CONTACT,
+        "Who answers questions about the release, as the model card says: a "
+        "name or an e-mail address, which is published; empty for none.",
+        "",
+    )
+    licence: str = setting.of(
+        setting.WORDS,
+        "Terms of use of the release, as the model card says, such as CC BY "
+        "4.0; empty for none.",
+        "",
+    )
 
     @property
     def has_public(self) -> bool:
