@@ -270,9 +270,12 @@ def _dataset(rows, columns, largest, units, *, path) -> datasets.TableDataset:
             units, purpose="held out", share=_TEST_FRACTION
         )
     if is_test.all() or not is_test.any():
+        few = f"{len(rows)} rows"
+        if units is not None:
+            few += f" of {len(np.unique(units))} persons"
         raise errors.DatasetError(
-            f"{path}: {len(rows)} rows are too few: some must be held out, and "
-            "others left to learn from."
+            f"{path}: {few} are too few: some must be held out, and others "
+            "left to learn from."
         )
     return datasets.TableDataset(
         name=path.stem,
