@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dpgan_tf
+from dpgan_tf.claim import text as claim_text
 from dpgan_tf.config.parts import setting
 from dpgan_tf.privacy import untrusted_json
 
@@ -78,10 +79,17 @@ _VERSION = untrusted_json.of(
 )
 VERSIONS = untrusted_json.record(dict.fromkeys(LIBRARIES, _VERSION))
 
-_WORDS = untrusted_json.of(
-    setting.WORDS.text,
-    lambda value: type(value) is str and setting.WORDS.holds(value),
-)
+
+def _words(allowed: setting.Range) -> untrusted_json.Kind:
+    return untrusted_json.of(
+        allowed.text, lambda value: type(value) is str and allowed.holds(value)
+    )
+
+
+_WORDS = _words(setting.WORDS)
+_CURATORS = ("title", "purpose", "contact", "licence")
+"""Settings of a run's data that stand in its claim."""
+
 KIND = untrusted_json.record(
     {
         "data": untrusted_json.of(
@@ -90,6 +98,8 @@ KIND = untrusted_json.record(
         ),
         "title": _WORDS,
         "purpose": _WORDS,
+        "contact": _words(setting.CONTACT),
+        "licence": _WORDS,
         "released_on": untrusted_json.of(
             "a day such as 2026-11-30", lambda value: _is_day(value)
         ),
@@ -106,6 +116,8 @@ class About:
       data: name of a known data set; empty for others.
       title: name that the curator gave the data; empty for none.
       purpose: what the release is for, in the curator's words.
+      contact: who answers questions; empty for none.
+      licence: terms of use; empty for none.
       released_on: day of the release, in UTC.
       versions: versions of `LIBRARIES`.
     """
@@ -113,31 +125,41 @@ class About:
     data: str
     title: str
     purpose: str
+    contact: str
+    licence: str
     released_on: str
     versions: Mapping[str, str]
 
     def to_claim(self) -> dict[str, str]:
         """Return the field `FIELD` of a claim."""
-        return {
-            "data": self.data,
-            "title": self.title,
-            "purpose": self.purpose,
-            "released_on": self.released_on,
-        }
+        said = dataclasses.asdict(self)
+        del said["versions"]
+        return said
 
 
-def today(*, source: str = "", title: str = "", purpose: str = "") -> About:
+def today(
+    *,
+    source: str = "",
+    title: str = "",
+    purpose: str = "",
+    contact: str = "",
+    licence: str = "",
+) -> About:
     """Return what a release of today says about itself.
 
     Args:
       source: the run's data set, a name or a path; a path is not published.
       title: name that the curator gave the data; empty for none.
       purpose: what the release is for; empty for none.
+      contact: who answers questions; empty for none.
+      licence: terms of use; empty for none.
     """
     return About(
         data=source if _is_known(source) else "",
         title=title,
         purpose=purpose,
+        contact=contact,
+        licence=licence,
         released_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
         versions=_installed(),
     )
@@ -166,8 +188,10 @@ def rows(claim: Mapping[str, Any], *, is_table: bool) -> list[tuple[str, str]]:
         ("data", _title(said, known)),
         ("origin of the data", known.origin if known else REAL),
         ("one record", unit),
-        ("declared number of private records", f"{claim['num_examples']:,}"),
+        *unit_rows(claim),
         ("purpose", _quoted(said.purpose) or "not stated"),
+        ("contact", _quoted(said.contact) or "not stated"),
+        ("licence", _quoted(said.licence) or "not stated"),
         ("day of the release (UTC)", said.released_on),
         (
             "made with",
@@ -179,6 +203,22 @@ def rows(claim: Mapping[str, Any], *, is_table: bool) -> list[tuple[str, str]]:
     ]
 
 
+def unit_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return how many private units there are, and what one holds.
+
+    Args:
+      claim: content of `privacy.json`.
+    """
+    noun = claim_text.noun(claim)
+    rows = [
+        (f"declared number of private {noun}s", f"{claim['num_examples']:,}")
+    ]
+    if claim_text.UNIT_SIZE in claim:
+        most = f"{claim[claim_text.UNIT_SIZE]:,}"
+        rows.append(("records of a person, at most", most))
+    return rows
+
+
 def difference(said: About, config: Mapping[str, Any]) -> str:
     """Return what a run's configuration says otherwise, or an empty text.
 
@@ -188,7 +228,7 @@ def difference(said: About, config: Mapping[str, Any]) -> str:
     """
     data = config.get("data")
     data = data if isinstance(data, dict) else {}
-    for name in ("title", "purpose"):
+    for name in _CURATORS:
         if getattr(said, name) != data.get(name, ""):
             return f"data.{name} differs from the configuration's"
     return ""

@@ -13,7 +13,6 @@ _COVERED = (
 _NOT_COVERED = (
     "public records, a part of the data or of another data set, if there are "
     "any: they were used without noise",
-    "a person who gave several records: only single records are protected",
     "what is true of the population: the generator is meant to learn that",
     "other releases from the same records: their epsilons add up",
     "whether a record would be public or held out: this follows from its name "
@@ -21,6 +20,18 @@ _NOT_COVERED = (
     "steps that were seen before the run's directory was restored from an "
     "older copy: its ledger does not record them",
 )
+_SEVERAL = (
+    "a person who gave several records: only single records are protected"
+)
+_NOISE = {
+    "box_muller_64_bits": (
+        "64-bit uniform numbers of a counter-based generator, by Box and Muller"
+    ),
+    "box_muller_chacha20": (
+        "64-bit uniform numbers of the cipher ChaCha20, by Box and Muller"
+    ),
+}
+"""What the noise is made of, by the name of its sampler."""
 
 
 def section(claim: Mapping[str, Any]) -> str:
@@ -38,6 +49,11 @@ def section(claim: Mapping[str, Any]) -> str:
         for name, value in sorted(claim["epsilon_by_accountant"].items())
     )
     lines += [
+        "For readers without mathematics:",
+        "\n".join(
+            f"- **{question}** {answer}."
+            for question, answer in plain_words.answers(claim)
+        ),
         "In plain words:",
         "\n".join(f"- {text}" for text in plain_words.sentences(claim)),
         f"Epsilon at delta = {claim['delta']!r} by accountant: {prices}. The "
@@ -47,11 +63,27 @@ def section(claim: Mapping[str, Any]) -> str:
         "Covered:",
         f"- {_COVERED}.",
         "Not covered:",
-        "\n".join(f"- {text}." for text in _NOT_COVERED),
+        "\n".join(f"- {text}." for text in _not_covered(claim)),
         "The claim holds under these assumptions:",
         "\n".join(f"- {text}." for text in _assumptions(claim)),
     ]
     return "\n\n".join(lines)
+
+
+def noise(claim: Mapping[str, Any]) -> str:
+    """Return what the noise is made of.
+
+    Args:
+      claim: content of `privacy.json`.
+    """
+    name = claim["noise_sampler"]
+    return f"{_NOISE[name]} ({name})"
+
+
+def _not_covered(claim):
+    yield from _NOT_COVERED
+    if claim_text.noun(claim) == "record":
+        yield _SEVERAL
 
 
 def _assumptions(claim):

@@ -94,14 +94,15 @@ def check_run(run_dir: str | os.PathLike[str]) -> list[findings.Finding]:
     return outcomes
 
 
-def read_statement(release_dir: str | os.PathLike[str]) -> str | None:
-    """Return the statement of a release, or None if there is no claim.
+def read_claim(
+    release_dir: str | os.PathLike[str],
+) -> dict[str, Any] | None:
+    """Return the claim of a release, unchecked, or None if there is none.
 
     Args:
       release_dir: the published folder.
     """
-    claim, _ = _read_claim(pathlib.Path(release_dir))
-    return None if claim is None else str(claim.get("statement"))
+    return _read_claim(pathlib.Path(release_dir))[0]
 
 
 def _read_claim(

@@ -16,6 +16,7 @@ from typing import Any
 from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import release_files
+from dpgan_tf.claim import risk as risks
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors
@@ -46,6 +47,7 @@ SHOWN = untrusted_json.record(
         "num_steps_kept": untrusted_json.COUNT,
         "num_steps_lost": untrusted_json.COUNT,
         "num_groups": untrusted_json.COUNT,
+        risks.FIELD: risks.KIND,
         "sampling_probability": untrusted_json.NUMBER,
         "effective_noise_multiplier": untrusted_json.NUMBER,
     },
@@ -134,11 +136,8 @@ def assemble(facts: claim_facts.Facts) -> dict[str, Any]:
     # At a tiny delta one of them may have no bound; JSON has no infinity.
     bounds = {name: e for name, e in prices.items() if math.isfinite(e)}
     return {
-        **claim_text.FIXED,
+        **claim_text.fixed(facts.parameters),
         **facts.parameters,
-        "noise_generator": claim_text.GENERATORS[
-            facts.parameters["noise_sampler"]
-        ],
         "claim": CLAIM if is_private else claim_facts.NO_CLAIM,
         "no_claim_reason": None if is_private else claim_text.SEEDED,
         "epsilon": spent if is_private else None,
@@ -157,6 +156,7 @@ def assemble(facts: claim_facts.Facts) -> dict[str, Any]:
             if is_private
             else claim_text.NO_CLAIM_STATEMENT
         ),
+        risks.FIELD: _risk(facts.parameters, plan) if is_private else None,
         abouts.FIELD: facts.about.to_claim(),
         "library_versions": dict(facts.about.versions),
         "config_hash": facts.config_hash,
@@ -183,6 +183,17 @@ def plan_of(
         effective_noise_multiplier=parameters["effective_noise_multiplier"],
         num_steps=num_steps,
         summary_noise_multiplier=parameters.get(claim_facts.SUMMARY),
+    )
+
+
+def _risk(
+    parameters: Mapping[str, Any], plan: plans.NoisePlan
+) -> dict[str, Any]:
+    return risks.of_plan(
+        plan,
+        delta=parameters["target_delta"],
+        num_examples=parameters["num_examples"],
+        accountant=parameters["accountant"],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import release_files
+from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.ledger import chain
@@ -28,7 +29,7 @@ NO_CLAIM = "none"
 """The claim of a run that can claim nothing."""
 
 SUMMARY = "summary_noise_multiplier"
-OPTIONAL = (SUMMARY,)
+OPTIONAL = (SUMMARY, claim_text.UNIT_SIZE)
 """Parameters that a claim may be without."""
 
 _STATED = untrusted_json.record(
@@ -56,7 +57,7 @@ class Facts:
 
     Attributes:
       parameters: the mechanism's and the budget's parameters, by
-        `_PARAMETERS`, and the summary's, if there is one.
+        `_PARAMETERS`, and those of `OPTIONAL` that there are.
       num_steps: number of critic steps charged.
       num_steps_kept: number of them that trained the released generator; the
         others were lost.

@@ -135,7 +135,7 @@ def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("noisy critic steps charged", f"{claim['num_steps']:,}"),
         ("steps lost in a crash", f"{claim['num_steps_lost']:,}"),
         ("steps that trained the critic", f"{claim['num_steps_kept']:,}"),
-        ("declared number of private records", f"{claim['num_examples']:,}"),
+        *about.unit_rows(claim),
         ("sampling probability", f"{claim['sampling_probability']:.6g}"),
         ("noise multiplier per group", f"{claim['noise_multiplier']:.6g}"),
         ("number of groups", str(claim["num_groups"])),
@@ -143,6 +143,7 @@ def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
+        ("noise", claim_card.noise(claim)),
     ]
 
 

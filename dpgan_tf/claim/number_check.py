@@ -12,6 +12,8 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import untrusted_json
 
 _TOLERANCE = 1e-6
+"""Relative difference between machines that a number of a claim may have."""
+
 _OLDER = {
     "dpgan-claim-1": (
         "its noise ended at 5.68 standard deviations, so that its delta is too "
@@ -26,8 +28,14 @@ _OLDER = {
         "another data set; write the release again with `export`, or check it "
         "with the version of this program that wrote it"
     ),
+    "dpgan-claim-4": (
+        "it does not state the risk; write the release again with `export`"
+    ),
 }
 """Advice about claims that earlier versions wrote."""
+
+_LONG = ("risk", "statement")
+"""Fields that are shown only if all checks hold."""
 
 _UNCHECKED = ("format",)
 
@@ -38,7 +46,7 @@ def check_format(found: Any) -> findings.Finding:
     Args:
       found: the claim's format, unchecked.
     """
-    expected = claim_text.FIXED["format"]
+    expected = claim_text.FORMAT
     if found == expected:
         return findings.Finding(name="format", ok=True, detail=f"{expected}")
     about = "check it with the version of this program that wrote it"
@@ -73,7 +81,10 @@ def _check_numbers(
 ) -> list[findings.Finding]:
     found = [
         _compare(name, claim.get(name), expected[name])
-        for name in ("claim", "epsilon", "epsilon_by_accountant", "statement")
+        for name in (
+            *("claim", "epsilon", "epsilon_by_accountant"),
+            *_LONG,
+        )
     ]
     different = [
         name
@@ -94,8 +105,7 @@ def _check_numbers(
 
 def _compare(name: str, claimed: Any, expected: Any) -> findings.Finding:
     if _equal(claimed, expected):
-        # The statement itself is shown only if all checks hold.
-        detail = "as recomputed" if name == "statement" else f"{expected}"
+        detail = "as recomputed" if name in _LONG else f"{expected}"
         return findings.Finding(name=name, ok=True, detail=detail)
     found = untrusted_json.shown(claimed)
     detail = f"claimed {found}, recomputed {expected}"

@@ -11,40 +11,6 @@ SEEDED = (
     "the noise was drawn from a fixed seed, for tests: whoever knows the "
     "seed can subtract it"
 )
-FIXED = {
-    "format": "dpgan-claim-4",
-    "adjacency": "add or remove one record of the private part",
-    "unit_of_privacy": (
-        "one record; several records of one person are not protected together"
-    ),
-    "sampling": (
-        "Poisson: every record enters every step's batch independently with "
-        "sampling_probability; no batch is truncated or reused"
-    ),
-    "threat_model": (
-        "central: the curator who trains is trusted; the adversary sees all "
-        "of the release and knows the configuration and every other record; "
-        "floating-point and timing side channels are out of scope"
-    ),
-    "public_information": [
-        "num_examples, the declared size of the private part",
-        "the public records, if there are any, and their labels: a part of a "
-        "split, with its seed, or the records of another data set",
-        "whether a record would be public or held out, which follows from its "
-        "own name or number and from seeds; that it is in the private part is "
-        "what is protected",
-        "that the private records were accepted: all valid, their number "
-        "within 10% of num_examples",
-        "the configuration of the run, and the day and the versions of its "
-        "release",
-        "the shape of an example, the number and the names of classes and "
-        "columns",
-    ],
-    "selection": (
-        "the released iterate was fixed beforehand: the last EMA; the settings "
-        "are assumed to have been chosen without the private records"
-    ),
-}
 GENERATORS = {
     header.PHILOX: (
         "Philox, with keys of 128 bits: a generator of statistics and no "
@@ -56,7 +22,78 @@ GENERATORS = {
     ),
 }
 """What a noise sampler draws from."""
+
+FORMAT = "dpgan-claim-5"
+UNIT_SIZE = "most_records_per_unit"
+"""Parameter of a claim about persons; absent if a record is the unit."""
+
 NO_CLAIM_STATEMENT = f"This release makes NO privacy claim: {SEEDED}."
+
+
+def noun(parameters: Mapping[str, Any]) -> str:
+    """Return what is protected as one: "record", or "person" with several.
+
+    Args:
+      parameters: the mechanism's parameters, named as in the ledger's header.
+    """
+    return "person" if UNIT_SIZE in parameters else "record"
+
+
+def fixed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of a claim that no price changes.
+
+    Args:
+      parameters: the mechanism's parameters, named as in the ledger's header.
+    """
+    one, all_of_one, unit = _unit(parameters)
+    return {
+        "format": FORMAT,
+        "adjacency": f"add or remove {all_of_one} of the private part",
+        "unit_of_privacy": unit,
+        "sampling": (
+            f"Poisson: every {one} enters every step's batch independently "
+            "with sampling_probability; no batch is truncated or reused"
+        ),
+        "threat_model": (
+            "central: the curator who trains is trusted; the adversary sees "
+            "all of the release and knows the configuration and every other "
+            f"{one}; floating-point and timing side channels are out of scope"
+        ),
+        "noise_generator": GENERATORS[parameters["noise_sampler"]],
+        "public_information": [
+            f"num_examples, the declared number of private {one}s",
+            "the public records, if there are any, and their labels: a part of "
+            "a split, with its seed, or the records of another data set",
+            f"whether a {one} would be public or held out, which follows from "
+            "its own name or number and from seeds; that it is in the private "
+            "part is what is protected",
+            "that the private records were accepted: all valid, the number of "
+            f"{one}s within 10% of num_examples",
+            "the configuration of the run, and the day and the versions of its "
+            "release",
+            "the shape of an example, the number and the names of classes and "
+            "columns",
+        ],
+        "selection": (
+            "the released iterate was fixed beforehand: the last EMA; the "
+            "settings are assumed to have been chosen without the private "
+            "records"
+        ),
+    }
+
+
+def _unit(parameters: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return a unit's noun, the unit with its records, and what it is."""
+    one = noun(parameters)
+    if one == "record":
+        what = "one record; several records of one person are not protected"
+        return one, "one record", f"{what} together"
+    most = parameters[UNIT_SIZE]
+    return (
+        one,
+        "one person with all of their records",
+        f"one person (all of their records, at most {most})",
+    )
 
 
 def rounded_up(epsilon: float, decimals: int) -> str:
@@ -106,8 +143,8 @@ def statement(
     return (
         f"This release is ({rounded_up(epsilon, 3)}, "
         f"{parameters['target_delta']!r})-"
-        "differentially private for adding or removing any one of the "
-        f"private records (declared number: {parameters['num_examples']}). "
+        f"differentially private for adding or removing {_any(parameters)} "
+        f"(declared number: {parameters['num_examples']}). "
         f"{steps(num_charged=num_steps, num_kept=num_kept)}, each on a Poisson "
         "sample with probability "
         f"{parameters['sampling_probability']:.6g}, clipped in "
@@ -116,6 +153,15 @@ def statement(
         f"{parameters['effective_noise_multiplier']:.6g} for the joint "
         f"release{_summary(parameters)}. Epsilon is by "
         f"the {parameters['accountant'].upper()} accountant."
+    )
+
+
+def _any(parameters: Mapping[str, Any]) -> str:
+    if UNIT_SIZE not in parameters:
+        return "any one of the private records"
+    return (
+        "any one person with all of their private records, at most "
+        f"{parameters[UNIT_SIZE]}"
     )
 
 

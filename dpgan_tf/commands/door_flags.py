@@ -40,7 +40,25 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         None,
         "Number of training records that you declare, public ones included. "
         "The release shows it, so it is never counted; known data sets have "
-        "theirs.",
+        "theirs. With --records_per_person: number of persons.",
+    ),
+    (
+        _integer,
+        "records_per_person",
+        None,
+        "Number of records of one person that count at most, which you declare "
+        "where persons have several: the guarantee is then for a person. The "
+        "data say whose record each is: an array units in an .npz file, "
+        "--unit_column of a table, the folder that a picture lies in "
+        "(CLASS/PERSON/FILE, or PERSON/FILE with --nolabels). Of a person with "
+        "more, so many are chosen by a hash.",
+    ),
+    (
+        flags.DEFINE_string,
+        "unit_column",
+        None,
+        "Column of a CSV or Parquet table that names each row's person; it is "
+        "not learnt from.",
     ),
     (
         flags.DEFINE_string,
@@ -117,6 +135,8 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
 _ALIASES = ("epochs", "learning_rate", "seed")
 _OF_DATA = (
     "records",
+    "records_per_person",
+    "unit_column",
     "classes",
     "largest_count",
     "labels",
@@ -187,6 +207,8 @@ def wanted(
         epsilon=epsilon(flag_values),
         delta=flag_values.delta,
         num_records=flag_values.records,
+        most_records_per_unit=flag_values.records_per_person,
+        unit_column=flag_values.unit_column,
         num_classes=num_classes,
         first_label=first,
         largest_count=flag_values.largest_count,

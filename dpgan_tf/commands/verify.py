@@ -21,13 +21,16 @@ Examples:
 """
 
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 from absl import flags
 
 from dpgan_tf import errors
+from dpgan_tf.claim import card
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import findings as claim_findings
+from dpgan_tf.claim import plain_words
 from dpgan_tf.commands import results
 
 _LIMITS = (
@@ -73,16 +76,16 @@ def run(flag_values: flags.FlagValues) -> int:
     name, folder = _folder(flag_values)
     if name == "run_dir":
         findings = claim_check.check_run(folder)
-        statement = claim_check.read_statement(folder / "release")
+        release = folder / "release"
     else:
         findings = claim_check.check_release(folder)
-        statement = claim_check.read_statement(folder)
+        release = folder
     holds = all(finding.ok for finding in findings)
-    said = statement if holds else None
+    claim = claim_check.read_claim(release) if holds else None
     results.show(
         flag_values,
-        _report(findings, holds=holds, statement=said),
-        _text(findings, holds=holds, statement=said),
+        _report(findings, holds=holds, claim=claim),
+        _text(findings, holds=holds, claim=claim),
         then=[_sampling(name, folder)] if holds else [],
     )
     return 0 if holds else 1
@@ -112,7 +115,7 @@ def _text(
     findings: list[claim_findings.Finding],
     *,
     holds: bool,
-    statement: str | None,
+    claim: Mapping[str, Any] | None,
 ) -> str:
     lines = []
     for finding in findings:
@@ -124,8 +127,13 @@ def _text(
         lines.append(f"\nAll {len(findings)} checks hold.")
     else:
         lines.append(f"\n{num_failed} of {len(findings)} checks FAILED.")
-    if statement:
-        lines.append(f"{errors.printable(statement)}\n{_LIMITS}")
+    if claim:
+        said = [
+            claim["statement"],
+            *(f"- {words}" for words in plain_words.sentences(claim)),
+            f"Noise: {card.noise(claim)}.",
+        ]
+        lines += [*map(errors.printable, said), _LIMITS]
     return "\n".join(lines)
 
 
@@ -133,11 +141,14 @@ def _report(
     findings: list[claim_findings.Finding],
     *,
     holds: bool,
-    statement: str | None,
+    claim: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
+    claim = claim or {}
     return {
         "ok": holds,
-        "statement": statement,
+        "statement": claim.get("statement"),
+        "risk": claim.get("risk"),
+        "noise_sampler": claim.get("noise_sampler"),
         "limits": _LIMITS,
         "findings": [
             {"name": item.name, "ok": item.ok, "detail": item.detail}

@@ -17,9 +17,13 @@ _LATER = frozenset(
     {
         "data.first_label",
         "data.largest_count",
+        "data.most_records_per_unit",
+        "data.unit_column",
         "data.public_source",
         "data.title",
         "data.purpose",
+        "data.contact",
+        "data.licence",
         "networks.generator",
         "summary.imitation_steps",
     }
@@ -73,7 +77,7 @@ class Recipe:
 
     @property
     def sampling_probability(self) -> float:
-        """Sampling probability q = m / n: that a record is in a batch."""
+        """Sampling probability q = m / n: that a unit is in a batch."""
         return self.steps.expected_batch_size / self.data.num_private_examples
 
     @property

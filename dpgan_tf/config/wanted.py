@@ -29,8 +29,12 @@ class Wanted:
         settings are kept.
       epsilon: epsilon of the budget; None for the recipe's own.
       delta: delta of the budget; None for the usual one.
-      num_records: declared number of training records, public ones included;
-        None for what everybody knows.
+      num_records: declared number of training records, public ones included,
+        or of persons with `most_records_per_unit`; None for what everybody
+        knows.
+      most_records_per_unit: declared number of records of one person that count
+        at most; None if every record is a unit of privacy.
+      unit_column: column of a table that names each row's person.
       num_classes: declared number of classes; None for what the data set
         declares.
       first_label: declared number of the first class.
@@ -49,6 +53,8 @@ class Wanted:
     epsilon: float | None = None
     delta: float | None = None
     num_records: int | None = None
+    most_records_per_unit: int | None = None
+    unit_column: str | None = None
     num_classes: int | None = None
     first_label: int = 0
     largest_count: int | None = None
@@ -71,6 +77,7 @@ class Wanted:
             ("epsilon", self.epsilon),
             ("delta", self.delta),
             ("records", self.num_records),
+            ("records_per_person", self.most_records_per_unit),
             ("classes", self.num_classes),
             ("largest_count", self.largest_count),
             ("size", self.size),

@@ -215,6 +215,28 @@ def check_labels(
         )
 
 
+def check_units(units: np.ndarray, *, num_records: int, source: str) -> None:
+    """Raise unless each record has the number of a unit, and none is left out.
+
+    Args:
+      units: numbers, expected int64 [num_records], from 0 on.
+      num_records: number of records that they belong to.
+      source: name for the message.
+
+    Raises:
+      errors.DatasetError: with the value and the remedy.
+    """
+    if units.dtype != np.int64 or units.shape != (num_records,):
+        raise errors.DatasetError(
+            f"{source}: units are {units.dtype} {list(units.shape)}; expected "
+            f"whole numbers [{num_records}], one for each record."
+        )
+    if units.min() < 0 or not np.bincount(units).all():
+        raise errors.DatasetError(
+            f"{source}: units are not numbered from 0 on; renumber them."
+        )
+
+
 def _check_length(labels, *, num_images, source):
     if labels.dtype != np.int64 or labels.shape != (num_images,):
         raise errors.DatasetError(

@@ -17,6 +17,7 @@ from dpgan_tf.data import arrow
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
+from dpgan_tf.data import persons
 
 PARQUET, CSV = (".parquet", ".pq"), (".csv", ".csv.gz")
 RECORDS, COLUMNS = "records", "columns"
@@ -38,16 +39,18 @@ def is_table(path: pathlib.Path) -> bool:
 
 
 def load(
-    path: str | os.PathLike, *, largest_count: int = 1
+    path: str | os.PathLike, *, largest_count: int = 1, unit_column: str = ""
 ) -> datasets.TableDataset:
     """Read a Parquet or CSV file of counts.
 
     Args:
       path: the file, by whose name its format is known.
       largest_count: the largest count, publicly declared.
+      unit_column: column that names each row's person; empty for none.
 
     Returns:
-      The rows; one in twenty, by a hash of its place, is held out for scores.
+      The rows; one in twenty, by a hash of its place, is held out for scores,
+      or one person in twenty.
 
     Raises:
       DatasetError: naming the file and column, and the remedy.
@@ -55,8 +58,13 @@ def load(
     path = pathlib.Path(path)
     is_csv = path.name.lower().endswith(CSV)
     batches = arrow.csv_batches if is_csv else arrow.parquet_batches
-    parts, columns, num_bytes = [], (), 0
+    parts, columns, num_bytes, names = [], (), 0, []
     for columns, batch in batches(path):
+        if unit_column:
+            columns, batch, of_persons = without_column(
+                columns, batch, unit_column, source=str(path)
+            )
+            names.append(of_persons)
         _require_columns(columns, source=str(path))
         part = as_rows(
             columns, batch, largest_count=largest_count, source=str(path)
@@ -70,7 +78,66 @@ def load(
         parts.append(part)
     if not parts:
         raise errors.DatasetError(f"{path}: has no rows; add some.")
-    return _dataset(np.concatenate(parts), columns, largest_count, path=path)
+    rows, units = np.concatenate(parts), None
+    if unit_column:
+        units = persons.identities(
+            np.concatenate(names),
+            num_records=len(rows),
+            source=f"{path}: column {_show(unit_column)}",
+        )
+    return _dataset(rows, columns, largest_count, units, path=path)
+
+
+def without_column(
+    columns: Sequence[str],
+    values: Iterable[np.ndarray],
+    name: str,
+    *,
+    source: str,
+) -> tuple[tuple[str, ...], list[np.ndarray], np.ndarray]:
+    """Return the other columns and their values, and this column's values.
+
+    Args:
+      columns: the columns' names.
+      values: the columns' values, each [n].
+      name: name of the column to take out.
+      source: the file, for messages.
+
+    Raises:
+      DatasetError: unless it is there once.
+    """
+    if list(columns).count(name) != 1:
+        shown = ", ".join(map(_show, columns[:8]))
+        raise errors.DatasetError(
+            f"{source}: has {list(columns).count(name)} columns "
+            f"{_show(name)}, which shall name the persons; expected one of "
+            f"{shown}: give its name with --unit_column."
+        )
+    kept = dict(zip(columns, values, strict=True))
+    of_persons = np.asarray(kept.pop(name))
+    return tuple(kept), list(kept.values()), of_persons
+
+
+def units_of(
+    arrays: Mapping[str, np.ndarray], num_records: int, *, path: pathlib.Path
+) -> np.ndarray | None:
+    """Return the persons that an .npz file names, uint64 [n]; None if none.
+
+    Args:
+      arrays: the file's arrays.
+      num_records: number n of its training records.
+      path: the file.
+
+    Raises:
+      DatasetError: naming the file and key, and the remedy.
+    """
+    if persons.KEY not in arrays:
+        return None
+    return persons.identities(
+        arrays[persons.KEY],
+        num_records=num_records,
+        source=f"{path}: {persons.KEY}",
+    )
 
 
 def of_arrays(
@@ -98,7 +165,8 @@ def of_arrays(
     rows = as_rows(
         columns, rows.T, largest_count=largest_count, source=str(path)
     )
-    return _dataset(rows, columns, largest_count, path=path)
+    units = units_of(arrays, len(rows), path=path)
+    return _dataset(rows, columns, largest_count, units, path=path)
 
 
 def as_rows(
@@ -190,22 +258,33 @@ def _show(name: str) -> str:
     return errors.printable(name, largest=60)
 
 
-def _dataset(rows, columns, largest, *, path) -> datasets.TableDataset:
+def _dataset(rows, columns, largest, units, *, path) -> datasets.TableDataset:
     if not rows.any():
         raise errors.DatasetError(
             f"{path}: has no count above 0 to learn from."
         )
-    is_test = np.fromiter(_held_out(), bool, len(rows))
+    if units is None:
+        is_test = np.fromiter(_held_out(), bool, len(rows))
+    else:
+        is_test = persons.are_chosen(
+            units, purpose="held out", share=_TEST_FRACTION
+        )
     if is_test.all() or not is_test.any():
+        few = f"{len(rows)} rows"
+        if units is not None:
+            few += f" of {len(np.unique(units))} persons"
         raise errors.DatasetError(
-            f"{path}: {len(rows)} rows are too few: some must be held out, and "
-            "others left to learn from."
+            f"{path}: {few} are too few: some must be held out, and others "
+            "left to learn from."
         )
     return datasets.TableDataset(
         name=path.stem,
         train_rows=rows[~is_test],
         test_rows=rows[is_test],
-        train_identities=np.flatnonzero(~is_test),
+        train_identities=None
+        if units is not None
+        else np.flatnonzero(~is_test),
+        train_units=None if units is None else units[~is_test],
         columns=tuple(columns),
         largest=largest,
         origin=f"file {path}",

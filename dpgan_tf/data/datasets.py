@@ -26,6 +26,8 @@ class ImageDataset:
       train_labels: int64 [n], or None.
       train_identities: whole numbers [n] that stand for the records' own names
         or numbers, by which they are split; None to split by places.
+      train_units: numbers that stand for the persons whose images they are,
+        uint64 [n], see `persons.identities`; None if every image is a unit.
       test_images: like `train_images` [m, height, width, channels], or None.
       test_labels: int64 [m], or None.
       origin: description of its source.
@@ -43,6 +45,7 @@ class ImageDataset:
     train_identities: np.ndarray | None = dataclasses.field(
         default=None, repr=False
     )
+    train_units: np.ndarray | None = dataclasses.field(default=None, repr=False)
     test_images: Any = dataclasses.field(default=None, repr=False)
     test_labels: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
@@ -77,6 +80,8 @@ class ImageDataset:
             parts[f"{part}_labels"] = None if labels is None else labels[chosen]
             if part == "train" and self.train_identities is not None:
                 parts["train_identities"] = self.train_identities[chosen]
+            if part == "train" and self.train_units is not None:
+                parts["train_units"] = self.train_units[chosen]
         return dataclasses.replace(self, **parts)
 
     @property
@@ -101,6 +106,7 @@ class ImageDataset:
         return [
             _describe_images("training", self.train_images, self.train_labels),
             _describe_images("test", self.test_images, self.test_labels),
+            *_describe_persons(self.train_units),
         ]
 
     def __post_init__(self):
@@ -113,9 +119,8 @@ class ImageDataset:
         class_names.require(
             self.class_names, num_classes=self.num_classes, source=self.name
         )
-        _check_identities(
-            self.train_identities, len(self.train_images), name=self.name
-        )
+        for numbers in (self.train_identities, self.train_units):
+            _check_identities(numbers, len(self.train_images), name=self.name)
         self._check_part("training", self.train_images, self.train_labels)
         if self.test_images is not None:
             self._check_part("test", self.test_images, self.test_labels)
@@ -155,6 +160,7 @@ class TableDataset:
       train_rows: uint8 [n, columns], counts from 0 to `largest`.
       test_rows: like `train_rows` [m, columns], held out for scores.
       train_identities: whole numbers [n], or None; see `ImageDataset`.
+      train_units: numbers of persons, uint64 [n], or None; see `ImageDataset`.
       columns: the columns' names; public, not learnt from the rows.
       largest: the largest count, public; 1 for yes and no.
       origin: description of its source.
@@ -168,6 +174,7 @@ class TableDataset:
     train_identities: np.ndarray | None = dataclasses.field(
         default=None, repr=False
     )
+    train_units: np.ndarray | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
     doubt: ClassVar[str] = ""
     class_names: ClassVar[tuple[str, ...]] = ()
@@ -175,11 +182,12 @@ class TableDataset:
     def describe(self) -> list[str]:
         """Return a line about each part, for the curator only."""
         parts = {"training": self.train_rows, "held out": self.test_rows}
-        return [
+        lines = [
             f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
             f"counts up to {self.largest}"
             for part, rows in parts.items()
         ]
+        return lines + _describe_persons(self.train_units)
 
     def __post_init__(self):
         """Check both parts, and that they fit the columns."""
@@ -188,9 +196,8 @@ class TableDataset:
                 f"{self.name}: largest={self.largest}; expected 1 to "
                 f"{records.MAX_PIXEL}."
             )
-        _check_identities(
-            self.train_identities, len(self.train_rows), name=self.name
-        )
+        for numbers in (self.train_identities, self.train_units):
+            _check_identities(numbers, len(self.train_rows), name=self.name)
         parts = {"training": self.train_rows, "test": self.test_rows}
         for part, rows in parts.items():
             source = f"{self.name}: {part} part"
@@ -230,6 +237,12 @@ def _describe_images(part, images, labels):
         f"  {part:8}  {len(images):,} images of {height}x{width}x{channels} "
         f"({images.dtype}) {with_labels} labels" + f", {pixels}" * bool(pixels)
     )
+
+
+def _describe_persons(units):
+    if units is None:
+        return []
+    return [f"  {'persons':8}  {len(np.unique(units)):,} in the training part"]
 
 
 def _check_identities(identities, num_records, *, name):

@@ -13,6 +13,7 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf.data import checks
 from dpgan_tf.data import count_table
+from dpgan_tf.data import persons
 from dpgan_tf.privacy import durable
 
 _MODE = 0o600
@@ -25,6 +26,8 @@ def write(
     *,
     num_classes: int = 0,
     class_names: Sequence[str] = (),
+    units: Any = None,
+    unit_column: str | None = None,
 ) -> None:
     """Write records to an .npz file, which appears when it is complete.
 
@@ -35,11 +38,18 @@ def write(
       path: the file to write.
       num_classes: declared number of the labels' classes; 0 to declare none.
       class_names: declared names of the classes; empty if they have none.
+      units: each record's person, whole numbers or texts [n]; None for none.
+      unit_column: column of a DataFrame that has them instead.
 
     Raises:
-      DatasetError: if these cannot be records.
+      DatasetError: if these cannot be records, or not of these persons.
     """
-    arrays = _arrays(data)
+    arrays = _arrays(data, unit_column)
+    if units is not None:
+        _require_no_column(unit_column)
+        arrays[persons.KEY] = _array(units)
+    if persons.KEY in arrays:
+        arrays[persons.KEY] = _checked_units(arrays)
     if num_classes:
         arrays["num_classes"] = np.array(num_classes)
     if len(class_names):
@@ -54,9 +64,31 @@ def write(
         durable.publish(written, path)
 
 
-def _arrays(data: Any) -> dict[str, np.ndarray]:
+def _checked_units(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the persons' names, checked, in a form that a file can hold."""
+    examples = arrays.get(count_table.RECORDS, arrays.get("images"))
+    return persons.names(
+        arrays[persons.KEY],
+        num_records=len(examples),
+        source=f"{_SOURCE}: {persons.KEY}",
+    )
+
+
+def _require_no_column(unit_column: str | None) -> None:
+    if unit_column is not None:
+        raise errors.DatasetError(
+            f"{_SOURCE}: give units or unit_column={unit_column}, not both."
+        )
+
+
+def _arrays(data: Any, unit_column: str | None) -> dict[str, np.ndarray]:
     if is_frame(data):
-        return _of_frame(data)
+        return _of_frame(data, unit_column)
+    if unit_column is not None:
+        raise errors.DatasetError(
+            f"{_SOURCE}: unit_column={unit_column} is for a table; give the "
+            "persons of images as units, an array [n]."
+        )
     labels = None
     if isinstance(data, (tuple, list)) and len(data) == 2:
         data, labels = data
@@ -78,15 +110,21 @@ def is_frame(data: Any) -> bool:
     return hasattr(data, "columns") and hasattr(data, "to_numpy")
 
 
-def _of_frame(frame: Any) -> dict[str, np.ndarray]:
+def _of_frame(frame: Any, unit_column: str | None) -> dict[str, np.ndarray]:
     columns = tuple(map(str, frame.columns))
     values = [frame[name].to_numpy() for name in frame.columns]
+    units = {}
+    if unit_column is not None:
+        columns, values, units[persons.KEY] = count_table.without_column(
+            columns, values, unit_column, source=_SOURCE
+        )
     rows = count_table.as_rows(
         columns, values, largest_count=255, source=_SOURCE
     )
     return {
         count_table.RECORDS: rows,
         count_table.COLUMNS: np.array(columns, str),
+        **units,
     }
 
 

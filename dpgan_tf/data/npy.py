@@ -15,6 +15,7 @@ from dpgan_tf.data import limits
 from dpgan_tf.privacy import plain_files
 
 NUMBERS, TEXT = "iufb", "U"
+NAMES = NUMBERS + TEXT
 """Kinds of arrays that may be read."""
 
 DAMAGE = (
@@ -60,7 +61,7 @@ def check_header(
       file: the file, at its beginning.
       num_bytes: number of bytes of the file.
       source: the file, for the message.
-      kinds: `NUMBERS` or `TEXT`.
+      kinds: `NUMBERS`, `TEXT` or both, `NAMES`.
 
     Raises:
       DatasetError: naming the source and the remedy.
@@ -77,11 +78,13 @@ def check_header(
         )
     shape, _, dtype = read_header(file)
     if dtype.hasobject or dtype.kind not in kinds:
-        expected = (
-            "text: save numpy.array(names)" if kinds == TEXT else "numbers"
-        )
+        expected = {
+            NUMBERS: "numbers",
+            TEXT: "text: save numpy.array(names)",
+            NAMES: "whole numbers or text: save numpy.array(names)",
+        }
         raise errors.DatasetError(
-            f"{source}: has dtype {dtype}; expected {expected}."
+            f"{source}: has dtype {dtype}; expected {expected[kinds]}."
         )
     if any(size < 0 for size in shape) or (
         math.prod(shape) * dtype.itemsize != num_bytes - file.tell()

@@ -4,6 +4,7 @@ Keys are `x_train`, `y_train`, `x_test`, `y_test` (as in Keras) or `images`,
 `labels`; all but the training images may be left out. `num_classes`, one whole
 number, declares the number of the labels' classes, and `class_names` their
 names, an array of text. Rows of a table have the keys `records` and `columns`.
+`units` names the person whose record each training record is.
 """
 
 import functools
@@ -22,16 +23,21 @@ from dpgan_tf.data import count_table
 from dpgan_tf.data import datasets
 from dpgan_tf.data import limits
 from dpgan_tf.data import npy
+from dpgan_tf.data import persons
 from dpgan_tf.privacy import plain_files
 
 _KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 _SHORT_KEYS = ("images", "labels")
-_TABLE_KEYS = (count_table.RECORDS, count_table.COLUMNS)
+_TABLE_KEYS = (count_table.RECORDS, count_table.COLUMNS, persons.KEY)
 _SUFFIX = ".npy"
 _LARGEST = 2**40
 _NUM_CLASSES, _CLASS_NAMES = "num_classes", "class_names"
-_DECLARED = (_NUM_CLASSES, _CLASS_NAMES)
-_TEXTS = (_CLASS_NAMES, count_table.COLUMNS)
+_DECLARED = (_NUM_CLASSES, _CLASS_NAMES, persons.KEY)
+_KINDS = {
+    _CLASS_NAMES: npy.TEXT,
+    count_table.COLUMNS: npy.TEXT,
+    persons.KEY: npy.NAMES,
+}
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -172,7 +178,7 @@ def _read_member(archive, key, *, path):
         source=source,
     )
     with archive.open(info) as file:
-        kinds = npy.TEXT if key in _TEXTS else npy.NUMBERS
+        kinds = _KINDS.get(key, npy.NUMBERS)
         npy.check_header(file, info.file_size, source=source, kinds=kinds)
     with archive.open(info) as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
@@ -203,6 +209,7 @@ def _to_dataset(arrays, *, path, first_label, num_classes):
         train_labels=labels(train_labels_key, train_images),
         test_images=test_images,
         test_labels=labels(test_labels_key, test_images),
+        train_units=count_table.units_of(arrays, len(train_images), path=path),
         origin=f"file {path}",
         num_classes=declared,
         class_names=class_names.telling(names),

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from dpgan_tf.data import dataset_options
 from dpgan_tf.data import records
+from dpgan_tf.data import unit_slots
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy.ledger import header
@@ -56,19 +57,22 @@ def poisson_batches(
     fixed_chunks: bool = False,
     share: Share = EVERYTHING,
     sampler: str = header.CHACHA20,
+    most_records_per_unit: int = 1,
 ) -> tf.data.Dataset:
-    """Draw a Poisson sample of the private records for every step.
+    """Draw a Poisson sample of the private units for every step.
 
     Args:
-      private: n records.
-      sampling_probability: probability q in (0, 1].
-      chunk_size: most records in a chunk; this affects memory, not privacy.
+      private: records of n units, or n records, each of which is a unit.
+      sampling_probability: probability q in (0, 1] of a unit's records.
+      chunk_size: most records in a chunk, a multiple of L; this affects memory,
+        not privacy.
       key: int64 [4], secret, from the operating system's entropy.
       steps_per_round: number of consecutive steps in an element.
       fixed_chunks: whether to fill every chunk up to `chunk_size`, for XLA.
-      share: replicas that it is for. A record with the random id i is for
+      share: replicas that it is for. A unit with the random id i is for
         replica i mod R: together they have the sample of a single replica.
       sampler: one of `header.NOISE_SAMPLERS`; what the ledger names.
+      most_records_per_unit: number L of a unit's slots in a chunk.
 
     Returns:
       An endless data set of tuples of `batches.PrivateBatch`, one for each
@@ -83,31 +87,41 @@ def poisson_batches(
             f"sampling_probability={sampling_probability}; expected > 0 and "
             "<= 1."
         )
-    if chunk_size <= 0:
-        raise ValueError(f"chunk_size={chunk_size}; expected > 0.")
+    if chunk_size <= 0 or chunk_size % most_records_per_unit:
+        raise ValueError(
+            f"chunk_size={chunk_size}; expected > 0, a multiple of "
+            f"most_records_per_unit={most_records_per_unit}."
+        )
     threshold = _threshold(sampling_probability)
     gather = _gatherer(private)
     labels, key = _to_tensors(private, key)
-    num_records = len(private)
+    num_units = private.num_units
+    spread = unit_slots.spreader(
+        private, most_records_per_unit=most_records_per_unit
+    )
+    multiple = max(1, _CHUNK_MULTIPLE // most_records_per_unit)
 
     def draw(step, replica):
         uniforms = keystream.uniforms(
-            num_records, sampler=sampler, key=key, step=step
+            num_units, sampler=sampler, key=key, step=step
         )
         included = tf.where(uniforms < threshold)[:, 0]
-        # An included record's number is uniform below the threshold: it serves
+        # An included unit's number is uniform below the threshold: it serves
         # as a second draw.
         random_ids = tf.cast(
             tf.gather(uniforms, included) * _UNIFORM_STEPS, tf.int64
         )
         is_mine = random_ids % share.num_replicas == replica
-        included = included[is_mine]
+        slots = spread(included[is_mine], random_ids[is_mine])
         return _in_chunks(
-            gather(included),
-            tf.gather(labels, included),
-            random_ids[is_mine],
+            slots.fill(gather(slots.places)),
+            slots.fill(tf.gather(labels, slots.places)),
+            slots.random_ids,
+            slots.mask,
             chunk_size=chunk_size,
-            multiple=chunk_size if fixed_chunks else _CHUNK_MULTIPLE,
+            multiple=chunk_size
+            if fixed_chunks
+            else multiple * most_records_per_unit,
         )
 
     return _rounds(draw, steps_per_round, share)
@@ -239,19 +253,20 @@ def _scaled(chosen, scale):
     return chosen
 
 
-def _in_chunks(examples, labels, random_ids, *, chunk_size, multiple):
-    """Divide the records among chunks of one size, padded with zeros.
+def _in_chunks(examples, labels, random_ids, mask, *, chunk_size, multiple):
+    """Divide the slots among chunks of one size, padded with zeros.
 
     Args:
       examples: float32 [b, ...].
       labels: int64 [b].
       random_ids: int64 [b].
-      chunk_size: most records in a chunk.
-      multiple: divisor of the size, if that is below `chunk_size`: few
-        different sizes need few different kernels.
+      mask: bool [b], True where there is a record.
+      chunk_size: most slots in a chunk, a multiple of a unit's.
+      multiple: divisor of the size, if that is below `chunk_size`, and likewise
+        a multiple: few different sizes need few different kernels.
 
     Returns:
-      `batches.PrivateBatch`, of which b records are real.
+      `batches.PrivateBatch`, in which no unit is divided.
     """
     num_examples = tf.shape(examples)[0]
     num_chunks = tf.maximum(1, -(-num_examples // chunk_size))
@@ -271,7 +286,7 @@ def _in_chunks(examples, labels, random_ids, *, chunk_size, multiple):
     return batches.PrivateBatch(
         examples=shared_out(examples),
         labels=shared_out(labels),
-        mask=tf.reshape(tf.range(num_slots) < num_examples, [num_chunks, size]),
+        mask=shared_out(mask),
         random_ids=shared_out(random_ids),
     )
 

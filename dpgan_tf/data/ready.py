@@ -1,8 +1,9 @@
 """Make what a user calls DATA ready to be loaded: fetched, or prepared first.
 
 A data set with a name is prepared under it. A folder of picture files becomes
-prepared pictures in DATA_DIR/NAME_SIZE, once: those of an earlier call are used
-again, and a call that was interrupted goes on where it was.
+prepared pictures in DATA_DIR/NAME_SIZE, once, with persons DATA_DIR/
+NAME_SIZE_persons: those of an earlier call are used again, and a call that was
+interrupted goes on where it was.
 """
 
 import os
@@ -29,6 +30,7 @@ def make(
     data_dir: str | os.PathLike,
     size: int | None = None,
     labels: bool = True,
+    units: str | None = None,
 ) -> registry.Prepared:
     """Prepare a data set, if it has to be.
 
@@ -37,6 +39,8 @@ def make(
       data_dir: folder of named and prepared data sets.
       size: height and width of pictures that are prepared; None for `SIZE`.
       labels: whether sub-folders of pictures are classes.
+      units: "folders" if they are persons, or those of classes are; a folder
+        of pictures tells persons in no other way.
 
     Returns:
       The name or path for `sources.load`, and what was done, for the curator.
@@ -54,6 +58,7 @@ def make(
                 data_dir=pathlib.Path(data_dir),
                 size=size or SIZE,
                 labels=labels,
+                units=units,
             )
     if size is not None:
         raise errors.UserError(
@@ -105,9 +110,15 @@ def _named(
 
 
 def _folder(
-    source: pathlib.Path, *, data_dir: pathlib.Path, size: int, labels: bool
+    source: pathlib.Path,
+    *,
+    data_dir: pathlib.Path,
+    size: int,
+    labels: bool,
+    units: str | None,
 ) -> registry.Prepared:
-    target = data_dir / f"{source.resolve().name}_{size}"
+    ending = "_persons" if units else ""
+    target = data_dir / f"{source.resolve().name}_{size}{ending}"
     if stored.is_store(target):
         _require_of(target, source)
         return registry.Prepared(
@@ -123,6 +134,8 @@ def _folder(
         source=os.fspath(source),
         size=size,
         labels=labels,
+        units=units,
+        output=os.fspath(target),
     )
     done = f"{source}: prepared to {size} x {size} pixels in {made.dataset}"
     return registry.Prepared(made.dataset, [done, *made.report])

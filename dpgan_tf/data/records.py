@@ -132,8 +132,29 @@ class PublicRecords(_Records):
     """Records that need no protection (D_pub)."""
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
 class PrivateRecords(_Records):
-    """Records that only the mechanism may look at."""
+    """Records that only the mechanism may look at.
+
+    Attributes:
+      units: number of the person whose record it is, int64 [n], each of 0 to
+        U - 1 at least once; None if every record is a unit of privacy.
+    """
+
+    units: np.ndarray | None = dataclasses.field(default=None, repr=False)
+
+    def __post_init__(self):
+        """Check the records, and that each has a unit."""
+        super().__post_init__()
+        if self.units is not None:
+            checks.check_units(
+                self.units, num_records=len(self), source=type(self).__name__
+            )
+
+    @property
+    def num_units(self) -> int:
+        """The number of units of privacy."""
+        return len(self) if self.units is None else int(self.units.max()) + 1
 
 
 def select(examples: Images, indices: np.ndarray) -> Images:

@@ -18,6 +18,7 @@ def load(
     first_label: int = 0,
     num_classes: int = 0,
     largest_count: int = 1,
+    unit_column: str = "",
 ) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
@@ -30,6 +31,7 @@ def load(
       first_label: declared number of the first class in the user's files.
       num_classes: declared number of classes; 0 for the data set's own.
       largest_count: declared largest count of the user's table.
+      unit_column: column of that table that names persons; empty for none.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
@@ -47,6 +49,7 @@ def load(
                 first_label=first_label,
                 num_classes=num_classes,
                 largest_count=largest_count,
+                unit_column=unit_column,
             )
             return source.load(found, data_dir=data_dir, **how)
     for source in registry.every():
@@ -112,8 +115,8 @@ def prepare(
 
 
 def _declared(
-    source: registry.Source, dataset: str, **how: int
-) -> dict[str, int]:
+    source: registry.Source, dataset: str, **how: Any
+) -> dict[str, Any]:
     """Return the declarations that a loader takes; refuse idle ones."""
     if how["first_label"] and "first_label" not in source.declared:
         raise errors.ConfigError(
@@ -124,5 +127,10 @@ def _declared(
         raise errors.ConfigError(
             f"data.largest_count={how['largest_count']}; {dataset} is no CSV "
             "or Parquet table that it could be about: leave it out."
+        )
+    if how["unit_column"] and "unit_column" not in source.declared:
+        raise errors.ConfigError(
+            f"data.unit_column={how['unit_column']}; {dataset} is no CSV or "
+            "Parquet table that it could be about: leave it out."
         )
     return {name: how[name] for name in source.declared}

@@ -3,8 +3,9 @@
 Public records warm-start the GAN and give the clipping bounds; the guarantee
 covers the private ones only. A record's side follows from the seed and its own
 name or number, where it has one, else from its place: adding or removing
-another record moves none. The number of public records is therefore not fixed,
-but binomial. The split's record identifies the split.
+another record moves none. Where persons have several records, a person's side
+follows from the person's name. The number of public records is not fixed, but
+binomial. The split's record identifies the split.
 """
 
 import dataclasses
@@ -17,6 +18,7 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
+from dpgan_tf.data import persons
 from dpgan_tf.data import records
 
 Taken = TypeVar("Taken", records.PublicRecords, records.PrivateRecords)
@@ -52,7 +54,11 @@ class SplitRecord:
 
 
 def split_public_private(
-    dataset: datasets.Dataset, *, public_fraction: float, seed: int
+    dataset: datasets.Dataset,
+    *,
+    public_fraction: float,
+    seed: int,
+    most_records_per_unit: int = 1,
 ) -> tuple[records.PublicRecords, records.PrivateRecords, SplitRecord]:
     """Split the training part at random; every record goes to one side.
 
@@ -60,6 +66,7 @@ def split_public_private(
       dataset: data set whose training part is split; its test part is not.
       public_fraction: a record's chance of being public, in (0, 1).
       seed: at least 0; the same seed gives the same split.
+      most_records_per_unit: see `take_private`.
 
     Returns:
       The public records, the private ones, and the split's record.
@@ -83,7 +90,12 @@ def split_public_private(
     )
     return (
         take(records.PublicRecords, dataset, public),
-        take(records.PrivateRecords, dataset, private),
+        take_private(
+            dataset,
+            private,
+            most_records_per_unit=most_records_per_unit,
+            seed=seed,
+        ),
         record,
     )
 
@@ -107,6 +119,41 @@ def take(
     return kind(examples, labels, dataset.scale, dataset.form.num_classes)
 
 
+def take_private(
+    dataset: datasets.Dataset,
+    indices: np.ndarray | None = None,
+    *,
+    most_records_per_unit: int,
+    seed: int,
+) -> records.PrivateRecords:
+    """Return records of the training part as private ones, with their units.
+
+    Args:
+      dataset: data set whose training part to use.
+      indices: the records' numbers, int64 [n]; by default all.
+      most_records_per_unit: number L of records of a person that are taken at
+        most, where the data set has persons; see `persons.kept`.
+      seed: seed of their choice.
+    """
+    units, names = dataset.train_units, dataset.train_identities
+    if units is None:
+        return take(records.PrivateRecords, dataset, indices)
+    if indices is None:
+        indices = np.arange(len(units))
+    indices = indices[
+        persons.kept(
+            units[indices],
+            None if names is None else names[indices],
+            most=most_records_per_unit,
+            seed=seed,
+        )
+    ]
+    return dataclasses.replace(
+        take(records.PrivateRecords, dataset, indices),
+        units=persons.numbered(units[indices]),
+    )
+
+
 def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
     """Return a keyed hash that identifies private records.
 
@@ -118,9 +165,9 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
       salt: at least 16 secret bytes.
 
     Returns:
-      HMAC-SHA256 of the declared number of classes, and of examples and labels
-      with their types and shapes, 64 hex digits; for stored examples their
-      identity stands for the pixels.
+      HMAC-SHA256 of the declared number of classes, and of examples, labels and
+      units with their types and shapes, 64 hex digits; for stored examples
+      their identity stands for the pixels.
 
     Raises:
       ValueError: if the salt is too short.
@@ -131,6 +178,9 @@ def fingerprint(private: records.PrivateRecords, *, salt: bytes) -> str:
         )
     digest = hmac.new(salt, digestmod=hashlib.sha256)
     _add_records(digest, private)
+    if private.units is not None:
+        digest.update(b"units;")
+        digest.update(np.ascontiguousarray(private.units, "<i8"))
     return digest.hexdigest()
 
 
@@ -166,14 +216,18 @@ def _is_public(dataset, public_fraction, seed) -> np.ndarray:
         raise ValueError(
             f"public_fraction={public_fraction}; expected > 0 and < 1."
         )
+    purpose = f"public {seed}"
+    if dataset.train_units is not None:
+        return persons.are_chosen(
+            dataset.train_units, purpose=purpose, share=public_fraction
+        )
     num_records = len(dataset.training_part[0])
     identities = dataset.train_identities
     if identities is None:
         identities = np.arange(num_records)
     # "public": with the same seed, other records are held out for scores.
     chances = (
-        chance.of(f"public {seed} {identity}")
-        for identity in identities.tolist()
+        chance.of(f"{purpose} {identity}") for identity in identities.tolist()
     )
     return np.fromiter(chances, np.float64, num_records) < public_fraction
 

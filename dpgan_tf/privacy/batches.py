@@ -17,6 +17,10 @@ class PrivateBatch(NamedTuple):
         for every record and step. A record's fakes and mixing weights are
         chosen by it, never by the record's place in the batch or the data set:
         their distribution is the same without another record.
+
+    Where a unit of privacy has up to L records, each unit of the sample has L
+    consecutive slots, all in one chunk: `chunk_size` is a multiple of L. The
+    random ids of its records are those of the unit times L, plus less than L.
     """
 
     examples: tf.Tensor
@@ -51,3 +55,14 @@ def require_public(batch: object) -> None:
             f"got {type(batch).__name__}; bounds and groups may be estimated "
             "from a PublicBatch only."
         )
+
+
+def whole_units(chunk_size: int, *, most_records_per_unit: int) -> int:
+    """Return the largest size of a chunk of whole units, one at least.
+
+    Args:
+      chunk_size: wanted number of records in a chunk.
+      most_records_per_unit: number L of a unit's slots.
+    """
+    num_units = max(1, chunk_size // most_records_per_unit)
+    return num_units * most_records_per_unit

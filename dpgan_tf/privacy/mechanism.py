@@ -3,9 +3,11 @@
     g_j = (1 / m) ( sum_i clip(g_ij, c_j) + N(0, (sigma c_j)^2 I) ),  j = 1..k
 
 The sum runs over a Poisson sample; m is its expected size, a public constant.
-One record moves every group, group j by at most c_j. The k groups are therefore
-one release of a Gaussian mechanism with noise multiplier sigma / sqrt(k): in
-units of their noise, the groups' sensitivities 1 / sigma add up in squares.
+One record moves every group, group j by at most c_j; where a person with up to
+L records is the unit of privacy, so does one person, who counts as the mean of
+these records (see `clipping`). The k groups are therefore one release of a
+Gaussian mechanism with noise multiplier sigma / sqrt(k): in units of their
+noise, the groups' sensitivities 1 / sigma add up in squares.
 """
 
 import dataclasses
@@ -50,15 +52,17 @@ class PrivateStatistics(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class GroupedGaussianMechanism:
-    """Clips per record and group, sums, adds noise once, divides.
+    """Clips per unit and group, sums, adds noise once, divides.
 
-    Adjacency: add or remove one record. Sampling: Poisson.
+    Adjacency: add or remove one unit. Sampling: Poisson.
 
     Attributes:
       noise_multiplier: sigma, the noise over the bound within one group.
       num_groups: number k of groups.
-      sampling_probability: probability q of each record in each step.
-      expected_batch_size: divisor m of the noisy sum.
+      sampling_probability: probability q of each unit in each step.
+      expected_batch_size: divisor m of the noisy sum, in units.
+      most_records_per_unit: number L of a unit's slots in a batch; with 1 a
+        record is a unit.
       noise_sampler: one of `header.NOISE_SAMPLERS`, which the ledger names.
     """
 
@@ -66,6 +70,7 @@ class GroupedGaussianMechanism:
     num_groups: int
     sampling_probability: float
     expected_batch_size: float
+    most_records_per_unit: int = 1
     noise_sampler: str = header.CHACHA20
 
     def __post_init__(self) -> None:
@@ -77,13 +82,19 @@ class GroupedGaussianMechanism:
         )
         ranges.require_positive("expected_batch_size", self.expected_batch_size)
         keystream.require(self.noise_sampler)
+        ranges.require_count(
+            "most_records_per_unit", self.most_records_per_unit
+        )
 
     @property
     def parameters(self) -> dict[str, float | str]:
         """All that is charged, by the names in a ledger's header."""
-        return dataclasses.asdict(self) | {
+        charged = dataclasses.asdict(self) | {
             "effective_noise_multiplier": self.effective_noise_multiplier
         }
+        if self.most_records_per_unit == 1:
+            del charged["most_records_per_unit"]
+        return charged
 
     @property
     def effective_noise_multiplier(self) -> float:
@@ -121,12 +132,15 @@ class GroupedGaussianMechanism:
           that are not private.
         """
         self._require_groups(groups)
+        self._require_whole_units(batch)
+        of_unit = {"most_records_per_unit": self.most_records_per_unit}
         total, loss = replicas.total(
             _sum_over_chunks(
                 gradient_fn,
-                replicas.own_share(batch),
+                replicas.own_share(batch, **of_unit),
                 variables=variables,
                 groups=groups,
+                **of_unit,
             )
         )
         deviations = self.noise_multiplier * tf.linalg.matvec(
@@ -154,6 +168,14 @@ class GroupedGaussianMechanism:
                 f"charges for num_groups={self.num_groups}."
             )
 
+    def _require_whole_units(self, batch: batches.PrivateBatch) -> None:
+        size = batch.mask.shape[1]
+        if size is not None and size % self.most_records_per_unit:
+            raise errors.PrivacyError(
+                f"chunks of {size} records; expected a multiple of "
+                f"most_records_per_unit={self.most_records_per_unit}."
+            )
+
 
 def _sum_over_chunks(
     gradient_fn: GradientFn,
@@ -161,6 +183,7 @@ def _sum_over_chunks(
     *,
     variables: Sequence[Any],
     groups: grouping.Groups,
+    most_records_per_unit: int,
 ) -> tuple[clipping.ClippedSum, tf.Tensor]:
     """Clip and sum chunk by chunk, with one chunk's gradients in memory.
 
@@ -170,7 +193,12 @@ def _sum_over_chunks(
     def add(total, chunk):
         examples, labels, mask, random_ids = chunk
         losses, gradients = gradient_fn(examples, labels, random_ids)
-        partial = clipping.clip_and_sum(gradients, mask, groups=groups)
+        partial = clipping.clip_and_sum(
+            gradients,
+            mask,
+            groups=groups,
+            most_records_per_unit=most_records_per_unit,
+        )
         finite = tf.where(mask & tf.math.is_finite(losses), losses, 0.0)
         loss = tf.reduce_sum(tf.cast(finite, tf.float64))
         return tf.nest.map_structure(tf.add, total, (partial, loss))

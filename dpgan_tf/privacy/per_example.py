@@ -16,7 +16,8 @@ _SLAB_RECORDS = 8
 
 Rule = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 """Function from squared norms [m, V] and their records' numbers, int32 [m], to
-the records' factors in the sum, float64 [m, V]."""
+the records' factors in the sum, float64 [m, V]. It sees all records at once if
+one record's factors follow from other records' norms."""
 
 
 class PerExampleGradients(Protocol):
@@ -28,12 +29,16 @@ class PerExampleGradients(Protocol):
         NaN or infinite where the gradient is, or where it overflows.
         """
 
-    def weighted_sum(self, rule: Rule) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    def weighted_sum(
+        self, rule: Rule, *, together: int = 1
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Sum the records' gradients, each times a factor of its own.
 
         Args:
           rule: function that gives the factors once the norms are known. A
             record with the factor 0 adds exactly zero, whatever its gradient.
+          together: number of records whose factors follow from each other's
+            norms; with 1 the rule may be asked for one record at a time.
 
         Returns:
           The squared norms [b, V] that the rule saw, and for each variable
@@ -58,8 +63,11 @@ class ExplicitGradients:
             [squared_norm(gradient) for gradient in self.gradients], axis=1
         )
 
-    def weighted_sum(self, rule: Rule) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    def weighted_sum(
+        self, rule: Rule, *, together: int = 1
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """See `PerExampleGradients.weighted_sum`."""
+        del together  # All norms are known before any factor.
         squares = self.squared_norms()
         factors = rule(squares, tf.range(tf.shape(squares)[0]))
         return squares, [

@@ -19,23 +19,28 @@ def number() -> int:
     return context.num_replicas_in_sync if context is not None else 1
 
 
-def own_share(batch: batches.PrivateBatch) -> batches.PrivateBatch:
-    """Leave out the records that other replicas process.
+def own_share(
+    batch: batches.PrivateBatch, *, most_records_per_unit: int = 1
+) -> batches.PrivateBatch:
+    """Leave out the units that other replicas process.
 
-    Whatever the replicas are given, no record is in the total more than once.
+    Whatever the replicas are given, no record is in the total more than once,
+    and a unit's records are clipped together by one replica.
 
     Args:
       batch: a Poisson sample, or one replica's share.
+      most_records_per_unit: number L of a unit's places.
 
     Returns:
-      The batch with a mask of those records whose random id, modulo the number
-      of replicas, is this replica's number.
+      The batch with a mask of those records whose unit's random id, modulo the
+      number of replicas, is this replica's number.
     """
     if number() == 1:
         return batch
     context = tf.distribute.get_replica_context()
     mine = tf.cast(context.replica_id_in_sync_group, tf.int64)
-    is_mine = tf.equal(tf.math.floormod(batch.random_ids, number()), mine)
+    units = tf.math.floordiv(batch.random_ids, most_records_per_unit)
+    is_mine = tf.equal(tf.math.floormod(units, number()), mine)
     return batch._replace(mask=batch.mask & is_mine)
 
 

@@ -187,6 +187,7 @@ def _mechanism(
         sampling_probability=recipe.sampling_probability,
         expected_batch_size=recipe.steps.expected_batch_size,
         noise_sampler=_noise_sampler(recipe),
+        most_records_per_unit=recipe.data.most_records_per_unit,
     )
 
 

@@ -88,7 +88,7 @@ def load(
         dataset_path=dataset_path,
         public_path=public_path,
     )
-    _require_declared_size(recipe, len(private))
+    _require_declared_size(recipe, private)
     if recipe.networks.conditional and private.labels is None:
         raise errors.DatasetError(
             f"{recipe.data.source}: has no labels, which "
@@ -141,6 +141,7 @@ def load_dataset(
         first_label=recipe.data.first_label,
         num_classes=recipe.data.num_classes or 0,
         largest_count=recipe.data.largest_count,
+        unit_column=recipe.data.unit_column,
     )
     if recipe.data.num_classes is None:
         return dataset
@@ -213,17 +214,20 @@ def _require_size(recipe: recipes.Recipe, form: records.Form) -> None:
         ) from error
 
 
-def _require_declared_size(recipe: recipes.Recipe, num_private: int) -> None:
+def _require_declared_size(
+    recipe: recipes.Recipe, private: records.PrivateRecords
+) -> None:
     """Refuse a declared n that clearly belongs to other data.
 
     This is the curator's check before anything is trained or released; the
     claim uses only the declared number.
     """
-    declared = recipe.data.num_private_examples
+    declared, num_private = recipe.data.num_private_examples, private.num_units
+    unit = "records" if private.units is None else "persons"
     if abs(num_private - declared) > _DECLARED_TOLERANCE * declared:
         raise errors.ConfigError(
             f"data.num_private_examples={declared}; more than 10% off the "
             f"private part of {recipe.data.source}, which has {num_private} "
-            "records: declare a size that is publicly known anyway with --set "
+            f"{unit}: declare a size that is publicly known anyway with --set "
             "data.num_private_examples=N; do not copy this number."
         )

@@ -79,6 +79,9 @@ def train(
     size: int | None = None,
     labels: bool = True,
     settings: Mapping[str, Any] | None = None,
+    units: Any = None,
+    unit_column: str | None = None,
+    most_records_per_unit: int | None = None,
     critic: own_networks.Network | None = None,
     generator: own_networks.Network | None = None,
 ) -> Run:
@@ -92,7 +95,8 @@ def train(
       epsilon: epsilon of the budget; a preset has its own.
       delta: delta of the budget; by default a power of ten below
         1 / num_records.
-      num_records: declared number of training records, which the release shows.
+      num_records: declared number of training records, which the release
+        shows; of persons, with `most_records_per_unit`.
       num_classes: declared number of classes, or the first and the last label,
         such as "1-26".
       largest_count: declared largest count of a table that is not prepared.
@@ -105,6 +109,11 @@ def train(
       labels: whether labels are used, if there are any.
       settings: values by a setting's key or alias, such as
         {"steps.num_steps": 60}.
+      units: each record's person, whole numbers or texts [n], beside arrays;
+        files name theirs themselves.
+      unit_column: column of a table that names them instead.
+      most_records_per_unit: declared number of records of one person that count
+        at most, where there are persons; the guarantee is then for a person.
       critic: a critic of your own, or a function that makes one.
       generator: a generator of your own, or a function that makes one.
 
@@ -122,6 +131,8 @@ def train(
         epsilon=epsilon,
         delta=delta,
         num_records=num_records,
+        most_records_per_unit=most_records_per_unit,
+        unit_column=unit_column if own_records.is_path(data) else None,
         num_classes=num_classes,
         first_label=first_label,
         largest_count=largest_count,
@@ -134,13 +145,15 @@ def train(
     assembly.prepare_arithmetic()
     own = {"critic": critic, "generator": generator}
     if own_records.is_path(data):
+        _require_no_units(units)
         chosen = front_door.read(wanted, data_dir=data_dir)
         chosen.require_budget()
         chosen = own_networks.put_into(chosen, **own)
         run_dir = run_dir or front_door.run_dir(wanted.data, chosen)
     else:
         run_dir = _require_folder(run_dir)
-        chosen = _kept(data, wanted, run_dir, own=own)
+        named = {"units": units, "unit_column": unit_column}
+        chosen = _kept(data, wanted, run_dir, own=own, named=named)
     files = training.train(
         chosen,
         run_dir=run_dir,
@@ -165,15 +178,24 @@ def _require_folder(run_dir: str | os.PathLike | None) -> str | os.PathLike:
     return run_dir
 
 
+def _require_no_units(units: Any) -> None:
+    if units is not None:
+        raise errors.UserError(
+            "units: are for arrays; a file names its persons itself, an .npz "
+            "file in an array units, a table in unit_column."
+        )
+
+
 def _kept(
     data: Any,
     wanted: asked.Wanted,
     run_dir: str | os.PathLike,
     *,
     own: dict[str, own_networks.Network | None],
+    named: dict[str, Any],
 ) -> recipes.Recipe:
     """Return the recipe of records in memory, once they are in the run."""
-    with own_records.written(data, run_dir) as path:
+    with own_records.written(data, run_dir, **named) as path:
         dataset = front_door.load(path, wanted, data_dir="")
         source = own_records.place(run_dir)
         recipe = front_door.recipe_for(dataset, wanted, source=source)

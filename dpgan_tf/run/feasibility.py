@@ -37,7 +37,8 @@ def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
     if isinstance(summary, summaries.ClassFeatures):
         _require_features_fit(
             summary,
-            num_examples=recipe.data.num_private_examples,
+            num_examples=recipe.data.num_private_examples
+            * recipe.data.most_records_per_unit,
             num_classes=num_classes,
         )
 

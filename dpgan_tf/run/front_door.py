@@ -18,6 +18,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config import wanted as asked
 from dpgan_tf.data import datasets
+from dpgan_tf.data import persons
 from dpgan_tf.data import ready
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
@@ -57,7 +58,11 @@ def read(
       UserError: naming what must be declared, or what cannot be used.
     """
     made = ready.make(
-        wanted.data, data_dir=data_dir, size=wanted.size, labels=wanted.labels
+        wanted.data,
+        data_dir=data_dir,
+        size=wanted.size,
+        labels=wanted.labels,
+        units="folders" if wanted.most_records_per_unit else None,
     )
     for line in made.report:
         progress.note(line)
@@ -85,6 +90,7 @@ def load(
         first_label=wanted.first_label,
         num_classes=wanted.num_classes or 0,
         largest_count=wanted.largest_count or 1,
+        unit_column=wanted.unit_column or "",
     )
 
 
@@ -101,6 +107,11 @@ def recipe_for(
     Raises:
       UserError: naming what must be declared.
     """
+    persons.require_declared(
+        dataset.train_units,
+        most=wanted.most_records_per_unit or _kept_by(wanted.base),
+        source=wanted.data,
+    )
     declared = _Declared(
         _num_records(wanted, source, dataset), _num_classes(wanted, dataset)
     )
@@ -111,6 +122,10 @@ def recipe_for(
     }
     if wanted.largest_count is not None:
         changes["data.largest_count"] = wanted.largest_count
+    if wanted.most_records_per_unit is not None:
+        changes["data.most_records_per_unit"] = wanted.most_records_per_unit
+    if wanted.unit_column is not None:
+        changes["data.unit_column"] = wanted.unit_column
     if wanted.base is None:
         recipe = _from_facts(wanted, declared, source, dataset)
     else:
@@ -129,6 +144,11 @@ def run_dir(data: str, recipe: recipes.Recipe) -> str:
     stem = pathlib.Path(os.path.abspath(data)).name.split(".")[0]
     plain = re.sub(r"[^\w-]+", "_", stem)
     return f"runs/{plain}_{recipe.name}"
+
+
+def _kept_by(base: recipes.Recipe | None) -> int:
+    """Return the records of a unit that a user's own recipe declares."""
+    return 1 if base is None else base.data.most_records_per_unit
 
 
 def is_scored(recipe: recipes.Recipe) -> bool:
@@ -157,10 +177,14 @@ def _num_records(
     found = wanted.num_records or registry.declared_records(source)
     if found is not None or isinstance(wanted.recipe, recipes.Recipe):
         return found
-    about = rounded(len(dataset.training_part[0]))
+    units, unit = dataset.train_units, "records"
+    num = len(dataset.training_part[0])
+    if units is not None:
+        unit, num = "persons", len(np.unique(units))
+    about = rounded(num)
     proposed = "N" if about is None else about
     raise errors.UserError(
-        f"{wanted.data}: declare the number of its records, which the release "
+        f"{wanted.data}: declare the number of its {unit}, which the release "
         f"shows: --records={proposed}, if about this number may be known (in "
         f"Python num_records={proposed})."
     )

@@ -38,7 +38,13 @@ def place(run_dir: str | os.PathLike) -> str:
 
 
 @contextlib.contextmanager
-def written(data: Any, run_dir: str | os.PathLike) -> Iterator[str]:
+def written(
+    data: Any,
+    run_dir: str | os.PathLike,
+    *,
+    units: Any = None,
+    unit_column: str | None = None,
+) -> Iterator[str]:
     """Yield a file of the records that is gone at the end, unless it is kept.
 
     It lies beside the run's folder, which is made only when all is well.
@@ -46,6 +52,8 @@ def written(data: Any, run_dir: str | os.PathLike) -> Iterator[str]:
     Args:
       data: images; a pair of images and labels; or a DataFrame of counts.
       run_dir: the run's folder.
+      units: each record's person; None for none.
+      unit_column: column of a DataFrame that has them instead.
 
     Yields:
       The file's path.
@@ -57,7 +65,7 @@ def written(data: Any, run_dir: str | os.PathLike) -> Iterator[str]:
     durable.make_folder(above)
     with durable.workspace(above) as scratch:
         path = scratch / _NAME
-        in_memory.write(data, path)
+        in_memory.write(data, path, units=units, unit_column=unit_column)
         yield str(path)
 
 

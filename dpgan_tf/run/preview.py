@@ -33,7 +33,7 @@ def lines(
     said = {
         "records": _records(recipe, data),
         "recipe": recipe.name,
-        "privacy": _privacy(data.dataset, budget),
+        "privacy": _privacy(recipe, data.dataset, budget),
         "noise": _noise(recipe, budget),
         "forecast": f"{found.measure}: {found.verdict}",
         "time": "each stage says how long it takes when its first steps are "
@@ -51,8 +51,12 @@ def _records(recipe: recipes.Recipe, data: run_data.RunData) -> str:
     if recipe.networks.conditional:
         what += f", {form.num_classes} classes"
     declared = recipe.data.num_private_examples
+    most = recipe.data.most_records_per_unit
+    those = "private ones"
+    if most > 1:
+        those = f"private persons, with up to {most:,} records each,"
     return (
-        f"{declared:,} private ones of {recipe.data.source}, as declared "
+        f"{declared:,} {those} of {recipe.data.source}, as declared "
         f"({what}); public: {_public(recipe, data)}; held out for scores: "
         f"{_held_out(data.dataset)}"
     )
@@ -75,11 +79,16 @@ def _held_out(dataset: datasets.Dataset) -> str:
     return f"about {int(float(f'{len(part):.1e}')):,}"
 
 
-def _privacy(dataset: datasets.Dataset, budget: budgets.Budget) -> str:
+def _privacy(
+    recipe: recipes.Recipe, dataset: datasets.Dataset, budget: budgets.Budget
+) -> str:
     unit = "row" if dataset.form.is_table else "picture"
+    whom = f"one {unit}; who gave several is protected less"
+    if recipe.data.most_records_per_unit > 1:
+        whom = f"one person, with all {unit}s of this person"
     return (
         f"epsilon {budget.target.epsilon:g} at delta {budget.target.delta:g} "
-        f"for one {unit}; who gave several is protected less"
+        f"for {whom}"
     )
 
 

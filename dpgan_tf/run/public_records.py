@@ -12,6 +12,7 @@ from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import datasets
+from dpgan_tf.data import persons
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
@@ -58,6 +59,30 @@ def part(
       DatasetError: if the public records are of another form.
       ConfigError: if they are too few, or the data set itself.
     """
+    persons.require_declared(
+        dataset.train_units,
+        most=recipe.data.most_records_per_unit,
+        source=recipe.data.source,
+    )
+    found = _parted(
+        recipe,
+        dataset,
+        data_dir=data_dir,
+        dataset_path=dataset_path,
+        public_path=public_path,
+    )
+    _note_left_out(recipe, dataset, found)
+    return found
+
+
+def _parted(
+    recipe: recipes.Recipe,
+    dataset: datasets.Dataset,
+    *,
+    data_dir: str | os.PathLike,
+    dataset_path: str | None,
+    public_path: str | None,
+) -> Parts:
     if recipe.data.public_source:
         place = public_path or recipe.data.public_source
         _require_other(dataset_path or recipe.data.source, place)
@@ -66,14 +91,35 @@ def part(
         public, private, split = splits.split_public_private(
             dataset,
             public_fraction=recipe.data.public_fraction,
-            seed=recipe.data.split_seed,
+            **_of_persons(recipe),
         )
         found = Parts(public, private, dict(split.to_dict()))
     else:
-        private = splits.take(records.PrivateRecords, dataset)
+        private = splits.take_private(dataset, **_of_persons(recipe))
         return Parts(None, private, {"public_fraction": 0.0})
     _require_enough(recipe, found.public)
     return found
+
+
+def _of_persons(recipe: recipes.Recipe) -> dict[str, int]:
+    """Return how many records of a person are taken, and the seed of it."""
+    return {
+        "most_records_per_unit": recipe.data.most_records_per_unit,
+        "seed": recipe.data.split_seed,
+    }
+
+
+def _note_left_out(recipe, dataset, found: Parts) -> None:
+    """Tell the curator alone how many records of persons do not count."""
+    num = len(dataset.training_part[0]) - len(found.private)
+    if recipe.data.public_fraction:
+        num -= len(found.public)
+    if num:
+        progress.note(
+            f"{recipe.data.source}: {num:,} records are left out, since their "
+            f"persons have more than {recipe.data.most_records_per_unit}; do "
+            "not publish this number."
+        )
 
 
 def require_same(
@@ -107,12 +153,13 @@ def _with_source(recipe, dataset, place, *, data_dir) -> Parts:
         first_label=recipe.data.first_label,
         num_classes=dataset.form.num_classes,
         largest_count=recipe.data.largest_count,
+        unit_column=recipe.data.unit_column,
     )
     _require_same_kind(recipe, dataset, other, place)
     if not dataset.form.is_table:
         other = dataclasses.replace(other, num_classes=dataset.form.num_classes)
     public = splits.take(records.PublicRecords, other)
-    private = splits.take(records.PrivateRecords, dataset)
+    private = splits.take_private(dataset, **_of_persons(recipe))
     _note_overlap(public, private, place)
     return Parts(
         public,

@@ -42,6 +42,8 @@ ABOUT = about.About(
     data="mnist",
     title="",
     purpose="",
+    contact="",
+    licence="",
     released_on="2026-11-30",
     versions=dict.fromkeys(about.LIBRARIES, "1.2.3"),
 )

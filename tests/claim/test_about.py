@@ -74,6 +74,25 @@ def test_a_name_of_the_curators_is_in_quotes(source, title, shown):
     assert rows(said)["purpose"] == '"teaching"'
 
 
+def test_contact_and_licence_are_said():
+    said = of_today(contact="data@clinic.example", licence="CC BY 4.0")
+    assert rows(said)["contact"] == '"data@clinic.example"'
+    assert rows(said)["licence"] == '"CC BY 4.0"'
+    assert rows(of_today())["contact"] == "not stated"
+    assert rows(of_today())["licence"] == "not stated"
+
+
+def test_persons_are_counted_with_the_most_records_of_one():
+    claim = words.CLAIM | {"most_records_per_unit": 12}
+    said = dict(about.unit_rows(claim))
+    assert said == {
+        "declared number of private persons": "58,800",
+        "records of a person, at most": "12",
+    }
+    said = dict(about.unit_rows(words.CLAIM))
+    assert said == {"declared number of private records": "58,800"}
+
+
 def test_a_simulated_cohort_is_said_to_be_simulated():
     shown = rows(of_today(source="simulated_ehr"), is_table=True)
     assert shown["origin of the data"] == "simulated: of no real person"
@@ -107,6 +126,12 @@ def test_the_data_of_every_preset_are_known_and_all_known_ones_exist():
         {"title": None},
         {"purpose": "<b>"},
         {"purpose": "a" * 101},
+        {"contact": "a@b@c"},
+        {"contact": "<a@b>"},
+        {"contact": "a" * 99 + "@b"},
+        {"contact": "mailto:a@b"},
+        {"licence": "a@b"},
+        {"licence": "[x](y)"},
         {"released_on": ""},
         {"released_on": "2026-02-30"},
         {"released_on": "20261130"},

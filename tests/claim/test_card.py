@@ -1,12 +1,14 @@
 """The words about a claim on a card: what it covers, and what not."""
 
 from dpgan_tf.claim import card
+from dpgan_tf.privacy.ledger import header
 from tests.claim import words
 
 WITHOUT = words.CLAIM | {
     "epsilon": None,
     "delta": None,
     "epsilon_by_accountant": None,
+    "risk": None,
     "statement": "This release makes NO privacy claim: seeded.",
 }
 
@@ -47,6 +49,34 @@ def test_every_assumption_of_the_claim_is_said():
         "- Taken as public: another.",
     ):
         assert line in lines
+
+
+def test_a_person_with_several_records_is_covered_where_persons_are_units():
+    several = "a person who gave several records: only single records"
+    assert several in card.section(words.CLAIM)
+    persons = words.CLAIM | {"most_records_per_unit": 3}
+    assert several not in card.section(persons)
+
+
+def test_readers_find_answers_before_numbers():
+    text = card.section(words.CLAIM)
+    places = [
+        text.index(words)
+        for words in (
+            "For readers without mathematics:",
+            "- **What is protected?** Whether any one record",
+            "- **What is to be deleted?** ",
+            "In plain words:",
+            "at most 61.3 times larger or smaller",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_every_way_to_make_noise_has_words():
+    name = header.NOISE_SAMPLER
+    said = card.noise(words.CLAIM | {"noise_sampler": name})
+    assert said.endswith(f"({name})") and len(said) > len(name) + 20
 
 
 def test_without_a_claim_nothing_but_that_is_said():

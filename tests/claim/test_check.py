@@ -31,7 +31,7 @@ def test_a_summary_cannot_be_kept_quiet(tmp_path):
         claim_check.check_release(root / "release")
     )
     # Even when all numbers are made to fit, the ledger knows better.
-    numbers = ("epsilon", "epsilon_by_accountant", "statement")
+    numbers = ("epsilon", "epsilon_by_accountant", "risk", "statement")
     claim |= {name: plain[name] for name in numbers}
     card = root / "release" / "MODEL_CARD.md"
     card.write_text(releases.card_of(claim))
@@ -190,8 +190,8 @@ def test_what_was_checked_is_told_with_its_values(run_dir):
     assert found["ledger"].startswith("4 entries, 1 attempt(s), 30 noisy")
     assert found["budget"].endswith("after max_steps")
     assert found["config"] == "hash matches the ledger"
-    assert found["format"] == "dpgan-claim-4"
-    assert found["statement"] == "as recomputed"
+    assert found["format"] == "dpgan-claim-5"
+    assert found["statement"] == found["risk"] == "as recomputed"
     assert found["file samples.png"] == "sha256 matches"
     assert found["card"] == "as made from the claim"
     head = ledgers.read(releases.ledger_path(run_dir)).head
@@ -206,8 +206,8 @@ def test_more_files_than_a_release_has_are_not_listed_one_by_one(run_dir):
     assert len([name for name in found if name.startswith("file ")]) == 100
 
 
-def test_the_statement_is_read_without_a_check(run_dir, tmp_path):
+def test_a_claim_is_read_without_a_check(run_dir, tmp_path):
     claim = releases.read(run_dir)
     release = run_dir / "release"
-    assert claim_check.read_statement(release) == claim["statement"]
-    assert claim_check.read_statement(tmp_path / "gone") is None
+    assert claim_check.read_claim(release) == claim
+    assert claim_check.read_claim(tmp_path / "gone") is None

@@ -5,9 +5,11 @@ import pytest
 from dpgan_tf.claim import about
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import risk as risks
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
+from dpgan_tf.privacy.accounting import tradeoff
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.claim import releases
 from tests.privacy import ledgers as examples
@@ -54,13 +56,15 @@ def test_prices_are_computed_once_for_a_release_and_once_for_a_check(
             return price(plan, delta)
 
         monkeypatch.setitem(accounting._EPSILONS, name, spy)
+    accounting._epsilon.cache_clear()
     root = releases.make_run(tmp_path / "run", target_delta=1.7e-5)
-    assert asked == [("rdp", 30), ("pld", 30)]
+    # Epsilon at delta 1 / (n ln n) is by the claim's accountant.
+    assert asked == [("rdp", 30), ("pld", 30), ("rdp", 30)]
     asked.clear()
     accounting._epsilon.cache_clear()
     assert releases.failures(claim_check.check_run(root)) == []
     # All steps that the ledger allows, too.
-    assert asked == [("rdp", 30), ("rdp", 100), ("pld", 30)]
+    assert asked == [("rdp", 30), ("rdp", 100), ("pld", 30), ("rdp", 30)]
 
 
 def test_a_ledger_that_tells_of_no_release_gets_no_claim(run_dir):
@@ -142,3 +146,33 @@ def test_an_accountant_that_is_blind_at_a_tiny_delta_is_left_out(tmp_path):
     assert claim["epsilon"] == claim["epsilon_by_accountant"]["rdp"]
     assert releases.failures(claim_check.check_run(run_dir)) == []
     assert "PLD" not in (run_dir / "release" / "MODEL_CARD.md").read_text()
+
+
+def test_the_risk_of_a_claim_is_that_of_its_plan(run_dir):
+    claim = releases.read(run_dir)
+    plan = claims.plan_of(claim, num_steps=claim["num_steps"])
+    assert claim["risk"] == risks.of_plan(
+        plan,
+        delta=claim["delta"],
+        num_examples=claim["num_examples"],
+        accountant=claim["accountant"],
+    )
+    assert not risks.KIND.problem_of(claim["risk"])
+    less = plan.after(claim["num_steps"] - 1)
+    assert claim["risk"]["mu"] > tradeoff.of_plan(less).mu * 1.001
+
+
+def test_a_seeded_run_states_no_risk(tmp_path):
+    root = releases.make_run(tmp_path / "run", noise_source="seed")
+    assert releases.read(root)["risk"] is None
+
+
+def test_a_claim_about_persons_is_made_and_checked(tmp_path):
+    root = releases.make_run(tmp_path / "run", most_records_per_unit=5)
+    claim = releases.read(root)
+    assert claim["most_records_per_unit"] == 5
+    assert "any one person with all of their private" in claim["statement"]
+    assert releases.failures(claim_check.check_run(root)) == []
+    del claim["most_records_per_unit"]
+    (root / "release" / "privacy.json").write_text(json.dumps(claim))
+    assert "statement" in releases.failures(claim_check.check_run(root))

@@ -187,7 +187,54 @@ def test_a_number_that_was_altered_stands_beside_the_right_one(run_dir):
     assert found["epsilon"] == f"claimed 0.125, recomputed {epsilon}"
 
 
-@pytest.mark.parametrize("name", ["dpgan-claim-2", "dpgan-claim-3"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"advantage": 0.01},
+        {"mu": 0.01},
+        {"mu": None},
+        {"bound_by": "rdp"},
+        {"detected": {"0.001": 0.001, "0.01": 0.01, "0.05": 0.05}},
+        {"detected": {}},
+        {"odds_factor": 1.0},
+        {"odds_factor": None},
+        {"sure_at_even_odds": 0.5},
+        {"right_at_even_odds": 0.5},
+        {"natural_delta": 1e-5},
+        {"epsilon_at_natural_delta": 0.1},
+        {"more": 1},
+    ],
+)
+def test_every_altered_number_of_the_risk_is_found(run_dir, changes):
+    risk = releases.read(run_dir)["risk"]
+    releases.alter(run_dir, risk=risk | changes)
+    found = claim_check.check_release(run_dir / "release")
+    assert "risk" in releases.failures(found)
+
+
+@pytest.mark.parametrize("risk", [None, {}, [], "none", 0.1])
+def test_a_risk_that_is_none_is_found(run_dir, risk):
+    releases.alter(run_dir, risk=risk)
+    found = claim_check.check_release(run_dir / "release")
+    assert "risk" in releases.failures(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "failures"), [(5e-7, []), (-2e-6, ["risk", "other fields"])]
+)
+def test_a_risk_may_differ_by_a_millionth_between_machines(
+    run_dir, change, failures
+):
+    risk = releases.read(run_dir)["risk"]
+    risk["mu"] *= 1 + change
+    releases.alter(run_dir, risk=risk)
+    found = claim_check.check_release(run_dir / "release")
+    assert releases.failures(found) == failures
+
+
+@pytest.mark.parametrize(
+    "name", ["dpgan-claim-2", "dpgan-claim-3", "dpgan-claim-4"]
+)
 def test_an_earlier_format_says_what_to_do(run_dir, name):
     releases.alter(run_dir, format=name)
     found = releases.details(claim_check.check_run(run_dir))
@@ -196,10 +243,10 @@ def test_an_earlier_format_says_what_to_do(run_dir, name):
 
 def test_a_claim_of_the_last_format_is_one_line(run_dir):
     claim = releases.read(run_dir)
-    del claim["about"]
-    claim |= {"format": "dpgan-claim-3", "library_versions": {}}
+    del claim["risk"]
+    claim |= {"format": "dpgan-claim-4"}
     path = run_dir / "release" / "privacy.json"
     path.write_text(json.dumps(claim))
     found = claim_check.check_release(run_dir / "release")
     assert releases.failures(found) == ["format"]
-    assert "does not say what its data are" in releases.details(found)["format"]
+    assert "does not state the risk" in releases.details(found)["format"]

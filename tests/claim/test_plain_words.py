@@ -1,81 +1,81 @@
-"""The plain words are true of mechanisms whose tests are known exactly."""
+"""The plain words say a claim's risk, and never less than it is."""
 
-import math
-
-import numpy as np
 import pytest
-import scipy.stats
 
 from dpgan_tf.claim import plain_words
 from tests.claim import words
 
 
-@pytest.mark.parametrize("epsilon", [0.0, 0.1, 1.0, 4.0, 20.0])
-@pytest.mark.parametrize("share", plain_words.FALSE_ALARMS)
-def test_randomized_response_is_detected_as_often_as_the_bound(epsilon, share):
-    """Its best test, by all mixtures of its outcomes, meets the bound."""
-    delta = 1e-3
-    # (epsilon, delta)-DP by four outcomes: the record shows, says yes, says
-    # no, does not show.
-    yes = (1 - delta) / (1 + math.exp(-epsilon))
-    present = np.array([delta, yes, 1 - delta - yes, 0.0])
-    absent = present[::-1]
-    detected, left = 0.0, share
-    for b, a in zip(present, absent, strict=True):  # The likeliest first.
-        used = min(a, left)
-        detected += b if a == 0 else b * used / a
-        left -= used
-    found = plain_words.most_detected(epsilon, delta, false_alarms=share)
-    assert found == pytest.approx(min(1.0, detected), rel=1e-9)
+def test_a_risk_is_said_in_numbers_that_are_rounded_up():
+    odds, guesses, tests, short, other = plain_words.sentences(words.CLAIM)
+    assert "whether a record is among the private ones" in odds
+    assert "at most 61.3 times larger or smaller" in odds
+    assert "at most 98.4% sure of either" in odds
+    assert "a probability of at most delta = 1e-05" in odds
+    assert "right in at most 65.7% of cases" in guesses
+    assert "at most 1.3%, 6.7% and 20.5% of those that are there" in tests
+    assert "wrong about 0.1%, 1% and 5% of those that are not" in tests
+    assert "advantage 31.3%" in short and "mu = 0.856" in short
+    assert "errors rarer than 1e-06 aside" in short
+    assert other == "At delta = 1 / (n ln n) = 1.5e-06, epsilon is 4.413."
 
 
-def test_a_gaussian_mechanism_is_detected_less_than_the_bound():
-    distance = 1.0
-    for epsilon in (0.5, 1.0, 2.0):
-        delta = scipy.stats.norm.cdf(
-            distance / 2 - epsilon / distance
-        ) - math.exp(epsilon) * scipy.stats.norm.cdf(
-            -distance / 2 - epsilon / distance
-        )
-        for share in (1e-4, 0.01, 0.05, 0.5):
-            threshold = scipy.stats.norm.isf(share)
-            power = scipy.stats.norm.sf(threshold - distance)
-            bound = plain_words.most_detected(
-                epsilon, delta, false_alarms=share
-            )
-            assert share < power <= bound + 1e-12
+def changed(**changes):
+    return words.CLAIM | {"risk": words.CLAIM["risk"] | changes}
 
 
-@pytest.mark.parametrize("epsilon", [800.0, 1e300, math.inf])
-def test_an_epsilon_without_a_bound_detects_everything(epsilon):
-    assert plain_words.most_detected(epsilon, 1e-5, false_alarms=0.05) == 1
+@pytest.mark.parametrize("factor", [None, 1.1e6])
+def test_a_factor_that_says_little_is_said_to(factor):
+    odds = plain_words.sentences(changed(odds_factor=factor))[0]
+    assert "can exceed 1,000,000: it promises little" in odds
 
 
-@pytest.mark.parametrize(
-    ("epsilon", "factor", "often", "rarely"),
-    [
-        (1.0, "2.72", "13.6%", "0.3%"),
-        (4.0, "54.6", "98.3%", "5.5%"),
-        (10.0, "22,100", "100%", "100%"),
-    ],
-)
-def test_a_claim_is_said_in_numbers_that_are_rounded_up(
-    epsilon, factor, often, rarely
-):
-    claim = words.CLAIM | {"epsilon": epsilon}
-    odds, tests = plain_words.sentences(claim)
-    assert f"at most {factor} times larger or smaller" in odds
-    assert "delta = 1e-05" in odds
-    assert f"at most {often} of those that are there" in tests
-    assert "wrong about 5.0% of those that are not" in tests
-    assert f"at most {rarely} of those that are there" in tests
-    assert "wrong about 0.1% of those that are not" in tests
+def test_numbers_that_nobody_knows_are_not_shown():
+    said = plain_words.sentences(
+        changed(mu=None, epsilon_at_natural_delta=None, bound_by="rdp")
+    )
+    assert "no Gaussian mechanism is as easy to tell" in said[-2]
+    assert "follow from one epsilon and delta alone" in said[-1]
+    assert "n ln n" not in " ".join(said)
 
 
-def test_an_epsilon_that_says_little_is_said_to():
-    odds, _ = plain_words.sentences(words.CLAIM | {"epsilon": 400.0})
-    assert "can exceed 1,000,000: so large an epsilon says little" in odds
+def test_a_person_is_said_to_be_the_unit():
+    claim = words.CLAIM | {"most_records_per_unit": 7}
+    said = " ".join(plain_words.sentences(claim))
+    assert "whether a person is among" in said
+    assert "test for a person" in said and "record" not in said
+    answers = dict(plain_words.answers(claim))
+    assert "any one person is among" in answers["What is protected?"]
+    assert "several" not in answers["What is not protected?"]
+
+
+def test_readers_questions_are_answered():
+    answers = dict(plain_words.answers(words.CLAIM))
+    assert "any one record" in answers["What is protected?"]
+    assert "one record" in answers["What is protected?"]
+    assert "several records of one person" in answers["What is not protected?"]
+    assert "curator keeps" in answers["Who keeps what?"]
+    assert "private/" in answers["What is to be deleted?"]
+    assert answers["From whom?"].startswith("Everybody")
 
 
 def test_without_a_claim_there_is_nothing_to_say():
-    assert plain_words.sentences(words.CLAIM | {"epsilon": None}) == []
+    assert plain_words.sentences(words.CLAIM | {"risk": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0.0, "0%"),
+        (1e-9, "0.1%"),
+        (0.0121, "1.3%"),
+        (0.06677, "6.7%"),
+        (0.9839, "98.4%"),
+        (1 - 2**-16, "99.9985%"),
+        (1 - 2**-33, "99.999999989%"),
+        (1.0, "100%"),
+        (1.2, "100%"),
+    ],
+)
+def test_a_share_is_rounded_up(share, shown):
+    assert plain_words.percent(share) == shown

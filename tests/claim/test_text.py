@@ -100,3 +100,36 @@ def test_a_statement_says_the_whole_mechanism(run_dir):
         "joint release; and a summary was taken once of all records, by "
         "Gaussian mechanisms that together have noise multiplier 6.5.",
     )
+
+
+def test_a_claim_about_persons_says_so_wherever_a_unit_is_named(run_dir):
+    parameters = ledgers.read(releases.ledger_path(run_dir)).header
+    persons = parameters | {"most_records_per_unit": 20}
+    numbers = {"num_steps": 30, "num_kept": 25, "epsilon": 1.5}
+    assert claim_text.statement(persons, **numbers) == claim_text.statement(
+        parameters, **numbers
+    ).replace(
+        "any one of the private records",
+        "any one person with all of their private records, at most 20",
+    )
+    said = claim_text.fixed(persons)
+    assert said["unit_of_privacy"] == (
+        "one person (all of their records, at most 20)"
+    )
+    assert said["adjacency"] == (
+        "add or remove one person with all of their records of the private part"
+    )
+    assert "every person enters" in said["sampling"]
+    assert "every other person" in said["threat_model"]
+    public = " ".join(said["public_information"])
+    assert "declared number of private persons" in public
+    assert "whether a person would be" in public
+    assert "number of persons within 10%" in public
+
+
+def test_a_record_is_the_unit_if_nothing_else_is_said(run_dir):
+    said = claim_text.fixed(ledgers.read(releases.ledger_path(run_dir)).header)
+    assert said["format"] == "dpgan-claim-5"
+    assert said["adjacency"] == "add or remove one record of the private part"
+    assert said["unit_of_privacy"].startswith("one record; several records")
+    assert "person" not in " ".join(said["public_information"])

@@ -28,12 +28,17 @@ def test_a_run_that_holds_gives_status_zero_and_its_statement(run_dir, capsys):
     output = capsys.readouterr().out
     assert "FAILED" not in output
     assert "differentially private" in output
+    assert "times larger or smaller" in output
+    assert "Noise: 64-bit uniform numbers" in output
 
 
 def test_a_release_that_holds_gives_status_zero(run_dir, capsys):
     assert run(f"--release_dir={run_dir / 'release'}", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert report["ok"] and all(item["ok"] for item in report["findings"])
+    claim = releases.read(run_dir)
+    for name in ("risk", "statement", "noise_sampler"):
+        assert report[name] == claim[name]
 
 
 def test_a_failed_check_gives_status_one_and_no_statement(run_dir, capsys):
@@ -42,9 +47,10 @@ def test_a_failed_check_gives_status_one_and_no_statement(run_dir, capsys):
     output = capsys.readouterr().out
     assert "FAILED  file MODEL_CARD.md: sha256 differs" in output
     assert "differentially private" not in output
+    assert "times larger" not in output
     assert run(f"--run_dir={run_dir}", "--json") == 1
     report = json.loads(capsys.readouterr().out)
-    assert not report["ok"] and report["statement"] is None
+    assert not report["ok"] and report["statement"] is report["risk"] is None
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,50 @@ def test_a_limit_for_other_data_is_refused(tmp_path):
         errors.ConfigError, match="largest_count=2; mnist is no"
     ):
         sources.load("mnist", data_dir=tmp_path, largest_count=2)
+
+
+def _frame_of_persons(num=400, **persons):
+    frame = _frame(num)
+    frame["patient"] = [f"p{i // 4}" for i in range(num)]
+    return frame.assign(**persons)
+
+
+def test_a_column_names_persons_and_is_not_learnt_from(path):
+    dataset = sources.load(
+        str(_write(_frame_of_persons(), path)),
+        data_dir="unused",
+        unit_column="patient",
+    )
+    assert dataset.columns == ("401", "V01", "Angina pectoris")
+    assert set(np.unique(dataset.train_units, return_counts=True)[1]) == {4}
+    assert len(dataset.test_rows) % 4 == 0 < len(dataset.test_rows)
+    assert dataset.train_identities is None
+
+
+@pytest.mark.parametrize(
+    ("persons", "column", "problem"),
+    [
+        ({}, "person", "has 0 columns person"),
+        (
+            {"patient": [None] + 399 * ["a"]},
+            "patient",
+            "missing values|no pers",
+        ),
+        (
+            {"patient": [""] + 399 * ["a"]},
+            "patient",
+            "missing values|no person",
+        ),
+        ({"patient": 400 * [0.5]}, "patient", "a whole number or a text"),
+    ],
+)
+def test_a_column_without_persons_is_refused(path, persons, column, problem):
+    _write(_frame_of_persons(**persons), path)
+    with pytest.raises(errors.DatasetError, match=problem):
+        count_table.load(path, unit_column=column)
+
+
+def test_a_column_of_persons_is_for_tables(tmp_path):
+    np.savez(tmp_path / "a.npz", images=np.zeros([3, 8, 8], np.uint8))
+    with pytest.raises(errors.ConfigError, match="data.unit_column=a; "):
+        sources.load(str(tmp_path / "a.npz"), data_dir="", unit_column="a")

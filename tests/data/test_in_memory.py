@@ -91,3 +91,44 @@ def test_what_cannot_be_records_is_refused_and_not_written(
     with pytest.raises(errors.DatasetError, match=message):
         in_memory.write(data, tmp_path / "a.npz")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("units", [["a", "b", "a"], [3, 4, 3]])
+def test_persons_are_written_beside_arrays(tmp_path, units):
+    dataset = _written(files.images(3), tmp_path, units=units)
+    found = dataset.train_units
+    assert found[0] == found[2] != found[1]
+
+
+@pytest.mark.parametrize("kind", [str, int])
+def test_a_column_of_a_frame_names_persons(tmp_path, kind):
+    names = [kind(i // 3) for i in range(300)]
+    frame = pandas.DataFrame({"401": 100 * [1, 0, 1], "who": names})
+    dataset = _written(frame, tmp_path, unit_column="who")
+    assert dataset.columns == ("401",)
+    assert set(np.unique(dataset.train_units, return_counts=True)[1]) == {3}
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ({"units": [1, 2]}, "one person for each record"),
+        ({"units": ["a", None, "b"]}, "no person"),
+        ({"unit_column": "who"}, "is for a table"),
+        ({"units": [1, 2, 3], "unit_column": "who"}, "is for a table"),
+    ],
+)
+def test_persons_that_do_not_fit_arrays_are_refused(tmp_path, named, problem):
+    with pytest.raises(errors.DatasetError, match=problem):
+        _written(files.images(3), tmp_path, **named)
+    assert not (tmp_path / "private").exists()
+
+
+def test_persons_of_a_frame_are_named_once(tmp_path):
+    frame = pandas.DataFrame({"401": [1, 0], "who": [1, None]})
+    with pytest.raises(errors.DatasetError, match="not both"):
+        _written(frame, tmp_path, units=[1, 2], unit_column="who")
+    with pytest.raises(errors.DatasetError, match="none missing"):
+        _written(frame, tmp_path, unit_column="who")
+    with pytest.raises(errors.DatasetError, match="has 0 columns whom"):
+        _written(frame, tmp_path, unit_column="whom")

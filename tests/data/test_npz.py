@@ -185,3 +185,50 @@ def test_damaged_files_are_read_or_refused_and_never_crash(tmp_path, save):
                 dataset.train_images, files.images(20)
             )
     assert num_refused > 100
+
+
+@pytest.mark.parametrize(
+    "units", [["ann", "bob", "ann"], [5, -7, 5], np.array([5, 7, 5], np.uint8)]
+)
+@pytest.mark.parametrize("key", ["images", "x_train"])
+def test_a_file_names_the_persons_of_its_records(tmp_path, key, units):
+    np.savez(tmp_path / "own.npz", **{key: files.images(3)}, units=units)
+    found = npz.load(tmp_path / "own.npz").train_units
+    assert found[0] == found[2] != found[1]
+    assert (
+        npz.load(tmp_path / "own.npz")
+        .describe()[-1]
+        .endswith("2 in the training part")
+    )
+
+
+def test_a_file_of_rows_names_the_persons_of_its_records(tmp_path):
+    units = np.arange(400) // 4
+    np.savez(
+        tmp_path / "rows.npz",
+        records=np.ones([400, 2], np.uint8),
+        columns=["a", "b"],
+        units=units,
+    )
+    dataset = npz.load(tmp_path / "rows.npz")
+    assert set(np.unique(dataset.train_units, return_counts=True)[1]) == {4}
+    assert len(dataset.test_rows) % 4 == 0
+
+
+@pytest.mark.parametrize(
+    ("units", "problem"),
+    [
+        ([1, 2], "one person for each record"),
+        ([[1, 2, 3]], "one person for each record"),
+        ([1.0, np.nan, 2.0], "none missing"),
+        (["a", "", "b"], "no person"),
+        (np.array([1, None, 2], object), "whole numbers or text"),
+    ],
+)
+def test_persons_that_are_missing_are_refused(tmp_path, units, problem):
+    path = tmp_path / "own.npz"
+    np.savez(path, images=files.images(3), units=units)
+    with pytest.raises(errors.DatasetError, match=problem) as caught:
+        npz.load(path)
+    assert f"{path}: units" in str(caught.value)
+    assert "\n" not in str(caught.value)

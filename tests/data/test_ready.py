@@ -110,3 +110,12 @@ def test_known_names_have_publicly_known_numbers():
     assert registry.declared_records("mnist") == 60_000
     assert registry.declared_records("simulated_ehr") == 37_216
     assert registry.declared_records("records.npz") is None
+
+
+def test_folders_of_persons_have_a_place_of_their_own(portraits, tmp_path):
+    made = ready.make(
+        str(portraits), data_dir=tmp_path, size=8, labels=False, units="folders"
+    )
+    assert made.dataset == str(tmp_path / "portraits_8_persons")
+    found = sources.load(made.dataset, data_dir=tmp_path)
+    assert len(set(found.train_units)) == 2

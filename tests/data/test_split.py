@@ -197,3 +197,73 @@ def test_the_fingerprint_changes_with_salt_pixels_labels_and_order():
 def test_a_short_salt_is_refused():
     with pytest.raises(ValueError, match="salt has 15 bytes"):
         split.fingerprint(_split(100)[1], salt=bytes(15))
+
+
+def _of_persons(num_records=2_000, seed=0):
+    """Return records of 300 persons, in no order."""
+    units = np.random.default_rng(seed).integers(0, 300, num_records)
+    return _dataset(num_records, train_units=(7 * units).astype(np.uint64))
+
+
+def test_no_person_is_on_both_sides():
+    dataset = _of_persons()
+    public, private, _ = split.split_public_private(
+        dataset, public_fraction=0.3, seed=0, most_records_per_unit=99
+    )
+    of_public, of_private = (
+        dataset.train_units[files.numbers(side.examples)]
+        for side in (public, private)
+    )
+    assert len(public) + len(private) == 2_000
+    assert not set(of_public) & set(of_private)
+    # Binomial(300, 0.3): mean 90, deviation 8.
+    assert abs(len(set(of_public)) - 90) < 40
+    assert private.num_units == len(set(of_private))
+    numbered = dict(zip(of_private, private.units, strict=True))
+    assert [numbered[unit] for unit in of_private] == private.units.tolist()
+
+
+def test_a_person_more_moves_no_other():
+    dataset = _of_persons()
+    left = np.flatnonzero(dataset.train_units != 7 * 11)
+    fewer = dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[left],
+        train_labels=dataset.train_labels[left],
+        train_units=dataset.train_units[left],
+    )
+    found = []
+    for some in (dataset, fewer):
+        sides = split.split_public_private(
+            some, public_fraction=0.3, seed=0, most_records_per_unit=2
+        )
+        found.append([set(files.numbers(side.examples)) for side in sides[:2]])
+    theirs = set(np.flatnonzero(dataset.train_units == 7 * 11))
+    for with_them, without in zip(*found, strict=True):
+        assert with_them - theirs == without
+
+
+def test_private_persons_have_no_more_records_than_declared():
+    dataset = _of_persons()
+    private = split.take_private(dataset, most_records_per_unit=3, seed=0)
+    assert np.bincount(private.units).max() == 3
+    assert private.num_units == len(set(dataset.train_units))
+    np.testing.assert_array_equal(
+        private.labels, files.numbers(private.examples) % 10
+    )
+
+
+def test_the_fingerprint_tells_whose_record_each_is():
+    images = files.images(6)
+    salt = bytes(16)
+    found = {
+        split.fingerprint(
+            records.PrivateRecords(images, units=units), salt=salt
+        )
+        for units in (
+            None,
+            np.array([0, 0, 1, 1, 2, 2]),
+            np.array([0, 1, 1, 1, 2, 2]),
+        )
+    }
+    assert len(found) == 3

@@ -110,3 +110,23 @@ def test_a_variable_of_all_replicas_is_not_trained():
         "steps:0",
     )
     assert made.aggregation == tf.VariableAggregation.ONLY_FIRST_REPLICA
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_all_records_of_a_unit_are_looked_at_by_one_replica(be_replica, number):
+    units = np.array([5, 8, 11, 2**51])
+    ids = (units[:, None] * 3 + np.arange(3)).reshape(2, 6)
+    batch = batches.PrivateBatch(
+        examples=tf.zeros([2, 6, 1]),
+        labels=tf.zeros([2, 6], tf.int64),
+        mask=tf.ones([2, 6], tf.bool),
+        random_ids=tf.constant(ids),
+    )
+    masks = []
+    for index in range(number):
+        be_replica(index, number)
+        share = replicas.own_share(batch, most_records_per_unit=3)
+        masks.append(share.mask.numpy())
+        of_units = masks[-1].reshape(-1, 3)
+        assert (of_units.all(axis=1) == of_units.any(axis=1)).all()
+    np.testing.assert_array_equal(np.sum(masks, axis=0), np.ones([2, 6]))

@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf.config.parts import setting
 
 MOST_SAMPLES = 10_000_000
+MOST_RECORDS_PER_UNIT = 1_024
 OBJECTIVES = ("wasserstein", "bce")
 GENERATORS = ("published", "transposed")
 ENGINES = ("auto", "ghost", "vectorized")
@@ -20,6 +21,10 @@ _LABEL = setting.Range(
     lambda value: 0 <= value <= _LARGEST_LABEL,
 )
 _COUNT = setting.Range("from 1 to 255", lambda value: 1 <= value <= 255)
+_RECORDS_OF_A_UNIT = setting.Range(
+    f"from 1 to {MOST_RECORDS_PER_UNIT:,}",
+    lambda value: 1 <= value <= MOST_RECORDS_PER_UNIT,
+)
 _CHUNK = setting.Range(
     f"> 0 and at most {_MOST_IN_A_CHUNK}, the limit of the rounding bound",
     lambda value: 0 < value <= _MOST_IN_A_CHUNK,
@@ -53,9 +58,9 @@ class Data(setting.Part):
     )
     num_private_examples: int = setting.of(
         setting.POSITIVE,
-        "Publicly declared number n of private records, used in q = m / n "
-        "instead of a count. Data whose number differs by more than 10% are "
-        "refused.",
+        "Publicly declared number n of private records, or of persons with "
+        "most_records_per_unit, used in q = m / n instead of a count. Data "
+        "whose number differs by more than 10% are refused.",
     )
     num_classes: int | None = setting.of(
         setting.or_none(setting.size(65_536), "for what the data set declares"),
@@ -78,6 +83,20 @@ class Data(setting.Part):
         "their own.",
         1,
     )
+    most_records_per_unit: int = setting.of(
+        _RECORDS_OF_A_UNIT,
+        "Publicly declared number L of records of one person that count at "
+        "most. Above 1 the guarantee is for a person with all records, and the "
+        "data say whose record each is; of a person with more, L are chosen by "
+        "a hash. With 1 it is for a record.",
+        1,
+    )
+    unit_column: str = setting.of(
+        setting.TEXT,
+        "Column of a CSV or Parquet table that names each row's person; empty "
+        "for none.",
+        "",
+    )
     public_source: str = setting.of(
         setting.TEXT,
         "Data set of public records, a name or a path as in source; empty for "
@@ -95,6 +114,18 @@ class Data(setting.Part):
         setting.WORDS,
         "What the release is for, as the model card says; empty for none. It "
         "is published: write nothing that comes from a record.",
+        "",
+    )
+    contact: str = setting.of(
+        setting.CONTACT,
+        "Who answers questions about the release, as the model card says: a "
+        "name or an e-mail address, which is published; empty for none.",
+        "",
+    )
+    licence: str = setting.of(
+        setting.WORDS,
+        "Terms of use of the release, as the model card says, such as CC BY "
+        "4.0; empty for none.",
         "",
     )
 
@@ -239,7 +270,10 @@ class Steps(setting.Part):
         setting.POSITIVE, "Number T of private critic steps in the budget."
     )
     expected_batch_size: int = setting.of(
-        setting.size(2**20), "Expected size m of a Poisson batch.", 64
+        setting.size(2**20),
+        "Expected size m of a Poisson batch, in records, or in persons with "
+        "data.most_records_per_unit.",
+        64,
     )
     num_critic_steps: int = setting.of(
         setting.size(65_536),
@@ -259,7 +293,10 @@ class Steps(setting.Part):
         setting.POSITIVE, "Learning rate alpha of the generator.", 0.002
     )
     chunk_size: int = setting.of(
-        _CHUNK, "Number of records whose gradients are in memory at once.", 128
+        _CHUNK,
+        "Number of records whose gradients are in memory at once; those of one "
+        "person always are.",
+        128,
     )
     engine: str = setting.of(
         setting.one_of(*ENGINES),

@@ -16,6 +16,8 @@ _WORDS = re.compile(
 """Letters of languages in Latin script, digits, and marks without a meaning in
 Markdown or HTML."""
 
+_ADDRESS = re.compile("[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+")
+
 
 @dataclasses.dataclass(frozen=True)
 class Range:
@@ -47,6 +49,18 @@ WORDS = Range(
     ),
 )
 """Words of the curator's own that stand on a card, and cannot forge it."""
+
+CONTACT = Range(
+    f"{WORDS.text}; or an e-mail address",
+    lambda value: (
+        WORDS.holds(value)
+        or (
+            len(value) <= _LONGEST_WORDS
+            and _ADDRESS.fullmatch(value) is not None
+        )
+    ),
+)
+"""Words as `WORDS`, or an address, which links to nothing but itself."""
 
 
 def size(most: int) -> Range:

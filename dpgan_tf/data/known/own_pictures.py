@@ -15,6 +15,7 @@ from dpgan_tf.data import registry
 from dpgan_tf.data.pictures import class_folders
 from dpgan_tf.data.pictures import example_files
 from dpgan_tf.data.pictures import parts as picture_parts
+from dpgan_tf.data.pictures import person_folders
 from dpgan_tf.data.pictures import preparation
 from dpgan_tf.data.pictures import source as picture_source
 
@@ -27,7 +28,11 @@ _RECORD_MARKS = (b".tfrecord", b".array_record", b".arrayrecord")
 
 
 def open_source(
-    folder: str | os.PathLike, *, num_classes: int = 0, labelled: bool = True
+    folder: str | os.PathLike,
+    *,
+    num_classes: int = 0,
+    labelled: bool = True,
+    units: str | None = None,
 ) -> picture_source.Source:
     """Return a folder's pictures as a source.
 
@@ -36,10 +41,12 @@ def open_source(
       num_classes: number of the labels' classes in files of examples; 0 to
         ignore labels.
       labelled: whether sub-folders are classes.
+      units: "folders" if the folder that a picture lies in is its person, below
+        its class if there are classes; None if a picture is a unit.
 
     Raises:
-      DatasetError: if it contains neither, both, ambiguous parts, or a link to
-        a folder.
+      DatasetError: if it contains neither, both, ambiguous parts or persons, or
+        a link to a folder.
     """
     root = pathlib.Path(folder)
     if not root.is_dir():
@@ -59,6 +66,11 @@ def open_source(
             f"{picture_source.show(other)}: lies among files of examples; "
             "keep pictures and such files in folders of their own."
         )
+    if records and units:
+        raise errors.DatasetError(
+            f"--units={units}: is for pictures, and {folder} holds files of "
+            "examples, in which persons have no folders; leave it out."
+        )
     if records:
         return _as_examples(root, records, num_classes)
     if num_classes:
@@ -66,7 +78,7 @@ def open_source(
             f"--num_classes={num_classes}: is for files of examples; the "
             "classes of pictures are the sub-folders."
         )
-    return _as_folder(root, paths, labelled=labelled)
+    return _as_folder(root, paths, labelled=labelled, units=units)
 
 
 def _walk(root):
@@ -114,7 +126,7 @@ def _as_examples(root, paths, num_classes):
     )
 
 
-def _as_folder(root, paths, *, labelled):
+def _as_folder(root, paths, *, labelled, units):
     """Return picture files as a source; sub-folders at the top are classes.
 
     Where the top has train/ and test/, the classes are their sub-folders.
@@ -130,6 +142,11 @@ def _as_folder(root, paths, *, labelled):
         _require_no_loose(root, paths, tops)
         is_test = [top[0] == parts.test for top in tops]
         tops = [top[1:] for top in tops]
+    persons = [None] * len(paths)
+    if units:
+        persons = person_folders.persons(
+            paths, tops, labelled=labelled, is_test=is_test
+        )
     parents = [top[0] if len(top) > 1 else None for top in tops]
     if not labelled or not any(parents):
         parents = [None] * len(paths)
@@ -150,11 +167,14 @@ def _as_folder(root, paths, *, labelled):
             pathlib.Path(os.fsdecode(path)),
             None if parent is None else numbers[parent],
             part,
+            person,
         )
-        for path, parent, part in zip(paths, parents, is_test, strict=True)
+        for path, parent, part, person in zip(
+            paths, parents, is_test, persons, strict=True
+        )
     ]
     size = max(_MIN_UNIT, -(-len(pictures) // _MAX_UNITS))
-    units = [
+    portions = [
         pictures[first : first + size]
         for first in range(0, len(pictures), size)
     ]
@@ -163,9 +183,10 @@ def _as_folder(root, paths, *, labelled):
         classes=tuple(picture_source.show(name) for name in names),
         test_part=_test_part(parts),
         remark=remark,
-        sizes=[len(unit) for unit in units],
+        has_persons=bool(units),
+        sizes=[len(some) for some in portions],
         identity=_identity(root, pictures),
-        pictures_of=lambda unit: iter(units[unit]),
+        pictures_of=lambda unit: iter(portions[unit]),
     )
 
 
@@ -203,6 +224,7 @@ def _prepare(
     output: str | None,
     labels: bool,
     num_classes: int,
+    units: str | None,
     **how: Any,
 ) -> registry.Prepared:
     if not source:
@@ -214,7 +236,9 @@ def _prepare(
     target = output or pathlib.Path(data_dir) / f"{stem}_{size}"
     return preparation.prepare(
         pathlib.Path(target),
-        lambda: open_source(source, num_classes=num_classes, labelled=labels),
+        lambda: open_source(
+            source, num_classes=num_classes, labelled=labels, units=units
+        ),
         size=size,
         may_be_there=False,
         **how,
@@ -253,6 +277,15 @@ SOURCES = (
                 "number of the labels' classes in TFRecord or ArrayRecord "
                 "files; 0 to ignore labels.",
                 {"lower_bound": 0, "upper_bound": checks.MAX_CLASSES},
+            ),
+            registry.Option(
+                "units",
+                flags.DEFINE_enum,
+                None,
+                "folders if the folder that a picture lies in is its person, "
+                "with --nolabels PERSON/FILE and else CLASS/PERSON/FILE; a "
+                "name is one person in all classes.",
+                {"enum_values": ["folders"]},
             ),
             *preparation.OPTIONS,
         ),

@@ -46,6 +46,6 @@ SOURCES = (
         name="a table of counts",
         matches=count_table.is_table,
         load=lambda path, data_dir, **how: count_table.load(path, **how),
-        declared=("largest_count",),
+        declared=("largest_count", "unit_column"),
     ),
 )

@@ -4,7 +4,8 @@ NAME-train.array_record-00000-of-00042 and so on, `dataset_info.json`,
 `features.json`: as in TensorFlow Datasets. checksums.json: the SHA-256 of each
 file of records. labels.npz: a copy of the labels, to read them without the
 pictures. names.npz: for each picture a number that stands for its name, which
-decides whether it is public or private.
+decides whether it is public or private. persons.npz: where persons have several
+pictures, for each picture a number that stands for its person's name.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ from dpgan_tf.privacy import untrusted_json
 
 SPLITS = ("train", "test")
 CHECKSUMS, LABELS, NAMES = "checksums.json", "labels.npz", "names.npz"
+PERSONS = "persons.npz"
 
 _VERSION = "1.0.0"
 
@@ -148,6 +150,18 @@ def write_names(
       identities: numbers below 2**64, by split.
     """
     return _write_arrays(folder / NAMES, identities, np.uint64)
+
+
+def write_persons(
+    folder: pathlib.Path, persons: Mapping[str, Sequence[int]]
+) -> str:
+    """Write the numbers that stand for persons, and return the file's SHA-256.
+
+    Args:
+      folder: folder to write to.
+      persons: numbers below 2**64, by split.
+    """
+    return _write_arrays(folder / PERSONS, persons, np.uint64)
 
 
 def _write_arrays(path, values, dtype) -> str:

@@ -19,12 +19,15 @@ class Picture:
       file: path of its file, or the file's bytes.
       label: number of its class, or None.
       is_test: whether it is in the source's test part; None if there is none.
+      person: name of the person whose picture it is; None if a picture is a
+        unit of privacy.
     """
 
     name: str
     file: pathlib.Path | bytes = dataclasses.field(repr=False)
     label: int | None
     is_test: bool | None = None
+    person: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ class Source:
       classes: the classes' names; empty if there are no labels.
       test_part: name of the source's own test part; empty if there is none.
       remark: what its owner should know; empty if nothing.
+      has_persons: whether every picture has a person.
       unit: unit of progress, "picture" or "file".
       sizes: progress that each unit makes.
       identity: text that changes if the source changes.
@@ -46,6 +50,7 @@ class Source:
     classes: tuple[str, ...]
     test_part: str = ""
     remark: str = ""
+    has_persons: bool = False
     unit: str = "picture"
     sizes: Sequence[int] = dataclasses.field(repr=False)
     identity: str = dataclasses.field(repr=False)

@@ -123,6 +123,7 @@ def _claim(partial, source, plan):
         "identity": source.identity,
         "num_classes": len(source.classes),
         "has_names": True,
+        "has_persons": source.has_persons,
     }
     path = partial / _PLAN
     if not path.exists():
@@ -199,6 +200,10 @@ def _finish(partial, target, units, source, plan, report):
     checksums[picture_folder.NAMES] = picture_folder.write_names(
         partial, _of_all(units, "identities")
     )
+    if source.has_persons:
+        checksums[picture_folder.PERSONS] = picture_folder.write_persons(
+            partial, _of_all(units, "persons")
+        )
     facts = {
         "source": picture_source.show(source.root),
         **dataclasses.asdict(plan),

@@ -171,11 +171,12 @@ def load(folder: pathlib.Path) -> datasets.ImageDataset:
             info = tfds.builder_from_directory(plain).info
         features = info.features
         classes = features["label"].names if "label" in features else ()
-        labels, names = (
+        labels, names, persons = (
             _read_arrays(folder / name, checksums) if is_there else {}
             for name, is_there in (
                 (picture_folder.LABELS, bool(classes)),
                 (picture_folder.NAMES, picture_folder.NAMES in checksums),
+                (picture_folder.PERSONS, picture_folder.PERSONS in checksums),
             )
         )
         images = {
@@ -195,6 +196,7 @@ def load(folder: pathlib.Path) -> datasets.ImageDataset:
         test_images=images.get("test"),
         test_labels=labels.get("test"),
         train_identities=names.get("train"),
+        train_units=persons.get("train"),
         origin=f"{folder}",
         num_classes=len(classes),
         class_names=_safe_names(classes),

@@ -104,8 +104,9 @@ def read(
       num_classes: number of the labels' classes; 0 if there are no labels.
 
     Returns:
-      Labels, identities, num_bytes and checksums of its records, by split; how
-      often pictures were changed in which way; and why files gave none.
+      Labels, identities, persons (if there are any), num_bytes and checksums of
+      its records, by split; how often pictures were changed in which way; and
+      why files gave none.
 
     Raises:
       DatasetError: if it is damaged.
@@ -139,6 +140,7 @@ def _report_kind(num_classes: int) -> untrusted_json.Kind:
             "identities": untrusted_json.record(
                 dict.fromkeys(splits, identities)
             ),
+            "persons": untrusted_json.record(dict.fromkeys(splits, identities)),
             "num_bytes": untrusted_json.record({}, optional=written),
             "checksums": untrusted_json.record({}, optional=digests),
             "changes": untrusted_json.map_of(untrusted_json.COUNT),
@@ -194,7 +196,7 @@ def _prepare(source, number, folder, plan, pool, bar):
                 continue
             split = picture_folder.SPLITS[is_held_out(item, source, plan)]
             identity = chance.number_of(_name(item, source))
-            records.write(split, png, item.label, identity)
+            records.write(split, png, item.label, identity, item.person)
             changes.update(made)
     if source.unit == "file":
         bar.update()
@@ -213,6 +215,7 @@ class _Records:
         self._identities: dict[str, list[int]] = {
             split: [] for split in picture_folder.SPLITS
         }
+        self._persons: dict[str, list] = {s: [] for s in picture_folder.SPLITS}
         self._writers: dict[str, picture_folder.Writer] = {}
 
     def __enter__(self) -> "_Records":
@@ -220,7 +223,12 @@ class _Records:
         return self
 
     def write(
-        self, split: str, png: bytes, label: int | None, identity: int
+        self,
+        split: str,
+        png: bytes,
+        label: int | None,
+        identity: int,
+        person: str | None,
     ) -> None:
         if split not in self._writers:
             path = file_of(self._folder, self._number, split)
@@ -231,6 +239,8 @@ class _Records:
         self._writers[split].write(example)
         self._labels[split].append(label)
         self._identities[split].append(identity)
+        if person is not None:
+            self._persons[split].append(chance.number_of(person))
 
     def __exit__(self, *failure):
         return self._open.__exit__(*failure)
@@ -240,6 +250,7 @@ class _Records:
         return {
             "labels": self._labels,
             "identities": self._identities,
+            "persons": self._persons,
             "num_bytes": {s: w.num_bytes for s, w in self._writers.items()},
             "checksums": {
                 split: picture_folder.sha256(
@@ -265,7 +276,9 @@ def _in_parallel(pool, prepare, items) -> Iterator[tuple]:
 def is_held_out(
     item: picture_source.Picture, source: picture_source.Source, plan: Plan
 ) -> bool:
-    """Decide by the source's own parts, else by a hash of the name alone.
+    """Decide by the source's own parts, else by a hash of one name.
+
+    That is the person's name, where there are persons, or the picture's own.
 
     Args:
       item: a picture of the source.
@@ -277,7 +290,8 @@ def is_held_out(
     """
     if item.is_test is not None:
         return item.is_test
-    return chance.of(f"{plan.seed} {_name(item, source)}") < plan.test_fraction
+    name = _name(item, source) if item.person is None else item.person
+    return chance.of(f"{plan.seed} {name}") < plan.test_fraction
 
 
 def _name(item: picture_source.Picture, source: picture_source.Source) -> str:

@@ -104,14 +104,15 @@ class GhostGradients:
         return tf.stack(self._columns(), axis=1)
 
     def weighted_sum(
-        self, rule: per_example.Rule
+        self, rule: per_example.Rule, *, together: int = 1
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """See `PerExampleGradients.weighted_sum`.
 
         The variable with the most expensive gradients is summed while its
-        norms are computed, all others once all norms are known.
+        norms are computed, if a record's factors follow from its own norms
+        alone; all others once all norms are known.
         """
-        last = self._last
+        last = self._last if together == 1 else None
         columns = self._columns(but=last)
         sums: dict[int | None, tf.Tensor] = {}
         if last is not None:

@@ -52,7 +52,13 @@ _PARAMETERS = {
     "target_delta": (lambda v: _is_positive(v) and v < 1, "in (0, 1)"),
     "target_epsilon": (_is_positive, "> 0"),
 }
-_OPTIONAL = {"summary_noise_multiplier": (_is_positive, "> 0")}
+_OPTIONAL = {
+    "most_records_per_unit": (
+        lambda v: is_count(v) and v >= 2,
+        "an integer >= 2",
+    ),
+    "summary_noise_multiplier": (_is_positive, "> 0"),
+}
 
 
 def require_parameters(parameters: Any, *, name: str) -> None:

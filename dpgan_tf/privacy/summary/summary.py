@@ -3,12 +3,15 @@
     s = ( sum_i clip(f(x_i), C) + N(0, (sigma C)^2 I) ) / n
 
 The sum runs over all records, without sampling; n is their declared number.
+Where a person with several records is the unit of privacy, it runs over
+persons, n is their number, and a person counts as the mean of its records' f,
+all with one factor: |mean_i f_i| <= mean_i |f_i|.
 Several statistics f may be released, a later one chosen by what an earlier
 one showed; together they are one release of a Gaussian mechanism.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,7 +27,8 @@ _CHUNK_SIZE = 1024
 # A record in or out shifts the rounding of all chunks: each sum of 1,024 terms
 # is off by 2^-53 C 1024^2 / 2 at most; what the total loses is kept. That is
 # n 2^-43 C for two data sets, less than this for four million records; rounding
-# of norms is far below it.
+# of norms is far below it. A chunk of whole units has less than twice as many
+# chunks: less than this for two million units.
 _SLACK = 1 + 2.0**-21
 
 
@@ -68,9 +72,9 @@ class Statistic(Protocol):
 
 
 class SummaryMechanism:
-    """Clips per record, sums, adds noise once, divides; a few times at most.
+    """Clips per unit, sums, adds noise once, divides; a few times at most.
 
-    Adjacency: add or remove one record.
+    Adjacency: add or remove one unit.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class SummaryMechanism:
         *,
         num_examples: int,
         noise_sampler: str = header.CHACHA20,
+        units: np.ndarray | None = None,
     ) -> None:
         """Make a mechanism that nothing was released by yet.
 
@@ -86,6 +91,8 @@ class SummaryMechanism:
           noise_multipliers: sigma of each release, noise over bound.
           num_examples: n, declared; what a sum is divided by.
           noise_sampler: one of `header.NOISE_SAMPLERS`.
+          units: number of each record's unit, int64 [number of records]; None
+            if every record is a unit.
 
         Raises:
           PrivacyError: for what no privacy claim could be made of.
@@ -93,6 +100,7 @@ class SummaryMechanism:
         self._noise_multipliers = tuple(map(float, noise_multipliers))
         self._num_examples = num_examples
         self._noise_sampler = noise_sampler
+        self._units = units
         self._num_released = 0
         if not self._noise_multipliers or num_examples < 1:
             raise errors.PrivacyError(
@@ -141,7 +149,7 @@ class SummaryMechanism:
 
         Raises:
           BudgetError: if all releases were made.
-          PrivacyError: for a bound that is none.
+          PrivacyError: for a bound that is none, or records without a unit.
         """
         if self._num_released >= len(self._noise_multipliers):
             raise errors.BudgetError(
@@ -150,7 +158,7 @@ class SummaryMechanism:
         ranges.require_positive("clip_norm", clip_norm)
         number = self._num_released
         self._num_released += 1
-        total = _clipped_sum(statistic, records, clip_norm)
+        total = _clipped_sum(statistic, records, clip_norm, units=self._units)
         [noisy] = noise.add_gaussian(
             [tf.constant(total, tf.float64)],
             tf.constant(
@@ -172,20 +180,69 @@ def combined(noise_multipliers: Sequence[float]) -> float:
     return 1 / math.hypot(*(1 / value for value in noise_multipliers))
 
 
+def _chunks(
+    records: Any, units: np.ndarray | None
+) -> Iterator[tuple[Any, np.ndarray | None]]:
+    """Yield records in chunks, with the first places of units in each.
+
+    Without units every record is one, and the places are None.
+    """
+    if units is None:
+        for start in range(0, len(records), _CHUNK_SIZE):
+            yield records[start : start + _CHUNK_SIZE], None
+        return
+    if len(units) != len(records):
+        raise errors.PrivacyError(
+            f"{len(records)} records with {len(units)} units; expected a unit "
+            "for each."
+        )
+    order = np.argsort(units, kind="stable")
+    firsts = np.flatnonzero(np.diff(units[order], prepend=-1))
+    ends = np.append(firsts[1:], len(order))
+    begin = 0
+    while begin < len(firsts):
+        start = firsts[begin]
+        most = np.searchsorted(ends, start + _CHUNK_SIZE, side="right")
+        end = max(begin + 1, int(most))
+        yield records[order[start : ends[end - 1]]], firsts[begin:end] - start
+        begin = end
+
+
 def _clipped_sum(
-    statistic: Statistic, records: Any, clip_norm: float
+    statistic: Statistic,
+    records: Any,
+    clip_norm: float,
+    *,
+    units: np.ndarray | None = None,
 ) -> np.ndarray:
     total = statistic.weighted_sum(records[:0], np.zeros([0]))
     lost = np.zeros_like(total)
-    for start in range(0, len(records), _CHUNK_SIZE):
-        chunk = records[start : start + _CHUNK_SIZE]
+    for chunk, firsts in _chunks(records, units):
         norms = statistic.norms(chunk) * _SLACK
         # What has no norm has no bound either, and does not count.
-        chunk, norms = chunk[np.isfinite(norms)], norms[np.isfinite(norms)]
-        weights = clip_norm / np.maximum(norms, clip_norm)
+        counts = np.isfinite(norms)
+        weights = _weights(
+            np.where(counts, norms, 0), counts, firsts, clip_norm
+        )
+        chunk, weights = chunk[counts], weights[counts]
         total, missing = _add(total, statistic.weighted_sum(chunk, weights))
         lost += missing
     return total + lost
+
+
+def _weights(
+    norms: np.ndarray,
+    counts: np.ndarray,
+    firsts: np.ndarray | None,
+    clip_norm: float,
+) -> np.ndarray:
+    """Return what each record is multiplied by: alike in a unit."""
+    if firsts is None:
+        return clip_norm / np.maximum(norms, clip_norm)
+    sizes = np.diff(firsts, append=len(norms))
+    nums = np.maximum(1, np.add.reduceat(counts, firsts, dtype=np.int64))
+    totals = np.add.reduceat(norms, firsts)
+    return np.repeat(clip_norm / np.maximum(totals, nums * clip_norm), sizes)
 
 
 def _add(total: np.ndarray, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import tensorflow as tf
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import privacy
 from dpgan_tf.data import pipelines
+from dpgan_tf.privacy import batches as private_batch
 from dpgan_tf.privacy import keystream
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -70,13 +71,20 @@ def blank(
 
         def zeros(_):
             return tf.nest.map_structure(
-                lambda spec: _zeros(spec, chunk_size=recipe.steps.chunk_size),
+                lambda spec: _zeros(spec, chunk_size=_chunk_size(recipe)),
                 rounds.element_spec,
             )
 
         return tf.data.Dataset.counter().map(zeros)
 
     return team.distribute(make)
+
+
+def _chunk_size(recipe: recipes.Recipe) -> int:
+    return private_batch.whole_units(
+        recipe.steps.chunk_size,
+        most_records_per_unit=recipe.data.most_records_per_unit,
+    )
 
 
 def _zeros(spec: tf.TensorSpec, *, chunk_size: int) -> tf.Tensor:
@@ -114,7 +122,8 @@ def build(
     private = pipelines.poisson_batches(
         data.private,
         sampling_probability=budget.mechanism.sampling_probability,
-        chunk_size=recipe.steps.chunk_size,
+        chunk_size=_chunk_size(recipe),
+        most_records_per_unit=budget.mechanism.most_records_per_unit,
         key=np.array(key, np.int64),
         steps_per_round=recipe.steps.num_critic_steps,
         fixed_chunks=recipe.steps.jit_compile,

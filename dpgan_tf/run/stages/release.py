@@ -141,6 +141,8 @@ def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
             source=recipe.data.source,
             title=recipe.data.title,
             purpose=recipe.data.purpose,
+            contact=recipe.data.contact,
+            licence=recipe.data.licence,
         ),
     )
 

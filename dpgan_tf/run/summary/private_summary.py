@@ -87,6 +87,7 @@ def take(
         budget.summary_noise_multipliers,
         num_examples=recipe.data.num_private_examples,
         noise_sampler=budget.mechanism.noise_sampler,
+        units=private.units,
     )
     source = protocol.Source(
         mechanism=mechanism,

@@ -125,6 +125,16 @@ def test_a_header_with_and_without_a_summary_is_accepted():
     headers.require_parameters(summary, name="a")
 
 
+@pytest.mark.parametrize("value", [1, 0, -2, 2.0, True, None, "2"])
+def test_a_unit_of_fewer_than_two_records_is_refused(value):
+    persons = examples.header(most_records_per_unit=2)
+    headers.require_parameters(persons, name="a")
+    with pytest.raises(errors.LedgerError, match="most_records_per_unit"):
+        headers.require_parameters(
+            persons | {"most_records_per_unit": value}, name="a"
+        )
+
+
 def test_a_header_of_an_earlier_sampler_of_noise_says_what_to_do():
     """Even if more is wrong with it."""
     earlier = examples.header(target_delta=-1)
