@@ -41,7 +41,10 @@ guarantee, and spends epsilon 10: see docs/pictures.md.
 scikit-learn, so that colour pictures can be tried without a download.
 
 Every image is one record, and the guarantee protects one record. If one person
-gave several images, it protects each image, not the person.
+gave several images, it protects each image, not the person, unless the folder
+that a picture lies in is its person and --units=folders says so: CLASS/PERSON/
+FILE, or PERSON/FILE with --nolabels. An .npz file names persons in an array
+units. Train with --records_per_person=L then.
 
 Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
 .csv.gz) of --source into one row per patient: which ICD-9 categories the
@@ -63,6 +66,8 @@ Examples:
   python -m dpgan_tf train --preset=photos_48 --set data.source=scans_48 \
       --set data.num_private_examples=40000 --target_epsilon=4 \
       --run_dir=runs/scans
+  python -m dpgan_tf prepare-data --dataset=folder --source=lesions --size=32 \
+      --units=folders
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
 """

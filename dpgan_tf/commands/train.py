@@ -12,6 +12,13 @@ number (--records) and that of their classes (--classes, or --nolabels). Known
 data sets declare both; for others a rounded number is proposed. No record is
 public unless you say so, with --public_fraction or --public.
 
+Where one person gave several records, --records_per_person=5 makes the person
+the unit of privacy, with five records at most; --records counts persons then.
+An array units in an .npz file says whose record each is, --unit_column=NAME of
+a table, or the folder that a picture lies in:
+  python -m dpgan_tf train scans.npz --epsilon=4 --records=3000 \
+      --records_per_person=5
+
 --recipe=auto, the default, chooses everything else by what is publicly known of
 the records; quick takes two minutes; the names of presets reproduce papers:
   python -m dpgan_tf train mnist --epsilon=4 --recipe=quick

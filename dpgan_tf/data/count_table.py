@@ -61,7 +61,7 @@ def load(
     parts, columns, num_bytes, names = [], (), 0, []
     for columns, batch in batches(path):
         if unit_column:
-            columns, batch, of_persons = without_column(
+            columns, batch, of_persons = persons.column(
                 columns, batch, unit_column, source=str(path)
             )
             names.append(of_persons)
@@ -86,58 +86,6 @@ def load(
             source=f"{path}: column {_show(unit_column)}",
         )
     return _dataset(rows, columns, largest_count, units, path=path)
-
-
-def without_column(
-    columns: Sequence[str],
-    values: Iterable[np.ndarray],
-    name: str,
-    *,
-    source: str,
-) -> tuple[tuple[str, ...], list[np.ndarray], np.ndarray]:
-    """Return the other columns and their values, and this column's values.
-
-    Args:
-      columns: the columns' names.
-      values: the columns' values, each [n].
-      name: name of the column to take out.
-      source: the file, for messages.
-
-    Raises:
-      DatasetError: unless it is there once.
-    """
-    if list(columns).count(name) != 1:
-        shown = ", ".join(map(_show, columns[:8]))
-        raise errors.DatasetError(
-            f"{source}: has {list(columns).count(name)} columns "
-            f"{_show(name)}, which shall name the persons; expected one of "
-            f"{shown}: give its name with --unit_column."
-        )
-    kept = dict(zip(columns, values, strict=True))
-    of_persons = np.asarray(kept.pop(name))
-    return tuple(kept), list(kept.values()), of_persons
-
-
-def units_of(
-    arrays: Mapping[str, np.ndarray], num_records: int, *, path: pathlib.Path
-) -> np.ndarray | None:
-    """Return the persons that an .npz file names, uint64 [n]; None if none.
-
-    Args:
-      arrays: the file's arrays.
-      num_records: number n of its training records.
-      path: the file.
-
-    Raises:
-      DatasetError: naming the file and key, and the remedy.
-    """
-    if persons.KEY not in arrays:
-        return None
-    return persons.identities(
-        arrays[persons.KEY],
-        num_records=num_records,
-        source=f"{path}: {persons.KEY}",
-    )
 
 
 def of_arrays(
@@ -165,7 +113,7 @@ def of_arrays(
     rows = as_rows(
         columns, rows.T, largest_count=largest_count, source=str(path)
     )
-    units = units_of(arrays, len(rows), path=path)
+    units = persons.of_arrays(arrays, num_records=len(rows), path=path)
     return _dataset(rows, columns, largest_count, units, path=path)
 
 

@@ -115,7 +115,7 @@ def _of_frame(frame: Any, unit_column: str | None) -> dict[str, np.ndarray]:
     values = [frame[name].to_numpy() for name in frame.columns]
     units = {}
     if unit_column is not None:
-        columns, values, units[persons.KEY] = count_table.without_column(
+        columns, values, units[persons.KEY] = persons.column(
             columns, values, unit_column, source=_SOURCE
         )
     rows = count_table.as_rows(

@@ -209,7 +209,9 @@ def _to_dataset(arrays, *, path, first_label, num_classes):
         train_labels=labels(train_labels_key, train_images),
         test_images=test_images,
         test_labels=labels(test_labels_key, test_images),
-        train_units=count_table.units_of(arrays, len(train_images), path=path),
+        train_units=persons.of_arrays(
+            arrays, num_records=len(train_images), path=path
+        ),
         origin=f"file {path}",
         num_classes=declared,
         class_names=class_names.telling(names),

@@ -5,6 +5,9 @@ happens to a person's records follows from this person's name and records alone:
 another person's records move none of them.
 """
 
+import pathlib
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 
 from dpgan_tf import errors
@@ -67,6 +70,60 @@ def identities(
     persons, places = np.unique(checked, return_inverse=True)
     numbers = [chance.number_of(str(person)) for person in persons.tolist()]
     return np.array(numbers, np.uint64)[places]
+
+
+def column(
+    columns: Sequence[str],
+    values: Iterable[np.ndarray],
+    name: str,
+    *,
+    source: str,
+) -> tuple[tuple[str, ...], list[np.ndarray], np.ndarray]:
+    """Return the other columns and their values, and this column's values.
+
+    Args:
+      columns: the columns' names.
+      values: the columns' values, each [n].
+      name: name of the column to take out.
+      source: the file, for messages.
+
+    Raises:
+      DatasetError: unless it is there once.
+    """
+    others, arrays = list(columns), list(values)
+    if others.count(name) != 1:
+        shown = ", ".join(map(errors.printable, others[:8]))
+        raise errors.DatasetError(
+            f"{source}: has {others.count(name)} columns "
+            f"{errors.printable(name)}, which shall name the persons; expected "
+            f"one of {shown}: give its name with --unit_column."
+        )
+    place = others.index(name)
+    of_persons = np.asarray(arrays.pop(place))
+    others.pop(place)
+    return tuple(others), arrays, of_persons
+
+
+def of_arrays(
+    arrays: Mapping[str, np.ndarray], *, num_records: int, path: pathlib.Path
+) -> np.ndarray | None:
+    """Return the persons that an .npz file names, uint64 [n]; None if none.
+
+    Args:
+      arrays: the file's arrays.
+      num_records: number n of its training records.
+      path: the file.
+
+    Raises:
+      DatasetError: naming the file and key, and the remedy.
+    """
+    if KEY not in arrays:
+        return None
+    return identities(
+        arrays[KEY],
+        num_records=num_records,
+        source=f"{path}: {KEY}",
+    )
 
 
 def numbered(of_records: np.ndarray) -> np.ndarray:

@@ -99,7 +99,9 @@ def poisson_batches(
     spread = unit_slots.spreader(
         private, most_records_per_unit=most_records_per_unit
     )
-    multiple = max(1, _CHUNK_MULTIPLE // most_records_per_unit)
+    multiple = batches.whole_units(
+        _CHUNK_MULTIPLE, most_records_per_unit=most_records_per_unit
+    )
 
     def draw(step, replica):
         uniforms = keystream.uniforms(
@@ -113,15 +115,12 @@ def poisson_batches(
         )
         is_mine = random_ids % share.num_replicas == replica
         slots = spread(included[is_mine], random_ids[is_mine])
-        return _in_chunks(
-            slots.fill(gather(slots.places)),
-            slots.fill(tf.gather(labels, slots.places)),
-            slots.random_ids,
-            slots.mask,
+        return unit_slots.in_chunks(
+            slots,
+            gather(slots.places),
+            tf.gather(labels, slots.places),
             chunk_size=chunk_size,
-            multiple=chunk_size
-            if fixed_chunks
-            else multiple * most_records_per_unit,
+            multiple=chunk_size if fixed_chunks else multiple,
         )
 
     return _rounds(draw, steps_per_round, share)
@@ -251,44 +250,6 @@ def _scaled(chosen, scale):
     if chosen.dtype == tf.uint8:
         return tf.cast(chosen, tf.float32) / scale.divisor + scale.low
     return chosen
-
-
-def _in_chunks(examples, labels, random_ids, mask, *, chunk_size, multiple):
-    """Divide the slots among chunks of one size, padded with zeros.
-
-    Args:
-      examples: float32 [b, ...].
-      labels: int64 [b].
-      random_ids: int64 [b].
-      mask: bool [b], True where there is a record.
-      chunk_size: most slots in a chunk, a multiple of a unit's.
-      multiple: divisor of the size, if that is below `chunk_size`, and likewise
-        a multiple: few different sizes need few different kernels.
-
-    Returns:
-      `batches.PrivateBatch`, in which no unit is divided.
-    """
-    num_examples = tf.shape(examples)[0]
-    num_chunks = tf.maximum(1, -(-num_examples // chunk_size))
-    share = tf.maximum(1, -(-num_examples // num_chunks))
-    rounded = tf.minimum(-(-share // multiple) * multiple, chunk_size)
-    size = chunk_size if multiple == chunk_size else rounded
-    num_slots = num_chunks * size
-
-    def shared_out(rows):
-        beyond = [[0, num_slots - num_examples]] + [[0, 0]] * (
-            rows.shape.rank - 1
-        )
-        return tf.reshape(
-            tf.pad(rows, beyond), [num_chunks, size, *rows.shape[1:]]
-        )
-
-    return batches.PrivateBatch(
-        examples=shared_out(examples),
-        labels=shared_out(labels),
-        mask=shared_out(mask),
-        random_ids=shared_out(random_ids),
-    )
 
 
 def _rounds(

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.data import records
+from dpgan_tf.privacy import batches
 
 _HALF = 26
 """Half of the bits of a random number."""
@@ -78,6 +79,48 @@ def spreader(
         )
 
     return spread
+
+
+def in_chunks(
+    slots: Slots,
+    examples: tf.Tensor,
+    labels: tf.Tensor,
+    *,
+    chunk_size: int,
+    multiple: int,
+) -> batches.PrivateBatch:
+    """Divide slots among chunks of one size, padded with zeros.
+
+    Args:
+      slots: the slots of drawn units.
+      examples: float32 [b, ...], of the records.
+      labels: int64 [b].
+      chunk_size: most slots in a chunk, a multiple of L.
+      multiple: divisor of the size, if that is below `chunk_size`, and likewise
+        a multiple of L: few different sizes need few different kernels.
+
+    Returns:
+      The batch, in which no unit is divided.
+    """
+    num_taken = tf.shape(slots.mask)[0]
+    num_chunks = tf.maximum(1, -(-num_taken // chunk_size))
+    share = tf.maximum(1, -(-num_taken // num_chunks))
+    rounded = tf.minimum(-(-share // multiple) * multiple, chunk_size)
+    size = chunk_size if multiple == chunk_size else rounded
+    num_slots = num_chunks * size
+
+    def shared_out(rows):
+        beyond = [[0, num_slots - num_taken]] + [[0, 0]] * (rows.shape.rank - 1)
+        return tf.reshape(
+            tf.pad(rows, beyond), [num_chunks, size, *rows.shape[1:]]
+        )
+
+    return batches.PrivateBatch(
+        examples=shared_out(slots.fill(examples)),
+        labels=shared_out(slots.fill(labels)),
+        mask=shared_out(slots.mask),
+        random_ids=shared_out(slots.random_ids),
+    )
 
 
 def _one_each(units: tf.Tensor, random_ids: tf.Tensor) -> Slots:

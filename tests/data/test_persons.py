@@ -116,3 +116,15 @@ def test_persons_and_their_number_of_records_are_declared_together():
         persons.require_declared(units, most=1, source="own")
     with pytest.raises(errors.ConfigError, match="does not say whose"):
         persons.require_declared(None, most=2, source="own")
+
+
+def test_a_column_is_taken_out_of_a_table():
+    values = [np.array([1, 2]), np.array(["a", "b"]), np.array([3, 4])]
+    columns, others, names = persons.column(
+        ["x", "who", "x"], values, "who", source="own"
+    )
+    assert columns == ("x", "x") and names.tolist() == ["a", "b"]
+    assert [other.tolist() for other in others] == [[1, 2], [3, 4]]
+    for wanted in ("x", "whom"):
+        with pytest.raises(errors.DatasetError, match=f"columns {wanted}, "):
+            persons.column(["x", "who", "x"], values, wanted, source="own")

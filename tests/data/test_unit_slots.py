@@ -51,7 +51,7 @@ def numbers(batch):
 @pytest.fixture(scope="module")
 def drawn():
     some = private(60)
-    return some, take(rounds(some, q=0.3), 500)
+    return some, take(rounds(some, q=0.3, chunk_size=33), 500)
 
 
 def test_persons_are_poisson_sampled_with_all_their_records(drawn):

@@ -4,6 +4,7 @@ No tolerance: the bound is c, and the clip leaves the slack for rounding.
 """
 
 import contextlib
+import types
 
 import keras
 import numpy as np
@@ -262,6 +263,27 @@ def test_no_person_moves_a_step_by_more_than_the_bound(seed, chunk_size):
     assert max(far) <= 1 + 1e-6
     if seed == 0:
         np.testing.assert_allclose(far, 1, rtol=2 * SLACK)
+
+
+def test_a_person_is_clipped_by_one_of_two_replicas(monkeypatch):
+    images, units = persons(seed=0)
+    private = records.PrivateRecords(images, units=units)
+    most = int(np.bincount(units).max())
+    alone = noisy_sum(private, most=most, chunk_size=8)
+    sums = []
+    for index in range(2):
+        context = types.SimpleNamespace(
+            num_replicas_in_sync=2,
+            replica_id_in_sync_group=index,
+            all_reduce=lambda _, values: values,
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                tf.distribute, "get_replica_context", lambda c=context: c
+            )
+            sums.append(noisy_sum(private, most=most, chunk_size=8))
+    assert all(np.linalg.norm(each) > 1 for each in sums)
+    np.testing.assert_allclose(sum(sums), alone, rtol=1e-5)
 
 
 def test_chunks_that_divide_a_unit_are_refused():

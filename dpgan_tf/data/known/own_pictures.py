@@ -1,6 +1,5 @@
 """Your own pictures: a folder of picture files, or of files of examples."""
 
-import hashlib
 import os
 import pathlib
 from collections.abc import Sequence
@@ -185,21 +184,9 @@ def _as_folder(root, paths, *, labelled, units):
         remark=remark,
         has_persons=bool(units),
         sizes=[len(some) for some in portions],
-        identity=_identity(root, pictures),
+        identity=picture_source.identity(root, pictures),
         pictures_of=lambda unit: iter(portions[unit]),
     )
-
-
-def _identity(root, pictures):
-    """Return a hash of names, sizes and change times, without reading files."""
-    digest, root = hashlib.sha256(), os.fsencode(root)
-    for picture in pictures:
-        exists = os.path.exists(picture.file)  # a link may lead nowhere
-        status = os.stat(picture.file, follow_symlinks=exists)
-        facts = f"{status.st_size} {status.st_mtime_ns} {picture.label}"
-        name = os.path.relpath(os.fsencode(picture.file), root)
-        digest.update(name + facts.encode())
-    return digest.hexdigest()
 
 
 def _test_part(parts):
