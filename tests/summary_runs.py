@@ -87,7 +87,7 @@ def source(private, public=None):
         mechanism=Replayed(),
         private=private,
         public=public,
-        key=tf.constant([1, 2], tf.int64),
+        key=tf.constant([1, 2, 3, 4], tf.int64),
     )
 
 

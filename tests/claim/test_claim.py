@@ -128,6 +128,13 @@ def test_a_run_over_its_budget_cannot_be_released(tmp_path):
         releases.make_run(tmp_path / "run", target_epsilon=0.1)
 
 
+def test_an_epsilon_just_over_the_target_cannot_be_released(tmp_path):
+    spent = releases.read(releases.make_run(tmp_path / "within"))["epsilon"]
+    releases.make_run(tmp_path / "all", target_epsilon=spent)
+    with pytest.raises(errors.BudgetError, match="must not be released"):
+        releases.make_run(tmp_path / "run", target_epsilon=spent * (1 - 1e-6))
+
+
 def test_delta_of_one_over_n_cannot_be_released(tmp_path):
     with pytest.raises(errors.BudgetError, match="1 / num_examples"):
         releases.make_run(tmp_path / "run", target_delta=1e-3)

@@ -395,6 +395,15 @@ def test_the_key_is_the_generators_and_no_hash_of_it():
     np.testing.assert_array_equal(drawn, expected)
 
 
+def test_samples_are_drawn_from_the_cipher():
+    """Its first 52 bits of each record, at the first step."""
+    bits = keystream.chacha20(200, key=_KEY, step=0)
+    included = (bits >> np.uint64(12)) < 0.25 * 2**52
+    (batch,) = _take(_poisson(200, q=0.25), 1)
+    found = np.sort(_contents(batch))
+    np.testing.assert_array_equal(found, np.flatnonzero(included))
+
+
 def test_the_inclusion_probability_is_never_above_q():
     for q in (0.1, 1 / 3, 1e-9, 256 / 58800, np.nextafter(1, 0), 1.0):
         threshold = pipelines._threshold(q)

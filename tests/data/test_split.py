@@ -113,6 +113,25 @@ def test_a_named_record_more_or_less_anywhere_moves_no_other(place, dtype):
     assert before and before - {place} == after
 
 
+def test_the_two_sides_of_named_records_follow_their_names():
+    """Two data sets of the same names have them on the same sides."""
+    names = np.random.default_rng(3).permutation(10_000)[:2_000]
+    first, second = names[:1_500], names[500:][::-1]
+    sides = [
+        set(
+            chosen[
+                sorted(
+                    _public_numbers(_dataset(1_500, train_identities=chosen))
+                )
+            ]
+        )
+        for chosen in (first, second)
+    ]
+    shared = set(first) & set(second)
+    assert len(shared) == 1_000
+    assert sides[0] & shared == sides[1] & shared != set()
+
+
 def test_the_number_of_public_records_is_binomial():
     sizes = [len(_split(1000, seed=seed)[0]) for seed in range(300)]
     # Mean 20, variance 19.6; of 300 seeds: deviations 0.26 and 1.6.

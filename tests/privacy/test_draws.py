@@ -53,6 +53,13 @@ def test_keys_from_entropy_differ():
     assert len({key.secret for key in made}) == 100
 
 
+def test_no_two_words_of_a_key_are_the_same():
+    made = [
+        word for _ in range(50) for word in keys.from_entropy().as_integers()
+    ]
+    assert len(set(made)) == 200
+
+
 def test_seeded_keys_differ_by_seed_attempt_and_purpose():
     made = {
         keys.from_seed(seed, attempt=attempt, purpose=purpose).secret

@@ -9,10 +9,13 @@ from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import mechanism
+from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
+from dpgan_tf.privacy.ledger import header
 from tests.privacy import noise_check
 
 DIM = 6
@@ -57,9 +60,9 @@ def record_as_gradient(images, labels, random_ids):
     return flat[:, 0], per_example.ExplicitGradients(gradients)
 
 
-def compiled(sigma, groups):
+def compiled(sigma, groups, **changes):
     """Return the public path as one compiled function of batch and step."""
-    made = make_mechanism(sigma, groups.clip_norms.shape[0])
+    made = make_mechanism(sigma, groups.clip_norms.shape[0], **changes)
 
     @tf.function(reduce_retracing=True)
     def step_function(batch, step):
@@ -189,6 +192,31 @@ def test_an_empty_batch_still_gets_noise():
     assert statistics.num_records == 0
 
 
+@pytest.mark.parametrize("sampler", header.NOISE_SAMPLERS)
+def test_noise_is_of_the_sampler_that_is_named(sampler):
+    """Without records the update is the noise, over m."""
+    draw = compiled(1.5, make_groups(), noise_sampler=sampler)
+    update, _ = draw(make_batch([]), tf.constant(2, tf.int64))
+    bits = keystream.bits(
+        [2, DIM // 2],
+        sampler=sampler,
+        key=tf.constant([1, 2, 3, 4], tf.int64),
+        step=tf.constant(2, tf.int64),
+    )
+    expected = 1.5 * 5.0 * np.ravel(noise.to_pairs(bits)) / BATCH_SIZE
+    np.testing.assert_allclose(update, expected, rtol=1e-5)
+
+
+def test_a_machine_without_the_cipher_has_no_mechanism(monkeypatch):
+    """It is refused before there is a ledger."""
+    monkeypatch.setattr(
+        keystream, "chacha20", lambda num, **_: np.zeros(num, np.uint64)
+    )
+    make_mechanism(noise_sampler=header.PHILOX)
+    with pytest.raises(errors.PrivacyError, match="ChaCha20"):
+        make_mechanism()
+
+
 def test_the_divisor_is_the_expected_size_and_not_the_actual_one():
     one, _ = privatize(np.ones((1, DIM)), sigma=1e-12)
     three, _ = privatize(np.ones((3, DIM)), sigma=1e-12)
@@ -239,6 +267,7 @@ def test_the_price_is_of_the_joint_release_of_all_groups():
         ("sampling_probability", 0.0),
         ("sampling_probability", 1.1),
         ("expected_batch_size", 0.0),
+        ("noise_sampler", "ziggurat"),
     ],
 )
 def test_a_setting_without_a_claim_raises_and_names_it(name, value):

@@ -94,7 +94,7 @@ def take(
       num_classes: k, public.
       num_products: q.
       clip_norm: bound on |f|.
-      key: int64 [2], secret; that of the mechanism's other releases.
+      key: int64 [4], secret; that of the mechanism's other releases.
     """
     sums = mechanism.privatize(
         FeatureStatistic(num_classes, num_products),

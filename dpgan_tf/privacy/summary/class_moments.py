@@ -174,7 +174,7 @@ def take(
       num_classes: k, public.
       side: height and width of reduced images.
       scatter_clip_norm: bound on the squared norm of what is left of it.
-      key: int64 [2], secret and fresh.
+      key: int64 [4], secret and fresh.
     """
     reduction = Reduction(tuple(images.examples.shape[1:]), side)
     largest = reduction.largest_norm

@@ -98,7 +98,7 @@ def train(
       num_steps: T.
       clip_norm: C, of a record's gradient.
       learning_rate: of the steps.
-      key: int64 [2], secret; that of the mechanism's other releases.
+      key: int64 [4], secret; that of the mechanism's other releases.
       after_step: is called after each.
     """
     weights = np.zeros([projection.directions.shape[1], num_classes])

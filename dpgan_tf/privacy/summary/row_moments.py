@@ -112,7 +112,7 @@ def take(
       row_clip_norm: bound on the norm of a row, public.
       pair_clip_norm: bound on the norm of a row's pairs, public; None for a
         summary without them.
-      key: int64 [2], secret and fresh.
+      key: int64 [4], secret and fresh.
     """
     noisy = mechanism.privatize(
         RowStatistic(largest), rows, clip_norm=row_clip_norm, key=key

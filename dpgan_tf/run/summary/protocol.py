@@ -29,7 +29,7 @@ class Source:
       mechanism: draws as many releases as are charged for the summary.
       private: all private records.
       public: public records, if there are any.
-      key: int64 [2], secret and fresh.
+      key: int64 [4], secret and fresh.
     """
 
     mechanism: summary.SummaryMechanism

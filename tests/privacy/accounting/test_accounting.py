@@ -136,12 +136,13 @@ def test_unknown_accountants_are_refused():
         delta(0.01, 1.0, 10, epsilon=1.0, accountant="moments")
 
 
-def test_a_summary_is_never_free():
-    for num_steps in (0, 1, 50, 5000):
-        values = 0.01, 1.0, num_steps
-        assert epsilon(*values, summary=6.0) > epsilon(*values)
-        dearer = delta(*values, epsilon=0.5, summary=6.0)
-        assert dearer > delta(*values, epsilon=0.5)
+@pytest.mark.parametrize("by", [{}, {"accountant": "pld"}])
+@pytest.mark.parametrize("num_steps", [0, 1, 50])
+def test_a_summary_is_never_free(num_steps, by):
+    values = 0.01, 1.0, num_steps
+    assert epsilon(*values, summary=6.0, **by) > epsilon(*values, **by)
+    dearer = delta(*values, epsilon=0.5, summary=6.0, **by)
+    assert dearer > delta(*values, epsilon=0.5, **by)
 
 
 def test_a_price_is_cheap_in_every_step():

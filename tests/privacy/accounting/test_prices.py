@@ -5,6 +5,7 @@ import random
 
 import dp_accounting
 import mpmath
+import numpy as np
 import pytest
 from scipy import optimize
 from scipy import special
@@ -145,12 +146,16 @@ def test_hopelessly_little_noise_costs_infinity():
         assert epsilon(0.01, 1e-4, 1, accountant=accountant) == math.inf
 
 
-def test_nan_among_the_orders_raises(monkeypatch):
+@pytest.mark.parametrize("smallest", [0.0, 12.0, 600.0])
+def test_nan_among_the_orders_raises(monkeypatch, smallest):
     monkeypatch.setattr(
         dp_accounting.rdp.RdpAccountant,
         "rdp",
-        property(lambda self: self.orders * math.nan),
+        property(
+            lambda self: np.where(self.orders > smallest, math.nan, self.orders)
+        ),
     )
+    prices._rdp_of_one_step.cache_clear()
     with pytest.raises(errors.PrivacyError, match="not a number"):
         epsilon(0.0123, 1.0, 10)
 

@@ -138,6 +138,19 @@ def test_an_entry_that_was_changed_and_hashed_again_is_found(path):
         ledgers.read(path)
 
 
+def test_an_entry_of_another_chain_is_refused():
+    """Its number is the next and its hash is right."""
+    ours, theirs = chain.Chain("ours"), chain.Chain("theirs")
+    for one in (ours, theirs):
+        fields = {"format": chain.FORMAT, "parameters": examples.header()}
+        nonce = ("1" if one is ours else "2") * 64
+        one.append(one.seal("header", nonce=nonce, **fields))
+    entry = theirs.seal("attempt", key_commitment=key())
+    with pytest.raises(errors.LedgerError, match="does not follow"):
+        ours.append(entry)
+    theirs.append(entry)
+
+
 def test_a_second_header_is_found(path):
     """It could raise the budget, and leave all before it as it is."""
     written(path)

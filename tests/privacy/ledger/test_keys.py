@@ -29,6 +29,12 @@ def test_keys_from_entropy_are_never_the_same():
     assert {len(secret) for secret in made} == {32}
 
 
+def test_a_key_from_entropy_does_not_repeat_in_itself():
+    """Of 32 random bytes, about 30 are different from each other."""
+    for _ in range(20):
+        assert len(set(keys.from_entropy().secret)) > 20
+
+
 def test_a_key_does_not_show_in_its_text_form():
     assert (
         repr(keys.NoiseKey(b"thirty-two secret bytes of a key")) == "NoiseKey()"

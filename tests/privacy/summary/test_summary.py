@@ -9,6 +9,9 @@ import tensorflow as tf
 from scipy import stats
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import keystream
+from dpgan_tf.privacy import noise
+from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
@@ -100,6 +103,30 @@ def test_noise_is_that_of_the_sum_on_every_coordinate():
     scaled = found * n / (sigma * clip_norm)
     assert abs(scaled.std() - 1) < 4 / math.sqrt(2 * len(scaled))
     assert stats.kstest(scaled, "norm").pvalue > 1e-3
+
+
+@pytest.mark.parametrize("sampler", header.NOISE_SAMPLERS)
+def test_noise_is_of_the_sampler_that_is_named(sampler):
+    """Without records a release is the noise, over n."""
+    mechanism = summary.SummaryMechanism(
+        [2.0], num_examples=4, noise_sampler=sampler
+    )
+    drawn = mechanism.privatize(
+        row_moments.RowStatistic(1),
+        np.zeros([0, 6], np.uint8),
+        clip_norm=3.0,
+        key=KEY,
+    )
+    bits = keystream.bits(
+        [2, 3], sampler=sampler, key=KEY, step=tf.constant(0, tf.int64)
+    )
+    expected = 2.0 * 3.0 * np.ravel(noise.to_pairs(bits)) / 4
+    np.testing.assert_allclose(drawn, expected, rtol=1e-12)
+
+
+def test_an_unknown_sampler_is_refused():
+    with pytest.raises(errors.PrivacyError, match="noise_sampler="):
+        summary.SummaryMechanism([1.0], num_examples=1, noise_sampler="none")
 
 
 def test_each_release_has_noise_of_its_own():
