@@ -65,8 +65,8 @@ def fixed(parameters: Mapping[str, Any]) -> dict[str, Any]:
             "the public records, if there are any, and their labels: a part of "
             "a split, with its seed, or the records of another data set",
             f"whether a {one} would be public or held out, which follows from "
-            "its own name or number and from seeds; that it is in the private "
-            "part is what is protected",
+            "its own name, number or content and from seeds; that it is in the "
+            "private part is what is protected",
             "that the private records were accepted: all valid, the number of "
             f"{one}s within 10% of num_examples",
             "the configuration of the run, and the day and the versions of its "

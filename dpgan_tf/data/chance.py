@@ -1,7 +1,7 @@
 """Chances that follow from a record's name.
 
-A hash of a record's own name or number decides its side of a split: adding or
-removing another record does not change it.
+A hash of a record's own name, number or content decides its side of a split:
+adding or removing another record does not change it.
 """
 
 import hashlib

@@ -5,10 +5,9 @@ public: they go into the release. Files are read batch by batch by PyArrow,
 which is imported only then.
 """
 
-import itertools
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from dpgan_tf import errors
 from dpgan_tf.data import arrow
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
+from dpgan_tf.data import identities
 from dpgan_tf.data import limits
 from dpgan_tf.data import persons
 
@@ -49,7 +49,7 @@ def load(
       unit_column: column that names each row's person; empty for none.
 
     Returns:
-      The rows; one in twenty, by a hash of its place, is held out for scores,
+      The rows; one in twenty, by a hash of it, is held out for scores,
       or one person in twenty.
 
     Raises:
@@ -212,7 +212,7 @@ def _dataset(rows, columns, largest, units, *, path) -> datasets.TableDataset:
             f"{path}: has no count above 0 to learn from."
         )
     if units is None:
-        is_test = np.fromiter(_held_out(), bool, len(rows))
+        is_test = _held_out(rows)
     else:
         is_test = persons.are_chosen(
             units, purpose="held out", share=_TEST_FRACTION
@@ -229,9 +229,6 @@ def _dataset(rows, columns, largest, units, *, path) -> datasets.TableDataset:
         name=path.stem,
         train_rows=rows[~is_test],
         test_rows=rows[is_test],
-        train_identities=None
-        if units is not None
-        else np.flatnonzero(~is_test),
         train_units=None if units is None else units[~is_test],
         columns=tuple(columns),
         largest=largest,
@@ -239,7 +236,8 @@ def _dataset(rows, columns, largest, units, *, path) -> datasets.TableDataset:
     )
 
 
-def _held_out() -> Iterator[bool]:
-    """Decide for each place on its own: a row more moves no other."""
-    for place in itertools.count():
-        yield chance.of(f"held out {place}") < _TEST_FRACTION
+def _held_out(rows: np.ndarray) -> np.ndarray:
+    """Decide for each row by what it contains: a row more moves no other."""
+    own = identities.of_content(rows)
+    chances = (chance.of(f"held out {identity}") for identity in own)
+    return np.fromiter(chances, np.float64, len(own)) < _TEST_FRACTION

@@ -25,7 +25,7 @@ class ImageDataset:
       train_images: uint8 or float32 [n, height, width, channels].
       train_labels: int64 [n], or None.
       train_identities: whole numbers [n] that stand for the records' own names
-        or numbers, by which they are split; None to split by places.
+        or numbers, by which they are split; None to split by contents.
       train_units: numbers that stand for the persons whose images they are,
         uint64 [n], see `persons.identities`; None if every image is a unit.
       test_images: like `train_images` [m, height, width, channels], or None.

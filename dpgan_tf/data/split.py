@@ -2,7 +2,7 @@
 
 Public records warm-start the GAN and give the clipping bounds; the guarantee
 covers the private ones only. A record's side follows from the seed and its own
-name or number, where it has one, else from its place: adding or removing
+name or number, where it has one, else from what it contains: adding or removing
 another record moves none. Where persons have several records, a person's side
 follows from the person's name. The number of public records is not fixed, but
 binomial. The split's record identifies the split.
@@ -18,6 +18,7 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
+from dpgan_tf.data import identities
 from dpgan_tf.data import persons
 from dpgan_tf.data import records
 
@@ -221,15 +222,15 @@ def _is_public(dataset, public_fraction, seed) -> np.ndarray:
         return persons.are_chosen(
             dataset.train_units, purpose=purpose, share=public_fraction
         )
-    num_records = len(dataset.training_part[0])
-    identities = dataset.train_identities
-    if identities is None:
-        identities = np.arange(num_records)
-    # "public": with the same seed, other records are held out for scores.
-    chances = (
-        chance.of(f"{purpose} {identity}") for identity in identities.tolist()
+    names = dataset.train_identities
+    own = (
+        identities.of_content(*dataset.training_part)
+        if names is None
+        else names.tolist()
     )
-    return np.fromiter(chances, np.float64, num_records) < public_fraction
+    # "public": with the same seed, other records are held out for scores.
+    chances = (chance.of(f"{purpose} {identity}") for identity in own)
+    return np.fromiter(chances, np.float64, len(own)) < public_fraction
 
 
 def _require_both_sides(is_public, public_fraction) -> None:

@@ -83,16 +83,46 @@ def test_the_record_identifies_the_split():
 
 def test_the_split_is_the_one_it_always_was():
     assert _split()[2].public_indices_sha256 == (
-        "edb32aa39d5544964a116d40d783bf03daa4eaf3deb5c0154a2d1f617f2adf08"
+        "4001e8ea6e145056327562d5e7cf9d8da9d7654a1d29fc517e228c34e9dc7285"
     )
 
 
-def test_a_record_more_or_less_at_the_end_moves_no_other():
-    before = _public_numbers(_dataset(60_000))
-    for num in (59_999, 60_001, 60_100):
-        after = _public_numbers(_dataset(num))
-        both = min(num, 60_000)
-        assert {n for n in after if n < both} == {n for n in before if n < both}
+@pytest.mark.parametrize("place", [0, 1_234, 2_999])
+def test_a_record_without_a_name_anywhere_moves_no_other(place):
+    """A record that stands before others has changed all their numbers."""
+    whole = _dataset(3_000)
+    kept = np.delete(np.arange(3_000), place)
+    without = dataclasses.replace(
+        whole,
+        train_images=whole.train_images[kept],
+        train_labels=whole.train_labels[kept],
+    )
+    before, after = (_public_numbers(held) for held in (whole, without))
+    assert before and before - {place} == after
+
+
+def test_one_of_many_equal_records_moves_no_other():
+    images = np.zeros([400, 28, 28, 1], np.uint8)
+    sizes = []
+    for num in (399, 400):
+        dataset = dataclasses.replace(
+            _dataset(num), train_images=images[:num], train_labels=None
+        )
+        sides = split.split_public_private(
+            dataset, public_fraction=0.5, seed=0
+        )[:2]
+        sizes.append([len(side) for side in sides])
+    assert 100 < sizes[0][0] < 300
+    fewer, more = np.array(sizes)
+    assert sorted(more - fewer) == [0, 1]
+
+
+def test_a_label_is_a_part_of_what_a_record_contains():
+    dataset = _dataset(3_000)
+    other = dataclasses.replace(
+        dataset, train_labels=(dataset.train_labels + 1) % 10
+    )
+    assert _public_numbers(dataset) != _public_numbers(other)
 
 
 @pytest.mark.parametrize("place", [0, 17, 2_999])

@@ -49,8 +49,9 @@ class Data(setting.Part):
     public_fraction: float = setting.of(
         setting.BELOW_1,
         "Probability that a record is public (section 5.1), decided by a hash "
-        "of split_seed and the record's own name or number. With 0 every "
-        "record is private, and no part of the recipe may need public records.",
+        "of split_seed and the record's own name, number or content. With 0 "
+        "every record is private, and no part of the recipe may need public "
+        "records.",
         0.02,
     )
     split_seed: int = setting.of(
