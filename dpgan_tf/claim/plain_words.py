@@ -118,6 +118,36 @@ def _gaussian(risk: Mapping[str, Any]) -> str:
     )
 
 
+def numbers(risk: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the numbers of a risk by their names, rounded up.
+
+    Args:
+      risk: result of `risk.of_plan`.
+    """
+    detected = [
+        (f"found at {share * 100:g}% false alarms", percent(most))
+        for share, most in risks.detected(risk)
+    ]
+    return [
+        *detected,
+        ("advantage", percent(risk["advantage"])),
+        ("mu", _number(risk["mu"])),
+        ("odds change at most by", _number(risk["odds_factor"])),
+        ("right at even odds", percent(risk["right_at_even_odds"])),
+        ("sure at even odds", percent(risk["sure_at_even_odds"])),
+        ("delta 1 / (n ln n)", _small(risk["natural_delta"])),
+        ("epsilon at that delta", _number(risk["epsilon_at_natural_delta"])),
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "none known" if value is None else claim_text.rounded_up(value, 3)
+
+
+def _small(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3g}"
+
+
 def answers(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return questions that readers have, and their answers.
 
