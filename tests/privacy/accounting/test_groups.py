@@ -148,3 +148,21 @@ def test_rdp_has_no_price_for_several_records():
     found = accounting.epsilon(released, delta=1e-5, accountant="rdp")
     assert found == math.inf
     assert accounting.delta(released, epsilon=1.0, accountant="rdp") == 1.0
+
+
+def test_each_direction_has_losses_of_its_own():
+    losses = groups.SampledGroup(0.2, 1.0, num_records=2).pld(1e-3)
+    remove, add = integrated(0.2, 1.0, 2, 0.2)
+    assert add < 0.8 * remove
+    for part, exact in (
+        (losses._pmf_remove, remove),
+        (losses._pmf_add, add),
+    ):
+        assert part.get_delta_for_epsilon(0.2) == pytest.approx(exact, rel=1e-3)
+
+
+def test_outcomes_are_found_from_their_losses():
+    group = groups.SampledGroup(0.2, 1.0, num_records=2)
+    wanted = np.linspace(-0.4, 20, 50)
+    found = group.losses(group._outcomes(wanted))
+    np.testing.assert_allclose(found, wanted, atol=1e-11)
