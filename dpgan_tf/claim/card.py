@@ -51,7 +51,7 @@ def section(claim: Mapping[str, Any]) -> str:
     lines += [
         "For readers without mathematics:",
         "\n".join(
-            f"- **{question}** {answer}."
+            f"- **{question}** {answer}"
             for question, answer in plain_words.answers(claim)
         ),
         "In plain words:",

@@ -118,6 +118,36 @@ def _gaussian(risk: Mapping[str, Any]) -> str:
     )
 
 
+def numbers(risk: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the numbers of a risk by their names, rounded up.
+
+    Args:
+      risk: result of `risk.of_plan`.
+    """
+    detected = [
+        (f"found at {share * 100:g}% false alarms", percent(most))
+        for share, most in risks.detected(risk)
+    ]
+    return [
+        *detected,
+        ("advantage", percent(risk["advantage"])),
+        ("mu", _number(risk["mu"])),
+        ("odds change at most by", _number(risk["odds_factor"])),
+        ("right at even odds", percent(risk["right_at_even_odds"])),
+        ("sure at even odds", percent(risk["sure_at_even_odds"])),
+        ("delta 1 / (n ln n)", _small(risk["natural_delta"])),
+        ("epsilon at that delta", _number(risk["epsilon_at_natural_delta"])),
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "none known" if value is None else claim_text.rounded_up(value, 3)
+
+
+def _small(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3g}"
+
+
 def answers(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return questions that readers have, and their answers.
 
@@ -130,43 +160,44 @@ def answers(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
         (
             "What is protected?",
             f"Whether any one {noun} is among the private ones, and all that "
-            f"is in it. Unit: {claim['unit_of_privacy']}",
+            f"is in it. Unit: {claim['unit_of_privacy']}.",
         ),
         (
             "From whom?",
             "Everybody who has the release, whatever they know already and "
             "however long they compute. Not from the curator, who has the "
-            "records",
+            "records.",
         ),
         (
             "What is not protected?",
             "What is true of people in general, in the data or not; public "
             f"records{others}; names of classes and columns; what other "
-            "releases of the same records tell, whose epsilons add up",
+            "releases of the same records tell, whose epsilons add up.",
         ),
         (
             "Who keeps what?",
             "The release is for everybody. The curator keeps the records and "
-            "the run's folder private/, both equally secret",
+            "the run's folder private/, both equally secret.",
         ),
         (
             "What is to be deleted?",
             "The folder private/, once nobody needs its ledger, which alone "
             "proves how often the records were used. What was published "
-            "cannot be called back, nor one person's part in it taken out",
+            "cannot be called back, nor one person's part in it taken out.",
         ),
     ]
 
 
 def percent(share: float) -> str:
-    """Return a share in percent, rounded up; more digits near 100%.
+    """Return a share in percent, rounded up; more digits near 0 and 100%.
 
     Args:
       share: at least 0; at least 1 is shown as 100%.
     """
     if share >= 1:
         return "100%"
-    decimals = max(1, math.ceil(-math.log10(1 - share)) - 1)
+    decimals = 2 if share < 0.1 else 1
+    decimals = max(decimals, math.ceil(-math.log10(1 - share)) - 1)
     return f"{claim_text.rounded_up(share * 100, decimals)}%"
 
 

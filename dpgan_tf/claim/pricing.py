@@ -8,6 +8,7 @@ import json
 import math
 from typing import Any
 
+from dpgan_tf.claim import risk as risks
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
@@ -23,6 +24,10 @@ ASSUMPTIONS = (
     "sigma / sqrt(k)",
     "unit: one record; the expected batch_size and num_examples are declared "
     "public constants",
+    "risk: upper bounds by PLD, for the worse of a record's presence and "
+    "absence; the odds are for all outcomes but some of probability delta; mu "
+    "is of a Gaussian mechanism whose curve is above, where both errors are at "
+    "least 1e-06",
     "RDP: orders 1.1 to 1024, conversion by Canonne, Kamath, Steinke 2020; "
     "PLD: pessimistic discretisation, near 1e-4, finer for small losses",
     "noise over signal: norm of the noise in the mean gradient of a critic "
@@ -116,6 +121,42 @@ class Run:
         )
 
 
+def plan_of(report: dict[str, Any]) -> plans.NoisePlan:
+    """Return the plan of a priced run.
+
+    Args:
+      report: result of `price`.
+    """
+    fields = {field.name for field in dataclasses.fields(Run)}
+    run = Run(**{name: report[name] for name in fields})
+    return run.plan(
+        noise_multiplier=report["noise_multiplier"],
+        num_steps=report["num_steps"],
+    )
+
+
+def of_group(
+    run: Run, *, noise_multiplier: float, num_steps: int, num_records: int
+) -> dict[str, Any]:
+    """Return the price of several records of one unit, by "pld".
+
+    Args:
+      run: the run's other numbers.
+      noise_multiplier: sigma of each group.
+      num_steps: number T of critic steps.
+      num_records: most records of a unit, at least 2.
+    """
+    plan = dataclasses.replace(
+        run.plan(noise_multiplier=noise_multiplier, num_steps=num_steps),
+        records_per_unit=num_records,
+    )
+    return {
+        "records_per_unit": num_records,
+        "epsilon": accounting.epsilon(plan, delta=run.delta, accountant="pld"),
+        "risk": _risk(run, plan, "pld"),
+    }
+
+
 def price(
     run: Run,
     *,
@@ -150,8 +191,18 @@ def price(
             name: accounting.epsilon(plan, delta=run.delta, accountant=name)
             for name in plans.ACCOUNTANTS
         },
+        "risk": _risk(run, plan, run.accountant),
         "assumptions": list(ASSUMPTIONS),
     }
+
+
+def _risk(run: Run, plan: plans.NoisePlan, accountant: str) -> dict[str, Any]:
+    return risks.of_plan(
+        plan,
+        delta=run.delta,
+        num_examples=run.num_examples,
+        accountant=accountant,
+    )
 
 
 def _noise(run: Run, effective: float, num_steps: int) -> float:

@@ -21,13 +21,17 @@ Examples:
   What do 20 epochs cost, in which each record is drawn 20 times on average?
     python -m dpgan_tf account --num_examples=60000 --batch_size=500 \
         --noise_multiplier=1.1 --epochs=20 --delta=1e-5
+  What do 20 records of one person cost, and what can a test detect of one?
+    python -m dpgan_tf account --num_examples=49000 --batch_size=256 \
+        --noise_multiplier=4 --num_steps=3120 --delta=1e-5 \
+        --records_per_unit=20 --picture=trade_off.png
   What do the iterations of Table 7 of the dp-GAN paper cost?
     python -m dpgan_tf account --table7
   What does the noise of Equation 21 of the PPGAN paper cost?
     python -m dpgan_tf account --ppgan_eq21
 """
 
-import math
+import pathlib
 import sys
 from typing import Any
 
@@ -35,27 +39,20 @@ from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf.claim import pricing
+from dpgan_tf.commands import account_checks
 from dpgan_tf.commands import account_text
 from dpgan_tf.commands import results
 from dpgan_tf.config import aliases
 from dpgan_tf.papers import paper_prices
+from dpgan_tf.privacy import durable
 from dpgan_tf.privacy.accounting import plans
 
 _TRAINING = results.Next(
     ["train", "mnist", "--epsilon=4"], "or your own records: train --help"
 )
-_BESIDE = ("summary_noise_multiplier",)
+_BESIDE = ("summary_noise_multiplier", "records_per_unit")
 _SOLVED = ("noise_multiplier", "num_steps", "target_epsilon")
 _REQUIRED = ("num_examples", "batch_size", "delta")
-_AT_MOST = {
-    "num_examples": 10**15,
-    "num_groups": 10**6,
-    "noise_multiplier": 1e6,
-    "summary_noise_multiplier": 1e6,
-    "target_epsilon": 1e6,
-}
-"""Larger than any run needs, and within the accountants' range."""
-
 _MOST_EPOCHS = 1e6
 
 
@@ -87,6 +84,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
             None,
             "Noise multiplier of a summary, taken once over all records.",
         ),
+        (
+            integer,
+            "records_per_unit",
+            1,
+            "Most records of one person; their price together is shown, too.",
+        ),
     )
     for define, name, default, text in numbers:
         define(name, default, text, flag_values=flag_values)
@@ -95,6 +98,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "rdp",
         plans.ACCOUNTANTS,
         "Accountant that solves for noise or steps.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_string(
+        "picture",
+        None,
+        "Where to draw what a test can detect: FILE.png.",
         flag_values=flag_values,
     )
     switches = (
@@ -126,7 +135,11 @@ def run(flag_values: flags.FlagValues) -> None:
         text = account_text.of_ppgan
     else:
         _require_paper_knows(flag_values)
-        report = _report(_values(flag_values))
+        values = _values(flag_values)
+        picture = _picture(flag_values)
+        report = _report(values)
+        if picture is not None:
+            _draw(report, picture)
         if flag_values.legacy:
             report["legacy"] = paper_prices.legacy(report)
         text = account_text.of_run
@@ -139,14 +152,14 @@ def _require_paper_knows(flag_values: flags.FlagValues) -> None:
     for name in _BESIDE:
         if flag_values.legacy and flag_values[name].present:
             raise errors.UserError(
-                "--legacy: the paper's accounting has no summary; leave out "
-                f"--{name}."
+                "--legacy: the paper's accounting has no summary and no units; "
+                f"leave out --{name}."
             )
 
 
 def _require_alone(asked: str, flag_values: flags.FlagValues) -> None:
     others = ("num_groups", "accountant", "legacy", "table7", "ppgan_eq21")
-    others += ("epochs", *_BESIDE)
+    others += ("epochs", "picture", *_BESIDE)
     for name in (*_REQUIRED, *_SOLVED, *others):
         if name != asked and flag_values[name].present:
             raise errors.UserError(
@@ -172,7 +185,7 @@ def _values(flag_values: flags.FlagValues) -> dict[str, Any]:
             f"--{', --'.join(_SOLVED)}: give exactly two of them, the third "
             f"is computed; found {len(given)}."
         )
-    _require_possible(values)
+    account_checks.require_possible(values)
     return values
 
 
@@ -186,13 +199,14 @@ def _num_steps(epochs: float, values: dict[str, Any]) -> int:
             f"--epochs={epochs}; expected > 0 and below {_MOST_EPOCHS:g}."
         )
     n, m = values["num_examples"], values["batch_size"]
-    _require_possible(values)
+    account_checks.require_possible(values)
     return aliases.num_steps(epochs, num_examples=n, batch_size=m)
 
 
 def _report(values: dict[str, Any]) -> dict[str, Any]:
     """Return the price of a run, solving for the missing number."""
     sigma, num_steps, target = (values.pop(name) for name in _SOLVED)
+    num_records = values.pop("records_per_unit")
     run = pricing.Run(**values)
     if num_steps is None:
         num_steps = run.most_steps(
@@ -207,58 +221,34 @@ def _report(values: dict[str, Any]) -> dict[str, Any]:
         )
     if sigma is None:
         sigma = run.least_noise(num_steps=num_steps, target_epsilon=target)
-    return pricing.price(
-        run,
-        noise_multiplier=sigma,
-        num_steps=num_steps,
-        target_epsilon=target,
-    )
+    solved = {"noise_multiplier": sigma, "num_steps": num_steps}
+    report = pricing.price(run, **solved, target_epsilon=target)
+    if num_records > 1:
+        report["group"] = pricing.of_group(
+            run, **solved, num_records=num_records
+        )
+    return report
 
 
-def _require_possible(values: dict[str, Any]) -> None:
-    for name, most in _AT_MOST.items():
-        value = values[name]
-        if value is not None and value > most:
-            shown = errors.printable(value, largest=40)
-            raise errors.UserError(
-                f"--{name}={shown}; expected at most {most:g}."
-            )
-    n, groups, steps = (
-        values["num_examples"],
-        values["num_groups"],
-        values["num_steps"],
-    )
-    _require("num_examples", n, n >= 1, ">= 1")
-    _require("num_groups", groups, groups >= 1, ">= 1")
-    _require(
-        "batch_size",
-        values["batch_size"],
-        0 < values["batch_size"] <= n,
-        f"> 0 and at most --num_examples={n}, so that the sampling "
-        "probability is at most 1",
-    )
-    _require(
-        "delta",
-        values["delta"],
-        0 < values["delta"] < 1 / n,
-        f"> 0 and below 1 / num_examples = {1 / n:.3g}; a larger delta would "
-        "allow publishing records at random",
-    )
-    for name in (
-        *("noise_multiplier", "target_epsilon"),
-        "summary_noise_multiplier",
-    ):
-        value = values[name]
-        holds = value is None or 0 < value < math.inf
-        _require(name, value, holds, "> 0 and finite")
-    _require(
-        "num_steps",
-        steps,
-        steps is None or 1 <= steps <= plans.MAX_STEPS,
-        f"between 1 and {plans.MAX_STEPS}",
-    )
+def _picture(flag_values: flags.FlagValues) -> pathlib.Path | None:
+    if flag_values.picture is None:
+        return None
+    path = pathlib.Path(flag_values.picture)
+    if path.suffix != ".png" or not path.parent.is_dir():
+        raise errors.UserError(
+            f"--picture={errors.printable(path)}: expected FILE.png in a "
+            "folder that exists."
+        )
+    return path
 
 
-def _require(name: str, value: Any, holds: bool, expected: str) -> None:
-    if not holds:
-        raise errors.UserError(f"--{name}={value}; expected {expected}.")
+def _draw(report: dict[str, Any], path: pathlib.Path) -> None:
+    """Write the trade-off of a run as a picture."""
+    from dpgan_tf.report import trade_off
+
+    png = trade_off.picture(
+        pricing.plan_of(report),
+        epsilon=min(report["epsilon"].values()),
+        delta=report["delta"],
+    )
+    durable.create(path, png)

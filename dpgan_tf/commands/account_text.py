@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from dpgan_tf.claim import plain_words
 from dpgan_tf.claim import pricing
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.run import noise_levels
@@ -42,10 +43,34 @@ def of_run(report: dict[str, Any]) -> str:
         wrong = f"{report['legacy']['epsilon']:.6f}  <- UNSOUND, not a claim"
         lines.append(("epsilon, paper's accounting", wrong))
     text = [f"{name:<29}{value}" for name, value in lines]
+    text += ["", "Risk of one record, by PLD:", *_risk(report["risk"])]
+    text += _group_lines(report)
     if "legacy" in report:
         text += ["", report["legacy"]["warning"]]
     text += ["", "Assumptions:"]
     return "\n".join([*text, *(f"- {item}" for item in report["assumptions"])])
+
+
+def _risk(risk: dict[str, Any]) -> list[str]:
+    said = [f"{name:<29}{text}" for name, text in plain_words.numbers(risk)]
+    if risk["bound_by"] != "pld":
+        said.append("(PLD has none: from one epsilon and delta by RDP alone)")
+    return said
+
+
+def _group_lines(report: dict[str, Any]) -> list[str]:
+    """Return the price of several records of one person, if asked."""
+    group = report.get("group")
+    if group is None:
+        return []
+    name = f"epsilon of {group['records_per_unit']} records, PLD"
+    return [
+        "",
+        f"{name:<29}{_priced(group['epsilon'])}",
+        f"{'epsilon of them, RDP':<29}not available: RDP has no price for them",
+        f"Risk of {group['records_per_unit']} records together, by PLD:",
+        *_risk(group["risk"]),
+    ]
 
 
 def _priced(epsilon: float) -> str:

@@ -107,7 +107,10 @@ def _page(
     tiles = [
         ("epsilon", _number(claim["epsilon"])),
         ("delta", "none" if claim["delta"] is None else f"{claim['delta']!r}"),
-        ("private records, declared", f"{claim['num_examples']:,}"),
+        (
+            f"private {claim_text.noun(claim)}s, declared",
+            f"{claim['num_examples']:,}",
+        ),
         ("released on", known["day of the release (UTC)"]),
     ]
     lead = f'<p class="lead">{markup.escape(known["data"])}</p>'

@@ -8,13 +8,16 @@ from typing import Any
 
 from dpgan_tf import run_files
 from dpgan_tf.claim import about
+from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import plain_words
+from dpgan_tf.claim import risk as risks
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
 from dpgan_tf.report import markup
 from dpgan_tf.report import pictures
+from dpgan_tf.report import trade_off
 
 _NUM_ROWS = 12
 _SEED = 1
@@ -50,6 +53,7 @@ def sections(run: Run) -> list[markup.Section]:
     """
     return [
         _claim(run.claim),
+        *_risk(run.claim),
         _data(run),
         *([_rows(run)] if run.is_table else _images(run)),
         *_budget(run.logs),
@@ -59,16 +63,42 @@ def sections(run: Run) -> list[markup.Section]:
 def _claim(claim) -> markup.Section:
     words = plain_words.sentences(claim)
     statement = markup.escape(claim["statement"])
-    plain = (
-        f"<h3>In plain words</h3>{markup.items(words)}<h3>Exactly</h3>"
-        if words
-        else ""
-    )
+    plain = ""
+    if words:
+        plain = (
+            "<h3>For readers without mathematics</h3>"
+            f"{markup.table(plain_words.answers(claim))}"
+            f"<h3>In plain words</h3>{markup.items(words)}<h3>Exactly</h3>"
+        )
     body = f"{plain}<p><strong>{statement}</strong></p>" + markup.details(
         "The numbers of the claim", _numbers(claim)
     )
     return markup.Section(
         name="claim", title="The privacy statement", body=body
+    )
+
+
+def _risk(claim) -> Iterator[markup.Section]:
+    if claim[risks.FIELD] is None:
+        return
+    png = trade_off.picture(
+        claims.plan_of(claim, num_steps=claim["num_steps"]),
+        epsilon=claim["epsilon"],
+        delta=claim["delta"],
+    )
+    noun = claim_text.noun(claim)
+    said = (
+        f"The best test for a {noun}, among those who have the release: how "
+        "many it finds of those that are there, against how many it wrongly "
+        "accuses of those that are not. The lowest line is that of guessing, "
+        "and the highest one all that epsilon and delta alone would promise."
+    )
+    yield markup.Section(
+        name="risk",
+        title="What a test can find",
+        body=markup.paragraph(said)
+        + markup.picture(png, "detections against false alarms")
+        + markup.table(plain_words.numbers(claim[risks.FIELD])),
     )
 
 

@@ -13,7 +13,7 @@ def test_a_risk_is_said_in_numbers_that_are_rounded_up():
     assert "at most 98.4% sure of either" in odds
     assert "a probability of at most delta = 1e-05" in odds
     assert "right in at most 65.7% of cases" in guesses
-    assert "at most 1.3%, 6.7% and 20.5% of those that are there" in tests
+    assert "at most 1.21%, 6.68% and 20.5% of those that are there" in tests
     assert "wrong about 0.1%, 1% and 5% of those that are not" in tests
     assert "advantage 31.3%" in short and "mu = 0.856" in short
     assert "errors rarer than 1e-06 aside" in short
@@ -67,9 +67,9 @@ def test_without_a_claim_there_is_nothing_to_say():
     ("share", "shown"),
     [
         (0.0, "0%"),
-        (1e-9, "0.1%"),
-        (0.0121, "1.3%"),
-        (0.06677, "6.7%"),
+        (1e-9, "0.01%"),
+        (0.0121, "1.21%"),
+        (0.06677, "6.68%"),
         (0.9839, "98.4%"),
         (1 - 2**-16, "99.9985%"),
         (1 - 2**-33, "99.999999989%"),

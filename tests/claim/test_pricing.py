@@ -1,11 +1,13 @@
 """What a run costs, and what of a budget is left, by hand."""
 
+import dataclasses
 import json
 import math
 
 import pytest
 
 from dpgan_tf.claim import pricing
+from dpgan_tf.claim import risk as risks
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
@@ -49,6 +51,25 @@ def test_a_price_is_the_accountants():
         name: accounting.epsilon(plan, delta=1e-5, accountant=name)
         for name in plans.ACCOUNTANTS
     }
+
+
+def test_a_price_has_the_risk_of_its_plan():
+    report = pricing.price(run_of(), noise_multiplier=3.0, num_steps=400)
+    plan = pricing.plan_of(report)
+    assert (plan.num_steps, plan.effective_noise_multiplier) == (400, 1.5)
+    assert report["risk"] == risks.of_plan(
+        plan, delta=1e-5, num_examples=50_000, accountant="rdp"
+    )
+
+
+def test_records_of_one_person_are_priced_together():
+    solved = {"noise_multiplier": 3.0, "num_steps": 400}
+    group = pricing.of_group(run_of(), **solved, num_records=3)
+    plan = dataclasses.replace(run_of().plan(**solved), records_per_unit=3)
+    price = accounting.epsilon(plan, delta=1e-5, accountant="pld")
+    assert group["records_per_unit"] == 3 and group["epsilon"] == price
+    assert price > 2 * pricing.price(run_of(), **solved)["epsilon"]["pld"]
+    assert group["risk"]["epsilon_at_natural_delta"] > price
 
 
 def test_no_steps_have_no_noise_over_their_signal():

@@ -52,6 +52,36 @@ def test_epochs_are_steps_in_which_a_record_is_drawn_so_often(capsys):
         run("--table7", "--epochs=1")
 
 
+def test_several_records_of_a_person_are_priced_beside_one(capsys):
+    common = (*BASE, "--noise_multiplier=3", "--num_steps=100")
+    one = report(capsys, *common)
+    assert "group" not in one
+    assert one["risk"]["bound_by"] == "pld"
+    several = report(capsys, *common, "--records_per_unit=4")
+    group = several.pop("group")
+    assert several == one
+    assert group["records_per_unit"] == 4
+    assert group["epsilon"] > one["epsilon"]["pld"]
+    assert group["risk"]["advantage"] > one["risk"]["advantage"]
+    with pytest.raises(errors.UserError, match="--records_per_unit=0"):
+        run(*common, "--records_per_unit=0")
+    with pytest.raises(errors.UserError, match="out --records_per_unit"):
+        run(*common, "--records_per_unit=2", "--legacy")
+    with pytest.raises(errors.UserError, match="--records_per_unit: has no"):
+        run("--table7", "--records_per_unit=2")
+
+
+def test_the_trade_off_is_drawn_where_it_is_asked_for(capsys, tmp_path):
+    common = (*BASE, "--noise_multiplier=3", "--num_steps=10")
+    path = tmp_path / "curve.png"
+    run(*common, f"--picture={path}")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    for wrong in (tmp_path / "curve.svg", tmp_path / "gone" / "curve.png"):
+        with pytest.raises(errors.UserError, match="--picture="):
+            run(*common, f"--picture={wrong}")
+        assert not wrong.exists()
+
+
 def test_a_price_leads_to_training(capsys):
     run(*BASE, "--noise_multiplier=1.5", "--num_steps=10")
     assert "train mnist --epsilon=4" in capsys.readouterr().err

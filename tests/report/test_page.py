@@ -1,5 +1,6 @@
 """A page shows what was released, and marks or leaves out what is private."""
 
+import html
 import json
 import re
 
@@ -99,6 +100,7 @@ def sections(text):
 
 PUBLIC = [
     "The privacy statement",
+    "What a test can find",
     "Data and release",
     "Samples",
     "Interpolation between samples",
@@ -120,7 +122,7 @@ def test_the_curators_page_has_everything_and_marks_what_is_private(pages):
 
 def test_the_page_for_a_release_has_nothing_private(pages):
     assert sections(pages[1]) == ([*PUBLIC, "Budget", *LAST], [])
-    assert pages[1].count("data:image/png;base64,") == 3
+    assert pages[1].count("data:image/png;base64,") == 4
     for word in ("curator alone", "too few images", "private, not", "loss"):
         assert word in pages[0] and word not in without_style(pages[1])
 
@@ -162,7 +164,7 @@ def test_a_page_is_for_light_dark_phones_and_paper(pages):
 def test_a_page_needs_nothing_else(pages):
     assert "http" not in pages[0] and "<script" not in pages[0]
     sources = re.findall('src="(.*?)"', pages[0])
-    assert len(sources) == 6
+    assert len(sources) == 7
     assert all(one.startswith("data:image/png;base64,") for one in sources)
 
 
@@ -185,7 +187,10 @@ def test_the_claim_stands_there_with_its_numbers(files):
     assert f"<strong>{claim['statement']}</strong>" in text
     for sentence in plain_words.sentences(claim):
         assert f"<li>{sentence}</li>" in text
+    for question, answer in plain_words.answers(claim):
+        assert f"<td>{question}</td><td>{html.escape(answer)}</td>" in text
     cells = dict(re.findall("<tr><td>(.*?)</td><td>(.*?)</td></tr>", text))
+    assert cells.items() >= dict(plain_words.numbers(claim["risk"])).items()
     assert cells["data"] == "MNIST" and '<p class="lead">MNIST</p>' in text
     assert cells["one record"] == "one picture, and its label if it has one"
     assert "TensorFlow 1.2.3" in cells["made with"]
@@ -215,7 +220,7 @@ def test_rows_are_words_with_the_names_of_their_columns(tmp_path, exported):
     assert text.count(shown) == 12
     assert "never" not in text
     comparison = "Columns and pairs of columns against held-out rows"
-    assert sections(text) == ([*PUBLIC[:3], comparison, "Next"], [comparison])
+    assert sections(text) == ([*PUBLIC[:4], comparison, "Next"], [comparison])
 
 
 def test_a_damaged_claim_is_named(files):

@@ -113,6 +113,7 @@ def test_a_claim_of_nothing_has_no_plain_words(tmp_path):
     section = public_parts._claim(claim)
     assert "NO privacy claim" in section.body
     assert "In plain words" not in section.body
+    assert [*public_parts._risk(claim)] == []
 
 
 def test_the_next_commands_fit_their_reader(tmp_path, generators):

@@ -11,6 +11,9 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ranges
 
 ACCOUNTANTS = ("rdp", "pld")
+MAX_RECORDS_PER_UNIT = 100
+"""Most records of a unit that are priced together."""
+
 MAX_STEPS = 10**6
 """The most steps that are priced; the PLD's cost grows with them."""
 
@@ -28,12 +31,15 @@ class NoisePlan:
       num_steps: number T of steps, at least 0.
       summary_noise_multiplier: noise multiplier of a summary of all records;
         None if there is none.
+      records_per_unit: number K of records that are protected together, each
+        clipped and sampled on its own; 1 for a claim.
     """
 
     sampling_probability: float
     effective_noise_multiplier: float
     num_steps: int
     summary_noise_multiplier: float | None = None
+    records_per_unit: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what has no price."""
@@ -47,7 +53,10 @@ class NoisePlan:
             ranges.require_positive(
                 "summary_noise_multiplier", self.summary_noise_multiplier
             )
-        _require_steps(self.num_steps)
+        _require_integer("num_steps", self.num_steps, 0, MAX_STEPS)
+        _require_integer(
+            "records_per_unit", self.records_per_unit, 1, MAX_RECORDS_PER_UNIT
+        )
 
     def after(self, num_steps: int) -> "NoisePlan":
         """Return the plan that ends after another number of steps.
@@ -97,11 +106,11 @@ def require_accountant(name: str) -> None:
         )
 
 
-def _require_steps(value: int) -> None:
+def _require_integer(name: str, value: int, least: int, most: int) -> None:
     integer = isinstance(value, numbers.Integral) and not isinstance(
         value, bool
     )
-    if not integer or not 0 <= value <= MAX_STEPS:
+    if not integer or not least <= value <= most:
         raise errors.PrivacyError(
-            f"num_steps={value!r}; expected an integer in [0, {MAX_STEPS}]."
+            f"{name}={value!r}; expected an integer in [{least}, {most}]."
         )

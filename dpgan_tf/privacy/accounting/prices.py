@@ -4,6 +4,7 @@ Use `accounting` instead: it checks delta, in (0, 1), and epsilon, at least 0.
 Only this module imports TensorFlow Privacy, and it does so without TensorFlow.
 """
 
+import dataclasses
 import functools
 import math
 import sys
@@ -20,6 +21,7 @@ from dp_accounting.rdp import rdp_privacy_accountant
 from tensorflow_privacy.privacy.analysis import compute_dp_sgd_privacy_lib
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.accounting import groups
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.accounting import rounding
 
@@ -47,11 +49,14 @@ def rdp_delta(plan: plans.NoisePlan, epsilon: float) -> float:
 
 
 def _rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
-    """Return orders and RDP; a Gaussian's is order / (2 s^2)."""
+    """Return orders and RDP, infinite for several records of a unit.
+
+    That of a Gaussian is order / (2 s^2).
+    """
     orders, rdp = _rdp_of_one_step(
         float(plan.sampling_probability), float(plan.effective_noise_multiplier)
     )
-    if _is_hopeless(plan):
+    if _is_hopeless(plan) or plan.records_per_unit > 1:
         return orders, [math.inf] * len(orders)
     summary = _summary(plan)
     return orders, [
@@ -61,15 +66,15 @@ def _rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
 
 
 def _summary(plan: plans.NoisePlan) -> float:
-    """Return the noise multiplier of the summary, infinite for none."""
-    multiplier = plan.summary_noise_multiplier
-    return math.inf if multiplier is None else float(multiplier)
+    """Return the noise multiplier of a unit in the summary, or infinity."""
+    multiplier = plan.summary_noise_multiplier or math.inf
+    return float(multiplier) / plan.records_per_unit
 
 
 def _is_hopeless(plan: plans.NoisePlan) -> bool:
     """Return whether there is too little noise to ask an accountant."""
-    least = min(plan.effective_noise_multiplier, _summary(plan))
-    return least < _SMALLEST_MULTIPLIER
+    of_steps = plan.effective_noise_multiplier / plan.records_per_unit
+    return min(of_steps, _summary(plan)) < _SMALLEST_MULTIPLIER
 
 
 @functools.lru_cache(maxsize=1024)
@@ -182,6 +187,7 @@ def _composed_pld(plan: plans.NoisePlan) -> Composed:
         float(plan.sampling_probability),
         float(plan.effective_noise_multiplier),
         interval,
+        plan.records_per_unit,
     )
     if num_steps > 1:
         steps = steps.self_compose(num_steps)
@@ -204,8 +210,10 @@ def _pld_of_summary(
 
 @functools.lru_cache(maxsize=4)
 def _pld_of_one_step(
-    q: float, s: float, interval: float
+    q: float, s: float, interval: float, num_records: int = 1
 ) -> privacy_loss_distribution.PrivacyLossDistribution:
+    if num_records > 1:
+        return groups.SampledGroup(q, s, num_records=num_records).pld(interval)
     return privacy_loss_distribution.from_gaussian_mechanism(
         standard_deviation=s,
         value_discretization_interval=interval,
@@ -261,9 +269,11 @@ def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
 
 def _spread(plan: plans.NoisePlan) -> float:
     """Return about how widely the losses of a run spread."""
-    summary = _summary(plan)
+    most, summary = plan.records_per_unit, _summary(plan)
+    q = min(1.0, most * plan.sampling_probability)  # That any is drawn.
+    one = dataclasses.replace(plan, sampling_probability=q, records_per_unit=1)
     return max(
-        1 / (2 * float(plan.effective_noise_multiplier) ** 2),
+        0.5 * (most / float(plan.effective_noise_multiplier)) ** 2,
         0.5 / summary / summary,
-        rdp_epsilon(plan, 1e-5),
+        most * rdp_epsilon(one, 1e-5),
     )

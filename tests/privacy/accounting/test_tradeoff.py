@@ -5,6 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
+from dp_accounting.pld import pld_pmf
 from dp_accounting.pld import privacy_loss_distribution
 from scipy import special
 
@@ -227,3 +228,33 @@ def test_one_epsilon_and_delta_give_two_lines():
     np.testing.assert_allclose(found.points(ALARMS), lines, rtol=1e-12)
     exact = (math.e - 1 + 2 * 0.01) / (math.e + 1)
     assert found.advantage == pytest.approx(exact)
+
+
+def test_a_curve_by_hand():
+    """Losses log 2 and -log 2, and a tenth of the outcomes reveal all."""
+    losses = pld_pmf.DensePLDPmf(
+        math.log(2), -1, np.array([0.3, 0.0, 0.6]), 0.1, True
+    )
+    curve = tradeoff._polygon(losses, 0.01)
+    np.testing.assert_allclose(curve.false_alarms, [0, 0.3, 0.3, 0.9])
+    np.testing.assert_allclose(curve.detections, [0.11, 0.71, 0.71, 1.01])
+    found = curve.at(np.array([0.0, 0.15, 0.3, 0.6, 0.9, 1.0]))
+    np.testing.assert_allclose(found, [0.11, 0.41, 0.71, 0.86, 1.0, 1.0])
+
+
+def test_odds_are_moved_as_far_as_the_worse_direction_allows():
+    found = tradeoff.of_plan(plan(0.4, 0.8, 1))
+    step = OneSampledStep(0.4, 0.8)
+    for threshold in (-1.0, 0.5, 2.0):
+        for alarms, detected in step.detected(threshold):
+            assert found.odds_factor(detected) >= detected / alarms
+    [presence, _] = step.detected(2.0)
+    assert found.odds_factor(presence[1]) == pytest.approx(
+        presence[1] / presence[0], rel=1e-3
+    )
+
+
+def test_nothing_bounds_the_odds_of_what_rounding_hides():
+    found = tradeoff.of_price(1.0, delta=1e-5, accountant="rdp")
+    assert found.odds_factor(1e-5) == math.inf
+    assert found.odds_factor(2e-5) == pytest.approx(2 * math.e)
