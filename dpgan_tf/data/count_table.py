@@ -161,8 +161,9 @@ def _require_whole(array: np.ndarray, largest: int, *, source: str) -> None:
         )
     if array.dtype.kind not in "iub":
         raise errors.DatasetError(
-            f"{source}: is not of numbers ({array.dtype}); {expected}: tables "
-            "with columns of text or of other kinds are not served."
+            f"{source}: is not of numbers ({array.dtype}); {expected}: columns "
+            "of text or of other kinds are not served, but for one that names "
+            "persons, by --unit_column."
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import dpgan_tf
 from dpgan_tf import errors
+from dpgan_tf import run_files
 from dpgan_tf.claim import check
 from dpgan_tf.config import presets
 from dpgan_tf.privacy.ledger import ledger as ledgers
@@ -53,30 +54,15 @@ def recipe(folder, **changes):
     return tiny_run.recipe(folder, **summary_runs.SETTINGS | PERSONS | changes)
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("persons")
-    write(folder)
-    seen = []
-    make = summary.SummaryMechanism.__init__
-
-    def spy(self, *args, units=None, **named):
-        seen.append(units)
-        make(self, *args, units=units, **named)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(summary.SummaryMechanism, "__init__", spy)
-        files = training.train(
-            recipe(folder, **{"steps.num_steps": 4}),
-            run_dir=folder / "run",
-            data_dir=folder,
-            with_scores=False,
-        )
-    return files, seen
-
-
-def test_the_release_says_that_a_person_is_protected(finished):
-    files, _ = finished
+@pytest.mark.slow
+def test_the_release_says_that_a_person_is_protected(tmp_path):
+    write(tmp_path)
+    files = training.train(
+        recipe(tmp_path, **summary_runs.GUIDED | {"steps.num_steps": 4}),
+        run_dir=tmp_path / "run",
+        data_dir=tmp_path,
+        with_scores=False,
+    )
     claim = json.loads((files.release / "privacy.json").read_text())
     assert claim["most_records_per_unit"] == MOST
     assert "person" in claim["unit_of_privacy"]
@@ -84,18 +70,33 @@ def test_the_release_says_that_a_person_is_protected(finished):
     assert all(one.ok for one in check.check_release(files.release))
 
 
-def test_the_ledger_has_the_records_of_a_person(finished):
-    header = ledgers.read(finished[0].ledger).header
-    assert header["most_records_per_unit"] == MOST
-    assert header["sampling_probability"] == 12 / NUM_PERSONS
+class _SummaryBegun(Exception):
+    """Raised where the summary would be taken."""
 
 
-def test_the_summary_knows_whose_record_each_is(finished):
-    [units] = finished[1]
+def test_ledger_and_summary_know_the_persons(tmp_path, monkeypatch):
+    seen = []
+
+    def begin(self, multipliers, *, num_examples, units):
+        seen.append((num_examples, units))
+        raise _SummaryBegun
+
+    monkeypatch.setattr(summary.SummaryMechanism, "__init__", begin)
+    write(tmp_path)
+    with pytest.raises(_SummaryBegun):
+        training.train(
+            recipe(tmp_path), run_dir=tmp_path / "run", data_dir=tmp_path
+        )
+    [(num_examples, units)] = seen
+    assert num_examples == NUM_PERSONS
     np.testing.assert_array_equal(
         np.sort(np.bincount(units)),
         np.sort(np.minimum(np.bincount(arrays()[2]), MOST)),
     )
+    files = run_files.RunFiles(tmp_path / "run")
+    header = ledgers.read(files.ledger).header
+    assert header["most_records_per_unit"] == MOST
+    assert header["sampling_probability"] == 12 / NUM_PERSONS
 
 
 def test_batches_hold_whole_persons_of_the_mechanism(tmp_path):
