@@ -25,7 +25,7 @@ from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors
-from dpgan_tf.privacy.ledger import chain
+from dpgan_tf.privacy import hash_chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import clusters
 from tests.claim import releases
@@ -186,8 +186,8 @@ def _sealed(entries):
         if isinstance(entry, dict):
             entry.pop("hash", None)
             entry["previous_hash"] = head
-            head = entry["hash"] = chain._hash(entry)
-        lines.append(chain.canonical_json(entry).encode() + b"\n")
+            head = entry["hash"] = hash_chain.hash_of(entry)
+        lines.append(hash_chain.canonical_json(entry).encode() + b"\n")
     return b"".join(lines)
 
 
