@@ -81,6 +81,7 @@ def train(
     settings: Mapping[str, Any] | None = None,
     critic: own_networks.Network | None = None,
     generator: own_networks.Network | None = None,
+    budget: str | os.PathLike | None = None,
 ) -> Run:
     """Train a private generator and write its release, or continue a run.
 
@@ -107,6 +108,8 @@ def train(
         {"steps.num_steps": 60}.
       critic: a critic of your own, or a function that makes one.
       generator: a generator of your own, or a function that makes one.
+      budget: register of one budget for all runs on these records, made by the
+        command `budget`; a run that was begun with one is continued with it.
 
     Returns:
       The finished run.
@@ -146,6 +149,7 @@ def train(
         run_dir=run_dir,
         data_dir=data_dir,
         with_scores=front_door.is_scored(chosen),
+        register=budget,
     )
     return Run(files, chosen)
 
