@@ -107,6 +107,7 @@ def train(
         is_complete = release.is_complete(files)
         _greet(recipe, data, team, is_complete=is_complete)
         if is_complete:
+            reservations.settle_if_possible(files)
             return files
         release.require_no_other_files(files, form)
         for line in preview.lines(recipe, data, budget, run_dir=files.root):
