@@ -68,9 +68,9 @@ def line_of(entry: Mapping[str, Any]) -> bytes:
 class HashChain:
     """A verified chain of entries in memory.
 
-    A subclass says which kinds of entries there are. For each kind it has a
-    method `_check_KIND`, which raises unless the entry may follow here, and a
-    method `_enter_KIND`, which takes its effect.
+    A subclass says which kinds of entries there are. For each kind it has two
+    methods: _check_KIND raises unless the entry may follow here, and
+    _enter_KIND takes its effect.
 
     Attributes:
       FIELDS: fields of an entry by its kind; the first entry is a "header".

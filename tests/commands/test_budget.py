@@ -114,7 +114,7 @@ def test_a_run_that_exists_is_entered_and_settled(
     """It went to its end, so that its whole plan is spent."""
     shutil.copytree(labelled.files.root, tmp_path / "run")
     files = run_files.RunFiles(tmp_path / "run")
-    run(f"--file={path}", *_CREATE)
+    run(f"--file={path}", *_CREATE, "--adaptive")
     for _ in range(2):
         run(f"--file={path}", f"--add={files.root}")
         (shown,) = report(capsys, path)["runs"]

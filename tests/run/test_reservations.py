@@ -374,6 +374,8 @@ def test_a_run_killed_at_any_operation_reserves_once_and_never_less(
         was_killed = _killed_at(root, number)
         again = run_files.RunFiles(root / "run")
         path = root / "made.budget"
+        # Whoever is charged is continued with the register, flag or no flag.
+        assert again.reservation.exists() or not charged(path)
         if again.ledger.exists():
             # What may have been drawn was reserved before.
             assert (

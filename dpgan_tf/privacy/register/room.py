@@ -8,10 +8,10 @@ from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.register import entries as register_entries
 
 _MOST_REPEATS = 99
-_PER_OCTAVE = 32
+_PER_OCTAVE = 16
 """Factors of the noise that are tried between 1 and 2."""
 
-_OCTAVES = (-4, 8)
+_OCTAVES = (-3, 8)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def of(chain: register_entries.Entries) -> Room:
         spent=spent,
         left=policy.spent([_noisier(last, factor)]),
         noise_factor=factor,
-        repeats=_repeats(lambda num: fits(*[last] * num)),
+        repeats=_repeats(lambda num: fits(*[last] * num)) if factor <= 1 else 0,
     )
 
 

@@ -32,7 +32,7 @@ def test_as_many_runs_like_the_last_one_fit_as_are_told(path, summary):
     noisier = rooms._noisier(plan, room.noise_factor)
     assert policy.spent([*chain.charged, noisier]) <= policy.epsilon
     assert room.left == policy.spent([noisier])
-    less = rooms._noisier(plan, room.noise_factor / 1.03)
+    less = rooms._noisier(plan, room.noise_factor / 1.05)
     assert policy.spent([*chain.charged, less]) > policy.epsilon
 
 
@@ -40,7 +40,13 @@ def test_runs_that_cost_nearly_nothing_are_counted_to_ninety_nine(path):
     examples.reserve(path, 1, examples.plan(1, s=1e4))
     room = rooms.of(registers.read(path))
     assert room.repeats == 99
-    assert room.noise_factor == 2.0**-4
+    assert room.noise_factor == 2.0**-3
+
+
+def test_where_the_last_run_does_not_fit_again_a_noisier_one_may(path):
+    examples.reserve(path, 1, examples.plan(180, q=0.05))
+    room = rooms.of(registers.read(path))
+    assert room.repeats == 0 and room.noise_factor > 1 and room.left > 0
 
 
 def test_an_exceeded_policy_has_no_room(path):
