@@ -110,7 +110,7 @@ def _room(policy: policies.Policy, room: rooms.Room) -> str:
         f"{policy.epsilon:g}."
     )
     if room.repeats is None:
-        return f"{spent}\nLeft: one run of epsilon {room.left:g} at this delta."
+        return f"{spent}\nLeft: all of it."
     if room.noise_factor is None:
         return f"{spent}\nLeft: nothing for a run like the last one."
     runs = "run" if room.repeats == 1 else "runs"

@@ -39,7 +39,7 @@ def test_what_is_left_is_said(path):
     nothing = said(path, left=0.0, noise_factor=None, repeats=0)
     assert "Left: nothing for a run like the last one" in nothing
     empty = said(path, left=2.0, noise_factor=None, repeats=None)
-    assert "Left: one run of epsilon 2 at this delta" in empty
+    assert "Left: all of it" in empty
 
 
 def test_each_run_has_a_line_in_its_column(path):

@@ -183,6 +183,16 @@ def test_a_fingerprint_is_salted():
     assert len(found) == 2
 
 
+def test_rows_of_a_table_have_a_fingerprint_too(files, register):
+    rows = np.arange(60, dtype=np.uint8).reshape(20, 3) % 2
+    table = datasets.TableDataset("made", rows, rows[:4], ("a", "b", "c"), 1)
+    reserve(files, register, made=table)
+    reserve(files, register, made=table)
+    with pytest.raises(privacy_errors.LedgerError, match="other records"):
+        reserve(files, register, made=dataset())
+    assert charged(register) == [_PLAN]
+
+
 def _roll_back(register):
     lines = register.read_bytes().splitlines(keepends=True)
     register.write_bytes(b"".join(lines[:-1]))

@@ -182,7 +182,7 @@ def _pld_epsilon(released: tuple[plans.NoisePlan, ...], delta: float) -> float:
         _converted(orders(), _rdp(released), _USUAL_DELTA),
         *map(prices.widest_loss, released),
     )
-    if any(map(prices.is_hopeless, released)) or not grids.fits(spread):
+    if not grids.fits(spread):
         return math.inf
     interval = grids.interval(
         spread, smallest_loss=min(map(prices.smallest_loss, released))

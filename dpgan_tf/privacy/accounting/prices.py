@@ -52,7 +52,7 @@ def rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
     orders, of_step = _rdp_of_one_step(
         float(plan.sampling_probability), float(plan.effective_noise_multiplier)
     )
-    if is_hopeless(plan):
+    if _is_hopeless(plan):
         return orders, [math.inf] * len(orders)
     summary = _summary(plan)
     return orders, [
@@ -67,12 +67,8 @@ def _summary(plan: plans.NoisePlan) -> float:
     return math.inf if multiplier is None else float(multiplier)
 
 
-def is_hopeless(plan: plans.NoisePlan) -> bool:
-    """Return whether there is too little noise to ask an accountant.
-
-    Args:
-      plan: the plan to price.
-    """
+def _is_hopeless(plan: plans.NoisePlan) -> bool:
+    """Return whether there is too little noise to ask an accountant."""
     least = min(plan.effective_noise_multiplier, _summary(plan))
     return least < _SMALLEST_MULTIPLIER
 
@@ -257,7 +253,7 @@ def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
     An epsilon of a hundred thousand protects nobody, but checking a claim of it
     must not run out of memory.
     """
-    if is_hopeless(plan):
+    if _is_hopeless(plan):
         return True
     return not grids.fits(_spread(plan))
 

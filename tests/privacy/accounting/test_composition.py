@@ -225,6 +225,19 @@ def test_a_delta_below_what_rounding_moves_is_left_to_renyi_divergences():
     assert composition.epsilon(_UNLIKE, delta=tiny) < math.inf
 
 
+def test_what_rounding_may_move_is_set_aside_before_a_delta_is_spent():
+    """Two halves of 618 Gaussian steps: their bounds are about 6.3e-12."""
+    joint, num_steps, delta = 0.570416962, 618, 9.5e-12
+    first = 1.01 * joint * math.sqrt(2 * num_steps)
+    rest = 1 / joint**2 - num_steps / first**2
+    released = [
+        plan(1.0, first, num_steps),
+        plan(1.0, math.sqrt(num_steps / rest), num_steps),
+    ]
+    found = composition.epsilon(released, delta=delta)
+    assert 0.1 * delta < gaussians.exact_delta(found, joint) < 0.5 * delta
+
+
 def test_hardly_any_noise_costs_infinity_and_no_memory():
     for bare in (plan(0.1, 1e-4, 10), plan(0.01, 1.0, 9, summary=1e-4)):
         assert composition.epsilon([*_UNLIKE, bare], delta=1e-5) == math.inf
