@@ -37,6 +37,7 @@ COMMANDS = (
     "table",
     "figure",
     "account",
+    "budget",
     "export",
     "verify",
     "prepare-data",

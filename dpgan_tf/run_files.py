@@ -60,6 +60,11 @@ class RunFiles:
         return self.private / "places.json"
 
     @property
+    def reservation(self) -> pathlib.Path:
+        """Which register the run is charged to, if to any."""
+        return self.private / "reservation.json"
+
+    @property
     def scores(self) -> pathlib.Path:
         """Scores of the samples, by a classifier trained on real records."""
         return self.private / "scores.json"

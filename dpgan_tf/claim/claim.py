@@ -178,12 +178,7 @@ def plan_of(
     Raises:
       PrivacyError: if the plan cannot be priced.
     """
-    return plans.NoisePlan(
-        sampling_probability=parameters["sampling_probability"],
-        effective_noise_multiplier=parameters["effective_noise_multiplier"],
-        num_steps=num_steps,
-        summary_noise_multiplier=parameters.get(claim_facts.SUMMARY),
-    )
+    return plans.of_parameters(parameters, num_steps=num_steps)
 
 
 def _risk(

@@ -49,6 +49,11 @@ Examples:
   python -m dpgan_tf train --preset=mnist_surrogate --run_dir=runs/fashion \
       --set data.source=fashion_mnist --epsilon=1 --plan
 
+--budget=FILE charges the run to one budget for all runs on the same records,
+which `budget FILE --create` makes; a run that would exceed it is refused:
+  python -m dpgan_tf budget mnist.budget --create --epsilon=8 --delta=1e-6
+  python -m dpgan_tf train mnist --epsilon=4 --budget=mnist.budget
+
 --set budget=none trains a GAN with the same networks without privacy, for
 comparison; nothing is released then.
 
@@ -142,6 +147,7 @@ def run(flag_values: flags.FlagValues) -> int | None:
                 team=team,
                 dataset_path=found.dataset,
                 with_scores=front_door.is_scored(recipe),
+                register=flag_values.budget,
                 **places,
             )
             _show(flag_values, files)
@@ -175,11 +181,12 @@ def _require_fitting(
             f"--strategy={flag_values.strategy}: is for private steps, "
             "and budget=none has none; leave one of them out."
         )
-    if flag_values.plan:
-        raise errors.UserError(
-            "--plan: is for a budget, and budget=none has none; "
-            "leave one of them out."
-        )
+    for name in ("plan", "budget"):
+        if flag_values[name].value:
+            raise errors.UserError(
+                f"--{name}: is for a budget, and budget=none has none; leave "
+                "one of them out."
+            )
 
 
 def _supervised(flag_values: flags.FlagValues) -> int | None:

@@ -61,6 +61,15 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         "Another name of --epsilon.",
     ),
     (
+        flags.DEFINE_string,
+        "budget",
+        None,
+        "Register of one budget for all runs on these records, made with "
+        "`budget FILE --create`. The run's whole budget is charged there "
+        "before anything is spent; a run that does not fit is refused. A run "
+        "remembers its register: give the flag again only if the file moved.",
+    ),
+    (
         functools.partial(flags.DEFINE_enum, enum_values=learning.ENGINES),
         "engine",
         None,

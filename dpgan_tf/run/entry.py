@@ -84,6 +84,7 @@ def train(
     most_records_per_unit: int | None = None,
     critic: own_networks.Network | None = None,
     generator: own_networks.Network | None = None,
+    budget: str | os.PathLike | None = None,
 ) -> Run:
     """Train a private generator and write its release, or continue a run.
 
@@ -116,6 +117,8 @@ def train(
         at most, where there are persons; the guarantee is then for a person.
       critic: a critic of your own, or a function that makes one.
       generator: a generator of your own, or a function that makes one.
+      budget: register of one budget for all runs on these records, made by the
+        command `budget`; a run that was begun with one is continued with it.
 
     Returns:
       The finished run.
@@ -159,6 +162,7 @@ def train(
         run_dir=run_dir,
         data_dir=data_dir,
         with_scores=front_door.is_scored(chosen),
+        register=budget,
     )
     return Run(files, chosen)
 

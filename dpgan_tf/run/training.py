@@ -27,6 +27,7 @@ from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
 from dpgan_tf.run import preview
 from dpgan_tf.run import public_records
+from dpgan_tf.run import reservations
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.stages import private_training
 from dpgan_tf.run.stages import release as run_release
@@ -46,6 +47,7 @@ def train(
     dataset_path: str | None = None,
     critic: own_networks.Network | None = None,
     generator: own_networks.Network | None = None,
+    register: str | os.PathLike | None = None,
 ) -> run_files.RunFiles:
     """Warm-start, train privately, release and score; or go on with that.
 
@@ -62,6 +64,8 @@ def train(
       critic: critic of one's own, or a function that builds it; by default the
         recipe's (see `own_networks.put_into`).
       generator: generator of one's own, likewise. Both begin with new weights.
+      register: register of one budget for many runs; a run that was begun with
+        one is continued with it.
 
     Returns:
       The files of the finished run.
@@ -91,6 +95,11 @@ def train(
     with progress.waiting("noise and steps that the budget allows"):
         budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
+    reservations.require_room(
+        run_files.RunFiles(pathlib.Path(run_dir)),
+        budget.plan,
+        register=register,
+    )
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
         _describe_data(files, data)
@@ -98,10 +107,17 @@ def train(
         is_complete = release.is_complete(files)
         _greet(recipe, data, team, is_complete=is_complete)
         if is_complete:
+            reservations.settle_if_possible(files)
             return files
         release.require_no_other_files(files, form)
         for line in preview.lines(recipe, data, budget, run_dir=files.root):
             progress.note(line)
+        reservations.reserve(
+            files,
+            data.dataset,
+            budgets.ledger_header(recipe, budget),
+            register=register,
+        )
         ledger = run_ledger.open_or_begin(recipe, files, budget, data.private)
         budget = run_ledger.with_sampler(budget, team, ledger)
         taken = private_summary.take(
@@ -130,6 +146,7 @@ def train(
                 num_samples=recipe.scoring.num_samples,
             )
         run_release.write_claim(recipe, files)
+        reservations.settle_if_possible(files)
     return files
 
 

@@ -17,18 +17,23 @@ from PIL import Image
 from dpgan_tf import __main__ as main
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.data import datasets
 from dpgan_tf.data import sources
 from dpgan_tf.data.known import own_pictures
 from dpgan_tf.data.pictures import units as picture_units
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.ledger import lock
+from dpgan_tf.privacy.register import register as registers
 from dpgan_tf.release import export
 from dpgan_tf.run import checkpoint_files
+from dpgan_tf.run import reservations
 from tests import tiny_generator
 from tests import tiny_run
 from tests.faults import draws
 from tests.privacy import ledgers as headers
+from tests.privacy.register import examples as register_examples
 
 _MAX_STEPS = 6
 
@@ -122,6 +127,53 @@ def _check_ledger(path: pathlib.Path, max_steps: int) -> list[str]:
     if chain.charged_steps != max_steps:
         problems.append(f"{chain.charged_steps} charged at the end")
     return problems
+
+
+# Two runs of one budget, again without networks.
+
+
+def _prepare_register(root: pathlib.Path) -> None:
+    root.mkdir(parents=True)
+    policy = register_examples.policy(epsilon=8.0)
+    registers.create(root / "all.budget", policy)
+    register_examples.policy().spent([_reserved()])
+
+
+def _reserved() -> plans.NoisePlan:
+    header = headers.header(max_steps=_MAX_STEPS)
+    return plans.of_parameters(header, num_steps=_MAX_STEPS)
+
+
+def _take_charged_steps(root: pathlib.Path) -> None:
+    run = run_files.make_root(root / "run")
+    with lock.lock(run):
+        files = run_files.enter(run, config_json="{}")
+        if not files.data.exists():
+            salt = {"fingerprint_salt": "ab" * 32}
+            run_files.write_json(files.data, salt)
+        reservations.reserve(
+            files,
+            datasets.ImageDataset(
+                name="made", train_images=np.zeros([9, 28, 28, 1], np.uint8)
+            ),
+            headers.header(max_steps=_MAX_STEPS),
+            register=root / "all.budget",
+        )
+        ledger = _open_ledger(files)
+        if ledger.charged_steps < _MAX_STEPS:
+            key = os.urandom(32).hex()
+            ledger.begin_attempt(key)
+            rest = _MAX_STEPS - ledger.charged_steps
+            ledger.reserve(rest)
+            draws.SEEN.add(key, rest)
+            ledger.settle(rest)
+        reservations.settle(files)
+
+
+def _check_register(root: pathlib.Path) -> list[str]:
+    charged = registers.read(root / "all.budget").charged
+    problems = [] if charged == [_reserved()] else [f"charged {charged}"]
+    return problems + _check_steps(root)
 
 
 def _as_command(function) -> Callable[[pathlib.Path], int]:
@@ -312,6 +364,11 @@ QUICK = {
         prepare=lambda root: root.mkdir(parents=True),
         run=_as_command(_take_steps),
         check=_check_steps,
+    ),
+    "register": Scenario(
+        prepare=_prepare_register,
+        run=_as_command(_take_charged_steps),
+        check=_check_register,
     ),
     "shards": Scenario(
         prepare=_prepare_release,

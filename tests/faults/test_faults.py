@@ -10,7 +10,15 @@ from tests.faults import disk as disks
 from tests.faults import scenarios
 
 
-@pytest.fixture(params=["steps", "table", "pictures", "shards"])
+@pytest.fixture(
+    params=[
+        "steps",
+        pytest.param("register", marks=pytest.mark.slow),
+        "table",
+        "pictures",
+        "shards",
+    ]
+)
 def prepared(request, tmp_path, monkeypatch):
     """A command with everything that a crash could leave of it."""
     scenario = scenarios.QUICK[request.param]

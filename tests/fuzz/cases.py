@@ -25,14 +25,17 @@ from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.papers import kept
 from dpgan_tf.privacy import errors
-from dpgan_tf.privacy.ledger import chain
+from dpgan_tf.privacy import hash_chain
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.register import register as registers
 from dpgan_tf.run import clusters
 from tests.claim import releases
 from tests.data import files as data_files
 from tests.fuzz import json_mutations
 from tests.fuzz import mutations
 from tests.fuzz import zip_mutations
+from tests.privacy import ledgers as headers
+from tests.privacy.register import examples as register_examples
 
 Mutation = Callable[[bytes, random.Random, list[bytes]], bytes]
 
@@ -166,18 +169,10 @@ def sealed_ledger(folder):
     """A changed ledger whose hashes fit again, as a forger makes it."""
     case = ledger(folder)
 
-    def mutation(content, rng, others):
-        entries = [json.loads(line) for line in content.splitlines()]
-        number = rng.randrange(len(entries))
-        entries[number] = json_mutations.changed_value(entries[number], rng)
-        with contextlib.suppress(errors.LedgerError):  # NaN has no canon.
-            return _sealed(entries)
-        return content
-
     def read():
         claim_check.check_run(folder / "run")
 
-    return Case(case.files, read, mutation)
+    return Case(case.files, read, _resealed)
 
 
 def _sealed(entries):
@@ -186,9 +181,49 @@ def _sealed(entries):
         if isinstance(entry, dict):
             entry.pop("hash", None)
             entry["previous_hash"] = head
-            head = entry["hash"] = chain._hash(entry)
-        lines.append(chain.canonical_json(entry).encode() + b"\n")
+            head = entry["hash"] = hash_chain.hash_of(entry)
+        lines.append(hash_chain.canonical_json(entry).encode() + b"\n")
     return b"".join(lines)
+
+
+def register(folder):
+    """A register of two runs, one of which is settled."""
+    path = register_examples.create(folder / "all.jsonl")
+    for number in (1, 2):
+        chosen = register_examples.plan(summary=20.0)
+        register_examples.reserve(path, number, chosen)
+    with registers.opened(path) as book:
+        made = ledgers.Ledger.create(
+            folder / "ledger",
+            header=headers.header(
+                noise_multiplier=4.0,
+                effective_noise_multiplier=2.0,
+                summary_noise_multiplier=20.0,
+            ),
+        )
+        made.begin_attempt("a" * 64)
+        book.settle(register_examples.name(1), folder / "ledger")
+
+    def read():
+        chain = registers.read(path)
+        chain.policy.spent(chain.charged)
+
+    return Case([path], read)
+
+
+def sealed_register(folder):
+    """A changed register whose hashes fit again."""
+    case = register(folder)
+    return Case(case.files, case.read, _resealed)
+
+
+def _resealed(content, rng, others):
+    entries = [json.loads(line) for line in content.splitlines()]
+    number = rng.randrange(len(entries))
+    entries[number] = json_mutations.changed_value(entries[number], rng)
+    with contextlib.suppress(errors.LedgerError):  # NaN has no canon.
+        return _sealed(entries)
+    return content
 
 
 def config(folder):
@@ -687,6 +722,8 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "card": (card, 0.04),
     "ledger": (ledger, 0.05),
     "sealed_ledger": (sealed_ledger, 0.04),
+    "register": (register, 0.03),
+    "sealed_register": (sealed_register, 0.03),
     "config": (config, 0.04),
     "settings": (settings, 0.05),
     "tf_config": (tf_config, 0.05),

@@ -6,6 +6,8 @@ Training, the ledger's check, a claim and the `account` command all make a
 
 import dataclasses
 import numbers
+from collections.abc import Mapping
+from typing import Any
 
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import ranges
@@ -68,6 +70,26 @@ class NoisePlan:
           PrivacyError: if T is out of range.
         """
         return dataclasses.replace(self, num_steps=num_steps)
+
+
+def of_parameters(
+    parameters: Mapping[str, Any], *, num_steps: int
+) -> NoisePlan:
+    """Return the plan of a number of steps.
+
+    Args:
+      parameters: the mechanism's parameters, named as in a ledger's header.
+      num_steps: number T of steps.
+
+    Raises:
+      PrivacyError: if the plan cannot be priced.
+    """
+    return NoisePlan(
+        sampling_probability=parameters["sampling_probability"],
+        effective_noise_multiplier=parameters["effective_noise_multiplier"],
+        num_steps=num_steps,
+        summary_noise_multiplier=parameters.get("summary_noise_multiplier"),
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

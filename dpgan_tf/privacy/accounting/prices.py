@@ -21,39 +21,38 @@ from dp_accounting.rdp import rdp_privacy_accountant
 from tensorflow_privacy.privacy.analysis import compute_dp_sgd_privacy_lib
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy.accounting import grids
 from dpgan_tf.privacy.accounting import groups
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.accounting import rounding
 
 _SMALLEST_MULTIPLIER = 1e-3
 _LOG_MOMENT_FLOOR = 1e-10
-_LARGEST_GRID = 2e5
-_LARGEST_FINE_GRID = 5e4
-"""Largest grid of intervals below the usual one, which losses of few records
-need: a wider grid takes seconds, and its price is hardly lower."""
-
-_INTERVALS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-_USUAL_INTERVAL = 1e-4
 
 
 def rdp_epsilon(plan: plans.NoisePlan, delta: float) -> float:
     """Return epsilon by the best Renyi order."""
-    orders, total = _rdp(plan)
+    orders, total = rdp(plan)
     return dp_accounting.rdp.compute_epsilon(orders, total, delta)[0]
 
 
 def rdp_delta(plan: plans.NoisePlan, epsilon: float) -> float:
     """Return delta by the best Renyi order."""
-    orders, total = _rdp(plan)
+    orders, total = rdp(plan)
     return rdp_privacy_accountant.compute_delta(orders, total, epsilon)[0]
 
 
-def _rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
-    """Return orders and RDP, infinite for several records of a unit.
+def rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
+    """Return the Renyi divergences of a plan; those of several plans add up.
 
-    That of a Gaussian is order / (2 s^2).
+    Args:
+      plan: the plan to price; a summary costs order / (2 s^2).
+
+    Returns:
+      The orders, and an upper bound at each order: infinite for several
+      records of a unit.
     """
-    orders, rdp = _rdp_of_one_step(
+    orders, of_step = _rdp_of_one_step(
         float(plan.sampling_probability), float(plan.effective_noise_multiplier)
     )
     if _is_hopeless(plan) or plan.records_per_unit > 1:
@@ -61,7 +60,7 @@ def _rdp(plan: plans.NoisePlan) -> tuple[tuple[float, ...], list[float]]:
     summary = _summary(plan)
     return orders, [
         plan.num_steps * value + 0.5 * order / summary / summary
-        for order, value in zip(orders, rdp, strict=True)
+        for order, value in zip(orders, of_step, strict=True)
     ]
 
 
@@ -180,10 +179,10 @@ def _composed_pld(plan: plans.NoisePlan) -> Composed:
     interval, num_steps = pld_interval(plan), int(plan.num_steps)
     summary = None
     if plan.summary_noise_multiplier is not None:
-        summary = _pld_of_summary(_summary(plan), interval)
+        summary = pld_of_gaussian(_summary(plan), interval)
     if not num_steps:
         return Composed(summary, 0.0)
-    steps = _pld_of_one_step(
+    steps = pld_of_one_step(
         float(plan.sampling_probability),
         float(plan.effective_noise_multiplier),
         interval,
@@ -200,18 +199,32 @@ def _composed_pld(plan: plans.NoisePlan) -> Composed:
 
 
 @functools.lru_cache(maxsize=4)
-def _pld_of_summary(
-    summary: float, interval: float
+def pld_of_gaussian(
+    s: float, interval: float
 ) -> privacy_loss_distribution.PrivacyLossDistribution:
+    """Return the losses of a Gaussian sum of all records, such as a summary.
+
+    Args:
+      s: noise multiplier.
+      interval: discretization of the losses.
+    """
     return privacy_loss_distribution.from_gaussian_mechanism(
-        standard_deviation=summary, value_discretization_interval=interval
+        standard_deviation=s, value_discretization_interval=interval
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _pld_of_one_step(
+def pld_of_one_step(
     q: float, s: float, interval: float, num_records: int = 1
 ) -> privacy_loss_distribution.PrivacyLossDistribution:
+    """Return the losses of a Gaussian sum of a Poisson sample.
+
+    Args:
+      q: sampling probability.
+      s: effective noise multiplier.
+      interval: discretization of the losses.
+      num_records: number of records of a unit, each drawn on its own.
+    """
     if num_records > 1:
         return groups.SampledGroup(q, s, num_records=num_records).pld(interval)
     return privacy_loss_distribution.from_gaussian_mechanism(
@@ -224,10 +237,8 @@ def _pld_of_one_step(
 def pld_interval(plan: plans.NoisePlan) -> float:
     """Return the discretization of losses that "pld" uses for a run.
 
-    It is the library's default, 1e-4, unless a step's losses are smaller (their
-    deviation is near q / s), so that rounding them up would be most of the
-    price; or unless losses spread so widely (measured by the run's RDP at delta
-    1e-5) that the grid would not fit in memory.
+    Losses are small where a step's deviation, near q / s, is; their spread is
+    measured by the run's RDP at delta 1e-5.
 
     Args:
       plan: the plan to price.
@@ -235,25 +246,22 @@ def pld_interval(plan: plans.NoisePlan) -> float:
     Returns:
       The interval; a larger one makes the price higher, never lower.
     """
-    spread = _spread(plan)
-    smallest_loss = 1.0
+    return grids.interval(_spread(plan), smallest_loss=smallest_loss(plan))
+
+
+def smallest_loss(plan: plans.NoisePlan) -> float:
+    """Return about how small the smallest loss of a plan is, at most 1.
+
+    Args:
+      plan: the plan to price.
+    """
+    losses = [1.0]
     if plan.summary_noise_multiplier is not None:
-        smallest_loss = 1 / _summary(plan)
+        losses.append(1 / plan.summary_noise_multiplier)
     if plan.num_steps:
         of_step = plan.sampling_probability / plan.effective_noise_multiplier
-        smallest_loss = min(smallest_loss, of_step)
-    wanted = min(smallest_loss / 2, _USUAL_INTERVAL)
-    fine = max(
-        (interval for interval in _INTERVALS if interval <= wanted),
-        default=_INTERVALS[0],
-    )
-    for interval in _INTERVALS:
-        largest = _LARGEST_GRID
-        if interval < _USUAL_INTERVAL:
-            largest = _LARGEST_FINE_GRID
-        if interval >= fine and spread / interval <= largest:
-            return interval
-    return _INTERVALS[-1]
+        losses.append(of_step)
+    return min(losses)
 
 
 def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
@@ -264,16 +272,23 @@ def _is_beyond_memory(plan: plans.NoisePlan) -> bool:
     """
     if _is_hopeless(plan):
         return True
-    return not _spread(plan) <= _LARGEST_GRID * _INTERVALS[-1]
+    return not grids.fits(_spread(plan))
 
 
 def _spread(plan: plans.NoisePlan) -> float:
     """Return about how widely the losses of a run spread."""
-    most, summary = plan.records_per_unit, _summary(plan)
+    most = plan.records_per_unit
     q = min(1.0, most * plan.sampling_probability)  # That any is drawn.
     one = dataclasses.replace(plan, sampling_probability=q, records_per_unit=1)
-    return max(
-        0.5 * (most / float(plan.effective_noise_multiplier)) ** 2,
-        0.5 / summary / summary,
-        most * rdp_epsilon(one, 1e-5),
-    )
+    return max(widest_loss(plan), most * rdp_epsilon(one, 1e-5))
+
+
+def widest_loss(plan: plans.NoisePlan) -> float:
+    """Return about how widely the losses of the dearest release spread.
+
+    Args:
+      plan: the plan to price.
+    """
+    of_step = plan.effective_noise_multiplier / plan.records_per_unit
+    least = min(of_step, _summary(plan))
+    return 0.5 / float(least) / float(least)

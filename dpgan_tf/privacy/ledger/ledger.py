@@ -4,7 +4,8 @@ A step is reserved, and the reservation is on stable storage, before its
 noise is drawn. A crash may therefore lose steps, but never overspends: steps
 that were reserved and perhaps drawn stay charged. Only a clean stop returns
 steps.
-The file is append-only and hash-chained (`chain`), private to the run.
+The file is append-only (`chained_file`) and hash-chained (`chain`), private to
+the run.
 """
 
 import operator
@@ -13,7 +14,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from dpgan_tf.privacy import durable
+from dpgan_tf.privacy import chained_file
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy.ledger import chain
@@ -45,13 +46,11 @@ class Ledger:
     """
 
     def __init__(
-        self, path: pathlib.Path, entries: chain.Chain, size: int
+        self, file: chained_file.ChainedFile, entries: chain.Chain
     ) -> None:
         """Use `Ledger.create` or `Ledger.open` instead."""
-        self._path = path
+        self._file = file
         self._chain = entries
-        self._size = size
-        self._is_broken = False
         self._has_begun = False
 
     @classmethod
@@ -86,16 +85,10 @@ class Ledger:
                 "run directory."
             )
         entries = chain.Chain(str(path))
-        entry = entries.seal(
-            "header",
-            format=chain.FORMAT,
-            nonce=os.urandom(32).hex(),
-            parameters=dict(header),
+        file = chained_file.ChainedFile.create(
+            path, entries, nonce=os.urandom(32).hex(), parameters=dict(header)
         )
-        line = _line(entry)
-        durable.create(path, line, mode=0o600)
-        entries.append(entry)
-        return cls(path, entries, len(line))
+        return cls(file, entries)
 
     @classmethod
     def open(
@@ -121,8 +114,7 @@ class Ledger:
           OSError: if it cannot be written.
         """
         path = pathlib.Path(path)
-        data = _read_bytes(path)
-        entries, size = chain.parse(data, name=str(path))
+        entries, size = chain.parse(_read_bytes(path), name=str(path))
         recorded = entries.header
         _require_same(
             path, "configuration", recorded["config_hash"], config_hash
@@ -131,10 +123,9 @@ class Ledger:
             _require_same(
                 path, "data set", recorded["data_fingerprint"], data_fingerprint
             )
-        ledger = cls(path, entries, size)
-        if size < len(data):
-            durable.truncate(path, size)
-        return ledger
+        file = chained_file.ChainedFile(path, entries, size)
+        file.mend()
+        return cls(file, entries)
 
     @property
     def header(self) -> dict[str, Any]:
@@ -185,7 +176,7 @@ class Ledger:
             one, or the key was used before.
           OSError: if it cannot be written; nothing may be drawn.
         """
-        self._write("summary", key_commitment=key_commitment)
+        self._file.write("summary", key_commitment=key_commitment)
 
     def begin_attempt(self, key_commitment: str) -> None:
         """Begin to draw noise under a fresh key.
@@ -197,7 +188,7 @@ class Ledger:
           LedgerError: if the key was used before.
           OSError: if it cannot be written.
         """
-        self._write("attempt", key_commitment=key_commitment)
+        self._file.write("attempt", key_commitment=key_commitment)
         self._has_begun = True
 
     def reserve(self, num_steps: int) -> range:
@@ -216,7 +207,7 @@ class Ledger:
         """
         self._require_begun()
         first, count = self.charged_steps, operator.index(num_steps)
-        self._write("reserve", first_step=first, num_steps=count)
+        self._file.write("reserve", first_step=first, num_steps=count)
         return range(first, first + count)
 
     def settle(self, num_drawn: int) -> None:
@@ -232,7 +223,7 @@ class Ledger:
         self._require_begun()
         drawn = operator.index(num_drawn)
         returned = self._chain.last_reservation - drawn
-        self._write("settle", num_drawn=drawn, num_returned=returned)
+        self._file.write("settle", num_drawn=drawn, num_returned=returned)
 
     def record_release(self, num_kept: int) -> None:
         """Enter how many of the charged steps trained the released networks.
@@ -249,62 +240,15 @@ class Ledger:
         """
         kept = operator.index(num_kept)
         if kept != self.num_kept:
-            self._write("release", num_kept=kept)
+            self._file.write("release", num_kept=kept)
 
     def _require_begun(self) -> None:
         # A crashed attempt's steps may have been drawn, under a lost key.
         if not self._has_begun:
             raise errors.LedgerError(
-                f"{self._path}: steps outside an attempt of this process; "
+                f"{self._file.path}: steps outside an attempt of this process; "
                 "begin one with a fresh key."
             )
-
-    def _write(self, kind: str, **fields: Any) -> None:
-        entry = self._chain.seal(kind, **fields)
-        line = _line(entry)
-        self._append_durably(line)
-        self._size += len(line)
-        self._chain.append(entry)
-        self._is_broken = False
-
-    def _append_durably(self, line: bytes) -> None:
-        if self._is_broken:
-            raise errors.LedgerError(
-                f"{self._path}: an earlier write was cut short; mend the disk, "
-                "if that is why, and resume the run."
-            )
-        with open(self._path, "r+b", buffering=0) as file:
-            self._require_untouched(os.fstat(file.fileno()).st_size)
-            file.seek(self._size)
-            # An interrupt may come at any line from here until the entry is in
-            # the chain: nothing may be written after a partial line.
-            self._is_broken = True
-            try:
-                durable.write_all(file.fileno(), line)
-                os.fsync(file.fileno())
-            except OSError:
-                self._undo(file.fileno())
-                raise
-
-    def _undo(self, descriptor: int) -> None:
-        """Cut off a failed append's bytes, or refuse all further appends."""
-        try:
-            os.ftruncate(descriptor, self._size)
-            os.fsync(descriptor)
-        except OSError:
-            return
-        self._is_broken = False
-
-    def _require_untouched(self, size: int) -> None:
-        if size != self._size:
-            raise errors.LedgerError(
-                f"{self._path}: changed while in use, {size} bytes instead of "
-                f"{self._size}; stop the other process and resume the run."
-            )
-
-
-def _line(entry: Mapping[str, Any]) -> bytes:
-    return (chain.canonical_json(entry) + "\n").encode()
 
 
 def _require_same(

@@ -16,7 +16,7 @@ from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.run import budgets
 from dpgan_tf.run import team as teams
 
-_SALTED = untrusted_json.record(
+SALTED = untrusted_json.record(
     {
         "fingerprint_salt": untrusted_json.of(
             "hexadecimal digits",
@@ -28,6 +28,7 @@ _SALTED = untrusted_json.record(
     },
     others=untrusted_json.ANY,
 )
+"""The file with the salt under which a run's records are fingerprinted."""
 
 
 def open_or_begin(
@@ -51,7 +52,7 @@ def open_or_begin(
       LedgerError: if it is missing although there is a checkpoint, altered, or
         belongs to another configuration or data set.
     """
-    description = run_files.read_json(files.data, _SALTED)
+    description = run_files.read_json(files.data, SALTED)
     fingerprint = splits.fingerprint(
         private, salt=bytes.fromhex(description["fingerprint_salt"])
     )

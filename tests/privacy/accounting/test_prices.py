@@ -208,8 +208,8 @@ def test_hardly_any_noise_in_a_summary_is_no_protection(accountant):
 def test_a_wide_privacy_loss_gets_a_coarser_grid_and_a_higher_price():
     assert prices.pld_interval(plan(256 / 60000, 1.1, 14062)) == 1e-4
     assert prices.pld_interval(plan(256 / 49000, 0.41, 2240)) == 1e-3
-    fine = prices._pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
-    coarse = prices._pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
+    fine = prices.pld_of_one_step(0.01, 1.5, 1e-4).self_compose(100)
+    coarse = prices.pld_of_one_step(0.01, 1.5, 1e-3).self_compose(100)
     assert coarse.get_epsilon_for_delta(1e-5) >= fine.get_epsilon_for_delta(
         1e-5
     )
@@ -238,9 +238,9 @@ def test_what_nobody_would_claim_costs_infinity_and_no_memory(
 
 def test_renyi_prices_of_steps_and_a_summary_add_up():
     """A Gaussian's is order / (2 s^2), whatever the steps are."""
-    orders, steps = prices._rdp(plan(0.01, 1.5, 40))
-    _, both = prices._rdp(plan(0.01, 1.5, 40, summary=3.0))
-    _, one = prices._rdp(plan(0.01, 1.5, 1))
+    orders, steps = prices.rdp(plan(0.01, 1.5, 40))
+    _, both = prices.rdp(plan(0.01, 1.5, 40, summary=3.0))
+    _, one = prices.rdp(plan(0.01, 1.5, 1))
     for order, many, single, total in zip(
         orders, steps, one, both, strict=True
     ):

@@ -53,7 +53,7 @@ def test_rounding_never_makes_a_small_delta_cheap(num_steps, joint, delta):
 )
 def test_the_bound_holds_for_what_longer_numbers_find(q, s, num_steps):
     spent = plan(s, num_steps, q=q)
-    one = prices._pld_of_one_step(q, s, prices.pld_interval(spent))
+    one = prices.pld_of_one_step(q, s, prices.pld_interval(spent))
     step = one._pmf_remove.to_dense_pmf()._probs
     low, high = common.compute_self_convolve_bounds(step, num_steps, 1e-15)
     _, found = common.self_convolve(step, num_steps, 1e-15)
@@ -66,7 +66,7 @@ def test_the_bound_holds_for_what_longer_numbers_find(q, s, num_steps):
 
 def composed_by_hand(num_steps):
     """Return a Gaussian's losses, and the bound by its formula."""
-    step = prices._pld_of_one_step(1.0, 20.0, 1e-3)
+    step = prices.pld_of_one_step(1.0, 20.0, 1e-3)
     whole = step.self_compose(num_steps)
     probabilities = [
         np.asarray(part.to_dense_pmf()._probs)
@@ -89,7 +89,7 @@ def test_the_bound_is_the_formula_of_its_derivation(num_steps):
 
 def test_a_summary_makes_the_grid_longer_and_the_bound_larger():
     steps, alone = composed_by_hand(10)
-    summary = prices._pld_of_summary(2.0, 1e-3)
+    summary = prices.pld_of_gaussian(2.0, 1e-3)
     both = summary.compose(steps)
     found = rounding.bound(steps, both, num_steps=10)
     # The probabilities are those of the steps: a transform of theirs rounds.

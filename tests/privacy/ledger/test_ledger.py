@@ -9,6 +9,7 @@ import textwrap
 import pytest
 
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import hash_chain
 from dpgan_tf.privacy.ledger import chain
 from dpgan_tf.privacy.ledger import keys
 from dpgan_tf.privacy.ledger import ledger as ledgers
@@ -464,7 +465,7 @@ def test_a_ledger_of_noise_without_a_tail_is_refused(tmp_path, monkeypatch):
         entry = chain.Chain("before").seal(
             "header", format=chain.FORMAT, nonce="0" * 64, parameters=header
         )
-    path.write_text(chain.canonical_json(entry) + "\n")
+    path.write_text(hash_chain.canonical_json(entry) + "\n")
     with pytest.raises(errors.LedgerError, match="5.68") as caught:
         ledgers.read(path)
     assert "backup" not in str(caught.value)
