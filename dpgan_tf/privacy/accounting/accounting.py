@@ -58,7 +58,7 @@ def epsilon(plan: plans.NoisePlan, *, delta: float, accountant: str) -> float:
 
 @functools.lru_cache(maxsize=1024)
 def _epsilon(plan: plans.NoisePlan, delta: float, accountant: str) -> float:
-    if _releases_nothing(plan):
+    if releases_nothing(plan):
         return 0.0
     return _checked("epsilon", _EPSILONS[accountant](plan, float(delta)))
 
@@ -79,7 +79,7 @@ def delta(plan: plans.NoisePlan, *, epsilon: float, accountant: str) -> float:
     """
     ranges.require_not_negative("epsilon", epsilon)
     plans.require_accountant(accountant)
-    if _releases_nothing(plan):
+    if releases_nothing(plan):
         return 0.0
     value = _DELTAS[accountant](plan, float(epsilon))
     return min(1.0, _checked("delta", value))
@@ -109,7 +109,12 @@ _DELTAS: Mapping[str, _Price] = {
 }
 
 
-def _releases_nothing(plan: plans.NoisePlan) -> bool:
+def releases_nothing(plan: plans.NoisePlan) -> bool:
+    """Return whether a plan has no step and no summary.
+
+    Args:
+      plan: the plan of what is released about the records.
+    """
     return not plan.num_steps and plan.summary_noise_multiplier is None
 
 

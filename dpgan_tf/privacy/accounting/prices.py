@@ -100,8 +100,13 @@ def _rdp_of_one_step(
     return tuple(orders.tolist()), tuple(rdp.tolist())
 
 
-class _Composed(NamedTuple):
-    """A privacy loss distribution, and how far rounding moves its delta."""
+class Composed(NamedTuple):
+    """A privacy loss distribution, and how far rounding moves its delta.
+
+    Attributes:
+      pld: the library's upper bound of the losses, for both directions.
+      rounding: a bound on the rounding error of every delta.
+    """
 
     pld: privacy_loss_distribution.PrivacyLossDistribution
     rounding: float
@@ -112,26 +117,18 @@ def pld_epsilon(plan: plans.NoisePlan, delta: float) -> float:
 
     Infinity where delta is lost in rounding; see `pld_rounding`.
     """
-    if _is_beyond_memory(plan):
+    composed = composed_pld(plan)
+    if composed is None or delta <= composed.rounding:
         return math.inf
-    try:
-        composed = _composed_pld(plan)
-        if delta <= composed.rounding:
-            return math.inf
-        return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
-    except ValueError:  # See `_composed_pld`.
-        return math.inf
+    return composed.pld.get_epsilon_for_delta(delta - composed.rounding)
 
 
 def pld_delta(plan: plans.NoisePlan, epsilon: float) -> float:
     """Return delta by the privacy loss distribution."""
-    if _is_beyond_memory(plan):
+    composed = composed_pld(plan)
+    if composed is None:
         return 1.0
-    try:
-        composed = _composed_pld(plan)
-        found = composed.pld.get_delta_for_epsilon(epsilon)
-    except ValueError:  # See `_composed_pld`.
-        return 1.0
+    found = composed.pld.get_delta_for_epsilon(epsilon)
     return max(0.0, found) + composed.rounding
 
 
@@ -144,16 +141,29 @@ def pld_rounding(plan: plans.NoisePlan) -> float:
     Returns:
       A bound on the error of every delta, 0 where nothing is composed.
     """
+    composed = composed_pld(plan)
+    return 0.0 if composed is None else composed.rounding
+
+
+def composed_pld(plan: plans.NoisePlan) -> Composed | None:
+    """Return the privacy loss distribution of a plan.
+
+    Args:
+      plan: the plan to price, which releases something.
+
+    Returns:
+      The distribution, None where "pld" has no price.
+    """
     if _is_beyond_memory(plan):
-        return 0.0
+        return None
     try:
-        return _composed_pld(plan).rounding
+        return _composed_pld(plan)
     except ValueError:  # See `_composed_pld`.
-        return 0.0
+        return None
 
 
 @functools.lru_cache(maxsize=1)
-def _composed_pld(plan: plans.NoisePlan) -> _Composed:
+def _composed_pld(plan: plans.NoisePlan) -> Composed:
     """Compose PLDs as the library's accountant does.
 
     The last one is kept: a request for delta often follows one for epsilon.
@@ -167,7 +177,7 @@ def _composed_pld(plan: plans.NoisePlan) -> _Composed:
     if plan.summary_noise_multiplier is not None:
         summary = _pld_of_summary(_summary(plan), interval)
     if not num_steps:
-        return _Composed(summary, 0.0)
+        return Composed(summary, 0.0)
     steps = _pld_of_one_step(
         float(plan.sampling_probability),
         float(plan.effective_noise_multiplier),
@@ -176,9 +186,9 @@ def _composed_pld(plan: plans.NoisePlan) -> _Composed:
     if num_steps > 1:
         steps = steps.self_compose(num_steps)
     elif summary is None:
-        return _Composed(steps, 0.0)
+        return Composed(steps, 0.0)
     composed = steps if summary is None else summary.compose(steps)
-    return _Composed(
+    return Composed(
         composed, rounding.bound(steps, composed, num_steps=num_steps)
     )
 
