@@ -39,6 +39,7 @@ COMMANDS = (
     "account",
     "export",
     "verify",
+    "audit",
     "prepare-data",
     "presets",
 )

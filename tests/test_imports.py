@@ -19,11 +19,11 @@ _LAYERS = (
     {"release"},
     {"evaluation"},
     {"run", "report"},
-    {"papers"},
+    {"papers", "audit"},
     {"commands"},
     {"__main__"},
 )
-_CONFIG_USERS = {"config", "claim", "run", "papers", "commands"}
+_CONFIG_USERS = {"audit", "config", "claim", "run", "papers", "commands"}
 # Rooms and modules that must start at once.
 _WITHOUT_TENSORFLOW = (
     "config",
