@@ -7,6 +7,7 @@ but that canaries are independent. The tests share the probability of an error.
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -74,19 +75,14 @@ def of_scores(
     """
     usual = ~canaries.is_spoiled
     is_in, of_usual = canaries.is_in[usual], shown(scores[usual])
-    tests = _tests(case, canaries, shown(scores))
-
-    def p_value(curve: exact.Curve) -> float:
-        found = [exact.p_value(counts, curve) for counts in tests]
-        return min(
-            1.0, *(p / share for p, share in zip(found, _SHARES, strict=True))
-        )
-
-    factor = family.largest_factor(case.plan, p_value, error=ERROR)
+    found = tests(case, canaries, scores)
+    factor = family.largest_factor(
+        case.plan, lambda curve: joint_p_value(found, curve), error=ERROR
+    )
     return Findings(
         epsilon=case.epsilon,
-        tests=tests,
-        p_value=p_value(family.presence(case.plan)),
+        tests=found,
+        p_value=joint_p_value(found, family.presence(case.plan)),
         num_not_numbers=int(np.isnan(scores[~canaries.is_in]).sum()),
         factor=factor,
         epsilon_of_family=_epsilon(case, factor),
@@ -97,10 +93,16 @@ def of_scores(
     )
 
 
-def _tests(
+def tests(
     case: cases.Case, canaries: made.Canaries, scores: np.ndarray
 ) -> tuple[exact.Counts, ...]:
-    """Return the outcomes of the tests, in the order of their shares."""
+    """Return the outcomes of the tests, in the order of their shares.
+
+    Args:
+      case: what was audited.
+      canaries: m canaries.
+      scores: log-likelihood ratios, [m]; NaN where a sum was not a number.
+    """
     usual, is_in = ~canaries.is_spoiled, canaries.is_in
     chosen = thresholds.choose(
         family.presence(case.plan),
@@ -109,9 +111,27 @@ def _tests(
     )
     groups = [(usual, threshold) for threshold in chosen]
     return tuple(
-        exact.count(scores[group], is_in[group], threshold=threshold)
+        exact.count(shown(scores[group]), is_in[group], threshold=threshold)
         for group, threshold in [*groups, (~usual, chosen[0])]
     )
+
+
+def joint_p_value(
+    outcomes: Sequence[exact.Counts], curve: exact.Curve
+) -> float:
+    """Return how surprising all tests are together for a curve.
+
+    Each test has a share of the probability of an error (Bonferroni).
+
+    Args:
+      outcomes: result of `tests`.
+      curve: the trade-off curve that is put to the test.
+    """
+    shared = [
+        exact.p_value(counts, curve) / share
+        for counts, share in zip(outcomes, _SHARES, strict=True)
+    ]
+    return min(1.0, *shared)
 
 
 def shown(scores: np.ndarray) -> np.ndarray:

@@ -30,10 +30,13 @@ def make(seed: int | None) -> AuditKeys:
     Args:
       seed: any integer; None takes the operating system's entropy.
     """
-    drawn = [_key(seed, purpose) for purpose in ("noise", "sampling")]
-    summary, coins = _key(seed, "summary"), _key(seed, "coins")
-    entropy = int.from_bytes(coins.secret, "little")
-    return AuditKeys(*drawn, summary, np.random.default_rng(entropy))
+    coins = _key(seed, "coins")
+    return AuditKeys(
+        noise=_key(seed, "noise"),
+        sampling=_key(seed, "sampling"),
+        summary=_key(seed, "summary"),
+        coins=np.random.default_rng(int.from_bytes(coins.secret, "little")),
+    )
 
 
 def _key(seed: int | None, purpose: str) -> keys.NoiseKey:

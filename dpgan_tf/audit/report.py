@@ -9,6 +9,7 @@ import numpy as np
 
 from dpgan_tf import run_files
 from dpgan_tf.audit import audit as audits
+from dpgan_tf.audit import black_box as black_boxes
 from dpgan_tf.audit import findings
 from dpgan_tf.audit import picture
 from dpgan_tf.audit.bounds import exact
@@ -25,12 +26,18 @@ MEANING = (
 )
 
 
-def of(audit: audits.Audit, *, origin: Mapping[str, Any]) -> dict[str, Any]:
+def of(
+    audit: audits.Audit,
+    *,
+    origin: Mapping[str, Any],
+    black_box: black_boxes.BlackBox | None = None,
+) -> dict[str, Any]:
     """Return an audit as JSON values.
 
     Args:
       audit: an audit.
       origin: command, versions and day.
+      black_box: what samples show, if that was tried.
     """
     case, found = audit.case, audit.found
     return {
@@ -62,6 +69,7 @@ def of(audit: audits.Audit, *, origin: Mapping[str, Any]) -> dict[str, Any]:
             )
         ],
         "points": picture.points(audit),
+        "black_box": dataclasses.asdict(black_box) if black_box else None,
         "verdict": {
             "refuted": found.is_refuted,
             "p_value": found.p_value,
@@ -95,7 +103,7 @@ def _canaries(audit: audits.Audit) -> dict[str, Any]:
 def _allowed(audit: audits.Audit, counts: exact.Counts) -> float:
     """Return the largest rate of detections at the rate of false alarms."""
     curve = family.presence(audit.case.plan)
-    return float(curve(counts.false_alarms / counts.num_out))
+    return float(curve(np.array(counts.false_alarms / counts.num_out)))
 
 
 def verdict(found: findings.Findings) -> str:
@@ -120,11 +128,14 @@ def verdict(found: findings.Findings) -> str:
     )
 
 
-def text(audit: audits.Audit) -> str:
+def text(
+    audit: audits.Audit, *, black_box: black_boxes.BlackBox | None = None
+) -> str:
     """Return an audit for a terminal.
 
     Args:
       audit: an audit.
+      black_box: what samples show, if that was tried.
     """
     case, found = audit.case, audit.found
     plan, best = case.plan, found.tests[0]
@@ -150,21 +161,20 @@ def text(audit: audits.Audit) -> str:
             if value is not None
         ),
     ]
-    return "\n".join([*lines, verdict(found), "", MEANING])
+    beside = [black_box.text] if black_box else []
+    return "\n".join([*lines, *beside, verdict(found), "", MEANING])
 
 
 def write(
-    folder: pathlib.Path, audit: audits.Audit, *, origin: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Write an audit and its picture, and return what was written as JSON.
+    folder: pathlib.Path, audit: audits.Audit, content: Mapping[str, Any]
+) -> None:
+    """Write an audit and its picture.
 
     Args:
       folder: folder to write to, made if it is missing.
       audit: an audit.
-      origin: command, versions and day.
+      content: the audit as JSON values.
     """
     durable.make_folder(folder)
-    content = of(audit, origin=origin)
     run_files.write_json(folder / FILE_NAME, content)
     durable.create(folder / PICTURE_NAME, picture.draw(audit))
-    return content

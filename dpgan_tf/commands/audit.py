@@ -33,7 +33,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.papers import provenance
 
 ARGUMENT = "preset"
-_ALONE = ("preset", "epsilon", "steps")
+_ALONE = ("preset", "epsilon", "steps", "black_box")
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -82,6 +82,12 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         None,
         "Folder of audit.json and audit.png. Without this flag: "
         "runs/audit/PRESET, or runs/audit/self_test.",
+        flag_values=flag_values,
+    )
+    flags.DEFINE_boolean(
+        "black_box",
+        True,
+        "Also train a small run with planted images, and attack its samples.",
         flag_values=flag_values,
     )
     flags.DEFINE_boolean(
@@ -145,10 +151,23 @@ def _audit(
     audit = audits.make(
         case, num_canaries=flag_values.canaries, seed=flag_values.seed
     )
-    content = report.write(folder, audit, origin=_origin(flag_values))
-    said = f"{report.text(audit)}\n\n{_where(folder, report)}"
+    beside = _black_box(flag_values, case)
+    content = report.of(audit, origin=_origin(flag_values), black_box=beside)
+    report.write(folder, audit, content)
+    told = report.text(audit, black_box=beside)
+    said = f"{told}\n\n{_where(folder, report)}"
     results.show(flag_values, content, said)
     return 1 if audit.found.is_refuted else 0
+
+
+def _black_box(flag_values: flags.FlagValues, case):
+    if not flag_values.black_box:
+        return None
+    black_box = quiet.import_module("dpgan_tf.audit.black_box")
+    findings = quiet.import_module("dpgan_tf.audit.findings")
+    return black_box.make(
+        epsilon=case.epsilon, error=findings.ERROR, seed=flag_values.seed
+    )
 
 
 def _where(folder: pathlib.Path, report) -> str:

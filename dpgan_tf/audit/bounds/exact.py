@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import stats
 
 _Numbers = npt.NDArray[np.float64]
-Curve = Callable[[npt.ArrayLike], _Numbers]
+Curve = Callable[[_Numbers], _Numbers]
 """Function from probabilities of a false alarm [k] to the largest probabilities
 of a detection [k]; it ascends."""
 
