@@ -7,13 +7,16 @@ or not, by a secret coin. What the noisy sums show of them is compared with what
 the claim allows. The exit status is 0 if nothing was found, 1 if the claim is
 refuted.
 
-This is a test of the code: no real record is read, no budget is charged, and a
-run's or a release's folder is refused. Networks are not trained: what they
-learn follows from the noisy sums.
+This is a test of the code: no real record is read, no budget is charged, and
+nothing is written into the folder of a run or a release. Of a run, --run_dir
+gives the settings. Networks are not trained: what they learn follows from the
+noisy sums. A small run with planted images is trained beside it, and attacked
+by its samples alone.
 
 Examples:
   python -m dpgan_tf audit --preset=mnist --epsilon=4
   python -m dpgan_tf audit --preset=mnist_surrogate --epsilon=10 --steps=300
+  python -m dpgan_tf audit --run_dir=runs/scans
   python -m dpgan_tf audit --self_test
 """
 
@@ -26,14 +29,16 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import quiet
+from dpgan_tf import run_files
 from dpgan_tf.audit import places
 from dpgan_tf.commands import results
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config import text as config_text
 from dpgan_tf.papers import provenance
 
 ARGUMENT = "preset"
-_ALONE = ("preset", "epsilon", "steps", "black_box")
+_ALONE = ("preset", "run_dir", "epsilon", "steps", "black_box")
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -48,17 +53,24 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "Preset whose steps and summary are audited; see `presets`.",
         flag_values=flag_values,
     )
+    flags.DEFINE_string(
+        "run_dir",
+        None,
+        "Run whose settings are audited, instead of a preset. Its records are "
+        "not read.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_float(
         "epsilon",
         None,
-        "Epsilon of the claim. Without this flag: the preset's.",
+        "Epsilon of the claim. Without this flag: that of the settings.",
         flag_values=flag_values,
     )
     flags.DEFINE_integer(
         "steps",
         None,
         "Number of steps, in whole rounds; noise is solved for them. Without "
-        "this flag: the preset's.",
+        "this flag: those of the settings.",
         lower_bound=1,
         flag_values=flag_values,
     )
@@ -112,8 +124,8 @@ def run(flag_values: flags.FlagValues) -> int:
     Raises:
       UserError: for settings or folders that cannot be used.
     """
-    name = "self_test" if flag_values.self_test else flag_values.preset
     recipe = None if flag_values.self_test else _recipe(flag_values)
+    name = recipe.name if recipe else "self_test"
     folder = pathlib.Path(flag_values.output or f"runs/audit/{name}")
     places.require_apart(folder)
     if "tensorflow" not in sys.modules:
@@ -124,11 +136,11 @@ def run(flag_values: flags.FlagValues) -> int:
 
 
 def _recipe(flag_values: flags.FlagValues) -> recipes.Recipe:
-    recipe = presets.get(flag_values.preset)
+    recipe = _chosen(flag_values)
     if recipe.budget is None:
         raise errors.UserError(
-            f"--preset={flag_values.preset}: has no budget, and claims nothing "
-            "that an audit could refute; choose another."
+            f"{recipe.name}: has no budget, and claims nothing that an audit "
+            "could refute; choose another --preset or --run_dir."
         )
     changes: dict[str, Any] = {}
     if flag_values.epsilon is not None:
@@ -137,6 +149,17 @@ def _recipe(flag_values: flags.FlagValues) -> recipes.Recipe:
         each = recipe.steps.num_critic_steps
         changes["steps.num_steps"] = -(-flag_values.steps // each) * each
     return recipes.change(recipe, changes)
+
+
+def _chosen(flag_values: flags.FlagValues) -> recipes.Recipe:
+    if flag_values.run_dir is None:
+        return presets.get(flag_values.preset)
+    if flag_values["preset"].present:
+        raise errors.UserError(
+            "--preset, --run_dir: give one of them, not both."
+        )
+    files = run_files.existing(flag_values.run_dir)
+    return config_text.read(files.config)
 
 
 def _audit(
@@ -199,7 +222,7 @@ def _test_itself(flag_values: flags.FlagValues, folder: pathlib.Path) -> int:
 def _origin(flag_values: flags.FlagValues) -> dict[str, object]:
     given = [
         f"--{name}={flag_values[name].value}"
-        for name in ("preset", "epsilon", "steps", "canaries", "seed")
+        for name in ("preset", "run_dir", "epsilon", "steps", "canaries", "seed")
         if flag_values[name].present
     ]
     asked = ["--self_test"] if flag_values.self_test else []

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 from scipy import stats
 
 _Numbers = npt.NDArray[np.float64]
@@ -83,10 +84,9 @@ def interval(number: int, total: int, *, error: float) -> tuple[float, float]:
       error: probability that the interval misses, half of it on each side.
     """
     low, high = error / 2, 1 - error / 2
-    left = stats.beta.ppf(low, number, total - number + 1) if number else 0.0
-    right = 1.0
-    if number < total:
-        right = stats.beta.ppf(high, number + 1, total - number)
+    missing = total - number
+    left = special.betaincinv(number, missing + 1, low) if number else 0.0
+    right = special.betaincinv(number + 1, missing, high) if missing else 1.0
     return float(left), float(right)
 
 

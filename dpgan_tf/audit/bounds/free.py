@@ -29,9 +29,8 @@ def epsilon(
       error: probability that the bound is wrong.
     """
     first = np.arange(len(scores)) % 2 == 0
-    candidates = np.quantile(
-        np.nan_to_num(scores[first]), np.linspace(0, 1, _NUM_THRESHOLDS)
-    )
+    ranks = np.linspace(0, 1, _NUM_THRESHOLDS)
+    candidates = np.unique(np.quantile(np.nan_to_num(scores[first]), ranks))
     found = [
         _bound(scores[first], is_in[first], threshold, delta, error)
         for threshold in candidates
