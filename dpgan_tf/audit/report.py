@@ -57,7 +57,9 @@ def of(
             "epsilon_of_family": found.epsilon_of_family,
             "epsilon_of_mu": found.epsilon_of_mu,
             "epsilon_of_counts": found.epsilon_of_counts,
-            "largest_noise_over_claimed": found.factor,
+            "largest_noise_over_claimed": (
+                found.factor if np.isfinite(found.factor) else None
+            ),
             "mu": found.mu,
             "mu_at_least": found.mu_at_least,
         },

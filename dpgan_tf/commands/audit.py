@@ -222,7 +222,14 @@ def _test_itself(flag_values: flags.FlagValues, folder: pathlib.Path) -> int:
 def _origin(flag_values: flags.FlagValues) -> dict[str, object]:
     given = [
         f"--{name}={flag_values[name].value}"
-        for name in ("preset", "run_dir", "epsilon", "steps", "canaries", "seed")
+        for name in (
+            "preset",
+            "run_dir",
+            "epsilon",
+            "steps",
+            "canaries",
+            "seed",
+        )
         if flag_values[name].present
     ]
     asked = ["--self_test"] if flag_values.self_test else []

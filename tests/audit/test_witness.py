@@ -51,9 +51,7 @@ def test_each_canary_fills_every_group_to_its_bound(sums):
 def test_directions_are_orthogonal_and_against_the_record(sums):
     flat = sums[0][:-1].reshape(NUM - 1, -1)
     products = flat @ flat.T
-    np.testing.assert_allclose(
-        products, np.diag(np.diag(products)), atol=1e-12
-    )
+    np.testing.assert_allclose(products, np.diag(np.diag(products)), atol=1e-12)
     assert (np.einsum("ivi->iv", sums[0][:-1, :, :-1]) < 0).all()
 
 

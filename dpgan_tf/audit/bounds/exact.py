@@ -22,7 +22,10 @@ of a detection [k]; it ascends."""
 
 _NUM_CELLS = 128
 _OUTSIDE = 1e-4
-"""Probability that the false alarms lie outside the range that is searched."""
+"""Probability that the rate of false alarms is not in the range searched."""
+
+_NEGLIGIBLE = 1e-9
+"""Probability of the numbers of false alarms that are not summed, each side."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -106,14 +109,18 @@ def p_value(counts: Counts, curve: Curve) -> float:
     Returns:
       A number that is below x with probability at most x.
     """
-    ends = interval(counts.false_alarms, counts.num_out, error=_OUTSIDE)
+    num = counts.num_out
+    ends = interval(counts.false_alarms, num, error=_OUTSIDE)
     edges = np.linspace(*ends, _NUM_CELLS + 1)
-    alarms = np.arange(counts.num_out + 1)
+    fewest = stats.binom.ppf(_NEGLIGIBLE, num, edges[0])
+    most = stats.binom.isf(_NEGLIGIBLE, num, edges[-1])
+    alarms = np.arange(max(0, fewest), most + 1)
     # At least so many detections have the gain that was found, or more.
-    weighted = counts.slope * alarms / counts.num_out
+    weighted = counts.slope * alarms / num
     least = counts.num_in * (counts.gain + weighted)
-    masses = stats.binom.pmf(alarms, counts.num_out, edges[:-1, None])
+    masses = stats.binom.pmf(alarms, num, edges[:-1, None])
     tails = stats.binom.sf(
         np.ceil(least - 1e-9) - 1, counts.num_in, curve(edges[1:])[:, None]
     )
-    return min(1.0, float(np.max(np.sum(masses * tails, axis=1))) + _OUTSIDE)
+    largest = float(np.max(np.sum(masses * tails, axis=1)))
+    return min(1.0, largest + _OUTSIDE + 2 * _NEGLIGIBLE)

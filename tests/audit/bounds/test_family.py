@@ -51,7 +51,13 @@ def test_presence_is_the_curve_of_the_gaussian_mechanism():
         assert family.presence(PLAN)(alarms) == pytest.approx(wanted, rel=1e-3)
 
 
-@pytest.mark.parametrize("times", [0.7, 1.0, 2.0, 12.0])
+@pytest.mark.parametrize(
+    "times",
+    [
+        1.0,
+        *(pytest.param(x, marks=pytest.mark.slow) for x in (0.7, 2.0, 12.0)),
+    ],
+)
 def test_the_bound_is_just_below_the_truth_whatever_the_claim(times):
     """At its middle mu has the deviation 2 sqrt(p (1 - p) / n) / (2 phi)."""
     mu = times * MU
@@ -63,10 +69,21 @@ def test_the_bound_is_just_below_the_truth_whatever_the_claim(times):
     assert bound < mu
 
 
-def test_without_any_signal_every_noise_is_plausible():
-    assert largest(0.0) == math.inf
+@pytest.mark.parametrize("p_value, factor", [(1.0, math.inf), (0.0, 2.0**-5)])
+def test_the_search_ends_where_everything_or_nothing_is_plausible(
+    monkeypatch, p_value, factor
+):
+    monkeypatch.setattr(family, "presence", lambda plan: None)
+    found = family.largest_factor(PLAN, lambda curve: p_value, error=0.05)
+    assert found == factor
 
 
-def test_a_signal_beyond_the_family_gives_its_least_noise():
-    found = family.largest_factor(PLAN, lambda curve: 0.0, error=0.05)
-    assert found == 2.0**-5
+@pytest.mark.parametrize("truth", [0.05, 0.9, 1.0, 1.3, 40.0])
+def test_the_search_rounds_the_factor_up(monkeypatch, truth):
+    monkeypatch.setattr(family, "presence", lambda plan: plan)
+
+    def p_value(plan):
+        return float(plan.effective_noise_multiplier < truth)
+
+    found = family.largest_factor(PLAN, p_value, error=0.05)
+    assert truth <= found <= 1.01 * truth

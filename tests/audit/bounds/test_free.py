@@ -38,9 +38,7 @@ def test_randomized_response_is_rarely_overstated():
     for _ in range(200):
         is_in = rng.integers(0, 2, 500).astype(bool)
         told = is_in == (rng.random(500) < truthful)
-        found = free.epsilon(
-            told.astype(float), is_in, delta=1e-6, error=0.05
-        )
+        found = free.epsilon(told.astype(float), is_in, delta=1e-6, error=0.05)
         over += found > epsilon
     assert over <= 20
 
