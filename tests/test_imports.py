@@ -37,6 +37,7 @@ _WITHOUT_TENSORFLOW = (
     "privacy.accounting",
     "privacy.ledger",
     "commands.account",
+    "commands.audit",
     "commands.presets",
     "commands.table",
     "commands.verify",
@@ -136,6 +137,13 @@ def test_legacy_accounting_cannot_reach_training_or_a_release():
         "commands.account",
         "commands.table",
     }
+
+
+def test_broken_arithmetic_can_only_be_audited():
+    users = {
+        module for module in _MODULES if "audit.broken" in _reachable(module)
+    }
+    assert users == {"audit.self_test"}
 
 
 def test_the_switch_of_tensorflow_privacy_is_set_in_one_module():
