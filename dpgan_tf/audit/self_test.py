@@ -12,7 +12,7 @@ from dpgan_tf.audit import cases
 from dpgan_tf.privacy import durable
 
 FORMAT = "dpgan-audit-self-test-1"
-FILE_NAME = "self_test.json"
+FILE_NAME, TABLE_NAME = "self_test.json", "self_test.md"
 _SOUND = "sound"
 
 
@@ -101,7 +101,7 @@ def table(found: Sequence[Row]) -> str:
 def write(
     folder: pathlib.Path, found: Sequence[Row], *, origin: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Write the rows, and return what was written.
+    """Write the rows, also as a table, and return what was written.
 
     Args:
       folder: folder to write to, made if it is missing.
@@ -115,4 +115,5 @@ def write(
         "rows": [dataclasses.asdict(row) for row in found],
     }
     run_files.write_json(folder / FILE_NAME, content)
+    durable.create(folder / TABLE_NAME, f"{table(found)}\n".encode())
     return content

@@ -50,3 +50,5 @@ def test_rows_are_written(tmp_path):
     written = json.loads((tmp_path / self_test.FILE_NAME).read_text())
     assert written["format"] == "dpgan-audit-self-test-1"
     assert written["rows"][0]["p_value"] == 0.3
+    table = (tmp_path / self_test.TABLE_NAME).read_text()
+    assert table == self_test.table([row()]) + "\n"
