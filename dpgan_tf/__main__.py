@@ -40,6 +40,7 @@ COMMANDS = (
     "budget",
     "export",
     "verify",
+    "audit",
     "prepare-data",
     "presets",
 )

@@ -19,11 +19,11 @@ _LAYERS = (
     {"release"},
     {"evaluation"},
     {"run", "report"},
-    {"papers"},
+    {"papers", "audit"},
     {"commands"},
     {"__main__"},
 )
-_CONFIG_USERS = {"config", "claim", "run", "papers", "commands"}
+_CONFIG_USERS = {"audit", "config", "claim", "run", "papers", "commands"}
 # Rooms and modules that must start at once.
 _WITHOUT_TENSORFLOW = (
     "config",
@@ -38,6 +38,7 @@ _WITHOUT_TENSORFLOW = (
     "privacy.ledger",
     "privacy.register",
     "commands.account",
+    "commands.audit",
     "commands.budget",
     "commands.presets",
     "commands.table",
@@ -138,6 +139,13 @@ def test_legacy_accounting_cannot_reach_training_or_a_release():
         "commands.account",
         "commands.table",
     }
+
+
+def test_broken_arithmetic_can_only_be_audited():
+    users = {
+        module for module in _MODULES if "audit.broken" in _reachable(module)
+    }
+    assert users == {"audit.self_test"}
 
 
 def test_the_switch_of_tensorflow_privacy_is_set_in_one_module():

@@ -1,0 +1,1 @@
+"""The audit: an empirical lower bound of epsilon, beside the claim."""
