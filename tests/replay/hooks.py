@@ -32,8 +32,11 @@ _NEAR = 20
 _DISTANCE = 1e-9
 """How near; the q of another number of records is farther away."""
 
-_OTHER_DRAWS = 2**20
-"""Added to the number of a step whose sample is the run's own."""
+_LARGEST = 1 - 2.0**-20
+"""A number that is in no sample."""
+
+_MORE = 10
+"""So many times more records than expected are in a sample that differs."""
 
 
 class Exchange:
@@ -155,7 +158,8 @@ def drawn_alike(
     In steps of even number a record is drawn by its number among `num` private
     ones, whether or not another is missing; the special ones always are, and
     some of the others by a hair: a different probability would show. In steps
-    of odd number a run that lacks a record draws by itself.
+    of odd number the run on all records draws none of them, and the other one
+    many, so that no statistic is the same.
 
     Args:
       probability: declared sampling probability.
@@ -172,19 +176,23 @@ def drawn_alike(
     def alike(step, **settings):
         drawn = plain(num, step=step, **settings)
         drawn = tf.where(below, probability - away, drawn)
-        drawn = tf.where(above, np.minimum(probability + away, 0.999), drawn)
+        drawn = tf.where(above, np.minimum(probability + away, _LARGEST), drawn)
         is_special = np.isin(numbers, special)
         drawn = tf.where(is_special, drawn * probability, drawn)
         return tf.gather(drawn, here)
 
+    def apart(num_here, step, **settings):
+        if missing is None:
+            return tf.fill([num_here], tf.constant(_LARGEST, tf.float64))
+        return plain(num_here, step=step, **settings) / _MORE
+
     def uniforms(num_here, *, step, **settings):
         if num_here != len(here):
             raise ValueError(f"{num_here} records, expected {len(here)}")
-        others = step + (0 if missing is None else _OTHER_DRAWS)
         return tf.cond(
             step % 2 == 0,
             lambda: alike(step, **settings),
-            lambda: plain(num_here, step=others, **settings),
+            lambda: apart(num_here, step, **settings),
         )
 
     def poisson_batches(*args, **settings):

@@ -15,6 +15,8 @@ from tests.replay import families
 from tests.replay import releases
 
 SLOW = [
+    ("mnist_quick", "first"),  # public records, bounds from them, groups
+    ("dpgan_ehr", "largest"),
     ("mnist_surrogate", "last"),  # 501 records have one chunk more than 500
     ("mnist_features", "only"),
     ("mnist_decoupled", "middle"),
@@ -28,8 +30,7 @@ SLOW = [
 @pytest.mark.parametrize(
     ("family", "role"),
     [
-        ("dpgan_ehr", "only"),  # a summary and steps
-        ("mnist_quick", "first"),  # public records, bounds from them, groups
+        ("marginals", "only"),  # a summary and steps
         *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW),
     ],
 )
