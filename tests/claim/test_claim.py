@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from dpgan_tf.claim import about
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import risk as risks
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.accounting import accounting
@@ -126,6 +128,14 @@ def test_a_seeded_run_makes_no_claim_and_says_why(tmp_path):
 def test_a_run_over_its_budget_cannot_be_released(tmp_path):
     with pytest.raises(errors.BudgetError, match="must not be released"):
         releases.make_run(tmp_path / "run", target_epsilon=0.1)
+
+
+def test_lost_steps_cost_what_kept_ones_do(run_dir):
+    facts = claim_facts.of_claim(releases.read(run_dir))
+    fewer = dataclasses.replace(facts, num_steps_kept=1)
+    assert claims.assemble(fewer)["num_steps_lost"] == facts.num_steps - 1
+    for field in ("epsilon", "epsilon_by_accountant"):
+        assert claims.assemble(fewer)[field] == claims.assemble(facts)[field]
 
 
 def test_an_epsilon_just_over_the_target_cannot_be_released(tmp_path):
