@@ -9,6 +9,7 @@ DOCS_VENV ?= .venv-docs
 DATA_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/quick
+AUDIT_DIR ?= runs/audit
 # The command that `make package` tries with the installed wheel.
 PACKAGE_RUN ?= quick
 # Files with long tests come first, so that no process runs them alone at the end.
@@ -30,7 +31,7 @@ BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
-	package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
+	audit replay mutants package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
 help:  ## Show this list
@@ -91,6 +92,22 @@ fuzz: $(READY)  ## Give every parser 100,000 altered files (20 min)
 
 faults: $(READY)  ## Fail at every file operation (hours; can be resumed)
 	$(BIN)/python -m tests.faults.run $(FAULTS_FLAGS)
+
+# What was killed stays in build/mutants; MUTANTS_FLAGS=--resume goes on.
+mutants: $(READY)  ## Break the code in a hundred ways; the tests must see it
+	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 \
+		$(BIN)/python -m tests.mutants $(MUTANTS_FLAGS)
+
+# What was run stays in build/replay until the code changes.
+replay: $(READY)  ## Replay every kind of release on neighbouring data (hours)
+	$(BIN)/python -m tests.replay.run $(REPLAY_FLAGS)
+
+# One audit takes minutes; it reads no record, and is charged to nothing.
+audit: $(READY)  ## Measure lower bounds of epsilon, and convict what is broken
+	$(RUN) audit --self_test --output=$(AUDIT_DIR)
+	for epsilon in 1 4 10; do \
+		$(RUN) audit --preset=mnist --epsilon=$$epsilon \
+			--output=$(AUDIT_DIR)/mnist_$$epsilon || exit; done
 
 lint: $(READY)  ## Check format, style and types
 	$(BIN)/ruff format --check .
