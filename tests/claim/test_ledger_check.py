@@ -4,6 +4,8 @@ import dataclasses
 import json
 import shutil
 
+import pytest
+
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.claim import releases
@@ -74,9 +76,10 @@ def test_the_fields_that_the_ledger_knows_otherwise_are_named(run_dir):
     assert found["claim and ledger"] == "config_hash differ from the ledger's"
 
 
-def test_a_title_that_the_run_did_not_have_is_found(run_dir):
-    said = dataclasses.replace(releases.ABOUT, title="Scans")
+@pytest.mark.parametrize("name", ["title", "purpose", "contact", "licence"])
+def test_words_that_the_run_did_not_have_are_found(run_dir, name):
+    said = dataclasses.replace(releases.ABOUT, **{name: "Scans"})
     releases.edit_card(run_dir, lambda card: card, said)
     found = claim_check.check_run(run_dir)
     assert releases.failures(found) == ["claim's words"]
-    assert "data.title differs" in releases.details(found)["claim's words"]
+    assert f"data.{name} differs" in releases.details(found)["claim's words"]
