@@ -13,7 +13,7 @@ from dpgan_tf.privacy import batches
 from tests.data import files
 from tests.data import poisson_check
 
-KEY = np.array([0x1234_5678_9ABC_DEF0, -77], np.int64)
+KEY = np.array([0x1234_5678_9ABC_DEF0, -77, 3, 2**62], np.int64)
 MOST = 3
 
 

@@ -218,7 +218,7 @@ def noisy_sum(private, *, most, chunk_size, bound=1.5):
         sampling_probability=1.0,
         chunk_size=batches.whole_units(chunk_size, most_records_per_unit=most),
         most_records_per_unit=most,
-        key=np.array([1, 2]),
+        key=np.array([1, 2, 3, 4]),
         steps_per_round=1,
     )
     [batch] = next(iter(rounds))
@@ -227,7 +227,7 @@ def noisy_sum(private, *, most, chunk_size, bound=1.5):
         batch,
         variables=VARIABLES,
         groups=grouping.Groups(tf.ones([1, 1]), tf.constant([bound])),
-        key=tf.constant([1, 2], tf.int64),
+        key=tf.constant([1, 2, 3, 4], tf.int64),
         step=tf.constant(0, tf.int64),
     )
     return total.numpy()
@@ -306,7 +306,7 @@ def test_chunks_that_divide_a_unit_are_refused():
             batch,
             variables=VARIABLES,
             groups=grouping.Groups(tf.ones([1, 1]), tf.constant([1.0])),
-            key=tf.constant([1, 2], tf.int64),
+            key=tf.constant([1, 2, 3, 4], tf.int64),
             step=tf.constant(0, tf.int64),
         )
 

@@ -77,7 +77,7 @@ class _SummaryBegun(Exception):
 def test_ledger_and_summary_know_the_persons(tmp_path, monkeypatch):
     seen = []
 
-    def begin(self, multipliers, *, num_examples, units):
+    def begin(self, multipliers, *, num_examples, units, **more):
         seen.append((num_examples, units))
         raise _SummaryBegun
 
@@ -104,7 +104,9 @@ def test_batches_hold_whole_persons_of_the_mechanism(tmp_path):
     made = recipe(tmp_path, clipping="fixed")
     data = run_data.load(made, data_dir=tmp_path)
     budget = budgets.build_budget(made, data.dataset.form)
-    rounds = private_batches.build(made, budget, data, key=[1, 2], first_step=0)
+    rounds = private_batches.build(
+        made, budget, data, key=[1, 2, 3, 4], first_step=0
+    )
     batch = next(iter(rounds))[0]
     # Chunks of eight records have room for two persons.
     assert batch.mask.shape[1] == 6

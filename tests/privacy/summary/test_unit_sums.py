@@ -14,7 +14,7 @@ from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
-KEY = tf.constant([3, 4], tf.int64)
+KEY = tf.constant([3, 4, 5, 6], tf.int64)
 NUM_PERSONS = 9
 REDUCTION = class_moments.Reduction((4, 4, 1), 2)
 ROW_MEAN = np.array([0.5, 0.001, 0.2, 0.9999, 0.05])
