@@ -1,20 +1,13 @@
 """A run's place in a register of one budget: reserved first, settled at last.
 
-The run's private folder remembers which register it is charged to, and a head
-of it: a register that does not contain this head is older than the run, or
-another one. The run's identity in the register is a hash of the secret salt
-under which its ledger has the records' fingerprint, so that a run that is moved
-or resumed finds its own reservation.
-
 Locks are taken in one order: the run's folder, and then the register, for as
 long as it takes to price and to write.
 """
 
-import hashlib
 import os
 import pathlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf import progress
@@ -23,35 +16,10 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
 from dpgan_tf.privacy import errors as privacy_errors
-from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.register import entries as register_entries
 from dpgan_tf.privacy.register import register as registers
-from dpgan_tf.run.stages import run_ledger
-
-_KEPT = untrusted_json.record(
-    {
-        "register": untrusted_json.TEXT,
-        "run": untrusted_json.DIGEST,
-        "head": untrusted_json.either(
-            untrusted_json.DIGEST, untrusted_json.NULL
-        ),
-    }
-)
-
-
-class _Kept(NamedTuple):
-    """What a run remembers.
-
-    Attributes:
-      register: path of the register.
-      run: the run's identity there.
-      head: a head of the register that has the reservation; None before.
-    """
-
-    register: str
-    run: str
-    head: str | None
+from dpgan_tf.run import reservation_memory as memories
 
 
 def find(
@@ -69,7 +37,7 @@ def find(
     Raises:
       UserError: if the run was begun without a register.
     """
-    kept = _kept(files)
+    kept = memories.read(files)
     if kept is None and register is not None and _has_begun(files):
         raise errors.UserError(
             f"{files.root}: was begun without --budget; enter it first: "
@@ -129,24 +97,19 @@ def reserve(
     path = find(files, register)
     if path is None:
         return None
-    _require_noise_is_secret(header)
-    plan = plans.of_parameters(header, num_steps=header["max_steps"])
+    plan = _plan(header)
     with registers.opened(path) as book:
-        known = _kept(files) or _Kept(str(path), identity(files), None)
-        _require_not_older(files, book.entries, known)
-        fingerprint = fingerprint_of(dataset, salt=book.entries.salt)
-        per_unit = header.get("most_records_per_unit", 1)
-        book.require_records(fingerprint, per_unit=per_unit)
+        known, fingerprint = _checked(files, book, dataset, header)
         if known.run in book.entries.runs:
             _require_same(book.entries, known.run, plan)
         else:
             _require_unspent(files, book.entries)
             registers.require_room(book.entries, plan)
             # A run that stops here is continued with the register, too.
-            _remember(files, known)
+            memories.write(files, known)
             book.add_records(fingerprint)
             book.reserve(known.run, plan)
-        _remember(files, _Kept(str(path), known.run, book.entries.head))
+        _remember(files, book.entries, known.run)
     return path
 
 
@@ -172,19 +135,13 @@ def add(
         records.
       UserError: if the run is charged to another register.
     """
-    path = pathlib.Path(os.path.realpath(register))
-    _require_noise_is_secret(header)
-    plan = plans.of_parameters(header, num_steps=header["max_steps"])
-    with registers.opened(path) as book:
-        known = _kept(files) or _Kept(str(path), identity(files), None)
-        _require_not_older(files, book.entries, known)
-        fingerprint = fingerprint_of(dataset, salt=book.entries.salt)
-        per_unit = header.get("most_records_per_unit", 1)
-        book.require_records(fingerprint, per_unit=per_unit)
+    plan = _plan(header)
+    with registers.opened(register) as book:
+        known, fingerprint = _checked(files, book, dataset, header)
         if known.run not in book.entries.runs:
             book.add_records(fingerprint)
             book.enter(known.run, plan)
-        _remember(files, _Kept(str(path), known.run, book.entries.head))
+        _remember(files, book.entries, known.run)
 
 
 def settle(
@@ -203,11 +160,11 @@ def settle(
         the run's ledger cannot be used.
       UserError: if the run is charged to no register.
     """
-    kept = _kept(files)
+    kept = memories.read(files)
     if kept is None or kept.head is None:
         raise errors.UserError(f"{files.root}: is charged to no register.")
     with registers.opened(register or kept.register) as book:
-        _require_not_older(files, book.entries, kept)
+        memories.require_not_older(files, book.entries, kept)
         if book.entries.runs[kept.run].settled is None:
             book.settle(kept.run, files.ledger)
 
@@ -245,55 +202,42 @@ def fingerprint_of(dataset: datasets.Dataset, *, salt: bytes) -> str:
     return splits.fingerprint(whole, salt=salt)
 
 
-def identity(files: run_files.RunFiles) -> str:
-    """Return a run's identity in a register, 64 hexadecimal digits.
-
-    Args:
-      files: the run's files, which describe its data.
-    """
-    described = run_files.read_json(files.data, run_ledger.SALTED)
-    salt = described["fingerprint_salt"]
-    return hashlib.sha256(f"run in a register {salt}".encode()).hexdigest()
-
-
 def _has_begun(files: run_files.RunFiles) -> bool:
     return files.ledger.exists() or files.has_checkpoints
 
 
-def _kept(files: run_files.RunFiles) -> _Kept | None:
-    if not files.reservation.exists():
-        return None
-    return _Kept(**run_files.read_json(files.reservation, _KEPT))
-
-
-def _remember(files: run_files.RunFiles, kept: _Kept) -> None:
-    run_files.write_json(files.reservation, kept._asdict())
-
-
-def _require_noise_is_secret(header: Mapping[str, Any]) -> None:
+def _plan(header: Mapping[str, Any]) -> plans.NoisePlan:
+    """Return all that a run may release."""
     if header["noise_source"] == "seed":
         raise errors.UserError(
             "budget.noise_seed: noise that follows from a seed protects "
             "nobody, whatever the register says; leave it out."
         )
+    return plans.of_parameters(header, num_steps=header["max_steps"])
 
 
-def _require_not_older(
-    files: run_files.RunFiles, entries: register_entries.Entries, kept: _Kept
+def _checked(
+    files: run_files.RunFiles,
+    book: registers.Register,
+    dataset: datasets.Dataset,
+    header: Mapping[str, Any],
+) -> tuple[memories.Memory, str]:
+    """Return what the run remembers, and its records' fingerprint."""
+    entries = book.entries
+    known = memories.read(files) or memories.Memory(
+        entries.name, memories.identity(files), None
+    )
+    memories.require_not_older(files, entries, known)
+    fingerprint = fingerprint_of(dataset, salt=entries.salt)
+    per_unit = header.get("most_records_per_unit", 1)
+    book.require_records(fingerprint, per_unit=per_unit)
+    return known, fingerprint
+
+
+def _remember(
+    files: run_files.RunFiles, entries: register_entries.Entries, run: str
 ) -> None:
-    """Refuse a register that lacks what the run remembers of it."""
-    if kept.run != identity(files):
-        raise privacy_errors.LedgerError(
-            f"{files.reservation}: is another run's; restore this run's "
-            "private folder as a whole."
-        )
-    is_there = kept.head is None or entries.contains(kept.head)
-    if not is_there or (kept.head and kept.run not in entries.runs):
-        raise privacy_errors.LedgerError(
-            f"{entries.name}: is older than {files.root}, which is charged to "
-            "it, or another register; restore the newest one, or say where it "
-            "is with --budget=FILE."
-        )
+    memories.write(files, memories.Memory(entries.name, run, entries.head))
 
 
 def _require_unspent(

@@ -12,7 +12,7 @@ from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.register import policy as policies
 from dpgan_tf.privacy.register import register as registers
 from dpgan_tf.run import entry
-from dpgan_tf.run import reservations
+from dpgan_tf.run import reservation_memory
 from dpgan_tf.run import training
 from dpgan_tf.run.stages import run_ledger
 from tests import tiny_run
@@ -115,7 +115,7 @@ def test_a_run_in_python_is_charged_too(tmp_path, monkeypatch):
 def test_a_finished_run_is_settled_and_its_claim_holds(tmp_path, register):
     files = train(tmp_path, register)
     (run,) = registers.read(register).runs.values()
-    assert run.run == reservations.identity(files)
+    assert run.run == reservation_memory.identity(files)
     assert run.settled == run.reserved.after(
         ledgers.read(files.ledger).charged_steps
     )

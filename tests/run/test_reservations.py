@@ -16,6 +16,7 @@ from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.register import register as registers
+from dpgan_tf.run import reservation_memory
 from dpgan_tf.run import reservations
 from tests.faults import disk as disks
 from tests.privacy import ledgers as headers
@@ -82,7 +83,9 @@ def test_without_a_register_nothing_is_written(files):
 def test_a_run_reserves_its_whole_plan(files, register):
     assert reserve(files, register) == register
     assert charged(register) == [_PLAN]
-    assert set(registers.read(register).runs) == {reservations.identity(files)}
+    assert set(registers.read(register).runs) == {
+        reservation_memory.identity(files)
+    }
 
 
 def test_a_resumed_run_finds_its_own_reservation(files, register):
@@ -185,7 +188,13 @@ def test_a_fingerprint_is_salted():
 
 def test_rows_of_a_table_have_a_fingerprint_too(files, register):
     rows = np.arange(60, dtype=np.uint8).reshape(20, 3) % 2
-    table = datasets.TableDataset("made", rows, rows[:4], ("a", "b", "c"), 1)
+    table = datasets.TableDataset(
+        name="made",
+        train_rows=rows,
+        test_rows=rows[:4],
+        columns=("a", "b", "c"),
+        largest=1,
+    )
     reserve(files, register, made=table)
     reserve(files, register, made=table)
     with pytest.raises(privacy_errors.LedgerError, match="other records"):
@@ -303,7 +312,11 @@ def test_a_run_that_ended_as_planned_may_be_opened_again(files, register):
     take(begin(files), 100)
     reservations.settle_if_possible(files)
     assert charged(register) == [_PLAN]
-    assert registers.read(register).runs[reservations.identity(files)].settled
+    assert (
+        registers.read(register)
+        .runs[reservation_memory.identity(files)]
+        .settled
+    )
     assert reserve(files) == register
 
 
