@@ -74,7 +74,7 @@ def test_readers_find_answers_before_numbers():
 
 
 def test_every_way_to_make_noise_has_words():
-    name = header.NOISE_SAMPLER
+    name = header.CHACHA20
     said = card.noise(words.CLAIM | {"noise_sampler": name})
     assert said.endswith(f"({name})") and len(said) > len(name) + 20
 

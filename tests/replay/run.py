@@ -20,6 +20,7 @@ from tests.replay import data_sets
 from tests.replay import families
 
 _ROOT = pathlib.Path(__file__).parents[2]
+_WORK = _ROOT / "build" / "replay"
 
 
 def main() -> int:
@@ -34,18 +35,16 @@ def main() -> int:
     parser.add_argument(
         "--one_each", action="store_true", help="one neighbour of each family"
     )
-    parser.add_argument("--work", default=_ROOT / "build" / "replay")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    work = pathlib.Path(options.work).resolve()
-    _forget_other_code(work)
+    _forget_other_code(_WORK)
     wanted = _wanted(options)
-    known = _known(work)
+    known = _known(_WORK)
     with tqdm.tqdm(total=len(wanted), unit="case") as bar:
-        for family, role, result in _results(wanted, known, work, options):
+        for family, role, result in _results(wanted, known, _WORK, options):
             bar.update()
-            tqdm.tqdm.write(_line(family, role, result), file=sys.stdout)
-    return int(any(result["problem"] for result in known.values()))
+            tqdm.tqdm.write(_line(family, role, result))
+    return int(any(known[f"{f}/{r}"]["problem"] for f, r in wanted))
 
 
 def _wanted(options: argparse.Namespace) -> list[tuple[str, str]]:
