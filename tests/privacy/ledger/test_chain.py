@@ -203,10 +203,12 @@ def test_a_resealed_chain_must_still_make_sense(path, number, field, value):
         ledgers.read(path)
 
 
-def test_a_resealed_settlement_cannot_give_back_more(path):
+@pytest.mark.parametrize("returned", [20, 10, 7, 5, 0])
+def test_a_resealed_settlement_cannot_give_back_more(path, returned):
+    """Of ten reserved steps four were drawn, and six come back."""
     written(path).settle(4)
     entries = [json.loads(line) for line in _lines(path)]
-    entries[-1]["num_returned"] = 20
+    entries[-1]["num_returned"] = returned
     path.write_text(_reseal(entries))
     with pytest.raises(errors.LedgerError, match="not drawn"):
         ledgers.read(path)

@@ -66,9 +66,10 @@ def test_a_record_adds_to_the_block_of_its_class_alone():
     assert blocks[record.labels[0]].any()
 
 
-def test_a_record_with_nan_adds_nothing():
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_record_with_nan_or_infinity_adds_nothing(bad):
     some = records(8)
-    some.examples[3, 5] = np.nan
+    some.examples[3, 5] = bad
     np.testing.assert_array_equal(
         released(some, clip_norm=1.0), released(without(some, 3), clip_norm=1.0)
     )
