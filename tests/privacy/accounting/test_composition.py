@@ -172,24 +172,23 @@ def test_a_run_in_two_halves_costs_what_it_costs_whole():
 
 def test_more_of_anything_costs_more():
     generator = random.Random(3)
-    for _ in range(2):
-        released = [
-            plan(
-                10 ** generator.uniform(-3, -1),
-                generator.uniform(0.8, 3.0),
-                generator.randint(10, 500),
-            )
-            for _ in range(3)
-        ]
-        before = composition.epsilon(released[:2], delta=1e-5)
-        assert composition.epsilon(released, delta=1e-5) > before
-        assert composition.epsilon(released[:2], delta=1e-6) > before
-        assert before >= max(
-            composition.epsilon([one], delta=1e-5) for one in released[:2]
+    released = [
+        plan(
+            10 ** generator.uniform(-3, -1),
+            generator.uniform(0.8, 3.0),
+            generator.randint(10, 500),
         )
-        first, *rest = released[:2]
-        more = first.after(2 * first.num_steps)
-        assert composition.epsilon([more, *rest], delta=1e-5) > before
+        for _ in range(3)
+    ]
+    before = composition.epsilon(released[:2], delta=1e-5)
+    assert composition.epsilon(released, delta=1e-5) > before
+    assert composition.epsilon(released[:2], delta=1e-6) > before
+    assert before >= max(
+        composition.epsilon([one], delta=1e-5) for one in released[:2]
+    )
+    first, *rest = released[:2]
+    more = first.after(2 * first.num_steps)
+    assert composition.epsilon([more, *rest], delta=1e-5) > before
 
 
 def test_the_sum_of_the_epsilons_is_never_cheaper():
