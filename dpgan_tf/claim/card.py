@@ -23,15 +23,6 @@ _NOT_COVERED = (
 _SEVERAL = (
     "a person who gave several records: only single records are protected"
 )
-_NOISE = {
-    "box_muller_64_bits": (
-        "64-bit uniform numbers of a counter-based generator, by Box and Muller"
-    ),
-    "box_muller_chacha20": (
-        "64-bit uniform numbers of the cipher ChaCha20, by Box and Muller"
-    ),
-}
-"""What the noise is made of, by the name of its sampler."""
 
 
 def section(claim: Mapping[str, Any]) -> str:
@@ -68,16 +59,6 @@ def section(claim: Mapping[str, Any]) -> str:
         "\n".join(f"- {text}." for text in _assumptions(claim)),
     ]
     return "\n\n".join(lines)
-
-
-def noise(claim: Mapping[str, Any]) -> str:
-    """Return what the noise is made of.
-
-    Args:
-      claim: content of `privacy.json`.
-    """
-    name = claim["noise_sampler"]
-    return f"{_NOISE[name]} ({name})"
 
 
 def _not_covered(claim):

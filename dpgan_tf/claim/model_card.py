@@ -143,7 +143,7 @@ def claim_rows(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
             "effective noise multiplier",
             f"{claim['effective_noise_multiplier']:.6g}",
         ),
-        ("noise", claim_card.noise(claim)),
+        ("noise sampler", claim["noise_sampler"]),
     ]
 
 

@@ -27,7 +27,6 @@ from typing import Any
 from absl import flags
 
 from dpgan_tf import errors
-from dpgan_tf.claim import card
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import findings as claim_findings
 from dpgan_tf.claim import plain_words
@@ -131,7 +130,7 @@ def _text(
         said = [
             claim["statement"],
             *(f"- {words}" for words in plain_words.sentences(claim)),
-            f"Noise: {card.noise(claim)}.",
+            f"Noise generator: {claim['noise_generator']}.",
         ]
         lines += [*map(errors.printable, said), _LIMITS]
     return "\n".join(lines)

@@ -1,7 +1,6 @@
 """The words about a claim on a card: what it covers, and what not."""
 
 from dpgan_tf.claim import card
-from dpgan_tf.privacy.ledger import header
 from tests.claim import words
 
 WITHOUT = words.CLAIM | {
@@ -71,12 +70,6 @@ def test_readers_find_answers_before_numbers():
         )
     ]
     assert places == sorted(places)
-
-
-def test_every_way_to_make_noise_has_words():
-    name = header.CHACHA20
-    said = card.noise(words.CLAIM | {"noise_sampler": name})
-    assert said.endswith(f"({name})") and len(said) > len(name) + 20
 
 
 def test_without_a_claim_nothing_but_that_is_said():
