@@ -97,6 +97,9 @@ def _run(
         check=False,
     )
     if ended.returncode:
-        last = ended.stderr.strip().splitlines()[-1:]
-        return f"{role}: status {ended.returncode} ({' '.join(last)})"
+        log = folder.with_name(f"{folder.name}.log")
+        log.write_text(ended.stderr, encoding="utf-8")
+        said = [line for line in ended.stderr.splitlines() if "Error: " in line]
+        why = said[-1].strip() if said else "no error said"
+        return f"{role}: status {ended.returncode} ({why}; {log})"
     return ""
