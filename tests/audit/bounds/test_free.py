@@ -32,6 +32,15 @@ def test_scores_without_signal_give_zero_but_as_often_as_stated():
     assert np.sum(np.array(found) > 0) <= stats.binom.ppf(0.999, 150, 0.05)
 
 
+def test_the_half_that_chooses_is_not_the_test():
+    """Every other canary is told perfectly, the rest not at all."""
+    rng = np.random.default_rng(4)
+    is_in, other = rng.integers(0, 2, (2, 1_000)).astype(bool)
+    told = np.where(np.arange(1_000) % 2 == 0, is_in, other)
+    found = free.epsilon(told.astype(float), is_in, delta=1e-5, error=0.05)
+    assert found < 0.1
+
+
 def test_randomized_response_is_rarely_overstated():
     """Its epsilon is exact: a coin that tells the truth with e^eps odds."""
     rng = np.random.default_rng(1)
