@@ -11,6 +11,7 @@ from dpgan_tf.audit import canaries
 from dpgan_tf.audit import findings
 from dpgan_tf.audit import keys
 from dpgan_tf.audit import steps
+from dpgan_tf.audit.bounds import exact
 from dpgan_tf.audit.bounds import family
 from dpgan_tf.audit.bounds import free
 from tests.audit import reports
@@ -67,6 +68,15 @@ def test_scores_with_less_noise_refute(noise):
     tests = findings.tests(case, made, scores)
     curve = family.presence(case.plan)
     assert findings.joint_p_value(tests, curve) < findings.ERROR
+
+
+def test_tests_share_the_probability_of_an_error(monkeypatch):
+    shares = []
+    for least in range(4):
+        values = iter([0.001 if n == least else 1.0 for n in range(4)])
+        monkeypatch.setattr(exact, "p_value", lambda *_, v=values: next(v))
+        shares.append(0.001 / findings.joint_p_value([None] * 4, None))
+    assert min(shares) > 0 and sum(shares) == pytest.approx(1)
 
 
 def test_spoiled_canaries_that_show_refute_by_themselves():

@@ -69,6 +69,17 @@ def test_a_p_value_is_the_largest_over_all_rates_and_little_more(threshold):
     assert largest <= p <= 1.1 * largest + 2e-4
 
 
+def test_a_curve_that_jumps_within_a_cell_is_not_underestimated():
+    found = counts(4, 14, num=20)
+    left, right = exact.interval(4, 20, error=1e-4)
+    jump = left + (right - left) * (20 / 128 + 1e-6)
+
+    def curve(alarms):
+        return np.where(np.asarray(alarms) < jump, 0.1, 0.6)
+
+    assert _surely(jump, 0.6, found) <= exact.p_value(found, curve)
+
+
 def test_perfect_detection_refutes_and_none_does_not():
     assert exact.p_value(counts(0, 50), gaussian(1.0)) < 1e-3
     assert exact.p_value(counts(25, 25), gaussian(0.0)) > 0.4

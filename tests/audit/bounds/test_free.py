@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from dpgan_tf.audit.bounds import free
 
@@ -16,18 +17,28 @@ def test_perfect_scores_give_the_ceiling_of_their_number():
     assert found == pytest.approx(math.log((rate - 1e-5) / (1 - rate)), abs=0.1)
 
 
-def test_scores_without_signal_give_zero():
+def test_scores_without_signal_give_zero_but_as_often_as_stated():
+    """Many thresholds are tried: those that choose must not be the test."""
     rng = np.random.default_rng(0)
     found = [
         free.epsilon(
-            rng.normal(size=400),
-            rng.integers(0, 2, 400).astype(bool),
+            rng.normal(size=200),
+            rng.integers(0, 2, 200).astype(bool),
             delta=1e-5,
             error=0.05,
         )
-        for _ in range(20)
+        for _ in range(150)
     ]
-    assert np.median(found) == 0
+    assert np.sum(np.array(found) > 0) <= stats.binom.ppf(0.999, 150, 0.05)
+
+
+def test_the_half_that_chooses_is_not_the_test():
+    """Every other canary is told perfectly, the rest not at all."""
+    rng = np.random.default_rng(4)
+    is_in, other = rng.integers(0, 2, (2, 1_000)).astype(bool)
+    told = np.where(np.arange(1_000) % 2 == 0, is_in, other)
+    found = free.epsilon(told.astype(float), is_in, delta=1e-5, error=0.05)
+    assert found < 0.1
 
 
 def test_randomized_response_is_rarely_overstated():
