@@ -1,5 +1,6 @@
 """Tests run in a forked process, which begins with the heavy imports done."""
 
+import gc
 import json
 import os
 import pathlib
@@ -92,6 +93,7 @@ def run(
 def _run_and_exit(tests, root, log, found):
     """Become pytest. No failure may return to the parent's code."""
     status = 70
+    gc.freeze()  # Nothing that is imported already is collected again.
     try:
         with open(log, "wb") as stream:
             os.dup2(stream.fileno(), 1)
