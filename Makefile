@@ -104,9 +104,9 @@ replay: $(READY)  ## Replay every kind of release on neighbouring data (hours)
 
 # One audit takes minutes; it reads no record, and is charged to nothing.
 audit: $(READY)  ## Measure lower bounds of epsilon, and convict what is broken
-	$(RUN) audit --self_test --output=$(AUDIT_DIR)
+	$(RUN) audit --self_test --output=$(AUDIT_DIR) $(AUDIT_FLAGS)
 	for epsilon in 1 4 10; do \
-		$(RUN) audit --preset=mnist --epsilon=$$epsilon \
+		$(RUN) audit --preset=mnist --epsilon=$$epsilon $(AUDIT_FLAGS) \
 			--output=$(AUDIT_DIR)/mnist_$$epsilon || exit; done
 
 lint: $(READY)  ## Check format, style and types

@@ -173,6 +173,7 @@ def shuffled_batches(
     chunk_size: int,
     key: np.ndarray,
     steps_per_round: int,
+    sampler: str,
 ) -> tf.data.Dataset:
     """Deal all records of an epoch among its batches, as loaders do.
 
@@ -182,8 +183,9 @@ def shuffled_batches(
       chunk_size: ignored: a batch is one chunk.
       key: seed of the order.
       steps_per_round: number of consecutive steps in an element.
+      sampler: ignored: nothing is sampled.
     """
-    del chunk_size
+    del chunk_size, sampler
     generator = np.random.default_rng(np.abs(key))
     num_batches = round(1 / sampling_probability)
     scaled = private.examples / np.float32(private.scale.divisor)

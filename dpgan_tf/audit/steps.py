@@ -49,6 +49,7 @@ def take(
         chunk_size=case.chunk_size,
         key=np.array(keys.sampling.as_integers(), np.int64),
         steps_per_round=case.steps_per_round,
+        sampler=case.mechanism.noise_sampler,
     )
     total = tf.Variable(tf.zeros([len(canaries)], tf.float64), trainable=False)
 

@@ -68,7 +68,9 @@ def take(
     if not case.summary_noise_multipliers:
         return scores
     mechanism = summary.SummaryMechanism(
-        case.summary_noise_multipliers, num_examples=1
+        case.summary_noise_multipliers,
+        num_examples=1,
+        noise_sampler=case.mechanism.noise_sampler,
     )
     statistic = Directions(canaries.is_spoiled)
     for number, multiplier in enumerate(case.summary_noise_multipliers):
