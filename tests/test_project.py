@@ -185,7 +185,7 @@ def test_make_alone_lists_every_target():
         *("help", "setup", "data", "quick", "mnist", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
         *("lint", "format", "docs", "tensorboard", "report", "clean"),
-        *("bench", "bench-quick", "package"),
+        *("bench", "bench-quick", "package", "audit", "replay", "mutants"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
         *("table2", "table3", "table5", "table6"),
         *("table7", "table8", "table10"),

@@ -154,10 +154,11 @@ class _Unguarded:
         return _zero_for_nan(self._gradients.squared_norms())
 
     def weighted_sum(
-        self, rule: per_example.Rule
+        self, rule: per_example.Rule, *, together: int = 1
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         squares, sums = self._gradients.weighted_sum(
-            lambda squares, rows: rule(_zero_for_nan(squares), rows)
+            lambda squares, rows: rule(_zero_for_nan(squares), rows),
+            together=together,
         )
         return _zero_for_nan(squares), sums
 
