@@ -115,6 +115,7 @@ def test_many_chunks_do_not_add_up_their_rounding(chunk_size):
             ),
             variables=[tf.zeros([])],
             groups=groups_of_one(1),
+            most_records_per_unit=1,
         )
         return found.gradients[0].numpy()
 
