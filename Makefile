@@ -31,7 +31,8 @@ BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick clean \
-	audit replay mutants package photos ehr-data ehr table_ehr table2 table3 table5 table6 table7 table8 table10 \
+	audit replay mutants package photos ehr-data ehr table_ehr \
+	table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
 help:  ## Show this list

@@ -11,7 +11,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.run import training
 from tests import tiny_run
 
-NUM_PUBLIC = 42
+NUM_PUBLIC = 24
 """What the split draws; 30 are expected."""
 
 SETTINGS = {

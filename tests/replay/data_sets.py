@@ -2,13 +2,14 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image
 
 from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
+from dpgan_tf.data import identities
 from dpgan_tf.data.health import table_files
 from tests.data.pictures import pets
 
@@ -33,6 +34,9 @@ only     the one record of a class; the one row with a code
 NUM_CLASSES, NUM_COLUMNS, LARGEST_COUNT = 10, 12, 2
 NUM_PICTURES = 121
 _ONLY_PICTURE = 92
+_POOL = 600
+"""So many records are made, of which the first are taken."""
+
 FILE, FOLDER = "data/records.npz", "data/records"
 CSV = "data/records.csv"
 
@@ -61,11 +65,15 @@ class Records:
         usual = round(ROLES[role] * (len(self.numbers) - 1))
         return self.places.get(role, usual)
 
+    def number(self, role: str) -> int:
+        """Return the number of a special record among all."""
+        return self.numbers[self.place(role)]
+
     def without(self, role: str | None) -> "Records":
         """Return all records but one."""
         if role is None:
             return self
-        number = self.numbers[self.place(role)]
+        number = self.number(role)
         return dataclasses.replace(
             self,
             all_numbers=np.delete(self.all_numbers, number),
@@ -74,81 +82,76 @@ class Records:
         )
 
 
-def _numbers(is_public: Callable[[int], bool], num: int) -> np.ndarray:
-    """Return the numbers of the first so many private records."""
-    found: list[int] = []
-    number = 0
-    while len(found) < num:
-        if not is_public(number):
-            found.append(number)
-        number += 1
-    return np.array(found)
-
-
-def _by_fraction(fraction: float) -> Callable[[int], bool]:
-    return lambda number: chance.of(f"public 0 {number}") < fraction
-
-
-def _is_held_out(number: int) -> bool:
-    return chance.of(f"held out {number}") < 0.05
+def _are_chosen(
+    names: Sequence[str | int], *, purpose: str, share: float
+) -> np.ndarray:
+    """Return which records a split takes away from the private ones."""
+    chances = [chance.of(f"{purpose} {name}") for name in names]
+    return np.array(chances) < share
 
 
 def images(
     *,
     fraction: float = 0.0,
-    num: int = NUM_PRIVATE,
+    labelled: bool = True,
     side: int = 28,
-    channels: int = 1,
     poisoned: bool = False,
 ) -> Records:
-    """Return images as bright as their labels say, floats if poisoned."""
-    numbers = _numbers(_by_fraction(fraction), num)
+    """Return images as bright as their labels say, floats if poisoned.
+
+    Args:
+      fraction: share of public ones, in addition.
+      labelled: whether labels are written, and then count for the split.
+      side: height and width.
+      poisoned: whether two of them are infinity and NaN.
+    """
     rng = np.random.default_rng(1)
-    total = numbers[-1] + 1
-    labels = np.arange(total) % (NUM_CLASSES - 1)
-    shape = [total, side, side, channels]
+    labels = np.arange(_POOL) % (NUM_CLASSES - 1)
+    shape = [_POOL, side, side, 1]
     pixels = rng.integers(0, 40, shape) + 20 * labels[:, None, None, None]
-    found = Records(pixels.astype(np.uint8), labels, np.arange(total), numbers)
-    dots = np.indices(shape[1:]).sum(axis=0) % 2 * 255
-    special = {"extreme": dots, "largest": 255}
+    examples = pixels.astype(np.uint8)
+    names = identities.of_content(examples, labels if labelled else None)
+    is_public = _are_chosen(names, purpose="public 0", share=fraction)
+    found = _cut(examples, labels, is_public)
+    special = {"extreme": _dots(shape[1:]), "largest": 255}
     if poisoned:
         pixels = (found.examples / 127.5 - 1).astype(np.float32)
         found = dataclasses.replace(found, examples=pixels)
         special = {"extreme": np.nan, "largest": np.inf}
     for role, pixel in special.items():
-        found.examples[numbers[found.place(role)]] = pixel
-    labels[numbers[found.place("only")]] = NUM_CLASSES - 1
+        found.examples[found.number(role)] = pixel
+    found.labels[found.number("only")] = NUM_CLASSES - 1
     return found
 
 
-def rows(*, is_held_out: Callable[[int], bool] = lambda _: False) -> Records:
-    """Return rows of counts; of one column, only one row has any."""
-    numbers = _numbers(is_held_out, NUM_PRIVATE)
+def rows(*, fraction: float = 0.0) -> Records:
+    """Return rows of counts; of one column, only one row has any.
+
+    Args:
+      fraction: share of those that are held out, in addition.
+    """
     rng = np.random.default_rng(2)
-    total = numbers[-1] + 1
-    counts = rng.binomial(1, 0.3, [total, NUM_COLUMNS]).astype(np.uint8)
+    counts = rng.binomial(1, 0.3, [_POOL, NUM_COLUMNS]).astype(np.uint8)
     counts[:, -1] = 0
-    labels = np.zeros(total, np.int64)
-    found = Records(counts, labels, np.arange(total), numbers)
-    counts[numbers[found.place("extreme")], :-1] = 1
-    counts[numbers[found.place("largest")], 3] = LARGEST_COUNT
-    counts[numbers[found.place("only")], -1] = 1
+    names = identities.of_content(counts)
+    is_apart = _are_chosen(names, purpose="held out", share=fraction)
+    found = _cut(counts, np.zeros(_POOL, np.int64), is_apart)
+    found.examples[found.number("extreme"), :-1] = 1
+    found.examples[found.number("largest"), 3] = LARGEST_COUNT
+    found.examples[found.number("only"), -1] = 1
     return found
 
 
 def file_rows() -> Records:
-    """Return rows of a file, some of which are held out by their places."""
-    return rows(is_held_out=_is_held_out)
+    """Return rows of a file, some of which are held out by what they say."""
+    return rows(fraction=0.05)
 
 
 def pictures(*, fraction: float) -> Records:
     """Return pictures, public by their names; one class has one of them."""
-
-    def is_public(number):
-        identity = chance.number_of(_path(number))
-        return chance.of(f"public 0 {identity}") < fraction
-
-    numbers = _numbers(is_public, NUM_PICTURES)
+    names = [chance.number_of(_path(number)) for number in range(_POOL)]
+    is_public = _are_chosen(names, purpose="public 0", share=fraction)
+    numbers = np.flatnonzero(~is_public)[:NUM_PICTURES]
     shape = [numbers[-1] + 1, 8, 8, 3]
     examples = np.random.default_rng(3).integers(0, 256, shape, np.uint8)
     only = int(np.flatnonzero(numbers == _ONLY_PICTURE)[0])
@@ -156,10 +159,22 @@ def pictures(*, fraction: float) -> Records:
     found = Records(
         examples, labels, np.arange(len(examples)), numbers, {"only": only}
     )
-    dots = np.indices(shape[1:]).sum(axis=0) % 2 * 255
-    for role, pixel in {"extreme": dots, "largest": 255}.items():
-        examples[numbers[found.place(role)]] = pixel
+    for role, pixel in {"extreme": _dots(shape[1:]), "largest": 255}.items():
+        examples[found.number(role)] = pixel
     return found
+
+
+def _cut(
+    examples: np.ndarray, labels: np.ndarray, is_apart: np.ndarray
+) -> Records:
+    """Return the first records, as many private ones as there must be."""
+    numbers = np.flatnonzero(~is_apart)[:NUM_PRIVATE]
+    num = numbers[-1] + 1
+    return Records(examples[:num], labels[:num], np.arange(num), numbers)
+
+
+def _dots(shape: Sequence[int]) -> np.ndarray:
+    return np.indices(shape).sum(axis=0) % 2 * 255
 
 
 def _path(number: int) -> str:

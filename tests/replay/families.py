@@ -38,7 +38,6 @@ class Family:
       records: makes the records.
       write: writes them under the working folder.
       recipe: makes the recipe there.
-      are_named: whether records have names, by which they are split.
       is_poisoned: whether records with NaN get past the loader.
       with_scores: whether the run is scored at its end.
       num_replicas: number of devices that take the steps.
@@ -48,7 +47,6 @@ class Family:
     records: Callable[[], data_sets.Records]
     write: Callable[[data_sets.Records], None]
     recipe: Callable[[], recipes.Recipe]
-    are_named: bool = False
     is_poisoned: bool = False
     with_scores: bool = False
     num_replicas: int = 1
@@ -81,7 +79,7 @@ def _of_images(name: str, *, labels: bool = False, **changes: Any) -> Family:
     is_poisoned = traits.get("is_poisoned", False)
     return Family(
         records=lambda: data_sets.images(
-            fraction=fraction, poisoned=is_poisoned
+            fraction=fraction, labelled=labels, poisoned=is_poisoned
         ),
         write=data_sets.write_labelled if labels else data_sets.write_images,
         recipe=lambda: _preset(
@@ -112,7 +110,6 @@ def _of_pictures(name: str, **changes: Any) -> Family:
         records=lambda: data_sets.pictures(fraction=0.2),
         write=data_sets.write_pictures,
         recipe=lambda: _preset(name, data_sets.FOLDER, **settings | changes),
-        are_named=True,
     )
 
 

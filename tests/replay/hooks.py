@@ -20,9 +20,9 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.claim import about
-from dpgan_tf.data import chance
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import split as splits
+from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import noise
 from tests.replay import releases
 
@@ -129,27 +129,6 @@ def no_fingerprint() -> contextlib.AbstractContextManager:
 
 
 @contextlib.contextmanager
-def kept_numbers(numbers: np.ndarray):
-    """Let records that have places alone keep them when another is missing.
-
-    Which side of a split they are on follows from that. The claim is for
-    private records beside given public and held-out ones.
-
-    Args:
-      numbers: place of each record, with those of missing ones left out.
-    """
-    plain = chance.of
-
-    def of(text):
-        purpose, _, place = text.rpartition(" ")
-        number = numbers[int(place)] if int(place) < len(numbers) else place
-        return plain(f"{purpose} {number}")
-
-    with mock.patch.object(chance, "of", of):
-        yield
-
-
-@contextlib.contextmanager
 def drawn_alike(
     *, probability: float, num: int, special: list[int], missing: int | None
 ):
@@ -167,7 +146,7 @@ def drawn_alike(
       special: numbers of those that are left out by one run or the other.
       missing: number of the record that this run lacks; None for none.
     """
-    plain, batches = pipelines._uniforms, pipelines.poisson_batches
+    plain, batches = keystream.uniforms, pipelines.poisson_batches
     numbers = np.arange(num)
     here = numbers if missing is None else np.delete(numbers, missing)
     away = (numbers + 1) * _DISTANCE
@@ -196,7 +175,7 @@ def drawn_alike(
         )
 
     def poisson_batches(*args, **settings):
-        with mock.patch.object(pipelines, "_uniforms", uniforms):
+        with mock.patch.object(keystream, "uniforms", uniforms):
             return batches(*args, **settings)
 
     with mock.patch.object(pipelines, "poisson_batches", poisson_batches):

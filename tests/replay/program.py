@@ -55,8 +55,6 @@ def _train(family: families.Family, role: str | None, exchange) -> None:
             stack.enter_context(
                 mock.patch.object(checks, "_check_float_pixels")
             )
-        if not family.are_named:
-            stack.enter_context(hooks.kept_numbers(records.all_numbers))
         recipe = family.recipe()
         stack.enter_context(
             hooks.drawn_alike(

@@ -3,11 +3,14 @@
 `make replay` tries all families on six neighbours each.
 """
 
+import pathlib
+
 import numpy as np
 import pytest
 
 from dpgan_tf.config import presets
 from dpgan_tf.run import auto
+from dpgan_tf.run import data
 from tests.replay import cases
 from tests.replay import compare
 from tests.replay import data_sets
@@ -49,19 +52,31 @@ def test_every_preset_and_recipe_has_a_family():
         assert any(family.startswith(name) for family in families.ALL), name
 
 
-def test_every_private_record_keeps_its_side_without_another():
-    for made in (
-        data_sets.images(fraction=0.05),
-        data_sets.file_rows(),
-        data_sets.pictures(fraction=0.2),
-    ):
-        for role in data_sets.ROLES:
-            left = made.without(role)
-            missing = made.numbers[made.place(role)]
-            assert len(left.examples) == len(made.examples) - 1
-            np.testing.assert_array_equal(
-                left.all_numbers, np.delete(made.all_numbers, missing)
-            )
+@pytest.mark.parametrize("name", ["mnist_quick", "labels", "auto_table"])
+def test_a_neighbour_lacks_a_private_record_and_no_other(
+    name, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("data").mkdir()
+    family = families.ALL[name]
+    made = family.records()
+    apart = np.delete(made.examples, made.numbers, axis=0)
+    assert len(apart) > 10  # public or held out
+    for role in (None, *data_sets.ROLES):
+        family.write(made.without(role))
+        found = data.load(family.recipe(), data_dir="data")
+        private = made.numbers
+        if role is not None:
+            private = np.delete(private, made.place(role))
+        np.testing.assert_array_equal(
+            found.private.examples, made.examples[private]
+        )
+        np.testing.assert_array_equal(
+            found.dataset.test_rows
+            if found.public is None
+            else found.public.examples,
+            apart,
+        )
 
 
 def test_one_record_alone_has_the_class_or_the_code_or_the_count():

@@ -162,10 +162,8 @@ def plan_fields(plan: plans.NoisePlan) -> dict[str, Any]:
     """Return a plan as the field of a reservation.
 
     Args:
-      plan: all that a run may release.
+      plan: all that a run may release about one unit.
     """
-    return {
-        name: value
-        for name, value in dataclasses.asdict(plan).items()
-        if value is not None
-    }
+    fields = dataclasses.asdict(plan)
+    del fields["records_per_unit"]
+    return {name: value for name, value in fields.items() if value is not None}
