@@ -61,17 +61,17 @@ def test_a_declared_size_of_other_data_is_refused(tmp_path):
         run_data.load(recipe, data_dir=tmp_path)
 
 
-@pytest.mark.parametrize("declared", [255, 311])
+@pytest.mark.parametrize("declared", [259, 315])
 def test_a_declared_size_may_be_rounded(tmp_path, declared):
-    """By 10% of it: 280 records are there."""
+    """By 10% of it: 284 records are there."""
     recipe = tiny_run.recipe(tmp_path, data__num_private_examples=declared)
-    assert len(run_data.load(recipe, data_dir=tmp_path).private) == 280
+    assert len(run_data.load(recipe, data_dir=tmp_path).private) == 284
 
 
-@pytest.mark.parametrize("declared", [254, 312])
+@pytest.mark.parametrize("declared", [258, 316])
 def test_a_declared_size_that_is_further_off_is_refused(tmp_path, declared):
     recipe = tiny_run.recipe(tmp_path, data__num_private_examples=declared)
-    with pytest.raises(errors.ConfigError, match="has 280 records"):
+    with pytest.raises(errors.ConfigError, match="has 284 records"):
         run_data.load(recipe, data_dir=tmp_path)
 
 
