@@ -122,7 +122,9 @@ def verdict(found: findings.Findings) -> str:
     if found.is_refuted:
         return (
             f"REFUTED at {findings.CONFIDENCE:.0%}: more is detected than the "
-            f"claim allows (p = {found.p_value:.2g})."
+            f"claim allows (p = {found.p_value:.2g}). Chance does this to one "
+            "sound audit in twenty: run it again with another seed, which "
+            "acquits what is sound and refutes a fault again."
         )
     return (
         f"Nothing found: the claim is not refuted (p = {found.p_value:.2g}, "

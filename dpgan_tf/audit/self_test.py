@@ -14,6 +14,9 @@ from dpgan_tf.privacy import durable
 FORMAT = "dpgan-audit-self-test-1"
 FILE_NAME, TABLE_NAME = "self_test.json", "self_test.md"
 _SOUND = "sound"
+_SURPRISING = 0.001
+"""Least p-value at which what is sound is acquitted. At the level of an audit,
+5%, one self-test in twenty would fail by chance."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -67,14 +70,17 @@ def _row(
     seed: int | None,
 ) -> Row:
     found = audits.make(case, num_canaries=num_canaries, seed=seed).found
+    must_convict = each.name != _SOUND
     return Row(
         name=each.name,
         what=each.what,
-        must_convict=each.name != _SOUND,
+        must_convict=must_convict,
         epsilon=found.epsilon,
         epsilon_at_least=found.epsilon_of_family,
         p_value=found.p_value,
-        is_convicted=found.is_refuted,
+        is_convicted=found.is_refuted
+        if must_convict
+        else found.p_value < _SURPRISING,
     )
 
 

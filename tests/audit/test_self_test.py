@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -28,6 +29,21 @@ def test_everything_broken_has_a_row_and_so_has_what_is_not(monkeypatch):
     assert [each.name for each in rows] == ["sound", *names]
     assert [each.must_convict for each in rows] == [False, *[True] * len(names)]
     assert [each.is_right for each in rows] == [True, *[False] * len(names)]
+
+
+@pytest.mark.parametrize(
+    "p_value, convicted", [(0.0009, [True, True]), (0.01, [False, True])]
+)
+def test_chance_fails_one_self_test_in_a_thousand(
+    monkeypatch, p_value, convicted
+):
+    made = reports.made()
+    made = dataclasses.replace(
+        made, found=dataclasses.replace(made.found, p_value=p_value)
+    )
+    monkeypatch.setattr(audit, "make", lambda case, **_: made)
+    rows = list(self_test.rows(num_canaries=5, seed=0))
+    assert [each.is_convicted for each in rows[:2]] == convicted
 
 
 @pytest.mark.parametrize(

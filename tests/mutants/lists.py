@@ -15,10 +15,13 @@ critical mutant needs two of them.
 """
 
 import ast
+import builtins
 import dataclasses
+import dis
 import functools
 import pathlib
 import tomllib
+import types
 
 ROOT = pathlib.Path(__file__).absolute().parents[2]
 FOLDER = pathlib.Path(__file__).absolute().parent / "list"
@@ -85,7 +88,7 @@ def changed(mutant: Mutant, root: pathlib.Path = ROOT) -> str:
 
     Raises:
       ListError: if the old text is not there exactly once, or the new one is
-        no Python.
+        no Python or uses a name that is not there.
     """
     path = root / mutant.path
     text = path.read_text() if path.is_file() else ""
@@ -101,7 +104,24 @@ def changed(mutant: Mutant, root: pathlib.Path = ROOT) -> str:
         raise ListError(f"{mutant.name}: {error}.") from error
     if ast.dump(before) == ast.dump(after):
         raise ListError(f"{mutant.name}: the new text says the same.")
+    whole = compile(result, mutant.path, "exec")
+    known = {*whole.co_names, *dir(builtins), "__file__"}
+    if unknown := _global_names(whole) - known:
+        raise ListError(
+            f"{mutant.name}: nothing is called {', '.join(sorted(unknown))}."
+        )
     return result
+
+
+def _global_names(code: types.CodeType) -> set[str]:
+    """Return the names outside of functions that functions use."""
+    found = {
+        instruction.argval
+        for instruction in dis.get_instructions(code)
+        if instruction.opname == "LOAD_GLOBAL"
+    }
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return found.union(*map(_global_names, inner))
 
 
 def require_tests(mutant: Mutant, root: pathlib.Path = ROOT) -> None:

@@ -53,6 +53,7 @@ def test_the_place_is_changed_and_nothing_else(root):
         ({"file": "none.py"}, "0 times"),
         ({"new": "z = ("}, "never closed"),
         ({"new": "z  =  2"}, "says the same"),
+        ({"new": "z = lambda: x + w"}, "nothing is called w"),
     ],
 )
 def test_a_text_that_does_not_fit_is_named(root, changes, said):
