@@ -570,6 +570,7 @@ def picture_unit(folder):
     report = {
         "labels": {"train": [0, 1, 1], "test": [0]},
         "identities": {"train": [2**63, 1, 7], "test": [0]},
+        "persons": {"train": [2**63, 1, 1], "test": [0]},
         "num_bytes": {"train": 300, "test": 100},
         "checksums": {"train": "a" * 64, "test": "b" * 64},
         "changes": {"enlarged": 2},

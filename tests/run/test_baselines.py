@@ -46,8 +46,11 @@ def test_a_baseline_sees_public_records_only_or_all(labelled, monkeypatch):
             data_dir=labelled.folder,
         )
         assert seen["num"] == expected
-    larger = recipes.change(labelled.recipe, {"steps.generator_batch_size": 43})
-    with pytest.raises(errors.ConfigError, match="at most 42"):
+    most = labelled_runs.NUM_PUBLIC
+    larger = recipes.change(
+        labelled.recipe, {"steps.generator_batch_size": most + 1}
+    )
+    with pytest.raises(errors.ConfigError, match=f"at most {most}"):
         baselines.train(
             recipes.change(larger, {"warm_start.num_steps": 0}),
             kind="public_only",
