@@ -226,4 +226,4 @@ ALL: Mapping[str, Family] = {
         "quick", data_sets.rows, data_sets.write_table, data_sets.FOLDER
     ),
 }
-"""All families, by name. A family of persons goes here, too."""
+"""All families, by name."""

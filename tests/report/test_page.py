@@ -162,7 +162,7 @@ def test_a_page_is_for_light_dark_phones_and_paper(pages):
 
 
 def test_a_page_needs_nothing_else(pages):
-    assert "http" not in pages[0] and "<script" not in pages[0]
+    assert "://" not in pages[0] and "<script" not in pages[0]
     sources = re.findall('src="(.*?)"', pages[0])
     assert len(sources) == 7
     assert all(one.startswith("data:image/png;base64,") for one in sources)

@@ -121,7 +121,10 @@ class Ledger:
         )
         if data_fingerprint is not None:
             _require_same(
-                path, "data set", recorded["data_fingerprint"], data_fingerprint
+                path,
+                "data set, or to a version that splits it otherwise",
+                recorded["data_fingerprint"],
+                data_fingerprint,
             )
         file = chained_file.ChainedFile(path, entries, size)
         file.mend()

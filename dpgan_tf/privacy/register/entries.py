@@ -9,6 +9,7 @@ import dataclasses
 import re
 from typing import Any
 
+from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import hash_chain
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.accounting import plans
@@ -163,7 +164,14 @@ def plan_fields(plan: plans.NoisePlan) -> dict[str, Any]:
 
     Args:
       plan: all that a run may release about one unit.
+
+    Raises:
+      LedgerError: if it is priced for several records of a unit.
     """
     fields = dataclasses.asdict(plan)
-    del fields["records_per_unit"]
+    if fields.pop("records_per_unit") != 1:
+        raise errors.LedgerError(
+            f"records_per_unit={plan.records_per_unit}; expected 1: a register "
+            "charges plans of one unit."
+        )
     return {name: value for name, value in fields.items() if value is not None}

@@ -156,3 +156,9 @@ def test_the_fields_of_a_plan_are_the_plan():
     assert "summary_noise_multiplier" not in entries.plan_fields(
         examples.plan()
     )
+
+
+def test_a_plan_of_several_records_is_not_reserved_as_one_of_one():
+    several = dataclasses.replace(examples.plan(), records_per_unit=2)
+    with pytest.raises(errors.LedgerError, match="records_per_unit=2"):
+        entries.plan_fields(several)
