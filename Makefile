@@ -95,16 +95,16 @@ faults: $(READY)  ## Fail at every file operation (hours; can be resumed)
 	$(BIN)/python -m tests.faults.run $(FAULTS_FLAGS)
 
 # What was killed stays in build/mutants; MUTANTS_FLAGS=--resume goes on.
-mutants: $(READY)  ## Break the code in a hundred ways; the tests must see it
+mutants: $(READY)  ## Break the code in 300 ways; tests must see it (30 min)
 	TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 \
 		$(BIN)/python -m tests.mutants $(MUTANTS_FLAGS)
 
 # What was run stays in build/replay until the code changes.
-replay: $(READY)  ## Replay every kind of release on neighbouring data (hours)
+replay: $(READY)  ## Replay every kind of release on neighbours (hours)
 	$(BIN)/python -m tests.replay.run $(REPLAY_FLAGS)
 
 # One audit takes minutes; it reads no record, and is charged to nothing.
-audit: $(READY)  ## Measure lower bounds of epsilon, and convict what is broken
+audit: $(READY)  ## Measure lower bounds of epsilon; convict faults (10 min)
 	$(RUN) audit --self_test --output=$(AUDIT_DIR) $(AUDIT_FLAGS)
 	for epsilon in 1 4 10; do \
 		$(RUN) audit --preset=mnist --epsilon=$$epsilon $(AUDIT_FLAGS) \
