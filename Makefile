@@ -13,7 +13,7 @@ AUDIT_DIR ?= runs/audit
 # The command that `make package` tries with the installed wheel.
 PACKAGE_RUN ?= quick
 # Files with long tests come first, so that no process runs them alone at the end.
-LONG_TESTS := $(addprefix tests/,models run/test_table_run.py \
+LONG_TESTS := $(addprefix tests/,replay models run/test_table_run.py \
 	run/test_training.py papers/test_compute.py run/test_guided_run.py \
 	papers/test_cells.py run/stages run/callbacks run/test_baselines.py \
 	run/test_rehearsal.py privacy/ghost)
