@@ -166,7 +166,10 @@ ALL: Mapping[str, Family] = {
     "poisoned": _of_images("mnist_basic", is_poisoned=True),
     "two_replicas": _of_images("mnist_quick", num_replicas=2, **_WITH_PUBLIC),
     "own_networks": _of_images(
-        "mnist_quick", has_own_networks=True, **_WITH_PUBLIC
+        "mnist_quick",
+        has_own_networks=True,
+        grouping__num_groups=3,
+        **_WITH_PUBLIC,
     ),
     "moments": _of_images("mnist_surrogate", summary="class_moments"),
     # Images with labels.
