@@ -175,6 +175,7 @@ def shuffled_batches(
     key: np.ndarray,
     steps_per_round: int,
     sampler: str,
+    most_records_per_unit: int,
 ) -> tf.data.Dataset:
     """Deal all records of an epoch among its batches, as loaders do.
 
@@ -185,8 +186,9 @@ def shuffled_batches(
       key: seed of the order.
       steps_per_round: number of consecutive steps in an element.
       sampler: ignored: nothing is sampled.
+      most_records_per_unit: ignored: a record is a unit.
     """
-    del chunk_size, sampler
+    del chunk_size, sampler, most_records_per_unit
     generator = np.random.default_rng(np.abs(key))
     num_batches = round(1 / sampling_probability)
     scaled = private.examples / np.float32(private.scale.divisor)

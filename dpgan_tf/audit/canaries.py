@@ -7,6 +7,9 @@ secret coin puts each canary in the data, or leaves it out, for the whole audit
 (Steinke, Nasr, Jagielski 2023). Coins, samples and noise of different columns
 are independent, and so are the canaries' scores.
 
+Where a person with up to L records is the unit of privacy, so is a canary: it
+has one record or several, all alike, which count as their mean.
+
 Spoiled canaries have a gradient that is not a number. They must count as zero:
 whether one is in the data must not show at all.
 """
@@ -19,6 +22,8 @@ from dpgan_tf.data import records
 
 _COUNTS = records.Scale(1, 0.0)
 """A count of one is the number one."""
+_MOST_RECORDS = 4
+"""Most records of a canary, however many a unit may have."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -41,15 +46,44 @@ class Canaries:
         """Numbers of the canaries that are in the data, int64 [n]."""
         return np.flatnonzero(self.is_in)
 
-    def records(self) -> records.PrivateRecords:
+    def owners(self, *, most_records_per_unit: int) -> np.ndarray:
+        """Return the number of the canary that each record is of, int64 [r].
+
+        Args:
+          most_records_per_unit: number L of a unit's records at most.
+        """
+        most = min(most_records_per_unit, _MOST_RECORDS)
+        return np.repeat(self.numbers, 1 + self.numbers % most)
+
+    def units(self, *, most_records_per_unit: int) -> np.ndarray | None:
+        """Return the unit of each record, int64 [r]; None if each is one.
+
+        Args:
+          most_records_per_unit: number L of a unit's records at most.
+        """
+        if most_records_per_unit == 1:
+            return None
+        owners = self.owners(most_records_per_unit=most_records_per_unit)
+        return np.searchsorted(self.numbers, owners)
+
+    def records(
+        self, *, most_records_per_unit: int = 1
+    ) -> records.PrivateRecords:
         """Return the made records that a run would be given.
 
+        Args:
+          most_records_per_unit: number L of a unit's records at most.
+
         Returns:
-          Rows of counts, uint8 [n, m], one for each canary in the data.
+          Rows of counts, uint8 [r, m], those of each canary in the data.
         """
-        rows = np.zeros([len(self.numbers), len(self)], np.uint8)
-        rows[np.arange(len(rows)), self.numbers] = 1
-        return records.PrivateRecords(rows, scale=_COUNTS)
+        size = {"most_records_per_unit": most_records_per_unit}
+        owners = self.owners(**size)
+        rows = np.zeros([len(owners), len(self)], np.uint8)
+        rows[np.arange(len(rows)), owners] = 1
+        return records.PrivateRecords(
+            rows, scale=_COUNTS, units=self.units(**size)
+        )
 
 
 def toss(

@@ -43,13 +43,15 @@ def take(
     num_steps = case.plan.num_steps
     model.permit.begin(keys.noise.as_integers())
     model.permit.allow(num_steps)
+    size = {"most_records_per_unit": case.mechanism.most_records_per_unit}
     rounds = case.make_batches(
-        canaries.records(),
+        canaries.records(**size),
         sampling_probability=case.mechanism.sampling_probability,
-        chunk_size=case.chunk_size,
+        chunk_size=batches.whole_units(case.chunk_size, **size),
         key=np.array(keys.sampling.as_integers(), np.int64),
         steps_per_round=case.steps_per_round,
         sampler=case.mechanism.noise_sampler,
+        **size,
     )
     total = tf.Variable(tf.zeros([len(canaries)], tf.float64), trainable=False)
 

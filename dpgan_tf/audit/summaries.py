@@ -67,16 +67,18 @@ def take(
     scores = np.zeros(len(canaries))
     if not case.summary_noise_multipliers:
         return scores
+    size = {"most_records_per_unit": case.mechanism.most_records_per_unit}
     mechanism = summary.SummaryMechanism(
         case.summary_noise_multipliers,
         num_examples=1,
         noise_sampler=case.mechanism.noise_sampler,
+        units=canaries.units(**size),
     )
     statistic = Directions(canaries.is_spoiled)
     for number, multiplier in enumerate(case.summary_noise_multipliers):
         mean = mechanism.privatize(
             statistic,
-            canaries.numbers,
+            canaries.owners(**size),
             clip_norm=_CLIP_NORM,
             key=tf.constant(keys.summary.as_integers(), tf.int64),
         )

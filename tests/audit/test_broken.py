@@ -90,6 +90,7 @@ def test_shuffled_batches_deal_each_record_once_in_an_epoch():
         key=np.array([3, -4]),
         steps_per_round=1,
         sampler="box_muller_chacha20",
+        most_records_per_unit=1,
     )
     batches = [batch.examples.numpy()[0] for (batch,) in rounds.take(10)]
     for epoch in (batches[:5], batches[5:]):

@@ -30,3 +30,20 @@ def test_only_canaries_that_are_in_become_records_with_a_column_each():
 
 def test_coins_are_not_shown():
     assert repr(toss(9, 1)) == "Canaries()"
+
+
+def test_a_person_has_one_record_or_several_all_alike():
+    made = toss(40, 2)
+    records = made.records(most_records_per_unit=3)
+    owners = made.owners(most_records_per_unit=3)
+    assert records.num_units == len(made.numbers)
+    assert set(np.bincount(records.units)) == {1, 2, 3}
+    np.testing.assert_array_equal(records.examples.argmax(axis=1), owners)
+    np.testing.assert_array_equal(records.examples.sum(axis=1), 1)
+    np.testing.assert_array_equal(made.numbers[records.units], owners)
+
+
+def test_a_unit_of_many_records_is_played_by_four():
+    made = toss(40, 0)
+    units = made.records(most_records_per_unit=1_000).units
+    assert np.bincount(units).max() == 4

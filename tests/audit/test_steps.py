@@ -57,3 +57,15 @@ def test_several_steps_in_a_round_are_all_taken():
     case = tiny.case(sigma=50.0, q=1.0, num_steps=4, steps_per_round=2)
     _, scores = scores_of(case, num=400, num_spoiled=0)
     assert scores.std() == pytest.approx(2 / 50, rel=0.15)
+
+
+@pytest.mark.parametrize("most", [2, 3, 7])
+def test_a_person_with_several_records_is_one_canary(most):
+    """Chunks of 64 hold no whole number of persons of 3 or 7 records."""
+    case = tiny.case(sigma=2.0, num_groups=2, q=1.0, most_records_per_unit=most)
+    made, scores = scores_of(case, num=600)
+    mu = np.sqrt(4) / (2 / np.sqrt(2))
+    for is_in, mean in ((True, mu**2 / 2), (False, -(mu**2) / 2)):
+        chosen = ~made.is_spoiled & (made.is_in == is_in)
+        normal.require((scores[chosen] - mean) / mu)
+    normal.require((scores[made.is_spoiled] + mu**2 / 2) / mu)

@@ -11,11 +11,13 @@ from tests.audit import tiny
 MULTIPLIERS = (1.0, 2.0)
 
 
-def test_scores_are_those_of_all_releases_together():
+@pytest.mark.parametrize("most", [1, 3])
+def test_scores_are_those_of_all_releases_together(most):
     made_keys = keys.make(2)
     made = canaries.toss(3_000, num_spoiled=500, generator=made_keys.coins)
     mu = 1 / summary.combined(MULTIPLIERS)
-    scores = summaries.take(tiny.case(summary=MULTIPLIERS), made, made_keys)
+    case = tiny.case(summary=MULTIPLIERS, most_records_per_unit=most)
+    scores = summaries.take(case, made, made_keys)
     there = made.is_in & ~made.is_spoiled
     for chosen, mean in ((there, mu**2 / 2), (~there, -(mu**2) / 2)):
         normal.require((scores[chosen] - mean) / mu)

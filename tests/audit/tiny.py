@@ -13,6 +13,7 @@ def case(
     num_steps=4,
     summary=(),
     together=None,
+    most_records_per_unit=1,
     **changes,
 ):
     """Return a case that claims what it runs."""
@@ -21,6 +22,7 @@ def case(
         num_groups=num_groups,
         sampling_probability=q,
         expected_batch_size=8.0,
+        most_records_per_unit=most_records_per_unit,
     )
     settings = {
         "plan": plans.NoisePlan(
