@@ -120,22 +120,8 @@ def train(
         )
         ledger = run_ledger.open_or_begin(recipe, files, budget, data.private)
         budget = run_ledger.with_sampler(budget, team, ledger)
-        taken = private_summary.take(
-            recipe, files, budget, data.private, data.public, ledger
-        )
-        data, taken = _with_summary(recipe, data, team, taken)
-        critic, generator = _warm_started(recipe, files, data, ledger)
-        taken.fit(files, generator)
-        model = _build(recipe, form, budget, team, taken, critic, generator)
-        private_training.train(
-            recipe,
-            files,
-            budget,
-            data,
-            model,
-            ledger,
-            data_dir=data_dir,
-            team=team,
+        model = _learn(
+            recipe, files, budget, data, ledger, data_dir=data_dir, team=team
         )
         run_release.write_generator(recipe, files, model, ledger)
         if with_scores:
@@ -183,6 +169,40 @@ def follow(
     networks = assembly.build_networks(recipe, form)
     model = _build(recipe, form, budget, team, taken, *networks)
     private_training.follow(recipe, budget, data, model, team=team)
+
+
+def _learn(
+    recipe: recipes.Recipe,
+    files: run_files.RunFiles,
+    budget: budgets.Budget,
+    data: run_data.RunData,
+    ledger: ledgers.Ledger,
+    *,
+    data_dir: str | os.PathLike,
+    team: teams.Team,
+) -> dpgan.DPGAN:
+    """Return the private GAN that all records have taught: summary, then steps.
+
+    All that is drawn here is charged to the ledger before.
+    """
+    taken = private_summary.take(
+        recipe, files, budget, data.private, data.public, ledger
+    )
+    data, taken = _with_summary(recipe, data, team, taken)
+    networks = _warm_started(recipe, files, data, ledger)
+    taken.fit(files, networks[1])
+    model = _build(recipe, data.dataset.form, budget, team, taken, *networks)
+    private_training.train(
+        recipe,
+        files,
+        budget,
+        data,
+        model,
+        ledger,
+        data_dir=data_dir,
+        team=team,
+    )
+    return model
 
 
 def _with_summary(
