@@ -38,8 +38,8 @@ def persons(
     for path, top in zip(paths, tops, strict=True):
         if len(top) != 2 + labelled:
             raise errors.DatasetError(
-                f"{picture_source.show(path)}: --units=folders expects every "
-                f"picture at {_LAYOUTS[labelled]}; move it, or the folders."
+                f"{picture_source.show(path)}: lies in no folder of a person; "
+                f"expected {_LAYOUTS[labelled]}: move it, or the folders."
             )
     found = [picture_source.show(top[-2]) for top in tops]
     parts: dict[str, bool | None] = {}
