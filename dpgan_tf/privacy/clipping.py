@@ -104,7 +104,13 @@ def clip_and_sum(
         factors = factors_of(squares, tf.gather(mask, rows))
         return tf.matmul(factors, membership, transpose_b=True)
 
-    squares, sums = gradients.weighted_sum(rule, together=most_records_per_unit)
+    squares, sums = gradients.weighted_sum(
+        rule,
+        bounds=tf.linalg.matvec(
+            membership, tf.cast(groups.clip_norms, tf.float64)
+        ),
+        together=most_records_per_unit,
+    )
     factors = factors_of(squares, mask)
     norms = group_norms(squares, groups.membership)
     whole = _shares(_counted(norms, mask), most_records_per_unit)
