@@ -219,7 +219,9 @@ def test_any_number_of_records_is_one_graph(small, form, monkeypatch):
             )
             for ours, theirs in zip(total.gradients, sums, strict=True):
                 size = np.linalg.norm(groups.clip_norms)
-                assert np.linalg.norm(ours - theirs) <= 1e-5 * num * size
+                on_grid = np.sqrt(theirs.size) / 2 * 2.0**-20
+                off = np.linalg.norm(ours - theirs)
+                assert off <= (1e-5 + on_grid) * num * size
     assert step.experimental_get_tracing_count() == 1
 
 
