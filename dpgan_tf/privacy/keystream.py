@@ -59,10 +59,10 @@ def chacha20(num: int, *, key: np.ndarray, step: int) -> np.ndarray:
             "drawn; use another build of the package `cryptography`."
         ) from error
     stream = np.empty([int(num)], "<u8")
-    octets = memoryview(stream).cast("B")
+    octets = stream.view(np.uint8)
     for start in range(0, len(octets), len(_ZEROS)):
         part = octets[start : start + len(_ZEROS)]
-        cipher.update_into(_ZEROS[: len(part)], part)
+        cipher.update_into(_ZEROS[: len(part)], part.data)
     return stream.astype(np.uint64, copy=False)
 
 
