@@ -165,7 +165,7 @@ def train(
         with_scores=front_door.is_scored(chosen),
         register=budget,
     )
-    return Run(files, precision.as_begun(chosen, files.root))
+    return Run(files, precision.as_begun(chosen, run_dir))
 
 
 def _classes(num_classes: int | str | None) -> tuple[int, int | None]:
