@@ -56,22 +56,46 @@ def test_what_came_before_the_loss_may_be_rounded():
     assert step(RECORDS).numpy().tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("name", ["ghost", "vectorized"])
-def test_both_engines_refuse_a_rounded_loss_and_a_critic_changed_later(name):
-    critic, _ = tiny.parts()
-    engine = engines.choose(name, critic)
-    images = tf.constant(tiny.images(3))
+class _Private:
+    """Norms of a critic's gradients, by an engine that was chosen once."""
 
-    def squared_norms(loss_fn):
-        _, gradients = engine.differentiate(loss_fn, critic, images)
-        return gradients.squared_norms()
+    def __init__(self, engine):
+        self.critic, _ = tiny.parts()
+        self._engine = engines.choose(engine, self.critic)
 
-    def exact(rows):
-        return critic(rows)[:, 0]
+    def losses(self, rows):
+        return self.critic(rows)[:, 0]
 
-    with pytest.raises(errors.PrivacyError, match="computes in bfloat16"):
-        _graph(squared_norms)(lambda rows: exact(_rounded(rows)))
-    assert _graph(squared_norms)(exact).shape[0] == 3
-    critic.layers[1].dtype_policy = "mixed_bfloat16"
-    with pytest.raises(errors.PrivacyError, match="computes in bfloat16"):
-        _graph(squared_norms)(exact)
+    def squared_norms(self, loss_fn):
+        images = tf.constant(tiny.images(3))
+        found = self._engine.differentiate(loss_fn, self.critic, images)
+        return found[1].squared_norms()
+
+
+@pytest.fixture(params=["ghost", "vectorized"])
+def private(request):
+    return _Private(request.param)
+
+
+def test_no_engine_differentiates_a_rounded_loss(private):
+    take = _graph(private.squared_norms)
+    with pytest.raises(errors.PrivacyError, match="loss .* in bfloat16"):
+        take(lambda rows: private.losses(_rounded(rows)))
+    assert take(private.losses).shape[0] == 3
+
+
+def test_no_engine_differentiates_a_critic_that_was_changed_later(private):
+    private.critic.layers[1].dtype_policy = "mixed_bfloat16"
+    with pytest.raises(errors.PrivacyError, match="critic layer .*bfloat16"):
+        _graph(private.squared_norms)(private.losses)
+
+
+def test_no_engine_works_once_tensorflow_may_round(private):
+    option = {"auto_mixed_precision_onednn_bfloat16": True}
+    tf.config.optimizer.set_experimental_options(option)
+    try:
+        with pytest.raises(errors.PrivacyError, match="optimizer option"):
+            _graph(private.squared_norms)(private.losses)
+    finally:
+        option = {name: False for name in option}
+        tf.config.optimizer.set_experimental_options(option)
