@@ -29,6 +29,8 @@ class Rounded:
     def __init__(self, network: keras.Model) -> None:
         """Copy the layers of a network; the variables stay the network's.
 
+        The copy has variables of its own that are never used, as large.
+
         Args:
           network: a built `keras.Sequential` or functional model.
 
