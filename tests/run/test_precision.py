@@ -31,7 +31,7 @@ def _found(monkeypatch, *, speedup, able=True):
     [
         (1.26, True, "bfloat16", "bfloat16 (bfloat16 is 1.26 times as fast"),
         (1.24, True, "float32", "float32 (bfloat16 is 1.24 times as fast"),
-        (9.0, False, "float32", "this processor has no bfloat16"),
+        (9.0, False, "float32", "float32 (only processors with bfloat16"),
     ],
 )
 def test_bfloat16_is_chosen_where_it_is_clearly_faster(
