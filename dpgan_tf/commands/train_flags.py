@@ -78,6 +78,15 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         "the sum; auto is ghost if it supports every layer of the critic.",
     ),
     (
+        functools.partial(flags.DEFINE_enum, enum_values=learning.PRECISIONS),
+        "precision",
+        None,
+        "Precision of products where no private record is used, instead of "
+        "the recipe's: float32, as private gradients always have; bfloat16, "
+        "with fewer bits; auto measures for a second whether bfloat16 is "
+        "clearly faster on this machine. A run keeps what it began with.",
+    ),
+    (
         functools.partial(
             flags.DEFINE_enum, enum_values=["none", "mirrored", "multi_worker"]
         ),
@@ -168,6 +177,8 @@ def _settings(flag_values: flags.FlagValues) -> dict[str, str]:
         settings[name.strip()] = value.strip()
     if flag_values.engine is not None:
         settings["steps.engine"] = flag_values.engine
+    if flag_values.precision is not None:
+        settings["networks.precision"] = flag_values.precision
     return settings
 
 

@@ -25,6 +25,7 @@ _LATER = frozenset(
         "data.contact",
         "data.licence",
         "networks.generator",
+        "networks.precision",
         "summary.imitation_steps",
     }
 )

@@ -181,9 +181,9 @@ class DecoupledDPGAN(dpgan.DPGAN):
         with tf.GradientTape() as tape:
             with tf.GradientTape() as inner:
                 inner.watch(mixed)
-                middle = self.critic(losses.with_labels(mixed, labels))
+                middle = self.public_critic(losses.with_labels(mixed, labels))
             penalty = losses.slope_penalty(inner.gradient(middle, mixed))
-            scores = self.critic(losses.with_labels(others, labels))
+            scores = self.public_critic(losses.with_labels(others, labels))
             drift = tf.square(scores)
             loss = self.gradient_penalty_weight * tf.reduce_mean(
                 penalty

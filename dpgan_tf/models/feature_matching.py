@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from dpgan_tf.models import losses
+from dpgan_tf.models import rounded
 
 
 class FeatureMatching(keras.Model):
@@ -23,6 +24,7 @@ class FeatureMatching(keras.Model):
         loss: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
         num_classes: int,
         of_latents: Callable[..., tf.Tensor] | None = None,
+        precision: str = rounded.FLOAT32,
     ) -> None:
         """Fit a generator.
 
@@ -33,12 +35,14 @@ class FeatureMatching(keras.Model):
           num_classes: number k of classes.
           of_latents: loss [] of images, latents and labels that is added, if
             any.
+          precision: "float32" or "bfloat16", in which the generator multiplies.
         """
         super().__init__()
         self.generator = generator
         self._loss_of_fakes = loss
         self._num_classes = num_classes
         self._of_latents = of_latents
+        self._make = rounded.network(generator, precision)
 
     def train_step(self, latents: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one step.
@@ -55,7 +59,7 @@ class FeatureMatching(keras.Model):
             inputs = losses.with_labels(
                 latents, labels if len(self.generator.inputs) > 1 else None
             )
-            fakes = self.generator(inputs, training=True)
+            fakes = self._make(inputs, training=True)
             loss = self._loss_of_fakes(fakes, labels)
             if self._of_latents is not None:
                 loss += self._of_latents(fakes, latents, labels)

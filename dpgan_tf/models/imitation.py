@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.models import losses
+from dpgan_tf.models import rounded
 
 BATCH_SIZE = 64
 LEARNING_RATE = 0.002
@@ -68,18 +69,26 @@ class Imitation(keras.Model):
         takes any, to images [n, height, width, channels].
     """
 
-    def __init__(self, generator: keras.Model, wanted: Law) -> None:
+    def __init__(
+        self,
+        generator: keras.Model,
+        wanted: Law,
+        *,
+        precision: str = rounded.FLOAT32,
+    ) -> None:
         """Fit a generator.
 
         Args:
           generator: changed in place.
           wanted: law of square images with the generator's channels.
+          precision: "float32" or "bfloat16", in which the generator multiplies.
         """
         super().__init__()
         self.generator = generator
         self._centers = tf.constant(wanted.centers, tf.float32)
         self._maps = tf.constant(wanted.maps, tf.float32)
         self._shape = generator.outputs[0].shape[1:]
+        self._make = rounded.network(generator, precision)
 
     def train_step(self, latents: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one step.
@@ -96,7 +105,7 @@ class Imitation(keras.Model):
             latents, labels if len(self.generator.inputs) > 1 else None
         )
         with tf.GradientTape() as tape:
-            fakes = self.generator(inputs, training=True)
+            fakes = self._make(inputs, training=True)
             loss = self.distance(fakes, latents, labels)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)

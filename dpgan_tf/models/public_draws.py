@@ -10,6 +10,7 @@ import tensorflow as tf
 from dpgan_tf.models import losses
 from dpgan_tf.models import observation
 from dpgan_tf.models import purposes
+from dpgan_tf.models import rounded
 
 
 class PublicDraws:
@@ -17,7 +18,7 @@ class PublicDraws:
 
     def __init__(
         self,
-        generator: keras.Model,
+        generator: keras.Model | rounded.Rounded,
         *,
         steps: tf.Variable,
         seed: int,

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import errors
+from dpgan_tf.privacy import full_precision
 from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import per_example
 from dpgan_tf.privacy import vectorized
@@ -66,7 +67,9 @@ def choose(name: str, critic: keras.Model) -> Engine:
     unsupported = ", ".join(layers.unsupported(critic))
     if not unsupported:
         why = "asked for" if name == "ghost" else "knows all critic layers"
-        return Engine("ghost", why, ghost.differentiate, joint_pass=False)
+        return Engine(
+            "ghost", why, _exact(ghost.differentiate), joint_pass=False
+        )
     if name == "auto":
         return _vectorized(f"ghost does not know {unsupported}")
     raise errors.PrivacyError(
@@ -76,4 +79,16 @@ def choose(name: str, critic: keras.Model) -> Engine:
 
 
 def _vectorized(why: str) -> Engine:
-    return Engine("vectorized", why, vectorized.differentiate, joint_pass=True)
+    return Engine(
+        "vectorized", why, _exact(vectorized.differentiate), joint_pass=True
+    )
+
+
+def _exact(differentiate: Callable) -> Callable:
+    """Return an engine's function that refuses fewer bits than float32."""
+
+    def checked(loss_fn, critic, records):
+        isolation.require_full_precision(critic)
+        return differentiate(full_precision.required(loss_fn), critic, records)
+
+    return checked

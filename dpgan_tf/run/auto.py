@@ -89,6 +89,7 @@ def _of_images(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     """Return the recipe of images: a summary, a fit, and private steps."""
     changes = (
         _common(name, facts)
+        | {"networks.precision": "auto"}
         | image_settings.networks(facts)
         | image_settings.features(facts)
     )

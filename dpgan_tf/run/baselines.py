@@ -15,6 +15,7 @@ from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
 from dpgan_tf.run import data as run_data
+from dpgan_tf.run import precision
 from dpgan_tf.run.stages import warm_start
 
 PUBLIC_ONLY, NON_PRIVATE = "public_only", "non_private"
@@ -54,6 +55,9 @@ def train(
         raise ValueError(f"kind={kind!r}; expected one of {KINDS}.")
     data = run_data.load(recipe, data_dir=data_dir)
     trained_on = _learnt_from(recipe, data, kind)
+    form = data.dataset.form
+    recipe = precision.as_begun(recipe, run_dir)
+    recipe = precision.settled(recipe, form)
     settings = json.loads(recipe.to_json()) | {
         "baseline": kind,
         "warm_start_steps": num_generator_steps,
@@ -63,7 +67,6 @@ def train(
         if warm_start.has_generator(files):
             return files
         keras.utils.set_random_seed(assembly.initial_seed(recipe))
-        form = data.dataset.form
         networks = assembly.build_networks(recipe, form)
         warm_start.train(
             recipe,

@@ -21,6 +21,7 @@ from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
 from dpgan_tf.run import own_records
 from dpgan_tf.run import places
+from dpgan_tf.run import precision
 from dpgan_tf.run import training
 
 
@@ -164,7 +165,7 @@ def train(
         with_scores=front_door.is_scored(chosen),
         register=budget,
     )
-    return Run(files, chosen)
+    return Run(files, precision.as_begun(chosen, run_dir))
 
 
 def _classes(num_classes: int | str | None) -> tuple[int, int | None]:
@@ -210,6 +211,8 @@ def _kept(
         # Refused before there is a folder, which would have to be removed.
         own_network_checks.require_fit(recipe, form)
         outlook.require(recipe, form, budgets.build_budget(recipe, form))
+        recipe = precision.as_begun(recipe, run_dir)
+        recipe = precision.settled(recipe, form)
         with lock.lock(run_files.make_root(run_dir)):
             run_files.enter(run_dir, config_json=recipe.to_json())
             own_records.keep(path, run_dir)

@@ -112,6 +112,7 @@ def _gan_settings(
         "generator_ema_decay": recipe.networks.ema_decay,
         "num_classes": assembly.num_classes(recipe, form),
         "draw_seed": assembly.initial_seed(recipe),
+        "precision": recipe.networks.precision,
     }
     if isinstance(recipe.loss, learning.WeightBox):
         return settings | {"weight_clip": recipe.loss.weight_clip}

@@ -25,6 +25,7 @@ from dpgan_tf.run import outlook
 from dpgan_tf.run import own_network_checks
 from dpgan_tf.run import own_networks
 from dpgan_tf.run import places as run_places
+from dpgan_tf.run import precision
 from dpgan_tf.run import preview
 from dpgan_tf.run import public_records
 from dpgan_tf.run import reservations
@@ -76,6 +77,7 @@ def train(
     """
     assembly.prepare_arithmetic()
     recipe = own_networks.put_into(recipe, critic=critic, generator=generator)
+    recipe = precision.as_begun(recipe, run_dir)
     run_files.require_same(run_dir, config_json=recipe.to_json())
     places = run_places.Places(
         dataset_path or recipe.data.source, str(data_dir)
@@ -100,6 +102,7 @@ def train(
         budget.plan,
         register=register,
     )
+    recipe = precision.settled(recipe, form, team=team)
     with lock.lock(run_files.make_root(run_dir)):
         files = run_files.enter(run_dir, config_json=recipe.to_json())
         _describe_data(files, data)
@@ -161,6 +164,7 @@ def follow(
     data = run_data.load(recipe, data_dir=data_dir)
     form = data.dataset.form
     own_network_checks.require_fit(recipe, form)
+    recipe = precision.settled(recipe, form, team=team)
     budget = budgets.build_budget(recipe, form)
     if _greet(recipe, data, team):
         return

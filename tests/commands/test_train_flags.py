@@ -21,6 +21,7 @@ def test_settings_change_the_preset_in_the_order_of_their_parts():
         "--set=clipping.norm=0.5",
         "--set= clipping = fixed ",
         "--engine=ghost",
+        "--precision=bfloat16",
         "--target_epsilon=2",
     )
     assert found == recipes.change(
@@ -29,6 +30,7 @@ def test_settings_change_the_preset_in_the_order_of_their_parts():
             "clipping": "fixed",
             "clipping.norm": 0.5,
             "steps.engine": "ghost",
+            "networks.precision": "bfloat16",
             "budget.target_epsilon": 2.0,
         },
     )

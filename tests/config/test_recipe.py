@@ -66,6 +66,9 @@ def test_a_recipe_of_before_a_setting_has_the_same_json_and_goes_on():
     named = recipes.change(BASE, {"data.title": "Scans"})
     assert json.loads(named.to_json())["data"]["title"] == "Scans"
     assert text.from_json(named.to_json()) == named
+    assert "precision" not in values["networks"]
+    rounded = recipes.change(BASE, {"networks.precision": "bfloat16"})
+    assert text.from_json(rounded.to_json()) == rounded
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,7 @@ def test_the_digest_changes_with_every_setting(key):
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
         "networks.generator": "transposed",
+        "networks.precision": "bfloat16",
         "data.unit_column": "patient",
         "data.title": "scans",
         "data.purpose": "teaching",

@@ -26,10 +26,19 @@ from dpgan_tf.privacy import replicas
 from dpgan_tf.run import team as teams
 from tests.models import tiny
 
+
+class Rounded(decoupled.AdvancedDecoupledDPGAN):
+    """Multiplies in bfloat16 where no private record is used."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, precision="bfloat16", **kwargs)
+
+
 KINDS = {
     "basic": dpgan.DPGAN,
     "advanced": dpgan.AdvancedDPGAN,
     "decoupled": decoupled.AdvancedDecoupledDPGAN,
+    "rounded": Rounded,
 }
 NUM_ROUNDS = 2
 SIGMA, CLIP_NORM, BATCH_SIZE = 1.5, 0.7, 12.0

@@ -33,7 +33,7 @@ def mirrored():
 
 @pytest.fixture(scope="module")
 def mirrored_in_every_way():
-    return _mirrored("basic_twice", "advanced", "decoupled")
+    return _mirrored("basic_twice", "advanced", "decoupled", "rounded")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,9 @@ def test_two_replicas_make_the_weights_of_one(mirrored):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run", ["basic_twice", "advanced", "decoupled"])
+@pytest.mark.parametrize(
+    "run", ["basic_twice", "advanced", "decoupled", "rounded"]
+)
 def test_two_replicas_of_every_kind_make_the_weights_of_one(
     mirrored_in_every_way, run
 ):

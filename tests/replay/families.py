@@ -132,8 +132,15 @@ def _of_door(
             **given,
         )
         chosen = front_door.read(wanted, data_dir="data")
+        precision = chosen.networks.precision
+        if precision == "auto":  # Two processes could measure differently.
+            precision = "bfloat16"
         return _small(
-            chosen, {"data.public_fraction": chosen.data.public_fraction}
+            chosen,
+            {
+                "data.public_fraction": chosen.data.public_fraction,
+                "networks.precision": precision,
+            },
         )
 
     return Family(records=records, write=write, recipe=recipe)

@@ -4,23 +4,31 @@ import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
+from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.run import baselines
+from dpgan_tf.run import precision
 from dpgan_tf.run.stages import warm_start
 from tests import labelled_runs
 
 
 @pytest.mark.parametrize("kind", baselines.KINDS)
-def test_a_baseline_makes_no_claim_and_is_resumed(labelled, kind):
+def test_a_baseline_makes_no_claim_and_is_resumed(labelled, monkeypatch, kind):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    found = iter([9.0])
+    monkeypatch.setattr(precision, "speedup", lambda *_: next(found))
+    open_yet = recipes.change(labelled.recipe, {"networks.precision": "auto"})
     arguments = {
         "kind": kind,
         "num_generator_steps": 1,
         "run_dir": labelled.folder / kind,
         "data_dir": labelled.folder,
     }
-    files = baselines.train(labelled.recipe, **arguments)
+    files = baselines.train(open_yet, **arguments)
     before = files.warm_start_generator.stat().st_mtime_ns
-    assert baselines.train(labelled.recipe, **arguments) == files
+    assert baselines.train(open_yet, **arguments) == files
+    networks = run_files.read_json(files.config)["networks"]
+    assert networks["precision"] == "bfloat16"
     assert files.warm_start_generator.stat().st_mtime_ns == before
     assert not files.release.exists() and not files.ledger.exists()
     assert main.main(["export", f"--run_dir={files.root}"]) == 2

@@ -11,6 +11,7 @@ from dpgan_tf.config import presets
 from dpgan_tf.run import assembly
 from dpgan_tf.run import entry
 from dpgan_tf.run import outlook
+from dpgan_tf.run import precision
 from dpgan_tf.run import training
 from tests import summary_runs
 from tests import tiny_run
@@ -27,7 +28,7 @@ def arguments(folder):
     """Return what trains a tiny run on labels from 1 to 10."""
     base = tiny_run.small(
         presets.get("mnist_quick"),
-        summary_runs.SETTINGS | {"name": "quick"},
+        summary_runs.SETTINGS | {"name": "quick", "networks.precision": "auto"},
     )
     return {
         "epsilon": 2.0,
@@ -43,7 +44,10 @@ def arguments(folder):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("python")
-    return dpgan_tf.train(records(), **arguments(folder))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(precision, "has_bfloat16", lambda: True)
+        patched.setattr(precision, "speedup", lambda *_: 9.0)
+        return dpgan_tf.train(records(), **arguments(folder))
 
 
 def test_arrays_become_a_release_that_verifies(run):
@@ -59,7 +63,8 @@ def test_arrays_become_a_release_that_verifies(run):
 
 def test_the_same_call_finds_the_finished_run(run):
     again = dpgan_tf.train(records(), **arguments(run.run_dir.parent))
-    assert again.claim == run.claim
+    assert again.claim == run.claim and again.recipe == run.recipe
+    assert run.recipe.networks.precision == "bfloat16"
 
 
 def test_other_records_do_not_go_on_with_a_run(run):

@@ -6,6 +6,7 @@ from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import dpgan
+from dpgan_tf.models import rounded
 from dpgan_tf.papers import paper_recipes
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -57,3 +58,15 @@ def test_the_clipping_decides_between_algorithms_1_and_3(clipping, kind):
         budgets.build_budget(recipe).mechanism,
     )
     assert type(model) is kind
+
+
+def test_both_models_have_the_precision_of_the_run():
+    recipe = recipes.change(BASE, {"networks.precision": "bfloat16"})
+    networks = assembly.build_networks(recipe, records.DIGITS)
+    mechanism = budgets.build_budget(recipe).mechanism
+    for model in (
+        gans.build_warm_start(recipe, records.DIGITS, *networks),
+        gans.build_dpgan(recipe, records.DIGITS, *networks, mechanism),
+    ):
+        assert isinstance(model.public_critic, rounded.Rounded)
+        assert model.critic is networks[0]

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from tensorflow.core.protobuf import saved_model_pb2
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
@@ -17,6 +18,7 @@ from dpgan_tf.privacy import isolation
 from dpgan_tf.privacy import own_layers
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.release import sampling
+from dpgan_tf.run import precision
 from dpgan_tf.run import training
 from dpgan_tf.run.callbacks import checkpointing
 from dpgan_tf.run.stages import release
@@ -27,6 +29,7 @@ from tests.privacy import custom_layers
 _SETTINGS = {
     "networks.ema_decay": 0.5,
     "networks.latent_scale": 1.2,
+    "networks.precision": "auto",
     "grouping": "weight_bias",
 }
 
@@ -81,6 +84,8 @@ def lost(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(checkpointing.Checkpoints, "on_train_batch_end", lose)
+        patched.setattr(precision, "has_bfloat16", lambda: True)
+        patched.setattr(precision, "speedup", lambda *_: 9.0)
         settings = _SETTINGS | {"warm_start.num_steps": 1}
         with pytest.raises(Lost):
             train(folder, settings=settings, critic=critic, generator=generator)
@@ -139,6 +144,19 @@ def test_the_released_generator_is_the_own_one(finished):
     images = made.all_samples(5, 3).examples
     assert images.shape == (5, 28, 28, 1)
     assert np.isfinite(images).all() and np.abs(images).max() <= 1
+
+
+def test_it_goes_on_with_the_precision_that_was_found(finished):
+    recipe = config_text.read(finished.config)
+    assert recipe.networks.precision == "bfloat16"
+
+
+def test_what_is_released_computes_in_float32(finished):
+    folder = sampling.generator_directory(finished.release)
+    (graph,) = folder.rglob("saved_model.pb")
+    read = saved_model_pb2.SavedModel.FromString(graph.read_bytes())
+    shown = str(read.meta_graphs[0].graph_def)
+    assert "DT_FLOAT" in shown and "BFLOAT16" not in shown
 
 
 def test_the_ledger_has_the_digest_of_the_recipe_with_the_networks(finished):

@@ -14,6 +14,7 @@ MOST_RECORDS_PER_UNIT = 1_024
 OBJECTIVES = ("wasserstein", "bce")
 GENERATORS = ("published", "transposed")
 ENGINES = ("auto", "ghost", "vectorized")
+PRECISIONS = ("auto", "float32", "bfloat16")
 _MOST_IN_A_CHUNK = 4096
 _LARGEST_LABEL = 1_000
 _LABEL = setting.Range(
@@ -172,6 +173,14 @@ class Networks(setting.Part):
         "Scale of the released generator's latents; above 1 its images are "
         "more varied and less typical.",
         1.0,
+    )
+    precision: str = setting.of(
+        setting.one_of(*PRECISIONS),
+        "Precision of products where no private record is used: in fakes, "
+        "generator steps, the warm start and fits. Private gradients and the "
+        "released generator are always float32. auto measures at the start of "
+        "a run, and the run keeps what it found.",
+        "float32",
     )
 
 

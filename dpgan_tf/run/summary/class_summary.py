@@ -182,7 +182,9 @@ class ClassSummary(protocol.Summary):
         """Return what fits a generator to surrogates, latent by latent."""
         latent_dim = generator.inputs[0].shape[-1]
         return imitation.Imitation(
-            generator, surrogates.law(self.moments, latent_dim=latent_dim)
+            generator,
+            surrogates.law(self.moments, latent_dim=latent_dim),
+            precision=self.recipe.networks.precision,
         )
 
     def _matching(
@@ -200,6 +202,7 @@ class ClassSummary(protocol.Summary):
             num_classes=len(self.features.means),
             of_latents=imitated
             and (lambda *of_fakes: weight * imitated.distance(*of_fakes)),
+            precision=self.recipe.networks.precision,
         )
 
     def _take_steps(self, model, *, title, num_steps, batch_size, rate) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,6 +11,7 @@ from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import guide as guides
+from dpgan_tf.models import rounded
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
@@ -181,6 +183,18 @@ def test_moments_alone_ask_nothing_of_a_generator(recipe, taken):
     plain.fit(None, None)
     drawn = plain.surrogates(records.DIGITS, teams.ALONE)
     np.testing.assert_array_equal(drawn.examples, _drawn(plain).examples)
+
+
+def test_fits_are_made_in_the_precision_of_the_run(recipe, taken):
+    changed = recipes.change(recipe, {"networks.precision": "bfloat16"})
+    for one, kind in (
+        (taken, keras.Model),
+        (dataclasses.replace(taken, recipe=changed), rounded.Rounded),
+    ):
+        generator = assembly.build_generator(one.recipe, records.DIGITS)
+        imitated = one._imitation(generator)
+        assert isinstance(imitated._make, kind)
+        assert isinstance(one._matching(generator, imitated)._make, kind)
 
 
 def _drawn(taken):
