@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.figure
-import matplotlib.ticker
 
 from benchmarks import scale_tables
 from benchmarks import table_parts
@@ -38,10 +37,12 @@ def draw(cells: Mapping[str, Mapping[str, Any]]) -> bytes:
         _plot(upper, points, "draw_ms", color=_DRAW, label="its sample, alone")
         _plot(lower, points, "peak", color=_PEAK, label="peak")
         upper.set_yscale("log")
-        upper.yaxis.set_major_formatter(matplotlib.ticker.ScalarFormatter())
-        lower.set_ylim(bottom=0)
+        upper.yaxis.set_major_formatter("{x:g}")
+        upper.yaxis.set_minor_formatter("")
         lower.set_xlabel(scale_tables.QUANTITIES[setting], color=_GREY)
         _dress(upper, lower)
+    axes[0, 0].set_ylim(bottom=1)
+    axes[1, 0].set_ylim(0, 1.1 * axes[1, 0].get_ylim()[1])
     axes[0, 0].set_ylabel("ms", color=_GREY)
     axes[1, 0].set_ylabel("memory, MiB", color=_GREY)
     axes[0, 0].legend(fontsize=9, labelcolor=_GREY, framealpha=0)
@@ -74,7 +75,7 @@ def _plot(
     axes.plot(values, found, color=color, label=label, marker="o")
     axes.set_xscale("log")
     axes.set_xticks(values, [f"{value:,}" for value in values])
-    axes.minorticks_off()
+    axes.xaxis.minorticks_off()
 
 
 def _dress(*all_axes) -> None:

@@ -1,8 +1,8 @@
 r"""Put recorded tables and curves into a page.
 
 Between <!-- TITLE --> and <!-- end --> of the page stands the table whose
-title begins with TITLE, or the line about the machine where TITLE is "command
-and machine". The picture lies beside the page.
+title begins with TITLE. Where TITLE is "command and machine", it is the line
+about these; where it is "curves", the picture, which lies beside the page.
 
 Example:
   python -m benchmarks.page --results=runs/results/bench/scaling_run.json \
@@ -23,7 +23,8 @@ from benchmarks import table_parts
 from benchmarks import tables
 from dpgan_tf import errors
 
-_MACHINE = "command and machine"
+_MACHINE, _CURVES = "command and machine", "curves"
+_SHOWN = "Time and memory against records, pixels and classes"
 _PLACE = re.compile(r"(<!-- (.+?) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -38,28 +39,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     values = _parse([sys.argv[0], *(sys.argv[1:] if argv is None else argv)])
     page = pathlib.Path(values.page)
+    picture = page.with_suffix(".png")
     content = json.loads(pathlib.Path(values.results).read_text())
     try:
-        page.write_text(fill(page.read_text(), content))
+        page.write_text(fill(page.read_text(), content, picture=picture.name))
     except errors.UserError as error:
         print(f"{page}: {error}", file=sys.stderr)
         return 2
-    if any(table_parts.of_kind(content["cells"], "scale")):
-        page.with_suffix(".png").write_bytes(curves.draw(content["cells"]))
+    if _has_curves(content):
+        picture.write_bytes(curves.draw(content["cells"]))
     return 0
 
 
-def fill(text: str, content: Mapping[str, Any]) -> str:
+def fill(text: str, content: Mapping[str, Any], *, picture: str) -> str:
     """Return a page with tables of results.
 
     Args:
       text: text of the page.
       content: content of a results file.
+      picture: name of the file of curves.
 
     Raises:
       UserError: for a place that no table is called like.
     """
-    made = {_MACHINE: tables.machine(content)} | tables.by_title(content)
+    made = tables.by_title(content) | {
+        _MACHINE: tables.machine(content),
+        _CURVES: f"![{_SHOWN}]({picture})" if _has_curves(content) else "",
+    }
 
     def table_at(place: re.Match) -> str:
         begin, title, end = place.groups()
@@ -74,6 +80,10 @@ def fill(text: str, content: Mapping[str, Any]) -> str:
         return f"{begin}\n{made[found[0]]}\n\n{end}"
 
     return _PLACE.sub(table_at, text)
+
+
+def _has_curves(content: Mapping[str, Any]) -> bool:
+    return any(table_parts.of_kind(content["cells"], "scale"))
 
 
 def _parse(argv):

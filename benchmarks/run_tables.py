@@ -17,7 +17,7 @@ def _groups(
     cells: table_parts.Cells,
 ) -> Mapping[table_parts.Row, list[Mapping[str, Any]]]:
     """Return the results of whole runs that differ in their seed alone."""
-    groups = collections.defaultdict(list)
+    groups: dict[table_parts.Row, list] = collections.defaultdict(list)
     for _, settings, result in table_parts.of_kind(cells, "run"):
         key = (
             f"{settings['package']} ({settings['commit']})",

@@ -13,6 +13,9 @@ TEXT = """# Scale
 <!-- command and machine -->
 <!-- end -->
 
+<!-- curves -->
+<!-- end -->
+
 Before.
 
 <!-- Private steps on pictures -->
@@ -30,19 +33,24 @@ kept
 
 
 def test_places_are_filled_where_there_are_results():
-    found = page.fill(TEXT, recorded.content())
+    found = page.fill(TEXT, recorded.content(), picture="a.png")
     assert "| records n | 10,000 | 2.5 | 50 | 900 | 0.1 |" in found
     assert "processor Abacus" in found
+    assert "records, pixels and classes](a.png)\n" in found
     assert "an old table" not in found
     assert found.endswith(
         "After.\n\n<!-- Operations of one critic step -->\nkept\n<!-- end -->\n"
     )
-    assert page.fill(found, recorded.content()) == found
+    assert page.fill(found, recorded.content(), picture="a.png") == found
 
 
 def test_a_place_for_no_table_is_refused():
     with pytest.raises(errors.UserError, match="0 tables begin like this"):
-        page.fill("<!-- Nonsense -->\n<!-- end -->", recorded.content())
+        page.fill(
+            "<!-- Nonsense -->\n<!-- end -->",
+            recorded.content(),
+            picture="a.png",
+        )
 
 
 def test_the_command_changes_the_page_and_draws_beside_it(tmp_path):
