@@ -15,6 +15,7 @@ LISTS = {
     "presets": ("dpgan_mnist,mnist", "Presets for iterations."),
     "peers_cases": ("mnist", "Critics that the peers are measured on."),
     "recipes": ("quick", "Recipes of whole runs; `train --help` has them."),
+    "settings": ("", "Settings of whole runs, as KEY=VALUE."),
     "packages": (
         ".",
         "Checkouts whose package takes the whole runs, in turns: .,OTHER "

@@ -142,7 +142,15 @@ def _whole(values: flags.FlagValues) -> plan.Whole:
         repeats=values.repeats,
         packages={name: _commit(name) for name in values.packages},
         scores=values.scores,
+        settings=dict(_setting(text) for text in values.settings),
     )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise errors.UserError(f"--settings: {text!r}; expected KEY=VALUE.")
+    return key, value
 
 
 def _commit(package: str) -> str:

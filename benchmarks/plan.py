@@ -95,6 +95,7 @@ class Whole:
       repeats: number of runs of each recipe, with seeds 0, 1, ....
       packages: folders that have dpgan_tf in them, with their commits.
       scores: whether runs also compute their scores.
+      settings: texts by key, which change each recipe.
     """
 
     data: str
@@ -103,6 +104,7 @@ class Whole:
     repeats: int
     packages: dict[str, str]
     scores: bool
+    settings: dict[str, str]
 
 
 def quick(options: Options) -> list[Cell]:
@@ -218,16 +220,20 @@ def _runs(options: Options) -> Iterator[Cell]:
                 "epsilon": whole.epsilon,
                 "seed": seed,
                 "scores": whole.scores,
+                "changes": whole.settings,
                 "package": package,
                 "commit": commit,
             }
-            scored = "scored" if whole.scores else "unscored"
-            where = package.strip("/").replace("/", "_")
-            yield Cell(
-                f"run/{where}/{whole.data}/{recipe}/{whole.epsilon:g}/"
-                f"{scored}/{seed}",
-                settings,
-            )
+            yield Cell(f"run/{_name(whole, recipe, package)}/{seed}", settings)
+
+
+def _name(whole: Whole, recipe: str, package: str) -> str:
+    parts = [
+        *(package.strip("/"), whole.data, recipe, f"{whole.epsilon:g}"),
+        *(f"{key}={value}" for key, value in whole.settings.items()),
+        *(["scored"] if whole.scores else []),
+    ]
+    return "/".join(part.replace("/", "_") for part in parts)
 
 
 def _scales(options: Options) -> Iterator[Cell]:

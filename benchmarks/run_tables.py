@@ -22,11 +22,15 @@ def _groups(
         key = (
             f"{settings['package']} ({settings['commit']})",
             settings["data"],
-            settings["recipe"],
+            " ".join([settings["recipe"], *_changes(settings)]),
             f"{settings['epsilon']:g}",
         )
         groups[key].append(result)
     return groups
+
+
+def _changes(settings: Mapping[str, Any]) -> list[str]:
+    return [f"{key}={value}" for key, value in settings["changes"].items()]
 
 
 def _run_rows(cells: table_parts.Cells) -> Iterator[table_parts.Row]:
@@ -43,7 +47,13 @@ def _run_rows(cells: table_parts.Cells) -> Iterator[table_parts.Row]:
             if None in accuracies
             else table_parts.between(accuracies, "{:.2%}".format),
             f"{_median(results, 'peak'):,.0f}",
+            ", ".join(sorted({_precision(result) for result in results})),
         )
+
+
+def _precision(result: Mapping[str, Any]) -> str:
+    """Return the precision that a run kept; older ones had no choice."""
+    return result["recipe"]["networks"].get("precision", "float32")
 
 
 def _median(results, name) -> float:
@@ -94,7 +104,7 @@ TABLES = (
         "and the share of real test images that a fixed small network names "
         "rightly once it has seen their samples.",
         ("package", "data", "recipe", "epsilon"),
-        ("runs", "seconds", "range", "accuracy", "peak, MiB"),
+        ("runs", "seconds", "range", "accuracy", "peak, MiB", "precision"),
         _run_rows,
     ),
     (

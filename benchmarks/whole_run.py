@@ -3,6 +3,7 @@
 import os
 import pathlib
 import tempfile
+from collections.abc import Mapping
 
 import dpgan_tf
 from benchmarks import memory
@@ -30,6 +31,7 @@ def measure(
     epsilon: float,
     seed: int,
     scores: bool,
+    changes: Mapping[str, str],
     package: str,
     commit: str,
 ) -> dict[str, object]:
@@ -45,13 +47,14 @@ def measure(
       seed: the split's seed, from which initial weights follow, too; the noise
         is never seeded.
       scores: whether the run also computes its scores.
+      changes: texts by the key of a setting.
       package: folder that the package must come from.
       commit: commit of that folder.
 
     Returns:
       `seconds` of the whole and by `stages`, the `peak` memory in MiB, the
       `accuracy` that samples teach, see `teaching`, the run's own
-      `scores`, if any, and what was run.
+      `scores`, if any, and its whole `recipe`, as the run keeps it.
 
     Raises:
       UserError: if the package is another one.
@@ -62,7 +65,7 @@ def measure(
         data=data,
         recipe=recipe,
         epsilon=epsilon,
-        settings={"data.split_seed": str(seed)},
+        settings={"data.split_seed": str(seed), **changes},
     )
     watch = stopwatch.Stopwatch()
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +89,7 @@ def measure(
         "peak": peak,
         "accuracy": accuracy,
         "scores": own,
-        "recipe": chosen.digest(),
+        "recipe": run_files.read_json(files.config),
         "commit": commit,
     }
 

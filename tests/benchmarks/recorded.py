@@ -38,6 +38,7 @@ def run(*, seed, seconds, accuracy, package="."):
         "recipe": "quick",
         "epsilon": 4.0,
         "seed": seed,
+        "changes": {},
     }
     result = {
         "seconds": seconds,
@@ -45,6 +46,7 @@ def run(*, seed, seconds, accuracy, package="."):
         "peak": 1234.5,
         "accuracy": accuracy,
         "scores": None,
+        "recipe": {"networks": {}},
     }
-    name = f"run/{package}/mnist/quick/4/unscored/{seed}"
+    name = f"run/{package}/mnist/quick/4/{seed}"
     return {name: {"settings": settings, "result": result}}

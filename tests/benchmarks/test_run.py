@@ -46,6 +46,7 @@ def answer(monkeypatch, *, status=0):
         (["--kinds=run", "--recipes=nonsense"], "--recipes: unknown 'nonsen"),
         (["--kinds=run", "--repeats=0"], "--repeats=0; expected > 0"),
         (["--kinds=run", "--packages=/nowhere"], "/nowhere: has no folder dp"),
+        (["--kinds=run", "--settings=x"], "--settings: 'x'; expected KEY=VAL"),
         (["--kinds=scale", "--sides=x"], "--sides: 'x'; expected a number"),
         (["--full", "--nonsense=1"], "nonsense"),
         (["--full", "nonsense"], "unexpected argument 'nonsense'"),
@@ -117,7 +118,7 @@ def test_naming_a_kind_is_enough():
     chosen = options.parse(["--kinds=run,profile"])
     assert not chosen.is_quick
     names = [cell.name for cell in plan.full(chosen.plan)]
-    assert names[0] == "run/./mnist/quick/4/unscored/0"
+    assert names[0] == "run/./mnist/quick/4/0"
     assert names[1] == "profile/mnist/64/private_ghost"
 
 
@@ -140,3 +141,13 @@ def test_a_cell_imports_the_package_that_it_names(tmp_path):
     (package / "__init__.py").write_text("raise SystemExit(77)")
     settings = {"package": str(tmp_path)}
     assert run._measure(plan.Cell("run/x", settings)).returncode == 77
+
+
+def test_runs_with_other_settings_have_other_names():
+    flags = ["--kinds=run", "--settings=networks.precision=auto,data.title=a/b"]
+    (cell,) = plan.full(options.parse([*flags, "--scores"]).plan)
+    assert cell.name == (
+        "run/./mnist/quick/4/networks.precision=auto/data.title=a_b/scored/0"
+    )
+    changes = {"networks.precision": "auto", "data.title": "a/b"}
+    assert cell.settings["changes"] == changes

@@ -14,7 +14,7 @@ def test_runs_that_differ_in_their_seed_are_one_line():
     found = lines(cells)
     assert (
         "| . (abc) | mnist | quick | 4 | 2 | 110 | 100 to 120 | "
-        "95.00% to 95.25% | 1,234 |" in found
+        "95.00% to 95.25% | 1,234 | float32 |" in found
     )
     assert "| . (abc) | quick | fit | 82.5 | 75.0% |" in found
     assert "| . (abc) | quick | release | 27.5 | 25.0% |" in found
@@ -24,8 +24,8 @@ def test_packages_have_lines_of_their_own_and_rows_no_accuracy():
     cells = recorded.run(seed=0, seconds=100.0, accuracy=0.95)
     cells |= recorded.run(seed=0, seconds=50.0, accuracy=None, package="other")
     assert (
-        "| other (abc) | mnist | quick | 4 | 1 | 50 | 50 | - | 1,234 |"
-        in lines(cells)
+        "| other (abc) | mnist | quick | 4 | 1 | 50 | 50 | - | 1,234 "
+        "| float32 |" in lines(cells)
     )
 
 
@@ -46,3 +46,15 @@ def test_small_operations_are_added_up():
     assert f"{begin} `Conv2D` | 800 | 6 | 80.0% |" in found
     assert f"{begin} others | 7 | 40 | 0.7% |" in found
     assert not any("Mul" in line for line in found)
+
+
+def test_changed_settings_and_another_precision_are_told():
+    cells = recorded.run(seed=0, seconds=100.0, accuracy=0.95)
+    (cell,) = cells.values()
+    cell["settings"]["changes"] = {"networks.precision": "auto"}
+    cell["result"]["recipe"]["networks"]["precision"] = "bfloat16"
+    (line,) = (
+        text for text in lines(cells) if "MiB" not in text and "mnist" in text
+    )
+    assert "| quick networks.precision=auto |" in line
+    assert line.endswith("| bfloat16 |")

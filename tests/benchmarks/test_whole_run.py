@@ -17,6 +17,7 @@ SETTINGS = {
     "epsilon": 4.0,
     "seed": 0,
     "scores": False,
+    "changes": {"data.title": "a"},
     "commit": "abc",
 }
 
@@ -40,7 +41,8 @@ def test_a_tiny_run_is_told_to_its_stages(tmp_path, monkeypatch):
     found = whole_run.measure(
         **SETTINGS, data_dir=str(tmp_path), package=str(ROOT)
     )
-    assert asked[0].settings == {"data.split_seed": "0"}
+    assert asked[0].settings == {"data.split_seed": "0", "data.title": "a"}
+    assert found["recipe"]["networks"]["critic_width"] == 2
     stages = found["stages"]
     assert found["seconds"] == pytest.approx(sum(stages.values()))
     for stage in ("warm start", "private training", "claim"):
