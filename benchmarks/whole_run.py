@@ -83,13 +83,14 @@ def measure(
         peak = memory.held_mib("VmHWM")
         accuracy = _accuracy(chosen, files, data_dir)
         own = _own_scores(files)
+        kept = run_files.read_json(files.config)
     return {
         "seconds": sum(stages.values()),
         "stages": stages,
         "peak": peak,
         "accuracy": accuracy,
         "scores": own,
-        "recipe": run_files.read_json(files.config),
+        "recipe": kept,
         "commit": commit,
     }
 
