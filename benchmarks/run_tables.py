@@ -43,6 +43,7 @@ def _run_rows(cells: table_parts.Cells) -> Iterator[table_parts.Row]:
             table_parts.between(
                 [result["seconds"] for result in results], table_parts.ms
             ),
+            table_parts.ms(_median(results, "cpu_seconds")),
             "-"
             if None in accuracies
             else table_parts.between(accuracies, "{:.2%}".format),
@@ -104,7 +105,10 @@ TABLES = (
         "and the share of real test images that a fixed small network names "
         "rightly once it has seen their samples.",
         ("package", "data", "recipe", "epsilon"),
-        ("runs", "seconds", "range", "accuracy", "peak, MiB", "precision"),
+        (
+            *("runs", "seconds", "range", "CPU seconds"),
+            *("accuracy", "peak, MiB", "precision"),
+        ),
         _run_rows,
     ),
     (

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import tempfile
 from collections.abc import Mapping
 
@@ -52,7 +53,8 @@ def measure(
       commit: commit of that folder.
 
     Returns:
-      `seconds` of the whole and by `stages`, the `peak` memory in MiB, the
+      `seconds` of the whole and by `stages`, the `cpu_seconds` of all cores,
+      which a busy machine changes less, the `peak` memory in MiB, the
       `accuracy` that samples teach, see `teaching`, the run's own
       `scores`, if any, and its whole `recipe`, as the run keeps it.
 
@@ -80,13 +82,14 @@ def measure(
             )
             watch.stop()
         stages = {START: started} | watch.seconds
-        peak = memory.held_mib("VmHWM")
+        peak, cpu_seconds = memory.held_mib("VmHWM"), _cpu_seconds()
         accuracy = _accuracy(chosen, files, data_dir)
         own = _own_scores(files)
         kept = run_files.read_json(files.config)
     return {
         "seconds": sum(stages.values()),
         "stages": stages,
+        "cpu_seconds": cpu_seconds,
         "peak": peak,
         "accuracy": accuracy,
         "scores": own,
@@ -102,6 +105,13 @@ def _require_package(package: str) -> None:
             f"--packages={package}: the package of {found} was imported "
             "instead; name a folder that has dpgan_tf in it."
         )
+
+
+def _cpu_seconds() -> float:
+    """Return those of this process and of the one that writes a release."""
+    both = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    used = [resource.getrusage(who) for who in both]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _accuracy(recipe, files, data_dir) -> float | None:

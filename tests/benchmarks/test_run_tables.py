@@ -13,7 +13,7 @@ def test_runs_that_differ_in_their_seed_are_one_line():
     cells |= recorded.run(seed=1, seconds=120.0, accuracy=0.9525)
     found = lines(cells)
     assert (
-        "| . (abc) | mnist | quick | 4 | 2 | 110 | 100 to 120 | "
+        "| . (abc) | mnist | quick | 4 | 2 | 110 | 100 to 120 | 220 | "
         "95.00% to 95.25% | 1,234 | float32 |" in found
     )
     assert "| . (abc) | quick | fit | 82.5 | 75.0% |" in found
@@ -24,7 +24,7 @@ def test_packages_have_lines_of_their_own_and_rows_no_accuracy():
     cells = recorded.run(seed=0, seconds=100.0, accuracy=0.95)
     cells |= recorded.run(seed=0, seconds=50.0, accuracy=None, package="other")
     assert (
-        "| other (abc) | mnist | quick | 4 | 1 | 50 | 50 | - | 1,234 "
+        "| other (abc) | mnist | quick | 4 | 1 | 50 | 50 | 100 | - | 1,234 "
         "| float32 |" in lines(cells)
     )
 

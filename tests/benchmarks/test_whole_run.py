@@ -47,6 +47,7 @@ def test_a_tiny_run_is_told_to_its_stages(tmp_path, monkeypatch):
     assert found["seconds"] == pytest.approx(sum(stages.values()))
     for stage in ("warm start", "private training", "claim"):
         assert stages[stage] > 0
+    assert found["cpu_seconds"] > 0
     assert 0 <= found["accuracy"] <= 1
     assert found["scores"] is None
     assert found["commit"] == "abc"
