@@ -154,10 +154,15 @@ class _Unguarded:
         return _zero_for_nan(self._gradients.squared_norms())
 
     def weighted_sum(
-        self, rule: per_example.Rule, *, together: int = 1
+        self,
+        rule: per_example.Rule,
+        *,
+        bounds: tf.Tensor,
+        together: int = 1,
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         squares, sums = self._gradients.weighted_sum(
             lambda squares, rows: rule(_zero_for_nan(squares), rows),
+            bounds=bounds,
             together=together,
         )
         return _zero_for_nan(squares), sums

@@ -20,12 +20,14 @@ from dpgan_tf.privacy import per_example
 # rounding. A sum of m terms of norm C, in any order, is off by at most
 # u C (2 + ... + m) < u C m^2 / 2, and two such sums by twice that.
 #
-# All gradients, and their squares, are added with u = 2^-53, so that the sums
-# differ by m^2 2^-53 C, less than 2^-13 C for a million records. Within one
-# record, terms are float32, in Gram matrices and in the gradient itself. By how
-# much a gradient may exceed its computed norm is measured, not proved: below
-# 1e-4 of the bound. A kernel may round a record differently when there are
-# fewer records; claims exclude this floating-point side channel.
+# Where gradients are added in float64, u = 2^-53, so that the sums differ by
+# m^2 2^-53 C, less than 2^-13 C for a million records. Where they are rounded
+# to a grid first (see `ghost.grid`), all sums are exact, and a record's share
+# is at most 2^-11 C longer. Within one record, terms are float32, in Gram
+# matrices and in the gradient itself. By how much a gradient may exceed its
+# computed norm is measured, not proved: below 1e-4 of the bound. All three
+# together are less than 2^-10 C. A kernel may round a record differently when
+# there are fewer records; claims exclude this floating-point side channel.
 ROUNDING_SLACK = 2.0**-10
 
 # Squares of about twice this overflow float32. Beyond it a record's terms
@@ -104,7 +106,13 @@ def clip_and_sum(
         factors = factors_of(squares, tf.gather(mask, rows))
         return tf.matmul(factors, membership, transpose_b=True)
 
-    squares, sums = gradients.weighted_sum(rule, together=most_records_per_unit)
+    squares, sums = gradients.weighted_sum(
+        rule,
+        bounds=tf.linalg.matvec(
+            membership, tf.cast(groups.clip_norms, tf.float64)
+        ),
+        together=most_records_per_unit,
+    )
     factors = factors_of(squares, mask)
     norms = group_norms(squares, groups.membership)
     whole = _shares(_counted(norms, mask), most_records_per_unit)

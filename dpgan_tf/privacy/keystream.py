@@ -21,6 +21,7 @@ KEY_WORDS = 4
 """A key is 256 bits, as so many integers. Philox uses the first two."""
 
 _UNIFORM_BITS = 52
+_ZEROS = memoryview(bytes(2**16))
 _FIRST_BLOCK = bytes.fromhex("76b8e0ada0f13d90405d6ae55386bd28")
 """How the stream of key 0 and nonce 0 begins (RFC 8439, A.1, vector 1)."""
 
@@ -57,8 +58,12 @@ def chacha20(num: int, *, key: np.ndarray, step: int) -> np.ndarray:
             "this machine's OpenSSL has no ChaCha20, from which the noise is "
             "drawn; use another build of the package `cryptography`."
         ) from error
-    stream = cipher.update(bytes(8 * int(num)))
-    return np.frombuffer(stream, "<u8").astype(np.uint64)
+    stream = np.empty([int(num)], "<u8")
+    octets = memoryview(stream).cast("B")
+    for start in range(0, len(octets), len(_ZEROS)):
+        part = octets[start : start + len(_ZEROS)]
+        cipher.update_into(_ZEROS[: len(part)], part)
+    return stream.astype(np.uint64, copy=False)
 
 
 def require(sampler: str) -> None:
@@ -117,7 +122,7 @@ def bits(
     Raises:
       PrivacyError: if the sampler is unknown or the key has another form.
     """
-    return _of(_BITS, sampler)(shape, *_checked(key, step))
+    return _of(_BITS, sampler)(shape, *checked(key, step))
 
 
 def uniforms(
@@ -137,7 +142,7 @@ def uniforms(
     Raises:
       PrivacyError: if the sampler is unknown or the key has another form.
     """
-    return _of(_UNIFORMS, sampler)(num, *_checked(key, step))
+    return _of(_UNIFORMS, sampler)(num, *checked(key, step))
 
 
 def _of(table: Mapping[str, Callable], sampler: str) -> Callable:
@@ -149,7 +154,16 @@ def _of(table: Mapping[str, Callable], sampler: str) -> Callable:
     return table[sampler]
 
 
-def _checked(key: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def checked(key: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return a key and a step, int64 [4] and [].
+
+    Args:
+      key: int64 [4], secret.
+      step: int64 [].
+
+    Raises:
+      PrivacyError: if the key has another form.
+    """
     key = tf.convert_to_tensor(key, tf.int64)
     if key.shape != [KEY_WORDS]:
         raise errors.PrivacyError(

@@ -30,13 +30,15 @@ class PerExampleGradients(Protocol):
         """
 
     def weighted_sum(
-        self, rule: Rule, *, together: int = 1
+        self, rule: Rule, *, bounds: tf.Tensor, together: int = 1
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Sum the records' gradients, each times a factor of its own.
 
         Args:
           rule: function that gives the factors once the norms are known. A
             record with the factor 0 adds exactly zero, whatever its gradient.
+          bounds: float64 [V]; in no variable is a gradient times its factor
+            longer.
           together: number of records whose factors follow from each other's
             norms; with 1 the rule may be asked for one record at a time.
 
@@ -64,10 +66,11 @@ class ExplicitGradients:
         )
 
     def weighted_sum(
-        self, rule: Rule, *, together: int = 1
+        self, rule: Rule, *, bounds: tf.Tensor, together: int = 1
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """See `PerExampleGradients.weighted_sum`."""
-        del together  # All norms are known before any factor.
+        # All norms are known before any factor, and the sums are float64.
+        del bounds, together
         squares = self.squared_norms()
         factors = rule(squares, tf.range(tf.shape(squares)[0]))
         return squares, [

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from cryptography import exceptions
 from cryptography.hazmat.primitives import ciphers
+from cryptography.hazmat.primitives.ciphers import algorithms
 
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import keystream
@@ -61,6 +62,17 @@ def test_the_stream_is_that_of_rfc_8439(key, nonce, block, expected):
         step=int.from_bytes(nonce, "little", signed=True),
     )
     assert drawn[-8:].astype("<u8").tobytes().hex() == expected
+
+
+def test_a_long_stream_is_that_of_one_cipher():
+    """It is drawn block by block."""
+    num = 3 * len(keystream._ZEROS) // 8 + 5
+    nonce = bytes(8) + (9).to_bytes(8, "little")
+    algorithm = algorithms.ChaCha20(KEY.tobytes(), nonce)
+    whole = ciphers.Cipher(algorithm, mode=None).encryptor()
+    expected = np.frombuffer(whole.update(bytes(8 * num)), "<u8")
+    drawn = keystream.chacha20(num, key=KEY, step=9)
+    np.testing.assert_array_equal(drawn, expected)
 
 
 def stream(num, *, sampler=header.CHACHA20, key=KEY, step=0):

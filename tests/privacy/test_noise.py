@@ -56,13 +56,25 @@ def test_the_same_check_refuses_noise_that_is_nearly_right(wrong):
     assert noise_check.refusal(samples, scale=SCALE) is not None
 
 
-def test_the_tail_is_not_cut_off():
+def by_tensorflow(bits):
+    return noise.to_pairs(tf.constant(bits)).numpy()
+
+
+def by_numpy(bits):
+    return noise.to_pairs_at_once(bits.copy())
+
+
+BOTH_WAYS = pytest.mark.parametrize("to_pairs", [by_tensorflow, by_numpy])
+
+
+@BOTH_WAYS
+def test_the_tail_is_not_cut_off(to_pairs):
     """Of 2^64 values of the first bits, the smallest reaches 9.49."""
-    bits = np.zeros([2, 3], np.uint64)
-    bits[0] = [0, 2**32, 2**63]
-    far = noise.to_pairs(tf.constant(bits)).numpy()
-    expected = np.sqrt(2 * np.log(2) * np.array([65, 32, 1]))
-    np.testing.assert_allclose(far[0], expected, rtol=1e-9)
+    bits = np.zeros([2, 4], np.uint64)
+    bits[0] = [0, 2**32, 2**63, 2**64 - 1]
+    far = to_pairs(bits)
+    expected = np.sqrt(2 * np.log(2) * np.array([65, 32, 1, 0]))
+    np.testing.assert_allclose(far[0], expected, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(far[1], 0, atol=1e-14)
 
 
@@ -76,12 +88,25 @@ def test_noise_is_not_of_tensorflows_normal_numbers(monkeypatch, sampler):
     assert noise_check.refusal(draw(sampler)[0], scale=1) is None
 
 
-def test_pairs_turn_by_their_second_bits():
+@BOTH_WAYS
+def test_pairs_turn_by_their_second_bits(to_pairs):
     bits = np.zeros([2, 4], np.uint64)
     bits[0] = 2**63
     bits[1] = [0, 2**62, 2**63, 2**63 + 2**62]
-    pairs = noise.to_pairs(tf.constant(bits)).numpy() / np.sqrt(2 * np.log(2))
+    pairs = to_pairs(bits) / np.sqrt(2 * np.log(2))
     np.testing.assert_allclose(pairs, [[1, 0, -1, 0], [0, 1, 0, -1]], atol=1e-9)
+
+
+def test_both_ways_turn_the_same_bits_into_the_same_pairs():
+    """More than a block of them, and what lies next to every edge."""
+    rng = np.random.default_rng(0)
+    num = noise._PAIRS_AT_A_TIME + 1001
+    bits = rng.integers(0, 2**64, [2, num], np.uint64, endpoint=False)
+    edges = [0, 1, 2**62, 2**63 - 1, 2**63, 2**63 + 1, 2**64 - 1]
+    bits[:, -49:] = np.stack(np.meshgrid(edges, edges)).reshape(2, -1)
+    found = by_numpy(bits)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, by_tensorflow(bits), rtol=0, atol=1e-13)
 
 
 def test_an_odd_number_of_values_has_noise_each(sampler):

@@ -97,7 +97,9 @@ def test_the_rule_sees_the_norms_of_all_variables_and_each_record():
         seen.append((squares.numpy().tolist(), places.numpy().tolist()))
         return tf.constant([[1.0, 0.0], [10.0, 0.5]], tf.float64)
 
-    squares, (first, second) = gradients.weighted_sum(rule)
+    squares, (first, second) = gradients.weighted_sum(
+        rule, bounds=tf.fill([2], tf.constant(1e3, tf.float64))
+    )
     assert seen == [([[25.0, 4.0], [1.0, 49.0]], [0, 1])]
     np.testing.assert_array_equal(squares, [[25.0, 4.0], [1.0, 49.0]])
     np.testing.assert_array_equal(first, [3.0, 14.0])

@@ -12,22 +12,34 @@ import tensorflow as tf
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 
-# For weights with at most this many entries "explicit" is cheapest.
-_SMALL_WEIGHT = 2**16
+# For weights with at most so many entries "explicit" is cheapest.
+_SMALL_WEIGHT = 2**12
+
+# Norm and share of an explicit gradient take the time of so many
+# multiplications for each entry.
+_LOOK = 85.0
 
 # Most entries of a table from pairs of pixels to pairs of positions.
 _LARGEST_TABLE = 2**21
 
-# Copying a number into a patch takes the time of this many multiplications.
+# Copying a number into a patch takes the time of so many multiplications.
 _COPY = 100.0
 
-# Multiplications in small matrices, and for one record at a time, are slower.
+# At so many positions a product in float64, a quarter as fast as in float32,
+# takes as long as to write all records' gradients, and to add them.
+_MOST_POSITIONS_IN_FLOAT64 = 8
+
+# Multiplications in small matrices are slower.
 _IN_GRAM = 1.4
-_ONE_BY_ONE = 1.5
+
+# Most numbers of a kind in a block of records, so that caches hold them; and
+# most records.
+_MOST_NUMBERS = 2**23
+_MOST_RECORDS = 256
 
 
 def cheapest_form(uses: Sequence[recording.Use], shape: tf.TensorShape) -> str:
-    """Return "explicit", "gram" or "one_by_one".
+    """Return "explicit" or "gram".
 
     Args:
       uses: a variable's uses.
@@ -35,20 +47,35 @@ def cheapest_form(uses: Sequence[recording.Use], shape: tf.TensorShape) -> str:
     """
     if isinstance(uses[0].operator, operators.ELEMENTWISE):
         return "explicit"
-    if math.prod(shape) <= _SMALL_WEIGHT:
+    num_entries = math.prod(shape)
+    if num_entries <= _SMALL_WEIGHT:
         return "explicit"
-    is_cheaper = _gram(uses, shape) < one_by_one(uses, shape)
-    return "gram" if is_cheaper else "one_by_one"
+    is_cheaper = _gram(uses, shape) < _LOOK * num_entries
+    return "gram" if is_cheaper else "explicit"
 
 
-def one_by_one(uses: Sequence[recording.Use], shape: tf.TensorShape) -> float:
-    """Return the cost of computing the gradients one record at a time.
+def most_records(
+    uses: Sequence[Sequence[recording.Use]], shapes: Sequence[tf.TensorShape]
+) -> int:
+    """Return how many records may be looked at together.
 
     Args:
-      uses: a variable's uses.
-      shape: the variable's shape.
+      uses: the uses of each of the V variables.
+      shapes: the variables' shapes.
     """
-    return _ONE_BY_ONE * math.prod(shape) * sum(map(_num_positions, uses))
+    most = max(map(_num_numbers, uses, shapes), default=1)
+    return max(1, min(_MOST_RECORDS, _MOST_NUMBERS // max(1, most)))
+
+
+def _num_numbers(uses, shape):
+    """Return how many numbers a record's largest matrix has."""
+    num_entries = math.prod(shape)
+    if not uses or isinstance(uses[0].operator, operators.ELEMENTWISE):
+        return num_entries
+    patches = num_positions(uses) * math.prod(shape[:-1])
+    if cheapest_form(uses, shape) == "gram" and is_faster_in_float64(uses):
+        return patches
+    return max(num_entries, patches)
 
 
 def fits_table(uses: Sequence[recording.Use]) -> bool:
@@ -67,14 +94,32 @@ def fits_table(uses: Sequence[recording.Use]) -> bool:
 
 
 def _gram(uses, shape):
-    positions = [_num_positions(use) for use in uses]
-    num_pairs = (sum(positions) ** 2 + sum(t * t for t in positions)) / 2
+    num_pairs = num_positions(uses) ** 2
     num_inputs = math.prod(shape[:-1])
     products = _IN_GRAM * num_pairs * (num_inputs + shape[-1])
-    is_plain = isinstance(uses[0].operator, operators.Matrix)
-    if is_plain or fits_table(uses):
+    if fits_table(uses):
+        return products / 2
+    if isinstance(uses[0].operator, operators.Matrix):
         return products
-    return products + _COPY * sum(positions) * num_inputs
+    return products + _COPY * num_positions(uses) * num_inputs
+
+
+def num_positions(uses: Sequence[recording.Use]) -> int:
+    """Return the number of positions of all uses together.
+
+    Args:
+      uses: a variable's uses.
+    """
+    return sum(map(_num_positions, uses))
+
+
+def is_faster_in_float64(uses: Sequence[recording.Use]) -> bool:
+    """Return whether one float64 product is cheaper than adding gradients.
+
+    Args:
+      uses: a variable's uses.
+    """
+    return num_positions(uses) <= _MOST_POSITIONS_IN_FLOAT64
 
 
 def _num_positions(use: recording.Use) -> int:

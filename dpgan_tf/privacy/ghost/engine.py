@@ -1,5 +1,6 @@
 """The ghost engine: norms and clipped sums of a critic's gradients."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,8 +9,10 @@ import tensorflow as tf
 
 from dpgan_tf.privacy import critic_layers
 from dpgan_tf.privacy import per_example
+from dpgan_tf.privacy.ghost import blocks
 from dpgan_tf.privacy.ghost import costs
 from dpgan_tf.privacy.ghost import grams
+from dpgan_tf.privacy.ghost import grid as grids
 from dpgan_tf.privacy.ghost import layers
 from dpgan_tf.privacy.ghost import norms
 from dpgan_tf.privacy.ghost import recording
@@ -74,7 +77,11 @@ def differentiate_unjudged(
 
 
 class GhostGradients:
-    """Gradients of b records in V variables, known by their uses."""
+    """Gradients of b records in V variables, known by their uses.
+
+    Only a few records' gradients are computed at a time: norms, factors and sum
+    of a block come before the next block.
+    """
 
     def __init__(
         self,
@@ -91,72 +98,91 @@ class GhostGradients:
           shapes: the variables' shapes.
           like: float32 [b].
         """
-        self._shapes = list(shapes)
-        self._none = tf.zeros_like(like, tf.float64)
-        self._parts: list[Any] = [
-            _cheapest(of_one, shape) if of_one else None
+        self._uses, self._shapes, self._like = list(uses), list(shapes), like
+        self._grid = grids.of(sum(map(math.prod, shapes)))
+        self._forms = [
+            costs.cheapest_form(of_one, shape) if of_one else ""
             for of_one, shape in zip(uses, shapes, strict=True)
         ]
-        self._last = self._most_expensive(uses)
+        self._num_records = tf.shape(like)[0]
+        self._block_size = blocks.even_size(
+            self._num_records,
+            most=costs.most_records(uses, shapes),
+            step=self._grid.num_rows,
+        )
 
     def squared_norms(self) -> tf.Tensor:
         """See `PerExampleGradients.squared_norms`."""
-        return tf.stack(self._columns(), axis=1)
+
+        def look(block):
+            return _squares(self._parts(block)), []
+
+        return self._over_blocks(look, [])[0]
 
     def weighted_sum(
-        self, rule: per_example.Rule, *, together: int = 1
+        self,
+        rule: per_example.Rule,
+        *,
+        bounds: tf.Tensor,
+        together: int = 1,
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """See `PerExampleGradients.weighted_sum`.
 
-        The variable with the most expensive gradients is summed while its
-        norms are computed, if a record's factors follow from its own norms
-        alone; all others once all norms are known.
+        The rule is asked block by block if a record's factors follow from its
+        own norms alone; else once, for all records.
         """
-        last = self._last if together == 1 else None
-        columns = self._columns(but=last)
-        sums: dict[int | None, tf.Tensor] = {}
-        if last is not None:
-            others = tf.stack(columns, axis=1)
-            part = self._parts[last]
-            columns[last], sums[last] = part.norms_and_weighted_sum(
-                others, last, rule
-            )
-        squares = tf.stack(columns, axis=1)
-        factors = rule(squares, tf.range(tf.shape(squares)[0]))
-        is_finite = tf.reduce_all(tf.math.is_finite(squares), axis=1)
-        for v, part in enumerate(self._parts):
-            if part is None:
-                sums[v] = tf.zeros(self._shapes[v], tf.float64)
-            elif v != last:
-                sums[v] = part.weighted_sum(
-                    factors[:, v], squares[:, v], is_finite
+        factors_of = rule if together == 1 else self._known_factors(rule)
+
+        def look(block):
+            parts = self._parts(block)
+            squares = _squares(parts)
+            factors = block.only_there(factors_of(squares, block.places))
+            finite = tf.reduce_all(tf.math.is_finite(squares), axis=1)
+            return squares, [
+                part.sum_in_units(
+                    factors[:, v], squares[:, v], finite, bound=bounds[v]
                 )
-        return squares, [sums[v] for v in range(len(self._parts))]
+                for v, part in enumerate(parts)
+            ]
 
-    def _most_expensive(self, uses) -> int | None:
-        """Return the variable to sum while its norms are computed."""
-        cost = {
-            v: costs.one_by_one(uses[v], self._shapes[v])
-            for v, part in enumerate(self._parts)
-            if type(part) is norms.OneByOne
-        }
-        return max(cost, key=cost.__getitem__, default=None)
+        squares, sums = self._over_blocks(look, self._shapes)
+        units = self._grid.unit(bounds)
+        return squares, [total * units[v] for v, total in enumerate(sums)]
 
-    def _columns(self, but: int | None = None) -> list[tf.Tensor]:
+    def _known_factors(self, rule: per_example.Rule) -> per_example.Rule:
+        """Return a rule that knows the factors of all records."""
+        factors = rule(self.squared_norms(), tf.range(self._num_records))
+        return lambda _, places: tf.gather(factors, places)
+
+    def _parts(self, block: blocks.Block) -> list[norms.VariableGradients]:
+        """Return the gradients of a block's records in each variable."""
         return [
-            self._none if part is None or v == but else part.squared_norms()
-            for v, part in enumerate(self._parts)
+            _FORMS[form](
+                [use.at(block.places) for use in of_one], shape, self._grid
+            )
+            if form
+            else norms.Unused(shape, like=block.places)
+            for form, of_one, shape in zip(
+                self._forms, self._uses, self._shapes, strict=True
+            )
         ]
+
+    def _over_blocks(self, look, shapes):
+        squares, sums = blocks.over(
+            self._num_records,
+            look,
+            size=self._block_size,
+            num_columns=len(self._shapes),
+            shapes=shapes,
+        )
+        return tf.ensure_shape(squares, [*self._like.shape, None]), sums
 
 
 _FORMS: dict[str, Callable[..., norms.VariableGradients]] = {
     "explicit": norms.Explicit,
     "gram": grams.Gram,
-    "one_by_one": norms.OneByOne,
 }
 
 
-def _cheapest(
-    uses: Sequence[recording.Use], shape: tf.TensorShape
-) -> norms.VariableGradients:
-    return _FORMS[costs.cheapest_form(uses, shape)](uses, shape)
+def _squares(parts: Sequence[norms.VariableGradients]) -> tf.Tensor:
+    return tf.stack([part.squared_norms() for part in parts], axis=1)

@@ -1,9 +1,8 @@
 """Operators that use a weight; all are linear in the weight.
 
-An operator knows how a record's signal passes through it forward and back,
-and how a pair (A, B) makes the gradient with respect to the weight. A is the
-input, B the gradient with respect to the output; in the backward pass of the
-gradient penalty they swap roles.
+An operator knows how a record's signal passes through it forward and back, and
+which patches A of the input meet the gradient B with respect to the output; in
+the backward pass of the gradient penalty they swap roles.
 """
 
 import dataclasses
@@ -45,11 +44,6 @@ class Operator(Protocol):
 class Product(Operator, Protocol):
     """A weight between many inputs and many outputs, at many positions."""
 
-    def gradient(
-        self, a: tf.Tensor, b: tf.Tensor, weight_shape: tf.TensorShape
-    ) -> tf.Tensor:
-        """Return the weight's gradient, summed over all rows."""
-
     def patches(self, a: tf.Tensor, weight_shape: tf.TensorShape) -> tf.Tensor:
         """Return the weight's inputs: [b, positions, inputs]."""
 
@@ -71,14 +65,6 @@ class Matrix:
         """See `Operator.transpose`."""
         del like
         return tf.tensordot(upstream, weight, axes=[[-1], [1]])
-
-    def gradient(self, a, b, weight_shape):
-        """See `Product.gradient`."""
-        return tf.matmul(
-            tf.reshape(a, [-1, weight_shape[0]]),
-            tf.reshape(b, [-1, weight_shape[1]]),
-            transpose_a=True,
-        )
 
     def patches(self, a, weight_shape):
         """See `Product.patches`."""
@@ -118,22 +104,6 @@ class Convolution:
             out_backprop=upstream,
             **self._settings(_SPREAD),
         )
-
-    def gradient(self, a, b, weight_shape):
-        """See `Product.gradient`."""
-        vertical, horizontal = self.dilations
-        height, width = weight_shape[:2]
-        gradient = tf.raw_ops.Conv2DBackpropFilter(
-            input=a,
-            filter_sizes=[
-                vertical * (height - 1) + 1,
-                horizontal * (width - 1) + 1,
-                *weight_shape[2:],
-            ],
-            out_backprop=b,
-            **self._settings(_SPREAD),
-        )
-        return gradient[::vertical, ::horizontal]
 
     def patches(self, a, weight_shape):
         """See `Product.patches`."""

@@ -44,8 +44,8 @@ def test_the_last_kernel_of_the_published_mnist_critic_is_never_made():
     assert form(convolution(7, 5, 128, 256)) == "gram"
 
 
-def test_a_large_kernel_at_very_many_positions_is_made_one_by_one():
-    assert form(convolution(96, 5, 64, 128)) == "one_by_one"
+def test_a_large_kernel_at_very_many_positions_is_made():
+    assert form(convolution(96, 5, 64, 128)) == "explicit"
 
 
 def test_a_large_matrix_at_one_position_is_never_made():
@@ -70,7 +70,21 @@ def test_a_table_is_for_small_images_of_one_size():
     assert not costs.fits_table(matrix)
 
 
-def test_one_by_one_costs_a_product_for_each_use_and_position():
-    once = costs.one_by_one(*convolution(28, 5, 64, 128))
-    found, shape = convolution(28, 5, 64, 128)
-    assert costs.one_by_one(found[:3], shape) == pytest.approx(once / 2)
+def test_a_block_is_small_where_gradients_or_patches_are_large():
+    made = [convolution(size, 5, 64, 128) for size in (14, 28, 96)]
+    sizes = [costs.most_records([uses], [shape]) for uses, shape in made]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] > sizes[-1] >= 1
+    large = uses(operators.Matrix(), (64,), (64,)), tf.TensorShape([64, 64])
+    assert costs.most_records([large[0]], [large[1]]) == costs._MOST_RECORDS
+    assert costs.most_records([[]], [tf.TensorShape([2**30])]) == 1
+    assert costs.most_records([], []) > 1
+
+
+def test_a_matrix_that_is_summed_in_float64_is_no_reason_for_small_blocks():
+    shape = tf.TensorShape([4096, 1024])
+    found = uses(operators.Matrix(), (4096,), (1024,))
+    assert costs.is_faster_in_float64(found)
+    assert costs.most_records([found], [shape]) > 100
+    at_many = uses(operators.Matrix(), (9, 4096), (9, 1024))
+    assert not costs.is_faster_in_float64(at_many)
+    assert costs.most_records([at_many], [shape]) < 10

@@ -10,6 +10,7 @@ import tensorflow as tf
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import vectorized
+from dpgan_tf.privacy.ghost import costs
 from dpgan_tf.privacy.ghost import engine as ghost
 from tests.privacy.ghost import reference
 
@@ -98,22 +99,45 @@ def test_a_loss_over_many_draws_of_a_record_agrees(
 ):
     records = reference.records(2, SHAPE, num_draws=num_draws)
     compare(
-        small, records, "penalized", monkeypatch=monkeypatch, form="one_by_one"
+        small,
+        records,
+        "penalized",
+        monkeypatch=monkeypatch,
+        form="explicit in blocks of 2",
     )
 
 
-def test_each_weight_may_be_the_one_that_is_summed_with_its_norms(
-    small, monkeypatch
+@pytest.mark.parametrize("together", [1, 2])
+def test_the_rule_sees_norms_block_by_block_or_all_at_once(
+    small, together, monkeypatch
 ):
-    """The rule must see this weight's norm in its own column."""
-    records = reference.records(3, SHAPE)
+    """A record's factors are in its own place, and none are beyond the end."""
+    records = reference.records(4, SHAPE)
     loss_fn = reference.penalized(small)
-    expected = reference.one_at_a_time(loss_fn, small, records)
-    for last in (0, 2, 4, 6):
-        with reference.forced(monkeypatch, "one_by_one"):
-            _, gradients = ghost.differentiate(loss_fn, small, records)
-            gradients._last = last
-            reference.assert_gradients_equal(gradients, expected.gradients)
+    expected = reference.one_at_a_time(loss_fn, small, records).gradients
+    seen = []
+
+    def rule(squares, places):
+        seen.append(places.numpy().tolist())
+        some = expected_squares[places.numpy()]
+        np.testing.assert_allclose(squares, some, rtol=1e-3, atol=1e-9)
+        weights = 1 / (2.0 + tf.cast(places, tf.float64))
+        return tf.repeat(weights[:, None], squares.shape[1], axis=1)
+
+    expected_squares = reference.norms_of(expected) ** 2
+    bounds = tf.constant(np.sqrt(expected_squares.max(axis=0)))
+    with reference.forced(monkeypatch, "explicit in blocks of 2"):
+        monkeypatch.setattr(costs, "_MOST_RECORDS", 3)
+        _, gradients = ghost.differentiate(loss_fn, small, records)
+        _, sums = gradients.weighted_sum(rule, bounds=bounds, together=together)
+    assert seen == ([[0, 1], [2, 3]] if together == 1 else [[0, 1, 2, 3]])
+    weights = 1 / (2.0 + np.arange(4))
+    for bound, total, gradient in zip(bounds, sums, expected, strict=True):
+        np.testing.assert_allclose(
+            total,
+            np.tensordot(weights, gradient, axes=1),
+            atol=2e-5 * float(bound),
+        )
 
 
 @pytest.mark.parametrize("form", reference.FORMS)
@@ -195,7 +219,9 @@ def test_any_number_of_records_is_one_graph(small, form, monkeypatch):
             )
             for ours, theirs in zip(total.gradients, sums, strict=True):
                 size = np.linalg.norm(groups.clip_norms)
-                assert np.linalg.norm(ours - theirs) <= 1e-5 * num * size
+                on_grid = np.sqrt(theirs.size) / 2 * 2.0**-20
+                off = np.linalg.norm(ours - theirs)
+                assert off <= (1e-5 + on_grid) * num * size
     assert step.experimental_get_tracing_count() == 1
 
 

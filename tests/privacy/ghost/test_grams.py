@@ -9,12 +9,14 @@ from dpgan_tf.models import networks
 from dpgan_tf.privacy.ghost import costs
 from dpgan_tf.privacy.ghost import engine as ghost
 from dpgan_tf.privacy.ghost import grams
+from dpgan_tf.privacy.ghost import grid as grids
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 from tests.privacy.ghost import cancelling
 from tests.privacy.ghost import reference
 
 SHAPE = (28, 28, 1)
+GRID = grids.Grid(bits=21)
 NUM = 4
 
 
@@ -78,13 +80,13 @@ def test_norms_that_cancel_are_taken_anew_from_the_gradient(
 ):
     """Without this, a tenth of them and more would be wrong or negative."""
     taken = []
-    exactly = grams.Gram.squared_norm_of
+    exactly = grams.Gram._of_record
 
     def counted(self, i):
         taken.append(i.numpy().item())
         return exactly(self, i)
 
-    monkeypatch.setattr(grams.Gram, "squared_norm_of", counted)
+    monkeypatch.setattr(grams.Gram, "_of_record", counted)
     found, expected = squared_norms(
         name, form, 1e-3, monkeypatch, cancelling_share=0.0
     )
@@ -101,7 +103,7 @@ def test_norms_that_do_not_cancel_are_not_taken_anew(monkeypatch):
     def never(self, i):
         raise AssertionError("a norm was taken anew")
 
-    monkeypatch.setattr(grams.Gram, "squared_norm_of", never)
+    monkeypatch.setattr(grams.Gram, "_of_record", never)
     model = built("dense")
     with reference.forced(monkeypatch, "gram"):
         _, gradients = ghost.differentiate(
@@ -128,21 +130,18 @@ def convolution_uses(num_uses):
 
 
 @pytest.mark.parametrize("num_uses", [1, 2, 4])
-def test_the_table_of_pixels_gives_the_products_of_patches(
-    num_uses, monkeypatch
-):
+def test_the_table_of_pixels_gives_the_products_of_patches(num_uses):
     """A pixel meets a pixel once, and not once for each pair of patches."""
     uses = convolution_uses(num_uses)
     shape = tf.TensorShape([3, 3, 2, 5])
     assert costs.fits_table(uses)
-    by_table = grams._input_grams(uses, shape)
-    monkeypatch.setattr(costs, "fits_table", lambda uses: False)
-    by_patches = grams._input_grams(uses, shape)
-    assert by_table.keys() == by_patches.keys()
+    _, by_table = grams._grams(uses, shape)
+    patches = [use.operator.patches(use.a, shape) for use in uses]
     assert len(by_table) == num_uses * (num_uses + 1) // 2
-    for pair, gram in by_table.items():
+    for (u, v), gram in by_table.items():
+        expected = tf.matmul(patches[u], patches[v], transpose_b=True)
         assert gram.shape == (3, 16, 16)
-        np.testing.assert_allclose(gram, by_patches[pair], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(gram, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_pairs_of_different_uses_count_twice():
@@ -150,7 +149,7 @@ def test_pairs_of_different_uses_count_twice():
     shape = tf.TensorShape([3, 3, 2, 5])
     first, second = convolution_uses(2)
     one, other, both = (
-        grams.Gram(uses, shape).squared_norms().numpy()
+        grams.Gram(uses, shape, GRID).squared_norms().numpy()
         for uses in ([first], [second], [first, second])
     )
     products = [

@@ -8,14 +8,16 @@ from keras import layers
 
 from dpgan_tf.privacy import clipping
 from dpgan_tf.privacy import grouping
+from dpgan_tf.privacy.ghost import costs
 from dpgan_tf.privacy.ghost import engine as ghost
 from dpgan_tf.privacy.ghost import grams
+from dpgan_tf.privacy.ghost import grid as grids
 from dpgan_tf.privacy.ghost import norms
 from dpgan_tf.privacy.ghost import operators
 from dpgan_tf.privacy.ghost import recording
 from tests.privacy.ghost import reference
 
-FORMS = ["gram", "gram without table", "one_by_one"]
+FORMS = ["gram", "gram on a grid", "gram without table", "explicit"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -100,36 +102,57 @@ def by_tape(uses, shape):
 
 KINDS = pytest.mark.parametrize("kind", ["matrix", "convolution"])
 EVERY_WAY = pytest.mark.parametrize(
-    "way", [norms.Explicit, norms.OneByOne, grams.Gram]
+    ("way", "positions_in_float64"),
+    [(norms.Explicit, 0), (grams.Gram, 0), (grams.Gram, 1000)],
 )
 FACTORS = np.array([0.5, 0.0, 1.0, 0.25, 1e-3])
+BOUND = tf.constant(16.0, tf.float64)
+GRID = grids.Grid(bits=21)
+
+
+def sum_of(made, factors, squares, is_finite):
+    """The weighted sum, in the numbers' own unit."""
+    total = made.sum_in_units(
+        tf.constant(factors), squares, tf.constant(is_finite), bound=BOUND
+    )
+    assert total.dtype == tf.float64
+    return total * GRID.unit(BOUND)
 
 
 @KINDS
 @EVERY_WAY
-def test_norms_and_sums_are_those_of_gradients_by_definition(kind, way):
+def test_norms_and_sums_are_those_of_gradients_by_definition(
+    kind, way, positions_in_float64, monkeypatch
+):
     """Sums of fewer than a hundred float32 terms, which are about 1."""
+    monkeypatch.setattr(
+        costs, "_MOST_POSITIONS_IN_FLOAT64", positions_in_float64
+    )
     uses, shape = uses_of(kind)
     expected = by_tape(uses, shape)
-    made = way(uses, shape)
+    made = way(uses, shape, GRID)
     squares = made.squared_norms()
     np.testing.assert_allclose(
         squares, np.sum(expected.reshape(NUM, -1) ** 2, axis=1), rtol=1e-4
     )
-    total = made.weighted_sum(
-        tf.constant(FACTORS), squares, tf.ones([NUM], bool)
-    )
-    assert total.dtype == tf.float64 and total.shape == shape
+    total = sum_of(made, FACTORS, squares, [True] * NUM)
+    assert total.shape == shape
+    # A grid of 16 / 2^21 is half a unit off for each of five records.
     np.testing.assert_allclose(
-        total, np.tensordot(FACTORS, expected, axes=1), rtol=1e-4, atol=1e-5
+        total, np.tensordot(FACTORS, expected, axes=1), rtol=1e-4, atol=3e-5
     )
 
 
 @KINDS
 @EVERY_WAY
-def test_a_record_that_is_left_out_adds_exactly_zero(kind, way):
+def test_a_record_that_is_left_out_adds_exactly_zero(
+    kind, way, positions_in_float64, monkeypatch
+):
+    monkeypatch.setattr(
+        costs, "_MOST_POSITIONS_IN_FLOAT64", positions_in_float64
+    )
     uses, shape = uses_of(kind)
-    factors = tf.constant([1.0, 0.0, 1.0, 0.0, 1.0], tf.float64)
+    factors = np.array([1.0, 0.0, 1.0, 0.0, 1.0])
     keep = (factors != 0)[:, None]
 
     def total(fill):
@@ -138,35 +161,77 @@ def test_a_record_that_is_left_out_adds_exactly_zero(kind, way):
             flat = tf.reshape(use.a, [NUM, -1])
             a = tf.reshape(tf.where(keep, flat, fill), use.a.shape)
             spoilt.append(recording.Use(use.operator, a=a, b=use.b))
-        made = way(spoilt, shape)
-        return made.weighted_sum(factors, made.squared_norms(), factors != 0)
+        made = way(spoilt, shape, GRID)
+        return sum_of(made, factors, made.squared_norms(), factors != 0)
 
     np.testing.assert_array_equal(total(np.nan), total(0.0))
+    assert np.abs(total(0.0)).max() > 1
 
 
 @KINDS
-def test_sums_with_and_after_the_norms_are_the_same(kind):
+def test_a_share_on_the_grid_is_of_whole_units(kind, monkeypatch):
+    monkeypatch.setattr(costs, "_MOST_POSITIONS_IN_FLOAT64", 0)
     uses, shape = uses_of(kind)
-    made = norms.OneByOne(uses, shape)
-    others = tf.constant(np.linspace(1, 9, 3 * NUM).reshape(NUM, 3))
-    seen = []
+    for way in (norms.Explicit, grams.Gram):
+        made = way(uses, shape, GRID)
+        units = made.sum_in_units(
+            tf.constant(FACTORS),
+            made.squared_norms(),
+            tf.ones([NUM], bool),
+            bound=BOUND,
+        ).numpy()
+        np.testing.assert_array_equal(units, np.rint(units))
+        assert np.abs(units).max() > 1000
 
-    def rule(squares, places):
-        seen.append((int(places[0]), squares.numpy()[0]))
-        return tf.ones_like(squares) / (2.0 + tf.cast(places, tf.float64))
 
-    squares, total = made.norms_and_weighted_sum(others, 1, rule)
-    expected = by_tape(uses, shape)
-    weights = 1 / (2.0 + np.arange(NUM))
-    np.testing.assert_allclose(squares, made.squared_norms(), rtol=1e-6)
-    np.testing.assert_allclose(
-        total, np.tensordot(weights, expected, axes=1), rtol=1e-4, atol=1e-5
+def test_a_record_whose_scaled_outputs_overflow_adds_nothing(monkeypatch):
+    """Its norm is finite: the inputs are as small as the outputs are large."""
+    monkeypatch.setattr(costs, "_MOST_POSITIONS_IN_FLOAT64", 0)
+    # Else it would be added apart.
+    monkeypatch.setattr(grams, "_CANCELLING_SHARE", 0.0)
+    a = np.full([2, 1, 4], 1e-37, np.float32)
+    b = np.array([1e36, 1.0], np.float32)[:, None, None] * np.ones([2, 1, 4])
+    use = recording.Use(
+        operators.Matrix(), a=tf.constant(a), b=tf.constant(b, tf.float32)
     )
-    for place, row in seen:
-        wanted = others.numpy()[place]
-        wanted[1] = squares[place]
-        np.testing.assert_array_equal(row, wanted)
-    assert sorted(place for place, _ in seen) == list(range(NUM))
+    made = grams.Gram([use], tf.TensorShape([4, 4]), GRID)
+    total = sum_of(made, np.ones(2), made.squared_norms(), [True, True])
+    np.testing.assert_array_equal(total, np.zeros([4, 4]))
+
+
+@pytest.mark.parametrize("size", [1e-25, 1e-12, 1.0, 1e18])
+def test_squares_neither_vanish_nor_overflow(size):
+    rng = np.random.default_rng(0)
+    rows = (size * rng.normal(size=[3, 5, 7])).astype(np.float32)
+    expected = np.sum(rows.astype(np.float64) ** 2, axis=(1, 2))
+    np.testing.assert_allclose(
+        norms.squares_of(tf.constant(rows)), expected, rtol=1e-6
+    )
+
+
+def test_a_long_row_of_squares_is_added_in_float64():
+    """In float32, each of the many small ones would be lost beside the 1."""
+    rows = np.full([1, 1, 2**22], 2.0**-13, np.float32)
+    rows[0, 0, 0] = 1
+    expected = 1 + (2**22 - 1) * 2.0**-26
+    np.testing.assert_allclose(
+        norms.squares_of(tf.constant(rows)), expected, rtol=1e-12
+    )
+
+
+def test_an_unused_variable_has_no_gradient():
+    made = norms.Unused(tf.TensorShape([2, 3]), like=tf.range(4))
+    np.testing.assert_array_equal(made.squared_norms(), np.zeros(4))
+    total = made.sum_in_units(None, None, None, bound=None)
+    np.testing.assert_array_equal(total, np.zeros([2, 3]))
+
+
+def test_patches_of_alike_uses_are_those_of_each_beside_each_other():
+    uses, shape = uses_of("convolution")
+    expected = tf.concat(
+        [use.operator.patches(use.a, shape) for use in uses], axis=1
+    )
+    np.testing.assert_array_equal(norms.inputs(uses, shape), expected)
 
 
 def test_only_records_whose_terms_cancel_are_said_to():
@@ -178,7 +243,7 @@ def test_only_records_whose_terms_cancel_are_said_to():
         recording.Use(operators.Matrix(), a=tf.constant(a), b=tf.constant(part))
         for part in (b, opposite)
     ]
-    made = norms.OneByOne(uses, tf.TensorShape([4, 4]))
+    made = grams.Gram(uses, tf.TensorShape([4, 4]), GRID)
     squares = made.squared_norms()
     np.testing.assert_allclose(squares, [4 * 16, 16 * 2.0**-16], rtol=1e-6)
     assert made.cancels(squares).numpy().tolist() == [False, True]
@@ -191,5 +256,5 @@ def test_positions_are_flattened_and_outputs_are_last():
         b=tf.reshape(tf.range(24.0), [2, 2, 2, 3]),
     )
     np.testing.assert_array_equal(
-        norms.outputs(use), np.arange(24.0).reshape(2, 4, 3)
+        norms.outputs([use, use])[:, :4], np.arange(24.0).reshape(2, 4, 3)
     )
