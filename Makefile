@@ -30,7 +30,7 @@ PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
-	tensorboard report bench bench-quick clean \
+	tensorboard report bench bench-quick bench-run clean \
 	audit replay mutants package photos ehr-data ehr table_ehr \
 	table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -184,6 +184,10 @@ bench: data $(PEERS_READY)  ## Speed and memory, with PyTorch and JAX (hours)
 
 bench-quick: $(READY)  ## Compare private and non-private steps (3 min)
 	$(BENCH) --quick $(BENCH_FLAGS)
+
+bench-run: data  ## Time a quick run, stage by stage, with its accuracy (4 min)
+	$(BENCH) --kinds=run --data_dir=$(DATA_DIR) \
+		--out=benchmarks/results/run.json $(BENCH_FLAGS)
 
 $(PEERS_READY): benchmarks/requirements.txt
 	@echo "Setting up $(PEERS_VENV): once, takes a minute" >&2

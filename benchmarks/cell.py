@@ -18,6 +18,10 @@ FUNCTIONS = {
     "speed": ("benchmarks.speed", "measure"),
     "memory": ("benchmarks.memory", "measure"),
     "iteration": ("benchmarks.iteration", "measure"),
+    "profile": ("benchmarks.profile", "measure"),
+    "run": ("benchmarks.whole_run", "measure"),
+    "scale": ("benchmarks.scale", "measure"),
+    "workers": ("benchmarks.scale", "measure_workers"),
 }
 
 

@@ -14,12 +14,28 @@ LISTS = {
     "batches": ("16,64,256,1024", "Batch sizes for speed."),
     "presets": ("dpgan_mnist,mnist", "Presets for iterations."),
     "peers_cases": ("mnist", "Critics that the peers are measured on."),
+    "recipes": ("quick", "Recipes of whole runs; `train --help` has them."),
+    "settings": ("", "Settings of whole runs, as KEY=VALUE."),
+    "packages": (
+        ".",
+        "Checkouts whose package takes the whole runs, in turns: .,OTHER "
+        "compares this one with another commit.",
+    ),
+    "num_records": (
+        "10000,100000,1000000",
+        "Records of scales.",
+    ),
+    "sides": ("28,48,64", "Heights and widths of pictures, of scales."),
+    "classes": ("2,10,100", "Numbers of classes, of scales."),
 }
 """Flags with several values: defaults and descriptions."""
 
 _SWITCHES = {
     "quick": "Three small cells, in three minutes.",
-    "full": "All cells, or those that the flags below select.",
+    "full": "All cells, or those that the flags below select; --kinds alone is "
+    "enough for that.",
+    "scores": "Whole runs also compute their scores, as `train` does for most "
+    "recipes.",
 }
 _VALUES: tuple[tuple[Callable, str, object, str], ...] = (
     (
@@ -42,7 +58,16 @@ _VALUES: tuple[tuple[Callable, str, object, str], ...] = (
         flags.DEFINE_string,
         "data_dir",
         "data",
-        "Folder of prepared data sets, for iterations.",
+        "Folder of prepared data sets. Those of scales are written there, and "
+        "removed.",
+    ),
+    (flags.DEFINE_string, "data", "mnist", "Data set of whole runs."),
+    (flags.DEFINE_float, "epsilon", 4.0, "Epsilon of whole runs."),
+    (
+        flags.DEFINE_integer,
+        "repeats",
+        1,
+        "Number of whole runs of each recipe, with other seeds.",
     ),
     (flags.DEFINE_integer, "threads", 2, "Number of cores for each library."),
     (

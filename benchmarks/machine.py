@@ -7,6 +7,7 @@ import platform
 import subprocess
 from collections.abc import Sequence
 
+from benchmarks import cases
 from dpgan_tf import errors
 
 _PEER_VERSIONS = """
@@ -14,10 +15,19 @@ from importlib import metadata
 print(metadata.version("torch"), metadata.version("jax"))
 """
 _SOURCES = ("dpgan_tf", ":(glob)benchmarks/**/*.py")
+_CPUINFO = pathlib.Path("/proc/cpuinfo")
+_INSTRUCTION_SETS = (
+    *("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16"),
+    *("amx_tile", "amx_bf16", "amx_int8", "aes", "vaes"),
+    *("asimd", "bf16", "sve"),
+)
+"""Those that decide how fast a product, a rounding or a cipher is."""
 
 
 def describe(*, peers_python: str) -> dict[str, object]:
-    """Return the processor, cores, versions and commit.
+    """Return the processor, its instructions, versions and commit.
+
+    The precision is that of the measured steps; a whole run has its own.
 
     Args:
       peers_python: interpreter of the peers; empty if there are none.
@@ -25,13 +35,15 @@ def describe(*, peers_python: str) -> dict[str, object]:
     torch, jax = _peer_versions(peers_python)
     return {
         "processor": _processor(),
+        "instruction sets": _instruction_sets(),
         "cores": len(os.sched_getaffinity(0)),
+        "precision": cases.PRECISION,
         "python": platform.python_version(),
         "tensorflow": importlib.metadata.version("tensorflow"),
         "keras": importlib.metadata.version("keras"),
         "torch": torch,
         "jax": jax,
-        "commit": _commit(),
+        "commit": commit("."),
     }
 
 
@@ -55,22 +67,42 @@ def use_cores(number: int) -> None:
     os.sched_setaffinity(0, allowed[:number])
 
 
+def commit(folder: str) -> str:
+    """Return a checkout's commit, with "-dirty" if sources were changed.
+
+    Args:
+      folder: folder of the checkout.
+    """
+    found = _git(folder, "rev-parse", "--short=12", "HEAD")
+    changed = _git(folder, "status", "--porcelain", "--", *_SOURCES)
+    return f"{found}-dirty" if changed else found or "unknown"
+
+
 def _processor() -> str:
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.split(":")[1] for line in lines if "model name" in line]
-    return names[0].strip() if names else platform.machine()
+    return _first("model name") or platform.machine()
 
 
-def _commit() -> str:
-    """Return the commit, with "-dirty" if sources were changed."""
-    commit = _git("rev-parse", "--short=12", "HEAD")
-    changed = _git("status", "--porcelain", "--", *_SOURCES)
-    return f"{commit}-dirty" if changed else commit or "unknown"
+def _instruction_sets() -> str:
+    """Return those of `_INSTRUCTION_SETS` that the processor has."""
+    has = set((_first("flags") or _first("Features")).split())
+    return " ".join(name for name in _INSTRUCTION_SETS if name in has)
 
 
-def _git(*arguments: str) -> str:
+def _first(field: str) -> str:
+    """Return a field of the first processor; empty if there is none."""
+    for line in _CPUINFO.read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == field:
+            return value.strip()
+    return ""
+
+
+def _git(folder: str, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", *arguments], capture_output=True, text=True, check=False
+        ["git", "-C", folder, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout.strip()
 

@@ -7,6 +7,7 @@ from benchmarks import cases
 from benchmarks import forms
 from benchmarks import inputs
 
+_CLEAR_REFS = pathlib.Path("/proc/self/clear_refs")
 _STATUS = pathlib.Path("/proc/self/status")
 _NUM_STEPS = 2
 
@@ -52,3 +53,8 @@ def held_mib(field: str) -> float:
     """
     found = re.search(rf"^{field}:\s+(\d+) kB$", _STATUS.read_text(), re.M)
     return int(found[1]) / 1024
+
+
+def forget_peak() -> None:
+    """Let the peak memory of this process begin anew (proc(5), clear_refs)."""
+    _CLEAR_REFS.write_text("5")

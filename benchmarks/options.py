@@ -1,21 +1,28 @@
 """Parses the flags of `python -m benchmarks.run`."""
 
 import dataclasses
+import pathlib
 from collections.abc import Sequence
 
 from absl import flags
 
 from benchmarks import cases
 from benchmarks import flag_values
+from benchmarks import machine
 from benchmarks import plan
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.config import wanted as asked
 
 _HELP = ("--help", "-help", "-h", "--helpfull")
-_POSITIVE = ("chunk_size", "limit_s", "most_rounds", "seconds")
+_POSITIVE = (
+    *("chunk_size", "limit_s", "most_rounds", "seconds"),
+    *("epsilon", "repeats"),
+)
 _FULL_ONLY = (
     *flag_values.LISTS,
     *("peers_python", "data_dir", "most_rounds", "seconds"),
+    *("data", "epsilon", "repeats", "scores"),
 )
 _WARM_UP_ROUNDS, _LEAST_ROUNDS = 2, 5
 
@@ -62,8 +69,11 @@ def parse(arguments: Sequence[str]) -> Chosen:
         raise errors.UserError(
             f"unexpected argument {left_over[0]!r}; flags are --name=value."
         )
-    if values.quick == values.full:
-        raise errors.UserError("give one of --quick and --full; see --help.")
+    is_full = values.full or values["kinds"].present
+    if values.quick == is_full:
+        raise errors.UserError(
+            "give one of --quick, --full and --kinds; see --help."
+        )
     _require_effect(values)
     for name in _POSITIVE:
         value = values[name].value
@@ -102,7 +112,7 @@ def _plan(values: flags.FlagValues) -> plan.Options:
     return plan.Options(
         kinds=_known("kinds", values.kinds, plan.KINDS),
         case_names=_known("cases", values.cases, all_cases),
-        batches=[_positive("batches", text) for text in values.batches],
+        batches=_numbers("batches", values),
         presets=_known("presets", values.presets, _that_step_at_once()),
         chunk_size=values.chunk_size,
         limit_s=values.limit_s,
@@ -113,9 +123,44 @@ def _plan(values: flags.FlagValues) -> plan.Options:
             "seconds": values.seconds,
         },
         data_dir=values.data_dir,
+        whole=_whole(values),
+        curves={
+            "num_records": _numbers("num_records", values),
+            "side": _numbers("sides", values),
+            "num_classes": _numbers("classes", values),
+        },
         peers_cases=_known("peers_cases", values.peers_cases, all_cases),
         peers_python=values.peers_python,
     )
+
+
+def _whole(values: flags.FlagValues) -> plan.Whole:
+    return plan.Whole(
+        data=values.data,
+        recipes=_known("recipes", values.recipes, asked.names()),
+        epsilon=values.epsilon,
+        repeats=values.repeats,
+        packages={name: _commit(name) for name in values.packages},
+        scores=values.scores,
+        settings=dict(_setting(text) for text in values.settings),
+    )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise errors.UserError(f"--settings: {text!r}; expected KEY=VALUE.")
+    return key, value
+
+
+def _commit(package: str) -> str:
+    """Return a checkout's commit, which its results are kept with."""
+    if not (pathlib.Path(package) / "dpgan_tf").is_dir():
+        raise errors.UserError(
+            f"--packages={package}: has no folder dpgan_tf; name the root of a "
+            "checkout."
+        )
+    return machine.commit(package)
 
 
 def _known(name: str, texts: list[str], known: Sequence[str]) -> list[str]:
@@ -125,6 +170,10 @@ def _known(name: str, texts: list[str], known: Sequence[str]) -> list[str]:
                 f"--{name}: unknown {text!r}; choose from {', '.join(known)}."
             )
     return texts
+
+
+def _numbers(name: str, values: flags.FlagValues) -> list[int]:
+    return [_positive(name, text) for text in values[name].value]
 
 
 def _positive(name: str, text: str) -> int:

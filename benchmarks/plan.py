@@ -7,15 +7,30 @@ from typing import Any
 
 from benchmarks import cases
 
-KINDS = ("check", "speed", "memory", "iteration")
+KINDS = (
+    *("check", "speed", "memory", "iteration"),
+    *("profile", "run", "scale", "workers"),
+)
 PEERS = ("torch", "jax")
 
-_QUICK = (("mnist", 64), ("mlp", 64), ("celeba48", 16))
+_SMALL_BATCHES = {"mnist": 64, "mlp": 64, "celeba48": 16, "lsun64": 16}
+_QUICK = ("mnist", "mlp", "celeba48")
 _QUICK_ROUNDS = {"warm_up": 1, "least": 3, "most": 8, "seconds": 8.0}
 _PEER_BATCHES = (64, 256)
 _CHECK_BATCH = 16
 _MEMORY_BATCH = 256
 _LARGE_MEMORY_BATCH = 4096
+_PROFILED = ("private_ghost", "two_pass_project")
+_PROFILED_STEPS = 10
+_SCALE = {
+    "num_records": 10_000,
+    "side": 28,
+    "num_classes": 10,
+    "batch": 256,
+    "width": 8,
+    "rounds": {"warm_up": 2, "least": 5, "most": 15, "seconds": 30.0},
+}
+"""The cell of a scale that each curve varies one setting of."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +64,8 @@ class Options:
       limit_s: time of a step in seconds above which a form is left out.
       rounds: fields of `timing.Rounds`.
       data_dir: folder of prepared data sets.
+      whole: what whole runs are measured on.
+      curves: values by setting of `_SCALE`, for scales.
       peers_cases: critics that the peers are measured on.
       peers_python: interpreter of the peers; empty leaves them out.
     """
@@ -61,8 +78,33 @@ class Options:
     limit_s: float
     rounds: dict[str, float]
     data_dir: str
+    whole: "Whole"
+    curves: dict[str, Sequence[int]]
     peers_cases: Sequence[str]
     peers_python: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Whole:
+    """Whole runs, which alternate between packages.
+
+    Attributes:
+      data: name or path of the data set.
+      recipes: names of recipes.
+      epsilon: epsilon of each budget.
+      repeats: number of runs of each recipe, with seeds 0, 1, ....
+      packages: folders that have dpgan_tf in them, with their commits.
+      scores: whether runs also compute their scores.
+      settings: texts by key, which change each recipe.
+    """
+
+    data: str
+    recipes: Sequence[str]
+    epsilon: float
+    repeats: int
+    packages: dict[str, str]
+    scores: bool
+    settings: dict[str, str]
 
 
 def quick(options: Options) -> list[Cell]:
@@ -72,7 +114,7 @@ def quick(options: Options) -> list[Cell]:
       options: options; only the chunk size and the limit are used.
     """
     alone = dataclasses.replace(options, rounds=_QUICK_ROUNDS, peers_python="")
-    return [_speed(alone, case, batch) for case, batch in _QUICK]
+    return [_speed(alone, case, _SMALL_BATCHES[case]) for case in _QUICK]
 
 
 def full(options: Options) -> list[Cell]:
@@ -86,6 +128,10 @@ def full(options: Options) -> list[Cell]:
         "speed": _speeds,
         "memory": _memories,
         "iteration": _iterations,
+        "profile": _profiles,
+        "run": _runs,
+        "scale": _scales,
+        "workers": _workers,
     }
     return [cell for kind in options.kinds for cell in makers[kind](options)]
 
@@ -148,3 +194,54 @@ def _iterations(options: Options) -> Iterator[Cell]:
             "rounds": options.rounds,
         }
         yield Cell(f"iteration/{preset}", settings)
+
+
+def _profiles(options: Options) -> Iterator[Cell]:
+    for case, form in itertools.product(options.case_names, _PROFILED):
+        batch = _SMALL_BATCHES[case]
+        settings = {
+            "case": case,
+            "batch": batch,
+            "form": form,
+            "chunk_size": options.chunk_size,
+            "num_steps": _PROFILED_STEPS,
+        }
+        yield Cell(f"profile/{case}/{batch}/{form}", settings)
+
+
+def _runs(options: Options) -> Iterator[Cell]:
+    whole = options.whole
+    for seed, recipe in itertools.product(range(whole.repeats), whole.recipes):
+        for package, commit in whole.packages.items():
+            settings = {
+                "data": whole.data,
+                "data_dir": options.data_dir,
+                "recipe": recipe,
+                "epsilon": whole.epsilon,
+                "seed": seed,
+                "scores": whole.scores,
+                "changes": whole.settings,
+                "package": package,
+                "commit": commit,
+            }
+            yield Cell(f"run/{_name(whole, recipe, package)}/{seed}", settings)
+
+
+def _name(whole: Whole, recipe: str, package: str) -> str:
+    parts = [
+        *(package.strip("/"), whole.data, recipe, f"{whole.epsilon:g}"),
+        *(f"{key}={value}" for key, value in whole.settings.items()),
+        *(["scored"] if whole.scores else []),
+    ]
+    return "/".join(part.replace("/", "_") for part in parts)
+
+
+def _scales(options: Options) -> Iterator[Cell]:
+    for setting, values in options.curves.items():
+        for value in values:
+            settings = _SCALE | {setting: value, "data_dir": options.data_dir}
+            yield Cell(f"scale/{setting}/{value}", settings)
+
+
+def _workers(options: Options) -> Iterator[Cell]:
+    yield Cell("workers/mnist", {"data_dir": options.data_dir})

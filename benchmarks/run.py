@@ -1,4 +1,4 @@
-r"""Measure speed and memory of private and non-private critic steps.
+r"""Measure private and non-private critic steps, and whole runs.
 
 All forms of a step alternate within one run, on the same random records and
 with the same number of threads: what slows the machine slows all of them, and
@@ -9,6 +9,10 @@ private ones are compared with the fastest. Let nothing else compute meanwhile.
 takes hours; after a stop the same command continues, since finished cells stay
 in the file of results.
 
+--kinds alone is enough for a part of it. A whole run is timed stage by stage,
+with the accuracy that its samples teach; --packages compares checkouts in
+turns.
+
 Examples:
   python -m benchmarks.run --quick
   python -m benchmarks.run --full
@@ -17,8 +21,13 @@ Examples:
       --out=benchmarks/results/mlp.json
   python -m benchmarks.run --full --kinds=check \
       --peers_python=.venv-peers/bin/python --out=benchmarks/results/check.json
+  python -m benchmarks.run --kinds=run --recipes=quick,auto --repeats=3
+  python -m benchmarks.run --kinds=run --packages=.,../old --repeats=3
+  python -m benchmarks.run --kinds=profile --cases=mnist,mlp,celeba48
+  python -m benchmarks.run --kinds=scale,workers --num_records=10000,1000000
 """
 
+import contextlib
 import datetime
 import json
 import os
@@ -26,7 +35,8 @@ import pathlib
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 
 from absl import flags
 
@@ -39,6 +49,7 @@ from benchmarks import tables
 from dpgan_tf import errors
 from dpgan_tf import progress
 
+_ROOT = pathlib.Path(__file__).parents[1]
 EXIT_OK, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -106,13 +117,24 @@ def _measure_all(cells: Sequence[plan.Cell], store: stores.Store) -> list[str]:
 
 def _measure(cell: plan.Cell) -> subprocess.CompletedProcess:
     text = json.dumps({"kind": cell.kind, "settings": cell.settings})
-    return subprocess.run(
-        [sys.executable, "-m", "benchmarks.cell", text],
-        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with _package_first(cell.settings.get("package", _ROOT)) as path:
+        return subprocess.run(
+            # -P: the package that the path begins with, not this folder's.
+            [sys.executable, "-P", "-m", "benchmarks.cell", text],
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@contextlib.contextmanager
+def _package_first(checkout: str) -> Iterator[str]:
+    """Give a path for imports: a checkout's package, these benchmarks."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = pathlib.Path(checkout).resolve() / "dpgan_tf"
+        pathlib.Path(folder, package.name).symlink_to(package)
+        yield os.pathsep.join([folder, str(_ROOT)])
 
 
 def _reason(done: subprocess.CompletedProcess) -> str:

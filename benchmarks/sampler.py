@@ -9,12 +9,10 @@ Examples:
   python -m benchmarks.sampler --num_records=200000 --side=64
 """
 
-import itertools
 import json
 import os
 import pathlib
 import resource
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -23,15 +21,11 @@ import numpy as np
 from absl import flags
 
 from benchmarks import machine
-from dpgan_tf import images
-from dpgan_tf import progress
+from benchmarks import picture_store
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import sources
 from dpgan_tf.data import split as splits
-from dpgan_tf.data.pictures import folder as picture_folder
 
-_NUM_SHARDS = 256
-_NUM_DIFFERENT = 64
 _NUM_STEPS = 80
 _STEPS_PER_ROUND = 4
 
@@ -47,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"benchmark_{values.num_records}_{values.side}"
     )
     if not folder.exists():
-        write_store(folder, values.num_records, values.side)
+        picture_store.write(
+            folder, values.num_records, shape=(values.side, values.side, 3)
+        )
     found = measure(folder, values.batch)
     print(json.dumps(found, indent=1))
     if values.out:
@@ -94,53 +90,6 @@ def measure(folder: pathlib.Path, expected_batch_size: int) -> dict:
         "peak_memory_gib": round(peak, 2),
         "machine": machine.describe(peers_python=""),
     }
-
-
-def write_store(folder: pathlib.Path, num_records: int, side: int) -> None:
-    """Write pictures as prepare-data does: a few different ones, repeated.
-
-    Args:
-      folder: folder to create.
-      num_records: number of records.
-      side: height and width.
-    """
-    partial = folder.with_name(f".{folder.name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    different = [
-        picture_folder.serialized_example(
-            images.png(rng.integers(0, 256, (side, side, 3), np.uint8)), i % 2
-        )
-        for i in range(_NUM_DIFFERENT)
-    ]
-    bounds = np.linspace(0, num_records, _NUM_SHARDS + 1).astype(int)
-    checksums, num_bytes = {}, 0
-    with progress.bar("writing", total=num_records, unit="record") as bar:
-        for shard, (first, end) in enumerate(itertools.pairwise(bounds)):
-            name = picture_folder.shard_name(
-                folder.name, "train", shard, _NUM_SHARDS
-            )
-            with picture_folder.Writer(partial / name) as writer:
-                for i in range(first, end):
-                    writer.write(different[i % _NUM_DIFFERENT])
-            num_bytes += writer.num_bytes
-            checksums[name] = picture_folder.sha256(partial / name)
-            bar.update(int(end - first))
-    checksums[picture_folder.LABELS] = picture_folder.write_labels(
-        partial, {"train": np.arange(num_records) % _NUM_DIFFERENT % 2}
-    )
-    picture_folder.describe(
-        partial,
-        folder.name,
-        shape=(side, side, 3),
-        classes=("even", "odd"),
-        lengths={"train": np.diff(bounds).tolist()},
-        num_bytes={"train": num_bytes},
-        checksums=checksums,
-        description="Random pictures, for a benchmark.",
-    )
-    partial.rename(folder)
 
 
 def _parse(argv):

@@ -1,10 +1,13 @@
 """Results as Markdown tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-Cells = Mapping[str, Mapping[str, Any]]
-Row = Sequence[str]
+from benchmarks import run_tables
+from benchmarks import scale_tables
+from benchmarks import table_parts
+
+Row = table_parts.Row
 
 
 def markdown(content: Mapping[str, Any]) -> str:
@@ -13,12 +16,22 @@ def markdown(content: Mapping[str, Any]) -> str:
     Args:
       content: content of a results file.
     """
-    parts = [_machine(content)]
+    titled = by_title(content).items()
+    parts = [f"{title}\n\n{text}" for title, text in titled if text]
+    return "\n\n".join([machine(content), *parts])
+
+
+def by_title(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return each table by its title; an empty text where it has no results.
+
+    Args:
+      content: content of a results file.
+    """
+    found = {}
     for title, words, numbers, rows_of in _TABLES:
         rows = list(rows_of(content["cells"]))
-        if rows:
-            parts.append(f"{title}\n\n{table(words, numbers, rows)}")
-    return "\n\n".join(parts)
+        found[title] = table(words, numbers, rows) if rows else ""
+    return found
 
 
 def table(words: Row, numbers: Row, rows: Sequence[Row]) -> str:
@@ -34,53 +47,50 @@ def table(words: Row, numbers: Row, rows: Sequence[Row]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _machine(content):
+def machine(content: Mapping[str, Any]) -> str:
+    """Return a line: the command, its date, the machine and the commit.
+
+    Args:
+      content: content of a results file.
+    """
     known = content["machine"].items()
     facts = ", ".join(f"{name} {value}" for name, value in known if value)
     return f"`{content['command']}`, {content['date']}: {facts}."
 
 
-def _of_kind(cells: Cells, kind: str) -> Iterator[tuple[Row, dict, Any]]:
-    """Yield the rest of the name, the settings and the result of each cell."""
-    for name, cell in cells.items():
-        first, *rest = name.split("/")
-        if first == kind:
-            yield rest, cell["settings"], cell["result"]
-
-
-def _summary_rows(cells: Cells) -> Iterator[Row]:
-    for _, settings, result in _of_kind(cells, "speed"):
+def _summary_rows(cells: table_parts.Cells) -> Iterator[Row]:
+    for _, settings, result in table_parts.of_kind(cells, "speed"):
         forms, reference = result["forms"], result["reference"]
         ghost = forms["private_ghost"]
         vectorized = forms.get("private_vectorized")
         yield (
             settings["case"],
             str(settings["batch"]),
-            _ms(ghost["ms"]),
-            _ms(vectorized["ms"]) if vectorized else "-",
-            f"{_ms(forms[reference]['ms'])} ({reference})",
+            table_parts.ms(ghost["ms"]),
+            table_parts.ms(vectorized["ms"]) if vectorized else "-",
+            f"{table_parts.ms(forms[reference]['ms'])} ({reference})",
             f"{ghost['ratio']:.2f}",
         )
 
 
-def _form_rows(cells: Cells) -> Iterator[Row]:
-    for _, settings, result in _of_kind(cells, "speed"):
+def _form_rows(cells: table_parts.Cells) -> Iterator[Row]:
+    for _, settings, result in table_parts.of_kind(cells, "speed"):
         where = settings["case"], str(settings["batch"])
         for form, found in result["forms"].items():
             yield (
                 *where,
                 form,
-                _ms(found["ms"]),
-                _range(found["ms_quartiles"], _ms),
+                table_parts.ms(found["ms"]),
+                table_parts.between(found["ms_quartiles"], table_parts.ms),
                 f"{found['ratio']:.2f}",
-                _range(found["ratio_quartiles"], "{:.2f}".format),
+                table_parts.between(found["ratio_quartiles"], "{:.2f}".format),
             )
         for form, why in result["left_out"].items():
             yield *where, form, f"left out: {why}", "", "", ""
 
 
-def _memory_rows(cells: Cells) -> Iterator[Row]:
-    for _, settings, result in _of_kind(cells, "memory"):
+def _memory_rows(cells: table_parts.Cells) -> Iterator[Row]:
+    for _, settings, result in table_parts.of_kind(cells, "memory"):
         where = settings["case"], str(settings["batch"]), settings["form"]
         if "left_out" in result:
             yield *where, f"left out: {result['left_out']}", ""
@@ -88,29 +98,21 @@ def _memory_rows(cells: Cells) -> Iterator[Row]:
             yield (*where, f"{result['needed']:.0f}", f"{result['peak']:.0f}")
 
 
-def _iteration_rows(cells: Cells) -> Iterator[Row]:
-    for (preset,), _, result in _of_kind(cells, "iteration"):
+def _iteration_rows(cells: table_parts.Cells) -> Iterator[Row]:
+    for (preset,), _, result in table_parts.of_kind(cells, "iteration"):
         for part, found in result.items():
             yield (
                 preset,
                 part,
-                _ms(found["ms"]),
-                _range(found["ms_quartiles"], _ms),
+                table_parts.ms(found["ms"]),
+                table_parts.between(found["ms_quartiles"], table_parts.ms),
                 f"{100 * found['share']:.1f}%",
             )
 
 
-def _check_rows(cells: Cells) -> Iterator[Row]:
-    for (peer, case), _, result in _of_kind(cells, "check"):
+def _check_rows(cells: table_parts.Cells) -> Iterator[Row]:
+    for (peer, case), _, result in table_parts.of_kind(cells, "check"):
         yield peer, case, f"{result['largest_difference']:.1e}"
-
-
-def _ms(value: float) -> str:
-    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
-
-
-def _range(quartiles: Sequence[float], text: Callable[[float], str]) -> str:
-    return " to ".join(text(value) for value in quartiles)
 
 
 _TABLES = (
@@ -149,4 +151,6 @@ _TABLES = (
         ("difference",),
         _check_rows,
     ),
+    *run_tables.TABLES,
+    *scale_tables.TABLES,
 )

@@ -9,7 +9,6 @@ private batch: its size is whatever the draw gives, and an empty batch counts.
 """
 
 import dataclasses
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -20,12 +19,11 @@ from dpgan_tf.data import records
 from dpgan_tf.data import unit_slots
 from dpgan_tf.privacy import batches
 from dpgan_tf.privacy import keystream
+from dpgan_tf.privacy import poisson
 from dpgan_tf.privacy.ledger import header
 
 _PREFETCH = 2
 _CHUNK_MULTIPLE = 8
-_UNIFORM_STEPS = 2**52
-"""A float64 uniform of `keystream` is a whole number of steps of 2**-52."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,20 +80,16 @@ def poisson_batches(
     Raises:
       ValueError: if a value is out of range.
     """
-    if not 0 < sampling_probability <= 1:
-        raise ValueError(
-            f"sampling_probability={sampling_probability}; expected > 0 and "
-            "<= 1."
-        )
+    select = poisson.selector(
+        private.num_units, probability=sampling_probability, sampler=sampler
+    )
     if chunk_size <= 0 or chunk_size % most_records_per_unit:
         raise ValueError(
             f"chunk_size={chunk_size}; expected > 0, a multiple of "
             f"most_records_per_unit={most_records_per_unit}."
         )
-    threshold = _threshold(sampling_probability)
     gather = _gatherer(private)
     labels, key = _to_tensors(private, key)
-    num_units = private.num_units
     spread = unit_slots.spreader(
         private, most_records_per_unit=most_records_per_unit
     )
@@ -104,15 +98,7 @@ def poisson_batches(
     )
 
     def draw(step, replica):
-        uniforms = keystream.uniforms(
-            num_units, sampler=sampler, key=key, step=step
-        )
-        included = tf.where(uniforms < threshold)[:, 0]
-        # An included unit's number is uniform below the threshold: it serves
-        # as a second draw.
-        random_ids = tf.cast(
-            tf.gather(uniforms, included) * _UNIFORM_STEPS, tf.int64
-        )
+        included, random_ids = select(key, step)
         is_mine = random_ids % share.num_replicas == replica
         slots = spread(included[is_mine], random_ids[is_mine])
         return unit_slots.in_chunks(
@@ -192,16 +178,6 @@ def prefetched(
             tf.data.experimental.prefetch_to_device("/GPU:0", _PREFETCH)
         )
     return dataset.prefetch(_PREFETCH)
-
-
-def _threshold(sampling_probability):
-    """Return the largest multiple of 2**-52 that is at most q.
-
-    A uniform number of steps of 2**-52 is below it with exactly that
-    probability, so the sampler never includes a record more often than is
-    accounted.
-    """
-    return math.floor(sampling_probability * _UNIFORM_STEPS) / _UNIFORM_STEPS
 
 
 def _to_tensors(batch_source, key):

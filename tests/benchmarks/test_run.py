@@ -34,14 +34,20 @@ def answer(monkeypatch, *, status=0):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "give one of --quick and --full"),
-        (["--quick", "--full"], "give one of --quick and --full"),
+        ([], "give one of --quick, --full and --kinds"),
+        (["--quick", "--full"], "give one of --quick, --full and --kinds"),
         (["--quick", "--cases=mlp"], "--cases: has no effect with --quick"),
         (["--full", "--cases=nonsense"], "--cases: unknown 'nonsense'"),
         (["--full", "--batches=16,0"], "--batches: '0'; expected a number"),
         (["--full", "--chunk_size=0"], "--chunk_size=0; expected > 0"),
         (["--full", "--kinds=check"], "needs --peers_python"),
         (["--full", "--kinds="], "nothing to measure"),
+        (["--quick", "--kinds=run"], "give one of --quick"),
+        (["--kinds=run", "--recipes=nonsense"], "--recipes: unknown 'nonsen"),
+        (["--kinds=run", "--repeats=0"], "--repeats=0; expected > 0"),
+        (["--kinds=run", "--packages=/nowhere"], "/nowhere: has no folder dp"),
+        (["--kinds=run", "--settings=x"], "--settings: 'x'; expected KEY=VAL"),
+        (["--kinds=scale", "--sides=x"], "--sides: 'x'; expected a number"),
         (["--full", "--nonsense=1"], "nonsense"),
         (["--full", "nonsense"], "unexpected argument 'nonsense'"),
     ],
@@ -106,3 +112,42 @@ def test_a_quick_run_is_small_and_without_peers():
         "speed/celeba48/16",
     ]
     assert not any("peers" in cell.settings for cell in cells)
+
+
+def test_naming_a_kind_is_enough():
+    chosen = options.parse(["--kinds=run,profile"])
+    assert not chosen.is_quick
+    names = [cell.name for cell in plan.full(chosen.plan)]
+    assert names[0] == "run/./mnist/quick/4/0"
+    assert names[1] == "profile/mnist/64/private_ghost"
+
+
+def test_whole_runs_alternate_between_packages():
+    root = str(run._ROOT)
+    chosen = options.parse(
+        ["--kinds=run", "--repeats=2", f"--packages=.,{root}"]
+    ).plan
+    cells = plan.full(chosen)
+    packages = [cell.settings["package"] for cell in cells]
+    assert packages == [".", root, ".", root]
+    assert [cell.settings["seed"] for cell in cells] == [0, 0, 1, 1]
+    assert len({cell.name for cell in cells}) == 4
+    assert len({cell.settings["commit"] for cell in cells}) == 1
+
+
+def test_a_cell_imports_the_package_that_it_names(tmp_path):
+    package = tmp_path / "dpgan_tf"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit(77)")
+    settings = {"package": str(tmp_path)}
+    assert run._measure(plan.Cell("run/x", settings)).returncode == 77
+
+
+def test_runs_with_other_settings_have_other_names():
+    flags = ["--kinds=run", "--settings=networks.precision=auto,data.title=a/b"]
+    (cell,) = plan.full(options.parse([*flags, "--scores"]).plan)
+    assert cell.name == (
+        "run/./mnist/quick/4/networks.precision=auto/data.title=a_b/scored/0"
+    )
+    changes = {"networks.precision": "auto", "data.title": "a/b"}
+    assert cell.settings["changes"] == changes

@@ -404,13 +404,6 @@ def test_samples_are_drawn_from_the_cipher():
     np.testing.assert_array_equal(found, np.flatnonzero(included))
 
 
-def test_the_inclusion_probability_is_never_above_q():
-    for q in (0.1, 1 / 3, 1e-9, 256 / 58800, np.nextafter(1, 0), 1.0):
-        threshold = pipelines._threshold(q)
-        assert q - 2**-52 < threshold <= q
-        assert (threshold * 2**52).is_integer()
-
-
 def test_every_float64_uniform_is_a_multiple_of_two_to_the_minus_52():
     uniforms = tf.random.stateless_uniform(
         [100_000], _KEY[:2], dtype=tf.float64, alg="philox"
