@@ -1,6 +1,8 @@
 import pytest
 
+from dpgan_tf.run.stages import release_process
 from tests import labelled_runs
+from tests import release_server
 from tests import tiny_run
 
 
@@ -10,6 +12,14 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labelled")
     tiny_run.write_labelled_records(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked_releases():
+    """Spare each run the start of a process; `stages` tests the real one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(release_process, "_run", release_server.run)
+        yield
 
 
 @pytest.fixture(scope="session")

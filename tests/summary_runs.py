@@ -74,7 +74,8 @@ class Replayed:
 
     def privatize(self, statistic, private, *, clip_norm, key):
         self.num_released += 1
-        size = len(statistic.weighted_sum(private[:0], np.zeros(0)))
+        nobody = statistic.prepared(private[:0])
+        size = len(statistic.weighted_sum(nobody, np.zeros(0)))
         return 0.1 + 0.01 * self._rng.normal(size=size)
 
     def deviation(self, number, *, clip_norm):

@@ -18,7 +18,7 @@ _CLIP_NORM = 1.0
 _STRETCH = 2.0**4
 
 
-class Directions:
+class Directions(summary.Statistic):
     """The statistic of canaries that are given by their numbers."""
 
     def __init__(self, is_spoiled: np.ndarray) -> None:

@@ -129,12 +129,13 @@ class Imitation(keras.Model):
 
         Args:
           latents: [n, latent_dim].
-          labels: int64 [n].
+          labels: int64 [n], in each half of which a class is as often as
+            another, or once more.
 
         Returns:
           float32 [n, height, width, channels].
         """
-        varied = tf.einsum("ndl,nl->nd", tf.gather(self._maps, labels), latents)
+        varied = self._varied(latents, labels)
         height, width, channels = self._shape
         side = round((self._centers.shape[1] / channels) ** 0.5)
         small = tf.reshape(
@@ -143,6 +144,19 @@ class Imitation(keras.Model):
         )
         whole = tf.image.resize(small, [height, width], method="bicubic")
         return tf.clip_by_value(whole, 0.0, 1.0)
+
+    def _varied(self, latents: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Return S_y B z, [n, D], with one product of matrices for a class."""
+        num_classes, _, latent_dim = self._maps.shape
+        of_class = tf.one_hot(labels, num_classes, dtype=tf.int64)
+        turns = tf.cumsum(of_class, exclusive=True) * of_class
+        places = tf.stack([labels, tf.reduce_sum(turns, axis=1)], axis=1)
+        most = 2 * -(-tf.shape(latents)[0] // (2 * num_classes))
+        of_classes = tf.scatter_nd(
+            places, latents, tf.cast([num_classes, most, latent_dim], tf.int64)
+        )
+        varied = tf.matmul(of_classes, self._maps, transpose_b=True)
+        return tf.gather_nd(varied, places)
 
 
 def _cross_entropy(wanted: tf.Tensor, made: tf.Tensor) -> tf.Tensor:

@@ -65,6 +65,31 @@ def test_a_generator_comes_near_the_image_of_each_latent(num_classes):
     assert np.mean((made - targets) ** 2) < 0.5 * mean_only
 
 
+@pytest.mark.parametrize("num", [1, 2, 7, 16])
+def test_each_latent_is_moved_by_the_map_of_its_class(num):
+    """Also where the last turn is not whole, in both halves."""
+    centers, covariances = wanted(num_classes=3)
+    law = imitation.law(centers, covariances, latent_dim=LATENT_DIM)
+    generator = networks.build_generator(
+        (8, 8, 1), latent_dim=LATENT_DIM, width=4, num_classes=3
+    )
+    model = imitation.Imitation(generator, law)
+    latents = np.random.default_rng(2).normal(size=[2 * num, LATENT_DIM])
+    labels = np.concatenate([np.arange(num) % 3] * 2)
+    expected = [
+        law.centers[label] + law.maps[label] @ latent
+        for label, latent in zip(labels, latents, strict=True)
+    ]
+    found = tf.function(model.images)(
+        tf.constant(latents, tf.float32), tf.constant(labels)
+    )
+    np.testing.assert_allclose(
+        found.numpy().reshape(2 * num, SIZE),
+        np.clip(expected, 0, 1),
+        atol=1e-5,
+    )
+
+
 def test_small_images_are_enlarged_and_cut():
     generator = networks.build_generator(
         (16, 20, 3), latent_dim=4, width=4, num_classes=0

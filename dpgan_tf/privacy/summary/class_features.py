@@ -35,7 +35,7 @@ class ClassFeatures:
 
 
 @dataclasses.dataclass(frozen=True)
-class FeatureStatistic:
+class FeatureStatistic(summary.Statistic):
     """Counts, sums of features, and of products of the leading ones: f.
 
     Attributes:

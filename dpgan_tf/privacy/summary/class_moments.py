@@ -95,7 +95,7 @@ class Reduction:
 
 
 @dataclasses.dataclass(frozen=True)
-class SumStatistic:
+class SumStatistic(summary.Statistic):
     """Sums of centred, reduced images and counts, of each class: f1.
 
     Attributes:
@@ -125,7 +125,7 @@ class SumStatistic:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class ScatterStatistic:
+class ScatterStatistic(summary.Statistic):
     """Products of what is left of reduced images, of each class: f2.
 
     Attributes:

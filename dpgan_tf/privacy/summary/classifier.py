@@ -12,6 +12,7 @@ alone.
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -46,7 +47,62 @@ class Linear:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class GradientStatistic:
+class Measured:
+    """Features whose lengths are known: they are the same in every step.
+
+    Attributes:
+      features: [n, r].
+      labels: int64 [n].
+      lengths: float64 [n].
+    """
+
+    features: np.ndarray
+    labels: np.ndarray
+    lengths: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, key: Any) -> "Measured":
+        return Measured(self.features[key], self.labels[key], self.lengths[key])
+
+
+def measured(records: summary.Labelled) -> Measured:
+    """Return features with their lengths.
+
+    Args:
+      records: features [n, r] and labels.
+    """
+    features = records.examples
+    squares = np.einsum("ij,ij->i", features, features, dtype=np.float64)
+    return Measured(features, records.labels, np.sqrt(squares))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Gradients:
+    """Gradients of records, each an outer product f (p - e_y)^T.
+
+    Attributes:
+      features: f, float64 [c, r].
+      errors: p - e_y, float64 [c, k].
+      lengths: |f|, float64 [c].
+    """
+
+    features: np.ndarray
+    errors: np.ndarray
+    lengths: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, key: Any) -> "Gradients":
+        return Gradients(
+            self.features[key], self.errors[key], self.lengths[key]
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class GradientStatistic(summary.Statistic):
     """Gradients of the cross-entropy of records by the weights.
 
     Attributes:
@@ -55,25 +111,23 @@ class GradientStatistic:
 
     weights: np.ndarray
 
-    def norms(self, records: summary.Labelled) -> np.ndarray:
+    def prepared(self, records: Measured) -> Gradients:
+        """As `summary.Statistic.prepared`."""
+        features = records.features.astype(np.float64)
+        errors = _softmax(features @ self.weights)
+        errors[np.arange(len(records)), records.labels] -= 1
+        return Gradients(features, errors, records.lengths)
+
+    def norms(self, records: Gradients) -> np.ndarray:
         """As `summary.Statistic.norms`."""
-        lengths = np.linalg.norm(_as_double(records), axis=1)
-        return np.linalg.norm(self._errors(records), axis=1) * lengths
+        return np.linalg.norm(records.errors, axis=1) * records.lengths
 
     def weighted_sum(
-        self, records: summary.Labelled, weights: np.ndarray
+        self, records: Gradients, weights: np.ndarray
     ) -> np.ndarray:
         """As `summary.Statistic.weighted_sum`; float64 [r k]."""
-        errors = self._errors(records) * weights[:, None]
-        return (_as_double(records).T @ errors).reshape(-1)
-
-    def _errors(self, records):
-        """Return softmax(W^T f) - e_y, [c, k]."""
-        logits = _as_double(records) @ self.weights
-        exponents = logits - logits.max(axis=1, initial=-np.inf, keepdims=True)
-        odds = np.exp(exponents)
-        probabilities = odds / odds.sum(axis=1, keepdims=True)
-        return probabilities - np.eye(self.weights.shape[1])[records.labels]
+        errors = records.errors * weights[:, None]
+        return (records.features.T @ errors).reshape(-1)
 
 
 def train(
@@ -101,13 +155,14 @@ def train(
       key: int64 [4], secret; that of the mechanism's other releases.
       after_step: is called after each.
     """
+    features = measured(records)
     weights = np.zeros([projection.directions.shape[1], num_classes])
     velocity = np.zeros_like(weights)
     total = np.zeros_like(weights)
     num_averaged = max(1, num_steps // _AVERAGED_PART)
     for step in range(num_steps):
         gradient = mechanism.privatize(
-            GradientStatistic(weights), records, clip_norm=clip_norm, key=key
+            GradientStatistic(weights), features, clip_norm=clip_norm, key=key
         )
         velocity = _MOMENTUM * velocity - learning_rate * gradient.reshape(
             weights.shape
@@ -120,5 +175,6 @@ def train(
     return Linear(kernel=kernel, bias=-projection.center @ kernel)
 
 
-def _as_double(records: summary.Labelled) -> np.ndarray:
-    return records.examples.astype(np.float64)
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    odds = np.exp(logits - logits.max(axis=1, initial=-np.inf, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)

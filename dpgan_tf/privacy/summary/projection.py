@@ -41,7 +41,8 @@ def project(features: np.ndarray, *, num_directions: int) -> Projection:
     """Return a projection that public features suggest.
 
     A coordinate is scaled by its deviation first, and a principal direction by
-    the fourth root of its variance afterwards: half way to whitening.
+    the fourth root of its variance afterwards: half way to whitening. Float32
+    is enough to find them, and is twice as fast.
 
     Args:
       features: public ones, [n, d].
@@ -50,13 +51,14 @@ def project(features: np.ndarray, *, num_directions: int) -> Projection:
     center = features.mean(axis=0, dtype=np.float64)
     deviations = features.std(axis=0, dtype=np.float64)
     scales = deviations + max(0.1 * deviations.mean(), 1e-12)
-    scaled = (features - center) / scales
+    scaled = ((features - center) / scales).astype(np.float32)
     _, singular, directions = extmath.randomized_svd(
         scaled,
         n_components=min(num_directions, *scaled.shape),
         random_state=0,
     )
-    variances = singular**2 / len(scaled)
+    directions = directions.astype(np.float64)
+    variances = singular.astype(np.float64) ** 2 / len(scaled)
     # What hardly varies is not blown up.
     floor = max(variances[min(20, len(variances) - 1)], 1e-3 * variances[0])
     floor += 1e-12

@@ -39,7 +39,7 @@ class Moments:
 
 
 @dataclasses.dataclass(frozen=True)
-class RowStatistic:
+class RowStatistic(summary.Statistic):
     """The row itself, f(x) = x.
 
     Attributes:
@@ -63,7 +63,7 @@ class RowStatistic:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class PairStatistic:
+class PairStatistic(summary.Statistic):
     """Products of all pairs of columns, centred and scaled.
 
     Attributes:

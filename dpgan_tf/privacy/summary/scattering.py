@@ -11,6 +11,7 @@ and Boneh, 2021). An image's features depend on no other image.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -48,56 +49,109 @@ def transform(images: tf.Tensor) -> tf.Tensor:
       Of the same type, [n, num_features].
     """
     height, width, channels = images.shape[1:]
-    planes = tf.reshape(
-        tf.transpose(images, [0, 3, 1, 2]), [-1, height, width, 1]
-    )
-    fine = _halved(_modulus(planes, scale=0))
+    planes = tf.reshape(tf.transpose(images, [0, 3, 1, 2]), [-1, height, width])
+    fine = _separably(_modulus(planes, scale=0), _halves)
     coarse = _modulus(planes, scale=1, stride=2)
+    each = tf.reshape(
+        tf.transpose(fine, [0, 2, 1, 3]), [-1, fine.shape[1], fine.shape[3]]
+    )
+    # At half the size the second scale is the first.
+    both = _smoothed(_modulus(each, scale=0), every=2)
     parts = [
-        _smoothed(planes, every=_STRIDE),
-        _smoothed(fine, every=2),
-        _smoothed(coarse, every=2),
-        # At half the size the second scale is the first.
-        _smoothed(_modulus(fine, scale=0), every=2),
+        _by_place(_smoothed(planes[:, :, None], every=_STRIDE)),
+        _by_place(_smoothed(fine, every=2)),
+        _by_place(_smoothed(coarse, every=2)),
+        _pairs_by_place(both),
     ]
     features = tf.concat(parts, axis=-1)
     num = channels * math.prod(features.shape[1:])
     return tf.reshape(features, [-1, num])
 
 
-def _modulus(maps: tf.Tensor, *, scale: int, stride: int = 1) -> tf.Tensor:
-    """Return |x * psi| of each map, all orientations: to [n, h, w, c L]."""
-    channels = maps.shape[-1]
-    filters = np.tile(_wavelets(scale), [1, 1, channels, 1])
-    # The same of one map, and faster.
-    convolved = tf.nn.conv2d if channels == 1 else tf.nn.depthwise_conv2d
-    parts = convolved(
-        maps, tf.constant(filters, maps.dtype), [1, stride, stride, 1], "SAME"
+def _by_place(maps: tf.Tensor) -> tf.Tensor:
+    """Return maps with the kinds last: [n, h, L, w] to [n, h, w, L]."""
+    return tf.transpose(maps, [0, 1, 3, 2])
+
+
+def _pairs_by_place(maps: tf.Tensor) -> tf.Tensor:
+    """Return second orders likewise: [n L, h, L, w] to [n, h, w, L L]."""
+    _, height, num, width = maps.shape
+    pairs = tf.reshape(maps, [-1, num, height, num, width])
+    return tf.reshape(
+        tf.transpose(pairs, [0, 2, 4, 1, 3]), [-1, height, width, num * num]
     )
-    _, height, width, _ = parts.shape
-    shape = [-1, height, width, channels, 2, NUM_ORIENTATIONS]
-    real, imaginary = tf.unstack(tf.reshape(parts, shape), axis=4)
+
+
+def _modulus(planes: tf.Tensor, *, scale: int, stride: int = 1) -> tf.Tensor:
+    """Return |x * psi|, all orientations: of [n, h, w], [n, h', L, w'].
+
+    A convolution of single maps uses a processor badly, forwards and more so
+    backwards. It is faster as one whose channels are the columns of `stride`
+    rows, and whose weights are those of all columns.
+    """
+    _, height, width = planes.shape
+    filters = _wavelets(scale)
+    weights = _of_columns(filters, width, stride)
+    first = _first_places(height, len(filters), stride)
+    after = stride * (len(first) + len(weights) - 1) + first[0] - height
+    padded = tf.pad(planes, [[0, 0], [-first[0], after], [0, 0]])
+    rows = tf.reshape(
+        padded, [-1, padded.shape[1] // stride, 1, stride * width]
+    )
+    real, imaginary = (
+        tf.nn.conv2d(rows, tf.constant(part, rows.dtype), 1, "VALID")
+        for part in np.split(weights, 2, axis=-1)
+    )
     modulus = tf.sqrt(real**2 + imaginary**2 + _SMALLEST_SQUARE)
-    return tf.reshape(modulus, [-1, height, width, channels * NUM_ORIENTATIONS])
+    return tf.reshape(
+        modulus, [-1, len(first), NUM_ORIENTATIONS, -(-width // stride)]
+    )
+
+
+def _of_columns(filters: np.ndarray, width: int, stride: int) -> np.ndarray:
+    """Return weights from the columns of some rows to those of the results.
+
+    Args:
+      filters: [size, size, kinds].
+      width: number of columns.
+      stride: number of rows and of columns from one result to the next.
+
+    Returns:
+      [rows / stride, 1, stride width, kinds (width / stride)], zero where the
+      filter does not reach; a size is rounded up.
+    """
+    size, _, num_kinds = filters.shape
+    first = _first_places(width, size, stride)
+    height = -(-size // stride) * stride
+    weights = np.zeros([height, width, num_kinds, len(first)])
+    for result, start in enumerate(first):
+        inside = slice(max(0, start), min(width, start + size))
+        reached = filters[:, inside.start - start : inside.stop - start]
+        weights[:size, inside, :, result] = reached
+    return weights.reshape(height // stride, 1, stride * width, -1)
 
 
 def _smoothed(maps: tf.Tensor, *, every: int) -> tf.Tensor:
-    """Return maps * phi at every so many pixels, [n, h, w, c].
+    """Return maps * phi at every so many pixels, [n, h', c, w']."""
+    return _separably(maps, lambda length: _gaussians(length, every))
 
-    A Gaussian is one along the height times one along the width, and products
-    of matrices are many times faster here than convolutions of single maps.
+
+def _separably(
+    maps: tf.Tensor, weights: Callable[[int], np.ndarray]
+) -> tf.Tensor:
+    """Return sums along the height, and along the width of those.
+
+    Args:
+      maps: [n, h, c, w].
+      weights: the sums, [places, length], for a length.
     """
-    height, width, channels = maps.shape[1:]
-    down, across = _gaussians(height, every), _gaussians(width, every)
-    rows = tf.reshape(maps, [-1, height, width * channels])
+    _, height, num, width = maps.shape
+    down, across = weights(height), weights(width)
+    rows = tf.reshape(maps, [-1, height, num * width])
     rows = tf.matmul(tf.constant(down, maps.dtype), rows)
-    rows = tf.reshape(rows, [-1, width, channels])
-    rows = tf.matmul(tf.constant(across, maps.dtype), rows)
-    return tf.reshape(rows, [-1, len(down), len(across), channels])
-
-
-def _halved(maps: tf.Tensor) -> tf.Tensor:
-    return tf.nn.avg_pool2d(maps, 2, 2, "SAME")
+    rows = tf.reshape(rows, [-1, width])
+    rows = tf.matmul(rows, tf.constant(across.T, maps.dtype))
+    return tf.reshape(rows, [-1, len(down), num, len(across)])
 
 
 def _wavelets(scale: int) -> np.ndarray:
@@ -106,7 +160,7 @@ def _wavelets(scale: int) -> np.ndarray:
     all_angles = np.arange(NUM_ORIENTATIONS) * math.pi / NUM_ORIENTATIONS
     found = [_morlet(width, frequency, angle) for angle in all_angles]
     parts = [w.real for w in found] + [w.imag for w in found]
-    return np.stack(parts, axis=-1)[:, :, None, :]
+    return np.stack(parts, axis=-1)
 
 
 def _morlet(width: float, frequency: float, angle: float) -> np.ndarray:
@@ -124,16 +178,26 @@ def _morlet(width: float, frequency: float, angle: float) -> np.ndarray:
 def _gaussians(length: int, every: int) -> np.ndarray:
     """Return Gaussians of sum 1 about every so many pixels, [places, length].
 
-    They lie as the windows of a convolution with that stride and padding
-    "SAME"; what is beyond the edges is left out.
+    What is beyond the edges is left out.
     """
     width = _WIDTH * every
     radius = math.ceil(2.5 * width)
     line = np.exp(-(np.arange(-radius, radius + 1) ** 2) / (2 * width**2))
-    num_places = -(-length // every)
-    beyond = (num_places - 1) * every + len(line) - length
-    first = every * np.arange(num_places) - max(beyond, 0) // 2
+    first = _first_places(length, len(line), every)
     positions = np.arange(length) - first[:, None]
     inside = (positions >= 0) & (positions < len(line))
     weights = line[np.clip(positions, 0, len(line) - 1)] / line.sum()
     return np.where(inside, weights, 0.0)
+
+
+def _halves(length: int) -> np.ndarray:
+    """Return means of every two neighbours, or of the last alone."""
+    pairs = np.arange(length) // 2 == np.arange(-(-length // 2))[:, None]
+    return pairs / pairs.sum(axis=1, keepdims=True)
+
+
+def _first_places(length: int, size: int, stride: int) -> np.ndarray:
+    """Return where windows of a size begin, as with padding "SAME"."""
+    num = -(-length // stride)
+    beyond = (num - 1) * stride + size - length
+    return stride * np.arange(num) - max(beyond, 0) // 2

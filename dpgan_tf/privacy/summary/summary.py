@@ -24,11 +24,12 @@ from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy.ledger import header
 
 _CHUNK_SIZE = 1024
-# A record in or out shifts the rounding of all chunks: each sum of 1,024 terms
-# is off by 2^-53 C 1024^2 / 2 at most; what the total loses is kept. That is
-# n 2^-43 C for two data sets, less than this for four million records; rounding
-# of norms is far below it. A chunk of whole units has less than twice as many
-# chunks: less than this for two million units.
+# A record in or out shifts the rounding of all chunks. In whatever order a
+# product of matrices adds, a partial sum of j terms is j C long at most: a sum
+# of 1,024 is off by 2^-53 C 1024^2 / 2, and what the total loses is kept. That
+# is n 2^-43 C for two data sets, less than this for four million records;
+# rounding of norms is far below it. A chunk of whole units has less than twice
+# as many chunks: less than this for two million units.
 _SLACK = 1 + 2.0**-21
 
 
@@ -55,18 +56,29 @@ class Labelled:
 class Statistic(Protocol):
     """A vector f(x) of one record x, which no other record changes."""
 
+    def prepared(self, records: Any) -> Any:
+        """Return what norms and sums of records share, computed once.
+
+        Args:
+          records: c of them, in whatever form `privatize` was given.
+
+        Returns:
+          An object of length c that a mask can index; here, the records.
+        """
+        return records
+
     def norms(self, records: Any) -> np.ndarray:
         """Return |f(x)| of each record, float64 [c].
 
         Args:
-          records: c of them, in whatever form `privatize` was given.
+          records: c of them, prepared.
         """
 
     def weighted_sum(self, records: Any, weights: np.ndarray) -> np.ndarray:
         """Return the sum of w f(x), float64 [size of f].
 
         Args:
-          records: c of them.
+          records: c of them, prepared.
           weights: float64 [c].
         """
 
@@ -215,16 +227,20 @@ def _clipped_sum(
     *,
     units: np.ndarray | None = None,
 ) -> np.ndarray:
-    total = statistic.weighted_sum(records[:0], np.zeros([0]))
+    total = statistic.weighted_sum(
+        statistic.prepared(records[:0]), np.zeros([0])
+    )
     lost = np.zeros_like(total)
-    for chunk, firsts in _chunks(records, units):
+    for some, firsts in _chunks(records, units):
+        chunk = statistic.prepared(some)
         norms = statistic.norms(chunk) * _SLACK
         # What has no norm has no bound either, and does not count.
         counts = np.isfinite(norms)
         weights = _weights(
             np.where(counts, norms, 0), counts, firsts, clip_norm
         )
-        chunk, weights = chunk[counts], weights[counts]
+        if not counts.all():
+            chunk, weights = chunk[counts], weights[counts]
         total, missing = _add(total, statistic.weighted_sum(chunk, weights))
         lost += missing
     return total + lost

@@ -62,18 +62,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     Raises:
       UserError: if it fails; its files must not be used.
     """
-    ended = subprocess.run(
-        # -P: a file in the working folder must not replace a library.
-        [
-            *(sys.executable, "-P", "-m", "dpgan_tf.run.stages.release_child"),
-            str(folder.absolute()),
-        ],
-        input=release_contents.to_bytes(contents),
-        env=_environment(),
-        cwd=folder,
-        capture_output=True,
-        check=False,
-    )
+    ended = _run(folder.absolute(), release_contents.to_bytes(contents))
     if ended.returncode:
         said = ended.stderr.decode(errors="replace").strip().splitlines()
         why = said[-1] if said else f"it ended with status {ended.returncode}"
@@ -81,6 +70,22 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
             f"{folder}: the release could not be written there ({why}); mend "
             "that and run the same command again: nothing is lost."
         )
+
+
+def _run(folder: pathlib.Path, content: bytes) -> subprocess.CompletedProcess:
+    """Return how the process ended, and what it said."""
+    return subprocess.run(
+        # -P: a file in the working folder must not replace a library.
+        [
+            *(sys.executable, "-P", "-m", "dpgan_tf.run.stages.release_child"),
+            str(folder),
+        ],
+        input=content,
+        env=_environment(),
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -30,7 +30,9 @@ def projection(
     # From all of them alike: many sets are sorted by class.
     num = min(MOST_PUBLIC, len(public))
     seen = public.examples[np.linspace(0, len(public) - 1, num, dtype=int)]
-    rows = list(features(seen, "features that suggest directions"))
+    rows = list(
+        features(seen, "features that suggest directions", dtype=tf.float32)
+    )
     progress.note("directions of the features")
     return projections.project(
         np.concatenate(rows), num_directions=recipe.summary.feature_directions
@@ -40,6 +42,9 @@ def projection(
 def projected(examples, projection: projections.Projection) -> np.ndarray:
     """Return features of images along the directions, float32 [n, r].
 
+    They are computed in float64, since a convolution may round otherwise beside
+    other images: what is left of that, some 1e-15, is far below the noise.
+
     Args:
       examples: images, uint8 or float32 in [-1, 1], [n, height, width,
         channels].
@@ -47,22 +52,20 @@ def projected(examples, projection: projections.Projection) -> np.ndarray:
     """
     rows = np.empty([len(examples), projection.size], np.float32)
     done = 0
-    for some in features(examples, "features"):
+    for some in features(examples, "features", dtype=tf.float64):
         rows[done : done + len(some)] = projection.rows(some)
         done += len(some)
     return rows
 
 
-def features(examples, title: str) -> Iterator[np.ndarray]:
-    """Yield features of images in order, float64 [c, d].
-
-    In float64, since a convolution may round otherwise beside other images:
-    what is left of that, some 1e-15, is far below the noise.
+def features(examples, title: str, *, dtype: tf.DType) -> Iterator[np.ndarray]:
+    """Yield features of images in order, [c, d].
 
     Args:
       examples: images, uint8 or float32 in [-1, 1], [n, height, width,
         channels].
       title: title of the progress bar.
+      dtype: their type.
     """
     transform = tf.function(image_features.transform, reduce_retracing=True)
     with progress.bar(title, total=len(examples), unit="image") as bar:
@@ -72,5 +75,5 @@ def features(examples, title: str) -> Iterator[np.ndarray]:
                 pixels = images / records.MAX_PIXEL
             else:
                 pixels = (images.astype(np.float64) + 1) / 2
-            yield transform(tf.constant(pixels, tf.float64)).numpy()
+            yield transform(tf.constant(pixels, dtype)).numpy()
             bar.update(len(images))

@@ -34,6 +34,10 @@ def statistic(seed=7):
     return classifier.GradientStatistic(rng.normal(size=[SIZE, NUM_CLASSES]))
 
 
+def prepared(some, by=None):
+    return (by or statistic()).prepared(classifier.measured(some))
+
+
 def identity():
     return projections.Projection(
         center=np.zeros(SIZE), directions=np.eye(SIZE)
@@ -64,7 +68,7 @@ def test_gradients_are_those_of_the_cross_entropy():
         )
         total = tf.reduce_sum(losses)
     np.testing.assert_allclose(
-        statistic().weighted_sum(some, np.ones(12)),
+        statistic().weighted_sum(prepared(some), np.ones(12)),
         tf.reshape(tape.gradient(total, weights), [-1]),
         rtol=1e-10,
     )
@@ -73,10 +77,24 @@ def test_gradients_are_those_of_the_cross_entropy():
 def test_norms_are_those_of_what_is_summed():
     some = records(20)
     alone = [
-        np.linalg.norm(statistic().weighted_sum(some[i : i + 1], np.ones(1)))
+        np.linalg.norm(
+            statistic().weighted_sum(prepared(some[i : i + 1]), np.ones(1))
+        )
         for i in range(len(some))
     ]
-    np.testing.assert_allclose(statistic().norms(some), alone, rtol=1e-12)
+    np.testing.assert_allclose(
+        statistic().norms(prepared(some)), alone, rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("key", [slice(3, 9), np.array([7, 2, 2, 5])])
+def test_a_length_stays_with_its_record(key):
+    some = records(20)
+    lengths = np.linalg.norm(some.examples.astype(np.float64), axis=1)
+    found = classifier.measured(some)[key]
+    np.testing.assert_allclose(found.lengths, lengths[key], rtol=1e-12)
+    kept = statistic().prepared(found)[np.arange(len(found)) > 1]
+    np.testing.assert_allclose(kept.lengths, lengths[key][2:], rtol=1e-12)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6])
@@ -87,7 +105,10 @@ def test_one_record_moves_a_sum_by_the_bound_at_most(scale, clip_norm):
     def released(some):
         mechanism = summary.SummaryMechanism([QUIET], num_examples=1)
         return mechanism.privatize(
-            statistic(), some, clip_norm=clip_norm, key=KEY
+            statistic(),
+            classifier.measured(some),
+            clip_norm=clip_norm,
+            key=KEY,
         )
 
     whole = released(some)
@@ -128,9 +149,8 @@ def test_it_learns_what_plain_descent_learns():
     some = records(60)
     weights, velocity, kept = np.zeros([SIZE, NUM_CLASSES]), 0.0, []
     for _ in range(20):
-        gradient = classifier.GradientStatistic(weights).weighted_sum(
-            some, np.ones(60)
-        )
+        by = classifier.GradientStatistic(weights)
+        gradient = by.weighted_sum(prepared(some, by), np.ones(60))
         velocity = 0.9 * velocity - 0.3 * gradient.reshape(weights.shape) / 60
         weights = weights + velocity
         kept.append(weights)
@@ -208,8 +228,9 @@ def test_logits_are_the_same_before_and_after_the_projection():
         learning_rate=1.0,
         key=KEY,
     )
-    gradient = classifier.GradientStatistic(np.zeros([3, 2])).weighted_sum(
-        summary.Labelled(rows, labels), np.ones(50)
+    first = classifier.GradientStatistic(np.zeros([3, 2]))
+    gradient = first.weighted_sum(
+        prepared(summary.Labelled(rows, labels), first), np.ones(50)
     )
     np.testing.assert_allclose(
         found.logits(features),

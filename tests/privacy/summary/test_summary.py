@@ -224,7 +224,7 @@ def test_a_total_over_chunks_keeps_what_rounding_takes():
     assert (total + lost)[0] == 2.0**53 + 1_000  # Or 1,002: one is between.
 
 
-class Numbers:
+class Numbers(summary.Statistic):
     """A statistic of one number for each record: itself."""
 
     def norms(self, records):

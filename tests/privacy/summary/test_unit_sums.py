@@ -50,6 +50,11 @@ def features():
     return labelled(found[units], units), units
 
 
+def measured():
+    some, units = features()
+    return classifier.measured(some), units
+
+
 STATISTICS = {
     "rows": (row_moments.RowStatistic(3), rows),
     "pairs": (row_moments.PairStatistic(3, ROW_MEAN), rows),
@@ -59,7 +64,7 @@ STATISTICS = {
         images,
     ),
     "features": (class_features.FeatureStatistic(3, 2), features),
-    "guide": (classifier.GradientStatistic(np.ones([5, 3]) / 5), features),
+    "guide": (classifier.GradientStatistic(np.ones([5, 3]) / 5), measured),
 }
 
 
@@ -88,16 +93,17 @@ def test_no_person_moves_a_sum_by_more_than_the_bound(
     monkeypatch.setattr(summary, "_CHUNK_SIZE", chunk_size)
     statistic, make = STATISTICS[name]
     records, units = make()
-    least = statistic.norms(records).min()
+    norms = statistic.norms(statistic.prepared(records))
+    least = norms.min()
     assert least > 0
-    for clip_norm in (least / 2, 3 * statistic.norms(records).max()):
+    for clip_norm in (least / 2, 3 * norms.max()):
         far = distances(statistic, records, units, clip_norm=clip_norm)
         assert far.max() <= clip_norm * (1 + 1e-6)
         if clip_norm < least:  # A person's records are all alike here.
             np.testing.assert_allclose(far, clip_norm, rtol=1e-6)
 
 
-class Numbers:
+class Numbers(summary.Statistic):
     """The record itself, a number or infinite."""
 
     def norms(self, records):
@@ -145,7 +151,7 @@ def test_one_record_each_is_a_sum_over_records(name):
     statistic, make = STATISTICS[name]
     records, _ = make()
     each = np.arange(len(records))
-    clip_norm = np.median(statistic.norms(records))
+    clip_norm = np.median(statistic.norms(statistic.prepared(records)))
     one = released(statistic, records, each, clip_norm=clip_norm)
     other = released(statistic, records, None, clip_norm=clip_norm)
     np.testing.assert_array_equal(one, other)

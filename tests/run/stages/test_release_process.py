@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf.run.stages import release_process
+from tests import release_server
 from tests.run.stages import example_contents
 
 
@@ -66,3 +67,17 @@ def test_a_process_that_fails_is_told_of_in_one_line(tmp_path):
     with pytest.raises(errors.UserError, match="could not be written") as told:
         release_process.write(new, contents)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "make", [example_contents.labelled, example_contents.rows]
+)
+def test_other_tests_have_the_bytes_of_this_process(
+    tmp_path, monkeypatch, make
+):
+    """Their releases are written by forks of one that has only begun."""
+    contents = make(tmp_path)
+    first = _written(tmp_path / "first", contents)
+    monkeypatch.setattr(release_process, "_run", release_server.run)
+    assert _written(tmp_path / "second", contents) == first
+    assert _written(tmp_path / "third", contents) == first

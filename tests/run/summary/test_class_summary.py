@@ -232,7 +232,7 @@ def test_fakes_are_seen_as_the_summary_saw_records(taken):
     """With the same centre and directions."""
     loss = taken._loss(guide=0.0, features=1.0)
     pixels = summary_runs.pixels(40)
-    [rows] = feature_rows.features(pixels, "test")
+    [rows] = feature_rows.features(pixels, "test", dtype=tf.float64)
     labels = tf.constant(np.arange(40) % 10)
     expected = loss.distance(
         tf.constant(taken.projection.rows(rows), tf.float32), labels

@@ -31,7 +31,9 @@ def test_bytes_and_floats_have_the_same_features():
     pixels = np.random.default_rng(0).integers(0, 256, [3, 28, 28, 1])
     pixels = pixels.astype(np.uint8)
     both = [
-        np.concatenate(list(feature_rows.features(each, "test")))
+        np.concatenate(
+            list(feature_rows.features(each, "test", dtype=tf.float64))
+        )
         for each in (pixels, records.scale(pixels))
     ]
     np.testing.assert_allclose(*both, atol=1e-6)
@@ -42,6 +44,24 @@ def test_features_are_brought_along_the_directions_in_order(monkeypatch):
     recipe = recipes.change(RECIPE, {"summary.feature_directions": 5})
     projection = feature_rows.projection(recipe, PUBLIC)
     found = feature_rows.projected(PUBLIC.examples, projection)
-    whole = np.concatenate(list(feature_rows.features(PUBLIC.examples, "all")))
+    whole = np.concatenate(
+        list(feature_rows.features(PUBLIC.examples, "all", dtype=tf.float64))
+    )
     assert found.shape == (30, 5) and found.dtype == np.float32
     np.testing.assert_allclose(found, projection.rows(whole), atol=1e-4)
+
+
+def test_private_records_have_features_in_float64(monkeypatch):
+    """What other images change by rounding is then far below the noise."""
+    seen = []
+
+    def transform(images):
+        seen.append(images.dtype)
+        return scattering.transform(images)
+
+    recipe = recipes.change(RECIPE, {"summary.feature_directions": 5})
+    projection = feature_rows.projection(recipe, PUBLIC)
+    with monkeypatch.context() as patched:
+        patched.setattr(feature_rows.image_features, "transform", transform)
+        feature_rows.projected(PUBLIC.examples, projection)
+    assert set(seen) == {tf.float64}
