@@ -14,6 +14,8 @@ def refusal(samples: np.ndarray, *, scale: float) -> str | None:
       samples: about a million independent draws.
       scale: the standard deviation they should have.
     """
+    if not np.isfinite(samples).all():
+        return "not a number"
     z = np.sort(np.ravel(samples) / scale)
     num = len(z)
     variance_p = stats.chi2.cdf(np.sum(z**2), num)

@@ -48,8 +48,17 @@ def test_noise_has_the_right_scale_and_shape(sampler):
         lambda rng: rng.laplace(scale=np.sqrt(0.5), size=NUM),
         lambda rng: np.clip(rng.normal(size=NUM), -3, 3),
         lambda rng: np.zeros(NUM),
+        lambda rng: np.append(rng.normal(size=NUM - 1), np.nan),
     ],
-    ids=["1% more", "1% less", "uniform", "laplace", "truncated", "none"],
+    ids=[
+        "1% more",
+        "1% less",
+        "uniform",
+        "laplace",
+        "truncated",
+        "none",
+        "a NaN",
+    ],
 )
 def test_the_same_check_refuses_noise_that_is_nearly_right(wrong):
     samples = SCALE * wrong(np.random.default_rng(5))

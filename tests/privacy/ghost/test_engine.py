@@ -112,7 +112,7 @@ def test_the_rule_sees_norms_block_by_block_or_all_at_once(
     small, together, monkeypatch
 ):
     """A record's factors are in its own place, and none are beyond the end."""
-    records = reference.records(4, SHAPE)
+    records = reference.records(5, SHAPE)
     loss_fn = reference.penalized(small)
     expected = reference.one_at_a_time(loss_fn, small, records).gradients
     seen = []
@@ -130,8 +130,9 @@ def test_the_rule_sees_norms_block_by_block_or_all_at_once(
         monkeypatch.setattr(costs, "_MOST_RECORDS", 3)
         _, gradients = ghost.differentiate(loss_fn, small, records)
         _, sums = gradients.weighted_sum(rule, bounds=bounds, together=together)
-    assert seen == ([[0, 1], [2, 3]] if together == 1 else [[0, 1, 2, 3]])
-    weights = 1 / (2.0 + np.arange(4))
+    blockwise = [[0, 1, 2], [3, 4, 4]]
+    assert seen == (blockwise if together == 1 else [[0, 1, 2, 3, 4]])
+    weights = 1 / (2.0 + np.arange(5))
     for bound, total, gradient in zip(bounds, sums, expected, strict=True):
         np.testing.assert_allclose(
             total,
