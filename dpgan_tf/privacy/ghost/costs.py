@@ -73,9 +73,10 @@ def _num_numbers(uses, shape):
     if not uses or isinstance(uses[0].operator, operators.ELEMENTWISE):
         return num_entries
     patches = num_positions(uses) * math.prod(shape[:-1])
-    if cheapest_form(uses, shape) == "gram" and is_faster_in_float64(uses):
-        return patches
-    return max(num_entries, patches)
+    if cheapest_form(uses, shape) == "explicit":
+        return max(num_entries, patches)
+    gram = max(num_positions(uses) ** 2, patches)
+    return gram if is_faster_in_float64(uses) else max(num_entries, gram)
 
 
 def fits_table(uses: Sequence[recording.Use]) -> bool:

@@ -88,3 +88,11 @@ def test_a_matrix_that_is_summed_in_float64_is_no_reason_for_small_blocks():
     at_many = uses(operators.Matrix(), (9, 4096), (9, 1024))
     assert not costs.is_faster_in_float64(at_many)
     assert costs.most_records([at_many], [shape]) < 10
+
+
+def test_inner_products_of_many_positions_make_small_blocks(monkeypatch):
+    monkeypatch.setattr(costs, "_IN_GRAM", 0.0)
+    found = uses(operators.Matrix(), (1024, 64), (1024, 128), num_uses=2)
+    shape = tf.TensorShape([64, 128])
+    assert form((found, shape)) == "gram"
+    assert costs.most_records([found], [shape]) == 2
