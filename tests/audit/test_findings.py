@@ -158,7 +158,7 @@ def test_without_subsampling_mu_is_found_to_five_percent():
     # The bound is 1.6 of its deviations below mu: one is 2 / sqrt(canaries).
     case = tiny.case(sigma=2.0, q=1.0, num_steps=4)
     made_keys = keys.make(4)
-    made = canaries.toss(40_000, num_spoiled=20, generator=made_keys.coins)
+    made = canaries.toss(20_000, num_spoiled=20, generator=made_keys.coins)
     scores = steps.take(case, made, made_keys)
     found = findings.of_scores(case, made, scores)
     assert 0.95 <= found.mu_at_least <= 1.0
