@@ -21,7 +21,6 @@ from dpgan_tf.privacy.ghost import norms
 # cancellation: it is computed again from the record's own gradient.
 _TRUSTED_SHARE = 0.1
 
-
 # A squared norm below this share of its terms' largest possible sum: if the
 # gradient is computed by another operation than the norm, it is rounded in
 # another order, and its partial sums before they cancel could exceed the bound.

@@ -57,10 +57,10 @@ class Grid:
         Args:
           factors: float64 [r]; a gradient times its factor is at most as long
             as the bound.
-          bound: c, float64 [].
+          bound: c, float64 []; nothing is added if it is 0.
         """
-        scales = tf.minimum(factors / self.unit(bound), _LARGEST_SCALE)
-        return tf.cast(scales, tf.float32)
+        scales = tf.math.divide_no_nan(factors, self.unit(bound))
+        return tf.cast(tf.minimum(scales, _LARGEST_SCALE), tf.float32)
 
     def sum_of(self, shares: tf.Tensor) -> tf.Tensor:
         """Return the sum of some records' shares, in units.

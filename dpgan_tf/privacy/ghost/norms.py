@@ -172,9 +172,11 @@ def squares_of(gradients: tf.Tensor) -> tf.Tensor:
         return _exact_squares(rows)
     of_columns = tf.reduce_sum(tf.square(rows), axis=2)
     quickly = tf.reduce_sum(tf.cast(of_columns, tf.float64), axis=1)
+    # A record's own square decides how it is added, and no other one.
+    is_small = quickly < _SAFE_SQUARE
     return tf.cond(
-        tf.reduce_any(quickly < _SAFE_SQUARE),
-        lambda: _exact_squares(rows),
+        tf.reduce_any(is_small),
+        lambda: tf.where(is_small, _exact_squares(rows), quickly),
         lambda: quickly,
     )
 

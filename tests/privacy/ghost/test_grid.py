@@ -81,3 +81,11 @@ def test_a_scale_is_finite_and_not_too_large(factor, bound):
     assert np.isfinite(scales).all() and scales[1] == 0
     exact = factor / (bound * 2.0**-24)
     assert scales[0] <= exact * (1 + 2.0**-23)
+
+
+def test_nothing_is_added_under_a_bound_of_zero():
+    """Public records may have no gradient at all in a variable."""
+    grid = grids.Grid(bits=20)
+    zero = tf.constant(0.0, tf.float64)
+    factors = tf.constant([0.0, 1.0], tf.float64)
+    np.testing.assert_array_equal(grid.scales(factors, bound=zero), [0, 0])

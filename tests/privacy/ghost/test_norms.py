@@ -209,6 +209,23 @@ def test_squares_neither_vanish_nor_overflow(size):
     )
 
 
+def test_a_tiny_record_changes_no_other_ones_square():
+    """To the last bit: a factor that moved would move a sum for each of them."""
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=[200, 9, 101]).astype(np.float32)
+    alone = norms.squares_of(tf.constant(rows)).numpy()
+    exactly = np.sum(rows.astype(np.float64) ** 2, axis=(1, 2))
+    assert (alone != exactly).any()
+    for tiny in (0.0, 1e-25, 1e-14):
+        rows[3] = tiny
+        found = norms.squares_of(tf.constant(rows)).numpy()
+        others = np.arange(200) != 3
+        np.testing.assert_array_equal(found[others], alone[others])
+        np.testing.assert_allclose(
+            found[3], 909 * np.float64(np.float32(tiny)) ** 2, rtol=1e-6
+        )
+
+
 def test_a_long_row_of_squares_is_added_in_float64():
     """In float32, each of the many small ones would be lost beside the 1."""
     rows = np.full([1, 1, 2**22], 2.0**-13, np.float32)
