@@ -210,7 +210,7 @@ def test_squares_neither_vanish_nor_overflow(size):
 
 
 def test_a_tiny_record_changes_no_other_ones_square():
-    """To the last bit: a factor that moved would move a sum for each of them."""
+    """To the last bit: a factor that moved would move the sum."""
     rng = np.random.default_rng(1)
     rows = rng.normal(size=[200, 9, 101]).astype(np.float32)
     alone = norms.squares_of(tf.constant(rows)).numpy()
