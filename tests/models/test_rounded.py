@@ -199,10 +199,10 @@ def test_private_gradients_are_those_of_float32(kind, engine):
         @tf.function
         def total(model=model):
             found, gradients = model.make_gradient_fn()(*batch)
-            shape = [4, len(model.critic.variables)]
+            num_variables = len(model.critic.variables)
             _, sums = gradients.weighted_sum(
-                lambda *_: tf.ones(shape, tf.float64),
-                bounds=tf.fill(shape[1:], tf.constant(20.0, tf.float64)),
+                lambda squares, _: tf.ones_like(squares),
+                bounds=tf.fill([num_variables], tf.constant(20.0, tf.float64)),
             )
             return found, *sums
 
