@@ -7,6 +7,9 @@ from typing import Any
 
 from benchmarks import table_parts
 
+_LEAST_SECONDS = 0.1
+"""Shorter stages are left out of the table."""
+
 _LEAST_SHARE = 0.005
 """Operations with a smaller share of a step's time are added up."""
 
@@ -68,13 +71,9 @@ def _stage_rows(cells: table_parts.Cells) -> Iterator[table_parts.Row]:
             seconds = statistics.fmean(
                 result["stages"].get(stage, 0.0) for result in results
             )
-            yield (
-                package,
-                recipe,
-                stage,
-                f"{seconds:.1f}",
-                f"{seconds / whole:.1%}",
-            )
+            if seconds >= _LEAST_SECONDS:
+                share = f"{seconds / whole:.1%}"
+                yield package, recipe, stage, f"{seconds:.1f}", share
 
 
 def _profile_rows(cells: table_parts.Cells) -> Iterator[table_parts.Row]:

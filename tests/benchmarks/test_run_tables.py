@@ -20,6 +20,12 @@ def test_runs_that_differ_in_their_seed_are_one_line():
     assert "| . (abc) | quick | release | 27.5 | 25.0% |" in found
 
 
+def test_stages_of_no_length_are_left_out():
+    found = lines(recorded.run(seed=0, seconds=0.3, accuracy=0.95))
+    assert "| . (abc) | quick | fit | 0.2 | 75.0% |" in found
+    assert not any("| release |" in line for line in found)
+
+
 def test_packages_have_lines_of_their_own_and_rows_no_accuracy():
     cells = recorded.run(seed=0, seconds=100.0, accuracy=0.95)
     cells |= recorded.run(seed=0, seconds=50.0, accuracy=None, package="other")
