@@ -14,6 +14,7 @@ from dpgan_tf.data import checks
 from dpgan_tf.data import class_names
 from dpgan_tf.data import records
 from dpgan_tf.data.pictures import pixel_range
+from dpgan_tf.data.tables import schema as schemas
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,6 +164,7 @@ class TableDataset:
       train_units: numbers of persons, uint64 [n], or None; see `ImageDataset`.
       columns: the columns' names; public, not learnt from the rows.
       largest: the largest count, public; 1 for yes and no.
+      schema: schema whose cells the columns are; None for columns of counts.
       origin: description of its source.
     """
 
@@ -175,6 +177,7 @@ class TableDataset:
         default=None, repr=False
     )
     train_units: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    schema: schemas.Schema | None = dataclasses.field(default=None, repr=False)
     origin: str = "memory"
     doubt: ClassVar[str] = ""
     class_names: ClassVar[tuple[str, ...]] = ()
@@ -221,7 +224,8 @@ class TableDataset:
     @property
     def form(self) -> records.Form:
         """What one example looks like."""
-        return records.Form((len(self.columns),), self.largest)
+        blocks = () if self.schema is None else self.schema.blocks
+        return records.Form((len(self.columns),), self.largest, blocks=blocks)
 
 
 Dataset = ImageDataset | TableDataset

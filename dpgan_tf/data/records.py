@@ -75,11 +75,15 @@ class Form:
       largest: largest count of a row; 0 for images.
       num_classes: declared number of the labels' classes, never counted; 0 if
         it is not declared.
+      blocks: sizes of the blocks of a row's columns, in order: a row has 1 in
+        exactly one column of a block, and 0 or 1 in a block of one; empty for
+        images, and for rows of columns that are not in blocks.
     """
 
     shape: tuple[int, ...]
     largest: int = 0
     num_classes: int = 0
+    blocks: tuple[int, ...] = ()
 
     @property
     def is_table(self) -> bool:

@@ -1,0 +1,1 @@
+"""Tables of mixed columns: their schema, reading, and writing."""

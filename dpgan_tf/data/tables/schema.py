@@ -1,0 +1,55 @@
+"""A table's schema: its columns in order, and who its unit of privacy is.
+
+A schema is public. It is declared, and never learnt from the rows.
+"""
+
+import dataclasses
+import functools
+
+from dpgan_tf.data.tables import columns as columns_lib
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Schema:
+    """The declared columns of a table.
+
+    Attributes:
+      columns: the columns that are released, in the file's order.
+      unit: name of the column that says whose row it is, which is not released;
+        empty if every row is a unit of privacy.
+      most_rows_per_unit: declared number of rows of a unit that count at most.
+    """
+
+    columns: tuple[columns_lib.Column, ...]
+    unit: str = ""
+    most_rows_per_unit: int = 1
+
+    @functools.cached_property
+    def blocks(self) -> tuple[int, ...]:
+        """Sizes of the blocks of cells, in order; one is a code's."""
+        return tuple(size for each in self.columns for size in each.blocks)
+
+    @property
+    def num_cells(self) -> int:
+        """Number of cells of all columns: length of an encoded row."""
+        return sum(self.blocks)
+
+    @functools.cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Number of each column's first cell, in an encoded row."""
+        sizes = [len(each.cells) for each in self.columns]
+        return tuple(sum(sizes[:i]) for i in range(len(sizes)))
+
+    @functools.cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(each.name for each in self.columns)
+
+    @functools.cached_property
+    def cells(self) -> tuple[str, ...]:
+        """Names of all cells, such as "sex=F", in the order of a row."""
+        return tuple(
+            f"{each.name}={cell}"
+            for each in self.columns
+            for cell in each.cells
+        )
