@@ -19,6 +19,7 @@ from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import export
+from dpgan_tf.release import grids
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
@@ -57,7 +58,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     if form.is_table:
         _write_rows(folder, made, contents.columns)
     else:
-        grid = sampling.grid(made, seed=_SAMPLE_SEED)
+        grid = grids.grid(made, seed=_SAMPLE_SEED)
         images.save_grid(
             grid.images, folder / release_names.PICTURE, columns=grid.columns
         )
