@@ -39,5 +39,5 @@ def build(schema=SCHEMA, *, seed=0):
         blocks=schema.blocks,
     )
     rng = np.random.default_rng(seed)
-    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
+    model.set_weights([rng.normal(size=w.shape, scale=0.5) for w in model.weights])
     return model
