@@ -10,7 +10,9 @@ from tests import tiny_generator
 SCHEMA = schemas.Schema(
     columns=(
         columns.Category(
-            name="größe, a/b", values=("klein", 'a "b", c', "=1+1"), missing=True
+            name="größe, a/b",
+            values=("klein", 'a "b", c', "=1+1"),
+            missing=True,
         ),
         columns.Boolean(name="died", words=("no", "yes")),
         columns.Boolean(name="ICU", missing=True),
@@ -39,5 +41,7 @@ def build(schema=SCHEMA, *, seed=0):
         blocks=schema.blocks,
     )
     rng = np.random.default_rng(seed)
-    model.set_weights([rng.normal(size=w.shape, scale=0.5) for w in model.weights])
+    model.set_weights(
+        [rng.normal(size=w.shape, scale=0.5) for w in model.weights]
+    )
     return model

@@ -107,8 +107,9 @@ def write(
         any, "labels" (int64) and "class_names"; a .csv or .parquet file with
         the columns' names and a row for each record; a .tfrecord file of
         `tf.train.Example` with "image" (PNG), "label" and "class_name", or
-        "record" (int64), or typed columns; else a folder of PNG files, in sub-folders for classes
-        that have names, or with the class in their names.
+        "record" (int64); else a folder of PNG files, in sub-folders for classes
+        that have names, or with the class in their names. Rows with a schema
+        are written as its columns, each in its own type.
       num_samples: number of examples in all batches together.
       names: names of columns and classes.
     """
