@@ -162,7 +162,7 @@ def require_usable(
     for name in ("where", "escape_formulas"):
         if flag_values[name].value and flag_values.shards is not None:
             raise errors.UserError(
-                f"--{name}: is not for --shards, which continue any command's; "
+                f"--{name}: is not for --shards, whose files can be of several commands; "
                 "give one of both flags."
             )
 
