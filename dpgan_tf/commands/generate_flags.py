@@ -162,8 +162,8 @@ def require_usable(
     for name in ("where", "escape_formulas"):
         if flag_values[name].value and flag_values.shards is not None:
             raise errors.UserError(
-                f"--{name}: is not for --shards, whose files can be of several commands; "
-                "give one of both flags."
+                f"--{name}: is not for --shards, whose files may be of several "
+                "commands; give one of both flags."
             )
 
 

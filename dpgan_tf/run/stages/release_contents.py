@@ -52,8 +52,17 @@ class Contents:
     @functools.cached_property
     def schema(self) -> schemas.Schema | None:
         """The schema of a row's columns; None where they are counts."""
-        text = self.recipe.data.schema
-        return schema_text.parse(text, source="data.schema") if text else None
+        return schema_of(self.recipe)
+
+
+def schema_of(recipe: recipes.Recipe) -> schemas.Schema | None:
+    """Return the schema of a run's rows; None for images and counts.
+
+    Args:
+      recipe: the run's recipe.
+    """
+    text = recipe.data.schema
+    return schema_text.parse(text, source="data.schema") if text else None
 
 
 def to_bytes(contents: Contents) -> bytes:
