@@ -121,7 +121,7 @@ def _mask(column: columns_lib.Column, value: str) -> _Mask:
       ValueError: saying what the column has instead.
     """
     if column.missing and value == columns_lib.MISSING:
-        return lambda found: found.is_missing
+        return lambda found: np.asarray(found.is_missing)
     return _present(_MASKS[column.TYPE](column, value))
 
 
