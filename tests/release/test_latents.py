@@ -161,13 +161,3 @@ def test_places_are_uniform_and_others_for_each_seed_and_block():
     assert np.abs(found.mean(axis=0) - 0.5).max() < 5 * 0.289 / 72
     others = [latents.block_places(*key, num=3) for key in ((5, 1), (6, 0))]
     assert not np.isin(others, found[:128]).any()
-
-
-def test_places_have_nothing_to_do_with_cells():
-    """A place has twice the bits: one key would give those of two cells."""
-    places = np.concatenate(
-        [latents.block_places(5, i, num=1) for i in range(40)]
-    )
-    cells = _cells([0.5] * 4, blocks=(2, 2))
-    found = np.corrcoef(places[:, 0], cells[:, [0, 2]].T)
-    assert np.abs(found[0, 1:]).max() < 5 / 5_120**0.5
