@@ -15,6 +15,7 @@ from dpgan_tf.evaluation import column_scorer
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import row_scorer
 from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import typed_rows
 from dpgan_tf.release import sampling
 
 PAPER_INCEPTION_SCORES = {
@@ -43,14 +44,10 @@ def scorer_of(
       UserError: for a metric that is unknown or cannot be loaded, or a target
         that is no such column.
     """
-    if isinstance(dataset, datasets.TableDataset) and dataset.schema:
+    typed_rows.require_target(dataset.schema, target)
+    if dataset.schema is not None:
         return column_scorer.build(
             dataset, metric_names=metric_names, target=target
-        )
-    if target:
-        raise errors.UserError(
-            f"target {target!r}: {dataset.name} has no schema, and so no "
-            "columns of types to predict; leave it out."
         )
     if isinstance(dataset, datasets.TableDataset):
         return row_scorer.build(dataset, metric_names=metric_names)
@@ -84,8 +81,8 @@ def score_run(
 
     Returns:
       The written report: "scores" maps real_train, real_test, independent,
-      warm_start and released to results of `scorer.Scorer.score_samples`; the other fields
-      describe the data, the classifier and the paper's scores.
+      warm_start and released to results of `scorer.Scorer.score_samples`; the
+      other fields describe the data, the classifier and the paper's scores.
 
     Raises:
       UserError: if the run has no release, or none of the chosen metrics can be

@@ -134,6 +134,35 @@ class TypedRows:
         return TypedRows(view=self.view, rows=self.rows[chosen])
 
 
+def require_target(schema: schemas.Schema | None, target: str) -> None:
+    """Refuse a column to predict of which a row has no one value.
+
+    Args:
+      schema: the table's schema; None if the data are no such table.
+      target: name of the column to predict; empty for all.
+
+    Raises:
+      UserError: naming the target, and what can be predicted.
+    """
+    if not target:
+        return
+    shown = errors.printable(target)
+    if schema is None:
+        raise errors.UserError(
+            f"target {shown}: is for tables with a schema; leave it out."
+        )
+    names = [
+        column.name
+        for column in schema.columns
+        if not isinstance(column, columns_lib.Codes)
+    ]
+    if target not in names:
+        raise errors.UserError(
+            f"target {shown}: no such column with one value a row; choose "
+            f"from {errors.printable(', '.join(names))}."
+        )
+
+
 def view_of(
     schema: schemas.Schema, train: np.ndarray, *, target: str = ""
 ) -> View:
@@ -144,9 +173,6 @@ def view_of(
       train: encoded training rows, uint8 [n, num_cells]: they decide which
         codes are variables, and which cells are joined.
       target: name of the column to predict; empty for all.
-
-    Raises:
-      UserError: if no column with one value a row has the target's name.
     """
     plain, codes = [], []
     for column, start in zip(schema.columns, schema.starts, strict=True):
@@ -157,18 +183,9 @@ def view_of(
             codes += _codes(column, start, sums / len(train))
         else:
             plain.append(_variable(column, start, sums))
-    _require_target(target, [one.name for one in plain])
     codes.sort(key=lambda found: -found[0])
     chosen = [variable for _, variable in codes[:MOST_CODES]]
     return View(schema=schema, variables=(*plain, *chosen), target=target)
-
-
-def _require_target(target, names):
-    if target and target not in names:
-        raise errors.UserError(
-            f"target {target!r}: no such column with one value a row; choose "
-            f"from {', '.join(names)}."
-        )
 
 
 def _codes(column, start, shares) -> list[tuple[float, Variable]]:

@@ -49,7 +49,9 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         )
         return report["scores"][row.kind]
     dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
-    scorer = run_scores.scorer_of(dataset, data_dir=workshop.data_dir)
+    scorer = run_scores.scorer_of(
+        dataset, data_dir=workshop.data_dir, target=recipe.scoring.target
+    )
     num = recipe.scoring.num_samples
     if row.kind == schema.REAL:
         real = scorer.score_real(num=num)

@@ -1,8 +1,12 @@
 """What learners that saw samples alone say of held-out rows."""
 
+import warnings
+from typing import Any, NamedTuple
+
 import numpy as np
 from scipy import sparse
 from sklearn import ensemble
+from sklearn import exceptions
 from sklearn import linear_model
 from sklearn import metrics
 
@@ -12,12 +16,28 @@ from dpgan_tf.evaluation import column_metrics
 from dpgan_tf.evaluation import typed_rows
 
 _MOST_TARGETS = 20
-_MOST_ROWS_OF_ONE, _MOST_ROWS = 50_000, 8_000
 _MOST_TESTED = 20_000
 _MOST_CLASSES = 10
 _FEWEST = 10
-_NUM_ROUNDS = 100
-_NUM_STEPS = 200
+_NUM_STEPS = 100
+
+
+class Effort(NamedTuple):
+    """How much is done for one column.
+
+    Attributes:
+      most_rows: largest number of rows to learn from.
+      num_rounds: number of trees, or of trees for each class.
+      most_leaves: largest number of leaves of a tree.
+    """
+
+    most_rows: int
+    num_rounds: int
+    most_leaves: int
+
+
+_OF_TARGET = Effort(most_rows=50_000, num_rounds=100, most_leaves=31)
+_OF_EACH = Effort(most_rows=5_000, num_rounds=30, most_leaves=15)
 
 
 class _Learners(column_metrics.ColumnMetric):
@@ -65,13 +85,15 @@ class _Learners(column_metrics.ColumnMetric):
                 f"{len(samples)} rows; learning needs at least {_FEWEST}."
             )
         targets = train.view.targets[:_MOST_TARGETS]
-        most = _MOST_ROWS_OF_ONE if train.view.target else _MOST_ROWS
-        learnt = samples.some(most, seed=seed)
+        effort = _OF_TARGET if train.view.target else _OF_EACH
+        learnt = samples.some(effort.most_rows, seed=seed)
         tested = test.some(_MOST_TESTED, seed=seed)
         found: dict[str, list[float]] = {}
         with progress.bar("learners", total=len(targets), unit="column") as bar:
             for target in targets:
-                values = score(learnt, tested, train, target, seed=seed)
+                values = score(
+                    learnt, tested, train, target, effort=effort, seed=seed
+                )
                 for name, value in values.items():
                     found.setdefault(name, []).append(value)
                 bar.update()
@@ -84,6 +106,7 @@ def score(
     train: typed_rows.TypedRows,
     target: int,
     *,
+    effort: Effort,
     seed: int,
 ) -> dict[str, float]:
     """Return the scores of predictions of one variable.
@@ -93,27 +116,36 @@ def score(
       tested: real rows to test on.
       train: real rows, whose most frequent values are the classes.
       target: number of the variable to predict.
+      effort: how much is done.
       seed: seed of the trees.
     """
     variable = learnt.view.variables[target]
-    others = [part.cells.T.astype(np.float32) for part in (learnt, tested)]
-    features = [np.delete(part, target, axis=1) for part in others]
+    parts = (learnt, tested)
+    features = [np.delete(part.cells, target, axis=0).T for part in parts]
     if variable.is_ordered:
         middles = variable.middles
-        truth = [middles[part.cells[target]] for part in (learnt, tested)]
-        return _of_numbers(features, truth, seed)
+        truth = [middles[part.cells[target]] for part in parts]
+        trees = ensemble.HistGradientBoostingRegressor(**_how(effort, seed))
+        return _of_numbers(trees, features, truth)
     classes = typed_rows.first_of_all(
         np.bincount(train.cells[target], minlength=variable.size), _MOST_CLASSES
     )
-    truth = [classes[part.cells[target]] for part in (learnt, tested)]
-    trees = ensemble.HistGradientBoostingClassifier(
-        max_iter=_NUM_ROUNDS, early_stopping=False, random_state=seed
-    )
+    truth = [classes[part.cells[target]] for part in parts]
+    trees = ensemble.HistGradientBoostingClassifier(**_how(effort, seed))
     line = linear_model.LogisticRegression(max_iter=_NUM_STEPS)
-    bits = [_without(variable, part.rows) for part in (learnt, tested)]
+    bits = [_without(variable, part.rows) for part in parts]
     return _of_classes(trees, features, truth, "boosting") | _of_classes(
         line, bits, truth, "logistic"
     )
+
+
+def _how(effort: Effort, seed: int) -> dict[str, Any]:
+    return {
+        "max_iter": effort.num_rounds,
+        "max_leaf_nodes": effort.most_leaves,
+        "early_stopping": False,
+        "random_state": seed,
+    }
 
 
 def _without(variable, rows) -> sparse.csr_matrix:
@@ -131,8 +163,7 @@ def _of_classes(model, features, truth, name) -> dict[str, float]:
     if (learnt == learnt[0]).all():
         chances[:, learnt[0]] = 1
     else:
-        with column_metrics.one_thread():
-            model.fit(features[0], learnt)
+        _fit(model, features[0], learnt)
         chances[:, model.classes_] = model.predict_proba(features[1])
     right = chances.argmax(axis=1) == tested
     return {
@@ -151,16 +182,19 @@ def _auroc(chances, truth) -> float:
     return float(np.average(found, weights=counts[there]))
 
 
-def _of_numbers(features, truth, seed) -> dict[str, float]:
+def _fit(model, features, truth) -> None:
+    """Train a learner; a regression that is not quite done is as good."""
+    with column_metrics.one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
+        model.fit(features, truth)
+
+
+def _of_numbers(trees, features, truth) -> dict[str, float]:
     """Train trees on the rows with a number, and return their R^2."""
     known = [~np.isnan(numbers) for numbers in truth]
     if min(part.sum() for part in known) < _FEWEST:
         return {}
-    trees = ensemble.HistGradientBoostingRegressor(
-        max_iter=_NUM_ROUNDS, early_stopping=False, random_state=seed
-    )
-    with column_metrics.one_thread():
-        trees.fit(features[0][known[0]], truth[0][known[0]])
+    _fit(trees, features[0][known[0]], truth[0][known[0]])
     said = trees.predict(features[1][known[1]])
     r2 = metrics.r2_score(truth[1][known[1]], said)
     return {"boosting_r2": float(max(r2, -1))}
