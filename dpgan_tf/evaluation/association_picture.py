@@ -51,7 +51,7 @@ def draw(
         axes.set_yticks(range(len(names)), names, fontsize=9)
         figure.colorbar(shown, ax=axes, shrink=0.8)
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=9)
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=110, bbox_inches="tight")
 
 
 def matrices(
