@@ -11,7 +11,9 @@ from dpgan_tf.data import limits
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import text_form
 
-_BLOCK = 2**24
+_LEAST_BLOCK, _BLOCK_OF_A_COLUMN, _LARGEST_BLOCK = 2**24, 2**15, 2**28
+"""Bytes of text that are read at once: many rows, even of many columns."""
+
 _MOST_SHOWN = 8
 
 
@@ -35,7 +37,7 @@ def of_text(
     pyarrow = arrow.module()
     try:
         with progress.bar(
-            f"reading {path.name}", total=form.num_lines, unit="row"
+            f"reading {path.name}", total=form.num_rows, unit="row"
         ) as bar:
             for batch in _opened(path, form, use_threads=True):
                 yield [batch.column(place) for place in order]
@@ -138,6 +140,8 @@ def _opened(path, form, *, use_threads, on_bad=None) -> Iterator[Any]:
     # Arrow takes a column's type by its name: the places are names, since
     # people's names may be there twice.
     names = [str(place) for place in range(len(form.names))]
+    block = max(_LEAST_BLOCK, _BLOCK_OF_A_COLUMN * len(names))
+    block = min(block, _LARGEST_BLOCK)
     compression = "gzip" if text_form.is_compressed(path) else None
     with (
         pyarrow.input_stream(path, compression=compression) as stream,
@@ -147,7 +151,7 @@ def _opened(path, form, *, use_threads, on_bad=None) -> Iterator[Any]:
                 column_names=names,
                 skip_rows=form.num_before,
                 encoding=form.encoding,
-                block_size=_BLOCK,
+                block_size=block,
                 use_threads=use_threads,
             ),
             parse_options=csv.ParseOptions(

@@ -6,7 +6,8 @@ terminal, and goes into no release.
 
 import dataclasses
 import enum
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class Tally:
         column: columns.Column,
         states: np.ndarray,
         places: np.ndarray,
-        texts: list[str],
+        texts: Sequence[Any],
         *,
         num_before: int,
     ) -> None:
@@ -81,7 +82,7 @@ class Tally:
           column: the column.
           states: what each distinct value is, `State` [u].
           places: place of each row's value, int64 [b].
-          texts: the distinct values [u].
+          texts: the distinct values [u], Arrow text.
           num_before: number of rows before these.
         """
         if not states.any():
@@ -98,7 +99,9 @@ class Tally:
             row = int(bad[0])
             self._columns[name] = column
             self._first[name] = _Bad(
-                num_before + row + 1, State(of_rows[row]), texts[places[row]]
+                num_before + row + 1,
+                State(of_rows[row]),
+                str(texts[places[row]]),
             )
 
     def require_none_refused(self, *, source: str) -> None:

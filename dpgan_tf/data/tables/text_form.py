@@ -39,14 +39,14 @@ class TextForm(NamedTuple):
       separator: character between two fields.
       names: names in its header.
       num_before: number of lines down to the header, which are not rows.
-      num_lines: number of line ends in the file.
+      num_rows: number of lines below the header, about that of its rows.
     """
 
     encoding: str
     separator: str
     names: tuple[str, ...]
     num_before: int
-    num_lines: int
+    num_rows: int
 
     @property
     def decimal(self) -> str:
@@ -69,6 +69,7 @@ def survey(path: pathlib.Path, *, names: Sequence[str]) -> TextForm:
         with opened(path) as file:
             reader = codecs.getreader(encoding)(file)
             num_before, header = _header(reader, path)
+            _require_more(reader, path)
     except (EOFError, OSError, zlib.error) as error:
         raise errors.DatasetError(
             f"{path}: cannot be read ({errors.first_line(error)}): copy it "
@@ -83,11 +84,11 @@ def survey(path: pathlib.Path, *, names: Sequence[str]) -> TextForm:
         separator=separator,
         names=tuple(_fields(header, separator)),
         num_before=num_before,
-        num_lines=num_lines,
+        num_rows=max(num_lines - num_before, 0),
     )
 
 
-def opened(path: str | os.PathLike) -> IO[bytes]:
+def opened(path: str | os.PathLike) -> IO[bytes] | gzip.GzipFile:
     """Open a file's bytes, decompressed.
 
     Args:
@@ -131,9 +132,9 @@ def _decoded(path) -> tuple[str, int]:
 
 
 def _count_lines(path, encoding) -> int | None:
-    """Count the line ends; None if the file is not in the encoding."""
+    """Count the lines; None if the file is not in the encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    num_lines = 0
+    num_lines, last = 0, "\n"
     with opened(path) as file:
         while content := file.read(_CHUNK):
             try:
@@ -147,7 +148,8 @@ def _count_lines(path, encoding) -> int | None:
                     "byte order mark has: save it as UTF-8, or copy it again."
                 )
             num_lines += text.count("\n")
-    return num_lines
+            last = text[-1:] or last
+    return num_lines + (last != "\n")
 
 
 def _header(reader: Any, path) -> tuple[int, str]:
@@ -163,6 +165,16 @@ def _header(reader: Any, path) -> tuple[int, str]:
         if text and not (len(text) == 5 and text.startswith("sep=")):
             return number, line
     raise errors.DatasetError(f"{path}: has no header; expected one.")
+
+
+def _require_more(reader: Any, path) -> None:
+    """Refuse a file whose header is all that it has."""
+    while line := reader.readline(_LONGEST_HEADER):
+        if line.strip():
+            return
+    raise errors.DatasetError(
+        f"{path}: has no rows below its header; add some."
+    )
 
 
 def _fields(header: str, separator: str) -> list[str]:
