@@ -125,6 +125,7 @@ def _require_exportable(recipe, form, generator) -> None:
                 latent_dim=recipe.networks.latent_dim,
                 num_classes=assembly.num_classes(recipe, form),
                 largest_count=form.largest,
+                blocks=form.blocks,
             )
         except errors.UserError as error:
             _, _, why = str(error).partition(": its graph contains the ")

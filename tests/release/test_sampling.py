@@ -10,6 +10,7 @@ from keras import layers
 
 from dpgan_tf import errors
 from dpgan_tf.release import export
+from dpgan_tf.release import grids
 from dpgan_tf.release import latents
 from dpgan_tf.release import sampling
 from tests import tiny_generator
@@ -81,7 +82,7 @@ def test_samples_have_labels_and_as_many_of_each_class(labelled):
 
 
 def test_a_grid_has_a_class_in_each_column(labelled):
-    grid = sampling.grid(sampling.load_generator(labelled), seed=3)
+    grid = grids.grid(sampling.load_generator(labelled), seed=3)
     assert grid.is_by_class
     assert grid.columns == 8  # Four classes, twice.
     shades = grid.images[:, 2, 2, 0].reshape(10, 8)
@@ -90,7 +91,7 @@ def test_a_grid_has_a_class_in_each_column(labelled):
 
 
 def test_a_grid_without_classes_has_ten_rows_of_ten(directory):
-    grid = sampling.grid(sampling.load_generator(directory), seed=3)
+    grid = grids.grid(sampling.load_generator(directory), seed=3)
     assert (len(grid.images), grid.columns) == (100, 10)
     assert not grid.is_by_class
 
@@ -134,7 +135,7 @@ def test_a_grid_is_not_by_class_where_a_guide_sees_only_some(tmp_path):
             [images[:, 0, 0] + 1, images[:, 0, 0]], axis=1
         ),
     )
-    grid = sampling.grid(sampling.load_generator(tmp_path / "1"), seed=3)
+    grid = grids.grid(sampling.load_generator(tmp_path / "1"), seed=3)
     assert (len(grid.images), grid.columns, grid.is_by_class) == (
         *(100, 10, False),
     )
@@ -175,6 +176,6 @@ def test_labels_from_another_number_on_are_those_of_the_same_images(
     first, second = (one.all_samples(10, 3) for one in (plain, shifted))
     np.testing.assert_array_equal(first.examples, second.examples)
     np.testing.assert_array_equal(first.labels + 7, second.labels)
-    grids = [sampling.grid(one, seed=3) for one in (plain, shifted)]
+    grids = [grids.grid(one, seed=3) for one in (plain, shifted)]
     assert grids[1].is_by_class
     np.testing.assert_array_equal(grids[0].images, grids[1].images)
