@@ -42,7 +42,6 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.commands import results
-from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import learning
 from dpgan_tf.evaluation import column_metrics
@@ -99,8 +98,8 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "target",
         None,
-        "Column of a table with a schema that learners predict, or an empty "
-        "text for each column. Without this flag: scoring.target of the run.",
+        "Column of a table with a schema that learners predict. Without this "
+        "flag: scoring.target of the run, or each column.",
         flag_values=flag_values,
     )
     results.define(flag_values)
@@ -133,7 +132,7 @@ def run(flag_values: flags.FlagValues) -> None:
         data_dir=places.data_dir,
         num_samples=flag_values.num_samples or recipe.scoring.num_samples,
         metric_names=flag_values.metrics,
-        target=_target(flag_values, recipe),
+        target=flag_values.target or recipe.scoring.target,
     )
     chosen = bool(flag_values.metrics)
     written = files.chosen_scores if chosen else files.scores
@@ -148,11 +147,6 @@ def run(flag_values: flags.FlagValues) -> None:
             )
         ],
     )
-
-
-def _target(flag_values: flags.FlagValues, recipe: recipes.Recipe) -> str:
-    given = flag_values.target
-    return recipe.scoring.target if given is None else given
 
 
 def _require_possible(
