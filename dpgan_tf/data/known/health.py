@@ -174,9 +174,10 @@ def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
         return f"holds MIMIC's files; run `{command}={folder}` first."
     if hints.is_table(path):
         return (
-            "is a table; those that are read are .csv or .parquet files of "
-            "counts, without preparation, and MIMIC's two files of diagnoses: "
-            f"give their folder to `{command}=DIR`."
+            "is a table; those that are read end in .csv, .tsv or .parquet, "
+            "and have counts or a schema (`schema FILE` drafts one), and "
+            "MIMIC's two files of diagnoses: give their folder to "
+            f"`{command}=DIR`."
         )
     return ""
 
