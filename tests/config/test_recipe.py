@@ -95,6 +95,7 @@ def test_the_digest_changes_with_every_setting(key):
         "data.contact": "data@example.org",
         "data.licence": "CC BY 4.0",
         "loss.objective": "bce",
+        "scoring.target": "died",
         "steps.engine": "ghost",
         "budget.accountant": "pld",
         "budget.noise_multiplier": 1.0,
