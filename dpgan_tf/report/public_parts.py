@@ -24,7 +24,7 @@ from dpgan_tf.report import pictures
 from dpgan_tf.report import trade_off
 
 _NUM_ROWS = 12
-_NUM_TYPED, _MOST_COLUMNS, _LONGEST = 6, 60, 40
+_NUM_TYPED, _MOST_COLUMNS, _LONGEST = 4, 60, 40
 _SEED = 1
 
 
@@ -229,8 +229,10 @@ def _typed(run: Run, schema: schemas.Schema) -> str:
     said = f"{_NUM_TYPED} rows of the released generator."
     if len(columns) < len(schema.columns):
         said += f" These are the first {len(columns)} columns."
-    header = ("column", *(f"row {i + 1}" for i in range(_NUM_TYPED)))
-    return markup.paragraph(said) + markup.table(lines, header=header)
+    header = ("", *(f"row {i + 1}" for i in range(_NUM_TYPED)))
+    return markup.paragraph(said) + markup.table(
+        lines, header=header, css="numbers"
+    )
 
 
 def _counts(run: Run) -> str:
