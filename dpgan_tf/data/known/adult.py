@@ -52,10 +52,15 @@ def prepare(
             "adult.data and adult.test."
         )
     schema = adult_schema.build()
-    rows = {
-        part: _read(pathlib.Path(source) / file, schema, part=part)
-        for part, file in _FILES.items()
-    }
+    rows = {}
+    for part, file in _FILES.items():
+        path = pathlib.Path(source) / file
+        rows[part] = read(path, schema)
+        if len(rows[part]) != _NUM_ROWS[part]:
+            raise errors.DatasetError(
+                f"{path}: has {len(rows[part]):,} rows; expected "
+                f"{_NUM_ROWS[part]:,}: copy UCI's file again."
+            )
     dataset = datasets.TableDataset(
         name=name,
         train_rows=rows["train"],
@@ -110,17 +115,19 @@ def load(
     return dataclasses.replace(found, name=name, schema=own)
 
 
-def _read(
-    path: pathlib.Path, schema: schemas.Schema, *, part: str
-) -> np.ndarray:
-    """Return a file's encoded rows, uint8 [n, num_cells]."""
+def read(path: pathlib.Path, schema: schemas.Schema) -> np.ndarray:
+    """Return a file's encoded rows, uint8 [n, num_cells].
+
+    Args:
+      path: the file.
+      schema: the schema of its columns.
+
+    Raises:
+      DatasetError: naming the row or column that is wrong.
+    """
     columns = list(zip(*_lines(path, schema), strict=True))
-    if not columns or len(columns[0]) != _NUM_ROWS[part]:
-        found = len(columns[0]) if columns else 0
-        raise errors.DatasetError(
-            f"{path}: has {found:,} rows; expected {_NUM_ROWS[part]:,}: copy "
-            "UCI's file again."
-        )
+    if not columns:
+        raise errors.DatasetError(f"{path}: has 0 rows; copy UCI's file again.")
     encoder = encoding.Encoder(
         schema, outside=policies.REFUSE, source=str(path), decimal="."
     )
