@@ -61,14 +61,8 @@ def parse(text: str, schema: schemas.Schema) -> Condition:
       UserError: naming the column or value that the schema does not have.
     """
     where = f"where={text}"
-    try:
-        parts = next(csv.reader([text], skipinitialspace=True, strict=True))
-    except (csv.Error, StopIteration) as error:
-        raise errors.UserError(
-            f"{where}: expected NAME=VALUE, or several between commas."
-        ) from error
     masks = []
-    for part in parts:
+    for part in _parts(text, where):
         column, value = _split(part.strip(), schema, where)
         try:
             masks.append((column.name, _mask(column, value)))
@@ -76,6 +70,18 @@ def parse(text: str, schema: schemas.Schema) -> Condition:
             shown = errors.printable(f"{column.name}={value}", largest=100)
             raise errors.UserError(f"{where}: {shown}: {error}.") from error
     return Condition(text=text, schema=schema, masks=masks)
+
+
+def _parts(text: str, where: str) -> list[str]:
+    try:
+        parts = next(csv.reader([text], skipinitialspace=True, strict=True))
+    except csv.Error:
+        parts = []
+    if not parts:
+        raise errors.UserError(
+            f"{where}: expected NAME=VALUE, or several between commas."
+        )
+    return parts
 
 
 def _split(part, schema, where) -> tuple[columns_lib.Column, str]:
@@ -115,7 +121,7 @@ def _mask(column: columns_lib.Column, value: str) -> _Mask:
       ValueError: saying what the column has instead.
     """
     if column.missing and value == columns_lib.MISSING:
-        return lambda found: found.is_missing
+        return lambda found: np.asarray(found.is_missing)
     return _present(_MASKS[column.TYPE](column, value))
 
 

@@ -9,7 +9,7 @@ def of_whole(values: Sequence[int]) -> tf.train.Feature:
     """Return a feature of whole numbers.
 
     Args:
-      values: the numbers, or truth values.
+      values: the numbers.
     """
     return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
 

@@ -151,6 +151,8 @@ def _features(found: decoding.Values) -> list[Any]:
     values = found.values
     if values.dtype.kind == "M":
         values = np.datetime_as_string(values).astype(object)
+    if values.dtype.kind == "b":
+        values = values.astype(np.int64)
     make = {
         "O": features.of_texts,
         "f": features.of_real,
