@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.data.census import adult_schema
-from dpgan_tf.data.tables import schema_text
 
 _MNIST = presets.get("mnist")
 _BASIC = presets.get("mnist_basic")
@@ -71,28 +69,6 @@ _PPGAN_EHR = recipes.change(
     },
 )
 
-# UCI Adult, whose split and number of rows are public.
-_TABLE = presets.get("dpgan_ehr")
-_ADULT_ADVERSARIAL = recipes.change(
-    _TABLE,
-    {
-        "data.source": "adult",
-        "data.schema": schema_text.to_text(adult_schema.build()),
-        "data.num_private_examples": 32_561,
-        "budget.target_epsilon": 1.0,
-        "budget.target_delta": 1e-5,
-        "scoring.num_samples": 32_561,
-        "scoring.target": "income",
-    },
-)
-_ADULT = recipes.change(
-    _ADULT_ADVERSARIAL,
-    {
-        "summary.share": 0.99,
-        "steps.num_steps": _TABLE.steps.num_critic_steps,
-    },
-)
-
 _LSUN_U = recipes.change(
     presets.get("lsun_l"),
     {
@@ -113,8 +89,6 @@ _RECIPES: Mapping[str, recipes.Recipe] = {
     "xie_dpgan": _XIE_DPGAN,
     "dpgan_10": _DPGAN_10,
     "ppgan_ehr": _PPGAN_EHR,
-    "adult": _ADULT,
-    "adult_adversarial": _ADULT_ADVERSARIAL,
     "lsun_u": _LSUN_U,
 }
 

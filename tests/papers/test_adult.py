@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.config import wanted as asked
 from dpgan_tf.data import sources
 from dpgan_tf.data.census import adult_schema
 from dpgan_tf.data.known import adult as source
@@ -15,6 +16,7 @@ from dpgan_tf.papers import compute
 from dpgan_tf.papers import pictures
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.run import front_door
 from tests.data.known import adult_files
 
 
@@ -105,7 +107,23 @@ def test_our_rows_are_one_recipe_at_four_budgets():
         assert row.recipe.budget.target_delta == 1e-5
         assert row.recipe.scoring.target == "income"
         same = recipes.change(
-            row.recipe, {"budget.target_epsilon": 1.0, "name": "adult"}
+            row.recipe,
+            {
+                "budget.target_epsilon": 1.0,
+                "summary.num_pairs": ours[1].recipe.summary.num_pairs,
+                "name": "adult_1",
+            },
         )
         is_other = row.name == "adult_adversarial"
         assert (same == ours[1].recipe) != is_other
+
+
+def test_our_recipe_is_that_of_the_front_door(workshop):
+    recipe = front_door.recipe_for(
+        sources.load("adult", data_dir=workshop.data_dir),
+        asked.Wanted(data="adult", epsilon=1.0, delta=1e-5),
+        source="adult",
+    )
+    ours = next(row for row in adult.TABLE.rows if row.name == "adult_1")
+    kept = {"scoring.target": "income", "name": "adult_1"}
+    assert recipes.change(recipe, kept) == ours.recipe
