@@ -26,6 +26,18 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
     assert release_contents.to_bytes(again) == content
 
 
+def test_blocks_of_a_tables_columns_come_through():
+    form = records.Form((5,), 1, blocks=(2, 1, 2))
+    contents = release_contents.Contents(
+        recipe=presets.get("dpgan_ehr"),
+        form=form,
+        columns=tuple("abcde"),
+        weights=[],
+    )
+    again = release_contents.from_bytes(release_contents.to_bytes(contents))
+    assert again.form == form and hash(again.form) == hash(form)
+
+
 def test_every_preset_can_be_written(tmp_path):
     """What the process builds from a configuration takes the run's weights."""
     for name in presets.names():
