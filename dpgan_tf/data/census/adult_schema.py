@@ -1,9 +1,10 @@
 """The schema of UCI Adult, from its documentation and public bounds.
 
-Words are those of `adult.names`; numbers have twenty bins as equal as can be,
-or one for each number if there are fewer.
+Words are those of `adult.names`; numbers have the twenty equal bins in which
+other methods were measured, or one for each number if there are fewer.
 """
 
+import math
 from typing import Any
 
 from dpgan_tf.data.tables import schema as schemas
@@ -39,6 +40,7 @@ Nicaragua Scotland Thailand Yugoslavia El-Salvador Trinadad&Tobago Peru Hong
 Holand-Netherlands
 """
 _INCOMES = "<=50K >50K"
+_NUM_BINS = 20
 
 
 def _words(name: str, words: str, *, missing: bool = False) -> dict[str, Any]:
@@ -51,7 +53,12 @@ def _words(name: str, words: str, *, missing: bool = False) -> dict[str, Any]:
 
 
 def _whole(name: str, least: int, most: int) -> dict[str, Any]:
-    return {"name": name, "type": "integer", "least": least, "most": most}
+    declared = {"name": name, "type": "integer", "least": least, "most": most}
+    width = (most - least) / _NUM_BINS
+    if width < 1:
+        return declared
+    edges = [math.ceil(least + i * width) for i in range(_NUM_BINS)]
+    return declared | {"edges": [*edges, most]}
 
 
 def build() -> schemas.Schema:
