@@ -5,12 +5,12 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import card_words
 from dpgan_tf.evaluation import column_metrics
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import row_metrics
+from dpgan_tf.evaluation import score_notes
 from dpgan_tf.privacy import untrusted_json
 
 PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
@@ -106,7 +106,7 @@ def text(report: Mapping) -> str:
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
     if any(row.get(_SHARE) for row in rows.values()):
         parts.append("\n".join(_share_lines(rows)))
-    return "\n\n".join([*parts, footnote(report)])
+    return "\n\n".join([*parts, score_notes.footnote(report)])
 
 
 def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
@@ -242,43 +242,3 @@ def _share_lines(rows) -> Iterator[str]:
         if row.get(_SHARE):
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
             yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
-
-
-def footnote(report: Mapping) -> str:
-    """Return the notes that a reader of the scores needs, one per line.
-
-    Args:
-      report: result of `run_scores.score_run`.
-    """
-    lines = _what_with(report)
-    for row in _rows(report).values():
-        lines += [
-            f"Left out, {metric}: {why}"
-            for metric, why in row["left_out"].items()
-        ]
-    lines.append(
-        "These scores were computed from private records without noise, so "
-        "epsilon does not cover them."
-    )
-    return "\n".join(lines)
-
-
-def _what_with(report) -> list[str]:
-    if "classifier" not in report:
-        lines = [f"Data: {report['origin']}; compared with held-out rows."]
-        if "target" in report:
-            predicted = report["target"] or "each column"
-            lines += [
-                "Total variation is from the training rows. Learners predict "
-                f"{errors.printable(predicted)}."
-            ]
-        return lines
-    if report["classifier"] is None:
-        return []
-    accuracy = report["classifier"]["test_accuracy"]
-    quality = "unknown" if accuracy is None else f"{accuracy:.2%}"
-    lines = [f"Scored with our own classifier, test accuracy {quality}."]
-    paper = ", ".join(f"{name} {v:.2f}" for name, v in report["paper"].items())
-    if paper:
-        lines.append(f"The paper's Inception scores: {paper}.")
-    return lines

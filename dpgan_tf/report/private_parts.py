@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dpgan_tf import run_files
+from dpgan_tf.evaluation import score_notes
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.report import curves
 from dpgan_tf.report import markup
@@ -68,7 +69,7 @@ def scores(
         title="Scores",
         body=markup.paragraph(said)
         + table
-        + markup.paragraph(score_text.footnote(report)),
+        + markup.paragraph(score_notes.footnote(report)),
         is_private=is_private,
     )
 

@@ -6,26 +6,20 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import about
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import plain_words
 from dpgan_tf.claim import risk as risks
 from dpgan_tf.claim import text as claim_text
-from dpgan_tf.data.tables import decoding
 from dpgan_tf.data.tables import schema as schemas
-from dpgan_tf.data.tables import writing
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
 from dpgan_tf.report import markup
 from dpgan_tf.report import pictures
+from dpgan_tf.report import sample_rows
 from dpgan_tf.report import trade_off
-
-_NUM_ROWS = 12
-_NUM_TYPED, _MOST_COLUMNS, _LONGEST = 4, 60, 40
-_SEED = 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +56,7 @@ def sections(run: Run) -> list[markup.Section]:
         _claim(run.claim),
         *_risk(run.claim),
         _data(run),
-        *([_rows(run)] if run.is_table else _images(run)),
+        *(_rows(run) if run.is_table else _images(run)),
         *_budget(run.logs),
     ]
 
@@ -206,47 +200,12 @@ def _classes(run: Run) -> list[str]:
     ]
 
 
-def _rows(run: Run) -> markup.Section:
-    body = _counts(run) if run.schema is None else _typed(run, run.schema)
-    return markup.Section(name="samples", title="Samples", body=body)
-
-
-def _typed(run: Run, schema: schemas.Schema) -> str:
-    """Return the values of a few rows, a column in each line."""
-    made = run.generator.all_samples(_NUM_TYPED, _SEED)
-    table = decoding.decode(schema, made.examples, made.places)
-    columns = schema.columns[:_MOST_COLUMNS]
-    lines = [
-        (
-            errors.printable(column.name, largest=_LONGEST),
-            *(
-                errors.printable(text, largest=_LONGEST)
-                for text in writing.texts(column, table[column.name])
-            ),
-        )
-        for column in columns
-    ]
-    said = f"{_NUM_TYPED} rows of the released generator."
-    if len(columns) < len(schema.columns):
-        said += f" These are the first {len(columns)} columns."
-    header = ("", *(f"row {i + 1}" for i in range(_NUM_TYPED)))
-    return markup.paragraph(said) + markup.table(
-        lines, header=header, css="numbers"
-    )
-
-
-def _counts(run: Run) -> str:
-    names = sample_files.read_columns(run.release)
-    lines = []
-    for row in run.generator.all_samples(_NUM_ROWS, _SEED).examples:
-        present = [
-            names[j] if row[j] == 1 else f"{names[j]} x {row[j]}"
-            for j in row.nonzero()[0]
-        ]
-        lines.append((str(len(lines) + 1), ", ".join(present)))
-    said = f"{_NUM_ROWS} rows of the released generator."
-    table = markup.table(lines, header=("", "columns that are not 0"))
-    return markup.paragraph(said) + table
+def _rows(run: Run) -> Iterator[markup.Section]:
+    if run.schema is None:
+        body = sample_rows.counts(run.generator, run.release)
+    else:
+        body = sample_rows.typed(run.generator, run.schema)
+    yield markup.Section(name="samples", title="Samples", body=body)
 
 
 def _budget(logs) -> Iterator[markup.Section]:

@@ -84,14 +84,6 @@ def test_more_than_six_columns_are_shown_in_parts():
     assert titles[6] not in first and titles[6] in second
 
 
-def test_what_was_left_out_is_said():
-    report = _report(released={"left_out": {"recall": "too few."}})
-    note = score_text.footnote(report)
-    assert "test accuracy unknown" in note
-    assert "Left out, recall: too few." in note
-    assert note.endswith("epsilon does not cover them.")
-
-
 @pytest.mark.parametrize(
     "row",
     [

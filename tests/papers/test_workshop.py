@@ -8,6 +8,7 @@ import pytest
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
+from dpgan_tf.data import records
 from dpgan_tf.papers import definitions
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
@@ -99,3 +100,14 @@ def test_a_row_without_privacy_is_trained_no_longer_than_the_workshop_allows(
         "run_dir": tmp_path / row.name / "seed_1" / "run",
         "data_dir": tmp_path / "data",
     }
+
+
+def test_rows_of_blocks_all_have_the_same_norm():
+    recipe = presets.get("dpgan_ehr")
+    for blocks, expected in (
+        ((3, 2, 2, 4), 2.0),
+        ((3, 1, 1), recipe.summary.row_clip_norm),
+        ((), recipe.summary.row_clip_norm),
+    ):
+        form = records.Form((12,), 1, blocks=blocks)
+        assert workshops._row_clip_norm(recipe, form) == expected

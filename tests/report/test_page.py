@@ -15,6 +15,7 @@ from dpgan_tf.claim import plain_words
 from dpgan_tf.data.tables import schema_text
 from dpgan_tf.release import export
 from dpgan_tf.report import page
+from dpgan_tf.report import sample_rows
 from dpgan_tf.report import settings
 from tests import tiny_generator
 from tests import tiny_table
@@ -263,7 +264,8 @@ def test_typed_rows_have_their_values_and_pictures_stay_private(
     assert all(len(line) == 5 for line in shown)
     died = next(line for line in shown if line[0] == "died")
     assert set(died[1:]) <= {"no", "yes"}
-    assert "<td>cells</td><td>32</td>" in text
+    num_cells = tiny_table.SCHEMA.num_cells
+    assert f"<td>cells</td><td>{num_cells}</td>" in text
     assert "largest count" not in text
     public = page.build_for_release(files)
     assert sections(public) == ([*PUBLIC[:4], "Next"], [])
@@ -274,7 +276,7 @@ def test_typed_rows_have_their_values_and_pictures_stay_private(
 def test_of_many_typed_columns_the_first_are_shown(
     tmp_path, typed, monkeypatch
 ):
-    monkeypatch.setattr(page.public_parts, "_MOST_COLUMNS", 2)
+    monkeypatch.setattr(sample_rows, "_MOST_COLUMNS", 2)
     files = _files(tmp_path / "run", typed, "typed")
     (files.release / "schema.json").write_text(
         schema_text.to_text(tiny_table.SCHEMA)
