@@ -147,6 +147,12 @@ def load_dataset(
         schema=recipe.data.schema,
         outside=recipe.data.outside,
     )
+    if dataset.schema is not None and not recipe.data.schema:
+        raise errors.ConfigError(
+            f"data.schema: is empty, and {recipe.data.source} has a schema of "
+            f"its own; train with `train {recipe.data.source} --recipe=NAME`, "
+            "which puts it into the recipe."
+        )
     _require_declared_persons(recipe, dataset)
     if recipe.data.num_classes is None:
         return dataset

@@ -790,6 +790,25 @@ def mimic(folder):
     return _OnlyChanged(paths, read, changed)
 
 
+def adult(folder):
+    from dpgan_tf.data.census import adult_schema
+    from dpgan_tf.data.known import adult
+    from tests.data.known import adult_files
+
+    adult_files.write(folder, num={"train": 3, "test": 3})
+    paths = []
+    for name in ("adult.data", "adult.test"):
+        path = folder / f"{name}.csv"
+        paths.append((folder / name).rename(path))
+    declared, changed = adult_schema.build(), []
+
+    def read():
+        for path in changed:
+            adult.read(path, declared)
+
+    return _OnlyChanged(paths, read, changed)
+
+
 def codes(folder):
     from dpgan_tf.data.health import icd9
 
@@ -859,6 +878,7 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "example": (example, 0.03),
     "table": (table, 0.03),
     "mimic": (mimic, 0.05),
+    "adult": (adult, 0.01),
     "codes": (codes, 0.04),
     "columns": (columns, 0.01),
     "tfds_copy": (tfds_copy, 0.0025),

@@ -180,7 +180,7 @@ def _require_whole(schema: schemas.Schema, *, source: str) -> None:
     if (length := len(to_text(schema))) > _MOST_TEXT:
         raise errors.DatasetError(
             f"{source}: with all edges its text has {length:,} characters; "
-            f"expected at most {_MOST_TEXT:,}: shorten values, or declare fewer."
+            f"expected at most {_MOST_TEXT:,}: shorten values, or have fewer."
         )
     if twice := column_text.repeated(schema.names):
         raise errors.DatasetError(
