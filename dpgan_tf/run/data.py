@@ -217,8 +217,7 @@ def _require_declared_persons(
     recipe: recipes.Recipe, dataset: datasets.Dataset
 ) -> None:
     """Refuse another number of rows of a person than the schema declares."""
-    schema = getattr(dataset, "schema", None)
-    declared = recipe.data.most_records_per_unit
+    schema, declared = dataset.schema, recipe.data.most_records_per_unit
     if schema is not None and schema.most_rows_per_unit != declared:
         raise errors.ConfigError(
             f"data.most_records_per_unit={declared}; the schema declares "
