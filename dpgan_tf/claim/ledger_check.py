@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from dpgan_tf.claim import about as abouts
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import findings
+from dpgan_tf.claim import release_names
+from dpgan_tf.claim import schema_check
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import plain_files
@@ -18,7 +21,8 @@ from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.ledger import chain
 
-_LARGEST_CONFIG = 2**20
+_LARGEST_CONFIG = 2**24
+"""Largest size in bytes; a configuration may hold a schema of many words."""
 
 
 def check_run(
@@ -54,9 +58,11 @@ def check_claim(
       files: of the run.
       entries: of its ledger, whose chain holds.
     """
+    config = _config(files.config)
     return [
         _check_numbers(claim, entries),
-        *_check_words(claim, files.config),
+        *_check_words(claim, config),
+        *_check_schema(files.release, config),
     ]
 
 
@@ -127,21 +133,51 @@ def _check_numbers(
     )
 
 
+def _config(path: pathlib.Path) -> dict[str, Any] | None:
+    """Return the configuration; None if unreadable, which others report."""
+    try:
+        content = plain_files.read(path, largest=_LARGEST_CONFIG)
+        return untrusted_json.parse(content, untrusted_json.OBJECT)
+    except (OSError, ValueError):
+        return None
+
+
 def _check_words(
-    claim: Mapping[str, Any], config_path: pathlib.Path
+    claim: Mapping[str, Any], config: Mapping[str, Any] | None
 ) -> list[findings.Finding]:
     """Check that the claim has the configuration's title and purpose.
 
     A claim or a configuration that cannot be read has a finding of its own.
     """
     try:
-        content = plain_files.read(config_path, largest=_LARGEST_CONFIG)
-        config = untrusted_json.parse(content, untrusted_json.OBJECT)
         said = claim_facts.of_claim(claim).about
-    except (OSError, ValueError, errors.PrivacyError, TypeError):
+    except (errors.PrivacyError, TypeError):
+        return []
+    if config is None:
         return []
     problem = abouts.difference(said, config)
     detail = problem or "as in the configuration"
     return [
         findings.Finding(name="claim's words", ok=not problem, detail=detail)
     ]
+
+
+def _check_schema(
+    release: pathlib.Path, config: Mapping[str, Any] | None
+) -> list[findings.Finding]:
+    """Check that the release has the configuration's schema, if it has one."""
+    data = (config or {}).get("data")
+    declared = data.get("schema") if isinstance(data, dict) else None
+    path = release / release_names.SCHEMA
+    if not (declared or os.path.lexists(path)):
+        return []
+    try:
+        content = plain_files.read(path, largest=schema_check.LARGEST)
+    except OSError as error:
+        detail = f"{path}: {error.strerror}"
+        return [
+            findings.Finding(name="declared schema", ok=False, detail=detail)
+        ]
+    ok = type(declared) is str and declared.encode() == content
+    detail = ("as" if ok else "other than") + " in the configuration"
+    return [findings.Finding(name="declared schema", ok=ok, detail=detail)]

@@ -14,7 +14,8 @@ from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy import plain_files
 
-_LARGEST = 2**24
+LARGEST = 2**24
+"""Largest size of a schema in bytes."""
 
 
 class Checked(NamedTuple):
@@ -39,7 +40,7 @@ def read(release_dir: str | os.PathLike[str]) -> Checked:
     if not os.path.lexists(path):
         return Checked(None)
     try:
-        content = plain_files.read(path, largest=_LARGEST, follow_links=False)
+        content = plain_files.read(path, largest=LARGEST, follow_links=False)
         schema = schema_text.parse(content, source=release_names.SCHEMA)
     except OSError as error:
         return Checked(None, str(error.strerror))

@@ -47,7 +47,7 @@ def picked(
 
     Returns:
       "cells", int32 [n, columns], counted from each column's first cell, and
-      of no meaning for codes; "places"; "codes", string [n, columns of codes].
+      meaningless for codes; "places"; "codes", string [n, columns of codes].
     """
     sizes = [len(column.cells) for column in schema.columns]
     numbers = np.concatenate([np.arange(size) for size in sizes])

@@ -90,16 +90,17 @@ def write_claim(root, said=ABOUT):
     claims.write_claim(claim_of(root, said), root / "release")
 
 
-def make_run(root, **header_changes):
+def make_run(root, *, config=CONFIG, **header_changes):
     """Write a run of 30 charged steps with a release, as training does."""
     generator = root / "release" / "generator" / "1"
     (root / "private").mkdir(parents=True)
     (generator / "variables").mkdir(parents=True)
-    (root / "config.json").write_text(CONFIG + "\n")
+    (root / "config.json").write_text(config + "\n")
     for name in GENERATOR:
         (generator / name).write_bytes(b"weights")
     (root / "release" / "samples.png").write_bytes(PICTURE)
-    header = examples.header(config_hash=CONFIG_HASH, **header_changes)
+    config_hash = hashlib.sha256(config.encode()).hexdigest()
+    header = examples.header(config_hash=config_hash, **header_changes)
     ledger = ledgers.Ledger.create(ledger_path(root), header=header)
     ledger.begin_attempt("a" * 64)
     ledger.reserve(30)

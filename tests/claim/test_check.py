@@ -234,13 +234,14 @@ def test_a_schema_that_was_changed_is_found(run_dir):
     found = releases.failures_of(run_dir)
     assert "file schema.json" in found and "samples in samples.csv" in found
     typed_releases.renew(run_dir)  # Its hash fits again; its samples do not.
-    assert releases.failures_of(run_dir) == ["samples in samples.csv"]
+    changed = ["samples in samples.csv", "declared schema"]
+    assert releases.failures_of(run_dir) == changed
     path.write_text(content.replace("I10", "I11"), "utf-8")
     typed_releases.renew(run_dir)
-    assert releases.failures_of(run_dir) == ["samples in samples.csv"]
+    assert releases.failures_of(run_dir) == changed
     path.write_text(content.replace(", ", ","), "utf-8")
     typed_releases.renew(run_dir)
-    assert releases.failures_of(run_dir) == ["schema", "card"]
+    assert releases.failures_of(run_dir) == ["schema", "card", *changed[1:]]
 
 
 def test_a_schema_with_another_number_of_cells_than_the_card_is_found(run_dir):
@@ -255,16 +256,17 @@ def test_a_schema_with_another_number_of_cells_than_the_card_is_found(run_dir):
 def test_a_release_without_its_schema_is_found(run_dir):
     typed_releases.make(run_dir)
     (run_dir / "release" / "schema.json").unlink()
-    assert releases.failures_of(run_dir) == ["file schema.json", "card"]
+    missing = ["card", "declared schema"]
+    assert releases.failures_of(run_dir) == ["file schema.json", *missing]
     typed_releases.renew(run_dir)
-    assert releases.failures_of(run_dir) == ["card"]
+    assert releases.failures_of(run_dir) == missing
 
 
 def test_a_schema_beside_pictures_is_found(run_dir):
     text = schema_text.to_text(tiny_table.SCHEMA)
     (run_dir / "release" / "schema.json").write_text(text, "utf-8")
     releases.edit_card(run_dir, lambda card: card)
-    assert releases.failures_of(run_dir) == ["card"]
+    assert releases.failures_of(run_dir) == ["card", "declared schema"]
 
 
 def test_samples_of_no_schema_are_found(run_dir):

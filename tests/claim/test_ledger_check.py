@@ -7,8 +7,11 @@ import shutil
 import pytest
 
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from tests.claim import releases
+from tests.claim import typed_cards
+from tests.claim import typed_releases
 
 
 def test_a_seeded_run_cannot_be_passed_off_as_private(tmp_path):
@@ -83,3 +86,25 @@ def test_words_that_the_run_did_not_have_are_found(run_dir, name):
     found = claim_check.check_run(run_dir)
     assert releases.failures(found) == ["claim's words"]
     assert f"data.{name} differs" in releases.details(found)["claim's words"]
+
+
+def test_a_schema_that_the_configuration_does_not_have_is_found(run_dir):
+    """Even if the release is whole, with samples and card of that schema."""
+    typed_releases.make(run_dir)
+    told = releases.details(claim_check.check_run(run_dir))
+    assert told["declared schema"] == "as in the configuration"
+    path = run_dir / "release" / "schema.json"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"2020-12-31"', '"2020-12-30"'), "utf-8")
+    assert path.read_text("utf-8") != text
+    samples = run_dir / "release" / "samples.csv"
+    declared = schema_check.read(path.parent).schema
+    samples.write_bytes(typed_cards.samples(declared))
+    typed_releases.renew(run_dir, schema=declared)
+    assert not releases.failures(claim_check.check_release(run_dir / "release"))
+    assert releases.failures_of(run_dir) == ["declared schema"]
+
+
+def test_a_configuration_may_hold_a_schema_of_many_words(run_dir):
+    typed_releases.make(run_dir, more={"notes": "x" * 2**21})
+    assert releases.failures_of(run_dir) == []

@@ -1,16 +1,23 @@
 """A run whose release has typed columns, without any training."""
 
+import json
+import shutil
+
 from dpgan_tf.data.tables import schema_text
 from tests import tiny_table
 from tests.claim import releases
 from tests.claim import typed_cards
 
 
-def make(run_dir):
-    """Turn the release of a run into one of typed columns."""
-    release = run_dir / "release"
-    (release / "samples.png").unlink(missing_ok=True)
+def make(run_dir, *, more=None):
+    """Write a run of typed columns, in place of another one."""
+    shutil.rmtree(run_dir)
     text = schema_text.to_text(tiny_table.SCHEMA)
+    said = {"title": "", "purpose": "", "contact": "", "licence": ""}
+    config = json.dumps({"data": said | {"schema": text}} | (more or {}))
+    releases.make_run(run_dir, config=config)
+    release = run_dir / "release"
+    (release / "samples.png").unlink()
     (release / "schema.json").write_text(text, "utf-8")
     (release / "samples.csv").write_bytes(
         typed_cards.samples(tiny_table.SCHEMA)

@@ -28,9 +28,14 @@ def _trace(times):
         tf.function(lambda x, i=i: x + i)(tf.constant(1.0))
 
 
-@pytest.mark.parametrize(
-    "make", [example_contents.labelled, example_contents.rows]
+_CONTENTS = (
+    example_contents.labelled,
+    example_contents.rows,
+    pytest.param(example_contents.typed, marks=pytest.mark.slow),
 )
+
+
+@pytest.mark.parametrize("make", _CONTENTS)
 def test_the_history_of_a_process_is_in_no_byte(tmp_path, monkeypatch, make):
     contents = make(tmp_path)
     monkeypatch.setenv("PYTHONHASHSEED", "1")
@@ -69,9 +74,7 @@ def test_a_process_that_fails_is_told_of_in_one_line(tmp_path):
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize(
-    "make", [example_contents.labelled, example_contents.rows]
-)
+@pytest.mark.parametrize("make", _CONTENTS)
 def test_other_tests_have_the_bytes_of_this_process(
     tmp_path, monkeypatch, make
 ):
