@@ -185,26 +185,66 @@ class Number(_Ordered):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Date(Integer):
+class _Time(Integer):
+    """Times as whole numbers of ticks since `EPOCH`.
+
+    Attributes:
+      format: form in files, as of `datetime.strftime`; empty for ISO 8601.
+    """
+
+    format: str = ""
+
+    def moment(self, value: float) -> datetime.datetime:
+        """Return the moment of a number of ticks.
+
+        Args:
+          value: one of the column's numbers.
+        """
+        raise NotImplementedError
+
+    def iso(self, value: float) -> str:
+        """Return a time in ISO 8601.
+
+        Args:
+          value: one of the column's numbers.
+        """
+        raise NotImplementedError
+
+    def text(self, value: float) -> str:
+        """As `_Ordered.text`."""
+        if self.format:
+            return self.moment(value).strftime(self.format)
+        return self.iso(value)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Date(_Time):
     """Days, as whole numbers of days since `EPOCH`."""
 
     TYPE: ClassVar[str] = "date"
 
-    def text(self, value: float) -> str:
-        """As `_Ordered.text`: a day as 2026-01-31."""
-        day = EPOCH + datetime.timedelta(days=int(value))
-        return day.date().isoformat()
+    def moment(self, value: float) -> datetime.datetime:
+        """As `_Time.moment`."""
+        return EPOCH + datetime.timedelta(days=int(value))
+
+    def iso(self, value: float) -> str:
+        """As `_Time.iso`: a day as 2026-01-31."""
+        return self.moment(value).date().isoformat()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DateTime(Integer):
+class DateTime(_Time):
     """Moments without a time zone, as whole seconds since `EPOCH`."""
 
     TYPE: ClassVar[str] = "datetime"
 
-    def text(self, value: float) -> str:
-        """As `_Ordered.text`: a moment as 2026-01-31T23:59:59."""
-        return (EPOCH + datetime.timedelta(seconds=int(value))).isoformat()
+    def moment(self, value: float) -> datetime.datetime:
+        """As `_Time.moment`."""
+        return EPOCH + datetime.timedelta(seconds=int(value))
+
+    def iso(self, value: float) -> str:
+        """As `_Time.iso`: a moment as 2026-01-31T23:59:59."""
+        return self.moment(value).isoformat()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
