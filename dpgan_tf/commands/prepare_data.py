@@ -46,16 +46,23 @@ that a picture lies in is its person and --units=folders says so: CLASS/PERSON/
 FILE, or PERSON/FILE with --nolabels. An .npz file names persons in an array
 units. Train with --records_per_person=L then.
 
-Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
-.csv.gz) of --source into one row per patient: which ICD-9 categories the
-patient was ever diagnosed with, or with --largest_count=N how often, up to N.
-The categories are public input, --codes=FILE or the list included here; they
-are not learnt from the patients. Unusable rows are counted by reason. Codes are
-read with or without a dot. If there is a column ICD_VERSION, as in MIMIC-IV,
-rows of ICD-10 are left out; if not, they are refused. A fifth of the patients
-is held out for scoring. MIMIC-III needs credentials: --dataset=simulated_ehr
-makes a cohort in its format from a seed. It is simulated, and says nothing
-about medicine.
+Patients: --dataset=mimic3_patients and --dataset=mimic4 read PATIENTS.csv,
+ADMISSIONS.csv and DIAGNOSES_ICD.csv (or .csv.gz) of --source into one row for
+each patient: sex, age, first admission, number of admissions, days, death, and
+three-character codes of ICD-9, in MIMIC-IV those of ICD-10, too. The result is
+patients.csv with its public schema.json; unusable rows and values that the
+schema does not have are counted by reason. MIMIC needs credentials:
+--dataset=simulated_visits writes a hospital's visits.csv and its schema.json.
+They are simulated, and say nothing about medicine: see docs/walk_through.md.
+
+Codes alone: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv into
+one row per patient: which ICD-9 categories the patient was ever diagnosed with,
+or with --largest_count=N how often, up to N. The categories are public input,
+--codes=FILE or the list included here; they are not learnt from the patients.
+Codes are read with or without a dot. If there is a column ICD_VERSION, as in
+MIMIC-IV, rows of ICD-10 are left out; if not, they are refused. A fifth of the
+patients is held out for scoring. --dataset=simulated_ehr makes a cohort in
+MIMIC-III's format from a seed. It is simulated, too.
 
 Examples:
   python -m dpgan_tf prepare-data
@@ -70,6 +77,8 @@ Examples:
       --units=folders
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
+  python -m dpgan_tf prepare-data --dataset=mimic4 --source=mimiciv/3.1
+  python -m dpgan_tf prepare-data --dataset=simulated_visits
 """
 
 from absl import flags

@@ -3,7 +3,8 @@
 import dataclasses
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dpgan_tf import errors
 
@@ -78,6 +79,47 @@ class Problems:
             f" ({reason}: {problem.num_rows:,} rows, first in line "
             f"{problem.lines[0]})"
         )
+
+
+def as_json(problems: Mapping[str, Problem]) -> dict[str, Any]:
+    """Return problems as JSON values.
+
+    Args:
+      problems: the problems, by file and reason.
+    """
+    return {
+        reason: {"num_rows": one.num_rows, "first_lines": list(one.lines)}
+        for reason, one in problems.items()
+    }
+
+
+def lines(
+    problems: Mapping[str, Problem],
+    unknown_codes: Mapping[str, int],
+    doubt: str,
+) -> list[str]:
+    """Return what was left out, and why, for the curator to read.
+
+    Args:
+      problems: the problems, by file and reason.
+      unknown_codes: categories that are not columns, most frequent first.
+      doubt: warning about the codes; empty if there is none.
+    """
+    found = [
+        f"  left out, {reason}: {one.num_rows:,} rows, first in line "
+        f"{', '.join(map(str, one.lines))}"
+        for reason, one in problems.items()
+    ]
+    if doubt:
+        found.append(f"Warning: {doubt}")
+    if unknown_codes:
+        found.append(
+            "  left out, not among the columns: "
+            f"{sum(unknown_codes.values()):,} diagnoses of "
+            f"{len(unknown_codes):,} categories, most often "
+            f"{', '.join(list(unknown_codes)[:5])}"
+        )
+    return found
 
 
 def as_id(text: str) -> int | None:

@@ -48,6 +48,31 @@ class Patients:
     unknown_codes: Mapping[str, int]
     doubt: str = ""
 
+    def report(self) -> dict[str, Any]:
+        """Return what was read, left out and changed, as JSON values."""
+        return {
+            "num_patients": len(self.rows),
+            "num_admissions": self.num_admissions,
+            "num_diagnoses": self.num_diagnoses,
+            "rows_left_out": mimic_files.as_json(self.problems),
+            "values_changed": dict(self.changed),
+            "unknown_codes": dict(self.unknown_codes),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the same for a person to read."""
+        changed = [
+            f"  outside the schema, {name}: {number:,} values became its bound "
+            "or other word"
+            for name, number in self.changed.items()
+        ]
+        return [
+            f"{len(self.rows):,} patients, {self.num_admissions:,} "
+            f"admissions, {self.num_diagnoses:,} diagnoses",
+            *mimic_files.lines(self.problems, self.unknown_codes, self.doubt),
+            *changed,
+        ]
+
 
 def read(
     source: str | os.PathLike,
@@ -93,8 +118,7 @@ def read(
     fitted = schema_rows.Fitting(schema)
     rows = [
         fitted.row(
-            _values(persons[subject], of_patients[subject])
-            | codes.of(subject)
+            _values(persons[subject], of_patients[subject]) | codes.of(subject)
         )
         for subject in sorted(of_patients)
     ]
@@ -104,7 +128,7 @@ def read(
         num_diagnoses=codes.num_read,
         problems=problems.by_reason(),
         changed=fitted.changed,
-        unknown_codes=fitted.unknown_codes,
+        unknown_codes=dict(fitted.unknown_codes.most_common()),
         doubt=codes.doubt,
     )
 
@@ -142,8 +166,8 @@ class _Codes:
             for version, name in mimic_schemas.CODES.items()
             if name in schema.names
         }
-        self._found: dict[tuple[int, int], list[str]] = (
-            collections.defaultdict(list)
+        self._found: dict[tuple[int, int], list[str]] = collections.defaultdict(
+            list
         )
         self._first_characters: collections.Counter[str] = collections.Counter()
         self.num_read = 0

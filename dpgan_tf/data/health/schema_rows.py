@@ -81,9 +81,7 @@ class Fitting:
         return sorted(places.keys() & set(codes), key=places.__getitem__)
 
 
-def csv_bytes(
-    header: Sequence[str], rows: Iterable[Sequence[str]]
-) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a CSV file's content, in UTF-8 with commas.
 
     Args:

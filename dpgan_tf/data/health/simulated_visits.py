@@ -8,9 +8,9 @@ commas, days as 31.12.2023, gaps as nothing or as NA. Its laws are those of
 import csv
 import datetime
 import io
-import json
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -90,29 +90,26 @@ def content(visits: Mapping[str, np.ndarray], *, seed: int) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def described(*, seed: int) -> str:
-    """Return what the file is, and its laws, as JSON.
+def described(*, seed: int) -> dict[str, Any]:
+    """Return what the file is, and its laws, as JSON values.
 
     Args:
       seed: the seed of `draw`.
     """
-    return json.dumps(
-        {
-            "what": WHAT,
-            "seed": seed,
-            "log_odds_of_chronic_diseases": visit_laws.CHRONIC,
-            "log_odds_of_acute_diseases": visit_laws.ACUTE,
-            "log_odds_of_an_emergency": visit_laws.EMERGENCY,
-            "log_odds_of_a_transfer_otherwise": visit_laws.TRANSFER,
-            "logarithm_of_mean_days": visit_laws.DAYS,
-            "log_odds_of_death_in_the_last_visit": visit_laws.DIED,
-            "means_of_measurements": {
-                name: {"is_logarithm": law.is_logarithm, **law.mean}
-                for name, law in visit_laws.MEASUREMENTS.items()
-            },
+    return {
+        "what": WHAT,
+        "seed": seed,
+        "log_odds_of_chronic_diseases": visit_laws.CHRONIC,
+        "log_odds_of_acute_diseases": visit_laws.ACUTE,
+        "log_odds_of_an_emergency": visit_laws.EMERGENCY,
+        "log_odds_of_a_transfer_otherwise": visit_laws.TRANSFER,
+        "logarithm_of_mean_days": visit_laws.DAYS,
+        "log_odds_of_death_in_the_last_visit": visit_laws.DIED,
+        "means_of_measurements": {
+            name: {"is_logarithm": law.is_logarithm, **law.mean}
+            for name, law in visit_laws.MEASUREMENTS.items()
         },
-        indent=1,
-    )
+    }
 
 
 def _patients(num: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -151,7 +148,7 @@ def _is_last(whose: np.ndarray) -> np.ndarray:
     )
 
 
-def _row(values: Mapping[str, np.generic], rng) -> list[str]:
+def _row(values: Mapping[str, Any], rng) -> list[str]:
     """Return the text of a visit."""
     admitted = _FIRST + datetime.timedelta(days=int(values["admitted"]))
     diseases = (*visit_laws.CHRONIC, *visit_laws.ACUTE)

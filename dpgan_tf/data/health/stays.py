@@ -157,7 +157,9 @@ def _stay(subject, start, end, kind, insurance, died) -> Stay:
     flag = mimic_files.as_id(died)
     if flag not in (0, 1):
         raise ValueError("no 0 or 1 that says whether the patient died")
-    return Stay(_number(subject), *times, kind.strip(), insurance.strip(), bool(flag))
+    return Stay(
+        _number(subject), *times, kind.strip(), insurance.strip(), bool(flag)
+    )
 
 
 def _new_number(text: str, found: dict) -> int:

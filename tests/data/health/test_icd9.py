@@ -2,7 +2,6 @@
 
 import pytest
 
-from dpgan_tf import errors
 from dpgan_tf.data.health import code_text
 from dpgan_tf.data.health import icd9
 

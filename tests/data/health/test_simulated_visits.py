@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections import Counter
 
 import numpy as np
@@ -40,7 +39,7 @@ def test_the_file_is_what_hospitals_export_and_says_what_it_is(rows, visits):
     assert gaps[""] > 300 and gaps["NA"] > 300 and gaps["n/a"] > 300
     assert any("," in row["creatinine"] for row in rows)
     assert any(";" in row["diagnoses"] for row in rows)
-    told = json.loads(simulated_visits.described(seed=0))
+    told = simulated_visits.described(seed=0)
     assert told["what"].startswith("SIMULATED")
     assert told["log_odds_of_chronic_diseases"]["N18"]["E11"] == 1.0
 
@@ -69,7 +68,9 @@ def test_all_values_are_in_the_schema(visits, rows):
                 assert np.nanmax(values) <= column.most
                 assert np.isnan(values.astype(float)).any() == column.missing
             case "date":
-                assert all(text[-4:] in ("2021", "2022", "2023") for text in texts)
+                assert all(
+                    text[-4:] in ("2021", "2022", "2023") for text in texts
+                )
 
 
 def test_dependences_are_there(visits):
@@ -84,7 +85,9 @@ def test_dependences_are_there(visits):
     )
     old = visits["age"] >= 75
     assert visits["died"][old].mean() > 2 * visits["died"][~old].mean()
-    assert diabetes[visits["I10"]].mean() > 1.5 * diabetes[~visits["I10"]].mean()
+    assert (
+        diabetes[visits["I10"]].mean() > 1.5 * diabetes[~visits["I10"]].mean()
+    )
     last = {patient: i for i, patient in enumerate(visits["patient"])}
     dead = np.flatnonzero(visits["died"])
     assert len(dead) > 30
