@@ -87,6 +87,7 @@ from dpgan_tf import errors
 from dpgan_tf.commands import results
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
+from dpgan_tf.data.tables import schema_text
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -132,7 +133,9 @@ def run(flag_values: flags.FlagValues) -> None:
         if flag_values[option.name].present
     }
     made = sources.prepare(flag_values.dataset, data_dir=data_dir, **given)
-    dataset = sources.load(made.dataset, data_dir=data_dir)
+    dataset = sources.load(
+        made.dataset, data_dir=data_dir, schema=_schema_text(made.schema)
+    )
     lines = [
         *made.report,
         f"{dataset.name}, from {dataset.origin}",
@@ -148,12 +151,18 @@ def run(flag_values: flags.FlagValues) -> None:
             "report": lines,
         },
         "\n".join(map(errors.printable, lines)),
-        then=[_training(made.dataset, data_dir)],
+        then=[_training(made, data_dir)],
     )
 
 
-def _training(dataset: str, data_dir: str) -> results.Next:
-    words = ["train", dataset, "--epsilon=4"]
-    if data_dir != "data":
+def _schema_text(path: str) -> str:
+    return schema_text.to_text(schema_text.read(path)) if path else ""
+
+
+def _training(made: registry.Prepared, data_dir: str) -> results.Next:
+    words = ["train", made.dataset, "--epsilon=4"]
+    if made.schema:
+        words.insert(2, f"--schema={made.schema}")
+    elif data_dir != "data":
         words.append(f"--data_dir={data_dir}")
     return results.Next(words, "a private generator of these records")
