@@ -9,6 +9,8 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
+from dpgan_tf.config.parts import learning
+from dpgan_tf.data.tables import schema_text
 
 _integer = functools.partial(flags.DEFINE_integer, lower_bound=1)
 _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
@@ -75,6 +77,25 @@ _FLAGS: tuple[tuple[Callable[..., Any], str, Any, str], ...] = (
         "this flag: 1, for yes and no.",
     ),
     (
+        flags.DEFINE_string,
+        "schema",
+        None,
+        "File that declares the columns of a CSV or Parquet table of any "
+        "columns; `schema FILE` drafts one. It is published. Without this "
+        "flag: a table of counts.",
+    ),
+    (
+        functools.partial(
+            flags.DEFINE_enum, enum_values=list(learning.OUTSIDE)
+        ),
+        "outside",
+        None,
+        "What becomes of a value outside the schema: refuse is an error, clip "
+        "takes the nearest bound for a number or date, other does that, takes "
+        "a category's declared other, and leaves out a code. Without this "
+        "flag: refuse.",
+    ),
+    (
         flags.DEFINE_boolean,
         "labels",
         True,
@@ -139,6 +160,8 @@ _OF_DATA = (
     "unit_column",
     "classes",
     "largest_count",
+    "schema",
+    "outside",
     "labels",
     "public",
     "public_fraction",
@@ -209,6 +232,8 @@ def wanted(
         num_records=flag_values.records,
         most_records_per_unit=flag_values.records_per_person,
         unit_column=flag_values.unit_column,
+        schema=_schema(flag_values.schema),
+        outside=flag_values.outside,
         num_classes=num_classes,
         first_label=first,
         largest_count=flag_values.largest_count,
@@ -218,6 +243,13 @@ def wanted(
         labels=flag_values.labels,
         settings=settings,
     )
+
+
+def _schema(path: str | None) -> str:
+    """Return the text of the schema in a file; empty if there is no file."""
+    if path is None:
+        return ""
+    return schema_text.to_text(schema_text.read(path))
 
 
 def epsilon(flag_values: flags.FlagValues) -> float | None:

@@ -19,6 +19,8 @@ _LATER = frozenset(
         "data.largest_count",
         "data.most_records_per_unit",
         "data.unit_column",
+        "data.schema",
+        "data.outside",
         "data.public_source",
         "data.title",
         "data.purpose",

@@ -66,6 +66,21 @@ _RULES = (
         "records",
     ),
     _Rule(
+        "data.outside",
+        lambda r: r.data.schema or r.data.outside == "refuse",
+        "refuse without a data.schema that values could be outside of",
+    ),
+    _Rule(
+        "data.unit_column",
+        lambda r: not (r.data.schema and r.data.unit_column),
+        "empty with a data.schema, which names the column itself (unit)",
+    ),
+    _Rule(
+        "data.largest_count",
+        lambda r: not r.data.schema or r.data.largest_count == 1,
+        "1 with a data.schema, whose rows have no counts",
+    ),
+    _Rule(
         "clipping",
         lambda r: (
             isinstance(r.clipping, privacy.FixedBound)

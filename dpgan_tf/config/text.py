@@ -13,7 +13,7 @@ from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
 from dpgan_tf.privacy import untrusted_json
 
-_LARGEST = 2**20
+_LARGEST = 2**24
 _SEE = "`presets --settings` lists them all."
 _NOTHING = {
     "summary": "No summary.",

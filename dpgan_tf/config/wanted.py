@@ -35,6 +35,8 @@ class Wanted:
       most_records_per_unit: declared number of records of one person that count
         at most; None if every record is a unit of privacy.
       unit_column: column of a table that names each row's person.
+      schema: text of the schema of a table's columns; empty for none.
+      outside: what becomes of values outside it; None for the usual.
       num_classes: declared number of classes; None for what the data set
         declares.
       first_label: declared number of the first class.
@@ -55,6 +57,8 @@ class Wanted:
     num_records: int | None = None
     most_records_per_unit: int | None = None
     unit_column: str | None = None
+    schema: str = ""
+    outside: str | None = None
     num_classes: int | None = None
     first_label: int = 0
     largest_count: int | None = None
@@ -84,6 +88,7 @@ class Wanted:
         ):
             if value is not None and not value > 0:
                 raise errors.UserError(f"--{flag}={value}; expected > 0.")
+        self._require_schema_alone()
         if self.public and self.public_fraction:
             raise errors.UserError(
                 "--public, --public_fraction: give one of them; public records "
@@ -94,6 +99,26 @@ class Wanted:
             raise errors.UserError(
                 f"--public_fraction={share}; expected a number in [0, 1)."
             )
+
+    def _require_schema_alone(self) -> None:
+        """Refuse what a schema says itself, or what says something of it."""
+        if not self.schema:
+            if self.outside is not None:
+                raise errors.UserError(
+                    f"--outside={self.outside}: is about values outside a "
+                    "schema; give --schema=FILE."
+                )
+            return
+        for flag, value in (
+            ("unit_column", self.unit_column),
+            ("largest_count", self.largest_count),
+            ("records_per_person", self.most_records_per_unit),
+        ):
+            if value is not None:
+                raise errors.UserError(
+                    f"--{flag}={value}: is for a table without a schema; with "
+                    "--schema the schema says it (unit: column, most_rows)."
+                )
 
     @property
     def base(self) -> recipes.Recipe | None:

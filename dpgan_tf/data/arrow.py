@@ -11,7 +11,10 @@ import numpy as np
 from dpgan_tf import errors
 from dpgan_tf.data import limits
 
-_NULLS = "has missing values; fill them, or leave out their rows or that column"
+_NULLS = (
+    "has missing values; fill them, leave out their rows or that column, or "
+    "declare the columns, with `dpgan schema FILE` and --schema"
+)
 
 
 def module(name: str = "pyarrow") -> types.ModuleType:

@@ -157,13 +157,15 @@ def _require_whole(array: np.ndarray, largest: int, *, source: str) -> None:
     if array.dtype.kind == "f":
         raise errors.DatasetError(
             f"{source}: has fractions or missing values ({array.dtype}); "
-            f"{expected}: fill or remove them, and save whole numbers."
+            f"{expected}: fill or remove them, and save whole numbers; or "
+            "declare the columns, with `dpgan schema FILE` and --schema."
         )
     if array.dtype.kind not in "iub":
         raise errors.DatasetError(
             f"{source}: is not of numbers ({array.dtype}); {expected}: columns "
-            "of text or of other kinds are not served, but for one that names "
-            "persons, by --unit_column."
+            "of other kinds need a schema: draft one with `dpgan schema FILE`, "
+            "and give it as --schema=schema.json. One that names persons is "
+            "given by --unit_column."
         )
 
 

@@ -186,11 +186,19 @@ class TableDataset:
         """Return a line about each part, for the curator only."""
         parts = {"training": self.train_rows, "held out": self.test_rows}
         lines = [
-            f"  {part:8}  {len(rows):,} rows of {rows.shape[1]:,} columns, "
-            f"counts up to {self.largest}"
+            f"  {part:8}  {len(rows):,} rows of {self._columns_in_words}"
             for part, rows in parts.items()
         ]
         return lines + _describe_persons(self.train_units)
+
+    @property
+    def _columns_in_words(self) -> str:
+        if self.schema is None:
+            return f"{len(self.columns):,} columns, counts up to {self.largest}"
+        return (
+            f"{len(self.schema.columns):,} columns in {len(self.columns):,} "
+            "cells"
+        )
 
     def __post_init__(self):
         """Check both parts, and that they fit the columns."""

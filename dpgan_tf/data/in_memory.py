@@ -5,12 +5,13 @@ The file holds private records: only its owner may read it.
 
 import os
 import pathlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import IO, Any
 
 import numpy as np
 
 from dpgan_tf import errors
+from dpgan_tf.data import arrow
 from dpgan_tf.data import checks
 from dpgan_tf.data import count_table
 from dpgan_tf.data import persons
@@ -54,13 +55,55 @@ def write(
         arrays["num_classes"] = np.array(num_classes)
     if len(class_names):
         arrays["class_names"] = np.array(list(class_names), str)
+    _publish(path, lambda file: np.savez(file, **arrays))
+
+
+def write_table(data: Any, path: str | os.PathLike) -> None:
+    """Write a DataFrame of any columns to a Parquet file.
+
+    Args:
+      data: the DataFrame, a row for each record.
+      path: the file to write, which appears when it is complete.
+
+    Raises:
+      DatasetError: if it is no DataFrame, or a column has several types.
+    """
+    if not is_frame(data):
+        raise errors.DatasetError(
+            f"{_SOURCE}: has a schema, which is for a DataFrame or the path of "
+            "a CSV or Parquet file; give one of these."
+        )
+    pyarrow, parquet = arrow.module(), arrow.module("pyarrow.parquet")
+    columns = {}
+    for place, name in enumerate(map(str, data.columns)):
+        try:
+            values = (
+                data.iloc[:, place] if hasattr(data, "iloc") else data[name]
+            )
+            columns[place] = (name, pyarrow.array(values))
+        except (pyarrow.ArrowException, TypeError, ValueError) as error:
+            raise errors.DatasetError(
+                f"{_SOURCE}: column {errors.printable(name, largest=60)}: has "
+                f"values of several types, or of none that a file can hold "
+                f"({errors.first_line(error)}): convert it, such as with "
+                "astype(str)."
+            ) from error
+    names = [name for name, _ in columns.values()]
+    table = pyarrow.table([values for _, values in columns.values()], names)
+    _publish(path, lambda file: parquet.write_table(table, file))
+
+
+def _publish(
+    path: str | os.PathLike, write_to: Callable[[IO[bytes]], None]
+) -> None:
+    """Write a file that its owner alone may read, and that appears whole."""
     path = pathlib.Path(path)
     durable.make_folder(path.parent)
     with durable.workspace(path.parent) as scratch:
         written = scratch / "written"
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT, _MODE)
         with open(descriptor, "wb") as file:
-            np.savez(file, **arrays)
+            write_to(file)
         durable.publish(written, path)
 
 

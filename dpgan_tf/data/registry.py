@@ -89,7 +89,8 @@ class Source:
       num_records: number of training records of a named data set, where it is
         publicly known, by name; never counted.
       declared: declarations of a recipe that `load` also takes, for files that
-        do not make them: first_label, num_classes, largest_count, unit_column.
+        do not make them: first_label, num_classes, largest_count, unit_column,
+        schema, outside.
       hint: function from a file, or a folder and its names, to what to do with
         it if this source can use it in another way; else empty.
     """

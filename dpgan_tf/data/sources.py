@@ -10,6 +10,14 @@ from dpgan_tf.data import datasets
 from dpgan_tf.data import hints
 from dpgan_tf.data import registry
 
+_OF_TABLES = {
+    "largest_count": 1,
+    "unit_column": "",
+    "schema": "",
+    "outside": "refuse",
+}
+"""Declarations about a user's own table, and what stands for none."""
+
 
 def load(
     dataset: str,
@@ -19,6 +27,8 @@ def load(
     num_classes: int = 0,
     largest_count: int = 1,
     unit_column: str = "",
+    schema: str = "",
+    outside: str = "refuse",
 ) -> datasets.Dataset:
     """Read the records of a data set; prepared pictures stay on disk.
 
@@ -32,6 +42,8 @@ def load(
       num_classes: declared number of classes; 0 for the data set's own.
       largest_count: declared largest count of the user's table.
       unit_column: column of that table that names persons; empty for none.
+      schema: text of the schema of the user's table; empty for none.
+      outside: what becomes of values outside it.
 
     Returns:
       Images uint8 or float32 [n, height, width, channels] and int64 labels
@@ -50,6 +62,8 @@ def load(
                 num_classes=num_classes,
                 largest_count=largest_count,
                 unit_column=unit_column,
+                schema=schema,
+                outside=outside,
             )
             return source.load(found, data_dir=data_dir, **how)
     for source in registry.every():
@@ -123,14 +137,11 @@ def _declared(
             f"data.first_label={how['first_label']}; {dataset} numbers its "
             "classes itself, from 0 on: leave it out, as with --classes=K."
         )
-    if how["largest_count"] > 1 and "largest_count" not in source.declared:
-        raise errors.ConfigError(
-            f"data.largest_count={how['largest_count']}; {dataset} is no CSV "
-            "or Parquet table that it could be about: leave it out."
-        )
-    if how["unit_column"] and "unit_column" not in source.declared:
-        raise errors.ConfigError(
-            f"data.unit_column={how['unit_column']}; {dataset} is no CSV or "
-            "Parquet table that it could be about: leave it out."
-        )
+    for name, usual in _OF_TABLES.items():
+        if how[name] != usual and name not in source.declared:
+            shown = errors.printable(how[name], largest=60)
+            raise errors.ConfigError(
+                f"data.{name}={shown}; {dataset} is no CSV or Parquet table "
+                "that it could be about: leave it out."
+            )
     return {name: how[name] for name in source.declared}

@@ -83,11 +83,11 @@ def calibrate(generator: keras.Model, mean: np.ndarray, *, seed: int) -> None:
     """Move the output biases until the mean probabilities are the given ones.
 
     Args:
-      generator: whose last layer is dense with a sigmoid; changed in place.
+      generator: whose last bias moves logits; changed in place.
       mean: of the columns, [columns], in (0, 1).
       seed: of the latents; not protective.
     """
-    bias = generator.layers[-1].bias
+    bias = _last_bias(generator)
     latents = tf.random.stateless_normal(
         [_NUM_LATENTS, generator.inputs[0].shape[-1]], [seed, 0]
     )
@@ -95,6 +95,11 @@ def calibrate(generator: keras.Model, mean: np.ndarray, *, seed: int) -> None:
     for _ in range(_NUM_ROUNDS):
         found = tf.reduce_mean(generator(latents), axis=0)
         bias.assign_add(wanted - _logit(found))
+
+
+def _last_bias(generator: keras.Model) -> keras.Variable:
+    biases = (getattr(each, "bias", None) for each in generator.layers[::-1])
+    return next(bias for bias in biases if bias is not None)
 
 
 def _products(rows: tf.Tensor) -> tf.Tensor:

@@ -1,8 +1,12 @@
 """Perceptrons for rows of a table: a critic and a generator."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from dpgan_tf.models import activations
@@ -47,7 +51,11 @@ def table_critic_shapes(
 
 
 def build_table_generator(
-    num_columns: int, *, latent_dim: int, width: int
+    num_columns: int,
+    *,
+    latent_dim: int,
+    width: int,
+    blocks: Sequence[int] = (),
 ) -> keras.Model:
     """Build a generator of rows: a perceptron with two hidden layers.
 
@@ -58,10 +66,13 @@ def build_table_generator(
       num_columns: number of a row's columns.
       latent_dim: length of the latent vector z.
       width: number of units of both hidden layers.
+      blocks: sizes of blocks of columns, as of `records.Form`; without them,
+        columns are on their own.
 
     Returns:
       A Keras model from latents [n, latent_dim] to probabilities [n,
-      num_columns], at first near `FIRST_PROBABILITY` in every column.
+      num_columns]. At first those of a block are about equal, and those of a
+      column on its own near `FIRST_PROBABILITY`.
     """
     latent = keras.Input((latent_dim,), name="latent")
     hidden = latent
@@ -69,11 +80,49 @@ def build_table_generator(
         hidden = layers.Dense(width, activation="relu", name=f"dense_{i + 1}")(
             hidden
         )
+    sizes = np.array(tuple(blocks) or (1,) * num_columns)
     logit = math.log(FIRST_PROBABILITY / (1 - FIRST_PROBABILITY))
-    probabilities = layers.Dense(
-        num_columns,
-        activation="sigmoid",
-        bias_initializer=keras.initializers.Constant(logit),
-        name="probabilities",
-    )(hidden)
+    first = np.repeat(np.where(sizes == 1, logit, 0.0), sizes)
+    last = layers.Dense(num_columns, name="logits")
+    probabilities = BlockSoftmax(sizes.tolist(), name="probabilities")(
+        last(hidden)
+    )
+    last.bias.assign(first)
     return keras.Model(latent, probabilities, name="generator")
+
+
+class BlockSoftmax(layers.Layer):
+    """A softmax in each block of columns; a sigmoid in a block of one."""
+
+    def __init__(self, blocks: Sequence[int], **kwargs: Any) -> None:
+        """Take over the blocks.
+
+        Args:
+          blocks: sizes of the blocks, in order.
+          **kwargs: as of every layer.
+        """
+        super().__init__(**kwargs)
+        self._blocks = [int(size) for size in blocks]
+
+    def get_config(self) -> dict[str, Any]:
+        """As `keras.Layer.get_config`."""
+        return super().get_config() | {"blocks": self._blocks}
+
+    def call(self, logits: tf.Tensor) -> tf.Tensor:
+        """Return probabilities.
+
+        Args:
+          logits: [n, columns].
+        """
+        if set(self._blocks) == {1}:
+            return tf.sigmoid(logits)
+        numbers = np.repeat(np.arange(len(self._blocks)), self._blocks)
+        columns = tf.transpose(logits)
+        is_alone = tf.constant(np.array(self._blocks) == 1)[:, None]
+        # A column on its own competes with a logit of zero.
+        largest = tf.stop_gradient(tf.math.segment_max(columns, numbers))
+        largest = tf.where(is_alone, tf.maximum(largest, 0.0), largest)
+        weights = tf.exp(columns - tf.gather(largest, numbers))
+        totals = tf.math.segment_sum(weights, numbers)
+        totals += tf.where(is_alone, tf.exp(-largest), 0.0)
+        return tf.transpose(weights / tf.gather(totals, numbers))

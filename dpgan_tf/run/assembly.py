@@ -45,7 +45,9 @@ def build_generator(recipe: recipes.Recipe, form: records.Form) -> keras.Model:
         "width": recipe.networks.generator_width,
     }
     if form.is_table:
-        return row_networks.build_table_generator(form.shape[0], **sizes)
+        return row_networks.build_table_generator(
+            form.shape[0], blocks=form.blocks, **sizes
+        )
     return networks.build_generator(
         form.shape,
         num_classes=num_classes(recipe, form),

@@ -33,6 +33,7 @@ DESCRIPTION = untrusted_json.record(
     optional={
         "num_classes": untrusted_json.COUNT,
         "class_names": untrusted_json.list_of(untrusted_json.TEXT),
+        "blocks": untrusted_json.list_of(untrusted_json.POSITIVE),
     },
     others=untrusted_json.ANY,
 )
@@ -108,6 +109,7 @@ def load(
         | {
             "example_shape": list(form.shape),
             "largest": form.largest,
+            "blocks": list(form.blocks),
             "num_classes": form.num_classes,
             "columns": list(dataset.columns),
             "class_names": list(dataset.class_names),
@@ -142,6 +144,8 @@ def load_dataset(
         num_classes=recipe.data.num_classes or 0,
         largest_count=recipe.data.largest_count,
         unit_column=recipe.data.unit_column,
+        schema=recipe.data.schema,
+        outside=recipe.data.outside,
     )
     if recipe.data.num_classes is None:
         return dataset
@@ -198,6 +202,7 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
         tuple(description["example_shape"]),
         description["largest"],
         description.get("num_classes", 0),
+        tuple(description.get("blocks", ())),
     )
 
 

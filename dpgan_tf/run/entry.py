@@ -10,6 +10,7 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy.ledger import lock
 from dpgan_tf.release import handle
@@ -82,6 +83,8 @@ def train(
     settings: Mapping[str, Any] | None = None,
     units: Any = None,
     unit_column: str | None = None,
+    schema: Any = None,
+    outside: str | None = None,
     most_records_per_unit: int | None = None,
     critic: own_networks.Network | None = None,
     generator: own_networks.Network | None = None,
@@ -92,8 +95,8 @@ def train(
     Args:
       data: a name such as "mnist"; a path; images [n, height, width] or
         [n, height, width, channels], uint8 or floats in [-1, 1]; a pair of
-        images and labels [n]; or a pandas DataFrame of counts. Arrays are
-        kept in the run's private folder.
+        images and labels [n]; or a pandas DataFrame, of counts or with a
+        schema. Arrays and DataFrames are kept in the run's private folder.
       epsilon: epsilon of the budget; a preset has its own.
       delta: delta of the budget; by default a power of ten below
         1 / num_records.
@@ -114,6 +117,10 @@ def train(
       units: each record's person, whole numbers or texts [n], beside arrays;
         files name theirs themselves.
       unit_column: column of a table that names them instead.
+      schema: declared columns of a table: path of a schema.json, its JSON value
+        as a dictionary, or a `Schema`; see docs/schema.md.
+      outside: what becomes of a value outside the schema: "refuse", the usual,
+        "clip" or "other".
       most_records_per_unit: declared number of records of one person that count
         at most, where there are persons; the guarantee is then for a person.
       critic: a critic of your own, or a function that makes one.
@@ -129,14 +136,19 @@ def train(
       PrivacyError: if no privacy claim can be made.
     """
     first_label, num_classes = _classes(num_classes)
+    has_path = own_records.is_path(data)
     wanted = asked.Wanted(
-        data=os.fspath(data) if own_records.is_path(data) else "data",
+        data=os.fspath(data) if has_path else "data",
         recipe=recipe,
         epsilon=epsilon,
         delta=delta,
         num_records=num_records,
         most_records_per_unit=most_records_per_unit,
-        unit_column=unit_column if own_records.is_path(data) else None,
+        unit_column=unit_column if has_path or schema is not None else None,
+        schema=""
+        if schema is None
+        else schema_text.to_text(schema_text.of(schema)),
+        outside=outside,
         num_classes=num_classes,
         first_label=first_label,
         largest_count=largest_count,
@@ -148,7 +160,7 @@ def train(
     )
     assembly.prepare_arithmetic()
     own = {"critic": critic, "generator": generator}
-    if own_records.is_path(data):
+    if has_path:
         _require_no_units(units)
         chosen = front_door.read(wanted, data_dir=data_dir)
         chosen.require_budget()
@@ -187,7 +199,8 @@ def _require_no_units(units: Any) -> None:
     if units is not None:
         raise errors.UserError(
             "units: are for arrays; a file names its persons itself, an .npz "
-            "file in an array units, a table in unit_column."
+            "file in an array units, a table in unit_column, or its schema in "
+            "unit."
         )
 
 
@@ -200,9 +213,14 @@ def _kept(
     named: dict[str, Any],
 ) -> recipes.Recipe:
     """Return the recipe of records in memory, once they are in the run."""
-    with own_records.written(data, run_dir, **named) as path:
+    if wanted.schema:
+        _require_no_units(named["units"])
+        written = own_records.written_table(data, run_dir)
+    else:
+        written = own_records.written(data, run_dir, **named)
+    with written as path:
         dataset = front_door.load(path, wanted, data_dir="")
-        source = own_records.place(run_dir)
+        source = own_records.place(path, run_dir)
         recipe = front_door.recipe_for(dataset, wanted, source=source)
         form = dataclasses.replace(
             dataset.form, num_classes=recipe.data.num_classes or 0

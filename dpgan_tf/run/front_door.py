@@ -91,6 +91,8 @@ def load(
         num_classes=wanted.num_classes or 0,
         largest_count=wanted.largest_count or 1,
         unit_column=wanted.unit_column or "",
+        schema=wanted.schema,
+        outside=wanted.outside or "refuse",
     )
 
 
@@ -107,9 +109,10 @@ def recipe_for(
     Raises:
       UserError: naming what must be declared.
     """
+    most_records = _most_records(dataset, wanted)
     persons.require_declared(
         dataset.train_units,
-        most=wanted.most_records_per_unit or _kept_by(wanted.base),
+        most=most_records or _kept_by(wanted.base),
         source=wanted.data,
     )
     declared = _Declared(
@@ -122,10 +125,14 @@ def recipe_for(
     }
     if wanted.largest_count is not None:
         changes["data.largest_count"] = wanted.largest_count
-    if wanted.most_records_per_unit is not None:
-        changes["data.most_records_per_unit"] = wanted.most_records_per_unit
+    if most_records is not None:
+        changes["data.most_records_per_unit"] = most_records
     if wanted.unit_column is not None:
         changes["data.unit_column"] = wanted.unit_column
+    if wanted.schema:
+        changes["data.schema"] = wanted.schema
+    if wanted.outside is not None:
+        changes["data.outside"] = wanted.outside
     if wanted.base is None:
         recipe = _from_facts(wanted, declared, source, dataset)
     else:
@@ -144,6 +151,16 @@ def run_dir(data: str, recipe: recipes.Recipe) -> str:
     stem = pathlib.Path(os.path.abspath(data)).name.split(".")[0]
     plain = re.sub(r"[^\w-]+", "_", stem)
     return f"runs/{plain}_{recipe.name}"
+
+
+def _most_records(
+    dataset: datasets.Dataset, wanted: asked.Wanted
+) -> int | None:
+    """Return the declared records of a unit, which a schema has itself."""
+    schema = getattr(dataset, "schema", None)
+    if schema is None:
+        return wanted.most_records_per_unit
+    return schema.most_rows_per_unit
 
 
 def _kept_by(base: recipes.Recipe | None) -> int:

@@ -16,7 +16,7 @@ from dpgan_tf import run_files
 from dpgan_tf.data import in_memory
 from dpgan_tf.privacy import durable
 
-_NAME = "records.npz"
+_ARRAYS, _TABLE = "records.npz", "records.parquet"
 
 
 def is_path(data: Any) -> bool:
@@ -28,13 +28,15 @@ def is_path(data: Any) -> bool:
     return isinstance(data, str | os.PathLike)
 
 
-def place(run_dir: str | os.PathLike) -> str:
+def place(path: str, run_dir: str | os.PathLike) -> str:
     """Return where the records of a run are kept.
 
     Args:
+      path: file from `written` or `written_table`.
       run_dir: the run's folder.
     """
-    return str(run_files.RunFiles(pathlib.Path(run_dir)).private / _NAME)
+    private = run_files.RunFiles(pathlib.Path(run_dir)).private
+    return str(private / pathlib.Path(path).name)
 
 
 @contextlib.contextmanager
@@ -61,25 +63,52 @@ def written(
     Raises:
       DatasetError: if these cannot be records.
     """
+    with _workspace(run_dir) as scratch:
+        path = scratch / _ARRAYS
+        in_memory.write(data, path, units=units, unit_column=unit_column)
+        yield str(path)
+
+
+@contextlib.contextmanager
+def written_table(data: Any, run_dir: str | os.PathLike) -> Iterator[str]:
+    """Yield a file of a DataFrame of any columns; as `written`.
+
+    Args:
+      data: the DataFrame.
+      run_dir: the run's folder.
+
+    Yields:
+      The file's path.
+
+    Raises:
+      DatasetError: if it is no DataFrame that a file can hold.
+    """
+    with _workspace(run_dir) as scratch:
+        path = scratch / _TABLE
+        in_memory.write_table(data, path)
+        yield str(path)
+
+
+@contextlib.contextmanager
+def _workspace(run_dir: str | os.PathLike) -> Iterator[pathlib.Path]:
+    """Yield a scratch folder beside the run's, which is not made yet."""
     above = pathlib.Path(run_dir).absolute().parent
     durable.make_folder(above)
     with durable.workspace(above) as scratch:
-        path = scratch / _NAME
-        in_memory.write(data, path, units=units, unit_column=unit_column)
-        yield str(path)
+        yield scratch
 
 
 def keep(path: str, run_dir: str | os.PathLike) -> None:
     """Move the records into the run, or find that the same ones are there.
 
     Args:
-      path: file from `written`.
+      path: file from `written` or `written_table`.
       run_dir: folder of the run, whose private folder exists.
 
     Raises:
       UserError: if other records are there.
     """
-    kept = pathlib.Path(place(run_dir))
+    kept = pathlib.Path(place(path, run_dir))
     if not kept.exists():
         durable.publish(pathlib.Path(path), kept)
     elif not filecmp.cmp(path, kept, shallow=False):

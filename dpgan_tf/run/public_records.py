@@ -154,6 +154,8 @@ def _with_source(recipe, dataset, place, *, data_dir) -> Parts:
         num_classes=dataset.form.num_classes,
         largest_count=recipe.data.largest_count,
         unit_column=recipe.data.unit_column,
+        schema=recipe.data.schema,
+        outside=recipe.data.outside,
     )
     _require_same_kind(recipe, dataset, other, place)
     if not dataset.form.is_table:

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dpgan_tf.models import row_networks
 
@@ -64,3 +65,51 @@ def test_a_row_does_not_depend_on_the_others_of_its_batch():
     alone = generator(latents[:1], training=False)
     np.testing.assert_allclose(together, alone, rtol=1e-5)
     assert generator.non_trainable_variables == []
+
+
+BLOCKS = (3, 1, 4, 1, 2)
+
+
+def _generator_of_blocks():
+    return row_networks.build_table_generator(
+        11, latent_dim=3, width=4, blocks=BLOCKS
+    )
+
+
+def test_blocks_are_softmaxes_and_single_columns_sigmoids():
+    logits = np.random.default_rng(0).normal(size=[7, 11]) * 30
+    found = row_networks.BlockSoftmax(BLOCKS)(logits.astype(np.float32))
+    parts = np.split(logits, np.cumsum(BLOCKS)[:-1], axis=1)
+    expected = [
+        1 / (1 + np.exp(-part))
+        if part.shape[1] == 1
+        else np.exp(part) / np.exp(part).sum(axis=1, keepdims=True)
+        for part in parts
+    ]
+    np.testing.assert_allclose(
+        found, np.concatenate(expected, axis=1), rtol=1e-4, atol=1e-30
+    )
+
+
+def test_huge_logits_give_probabilities_and_gradients():
+    logits = tf.constant([[1e30, -1e30, 0, 500, -500, 90, 91, 88, -1e30, 1, 1]])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        found = row_networks.BlockSoftmax(BLOCKS)(logits)
+        loss = tf.reduce_sum(found**2)
+    assert np.isfinite(found.numpy()).all()
+    assert np.isfinite(tape.gradient(loss, logits).numpy()).all()
+
+
+def test_a_new_generator_gives_all_columns_of_a_block_the_same():
+    at_zero = _generator_of_blocks()(np.zeros([1, 3], np.float32)).numpy()[0]
+    shares = np.repeat([1 / 3, 0.01, 1 / 4, 0.01, 1 / 2], BLOCKS)
+    np.testing.assert_allclose(at_zero, shares, rtol=1e-5)
+
+
+def test_a_generator_of_blocks_can_be_cloned():
+    generator = _generator_of_blocks()
+    clone = keras.models.clone_model(generator)
+    clone.set_weights(generator.get_weights())
+    latents = np.random.default_rng(0).normal(size=[7, 3]).astype(np.float32)
+    np.testing.assert_array_equal(clone(latents), generator(latents))

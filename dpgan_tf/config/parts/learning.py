@@ -15,6 +15,7 @@ OBJECTIVES = ("wasserstein", "bce")
 GENERATORS = ("published", "transposed")
 ENGINES = ("auto", "ghost", "vectorized")
 PRECISIONS = ("auto", "float32", "bfloat16")
+OUTSIDE = ("refuse", "clip", "other")
 _MOST_IN_A_CHUNK = 4096
 _LARGEST_LABEL = 1_000
 _LABEL = setting.Range(
@@ -32,6 +33,10 @@ _CHUNK = setting.Range(
 )
 
 
+_SCHEMA = setting.Range(
+    "the text of a schema.json (docs/schema.md), or empty",
+    lambda value: not value or value.startswith("{"),
+)
 _ARCHITECTURE = setting.Range(
     "the text of models/architecture.py", lambda value: value.startswith("{")
 )
@@ -98,6 +103,21 @@ class Data(setting.Part):
         "Column of a CSV or Parquet table that names each row's person; empty "
         "for none.",
         "",
+    )
+    schema: str = setting.of(
+        _SCHEMA,
+        "Declared columns of a CSV or Parquet table, as the text of a "
+        "schema.json; it is published. Empty for a table of counts, and for "
+        "images.",
+        "",
+    )
+    outside: str = setting.of(
+        setting.one_of(*OUTSIDE),
+        "What becomes of a value outside the schema: refuse is an error; clip "
+        "takes the nearest bound for a number or date; other does that, takes "
+        "a category's declared other, and leaves out a code. The curator is "
+        "told how many there are.",
+        "refuse",
     )
     public_source: str = setting.of(
         setting.TEXT,

@@ -1,6 +1,5 @@
 """Files and folders that are data sets themselves, named by their paths."""
 
-from dpgan_tf.data import count_table
 from dpgan_tf.data import idx
 from dpgan_tf.data import npy
 from dpgan_tf.data import npz
@@ -41,11 +40,5 @@ SOURCES = (
             path.is_file() and path.name.lower().endswith(".npy")
         ),
         load=lambda path, data_dir: npy.load(path),
-    ),
-    registry.Source(
-        name="a table of counts",
-        matches=count_table.is_table,
-        load=lambda path, data_dir, **how: count_table.load(path, **how),
-        declared=("largest_count", "unit_column"),
     ),
 )

@@ -90,7 +90,10 @@ def from_bytes(content: bytes) -> Contents:
     shares = arrays.pop(_SHARES, None)
     return Contents(
         recipe=config_text.from_json(description["config"]),
-        form=records.Form(**form | {"shape": tuple(form["shape"])}),
+        form=records.Form(
+            **form
+            | {"shape": tuple(form["shape"]), "blocks": tuple(form["blocks"])}
+        ),
         columns=tuple(description["columns"]),
         classes=tuple(description["classes"]),
         weights=[arrays[_WEIGHT.format(i)] for i in range(len(arrays))],
