@@ -3,6 +3,9 @@
 They have three patients that the tests know, and one with no admission.
 """
 
+import csv
+import io
+
 THREE = {
     "PATIENTS.csv": (
         '"ROW_ID","SUBJECT_ID","GENDER","DOB","DOD","DOD_HOSP","DOD_SSN",'
@@ -85,3 +88,32 @@ def write(folder, files, **changed):
         key = name.removesuffix(".csv").upper()
         (folder / name).write_text(changed.get(key, text))
     return folder
+
+
+def copied(files, *, num):
+    """Return files with several copies of the patients and admissions.
+
+    Args:
+      files: `THREE` or `FOUR`.
+      num: number of copies, each with numbers of its own.
+    """
+    return {name: _copied(text, num) for name, text in files.items()}
+
+
+def _copied(text, num):
+    header, *rows = csv.reader(io.StringIO(text))
+    places = [
+        place
+        for place, name in enumerate(header)
+        if name.lower() in ("subject_id", "hadm_id")
+    ]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for copy in range(num):
+        for row in rows:
+            moved = {place: int(row[place]) + 1_000 * copy for place in places}
+            writer.writerow(
+                [moved.get(place, field) for place, field in enumerate(row)]
+            )
+    return out.getvalue()
