@@ -159,9 +159,10 @@ def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
         )
     if hints.is_table(path):
         return (
-            "is a table; those that are read are .csv or .parquet files of "
-            "counts, without preparation, and MIMIC's files: give their folder "
-            f"to `{command}{MIMIC} --source=DIR`."
+            "is a table; those that are read end in .csv, .tsv or .parquet, "
+            "and have counts or a schema (`schema FILE` drafts one), and "
+            "MIMIC's files: give their folder to "
+            f"`{command}{MIMIC} --source=DIR`."
         )
     return ""
 
