@@ -42,6 +42,7 @@ COMMANDS = (
     "verify",
     "audit",
     "prepare-data",
+    "schema",
     "presets",
 )
 EXIT_OK, EXIT_BAD_INPUT = 0, 2
@@ -183,6 +184,7 @@ def _overview() -> str:
             "  dpgan quick                       # MNIST, two minutes",
             "  dpgan train mnist --epsilon=4     # the best that we know",
             "  dpgan train scans.npz --epsilon=2 --records=20000",
+            "  dpgan schema visits.csv           # declare a table's columns",
             "",
             "`python -m dpgan_tf COMMAND --help` explains one command.",
         ]

@@ -6,11 +6,16 @@ Say what the records are and how much may be told about one of them:
   python -m dpgan_tf train portraits --epsilon=4 --records=40000 --size=32
 
 DATA is a name (mnist, fashion_mnist: fetched if needed), an .npz or .npy file,
-a folder of pictures (brought to --size first), prepared pictures, or a table of
-counts. What the release shows of the records is declared, never counted: their
-number (--records) and that of their classes (--classes, or --nolabels). Known
-data sets declare both; for others a rounded number is proposed. No record is
-public unless you say so, with --public_fraction or --public.
+a folder of pictures (brought to --size first), prepared pictures, or a table.
+What the release shows of the records is declared, never counted: their number
+(--records) and that of their classes (--classes, or --nolabels). Known data
+sets declare both; for others a rounded number is proposed. No record is public
+unless you say so, with --public_fraction or --public.
+
+A table is a CSV or Parquet file of counts; or its columns are declared by a
+schema, which `schema FILE` drafts, and have categories, numbers, dates, codes:
+  python -m dpgan_tf train visits.csv --schema=schema.json --epsilon=2 \
+      --records=2100 --outside=clip
 
 Where one person gave several records, --records_per_person=5 makes the person
 the unit of privacy, with five records at most; --records counts persons then.

@@ -8,6 +8,9 @@ from dpgan_tf.commands import door_flags
 from dpgan_tf.commands import train_flags
 from dpgan_tf.config import presets
 from dpgan_tf.config import wanted as asked
+from dpgan_tf.data.tables import schema_text
+from tests.data.tables import examples
+from tests.data.tables import tables
 
 
 def parsed(*arguments):
@@ -45,6 +48,23 @@ def test_each_flag_is_a_wish():
         labels=False,
         settings={"seed": "1"},
     )
+
+
+def test_a_schema_is_read_from_its_file(tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_text(examples.everything())
+    flag_values = parsed(
+        "--data=t.csv", "--epsilon=2", f"--schema={path}", "--outside=clip"
+    )
+    found = door_flags.wanted(flag_values, base=None, settings={})
+    assert schema_text.parse(found.schema, source="s") == tables.SCHEMA
+    assert found.schema == schema_text.to_text(tables.SCHEMA)
+    assert found.outside == "clip"
+    path.write_text("{}")
+    with pytest.raises(errors.DatasetError, match="schema.json: is no schema"):
+        door_flags.wanted(flag_values, base=None, settings={})
+    with pytest.raises(flags.IllegalFlagValueError):
+        parsed("--outside=nearest")
 
 
 def test_a_files_recipe_or_a_preset_is_the_base():

@@ -72,7 +72,8 @@ def test_a_recipe_of_before_a_setting_has_the_same_json_and_goes_on():
 
 
 @pytest.mark.parametrize(
-    "key", sorted(set(kinds.flat(BASE)) - {"data.public_source"})
+    "key",
+    sorted(set(kinds.flat(BASE)) - {"data.public_source", "data.outside"}),
 )
 def test_the_digest_changes_with_every_setting(key):
     value = kinds.flat(BASE)[key]
@@ -88,6 +89,7 @@ def test_the_digest_changes_with_every_setting(key):
         "networks.generator": "transposed",
         "networks.precision": "bfloat16",
         "data.unit_column": "patient",
+        "data.schema": "{}",
         "data.title": "scans",
         "data.purpose": "teaching",
         "data.contact": "data@example.org",
@@ -109,6 +111,23 @@ def test_the_digest_changes_with_every_setting(key):
             other = 2 * value or 1
     changed = recipes.change(BASE, {key: other})
     assert changed.digest() != BASE.digest()
+
+
+def test_a_schema_is_all_that_is_said_of_its_table():
+    declared = recipes.change(BASE, {"data.schema": "{}"})
+    clipped = recipes.change(declared, {"data.outside": "clip"})
+    assert clipped.digest() != declared.digest()
+    for changes in (
+        {"data.unit_column": "patient"},
+        {"data.largest_count": 3},
+        {"data.schema": "", "data.outside": "clip"},
+        {"data.schema": "schema.json"},
+        {"data.outside": "nearest"},
+    ):
+        with pytest.raises(
+            errors.ConfigError, match=next(reversed(changes))[5:]
+        ):
+            recipes.change(declared, changes)
 
 
 def test_public_records_come_from_a_split_or_from_a_source_of_their_own():

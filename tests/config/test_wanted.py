@@ -58,3 +58,18 @@ def test_classes_are_a_number_or_the_first_and_the_last_label(text, expected):
 def test_other_texts_are_no_classes(text):
     with pytest.raises(errors.UserError, match=f"--classes={text}; expected"):
         asked.classes(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"outside": "clip"}, "--outside=clip: .*give --schema=FILE"),
+        ({"schema": "{}", "unit_column": "p"}, "--unit_column=p: is for a"),
+        ({"schema": "{}", "largest_count": 2}, "--largest_count=2: is for"),
+        ({"schema": "{}", "most_records_per_unit": 2}, "records_per_person=2"),
+    ],
+)
+def test_a_schema_says_all_of_its_table(given, said):
+    with pytest.raises(errors.UserError, match=said):
+        asked.Wanted(data="t.csv", epsilon=1.0, **given)
+    asked.Wanted(data="t.csv", epsilon=1.0, schema="{}", outside="clip")

@@ -93,7 +93,10 @@ def test_the_limit_is_never_counted(path):
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        ("text", "is not of numbers .*text or of other kinds are not served"),
+        (
+            "text",
+            "is not of numbers .*`dpgan schema FILE`.*--schema=schema.json",
+        ),
         (0.5, "has fractions or missing values"),
         (None, "missing values|is not of numbers"),
         (-1, "has numbers below 0"),

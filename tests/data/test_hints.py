@@ -41,7 +41,7 @@ def tarred(mode):
 
 
 FILES = {
-    "people.tsv": (b"age\twork\n39\tState-gov\n", "is a table.*mimic3"),
+    "people.tsv": (b"age\twork\n39\tState-gov\n", "is a table.*schema"),
     "people.dat": (b"39, State-gov\n50, Private\n", "is a table"),
     "images.bin": (npy(), r"savez\('own.npz', images=numpy.load\('images.bin'"),
     "photos.zip": (zipped(), "is a zip archive.*unpack it"),
@@ -86,8 +86,9 @@ def test_a_file_is_named_by_what_it_is_and_what_takes_it(tmp_path, name):
         (["a.npz", "b.npz"], r"holds an .npz file; give .* such as .*a.npz"),
         (["ADMISSIONS.csv", "DIAGNOSES_ICD.csv"], "--dataset=mimic3 --source="),
         (["admissions.csv.gz"], "--dataset=mimic3 --source="),
-        (["adult.csv"], "holds a table of counts; give .* such as .*adult.csv"),
-        (["adult.tsv"], "holds adult.tsv, which is a table"),
+        (["adult.csv"], "holds a table; give .* such as .*adult.csv"),
+        (["adult.tsv"], "holds a table; give .* such as .*adult.tsv"),
+        (["adult.data"], "holds adult.data, which is a table.*schema FILE"),
         (["cats/a.png"], "--dataset=folder .*--source="),
         (["a.png"], "--dataset=folder .*--source="),
         (["a.tfrecord"], "--dataset=folder .*--source="),

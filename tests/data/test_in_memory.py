@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pandas
 import pytest
+from pyarrow import parquet
 
 from dpgan_tf import errors
 from dpgan_tf.data import in_memory
@@ -132,3 +133,30 @@ def test_persons_of_a_frame_are_named_once(tmp_path):
         _written(frame, tmp_path, unit_column="who")
     with pytest.raises(errors.DatasetError, match="has 0 columns whom"):
         _written(frame, tmp_path, unit_column="whom")
+
+
+def test_a_table_of_any_columns_is_written_for_its_owner(tmp_path):
+    frame = pandas.DataFrame(
+        {"sex": ["F", None], 7: [1.5, np.nan], "seen": pandas.NaT}
+    )
+    path = tmp_path / "private" / "a.parquet"
+    before = os.umask(0)
+    try:
+        in_memory.write_table(frame, path)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
+    found = parquet.read_table(path)
+    assert found.column_names == ["sex", "7", "seen"]
+    assert found["sex"].to_pylist() == ["F", None]
+    in_memory.write_table(frame, tmp_path / "b.parquet")
+    assert (tmp_path / "b.parquet").read_bytes() == path.read_bytes()
+
+
+def test_a_column_of_several_types_is_named(tmp_path):
+    frame = pandas.DataFrame({"sex": ["F", 1]})
+    with pytest.raises(errors.DatasetError, match="column sex: has values of"):
+        in_memory.write_table(frame, tmp_path / "a.parquet")
+    with pytest.raises(errors.DatasetError, match="is for a DataFrame or"):
+        in_memory.write_table(files.images(3), tmp_path / "a.parquet")
+    assert not list(tmp_path.iterdir())

@@ -165,12 +165,12 @@ def test_names_come_before_paths_and_what_is_prepared_before_files():
     order = [source.name for source in registry.every()]
     assert order[:3] == ["cifar10", "mnist", "fashion_mnist"]
     assert order[-6:] == [
+        "a table",
         "a folder of prepared pictures",
         "a folder of a prepared table",
         "a folder of IDX files",
         "an .npz file",
         "an .npy file of images",
-        "a table of counts",
     ]
 
 

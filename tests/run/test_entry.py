@@ -1,20 +1,27 @@
 """Training in Python is what the command does, from arrays to a release."""
 
+import json
+
 import keras
 import numpy as np
+import pandas
 import pytest
 from keras import layers
 
 import dpgan_tf
 from dpgan_tf import errors
 from dpgan_tf.config import presets
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.run import assembly
+from dpgan_tf.run import data as run_data
 from dpgan_tf.run import entry
 from dpgan_tf.run import outlook
 from dpgan_tf.run import precision
 from dpgan_tf.run import training
 from tests import summary_runs
 from tests import tiny_run
+from tests.data.tables import examples
+from tests.data.tables import tables
 
 
 def records(num=300):
@@ -87,6 +94,61 @@ def test_a_file_is_trained_on_where_it_lies(tmp_path, monkeypatch):
     assert made.files == "files" and asked["recipe"] == base == made.recipe
     assert asked["run_dir"] == "runs/records_mnist_quick"
     assert asked["with_scores"] is True
+
+
+def _frame():
+    return pandas.DataFrame(tables.rows(2_000), columns=tables.HEADER)
+
+
+def test_a_frame_with_a_schema_is_kept_in_the_run(tmp_path, monkeypatch):
+    asked = {}
+
+    def train(recipe, **given):
+        asked.update(given, recipe=recipe)
+        return "files"
+
+    monkeypatch.setattr(training, "train", train)
+    given = {
+        "epsilon": 2.0,
+        "num_records": 800,
+        "schema": json.loads(examples.everything()),
+        "run_dir": tmp_path / "run",
+    }
+    entry.train(_frame(), **given)
+    kept = tmp_path / "run" / "private" / "records.parquet"
+    recipe = asked["recipe"]
+    assert recipe.data.source == str(kept) and kept.exists()
+    assert recipe.data.schema == schema_text.to_text(tables.SCHEMA)
+    first = run_data.load(recipe, data_dir=tmp_path).private
+    entry.train(_frame(), **given)
+    again = run_data.load(asked["recipe"], data_dir=tmp_path).private
+    np.testing.assert_array_equal(first.examples, again.examples)
+    with pytest.raises(errors.UserError, match="the data are others"):
+        entry.train(_frame()[::-1], **given)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"schema": "none.json"}, "none.json: is no schema"),
+        ({"schema": {}}, "schema: is no schema .has no format"),
+        ({"unit_column": "patient"}, "--unit_column=patient"),
+        ({"units": ["a"]}, "units: are for arrays"),
+        ({"outside": "nearest"}, "outside=nearest"),
+        ({"data": records()[0]}, "is for a DataFrame or the path"),
+    ],
+)
+def test_a_schema_that_does_not_fit_leaves_nothing(tmp_path, changes, said):
+    given = {
+        "data": _frame(),
+        "epsilon": 2.0,
+        "num_records": 800,
+        "schema": tables.SCHEMA,
+        "run_dir": tmp_path / "run",
+    } | changes
+    with pytest.raises(errors.UserError, match=said):
+        entry.train(given.pop("data"), **given)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A user's data and a budget give a recipe; what is public is declared."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
 from dpgan_tf.data import datasets
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.run import auto
+from dpgan_tf.run import data as run_data
 from dpgan_tf.run import front_door
 from dpgan_tf.run import public_facts
 from tests import tiny_run
+from tests.data.tables import tables
 
 
 def images(num=1_234, *, labelled=False, num_classes=0):
@@ -201,3 +205,25 @@ def test_a_run_has_a_folder_of_its_own(data, expected):
         public_facts.Facts(source="x", shape=(28, 28, 1), num_records=5_000),
     )
     assert front_door.run_dir(data, made) == expected
+
+
+def test_a_schema_goes_into_the_recipe_with_its_persons(tmp_path):
+    path = tables.write(tmp_path / "t.csv", tables.rows(2_000))
+    schema = schema_text.to_text(tables.SCHEMA)
+    wanted = asked.Wanted(
+        data=str(path),
+        epsilon=2.0,
+        num_records=800,
+        schema=schema,
+        outside="clip",
+    )
+    recipe = front_door.read(wanted, data_dir=tmp_path)
+    assert recipe.data.schema == schema
+    assert recipe.data.outside == "clip"
+    assert recipe.data.most_records_per_unit == 4
+    assert recipe.data.unit_column == ""
+    found = run_data.load(recipe, data_dir=tmp_path)
+    assert found.dataset.schema == tables.SCHEMA
+    form = run_data.form_of(json.loads(json.dumps(found.description)))
+    assert form == found.dataset.form and form.blocks == tables.SCHEMA.blocks
+    assert found.private.num_units < len(found.private) <= 2_000

@@ -1,4 +1,4 @@
-"""Rows of a table file, some at once, in the order of a schema's columns."""
+"""Rows of a table file, some at once, in a declared order of its columns."""
 
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,6 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf.data import arrow
 from dpgan_tf.data import limits
-from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import text_form
 
 _LEAST_BLOCK, _BLOCK_OF_A_COLUMN, _LARGEST_BLOCK = 2**24, 2**15, 2**28
@@ -18,22 +17,22 @@ _MOST_SHOWN = 8
 
 
 def of_text(
-    path: pathlib.Path, form: text_form.TextForm, *, schema: schemas.Schema
+    path: pathlib.Path, form: text_form.TextForm, *, wanted: Sequence[str]
 ) -> Iterator[list[Any]]:
     """Yield a text file's rows.
 
     Args:
       path: the file.
       form: how it holds a table.
-      schema: the schema, whose columns it must have, in any order.
+      wanted: names of the columns that it must have, in any order.
 
     Yields:
-      Arrow arrays of text [b], one for each column; that of the persons last.
+      Arrow arrays of text [b], one for each column that is wanted.
 
     Raises:
       DatasetError: naming the row that cannot be read.
     """
-    order = places(form.names, schema=schema, source=str(path))
+    order = places(form.names, wanted=wanted, source=str(path))
     pyarrow = arrow.module()
     try:
         with progress.bar(
@@ -47,16 +46,16 @@ def of_text(
 
 
 def of_parquet(
-    path: pathlib.Path, *, schema: schemas.Schema
+    path: pathlib.Path, *, wanted: Sequence[str]
 ) -> Iterator[list[Any]]:
     """Yield a Parquet file's rows; as `of_text`.
 
     Args:
       path: the file.
-      schema: the schema, whose columns it must have, in any order.
+      wanted: names of the columns that it must have, in any order.
 
     Yields:
-      Arrow arrays [b], one for each column; that of the persons last.
+      Arrow arrays [b], one for each column that is wanted.
 
     Raises:
       DatasetError: if it cannot be read.
@@ -69,7 +68,7 @@ def of_parquet(
                 facts.num_rows, stored=max(facts.num_rows, 1), source=str(path)
             )
             order = places(
-                file.schema_arrow.names, schema=schema, source=str(path)
+                file.schema_arrow.names, wanted=wanted, source=str(path)
             )
             with progress.bar(
                 f"reading {path.name}", total=facts.num_rows, unit="row"
@@ -85,20 +84,19 @@ def of_parquet(
 
 
 def places(
-    names: Sequence[str], *, schema: schemas.Schema, source: str
+    names: Sequence[str], *, wanted: Sequence[str], source: str
 ) -> list[int]:
-    """Return the places of a schema's columns in a file, the persons' last.
+    """Return the places of columns in a file.
 
     Args:
       names: names of the file's columns.
-      schema: the schema.
+      wanted: names of the columns that it must have.
       source: the file, for messages.
 
     Raises:
       DatasetError: if the file has fewer or more columns, or one twice.
     """
     names = list(names)
-    wanted = [*schema.names, *([schema.unit] if schema.unit else [])]
     twice = [name for name in wanted if names.count(name) > 1]
     lacking = [name for name in wanted if name not in names]
     beyond = sorted(set(names) - set(wanted), key=names.index)
@@ -128,7 +126,8 @@ def places(
 
 def _shown(names: Sequence[str]) -> str:
     shown = ", ".join(
-        errors.printable(name, largest=60) for name in names[:_MOST_SHOWN]
+        errors.printable(name, largest=60) or "(without a name)"
+        for name in names[:_MOST_SHOWN]
     )
     more = len(names) - _MOST_SHOWN
     return shown + f" and {more:,} more" * (more > 0)

@@ -92,12 +92,12 @@ def load(
 
 def _read(path, schema, outside) -> tuple[list[np.ndarray], np.ndarray | None]:
     """Return the rows, packed, and their persons' numbers; None without any."""
-    decimal, found = "", batches.of_parquet(path, schema=schema)
+    wanted = schema.names_in_files
+    decimal, found = "", batches.of_parquet(path, wanted=wanted)
     if not path.name.lower().endswith(PARQUET):
-        wanted = (*schema.names, schema.unit)
         form = text_form.survey(path, names=wanted)
         decimal = form.decimal
-        found = batches.of_text(path, form, schema=schema)
+        found = batches.of_text(path, form, wanted=wanted)
     encoder = encoding.Encoder(
         schema, outside=outside, source=str(path), decimal=decimal
     )

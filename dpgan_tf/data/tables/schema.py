@@ -45,6 +45,11 @@ class Schema:
         """Names of the columns, in order."""
         return tuple(each.name for each in self.columns)
 
+    @property
+    def names_in_files(self) -> tuple[str, ...]:
+        """Names of the columns that a file has, that of the unit last."""
+        return self.names + (self.unit,) * bool(self.unit)
+
     @functools.cached_property
     def cells(self) -> tuple[str, ...]:
         """Names of all cells, such as "sex=F", in the order of a row."""

@@ -77,7 +77,7 @@ def survey(path: pathlib.Path, *, names: Sequence[str]) -> TextForm:
         ) from error
     separator = max(
         SEPARATORS,
-        key=lambda mark: len(set(names) & set(_fields(header, mark))),
+        key=lambda mark: _likeness(_fields(header, mark), names),
     )
     return TextForm(
         encoding=encoding,
@@ -165,6 +165,11 @@ def _header(reader: Any, path) -> tuple[int, str]:
         if text and not (len(text) == 5 and text.startswith("sep=")):
             return number, line
     raise errors.DatasetError(f"{path}: has no header; expected one.")
+
+
+def _likeness(fields: list[str], names: Sequence[str]) -> tuple[int, int]:
+    """Return how many names there are among fields, and how many fields."""
+    return len(set(names) & set(fields)), len(fields)
 
 
 def _require_more(reader: Any, path) -> None:

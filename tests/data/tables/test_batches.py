@@ -4,24 +4,14 @@ from pyarrow import parquet
 
 from dpgan_tf import errors
 from dpgan_tf.data.tables import batches
-from dpgan_tf.data.tables import schema_text
 from dpgan_tf.data.tables import text_form
 
-SCHEMA = schema_text.of(
-    {
-        "format": 1,
-        "columns": [
-            {"name": name, "type": "integer", "least": 0, "most": 9}
-            for name in ("a", "b")
-        ],
-        "unit": {"column": "who", "most_rows": 2},
-    }
-)
+WANTED = ("a", "b", "who")
 
 
 def _read(path):
-    form = text_form.survey(path, names=(*SCHEMA.names, SCHEMA.unit))
-    found = list(batches.of_text(path, form, schema=SCHEMA))
+    form = text_form.survey(path, names=WANTED)
+    found = list(batches.of_text(path, form, wanted=WANTED))
     return [
         [value for arrays in found for value in arrays[place].to_pylist()]
         for place in range(3)
@@ -64,7 +54,7 @@ def test_a_parquet_file_gives_its_own_types(tmp_path):
     parquet.write_table(
         pyarrow.table({"who": ["x"], "b": [1.0], "a": [2]}), path
     )
-    (arrays,) = batches.of_parquet(path, schema=SCHEMA)
+    (arrays,) = batches.of_parquet(path, wanted=WANTED)
     assert [array.to_pylist() for array in arrays] == [[2], [1.0], ["x"]]
 
 
@@ -75,12 +65,13 @@ def test_a_parquet_file_gives_its_own_types(tmp_path):
         (("who",), "lacks the columns a, b; "),
         (("a", "b", "who", "c", "d"), "beyond the schema the columns c, d; "),
         (("a", "b", "who", "a"), "more than once the column a; "),
+        (("", "a", "b", "who"), r"the column \(without a name\); "),
         (("39", "77", "x"), "names none of the schema's columns .a, b, who."),
     ],
 )
 def test_other_columns_are_refused_in_a_line(names, said):
     with pytest.raises(errors.DatasetError, match=said) as caught:
-        batches.places(names, schema=SCHEMA, source="t.csv")
+        batches.places(names, wanted=WANTED, source="t.csv")
     assert "\n" not in str(caught.value)
 
 
@@ -101,4 +92,4 @@ def test_a_damaged_parquet_file_is_named(tmp_path):
     path = tmp_path / "t.parquet"
     path.write_bytes(b"PAR1 nothing PAR1")
     with pytest.raises(errors.DatasetError, match="not a readable Parquet"):
-        list(batches.of_parquet(path, schema=SCHEMA))
+        list(batches.of_parquet(path, wanted=WANTED))
