@@ -82,5 +82,5 @@ def of_recipe(recipe: recipes.Recipe) -> Case:
 
 def _form(recipe: recipes.Recipe) -> records.Form:
     """Return a form of records that the recipe is for."""
-    of_rows = isinstance(recipe.summary, summaries.Marginals | summaries.Pairs)
+    of_rows = isinstance(recipe.summary, summaries.Rows)
     return _ROWS if of_rows else records.DIGITS

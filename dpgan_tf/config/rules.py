@@ -132,7 +132,7 @@ _RULES = (
         "networks.latent_scale",
         lambda r: (
             r.networks.latent_scale == 1
-            or not isinstance(r.summary, summaries.Marginals)
+            or not isinstance(r.summary, summaries.Rows)
         ),
         "1 with a summary of rows: the generator is calibrated to it",
     ),

@@ -45,7 +45,7 @@ def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
 
 def _require_kind_fits(summary: recipes.Summary, form: records.Form) -> None:
     """Refuse a summary for rows if examples are images, and vice versa."""
-    if isinstance(summary, summaries.Marginals) != form.is_table:
+    if isinstance(summary, summaries.Rows) != form.is_table:
         raise errors.ConfigError(
             f"summary={kinds.kind_of('summary', summary)}; expected none, or "
             "marginals or pairs for rows of a table, class_moments or "

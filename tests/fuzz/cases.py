@@ -31,6 +31,8 @@ from dpgan_tf.privacy.register import register as registers
 from dpgan_tf.run import clusters
 from tests.claim import releases
 from tests.data import files as data_files
+from tests.data.tables import examples as schemas
+from tests.data.tables import tables
 from tests.fuzz import json_mutations
 from tests.fuzz import mutations
 from tests.fuzz import zip_mutations
@@ -405,6 +407,65 @@ def counts(folder):
     return Case(paths, lambda: [count_table.load(path) for path in paths])
 
 
+def schema(folder):
+    """A schema, as people write it and in its canonical text."""
+    from dpgan_tf.data.tables import schema_text
+
+    path = _write(folder, "schema.json", json.loads(schemas.everything()))
+    found = schema_text.read(path)
+    canonical = _write(
+        folder, "canonical.json", schema_text.to_text(found).encode()
+    )
+    changed = []
+
+    def read():
+        for one in changed:
+            found = schema_text.read(one)
+            again = schema_text.parse(schema_text.to_text(found), source="a")
+            assert again == found
+            assert len(found.cells) == found.num_cells
+
+    return _OnlyChanged([path, canonical], read, changed)
+
+
+def rows_of_a_schema(folder):
+    """Tables that are read by a schema, and drafted from."""
+    import pyarrow
+    from pyarrow import parquet
+
+    from dpgan_tf.data.tables import drafting
+    from dpgan_tf.data.tables import reading
+
+    rows = tables.rows(60)
+    paths = [folder / "a.csv", folder / "b.csv", folder / "c.parquet"]
+    tables.write(paths[0], rows)
+    tables.write(paths[1], rows, separator="\t", encoding="utf-16")
+    values = dict(zip(tables.HEADER, zip(*rows, strict=True), strict=True))
+    parquet.write_table(pyarrow.table(values), paths[2])
+    changed = []
+
+    def read():
+        for path in changed:
+            drafting.of_public(path)
+            reading.load(path, schema=tables.SCHEMA, outside="other")
+
+    return _OnlyChanged(paths, read, changed)
+
+
+def codebook(folder):
+    from dpgan_tf.data.tables import drafting
+
+    lines = (
+        "name,type,values,least,most,bins,missing,most_rows",
+        "sex,category,F;M,,,,true,",
+        "age,integer,,0,110,22,,",
+        "seen,date,,2019-01-01,2019-12-31,12,,",
+        "person,unit,,,,,,3",
+    )
+    path = _write(folder, "book.csv", "\n".join(lines).encode())
+    return Case([path], lambda: drafting.of_public(path))
+
+
 def classes(folder):
     from dpgan_tf.release import sample_files
 
@@ -752,6 +813,9 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "npz": (npz, 0.05),
     "arrays": (arrays, 0.01),
     "counts": (counts, 0.015),
+    "schema": (schema, 0.03),
+    "rows_of_a_schema": (rows_of_a_schema, 0.01),
+    "codebook": (codebook, 0.015),
     "classes": (classes, 0.005),
     "summary": (summary, 0.03),
     "classifier": (classifier, 0.03),

@@ -34,6 +34,7 @@ KINDS: Mapping[str, Mapping[str, type | None]] = {
         NONE: None,
         "marginals": summaries.Marginals,
         "pairs": summaries.Pairs,
+        "chosen": summaries.Chosen,
         "class_moments": summaries.ClassMoments,
         "class_features": summaries.ClassFeatures,
     },

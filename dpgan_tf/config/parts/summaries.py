@@ -15,13 +15,55 @@ _FIT_BATCH_SIZE = "Number of latents in a step of the fit."
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Marginals(setting.Part):
+class Rows(setting.Part):
+    """What all summaries of rows of a table have."""
+
+    share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Chosen(Rows):
+    """Noisy marginals of the columns of a schema, and of chosen pairs of them.
+
+    In each round the pairs at which the generator is farthest off are chosen
+    by the exponential mechanism, measured with noise, and the generator is
+    fitted to all that was measured (as AIM, McKenna et al. 2022, and GEM, Liu
+    et al. 2021).
+    """
+
+    num_pairs: int = setting.of(
+        setting.size(2_048), "Number of pairs of columns that are measured.", 30
+    )
+    pairs_per_round: int = setting.of(
+        setting.size(2_048),
+        "Number of pairs that are chosen and measured before the generator is "
+        "fitted again.",
+        3,
+    )
+    round_steps: int = setting.of(
+        setting.POSITIVE, "Number of generator steps after each round.", 100
+    )
+    fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 3_000)
+    fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
+    fit_learning_rate: ClassVar[float] = 0.003
+    columns_share: ClassVar[float] = 0.15
+    choices_share: ClassVar[float] = 0.1
+
+    def shares(self, *, has_surrogates: bool) -> list[float]:
+        """Return the shares of the columns, and of each choice and its pair."""
+        of_pairs = 1 - self.columns_share
+        choice = of_pairs * self.choices_share / self.num_pairs
+        pair = of_pairs * (1 - self.choices_share) / self.num_pairs
+        return [self.columns_share, *[choice, pair] * self.num_pairs]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Marginals(Rows):
     """Noisy means of the columns of a table.
 
     The generator's rows are calibrated to them.
     """
 
-    share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
     row_clip_norm: float = setting.of(
         setting.POSITIVE,
         "Clip norm of a row of a table.",

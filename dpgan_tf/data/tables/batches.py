@@ -1,5 +1,6 @@
 """Rows of a table file, some at once, in a declared order of its columns."""
 
+import contextlib
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -60,22 +61,40 @@ def of_parquet(
     Raises:
       DatasetError: if it cannot be read.
     """
+    with _parquet(path) as file:
+        facts = file.metadata
+        limits.check_declared_size(
+            facts.num_rows, stored=max(facts.num_rows, 1), source=str(path)
+        )
+        order = places(file.schema_arrow.names, wanted=wanted, source=str(path))
+        with progress.bar(
+            f"reading {path.name}", total=facts.num_rows, unit="row"
+        ) as bar:
+            for batch in file.iter_batches():
+                yield [batch.column(place) for place in order]
+                bar.update(batch.num_rows)
+
+
+def names_in_parquet(path: pathlib.Path) -> tuple[str, ...]:
+    """Return the names of a Parquet file's columns.
+
+    Args:
+      path: the file.
+
+    Raises:
+      DatasetError: if it cannot be read.
+    """
+    with _parquet(path) as file:
+        return tuple(file.schema_arrow.names)
+
+
+@contextlib.contextmanager
+def _parquet(path: pathlib.Path) -> Iterator[Any]:
+    """Open a Parquet file; what is wrong with it is one line."""
     pyarrow, parquet = arrow.module(), arrow.module("pyarrow.parquet")
     try:
         with parquet.ParquetFile(path) as file:
-            facts = file.metadata
-            limits.check_declared_size(
-                facts.num_rows, stored=max(facts.num_rows, 1), source=str(path)
-            )
-            order = places(
-                file.schema_arrow.names, wanted=wanted, source=str(path)
-            )
-            with progress.bar(
-                f"reading {path.name}", total=facts.num_rows, unit="row"
-            ) as bar:
-                for batch in file.iter_batches():
-                    yield [batch.column(place) for place in order]
-                    bar.update(batch.num_rows)
+            yield file
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise errors.DatasetError(
             f"{path}: not a readable Parquet table "

@@ -5,13 +5,12 @@ most and so on. Lists have semicolons or bars between their items. A row of
 the type unit names the column of the persons.
 """
 
-import csv
-import io
 import json
 import pathlib
 from collections.abc import Collection
 from typing import Any
 
+from dpgan_tf.data.tables import batches
 from dpgan_tf.data.tables import schema_text
 from dpgan_tf.data.tables import text_form
 
@@ -23,7 +22,6 @@ _KEYS = (
     *("least", "most", "bins", "spacing", "resolution", "most_rows"),
     *_LISTS,
 )
-_LARGEST = 2**24
 
 
 def is_codebook(names: Collection[str]) -> bool:
@@ -42,27 +40,25 @@ def read(path: pathlib.Path) -> dict[str, Any]:
       path: the codebook, a text file.
     """
     form = text_form.survey(path, names=("name", "type"))
-    with text_form.opened(path) as file:
-        text = file.read(_LARGEST).decode(form.encoding)
-    lines = text.splitlines(keepends=True)[form.num_before :]
-    rows = csv.DictReader(
-        io.StringIO("".join(lines)), form.names, delimiter=form.separator
-    )
     schema: dict[str, Any] = {"format": schema_text.FORMAT, "columns": []}
-    for row in rows:
-        fields = {
-            key: text.strip()
-            for key, text in row.items()
-            if key and isinstance(text, str) and text.strip()
-        }
-        if fields.get("type") == _UNIT:
-            most_rows = _plain(fields.get("most_rows", ""))
-            schema["unit"] = {"column": fields["name"], "most_rows": most_rows}
-        elif fields:
-            schema["columns"].append(
-                {key: _value(key, text) for key, text in fields.items()}
-            )
+    for arrays in batches.of_text(path, form, wanted=form.names):
+        for texts in zip(*(each.to_pylist() for each in arrays), strict=True):
+            _add(schema, dict(zip(form.names, texts, strict=True)))
     return schema
+
+
+def _add(schema: dict[str, Any], row: dict[str, str]) -> None:
+    """Add the column that a row declares, or the unit."""
+    fields = {key: text.strip() for key, text in row.items() if text.strip()}
+    if fields.get("type") == _UNIT:
+        schema["unit"] = {
+            "column": fields.get("name", ""),
+            "most_rows": _plain(fields.get("most_rows", "")),
+        }
+    elif fields:
+        schema["columns"].append(
+            {key: _value(key, text) for key, text in fields.items()}
+        )
 
 
 def _value(key: str, text: str) -> Any:

@@ -56,7 +56,7 @@ class _Range:
 
     def add(self, numbers: np.ndarray) -> None:
         """See some numbers, NaN for values that are none."""
-        self.are_all &= not np.isnan(numbers).any()
+        self.are_all &= bool(np.isfinite(numbers).all())
         if self.are_all and len(numbers):
             self.least = min(self.least, float(numbers.min()))
             self.most = max(self.most, float(numbers.max()))

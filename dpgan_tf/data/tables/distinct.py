@@ -50,6 +50,7 @@ def of(array: Any, *, source: str) -> Distinct:
     try:
         encoded = array.dictionary_encode()
         texts = encoded.dictionary.cast(pyarrow.string()).fill_null("")
+        texts.validate(full=True)
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise _other_type(array, source) from error
     places = encoded.indices.fill_null(len(texts)).to_numpy()

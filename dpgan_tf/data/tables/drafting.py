@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dpgan_tf import errors
-from dpgan_tf.data import arrow
 from dpgan_tf.data.tables import batches
 from dpgan_tf.data.tables import codebook
 from dpgan_tf.data.tables import column_drafts
@@ -105,8 +104,7 @@ def _opened(path) -> tuple[tuple[str, ...], str, Iterator[list[Any]]]:
             "whose name ends in .json."
         )
     if path.name.lower().endswith(reading.PARQUET):
-        with arrow.module("pyarrow.parquet").ParquetFile(path) as file:
-            names = tuple(file.schema_arrow.names)
+        names = batches.names_in_parquet(path)
         decimal, found = "", batches.of_parquet(path, wanted=names)
     else:
         form = text_form.survey(path, names=())

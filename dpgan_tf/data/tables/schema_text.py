@@ -145,6 +145,11 @@ def _of_value(value: dict[str, Any], *, source: str) -> schemas.Schema:
                 f"{where} ({errors.printable(name, largest=60)}): {error}."
             ) from error
     unit = value.get("unit", {})
+    if unit and not _is_name(unit["column"]):
+        raise errors.DatasetError(
+            f"{source}: unit: column is {untrusted_json.shown(unit['column'])}"
+            "; expected the name of the column that names the persons."
+        )
     schema = schemas.Schema(
         columns=tuple(columns),
         unit=unit.get("column", ""),

@@ -2,6 +2,8 @@
 
     s = ( sum_i clip(f(x_i), C) + N(0, (sigma C)^2 I) ) / n
 
+Or it is a choice: the number of a candidate, by the exponential mechanism.
+
 The sum runs over all records, without sampling; n is their declared number.
 Where a person with several records is the unit of privacy, it runs over
 persons, n is their number, and a person counts as the mean of its records' f,
@@ -22,6 +24,10 @@ from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import noise
 from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy.ledger import header
+from dpgan_tf.privacy.summary import exponential
+
+_NUM_WORDS = 2**19
+"""Random words of a choice; each candidate tried takes some three."""
 
 _CHUNK_SIZE = 1024
 # A record in or out shifts the rounding of all chunks. In whatever order a
@@ -80,6 +86,28 @@ class Statistic(Protocol):
         Args:
           records: c of them, prepared.
           weights: float64 [c].
+        """
+
+
+class Candidates(Protocol):
+    """What may be chosen, and its scores.
+
+    Attributes:
+      statistic: f of a record, whose sum, clipped to 1, is all that scores see.
+        Its norm need not be Euclidean.
+    """
+
+    @property
+    def statistic(self) -> Statistic:
+        """The statistic f."""
+
+    def scores(self, total: np.ndarray) -> np.ndarray:
+        """Return the scores, float64 [candidates].
+
+        A unit with |f| <= 1, in or out, moves each of them by at most 1.
+
+        Args:
+          total: clipped sum of f.
         """
 
 
@@ -163,13 +191,8 @@ class SummaryMechanism:
           BudgetError: if all releases were made.
           PrivacyError: for a bound that is none, or records without a unit.
         """
-        if self._num_released >= len(self._noise_multipliers):
-            raise errors.BudgetError(
-                f"all {self._num_released} releases of this summary were made."
-            )
         ranges.require_positive("clip_norm", clip_norm)
-        number = self._num_released
-        self._num_released += 1
+        number = self._begin()
         total = _clipped_sum(statistic, records, clip_norm, units=self._units)
         [noisy] = noise.add_gaussian(
             [tf.constant(total, tf.float64)],
@@ -181,6 +204,55 @@ class SummaryMechanism:
             step=tf.constant(number, tf.int64),
         )
         return noisy.numpy() / self._num_examples
+
+    def choose(
+        self, candidates: Candidates, records: Any, *, key: tf.Tensor
+    ) -> int:
+        """Return the number of a candidate with a large score; a release.
+
+        Args:
+          candidates: what may be chosen.
+          records: all private ones, as for `privatize`.
+          key: int64 [4], secret; as for `privatize`.
+
+        Raises:
+          BudgetError: if all releases were made.
+          PrivacyError: for scores that are not finite, or records without a
+            unit.
+        """
+        number = self._begin()
+        total = _clipped_sum(
+            candidates.statistic, records, 1.0, units=self._units
+        )
+        return exponential.choose(
+            candidates.scores(total),
+            noise_multiplier=self._noise_multipliers[number],
+            words=self._words(number, key),
+        )
+
+    def _begin(self) -> int:
+        """Return the number of the next release, which is spent now."""
+        if self._num_released >= len(self._noise_multipliers):
+            raise errors.BudgetError(
+                f"all {self._num_released} releases of this summary were made."
+            )
+        self._num_released += 1
+        return self._num_released - 1
+
+    def _words(self, number: int, key: tf.Tensor) -> Iterator[int]:
+        """Yield the secret random bits of a release.
+
+        Raises:
+          PrivacyError: if they are used up, once in 2^100 times at most.
+        """
+        drawn = keystream.bits(
+            [_NUM_WORDS],
+            sampler=self._noise_sampler,
+            key=key,
+            step=tf.constant(number, tf.int64),
+        )
+        yield from drawn.numpy().tolist()
+        raise errors.PrivacyError("a choice used all of its random bits.")
 
 
 def combined(noise_multipliers: Sequence[float]) -> float:

@@ -80,17 +80,69 @@ def take_steps(
     )
     bar = progress_bars.ProgressBar(title=title, num_steps=num_steps)
     latents = _latents(
-        recipe, num_steps, [batch_size, model.generator.inputs[0].shape[-1]]
+        recipe,
+        range(num_steps),
+        [batch_size, model.generator.inputs[0].shape[-1]],
     )
     fitting.fit(model, latents, num_steps, [bar])
 
 
+class Rounds:
+    """Steps of one fit, taken in several rounds."""
+
+    def __init__(
+        self,
+        recipe: recipes.Recipe,
+        model: keras.Model,
+        *,
+        batch_size: int,
+        rate: float,
+        num_steps: int,
+        title: str,
+    ) -> None:
+        """Prepare steps.
+
+        Args:
+          recipe: recipe of the run, which decides the latents.
+          model: model that trains its `generator` by latents alone.
+          batch_size: number of latents in a step.
+          rate: learning rate of Adam.
+          num_steps: number of steps in all rounds.
+          title: title of the progress bar.
+        """
+        self._recipe = recipe
+        self._model = model
+        self._shape = [batch_size, model.generator.inputs[0].shape[-1]]
+        self._num_taken = 0
+        self._bar = progress.bar(title, total=num_steps, unit="step")
+        model.compile(
+            optimizer=keras.optimizers.Adam(rate),
+            jit_compile=recipe.steps.jit_compile,
+        )
+
+    def take_steps(self, num_steps: int) -> None:
+        """Take the steps of a round.
+
+        Args:
+          num_steps: number of steps.
+        """
+        end = self._num_taken + num_steps
+        latents = _latents(
+            self._recipe, range(self._num_taken, end), self._shape
+        )
+        fitting.fit(self._model, latents, num_steps, [])
+        self._num_taken = end
+        self._bar.update(num_steps)
+        if end == self._bar.total:
+            self._bar.close()
+
+
 def _latents(
-    recipe: recipes.Recipe, num_steps: int, shape: list[int]
+    recipe: recipes.Recipe, steps: range, shape: list[int]
 ) -> tf.data.Dataset:
     seed = assembly.initial_seed(recipe)
-    steps = tf.data.Dataset.range(num_steps)
-    return steps.with_options(dataset_options.untuned()).map(
+    numbers = tf.data.Dataset.range(steps.start, steps.stop)
+    return numbers.with_options(dataset_options.untuned()).map(
         lambda step: tf.random.stateless_normal(
             shape,
             tf.stack([tf.cast(seed, tf.int64), step]),

@@ -20,6 +20,7 @@ from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import budgets
 from dpgan_tf.run import team as teams
+from dpgan_tf.run.summary import chosen_summary
 from dpgan_tf.run.summary import class_summary
 from dpgan_tf.run.summary import protocol
 from dpgan_tf.run.summary import row_summary
@@ -28,6 +29,7 @@ _KINDS: Mapping[type, type[protocol.Summary]] = {
     type(None): protocol.Summary,
     summaries.Marginals: row_summary.RowSummary,
     summaries.Pairs: row_summary.RowSummary,
+    summaries.Chosen: chosen_summary.ChosenSummary,
     summaries.ClassMoments: class_summary.ClassSummary,
     summaries.ClassFeatures: class_summary.ClassSummary,
 }
@@ -46,6 +48,10 @@ _NUM_DIMS = {
     "projection.directions": 2,
     "features.means": 2,
     "features.products": 3,
+    "marginals.means": 1,
+    "marginals.pairs": 2,
+    "marginals.values": 1,
+    "marginals.deviations": 1,
     "guide.kernel": 2,
     "guide.bias": 1,
 }

@@ -19,6 +19,7 @@ def _declared(*parts, decimal=""):
         (["no", "Yes"], {"type": "boolean", "words": ["no", "Yes"]}),
         (["0", "1", ""], {"type": "boolean", "words": ["0", "1"]}),
         (["b", "a", "b"], {"type": "category", "values": ["a", "b"]}),
+        (["1", "1e999"], {"type": "category", "values": ["1", "1e999"]}),
         (["5", "17"], {"type": "integer", "least": 5, "most": 17}),
         (["-5", "3.0"], {"type": "integer", "least": -5, "most": 3}),
         (

@@ -61,7 +61,12 @@ def test_times_with_a_zone_and_lists_are_refused():
     zoned = pyarrow.array([0], pyarrow.timestamp("s", tz="Europe/Berlin"))
     with pytest.raises(errors.DatasetError, match="column a: has times with"):
         _texts(zoned)
-    for array in (pyarrow.array([[1]]), pyarrow.array([b"\xff"])):
+    no_text = pyarrow.StringArray.from_buffers(
+        1,
+        pyarrow.array([0, 1], "int32").buffers()[1],
+        pyarrow.py_buffer(b"\xff"),
+    )
+    for array in (pyarrow.array([[1]]), pyarrow.array([b"\xff"]), no_text):
         with pytest.raises(errors.DatasetError, match="is of type"):
             _texts(array)
 

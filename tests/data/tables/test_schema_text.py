@@ -103,6 +103,7 @@ def test_the_json_schema_has_the_keys_that_are_read():
         ([AGE, AGE], {}, "column age is there twice"),
         ([AGE], {"unit": {"column": "age", "most_rows": 2}}, "unit column age"),
         ([AGE], {"unit": {"column": "p", "most_rows": 1}}, "most_rows is 1"),
+        ([AGE], {"unit": {"column": "", "most_rows": 2}}, "unit: column is ''"),
         ([AGE], {"format": 2}, "format is 2; expected 1"),
         ([AGE], {"rows": 9}, "unknown key 'rows'"),
         ([AGE | {"name": ""}], {}, "column 1: name is ''"),
