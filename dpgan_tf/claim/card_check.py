@@ -11,11 +11,14 @@ from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.claim import card_words
+from dpgan_tf.claim import column_rows
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import release_names
+from dpgan_tf.claim import schema_check
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema as schemas
 
 LARGEST = 2**20
 """Largest size of a card in bytes."""
@@ -43,19 +46,25 @@ _WORDS = {"True": True, "False": False, "None": None}
 _FIELDS = dict(kinds.settings())
 
 
-def problem_of(content: bytes, claim: Mapping[str, Any]) -> str:
+def problem_of(
+    content: bytes,
+    claim: Mapping[str, Any],
+    schema: schemas.Schema | None = None,
+) -> str:
     """Return what is wrong with a card, or an empty text.
 
     Args:
       content: bytes of the card's file.
       claim: result of `claim.assemble` for the facts of a `privacy.json`.
+      schema: the schema beside the card; None if there is none.
     """
     try:
         card = content.decode("utf-8")
     except UnicodeDecodeError:
         return "is not a text in UTF-8"
     try:
-        expected = model_card.model_card(claim, **_free_parts(card, claim))
+        parts = _free_parts(card, claim, schema)
+        expected = model_card.model_card(claim, schema=schema, **parts)
     except _UnknownPartError as error:
         return str(error)
     return "" if card == expected else _first_difference(card, expected)
@@ -68,8 +77,10 @@ def files_beside(content: bytes) -> frozenset[str]:
       content: bytes of the card's file.
     """
     card = content.decode("utf-8")
+    if model_card.SCHEMA_LINK in card:
+        return release_names.OF_TYPED
     if _ROW_SHAPE.search(card):
-        return release_names.OF_TABLE
+        return release_names.OF_COUNTS
     if model_card.CLASSES_LINE in card:
         return release_names.OF_NAMED_CLASSES
     return release_names.OF_IMAGES
@@ -79,8 +90,13 @@ class _UnknownPartError(Exception):
     """A part of a card that this program never writes."""
 
 
-def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
+def _free_parts(
+    card: str, claim: Mapping[str, Any], schema: schemas.Schema | None
+) -> dict[str, Any]:
     """Return the arguments of `model_card` that made a card."""
+    # The section of the columns follows from the schema alone, and has names
+    # that could look like anything.
+    card, _, _ = card.partition(f"\n## {column_rows.TITLE}\n")
     num_classes, first_label = _classes(card)
     settings = _settings(card, len(model_card.claim_rows(claim)))
     if (said := dict(settings)["networks.conditional"]) != str(num_classes > 0):
@@ -93,18 +109,21 @@ def _free_parts(card: str, claim: Mapping[str, Any]) -> dict[str, Any]:
         "num_classes": num_classes,
         "first_label": first_label,
         "has_class_names": model_card.CLASSES_LINE in card,
-        "form": form(card),
+        "form": form(card, schema),
         "training_facts": settings,
         "scores": _scores(card),
     }
 
 
-def form(card: str) -> records.Form:
+def form(card: str, schema: schemas.Schema | None = None) -> records.Form:
     """Return the form of an example, from a card that `problem_of` accepted.
 
     Args:
       card: the card's text.
+      schema: the schema beside the card; None if there is none.
     """
+    if schema is not None:
+        return schema_check.form_of(schema)
     if row := _ROW_SHAPE.search(card):
         return records.Form((int(row[1]),), largest=int(row[2]))
     num_classes, _ = _classes(card)

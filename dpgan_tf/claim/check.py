@@ -19,7 +19,9 @@ from dpgan_tf.claim import number_check
 from dpgan_tf.claim import release_files
 from dpgan_tf.claim import release_names
 from dpgan_tf.claim import sample_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import plain_files
 from dpgan_tf.privacy import untrusted_json
@@ -50,9 +52,12 @@ def check_release(
     if not format_finding.ok:  # Its numbers and words have another form.
         return [*outcomes, *files]
     expected, numbers = number_check.make_again(claim)
-    card, form = _check_card(expected, pathlib.Path(release_dir), found)
-    samples = [] if form is None else _check_samples(release_dir, form, found)
-    return [*outcomes, *numbers, *files, card, *samples]
+    declared, schema = _check_schema(release_dir, found)
+    card, form = _check_card(expected, pathlib.Path(release_dir), found, schema)
+    samples = (
+        [] if form is None else _check_samples(release_dir, form, schema, found)
+    )
+    return [*outcomes, *numbers, *files, *declared, card, *samples]
 
 
 def check_run(run_dir: str | os.PathLike[str]) -> list[findings.Finding]:
@@ -159,10 +164,29 @@ def _check_file(
     return findings.Finding(name=f"file {name}", ok=ok, detail=detail)
 
 
+def _check_schema(
+    release_dir: str | os.PathLike[str],
+    found: Mapping[str, release_files.Found],
+) -> tuple[list[findings.Finding], schemas.Schema | None]:
+    """Check the schema of typed columns, if there is one.
+
+    Returns:
+      The finding, and the schema if it is right.
+    """
+    name = release_names.SCHEMA
+    if name not in found or found[name].problem:
+        return [], None
+    schema, problem = schema_check.read(release_dir)
+    detail = problem or "canonical, as its columns are declared"
+    finding = findings.Finding(name="schema", ok=not problem, detail=detail)
+    return [finding], schema
+
+
 def _check_card(
     expected: Mapping[str, Any] | None,
     release_dir: pathlib.Path,
     found: Mapping[str, release_files.Found],
+    schema: schemas.Schema | None,
 ) -> tuple[findings.Finding, records.Form | None]:
     """Check that the card says what the claim's numbers say, and no more.
 
@@ -181,13 +205,13 @@ def _check_card(
     except OSError as error:
         detail = str(error.strerror)
         return findings.Finding(name="card", ok=False, detail=detail), None
-    problem = card_check.problem_of(content, expected) or _other_kind(
+    problem = card_check.problem_of(content, expected, schema) or _other_kind(
         card_check.files_beside(content), found, expected["files"]
     )
     if problem:
         return findings.Finding(name="card", ok=False, detail=problem), None
     detail = "as made from the claim"
-    form = card_check.form(content.decode("utf-8"))
+    form = card_check.form(content.decode("utf-8"), schema)
     return findings.Finding(name="card", ok=True, detail=detail), form
 
 
@@ -207,15 +231,17 @@ def _other_kind(
 def _check_samples(
     release_dir: str | os.PathLike[str],
     form: records.Form,
+    schema: schemas.Schema | None,
     found: Mapping[str, release_files.Found],
 ) -> list[findings.Finding]:
     """Check the samples in the files that have no problem yet."""
+    problems = sample_check.problems(release_dir, form, schema)
     return [
         findings.Finding(
             name=f"samples in {name}",
             ok=not problem,
             detail=problem or "only samples, of the card's shape",
         )
-        for name, problem in sample_check.problems(release_dir, form).items()
+        for name, problem in problems.items()
         if name in found and not found[name].problem
     ]

@@ -6,13 +6,17 @@ from typing import Any
 from dpgan_tf.claim import about
 from dpgan_tf.claim import card as claim_card
 from dpgan_tf.claim import card_words
+from dpgan_tf.claim import column_rows
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema as schemas
 
 ABOUT_TITLE = "What it is"
 SETTINGS_TITLE = "How it was trained"
 SCORES_TITLE = "Quality"
 
 CLASSES_LINE = "# classes.txt names the classes, in the order of their labels."
+
+SCHEMA_LINK = "[schema.json](schema.json)"
 
 _SCORES_WARNING = (
     "**Not covered by epsilon.** These scores come from a classifier that was "
@@ -27,9 +31,7 @@ import tensorflow as tf
 
 generator = tf.saved_model.load("generator/1")
 sample = generator.signatures["sample"]
-{made} = sample(
-    num=tf.constant(16), seed=tf.constant(0, tf.int64)
-)["{made}"]  # {what}
+{sample}
 
 latent = tf.random.normal([16, {latent_dim}])
 serve = generator.signatures["serving_default"]
@@ -49,6 +51,7 @@ def model_card(
     first_label: int = 0,
     has_class_names: bool = False,
     form: records.Form,
+    schema: schemas.Schema | None = None,
     training_facts: Sequence[tuple[str, str]] = (),
     scores: Sequence[tuple[str, str, str]] = (),
 ) -> str:
@@ -62,6 +65,7 @@ def model_card(
       first_label: number of the first class.
       has_class_names: whether classes.txt names the classes.
       form: the form of an example.
+      schema: schema of typed columns; None for images and counts.
       training_facts: public settings to show, (name, value).
       scores: quality scores, (name, value, note). They are published with the
         card, and epsilon does not cover them.
@@ -69,46 +73,69 @@ def model_card(
     Returns:
       Markdown.
     """
-    shape = ", ".join(str(size) for size in form.shape)
-    if form.largest:
-        made, kind = "records", "record"
-        what = f"uint8 [16, {shape}] from 0 to {form.largest}"
-        samples = (
-            "[samples.csv](samples.csv) holds a hundred records, "
-            "[columns.txt](columns.txt) the names of the columns."
-        )
-    else:
-        made, kind = "images", "image"
-        what = f"float32 [16, {shape}] in [-1, 1]"
-        samples = "![Samples of the generator](samples.png)"
+    kind = "record" if form.is_table else "image"
     sections = [
         (ABOUT_TITLE, _about_section(claim, is_table=form.is_table)),
-        ("Samples", samples),
+        ("Samples", _samples_section(form, schema)),
         ("The privacy claim", claim_card.section(claim)),
         (SETTINGS_TITLE, _facts_section(claim, training_facts)),
         (
             "How to use it",
             _USE.format(
-                made=made,
-                what=what,
+                sample=_sample_lines(form, schema),
                 latent_dim=latent_dim,
                 serve=_serve_lines(
                     num_classes,
                     first_label,
                     has_class_names=has_class_names,
-                    is_table=form.largest > 0,
+                    form=form,
                 ),
             ),
         ),
     ]
     if scores:
         sections.insert(4, (SCORES_TITLE, _scores_section(scores)))
+    if schema is not None:
+        sections.append((column_rows.TITLE, column_rows.section(schema)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# Differentially private {kind} generator\n\n{body}\n"
 
 
-def _serve_lines(num_classes, first_label, *, has_class_names, is_table):
-    if is_table:
+def _samples_section(form, schema):
+    if schema is not None:
+        return (
+            "[samples.csv](samples.csv) holds a hundred rows, and "
+            f"{SCHEMA_LINK} declares their columns."
+        )
+    if form.is_table:
+        return (
+            "[samples.csv](samples.csv) holds a hundred records, "
+            "[columns.txt](columns.txt) the names of the columns."
+        )
+    return "![Samples of the generator](samples.png)"
+
+
+def _sample_lines(form, schema):
+    shape = ", ".join(str(size) for size in form.shape)
+    call = "sample(\n    num=tf.constant(16), seed=tf.constant(0, tf.int64)\n)"
+    if schema is not None:
+        return (
+            f"columns = {call}\n# A tensor [16] for each column, by its name."
+        )
+    if form.is_table:
+        what = f"uint8 [16, {shape}] from 0 to {form.largest}"
+        return f'records = {call}["records"]  # {what}'
+    return f'images = {call}["images"]  # float32 [16, {shape}] in [-1, 1]'
+
+
+def _serve_lines(num_classes, first_label, *, has_class_names, form):
+    if form.blocks:
+        return (
+            'probabilities = serve(latent=latent)["probabilities"]\n'
+            f"# float32 [16, {form.shape[0]}]: `sample` draws one cell of each "
+            "column,\n# and each code, by them."
+        )
+    if form.is_table:
         return (
             'probabilities = serve(latent=latent)["probabilities"]\n'
             "# `sample` draws each column of a record by its probability."

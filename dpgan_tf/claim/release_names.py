@@ -4,6 +4,7 @@ CARD = "MODEL_CARD.md"
 PICTURE = "samples.png"
 ROWS = "samples.csv"
 COLUMNS = "columns.txt"
+SCHEMA = "schema.json"
 CLASSES = "classes.txt"
 _GENERATOR = (
     "generator/1/fingerprint.pb",
@@ -13,7 +14,8 @@ _GENERATOR = (
 )
 OF_IMAGES = frozenset({CARD, PICTURE, *_GENERATOR})
 OF_NAMED_CLASSES = OF_IMAGES | {CLASSES}
-OF_TABLE = frozenset({CARD, ROWS, COLUMNS, *_GENERATOR})
+OF_COUNTS = frozenset({CARD, ROWS, COLUMNS, *_GENERATOR})
+OF_TYPED = frozenset({CARD, ROWS, SCHEMA, *_GENERATOR})
 """All files of a release, except its claim."""
 
 FOLDERS = frozenset(
@@ -36,4 +38,4 @@ def is_part(name: str) -> bool:
     Args:
       name: the file's path in the release, with slashes.
     """
-    return name in OF_NAMED_CLASSES or name in OF_TABLE
+    return name in OF_NAMED_CLASSES | OF_COUNTS | OF_TYPED

@@ -1,8 +1,8 @@
 """Checks that the samples of a release are samples and nothing else.
 
-A picture may hold only pixels, and a table only counts under its column
-names. Other text could contradict the claim. What pixels show, and what column
-names say, cannot be checked.
+A picture may hold only pixels, and a table only counts, or values of its
+schema, under its column names. Other text could contradict the claim. What
+pixels show, and what column names say, cannot be checked.
 """
 
 import csv
@@ -12,9 +12,11 @@ import pathlib
 import zlib
 
 from dpgan_tf.claim import release_names
+from dpgan_tf.claim import typed_rows
 from dpgan_tf.data import class_names
 from dpgan_tf.data import records
 from dpgan_tf.data.pictures import png_chunks
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import plain_files
 
 _LARGEST = 2**28
@@ -28,15 +30,20 @@ _COLOURS = {1: 0, 3: 2}
 
 
 def problems(
-    release_dir: str | os.PathLike[str], form: records.Form
+    release_dir: str | os.PathLike[str],
+    form: records.Form,
+    schema: schemas.Schema | None = None,
 ) -> dict[str, str]:
     """Return what is wrong with each file of samples, or an empty text.
 
     Args:
       release_dir: the published folder.
       form: the form of an example, from the release's card.
+      schema: the release's schema; None if it has none.
     """
     folder = pathlib.Path(release_dir)
+    if schema is not None:
+        return {release_names.ROWS: _of_typed(folder, schema)}
     if form.is_table:
         return _of_table(folder, form)
     picture, classes = release_names.PICTURE, release_names.CLASSES
@@ -44,6 +51,14 @@ def problems(
     if os.path.lexists(folder / classes):
         found[classes] = _of_file(folder / classes, _of_classes, form)
     return found
+
+
+def _of_typed(folder: pathlib.Path, schema: schemas.Schema) -> str:
+    try:
+        content = _read(folder / release_names.ROWS)
+    except OSError as error:
+        return str(error.strerror)
+    return typed_rows.problem_of(content, schema, num_rows=_NUM_ROWS)
 
 
 def _of_file(path, problem_of, form: records.Form) -> str:

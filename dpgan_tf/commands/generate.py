@@ -12,6 +12,8 @@ Examples:
   python -m dpgan_tf generate --release_dir=release --output=here/digits.npz
   python -m dpgan_tf generate --run_dir=runs/ehr --output=patients.csv
   python -m dpgan_tf generate --run_dir=runs/ehr --format=parquet
+  python -m dpgan_tf generate --run_dir=runs/visits --output=visits.csv \
+      --where="sex=F,age=50..60"
   python -m dpgan_tf generate --run_dir=runs/mnist --num_samples=1000000 \
       --shards=16 --output=many/digits.tfrecord
 
@@ -24,27 +26,30 @@ columns' names. A .tfrecord file holds one tf.train.Example per sample: "image"
 each class that has a name. --shards=N writes N files,
 digits-00000-of-00016.tfrecord and so on. If it was interrupted, the same
 command writes the missing shards with the same seed.
+
+Typed columns of a schema keep their order and types in every format. What is
+missing is empty in .csv, null in .parquet, without a feature in .tfrecord, and
+told in .npz by an array "NAME is missing". --where="sex=F,age=50..60" writes
+rows of that group only. A value is a word of a category or of yes and no, a
+code that a row has, a number or time, a range of them with both ends in it such
+as 50..60, 50.. or ..60, or "missing". All parts hold; a part with a comma
+stands in double quotes. Rare groups take long, and for one that is too rare an
+error tells its share.
 """
 
-import pathlib
 import secrets
 
 from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import progress
+from dpgan_tf.commands import generate_flags
 from dpgan_tf.commands import results
+from dpgan_tf.release import groups
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_shards
 from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
-
-_ENDINGS = {ending.removeprefix("."): ending for ending in sample_files.FILES}
-_ENDINGS["png"] = ""
-"""Endings of outputs by format; PNG files are in a folder."""
-
-_MOST_SAMPLES = 2**40
-"""More than any disk holds, and far below the range of sample numbers."""
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -53,64 +58,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
     Args:
       flag_values: the object to define them in.
     """
-    flags.DEFINE_string(
-        "run_dir",
-        None,
-        "Folder of a finished run, whose release is used.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "release_dir",
-        None,
-        "Folder of a release, instead of --run_dir.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_integer(
-        "num_samples",
-        100,
-        "Number of samples.",
-        lower_bound=1,
-        upper_bound=_MOST_SAMPLES,
-        flag_values=flag_values,
-    )
-    flags.DEFINE_integer(
-        "seed",
-        None,
-        "Seed of the samples. Without this flag: a random one, printed.",
-        lower_bound=0,
-        upper_bound=sampling.MAX_SEED,
-        flag_values=flag_values,
-    )
-    flags.DEFINE_string(
-        "output",
-        None,
-        "Where to write: FILE.npz, FILE.tfrecord, FILE.csv or FILE.parquet "
-        "(for records), or a folder for one PNG file per image. Without this "
-        "flag: samples.npz, or samples in another --format.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_enum(
-        "format",
-        None,
-        list(_ENDINGS),
-        "Format. Without this flag: the ending of --output.",
-        flag_values=flag_values,
-    )
-    flags.DEFINE_integer(
-        "shards",
-        None,
-        "Number of files to write. Without this flag: one file, with no number "
-        "in its name.",
-        lower_bound=1,
-        upper_bound=sample_shards.MAX_SHARDS,
-        flag_values=flag_values,
-    )
-    flags.DEFINE_boolean(
-        "overwrite",
-        False,
-        "Replace an earlier output of the same name.",
-        flag_values=flag_values,
-    )
+    generate_flags.define(flag_values)
     results.define(flag_values)
 
 
@@ -123,9 +71,11 @@ def run(flag_values: flags.FlagValues) -> None:
     Raises:
       UserError: if there is no release, or the output exists.
     """
-    release_dir = _release_dir(flag_values)
+    release_dir = generate_flags.release_dir(flag_values)
     columns = sample_files.read_columns(release_dir)
-    output = _output(flag_values)
+    schema = sample_files.read_schema(release_dir)
+    output = generate_flags.output_path(flag_values)
+    generate_flags.require_usable(flag_values, schema)
     sample_files.require_writable(
         output,
         is_table=bool(columns),
@@ -134,11 +84,13 @@ def run(flag_values: flags.FlagValues) -> None:
     directory = sampling.generator_directory(release_dir)
     if flag_values.shards is not None:
         _require_file(output)
-    generator = sampling.load_generator(directory)
+    generator = sampling.load_generator(directory, schema=schema)
     names = sample_writers.Names(
         columns=columns,
+        schema=schema,
         classes=_classes(release_dir, generator),
         first_label=generator.first_label,
+        as_text=generate_flags.as_text(flag_values, output),
     )
     if flag_values.shards is not None:
         _write_shards(flag_values, output, generator, directory, names)
@@ -147,9 +99,16 @@ def run(flag_values: flags.FlagValues) -> None:
     if seed is None:
         seed = secrets.randbelow(sampling.MAX_SEED + 1)
     num_samples = flag_values.num_samples
+    batches = groups.samples(
+        generator,
+        schema,
+        flag_values.where,
+        num_samples=num_samples,
+        seed=seed,
+    )
     with progress.bar("generate", total=num_samples, unit="sample") as bar:
         sample_files.write(
-            progress.counted(generator.samples(num_samples, seed), bar),
+            progress.counted(batches, bar),
             output,
             num_samples=num_samples,
             names=names,
@@ -163,20 +122,6 @@ def run(flag_values: flags.FlagValues) -> None:
     )
 
 
-def _output(flag_values) -> pathlib.Path:
-    """Return the path to write, of the wanted format."""
-    ending = _ENDINGS.get(flag_values.format)
-    if flag_values.output is None:
-        return pathlib.Path(f"samples{'.npz' if ending is None else ending}")
-    output = pathlib.Path(flag_values.output)
-    if ending not in (None, output.suffix):
-        raise errors.UserError(
-            f"--format={flag_values.format}: --output={output} is of another "
-            "format; give one of both flags."
-        )
-    return output
-
-
 def _classes(release_dir, generator) -> tuple[str, ...]:
     """Return the names of the generator's classes, if they have names."""
     names = sample_files.read_classes(release_dir)
@@ -186,14 +131,6 @@ def _classes(release_dir, generator) -> tuple[str, ...]:
             f"{generator.num_classes} classes; copy the release again."
         )
     return names
-
-
-def _require_file(output):
-    if output.suffix not in sample_files.FILES:
-        raise errors.UserError(
-            f"--output={output}: expected FILE.npz, FILE.csv, FILE.parquet or "
-            "FILE.tfrecord with --shards."
-        )
 
 
 def _write_shards(flag_values, output, generator, directory, names):
@@ -248,11 +185,9 @@ def _show(flag_values, seed, paths, text):
     )
 
 
-def _release_dir(flag_values):
-    if (flag_values.run_dir is None) == (flag_values.release_dir is None):
+def _require_file(output):
+    if output.suffix not in sample_files.FILES:
         raise errors.UserError(
-            "give exactly one of --run_dir=DIR and --release_dir=DIR."
+            f"--output={output}: expected FILE.npz, FILE.csv, FILE.parquet or "
+            "FILE.tfrecord with --shards."
         )
-    if flag_values.release_dir is not None:
-        return pathlib.Path(flag_values.release_dir)
-    return pathlib.Path(flag_values.run_dir) / "release"

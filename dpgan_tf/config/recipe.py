@@ -38,7 +38,7 @@ Loss = learning.WassersteinGP | learning.Decoupled | learning.WeightBox
 Optimizer = learning.Adam | learning.RMSprop
 Clipping = privacy.FixedBound | privacy.AdaptiveBound
 Grouping = privacy.Single | privacy.WeightBias | privacy.Clustered
-Summary = summaries.Rows | summaries.ClassMoments
+Summary = summaries.Chosen | summaries.Marginals | summaries.ClassMoments
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -28,3 +28,6 @@ class OfSamples(enum.IntEnum):
 
     LATENTS = 0
     COUNTS = 1
+    """Counts, or the cell of each block."""
+    PLACES = 2
+    """Places of numbers in their cells."""

@@ -7,7 +7,7 @@ from dpgan_tf.evaluation import row_picture
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
-from dpgan_tf.release import sampling
+from dpgan_tf.release import grids
 from dpgan_tf.run import data as run_data
 
 
@@ -27,7 +27,7 @@ def save_grid(
       seed: seed of the run.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    grid = sampling.grid(
+    grid = grids.grid(
         workshops.generator(workshop, row, seed=seed),
         seed=scorers.SEED,
     )

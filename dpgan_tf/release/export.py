@@ -7,7 +7,8 @@ generator's inference graph and its weights.
 
 import os
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,9 +17,10 @@ from tensorflow.core.protobuf import fingerprint_pb2
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import graph_safety
-from dpgan_tf.release import latents
+from dpgan_tf.release import signatures
 
 
 def export_generator(
@@ -30,6 +32,8 @@ def export_generator(
     first_label: int = 0,
     class_shares: np.ndarray | None = None,
     largest_count: int = 0,
+    blocks: Sequence[int] = (),
+    schema: schemas.Schema | None = None,
     guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
     """Write a generator with the signatures `serving_default` and `sample`.
@@ -45,7 +49,9 @@ def export_generator(
     made for.
     Labels have the numbers of their owner, from `first_label` on. A generator
     of rows gives "probabilities", float32 [n, columns], for a latent, and
-    `sample` draws "records" from them, uint8 [num, columns].
+    `sample` draws "records" from them, uint8 [num, columns]: counts, or one
+    cell of each block. With a schema it gives values instead, a tensor [num]
+    for each of the schema's columns; see `typed_graph.columns`.
 
     The files are written next to `directory` and moved there when complete; an
     existing SavedModel is replaced.
@@ -61,6 +67,9 @@ def export_generator(
       class_shares: float64 [num_classes], shares of the classes in what
         `sample` makes; None for equal ones.
       largest_count: largest count of a row, 0 if it makes images.
+      blocks: sizes of the blocks of a row's columns, as of `records.Form`; not
+        needed with a schema.
+      schema: schema whose cells a row's columns are; None for rows of counts.
       guide: function from images to logits [n, num_classes], as private as the
         generator; None if images have the labels that they were made for.
 
@@ -71,19 +80,22 @@ def export_generator(
     """
     target = pathlib.Path(directory)
     _require_replaceable(target)
+    made = signatures.Made(
+        generator=generator,
+        latent_dim=latent_dim,
+        num_classes=num_classes,
+        first_label=first_label,
+        class_shares=class_shares,
+        largest_count=largest_count,
+        blocks=blocks if schema is None else schema.blocks,
+        schema=schema,
+        guide=guide,
+    )
     durable.make_folder(target.parent)
     with durable.workspace(target.parent) as scratch:
         written = scratch / "written"
         written.mkdir()
-        module = _GeneratorModule(
-            generator,
-            latent_dim=latent_dim,
-            num_classes=num_classes,
-            first_label=first_label,
-            class_shares=class_shares,
-            largest_count=largest_count,
-            guide=guide,
-        )
+        module = _GeneratorModule(made)
         with paths.literal(written) as name:
             tf.saved_model.save(module, name, module.signatures())
         _forget_the_moment(written)
@@ -102,61 +114,20 @@ def _forget_the_moment(directory: pathlib.Path) -> None:
 class _GeneratorModule(tf.Module):
     """The generator's weights and the two functions that use them."""
 
-    def __init__(
-        self,
-        generator: keras.Model,
-        *,
-        latent_dim: int,
-        num_classes: int,
-        first_label: int,
-        class_shares: np.ndarray | None,
-        largest_count: int,
-        guide: Callable[[tf.Tensor], tf.Tensor] | None,
-    ):
+    def __init__(self, made: signatures.Made):
         super().__init__()
         # Needed when it is loaded; plain numbers would not be saved.
-        self.num_classes = tf.Variable(
-            num_classes, trainable=False, dtype=tf.int64
-        )
-        self.largest_count = tf.Variable(
-            largest_count, trainable=False, dtype=tf.int64
-        )
-        self.first_label = tf.Variable(
-            first_label, trainable=False, dtype=tf.int64
-        )
-        self.class_shares = tf.Variable(
-            [] if class_shares is None else class_shares,
-            trainable=False,
-            dtype=tf.float64,
-        )
+        self.num_classes = _stored(made.num_classes)
+        self.largest_count = _stored(made.largest_count)
+        self.first_label = _stored(made.first_label)
+        self.blocks = _stored(made.blocks)
+        shares = [] if made.class_shares is None else made.class_shares
+        self.class_shares = _stored(shares, tf.float64)
         # Only attributes of this module are saved; a Keras model would add its
         # configuration and, when compiled, its optimizer.
-        self.weights = [weight.value for weight in generator.weights]
-        self.generate = _generate_function(
-            generator,
-            latent_dim=latent_dim,
-            num_classes=num_classes,
-            first_label=first_label,
-            name="probabilities" if largest_count else "images",
-            guide=guide,
-        )
-        self.sample = tf.function(
-            lambda num, seed: _sample(
-                generator,
-                num,
-                seed,
-                latent_dim=latent_dim,
-                num_classes=num_classes,
-                first_label=first_label,
-                shares=class_shares,
-                largest_count=largest_count,
-                guide=guide,
-            ),
-            input_signature=[
-                tf.TensorSpec([], tf.int32, name="num"),
-                tf.TensorSpec([], tf.int64, name="seed"),
-            ],
-        )
+        self.weights = [weight.value for weight in made.generator.weights]
+        self.generate = signatures.generate(made)
+        self.sample = signatures.sample(made)
 
     def signatures(self) -> dict[str, tf.types.experimental.ConcreteFunction]:
         """Return the concrete function of each signature."""
@@ -166,93 +137,8 @@ class _GeneratorModule(tf.Module):
         }
 
 
-def _generate_function(
-    generator, *, latent_dim, num_classes, first_label, name, guide
-):
-    """Return the function from latents, and labels, to examples.
-
-    Its arguments have names, so that a TFSMLayer of Keras can give them.
-    """
-
-    def examples(*inputs):
-        made = generator(_as_one(inputs), training=False)
-        labels = {}
-        if guide:
-            labels["labels"] = _classes(guide, made) + first_label
-        return {name: made} | labels
-
-    def of_latents(latent):
-        return examples(latent)
-
-    def of_both(latent, label):
-        return examples(latent, label - first_label)
-
-    specs = [tf.TensorSpec([None, latent_dim], tf.float32, name="latent")]
-    if not num_classes:
-        return tf.function(of_latents, input_signature=specs)
-    specs.append(tf.TensorSpec([None], tf.int64, name="label"))
-    return tf.function(of_both, input_signature=specs)
-
-
-def _sample(
-    generator,
-    num,
-    seed,
-    *,
-    latent_dim,
-    num_classes,
-    first_label,
-    shares,
-    largest_count,
-    guide,
-):
-    """Generate whole blocks and keep the first `num` examples."""
-    shape = [latents.BLOCK_SIZE, *generator.output_shape[1:]]
-    num_blocks = -(-num // latents.BLOCK_SIZE)
-    if largest_count:
-        specs = {"records": tf.TensorSpec(shape, tf.uint8)}
-    else:
-        specs = {"images": tf.TensorSpec(shape, tf.float32)}
-    if num_classes:
-        specs["labels"] = tf.TensorSpec([latents.BLOCK_SIZE], tf.int64)
-
-    def make(block):
-        inputs = (latents.block_latents(seed, block, latent_dim=latent_dim),)
-        found = {}
-        if num_classes:
-            found["labels"] = latents.block_labels(
-                block, num_classes=num_classes, shares=shares
-            )
-            inputs += (found["labels"],)
-        made = generator(_as_one(inputs), training=False)
-        if guide:
-            found["labels"] = _classes(guide, made)
-        if num_classes:
-            found["labels"] += first_label
-        if not largest_count:
-            return {"images": made} | found
-        counts = latents.block_counts(made, seed, block, largest=largest_count)
-        return {"records": counts} | found
-
-    blocks = tf.map_fn(
-        make,
-        tf.range(tf.cast(num_blocks, tf.int64)),
-        fn_output_signature=specs,
-        parallel_iterations=1,
-    )
-    return {
-        name: tf.reshape(value, [-1, *value.shape[2:]])[:num]
-        for name, value in blocks.items()
-    }
-
-
-def _classes(guide, images):
-    return tf.argmax(guide(images), axis=1)
-
-
-def _as_one(inputs):
-    """Return the inputs in the form for a Keras model."""
-    return inputs[0] if len(inputs) == 1 else list(inputs)
+def _stored(value: Any, dtype: tf.DType = tf.int64) -> tf.Variable:
+    return tf.Variable(value, trainable=False, dtype=dtype)
 
 
 def _require_replaceable(target: pathlib.Path) -> None:

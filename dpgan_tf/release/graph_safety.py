@@ -1,4 +1,4 @@
-"""Refuse a SavedModel that could do more than compute images.
+"""Refuse a SavedModel that could do more than compute examples.
 
 A SavedModel is a program, and may contain TensorFlow's file operations. A
 generator does not need them: everything that it does not need is refused before
@@ -19,17 +19,19 @@ GRAPH_FILE = "saved_model.pb"
 _MAX_GRAPH_BYTES = 64 * 2**20
 _ARITHMETIC = frozenset(
     "Abs Add AddN AddV2 ArgMax AvgPool BatchMatMulV2 BiasAdd BroadcastTo Cast "
-    "ConcatV2 Const Conv2D Conv2DBackpropInput Cos DepthToSpace "
+    "ConcatV2 Const Conv2D Conv2DBackpropInput Cos Cumsum DepthToSpace "
     "DepthwiseConv2dNative Einsum Elu Equal Erfc Exp ExpandDims Expm1 Fill "
-    "FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater GreaterEqual "
-    "Identity IdentityN LeakyRelu Less LogicalAnd MatMul Max MaxPool Maximum "
-    "Mean Minimum Mul Neg NoOp OneHot Pack Pad PadV2 Placeholder Pow Prod "
-    "Range RealDiv Relu Relu6 Reshape ResizeBicubic ResizeBilinear "
-    "ResizeNearestNeighbor Rsqrt Select SelectV2 Selu Shape Sigmoid Sin Slice "
-    "Softmax Softplus Softsign Split SplitV Sqrt Square SquaredDifference "
-    "Squeeze StopGradient StridedSlice Sub Sum Tanh Tile Transpose Unpack "
+    "Floor FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater GreaterEqual "
+    "Identity IdentityN LeakyRelu Less LessEqual LogicalAnd MatMul Max MaxPool "
+    "Maximum Mean Minimum Mul Neg NoOp OneHot OnesLike Pack Pad PadV2 "
+    "Placeholder Pow Prod Range RealDiv Relu Relu6 Reshape ResizeBicubic "
+    "ResizeBilinear ResizeNearestNeighbor Rsqrt SegmentMax SegmentSum "
+    "Select SelectV2 Selu Shape Sigmoid Sin Slice Softmax Softplus Softsign "
+    "Split SplitV Sqrt Square SquaredDifference Squeeze StopGradient "
+    "StridedSlice Sub Sum Tanh Tile Transpose Unpack UpperBound "
     "ZerosLike".split()
 )
+_TEXT = frozenset("AsString ReduceJoin StringJoin".split())
 _CONTROL = frozenset(
     "PartitionedCall StatefulPartitionedCall StatelessWhile While "
     "TensorListFromTensor TensorListGetItem TensorListReserve "
@@ -42,12 +44,12 @@ _RANDOM = frozenset(
     "StatelessRandomGetKeyCounter StatelessRandomNormalV2 "
     "StatelessRandomUniformFullIntV2 StatelessRandomUniformV2".split()
 )
-_ALLOWED = _ARITHMETIC | _CONTROL | _STATE | _RANDOM
+_ALLOWED = _ARITHMETIC | _TEXT | _CONTROL | _STATE | _RANDOM
 # Operations that TensorFlow adds to every SavedModel to write and read its
 # variables.
 _SAVER = frozenset(
     "MergeV2Checkpoints RestoreV2 SaveV2 ShardedFilename "
-    "StaticRegexFullMatch StringJoin".split()
+    "StaticRegexFullMatch".split()
 )
 COPY_AGAIN = "copy the release again"
 """The remedy for a damaged or altered generator."""

@@ -21,6 +21,7 @@ from dpgan_tf import quiet
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy import untrusted_json
 
@@ -129,25 +130,35 @@ class Release:
             )
         )
 
-    def sample(self, num: int, *, seed: int = 0) -> Any:
+    def sample(self, num: int, *, seed: int = 0, where: str = "") -> Any:
         """Return samples; any number of them costs no more privacy.
 
         Args:
           num: number of samples.
           seed: one seed gives the same samples each time, and a smaller number
             the first ones of a larger one.
+          where: condition that all of them fulfil, such as "sex=F,age=50..60";
+            see `conditions.parse`. Only for typed columns.
 
         Returns:
           Images uint8 [num, height, width, channels], with labels int64 [num]
           beside them if the generator has classes; or rows of a table, as a
-          pandas DataFrame if pandas is installed, else as `Rows`.
+          pandas DataFrame if pandas is installed, else as `Rows`, or typed
+          columns as a dictionary of arrays, masked where values are missing.
 
         Raises:
-          UserError: if the generator is damaged, or a number makes no sense.
+          UserError: if the generator is damaged, a number makes no sense, or
+            too few samples fulfil the condition.
         """
         if num < 1 or seed < 0:
             raise errors.UserError(
                 f"num={num}, seed={seed}; expected num > 0 and seed >= 0."
+            )
+        if self.schema is not None:
+            return self._typed(num, seed, where)
+        if where:
+            raise errors.UserError(
+                f"where={where}: {self.path} has no typed columns to choose by."
             )
         made = self._generator.all_samples(num, seed)
         if self.columns:
@@ -171,11 +182,27 @@ class Release:
                 )
         return True
 
+    def _typed(self, num: int, seed: int, where: str) -> Any:
+        frames = quiet.import_module("dpgan_tf.release.frames")
+        groups = quiet.import_module("dpgan_tf.release.groups")
+        batches = groups.samples(
+            self._generator, self.schema, where, num_samples=num, seed=seed
+        )
+        return frames.of_batches(batches, self.schema)
+
     @functools.cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of a table's columns; empty for images."""
+        if self.schema is not None:
+            return self.schema.names
         files = quiet.import_module("dpgan_tf.release.sample_files")
         return files.read_columns(self.path)
+
+    @functools.cached_property
+    def schema(self) -> schemas.Schema | None:
+        """The schema of typed columns; None if there are none."""
+        files = quiet.import_module("dpgan_tf.release.sample_files")
+        return files.read_schema(self.path)
 
     @functools.cached_property
     def class_names(self) -> tuple[str, ...]:
@@ -191,7 +218,9 @@ class Release:
     @functools.cached_property
     def _generator(self) -> Any:
         sampling = quiet.import_module("dpgan_tf.release.sampling")
-        return sampling.load_generator(sampling.generator_directory(self.path))
+        return sampling.load_generator(
+            sampling.generator_directory(self.path), schema=self.schema
+        )
 
     def __repr__(self) -> str:
         """Return the folder and the claim's numbers."""

@@ -12,6 +12,7 @@ from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import release_names
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.privacy.ledger import ledger as ledgers
@@ -35,12 +36,7 @@ def require_no_other_files(
             "what is released to where it shall be published."
         )
     # The check of the claim refuses names of classes that its card has not.
-    parts = (
-        release_names.OF_TABLE
-        if form.is_table
-        else release_names.OF_NAMED_CLASSES
-    )
-    claimed = parts | {claims.FILE_NAME}
+    claimed = _parts(form) | {claims.FILE_NAME}
     unfinished = {
         durable.unfinished(files.release / name)
         for name in (claims.FILE_NAME, release_names.CARD)
@@ -58,6 +54,14 @@ def require_no_other_files(
             )
 
 
+def _parts(form: records.Form) -> frozenset[str]:
+    if form.blocks:
+        return release_names.OF_TYPED
+    if form.is_table:
+        return release_names.OF_COUNTS
+    return release_names.OF_NAMED_CLASSES
+
+
 def write_claim(
     files: run_files.RunFiles,
     *,
@@ -66,6 +70,7 @@ def write_claim(
     first_label: int = 0,
     has_class_names: bool = False,
     form: records.Form,
+    schema: schemas.Schema | None = None,
     training_facts: Sequence[tuple[str, str]],
     scores: Sequence[tuple[str, str, str]],
     about: abouts.About,
@@ -79,6 +84,7 @@ def write_claim(
       first_label: number of the first of them.
       has_class_names: whether they have names, in a file of the release.
       form: form of an example.
+      schema: schema of typed columns; None for images and counts.
       training_facts: (name, value) of public settings to show.
       scores: (name, value, note) of scores, of published records only.
       about: what the release says about itself.
@@ -100,6 +106,7 @@ def write_claim(
         first_label=first_label,
         has_class_names=has_class_names,
         form=form,
+        schema=schema,
         training_facts=training_facts,
         scores=scores,
     )

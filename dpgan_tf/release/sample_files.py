@@ -7,9 +7,13 @@ import re
 from dpgan_tf import errors
 from dpgan_tf.claim import release_names
 from dpgan_tf.data import class_names
+from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import plain_files
 from dpgan_tf.release import sample_writers
+from dpgan_tf.release import typed_npz
+from dpgan_tf.release import typed_writers
 
 COLUMNS = release_names.COLUMNS
 _LARGEST_COLUMNS = 2**26
@@ -21,6 +25,12 @@ _WRITERS = {
     ".csv": sample_writers.write_csv,
     ".parquet": sample_writers.write_parquet,
     ".tfrecord": sample_writers.write_tfrecord,
+}
+_TYPED_WRITERS = {
+    ".npz": typed_npz.write,
+    ".csv": typed_writers.write_csv,
+    ".parquet": typed_writers.write_parquet,
+    ".tfrecord": typed_writers.write_tfrecord,
 }
 FILES = tuple(_WRITERS)
 """Endings of files with many samples."""
@@ -98,7 +108,8 @@ def write(
         the columns' names and a row for each record; a .tfrecord file of
         `tf.train.Example` with "image" (PNG), "label" and "class_name", or
         "record" (int64); else a folder of PNG files, in sub-folders for classes
-        that have names, or with the class in their names.
+        that have names, or with the class in their names. Rows with a schema
+        are written as its columns, each in its own type.
       num_samples: number of examples in all batches together.
       names: names of columns and classes.
     """
@@ -106,7 +117,8 @@ def write(
     durable.make_folder(path.parent)
     with durable.workspace(path.parent) as folder:
         written = folder / "written"
-        write_as = _WRITERS.get(path.suffix, sample_writers.write_pngs)
+        writers = _WRITERS if names.schema is None else _TYPED_WRITERS
+        write_as = writers.get(path.suffix, sample_writers.write_pngs)
         write_as(batches, written, names, num_samples=num_samples)
         if path.suffix in _WRITERS:
             durable.publish(written, path)
@@ -115,7 +127,9 @@ def write(
 
 
 def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
-    """Return the names of a release's columns; empty if it makes images.
+    """Return the names of what is in a release's rows; empty for images.
+
+    These are its columns of counts, or the cells of its typed columns.
 
     Args:
       release_dir: the release's folder.
@@ -123,6 +137,8 @@ def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
     Raises:
       UserError: if their file cannot be used.
     """
+    if schema := read_schema(release_dir):
+        return schema.cells
     path = pathlib.Path(release_dir) / COLUMNS
     if not path.is_file():
         return ()
@@ -134,6 +150,19 @@ def read_columns(release_dir: str | os.PathLike) -> tuple[str, ...]:
             f"{path}: has no names of columns ({errors.first_line(error)}): "
             "copy the release again."
         ) from error
+
+
+def read_schema(release_dir: str | os.PathLike) -> schemas.Schema | None:
+    """Return the schema of a release's typed columns; None if it has none.
+
+    Args:
+      release_dir: the release's folder.
+
+    Raises:
+      UserError: if its file cannot be used.
+    """
+    path = pathlib.Path(release_dir) / release_names.SCHEMA
+    return schema_text.read(path) if path.is_file() else None
 
 
 def read_classes(release_dir: str | os.PathLike) -> tuple[str, ...]:

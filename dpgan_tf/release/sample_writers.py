@@ -8,13 +8,15 @@ import dataclasses
 import os
 import pathlib
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import images as images_lib
 from dpgan_tf.data import arrow
+from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.release import features
 from dpgan_tf.release import sampling
 
 Batches = Iterable[sampling.Samples]
@@ -22,18 +24,22 @@ Batches = Iterable[sampling.Samples]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Names:
-    """The public names in a release.
+    """The public names in a release, and how text shows them.
 
     Attributes:
       columns: names of the columns of records; empty for images.
+      schema: schema whose cells these columns are; None for counts.
       classes: names of classes, in the order of the labels; empty if classes
         have none.
       first_label: number of the first class.
+      as_text: what becomes of a text in a CSV file.
     """
 
     columns: tuple[str, ...] = ()
+    schema: schemas.Schema | None = None
     classes: tuple[str, ...] = ()
     first_label: int = 0
+    as_text: Callable[[str], str] = str
 
     def class_of(self, label: int) -> str:
         """Return the name of a label's class.
@@ -62,7 +68,7 @@ def write_csv(
     del num_samples
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names.columns)
+        writer.writerow(map(names.as_text, names.columns))
         for batch in batches:
             writer.writerows(batch.examples.tolist())
 
@@ -108,23 +114,14 @@ def write_tfrecord(
 
 def _serialized(example, label, names):
     if example.ndim == 1:
-        features = {"record": _whole_numbers(example.tolist())}
+        found = {"record": features.of_whole(example.tolist())}
     else:
-        features = {"image": _bytes(images_lib.png(example))}
+        found = {"image": features.of_bytes([images_lib.png(example)])}
     if label is not None:
-        features["label"] = _whole_numbers([label])
+        found["label"] = features.of_whole([label])
         if names.classes:
-            features["class_name"] = _bytes(names.class_of(label).encode())
-    made = tf.train.Example(features=tf.train.Features(feature=features))
-    return made.SerializeToString()
-
-
-def _whole_numbers(values):
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
-
-
-def _bytes(value):
-    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+            found["class_name"] = features.of_texts([names.class_of(label)])
+    return features.serialized(found)
 
 
 def write_npz(

@@ -1,7 +1,6 @@
 """Sample from an exported generator, in batches, with constant memory."""
 
 import dataclasses
-import math
 import os
 import pathlib
 from collections.abc import Iterator, Mapping
@@ -11,16 +10,12 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.data.tables import decoding
+from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.release import graph_safety
 from dpgan_tf.release import latents
 
 MAX_SEED = 2**63 - 1
-
-_RAREST = 0.002
-"""Least share of a class whose samples are searched for."""
-
-_ROWS, _MOST_COLUMNS = 10, 20
-"""Number of rows, and most columns, in a grid of samples."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,10 +26,13 @@ class Samples:
       examples: images, float32 [b, height, width, channels] in [-1, 1], or
         rows, uint8 [b, columns].
       labels: int64 [b], with the numbers of their owner, or None.
+      places: float64 [b, k], places of a schema's numbers in their cells, see
+        `decoding.decode`; None where no schema was given.
     """
 
     examples: np.ndarray
     labels: np.ndarray | None = None
+    places: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Return b."""
@@ -51,9 +49,10 @@ class ExportedGenerator:
       num_classes: number of classes, 0 if it takes no labels.
       first_label: number of the first class in labels.
       largest_count: largest count of a row, 0 if it makes images.
+      blocks: sizes of the blocks of a row's columns; empty if it has none.
     """
 
-    def __init__(self, saved_model):
+    def __init__(self, saved_model, schema: schemas.Schema | None = None):
         self._saved_model = saved_model  # Owns the variables of its functions.
         self._generate = saved_model.signatures["serving_default"]
         _, inputs = self._generate.structured_input_signature
@@ -61,7 +60,10 @@ class ExportedGenerator:
         self.num_classes = int(saved_model.num_classes.numpy())
         self.first_label = _number(saved_model, "first_label")
         self.largest_count = _number(saved_model, "largest_count")
-        self.class_shares = _shares(saved_model)
+        self.class_shares = _array(saved_model, "class_shares")
+        blocks = _array(saved_model, "blocks")
+        self.blocks = () if blocks is None else tuple(blocks.tolist())
+        self._schema = schema
         self._output = "probabilities" if self.largest_count else "images"
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())
@@ -94,8 +96,17 @@ class ExportedGenerator:
             made = self._generate(**inputs)
             found = {"examples": made[self._output]}
             if self.largest_count:
-                found["examples"] = latents.block_counts(
-                    found["examples"], seed, block, largest=self.largest_count
+                found["examples"] = latents.block_rows(
+                    found["examples"],
+                    seed,
+                    block,
+                    blocks=self.blocks,
+                    largest=self.largest_count,
+                )
+            if self._schema is not None:
+                num_places = len(decoding.ordered(self._schema))
+                found["places"] = latents.block_places(
+                    seed, block, num=num_places
                 )
             if self.num_classes:
                 # The class that a guide sees, or the one it was made for.
@@ -146,11 +157,13 @@ class ExportedGenerator:
           seed: int64; one seed gives the same examples each time.
         """
         batches = list(self.samples(num_samples, seed))
-        labels = None
-        if self.num_classes:
-            labels = np.concatenate([batch.labels for batch in batches])
+        parts = {
+            name: [vars(batch)[name] for batch in batches]
+            for name, value in vars(batches[0]).items()
+            if value is not None
+        }
         return Samples(
-            np.concatenate([batch.examples for batch in batches]), labels
+            **{name: np.concatenate(several) for name, several in parts.items()}
         )
 
 
@@ -160,87 +173,24 @@ def _number(saved_model, name: str) -> int:
     return 0 if stored is None else int(stored.numpy())
 
 
-def _shares(saved_model) -> np.ndarray | None:
-    """Return the shares of the classes that the model stores, if any."""
-    stored = getattr(saved_model, "class_shares", None)
+def _array(saved_model, name: str) -> np.ndarray | None:
+    """Return an array that the model stores; None if it is empty or missing."""
+    stored = getattr(saved_model, name, None)
     return stored.numpy() if stored is not None and stored.shape[0] else None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Grid:
-    """Images that are shown together.
-
-    Attributes:
-      images: float32 [n, height, width, channels] in [-1, 1].
-      columns: number of images in a row.
-      is_by_class: whether each column is a class.
-    """
-
-    images: np.ndarray
-    columns: int
-    is_by_class: bool
-
-
-def grid(generator: ExportedGenerator, *, seed: int) -> Grid:
-    """Return ten rows of samples; each column is a class if there are any.
-
-    Args:
-      generator: a generator of images.
-      seed: the samples' seed; see `ExportedGenerator.samples`.
-    """
-    num_classes = min(generator.num_classes, _MOST_COLUMNS)
-    if num_classes:
-        columns = num_classes * max(1, _ROWS // num_classes)
-        found = first_of_classes(
-            generator,
-            seed,
-            num_classes=num_classes,
-            num=_ROWS * columns // num_classes,
-        )
-        if found is not None:
-            shown = np.stack(found, axis=1).reshape(-1, *found[0].shape[1:])
-            return Grid(images=shown, columns=columns, is_by_class=True)
-    made = generator.all_samples(_ROWS * _ROWS, seed)
-    return Grid(images=made.examples, columns=_ROWS, is_by_class=False)
-
-
-def first_of_classes(
-    generator: ExportedGenerator, seed: int, *, num_classes: int, num: int
-) -> list[np.ndarray] | None:
-    """Return the first images of the first classes.
-
-    Args:
-      generator: a generator of images with labels.
-      seed: the samples' seed; see `ExportedGenerator.samples`.
-      num_classes: number of the wanted classes.
-      num: number of images of each class.
-
-    Returns:
-      float32 [num, height, width, channels] for each class; None if ten times
-      the expected number of samples has too few of one.
-    """
-    found: list[list[np.ndarray]] = [[] for _ in range(num_classes)]
-    rarest = 1 / generator.num_classes
-    if generator.class_shares is not None:
-        rarest = max(_RAREST, float(generator.class_shares.min()))
-    most = math.ceil(10 * num / rarest)
-    for batch in generator.samples(most, seed):
-        for image, label in zip(batch.examples, batch.labels, strict=True):
-            number = label - generator.first_label
-            if number < num_classes and len(found[number]) < num:
-                found[number].append(image)
-        if all(len(some) == num for some in found):
-            return [np.stack(some) for some in found]
-    return None
-
-
 def load_generator(
-    directory: str | os.PathLike, *, remedy: str = graph_safety.COPY_AGAIN
+    directory: str | os.PathLike,
+    *,
+    schema: schemas.Schema | None = None,
+    remedy: str = graph_safety.COPY_AGAIN,
 ) -> ExportedGenerator:
     """Read a generator that `export.export_generator` wrote.
 
     Args:
       directory: folder of the SavedModel.
+      schema: schema of its rows, if its samples shall have places for typed
+        values.
       remedy: advice for the message, if it is damaged.
 
     Returns:
@@ -253,7 +203,7 @@ def load_generator(
     graph_safety.check(directory, remedy=remedy)
     try:
         with paths.literal(directory) as name:
-            return ExportedGenerator(tf.saved_model.load(name))
+            made = ExportedGenerator(tf.saved_model.load(name), schema)
     except (
         AssertionError,
         AttributeError,
@@ -267,6 +217,12 @@ def load_generator(
         raise errors.UserError(
             f"{directory}: not a complete generator; {remedy}."
         ) from error
+    if schema is not None and made.blocks != schema.blocks:
+        raise errors.UserError(
+            f"{directory}: makes other rows than the schema beside it declares;"
+            f" {remedy}."
+        )
+    return made
 
 
 def generator_directory(release_dir: str | os.PathLike) -> pathlib.Path:

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import images
+from dpgan_tf.release import grids
 from dpgan_tf.release import latents
 from dpgan_tf.release import sampling
 
@@ -44,7 +45,7 @@ def of_classes(generator: sampling.ExportedGenerator) -> list[bytes]:
         num_classes = _FIRST_CLASSES
     if not num_classes:
         return []
-    found = sampling.first_of_classes(
+    found = grids.first_of_classes(
         generator, _SEED, num_classes=num_classes, num=NUM_OF_A_CLASS
     )
     return [png(some) for some in found or []]

@@ -23,6 +23,13 @@ NAMES: Mapping[str, str] = {
 _LEAST_OF_STEPS = 20_000
 """Least epsilon times records at which private steps have a part of it."""
 
+_MOST_BLOCKS = 60
+"""Most columns of a schema of which pairs are chosen; of more, all are taken
+at once."""
+
+_MANY_PAIRS = 10_000
+"""Epsilon times records above which more pairs are measured."""
+
 _SCORED = (5_000, 60_000)
 """The fewest and the most samples that are scored."""
 
@@ -50,6 +57,8 @@ def recipe(name: str, facts: public_facts.Facts) -> recipes.Recipe:
         raise errors.ConfigError(
             f"recipe={name}; expected one of {', '.join(NAMES)}."
         )
+    if 1 < len(facts.blocks) <= _MOST_BLOCKS:
+        return _of_blocks(name, facts)
     if len(facts.shape) == 1:
         return _of_rows(name, facts)
     return _of_images(name, facts)
@@ -82,6 +91,29 @@ def _of_rows(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     changes = _common(name, facts)
     if name == "quick":
         changes |= {"steps.num_steps": 4, "summary.share": 0.95}
+    return recipes.change(presets.get("dpgan_ehr"), changes)
+
+
+def _of_blocks(name: str, facts: public_facts.Facts) -> recipes.Recipe:
+    """Return the recipe of a schema's columns: chosen pairs of them.
+
+    One private step is all that the critic gets: it teaches less than what it
+    costs.
+    """
+    num_blocks = len(facts.blocks)
+    of_block = 4 if facts.epsilon * facts.num_private > _MANY_PAIRS else 2
+    every = num_blocks * (num_blocks - 1) // 2
+    changes = _common(name, facts) | {
+        "summary": "chosen",
+        "summary.share": 0.98,
+        "summary.num_pairs": min(every, of_block * num_blocks),
+        "steps.num_steps": 1,
+        "steps.num_critic_steps": 1,
+        "steps.checkpoint_every": 1,
+        "steps.generator_learning_rate": 1e-5,
+    }
+    if name == "quick":
+        changes |= {"summary.round_steps": 60, "summary.fit_steps": 1_000}
     return recipes.change(presets.get("dpgan_ehr"), changes)
 
 

@@ -243,6 +243,7 @@ def _from_facts(
             public_fraction=wanted.public_fraction or 0.0,
             public_source=wanted.public or "",
             largest=dataset.form.largest,
+            blocks=dataset.form.blocks,
         ),
     )
 

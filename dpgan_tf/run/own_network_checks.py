@@ -57,6 +57,11 @@ def _require_critic_fits(recipe, form, critic) -> None:
 
 def _require_generator_fits(recipe, form, generator) -> None:
     _require_shape("generator", "makes", generator.outputs[0], form)
+    if form.blocks:
+        raise errors.UserError(
+            "a generator of one's own is not for tables with a schema, whose "
+            "columns are softmaxes; leave it out."
+        )
     latents = np.random.default_rng(0).normal(
         size=(_NUM_TRIED, recipe.networks.latent_dim)
     )
@@ -125,6 +130,7 @@ def _require_exportable(recipe, form, generator) -> None:
                 latent_dim=recipe.networks.latent_dim,
                 num_classes=assembly.num_classes(recipe, form),
                 largest_count=form.largest,
+                blocks=form.blocks,
             )
         except errors.UserError as error:
             _, _, why = str(error).partition(": its graph contains the ")

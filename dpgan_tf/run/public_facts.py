@@ -22,6 +22,7 @@ class Facts:
       public_fraction: share of the records that is public.
       public_source: name or path of public records beside them; empty for none.
       largest: largest count in a row; 0 for images.
+      blocks: sizes of the blocks of a row's columns; empty if there are none.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Facts:
     public_fraction: float = 0.0
     public_source: str = ""
     largest: int = 0
+    blocks: tuple[int, ...] = ()
 
     @property
     def num_private(self) -> int:
@@ -47,7 +49,9 @@ class Facts:
     @property
     def form(self) -> records.Form:
         """What an example looks like."""
-        return records.Form(self.shape, self.largest, self.num_classes)
+        return records.Form(
+            self.shape, self.largest, self.num_classes, self.blocks
+        )
 
     @property
     def signal(self) -> float:

@@ -9,8 +9,13 @@ import pytest
 from dpgan_tf.claim import about
 from dpgan_tf.claim import card_check
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import columns
+from dpgan_tf.data.tables import schema as schemas
+from tests import tiny_table
 from tests.claim import releases
+from tests.claim import typed_releases
 
 
 def test_a_card_that_says_less_than_the_claim_is_found(run_dir):
@@ -317,3 +322,34 @@ def test_a_first_label_that_is_none_is_found(run_dir, line):
     changed = card.replace("label = 1 + tf.range", line)
     assert changed != card
     assert card_check.problem_of(changed.encode(), releases.claim_of(run_dir))
+
+
+def test_a_card_of_typed_columns_is_made_again_from_the_schema(run_dir):
+    typed_releases.make(run_dir)
+    claim = releases.claim_of(run_dir)
+    content = typed_releases.card(run_dir).encode()
+    assert not card_check.problem_of(content, claim, tiny_table.SCHEMA)
+    assert "what an example looks like" in card_check.problem_of(content, claim)
+    turned = tiny_table.SCHEMA.columns[::-1]
+    other = dataclasses.replace(tiny_table.SCHEMA, columns=turned)
+    assert "line" in card_check.problem_of(content, claim, other)
+    assert "schema.json" in card_check.files_beside(content)
+
+
+def test_names_of_columns_are_not_taken_for_other_parts_of_a_card(run_dir):
+    """They could look like the lines that say what an example is."""
+    names = (
+        "tf.random.normal([16, 99])",
+        "label = tf.range(16, dtype=tf.int64) % 7",
+        "uint8 [16, 7] from 0 to 3",
+        "## How it was trained",
+        "[classes.txt](x) | a | b |",
+    )
+    schema = schemas.Schema(
+        columns=tuple(columns.Boolean(name=name) for name in names)
+    )
+    card = typed_releases.card(
+        run_dir, schema=schema, form=schema_check.form_of(schema)
+    )
+    claim = releases.claim_of(run_dir)
+    assert not card_check.problem_of(card.encode(), claim, schema)

@@ -1,5 +1,6 @@
 """A run and its release are checked: what does not fit is named."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -9,8 +10,12 @@ import tempfile
 import pytest
 
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import schema_check
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from tests import tiny_table
 from tests.claim import releases
+from tests.claim import typed_releases
 from tests.privacy import odd_files
 
 
@@ -211,3 +216,60 @@ def test_a_claim_is_read_without_a_check(run_dir, tmp_path):
     release = run_dir / "release"
     assert claim_check.read_claim(release) == claim
     assert claim_check.read_claim(tmp_path / "gone") is None
+
+
+def test_a_release_of_typed_columns_holds(run_dir):
+    typed_releases.make(run_dir)
+    assert releases.failures_of(run_dir) == []
+    told = releases.details(claim_check.check_release(run_dir / "release"))
+    assert told["schema"] == "canonical, as its columns are declared"
+    assert told["samples in samples.csv"].startswith("only samples")
+
+
+def test_a_schema_that_was_changed_is_found(run_dir):
+    typed_releases.make(run_dir)
+    path = run_dir / "release" / "schema.json"
+    content = path.read_text("utf-8")
+    path.write_text(content.replace('"klein"', '"petit"'), "utf-8")
+    found = releases.failures_of(run_dir)
+    assert "file schema.json" in found and "samples in samples.csv" in found
+    typed_releases.renew(run_dir)  # Its hash fits again; its samples do not.
+    assert releases.failures_of(run_dir) == ["samples in samples.csv"]
+    path.write_text(content.replace("I10", "I11"), "utf-8")
+    typed_releases.renew(run_dir)
+    assert releases.failures_of(run_dir) == ["samples in samples.csv"]
+    path.write_text(content.replace(", ", ","), "utf-8")
+    typed_releases.renew(run_dir)
+    assert releases.failures_of(run_dir) == ["schema", "card"]
+
+
+def test_a_schema_with_another_number_of_cells_than_the_card_is_found(run_dir):
+    typed_releases.make(run_dir)
+    form = schema_check.form_of(tiny_table.SCHEMA)
+    typed_releases.renew(
+        run_dir, form=dataclasses.replace(form, shape=(form.shape[0] + 1,))
+    )
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+def test_a_release_without_its_schema_is_found(run_dir):
+    typed_releases.make(run_dir)
+    (run_dir / "release" / "schema.json").unlink()
+    assert releases.failures_of(run_dir) == ["file schema.json", "card"]
+    typed_releases.renew(run_dir)
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+def test_a_schema_beside_pictures_is_found(run_dir):
+    text = schema_text.to_text(tiny_table.SCHEMA)
+    (run_dir / "release" / "schema.json").write_text(text, "utf-8")
+    releases.edit_card(run_dir, lambda card: card)
+    assert releases.failures_of(run_dir) == ["card"]
+
+
+def test_samples_of_no_schema_are_found(run_dir):
+    typed_releases.make(run_dir)
+    path = run_dir / "release" / "samples.csv"
+    path.write_text(path.read_text("utf-8") + "Epsilon is 0.01.\n", "utf-8")
+    typed_releases.renew(run_dir)
+    assert releases.failures_of(run_dir) == ["samples in samples.csv"]

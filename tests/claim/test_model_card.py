@@ -3,20 +3,22 @@ import re
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import model_card
+from dpgan_tf.claim import schema_check
 from dpgan_tf.data import records
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.release import export
 from tests import tiny_generator
+from tests import tiny_table
 from tests.claim import releases
 from tests.claim import words
 
 
 def _card(claim=words.CLAIM, **arguments):
+    form = records.Form(tiny_generator.IMAGE_SHAPE)
     return model_card.model_card(
         claim,
         latent_dim=tiny_generator.LATENT_DIM,
-        form=records.Form(tiny_generator.IMAGE_SHAPE),
-        **arguments,
+        **{"form": form} | arguments,
     )
 
 
@@ -93,3 +95,21 @@ def test_a_real_claim_has_all_that_the_card_reads():
     claim = claims.assemble(facts)
     assert set(words.CLAIM) <= set(claim)
     assert claim["statement"] in _card(claim)
+
+
+def test_a_card_of_typed_columns_says_how_to_get_them(tmp_path, monkeypatch):
+    card = _card(
+        form=schema_check.form_of(tiny_table.SCHEMA), schema=tiny_table.SCHEMA
+    )
+    assert "[schema.json](schema.json) declares their columns" in card
+    assert "columns.txt" not in card
+    assert card.index("## How to use it") < card.index("## Columns")
+    assert "| age | integer | 0 to 110, in 4 cells | no |" in card
+    monkeypatch.chdir(tiny_table.release())
+    (code,) = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    names = {}
+    exec(code, names)
+    assert set(tiny_table.SCHEMA.names) < set(names["columns"])
+    num_cells = tiny_table.SCHEMA.num_cells
+    assert f"# float32 [16, {num_cells}]" in code
+    assert names["probabilities"].shape == (16, num_cells)

@@ -40,16 +40,18 @@ def test_other_names_however_similar_are_none(name):
 
 
 def test_images_have_no_rows_and_tables_no_picture():
-    of_both = release_names.OF_IMAGES & release_names.OF_TABLE
+    of_both = release_names.OF_IMAGES & release_names.OF_COUNTS
     assert {"MODEL_CARD.md", GRAPH} < of_both
     assert release_names.OF_IMAGES - of_both == {"samples.png"}
     assert release_names.OF_NAMED_CLASSES - of_both == {
         *("samples.png", "classes.txt")
     }
-    assert release_names.OF_TABLE - of_both == {"samples.csv", "columns.txt"}
+    assert release_names.OF_COUNTS - of_both == {"samples.csv", "columns.txt"}
+    assert release_names.OF_TYPED - of_both == {"samples.csv", "schema.json"}
 
 
 def test_every_file_lies_in_a_folder_of_a_release():
-    for name in release_names.OF_IMAGES | release_names.OF_TABLE:
+    of_tables = release_names.OF_COUNTS | release_names.OF_TYPED
+    for name in release_names.OF_IMAGES | of_tables:
         folder = name.rpartition("/")[0]
         assert not folder or folder in release_names.FOLDERS

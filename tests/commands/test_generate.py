@@ -5,9 +5,12 @@ import numpy as np
 import pandas
 import pytest
 
+import dpgan_tf
 from dpgan_tf import __main__ as main
 from dpgan_tf.release import export
+from dpgan_tf.release import groups
 from tests import tiny_generator
+from tests import tiny_table
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +198,85 @@ def test_records_are_written_as_a_parquet_table(tmp_path, monkeypatch):
     frame = pandas.read_parquet("samples.parquet")
     assert frame["always"].tolist() == [1] * 5
     assert frame["never"].tolist() == [0] * 5
+
+
+TYPED = ["--num_samples=30", "--seed=3"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "npz", "tfrecord"])
+def test_typed_columns_are_written_in_every_format(tmp_path, ending):
+    path = tmp_path / f"made.{ending}"
+    arguments = [f"--release_dir={tiny_table.release()}", f"--output={path}"]
+    assert main.main(["generate", *arguments, *TYPED]) == 0
+    assert path.stat().st_size > 0
+    if ending == "csv":
+        assert pandas.read_csv(path)["age"].between(0, 110).all()
+    if ending == "parquet":
+        frame = dpgan_tf.load(tiny_table.release()).sample(30, seed=3)
+        ages = pandas.read_parquet(path)["age"]
+        assert ages.tolist() == frame["age"].tolist()
+
+
+def test_typed_columns_are_written_in_shards(tmp_path):
+    arguments = [
+        f"--release_dir={tiny_table.release()}",
+        *("--num_samples=256", "--seed=3"),
+    ]
+    whole, shards = (f"--output={tmp_path / name}.csv" for name in "wm")
+    assert main.main(["generate", *arguments, whole]) == 0
+    assert main.main(["generate", *arguments, shards, "--shards=2"]) == 0
+    whole = (tmp_path / "w.csv").read_text("utf-8").splitlines()
+    parts = [
+        (tmp_path / f"m-0000{i}-of-00002.csv").read_text("utf-8").splitlines()
+        for i in range(2)
+    ]
+    assert [whole[0], *parts[0][1:], *parts[1][1:]] == whole
+    assert parts[1][0] == whole[0]
+
+
+def test_rows_of_a_group_are_written(tmp_path, capsys):
+    path = tmp_path / "made.csv"
+    arguments = [f"--release_dir={tiny_table.release()}", f"--output={path}"]
+    where = "--where=died=yes,age=20..64"
+    assert main.main(["generate", *arguments, *TYPED, where]) == 0
+    frame = pandas.read_csv(path)
+    assert len(frame) == 30 and set(frame["died"]) == {"yes"}
+    assert frame["age"].between(20, 64).all()
+    assert "30 samples" in capsys.readouterr().out
+    other = tmp_path / "other.csv"
+    arguments[1] = f"--output={other}"
+    assert main.main(["generate", *arguments, "--where=dead=yes"]) == 2
+    assert "where=dead=yes: no column dead" in capsys.readouterr().err
+    assert not other.exists()
+
+
+def test_a_group_that_is_too_rare_leaves_no_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(groups, "_FIRST_TRIES", 200)
+    monkeypatch.setattr(groups, "_MOST_TRIES", 1)
+    path = tmp_path / "made.csv"
+    arguments = [f"--release_dir={tiny_table.release()}", f"--output={path}"]
+    assert main.main(["generate", *arguments, "--where=latent=0.123"]) == 2
+    assert "0 of 200 samples are like that" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_formulas_are_escaped_if_asked_for(tmp_path):
+    arguments = [f"--release_dir={tiny_table.release()}", *TYPED]
+    for name, more in (("plain", []), ("safe", ["--escape_formulas"])):
+        output = f"--output={tmp_path / name}.csv"
+        assert main.main(["generate", *arguments, output, *more]) == 0
+    plain, safe = (
+        pandas.read_csv(tmp_path / f"{name}.csv") for name in ("plain", "safe")
+    )
+    column = tiny_table.SCHEMA.names[0]
+    assert (plain[column] == "=1+1").any()
+    assert (safe[column] == "'=1+1").equals(plain[column] == "=1+1")
+
+
+def test_a_damaged_schema_is_refused(tmp_path, capsys):
+    release = tmp_path / "release"
+    shutil.copytree(tiny_table.release(), release)
+    (release / "schema.json").write_text("{}")
+    arguments = [f"--release_dir={release}", f"--output={tmp_path / 'a.csv'}"]
+    assert main.main(["generate", *arguments]) == 2
+    assert "schema.json: is no schema" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from PIL import Image
 from dpgan_tf import images
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import pictures
+from dpgan_tf.release import grids
 from dpgan_tf.release import sampling
 from tests.papers import shops
 
@@ -25,7 +26,7 @@ def test_a_grid_is_of_the_rows_generator_a_class_in_each_column(
     pictures.save_grid(workshop, row, path, seed=0)
     directory = sampling.generator_directory(labelled.files.release)
     generator = sampling.load_generator(directory)
-    expected = sampling.grid(generator, seed=scorers.SEED)
+    expected = grids.grid(generator, seed=scorers.SEED)
     assert expected.columns == 10
     with Image.open(path) as picture:
         pixels = np.asarray(picture)

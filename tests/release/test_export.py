@@ -125,9 +125,9 @@ def test_nothing_but_the_weights_of_the_generator_is_inside(
     )
     stored.pop("_CHECKPOINTABLE_OBJECT_GRAPH")
     # Three numbers: of classes, of the first of them, and the largest
-    # count, here all 0; and no shares of classes.
+    # count, here all 0; no shares of classes, and no blocks of columns.
     assert sorted(map(tuple, stored.values())) == sorted(
-        [(), (), (), (0,)]
+        [(), (), (), (0,), (0,)]
         + [tuple(weight.shape) for weight in generator.weights]
     )
     assert sampling.load_generator(directory).num_classes == 0

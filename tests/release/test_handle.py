@@ -15,6 +15,7 @@ from dpgan_tf.release import export
 from dpgan_tf.release import handle
 from dpgan_tf.release import sampling
 from tests import tiny_generator
+from tests import tiny_table
 from tests.claim import releases
 
 
@@ -139,3 +140,30 @@ def test_rows_come_with_the_names_of_their_columns(make, monkeypatch):
 def test_numbers_that_make_no_sense_are_refused(make, num, seed):
     with pytest.raises(errors.UserError, match=f"num={num}, seed={seed}"):
         make(tiny_generator.build()).sample(num, seed=seed)
+
+
+def test_typed_columns_come_as_a_frame_or_as_arrays(monkeypatch):
+    release = dpgan_tf.load(tiny_table.release())
+    assert release.columns == tiny_table.SCHEMA.names
+    assert release.schema == tiny_table.SCHEMA
+    pandas = pytest.importorskip("pandas")
+    frame = release.sample(20, seed=3)
+    assert isinstance(frame, pandas.DataFrame) and len(frame) == 20
+    assert tuple(frame.columns) == tiny_table.SCHEMA.names
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    arrays = release.sample(20, seed=3)
+    np.testing.assert_array_equal(arrays["age"], frame["age"])
+
+
+def test_rows_of_a_group_can_be_asked_for():
+    release = dpgan_tf.load(tiny_table.release())
+    frame = release.sample(40, seed=3, where="died=yes,age=20..")
+    assert len(frame) == 40
+    assert frame["died"].all() and (frame["age"] >= 20).all()
+    with pytest.raises(errors.UserError, match="no column sex; there are "):
+        release.sample(40, where="sex=F")
+
+
+def test_a_condition_of_images_is_refused(make):
+    with pytest.raises(errors.UserError, match="where=a=1: .* no typed colum"):
+        make(tiny_generator.build()).sample(3, where="a=1")

@@ -7,9 +7,11 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.data import records
 from dpgan_tf.privacy import errors as privacy_errors
 from dpgan_tf.release import release
+from tests import tiny_table
 from tests.claim import releases
 
 IMAGES, ROWS = records.Form((28, 28, 1)), records.Form((5,), 1)
@@ -176,3 +178,17 @@ def test_nothing_is_claimed_beside_a_foreign_file(run_dir):
     ):
         _write_claim(run_dir)
     assert not (run_dir / "release/privacy.json").exists()
+
+
+def test_a_release_of_typed_columns_has_a_schema_in_place_of_names(tmp_path):
+    files = run_files.RunFiles(tmp_path)
+    files.release.mkdir()
+    form = schema_check.form_of(tiny_table.SCHEMA)
+    (files.release / "schema.json").write_text("{}")
+    release.require_no_other_files(files, form)
+    for other in (IMAGES, ROWS):
+        with pytest.raises(privacy_errors.PrivacyError, match="schema.json"):
+            release.require_no_other_files(files, other)
+    (files.release / "columns.txt").write_text("a\n")
+    with pytest.raises(privacy_errors.PrivacyError, match="columns.txt"):
+        release.require_no_other_files(files, form)

@@ -1,18 +1,19 @@
 """Samples come in batches, and are those of the published signature."""
 
+import dataclasses
 import shutil
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras import layers
 
 from dpgan_tf import errors
 from dpgan_tf.release import export
+from dpgan_tf.release import grids
 from dpgan_tf.release import latents
 from dpgan_tf.release import sampling
 from tests import tiny_generator
+from tests import tiny_table
 
 
 def exported(model, folder, **settings):
@@ -80,21 +81,6 @@ def test_samples_have_labels_and_as_many_of_each_class(labelled):
     np.testing.assert_array_equal(drawn["images"], streamed.examples)
 
 
-def test_a_grid_has_a_class_in_each_column(labelled):
-    grid = sampling.grid(sampling.load_generator(labelled), seed=3)
-    assert grid.is_by_class
-    assert grid.columns == 8  # Four classes, twice.
-    shades = grid.images[:, 2, 2, 0].reshape(10, 8)
-    expected = np.tile([-0.75, -0.25, 0.25, 0.75], 2)
-    np.testing.assert_allclose(shades, [expected] * 10, atol=1e-6)
-
-
-def test_a_grid_without_classes_has_ten_rows_of_ten(directory):
-    grid = sampling.grid(sampling.load_generator(directory), seed=3)
-    assert (len(grid.images), grid.columns) == (100, 10)
-    assert not grid.is_by_class
-
-
 def test_rows_are_counts_and_those_of_the_signature(rows):
     made = sampling.load_generator(rows).all_samples(130, 3)
     np.testing.assert_array_equal(made.examples, [[3, 0]] * 130)
@@ -120,24 +106,6 @@ def test_a_block_is_made_from_its_inputs(labelled):
     (batch,) = generator.samples(256, 3, first_sample=128)
     np.testing.assert_array_equal(inputs["label"], batch.labels)
     np.testing.assert_array_equal(generator.generate(inputs), batch.examples)
-
-
-def test_a_grid_is_not_by_class_where_a_guide_sees_only_some(tmp_path):
-    latent, label = keras.Input((3,)), keras.Input((), dtype="int64")
-    shade = 0 * latent[:, :1] + 0 * keras.ops.cast(label, "float32")[:, None]
-    model = keras.Model([latent, label], layers.Reshape((1, 1, 1))(shade))
-    exported(
-        model,
-        tmp_path / "1",
-        num_classes=2,
-        guide=lambda images: tf.concat(
-            [images[:, 0, 0] + 1, images[:, 0, 0]], axis=1
-        ),
-    )
-    grid = sampling.grid(sampling.load_generator(tmp_path / "1"), seed=3)
-    assert (len(grid.images), grid.columns, grid.is_by_class) == (
-        *(100, 10, False),
-    )
 
 
 def test_a_folder_without_a_generator_is_refused(tmp_path):
@@ -175,6 +143,36 @@ def test_labels_from_another_number_on_are_those_of_the_same_images(
     first, second = (one.all_samples(10, 3) for one in (plain, shifted))
     np.testing.assert_array_equal(first.examples, second.examples)
     np.testing.assert_array_equal(first.labels + 7, second.labels)
-    grids = [sampling.grid(one, seed=3) for one in (plain, shifted)]
-    assert grids[1].is_by_class
-    np.testing.assert_array_equal(grids[0].images, grids[1].images)
+    both = [grids.grid(one, seed=3) for one in (plain, shifted)]
+    assert both[1].is_by_class
+    np.testing.assert_array_equal(both[0].images, both[1].images)
+
+
+def test_a_generator_of_a_schema_gives_a_cell_of_each_block_and_places():
+    generator = tiny_table.generator()
+    assert generator.blocks == tiny_table.SCHEMA.blocks
+    made = generator.all_samples(200, 3)
+    assert made.places.shape == (200, 7) and made.places.dtype == np.float64
+    np.testing.assert_array_equal(
+        made.examples, tiny_table.samples().examples[:200]
+    )
+    sums = np.add.reduceat(
+        made.examples, np.cumsum((0, *generator.blocks[:-1])), axis=1
+    )
+    assert (sums[:, : -len("icd")] == 1).all() and sums[:, -3:].max() == 1
+
+
+def test_a_generator_of_another_schema_is_refused():
+    columns = tiny_table.SCHEMA.columns[1:]
+    other = dataclasses.replace(tiny_table.SCHEMA, columns=columns)
+    directory = sampling.generator_directory(tiny_table.release())
+    with pytest.raises(errors.UserError, match="other rows than the schema"):
+        sampling.load_generator(directory, schema=other)
+
+
+def test_without_a_schema_there_are_cells_alone():
+    """Scores need no places; older releases have no blocks."""
+    directory = sampling.generator_directory(tiny_table.release())
+    made = sampling.load_generator(directory).all_samples(300, 3)
+    assert made.places is None
+    np.testing.assert_array_equal(made.examples, tiny_table.samples().examples)

@@ -12,6 +12,7 @@ from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf.data.tables import column_text
+from dpgan_tf.data.tables import output_names
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import untrusted_json
 
@@ -189,3 +190,4 @@ def _require_whole(schema: schemas.Schema, *, source: str) -> None:
             f"{source}: two cells are called {twice}; rename a column or "
             "value, or move edges apart."
         )
+    output_names.require_distinct(schema.columns, source=source)

@@ -135,6 +135,7 @@ def write_claim(recipe: recipes.Recipe, files: run_files.RunFiles) -> None:
         first_label=recipe.data.first_label,
         has_class_names=bool(run_data.classes_of(recipe, description)),
         form=form,
+        schema=release_contents.schema_of(recipe),
         training_facts=assembly.training_facts(recipe),
         scores=_scores_of(recipe, files),
         about=about.today(

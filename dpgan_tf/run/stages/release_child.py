@@ -15,10 +15,12 @@ import tensorflow as tf
 from dpgan_tf import images
 from dpgan_tf.claim import release_names
 from dpgan_tf.data import class_names
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import export
+from dpgan_tf.release import grids
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
@@ -33,7 +35,8 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     """Write the generator and a hundred of its examples.
 
     Images are written as one picture; rows as a table, with the public names of
-    its columns in a separate file. Names of classes have a file, too.
+    its columns, or its schema, in a separate file. Names of classes have a
+    file, too.
 
     Args:
       folder: an empty folder.
@@ -51,13 +54,14 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
         first_label=recipe.data.first_label,
         class_shares=contents.class_shares,
         largest_count=form.largest,
+        schema=contents.schema,
         guide=contents.guide and guides.Guide(contents.guide),
     )
-    made = sampling.load_generator(directory)
+    made = sampling.load_generator(directory, schema=contents.schema)
     if form.is_table:
-        _write_rows(folder, made, contents.columns)
+        _write_rows(folder, made, contents)
     else:
-        grid = sampling.grid(made, seed=_SAMPLE_SEED)
+        grid = grids.grid(made, seed=_SAMPLE_SEED)
         images.save_grid(
             grid.images, folder / release_names.PICTURE, columns=grid.columns
         )
@@ -71,15 +75,23 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
 def _write_rows(
     folder: pathlib.Path,
     made: sampling.ExportedGenerator,
-    columns: tuple[str, ...],
+    contents: release_contents.Contents,
 ) -> None:
-    names = "\n".join(columns) + "\n"
-    durable.create(folder / sample_files.COLUMNS, names.encode())
+    if contents.schema is None:
+        name, text = release_names.COLUMNS, "\n".join(contents.columns) + "\n"
+    else:
+        name, text = (
+            release_names.SCHEMA,
+            schema_text.to_text(contents.schema),
+        )
+    durable.create(folder / name, text.encode())
     sample_files.write(
         [made.all_samples(_NUM_SAMPLES, _SAMPLE_SEED)],
         folder / release_names.ROWS,
         num_samples=_NUM_SAMPLES,
-        names=sample_writers.Names(columns=columns),
+        names=sample_writers.Names(
+            columns=contents.columns, schema=contents.schema
+        ),
     )
 
 

@@ -1,11 +1,12 @@
 """The only input of the process that writes a release.
 
-Configuration, form and names of columns and classes are public; weights and
-guide are already private. There is no record, no count of records and no
-statistic among them.
+Configuration and schema, form and names of columns and classes are public;
+weights and guide are already private. There is no record, no count of records
+and no statistic among them.
 """
 
 import dataclasses
+import functools
 import io
 import json
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ import numpy as np
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import text as config_text
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.summary import classifier
 
 _DESCRIPTION = "description"
@@ -45,6 +48,21 @@ class Contents:
     guide: classifier.Linear | None = None
     classes: tuple[str, ...] = ()
     class_shares: np.ndarray | None = None
+
+    @functools.cached_property
+    def schema(self) -> schemas.Schema | None:
+        """The schema of a row's columns; None where they are counts."""
+        return schema_of(self.recipe)
+
+
+def schema_of(recipe: recipes.Recipe) -> schemas.Schema | None:
+    """Return the schema of a run's rows; None for images and counts.
+
+    Args:
+      recipe: the run's recipe.
+    """
+    text = recipe.data.schema
+    return schema_text.parse(text, source="data.schema") if text else None
 
 
 def to_bytes(contents: Contents) -> bytes:

@@ -78,6 +78,7 @@ def train(
             latent_dim=recipe.networks.latent_dim,
             num_classes=assembly.num_classes(recipe, form),
             largest_count=form.largest,
+            blocks=form.blocks,
         )
 
 

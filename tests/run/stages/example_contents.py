@@ -3,11 +3,13 @@
 import numpy as np
 
 from dpgan_tf.data import records
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import scattering
 from dpgan_tf.run import assembly
 from dpgan_tf.run.stages import release_contents
 from tests import tiny_run
+from tests import tiny_table
 
 
 def made(folder, form, *, with_guide=False, columns=(), **changes):
@@ -39,3 +41,11 @@ def labelled(folder):
 def rows(folder):
     form = records.Form((7,), largest=1)
     return made(folder, form, columns=tuple("abcdefg"))
+
+
+def typed(folder):
+    """Return contents of typed columns: one of each kind."""
+    schema = tiny_table.SCHEMA
+    form = records.Form((schema.num_cells,), largest=1, blocks=schema.blocks)
+    text = schema_text.to_text(schema)
+    return made(folder, form, columns=schema.cells, data__schema=text)

@@ -6,6 +6,7 @@ import pytest
 from dpgan_tf.claim import release_files
 from dpgan_tf.claim import release_names
 from dpgan_tf.claim import sample_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.config import text as config_text
 from dpgan_tf.data import records
 from dpgan_tf.release import sampling
@@ -13,6 +14,7 @@ from dpgan_tf.run import assembly
 from dpgan_tf.run.stages import release_child
 from dpgan_tf.run.stages import release_contents
 from dpgan_tf.run.stages import release_process
+from tests import tiny_table
 from tests.run.stages import example_contents
 
 
@@ -56,6 +58,24 @@ def test_rows_are_written_as_counts_under_their_names(of_rows):
     form = records.Form((7,), largest=1)
     problems = sample_check.problems(folder, form)
     assert set(problems.values()) == {""}
+
+
+def test_typed_columns_are_written_with_their_schema(tmp_path):
+    folder = tmp_path / "release"
+    folder.mkdir()
+    contents = example_contents.typed(tmp_path)
+    release_child.write(folder, contents)
+    found = release_files.examine(folder)
+    assert set(found) == release_names.OF_TYPED - {"MODEL_CARD.md"}
+    assert schema_check.read(folder) == (tiny_table.SCHEMA, "")
+    problems = sample_check.problems(folder, contents.form, tiny_table.SCHEMA)
+    assert problems == {"samples.csv": ""}
+    header = (folder / "samples.csv").read_text("utf-8").splitlines()[0]
+    assert header.startswith('"größe, a/b.c",died,ICU,age,')
+    made = sampling.load_generator(
+        sampling.generator_directory(folder), schema=tiny_table.SCHEMA
+    )
+    assert made.example_shape == contents.form.shape
 
 
 def test_images_are_written_as_a_picture_that_can_be_checked(tmp_path):

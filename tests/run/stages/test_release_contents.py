@@ -7,6 +7,7 @@ import numpy as np
 from dpgan_tf.config import presets
 from dpgan_tf.data import records
 from dpgan_tf.run.stages import release_contents
+from tests import tiny_table
 from tests.run.stages import example_contents
 
 
@@ -24,6 +25,16 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
     np.testing.assert_array_equal(contents.guide.kernel, again.guide.kernel)
     np.testing.assert_array_equal(contents.class_shares, again.class_shares)
     assert release_contents.to_bytes(again) == content
+
+
+def test_a_schema_and_its_blocks_come_through(tmp_path):
+    contents = example_contents.typed(tmp_path)
+    content = release_contents.to_bytes(contents)
+    again = release_contents.from_bytes(content)
+    assert again.schema == contents.schema == tiny_table.SCHEMA
+    assert again.form == contents.form
+    assert again.form.blocks == tiny_table.SCHEMA.blocks
+    assert example_contents.rows(tmp_path).schema is None
 
 
 def test_every_preset_can_be_written(tmp_path):
