@@ -7,6 +7,8 @@ VENV ?= .venv
 PEERS_VENV ?= .venv-peers
 DOCS_VENV ?= .venv-docs
 DATA_DIR ?= data
+# The folder of UCI's adult.data and adult.test.
+ADULT_DIR ?= data
 RUN_DIR ?= runs/mnist
 QUICK_RUN_DIR ?= runs/quick
 AUDIT_DIR ?= runs/audit
@@ -31,7 +33,7 @@ BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
 	tensorboard report bench bench-quick bench-run clean \
-	audit replay mutants package photos ehr-data ehr table_ehr \
+	audit replay mutants package photos ehr-data ehr table_ehr adult-data table_adult \
 	table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
 
@@ -149,6 +151,13 @@ table7: $(READY)  ## Table 7: allowed iterations and their true cost
 
 table8: data  ## Table 8: effect of each strategy (hours)
 	$(TABLE) --number=8 $(TABLE_FLAGS)
+
+adult-data: $(READY)  ## Prepare UCI Adult from your copy in ADULT_DIR
+	@test -f $(DATA_DIR)/adult/columns.txt || $(RUN) prepare-data \
+		--dataset=adult --source=$(ADULT_DIR) --data_dir=$(DATA_DIR)
+
+table_adult: adult-data  ## UCI Adult at four budgets, beside other methods
+	$(TABLE) --number=adult $(TABLE_FLAGS)
 
 table_ehr: ehr-data  ## Health records compared with DP marginals (an hour)
 	$(TABLE) --number=ehr $(TABLE_FLAGS)

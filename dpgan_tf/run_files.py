@@ -85,6 +85,16 @@ class RunFiles:
         return self.private / "comparison.png"
 
     @property
+    def histograms(self) -> pathlib.Path:
+        """A picture of the columns of a table with a schema."""
+        return self.private / "histograms.png"
+
+    @property
+    def associations(self) -> pathlib.Path:
+        """A picture of the pairs of columns of a table with a schema."""
+        return self.private / "associations.png"
+
+    @property
     def logs(self) -> pathlib.Path:
         """TensorBoard's event files."""
         return self.private / "logs"

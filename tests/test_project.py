@@ -188,6 +188,7 @@ def test_make_alone_lists_every_target():
         *("lint", "format", "docs", "tensorboard", "report", "clean"),
         *("bench", "bench-quick", "package", "audit", "replay", "mutants"),
         *("ehr", "ehr-data", "table_ehr", "photos"),
+        *("adult-data", "table_adult"),
         *("table2", "table3", "table5", "table6"),
         *("table7", "table8", "table10"),
         *("ppgan_fig2", "ppgan_fig3", "ppgan_fig4", "ppgan_fig5"),

@@ -48,6 +48,7 @@ KNOWN = {
     "celeb_a_48": KnownData("CelebA, 48 x 48 pixels"),
     "lsun_u_64": KnownData("LSUN bedrooms, 64 x 64 pixels"),
     "lsun_l_64": KnownData("LSUN, five scenes, 64 x 64 pixels"),
+    "adult": KnownData("UCI Adult", f"{_ROW}: one person", REAL),
     "mimic3": KnownData("MIMIC-III", _PATIENT, REAL),
     "simulated_ehr": KnownData(
         "Simulated cohort of patients", _PATIENT, SIMULATED

@@ -48,6 +48,7 @@ RECIPES = (*presets.names(), *wanted.FROM_FACTS, OTHER_PRESET)
 SCORED = {
     "real_train": "real training part",
     "real_test": "real test part",
+    "independent": "independent columns",
     "public_only": "public-only GAN",
     "non_private": "GAN without privacy",
     "warm_start": "before private training",
@@ -155,6 +156,7 @@ _EVALUATION = pathlib.Path(__file__).parents[1] / "evaluation"
 SCORES = (
     *scores_in(_EVALUATION / "metrics"),
     *scores_in(_EVALUATION / "row_metrics"),
+    *scores_in(_EVALUATION / "column_metrics"),
 )
 """All scores."""
 

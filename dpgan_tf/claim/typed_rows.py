@@ -106,8 +106,9 @@ def _slack(column: columns_lib.Ordered) -> float:
     """Return how far beyond its bounds a rounded number may be, less than."""
     if isinstance(column, columns_lib.DateTime) and column.format:
         return _DAY // _SECOND  # The form may leave out the time of the day.
-    if isinstance(column, columns_lib.Number):
-        if column.decimals is None:
-            return math.ulp(max(abs(column.least), abs(column.most)))
-        return 10.0**-column.decimals
-    return 1
+    if not isinstance(column, columns_lib.Number):
+        return 1
+    rounding = 4 * math.ulp(max(abs(column.least), abs(column.most)))
+    if column.decimals is None:
+        return rounding
+    return max(rounding, 10.0**-column.decimals)

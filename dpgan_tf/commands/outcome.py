@@ -52,6 +52,25 @@ _NUMBERS = (
         ".",
     ),
     _Number(
+        "boosting_auroc",
+        "Trees that saw samples alone predict with AUROC {ours}",
+        " where real rows teach {real}",
+        ".",
+    ),
+    _Number(
+        "two_way",
+        "Pairs of columns have a total variation of {ours} from the training "
+        "rows",
+        ", and other real rows {real}",
+        "; 0 is the same.",
+    ),
+    _Number(
+        "told_from_real",
+        "Trees tell samples from real rows with {ours}",
+        ", and real rows from others with {real}",
+        "; .5 is guessing.",
+    ),
+    _Number(
         "told_apart",
         "A classifier tells real rows from synthetic ones with {ours}",
         ", and real rows from others with {real}",

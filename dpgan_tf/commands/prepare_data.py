@@ -40,6 +40,9 @@ guarantee, and spends epsilon 10: see docs/pictures.md.
 --dataset=sample_photos cuts patches from two photographs that come with
 scikit-learn, so that colour pictures can be tried without a download.
 
+--dataset=adult reads UCI's adult.data and adult.test in --source, a table of 15
+mixed columns, with its public schema and UCI's own split.
+
 Every image is one record, and the guarantee protects one record. If one person
 gave several images, it protects each image, not the person, unless the folder
 that a picture lies in is its person and --units=folders says so: CLASS/PERSON/
@@ -79,6 +82,7 @@ Examples:
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
   python -m dpgan_tf prepare-data --dataset=mimic4 --source=mimiciv/3.1
   python -m dpgan_tf prepare-data --dataset=simulated_visits
+  python -m dpgan_tf prepare-data --dataset=adult --source=uci
 """
 
 from absl import flags

@@ -3,9 +3,10 @@
 The checks: recompute epsilon from the claim's numbers and, for a run, from its
 ledger, whose hash chain is verified; check the SHA-256 of every released file
 and that there is no other file; make the model card again and compare every
-byte; check that the samples are only pixels, or counts under the names of
-their columns. No model is loaded, and no TensorFlow. The exit status is 0 if
-all checks hold, 1 if one fails.
+byte; check that the samples are only pixels, or counts or values of the schema
+under the names of their columns, and that the schema is in its canonical form.
+No model is loaded, and no TensorFlow. The exit status is 0 if all checks hold,
+1 if one fails.
 
 Nothing is signed: anyone who can write to the folder can write another claim
 that passes. Compare the printed SHA-256 of privacy.json with the one that the

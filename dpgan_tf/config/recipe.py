@@ -28,6 +28,7 @@ _LATER = frozenset(
         "data.licence",
         "networks.generator",
         "networks.precision",
+        "scoring.target",
         "summary.imitation_steps",
     }
 )

@@ -9,6 +9,8 @@ from dpgan_tf.config import text
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
 
+_LONGEST = 200
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -78,4 +80,7 @@ def _value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -53,6 +53,7 @@ class ImageDataset:
     num_classes: int = dataclasses.field(default=0, repr=False)
     class_names: tuple[str, ...] = dataclasses.field(default=(), repr=False)
     columns: ClassVar[tuple[str, ...]] = ()
+    schema: ClassVar[None] = None
 
     @property
     def training_part(self) -> tuple[Any, np.ndarray | None]:

@@ -11,9 +11,11 @@ from typing import Any
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.data import datasets
+from dpgan_tf.evaluation import column_scorer
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import row_scorer
 from dpgan_tf.evaluation import scorer as scorers
+from dpgan_tf.evaluation import typed_rows
 from dpgan_tf.release import sampling
 
 PAPER_INCEPTION_SCORES = {
@@ -27,6 +29,7 @@ def scorer_of(
     *,
     data_dir: str | os.PathLike,
     metric_names: Sequence[str] = (),
+    target: str = "",
 ) -> scorers.Scorer:
     """Return the scorer of a data set.
 
@@ -34,10 +37,18 @@ def scorer_of(
       dataset: the real records.
       data_dir: folder in which trained classifiers are kept.
       metric_names: names of metrics; none for the default metrics.
+      target: name of the column that learners predict, of a table with a
+        schema; empty for all.
 
     Raises:
-      UserError: for a metric that is unknown or cannot be loaded.
+      UserError: for a metric that is unknown or cannot be loaded, or a target
+        that is no such column.
     """
+    typed_rows.require_target(dataset.schema, target)
+    if dataset.schema is not None:
+        return column_scorer.build(
+            dataset, metric_names=metric_names, target=target
+        )
     if isinstance(dataset, datasets.TableDataset):
         return row_scorer.build(dataset, metric_names=metric_names)
     return image_scorer.build(
@@ -52,6 +63,7 @@ def score_run(
     data_dir: str | os.PathLike,
     num_samples: int,
     metric_names: Sequence[str] = (),
+    target: str = "",
 ) -> dict[str, Any]:
     """Score a run and write its `private/scores.json`.
 
@@ -65,11 +77,12 @@ def score_run(
       data_dir: folder in which trained classifiers are kept.
       num_samples: number of samples of each generator.
       metric_names: names of metrics; none for the default metrics.
+      target: name of the column that learners predict; see `scorer_of`.
 
     Returns:
-      The written report: "scores" maps real_train, real_test, warm_start and
-      released to results of `scorer.Scorer.score_samples`; the other fields
-      describe the data, the classifier and the paper's scores.
+      The written report: "scores" maps real_train, real_test, independent,
+      warm_start and released to results of `scorer.Scorer.score_samples`; the
+      other fields describe the data, the classifier and the paper's scores.
 
     Raises:
       UserError: if the run has no release, or none of the chosen metrics can be
@@ -79,10 +92,14 @@ def score_run(
     written = files.chosen_scores if metric_names else files.scores
     run_files.require_replaceable(written)
     generators = _load_generators(files, dataset)
-    scorer = scorer_of(dataset, data_dir=data_dir, metric_names=metric_names)
+    scorer = scorer_of(
+        dataset, data_dir=data_dir, metric_names=metric_names, target=target
+    )
     if metric_names:
         _require_possible(scorer, generators["released"])
     results = scorer.score_real(num=num_samples)
+    for name, samples in scorer.baselines(num_samples).items():
+        results[name] = scorer.score_samples(samples, title=name)
     for name, generator in generators.items():
         samples = scorer.sample(generator, num=num_samples, title=name)
         results[name] = scorer.score_samples(samples, title=name)

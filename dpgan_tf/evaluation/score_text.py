@@ -5,8 +5,10 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import card_words
+from dpgan_tf.evaluation import column_metrics
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.privacy import untrusted_json
@@ -66,7 +68,9 @@ def report_kind() -> untrusted_json.Kind:
         is_of_images = type(report) is dict and "classifier" in report
         fields = of_images if is_of_images else of_rows
         return untrusted_json.record(
-            fields, others=untrusted_json.ANY
+            fields,
+            optional={"target": untrusted_json.TEXT},
+            others=untrusted_json.ANY,
         ).problem_of(report)
 
     return untrusted_json.Kind("a report of scores", problem_of)
@@ -208,7 +212,8 @@ def _titles() -> dict[str, str]:
 
 def _of_all(said: Callable[[metrics_lib.Metric], Mapping]) -> dict[str, Any]:
     """Return an attribute of all metrics' values, by the value's name."""
-    every = [*metrics_lib.every().values(), *row_metrics.every().values()]
+    rooms = (metrics_lib, row_metrics, column_metrics)
+    every = [metric for room in rooms for metric in room.every().values()]
     return {k: v for metric in every for k, v in said(metric).items()}
 
 
@@ -260,7 +265,14 @@ def footnote(report: Mapping) -> str:
 
 def _what_with(report) -> list[str]:
     if "classifier" not in report:
-        return [f"Data: {report['origin']}; compared with held-out rows."]
+        lines = [f"Data: {report['origin']}; compared with held-out rows."]
+        if "target" in report:
+            predicted = report["target"] or "each column"
+            lines += [
+                "Total variation is from the training rows. Learners predict "
+                f"{errors.printable(predicted)}."
+            ]
+        return lines
     if report["classifier"] is None:
         return []
     accuracy = report["classifier"]["test_accuracy"]

@@ -72,6 +72,15 @@ class Scorer(abc.ABC):
           num: largest number of training records.
         """
 
+    def baselines(self, num: int) -> dict[str, Any]:
+        """Return simple samples that a generator is compared with, by name.
+
+        Args:
+          num: number of samples.
+        """
+        del num
+        return {}
+
     @abc.abstractmethod
     def report(
         self, scores: Mapping[str, object], *, paper: Mapping[str, float]

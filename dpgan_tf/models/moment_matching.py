@@ -4,6 +4,8 @@ Everything here follows from moments that are private already, and costs no
 more privacy.
 """
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -79,22 +81,38 @@ class MomentMatching(keras.Model):
         return pairs + _MEAN_WEIGHT * means
 
 
-def calibrate(generator: keras.Model, mean: np.ndarray, *, seed: int) -> None:
+def calibrate(
+    generator: keras.Model,
+    mean: np.ndarray,
+    *,
+    seed: int,
+    blocks: Sequence[int] = (),
+) -> None:
     """Move the output biases until the mean probabilities are the given ones.
 
     Args:
       generator: whose last bias moves logits; changed in place.
       mean: of the columns, [columns], in (0, 1).
       seed: of the latents; not protective.
+      blocks: sizes of blocks of columns that are softmaxes; without them, each
+        column is a sigmoid.
     """
     bias = _last_bias(generator)
     latents = tf.random.stateless_normal(
         [_NUM_LATENTS, generator.inputs[0].shape[-1]], [seed, 0]
     )
-    wanted = _logit(tf.constant(mean, tf.float32))
+    is_alone = np.repeat(np.array(blocks) == 1, blocks) if blocks else True
+    wanted = tf.constant(mean, tf.float32)
     for _ in range(_NUM_ROUNDS):
         found = tf.reduce_mean(generator(latents), axis=0)
-        bias.assign_add(wanted - _logit(found))
+        bias.assign_add(_of(wanted, is_alone) - _of(found, is_alone))
+
+
+def _of(probability: tf.Tensor, is_alone: np.ndarray | bool) -> tf.Tensor:
+    """Return what its logit is: of a softmax, up to a common constant."""
+    bounded = tf.clip_by_value(probability, 1e-7, 1 - 1e-6)
+    others = tf.where(is_alone, tf.math.log1p(-bounded), 0.0)
+    return tf.math.log(bounded) - others
 
 
 def _last_bias(generator: keras.Model) -> keras.Variable:
@@ -105,8 +123,3 @@ def _last_bias(generator: keras.Model) -> keras.Variable:
 def _products(rows: tf.Tensor) -> tf.Tensor:
     num_rows = tf.cast(tf.shape(rows)[0], tf.float32)
     return tf.matmul(rows, rows, transpose_a=True) / num_rows
-
-
-def _logit(probability: tf.Tensor) -> tf.Tensor:
-    bounded = tf.clip_by_value(probability, 1e-7, 1 - 1e-6)
-    return tf.math.log(bounded) - tf.math.log1p(-bounded)

@@ -49,7 +49,9 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         )
         return report["scores"][row.kind]
     dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
-    scorer = run_scores.scorer_of(dataset, data_dir=workshop.data_dir)
+    scorer = run_scores.scorer_of(
+        dataset, data_dir=workshop.data_dir, target=recipe.scoring.target
+    )
     num = recipe.scoring.num_samples
     if row.kind == schema.REAL:
         real = scorer.score_real(num=num)
@@ -57,8 +59,9 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         return real["real_train"] | real.get("real_test", {})
     if row.kind == schema.PUBLIC_RECORDS:
         samples = _public_records(workshop, recipe, scorer)
-    elif row.kind == schema.MARGINALS:
-        samples = workshops.rows(workshop, row, seed=seed)
+    elif row.kind in (schema.MARGINALS, schema.INDEPENDENT):
+        made = workshops.rows(workshop, row, seed=seed)
+        samples = scorer.as_set(made, None, title=row.title)
     else:
         generator = workshops.generator(workshop, row, seed=seed)
         samples = scorer.sample(generator, num=num, title=row.title)

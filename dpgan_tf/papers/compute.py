@@ -77,13 +77,15 @@ def some_rows(table: schema.Table, names: Sequence[str]) -> schema.Table:
 
 
 def seeds_of(row: schema.Row, seeds: Sequence[int]) -> Sequence[int]:
-    """Return the seeds of a row: only one for real records.
+    """Return the seeds of a row: one for real records, none for cited values.
 
     Args:
       row: a table's row.
       seeds: the table's seeds.
     """
-    return seeds[:1] if row.kind == schema.REAL else seeds
+    if row.kind == schema.CITED:
+        return []
+    return seeds[:1] if row.kind == schema.REAL else seeds[: row.most_seeds]
 
 
 def score_table_of(

@@ -2,6 +2,7 @@
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.evaluation import semi_supervised
+from dpgan_tf.papers import adult
 from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import photographs
 from dpgan_tf.papers import schema
@@ -168,6 +169,7 @@ SCORE_TABLES = {
     "8": TABLE_8,
     "10": photographs.TABLE_10,
     "ehr": TABLE_EHR,
+    "adult": adult.TABLE,
     **{table.name: table for table in utility.TABLES},
 }
 LABELS_TABLES = {"5": photographs.TABLE_5, "6": TABLE_6}

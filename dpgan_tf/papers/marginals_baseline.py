@@ -3,10 +3,13 @@
 They have the right frequency of each column, and no dependence between columns.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
 from dpgan_tf.data import records
+from dpgan_tf.evaluation import independent_columns
 from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import keys
@@ -21,6 +24,7 @@ def sample(
     target_delta: float,
     accountant: str,
     row_clip_norm: float,
+    blocks: Sequence[int] = (),
     num: int,
     seed: int,
 ) -> np.ndarray:
@@ -32,6 +36,8 @@ def sample(
       target_delta: delta in (0, 1).
       accountant: accountant that solves for the noise, "rdp" or "pld".
       row_clip_norm: clip norm of a row, public.
+      blocks: sizes of the blocks of a table with a schema; one cell of each is
+        drawn. Empty for counts.
       num: number of rows to draw.
       seed: seed of the rows, not of the noise, whose key is never kept.
 
@@ -54,6 +60,10 @@ def sample(
         pair_clip_norm=None,
         key=tf.constant(keys.from_entropy().as_integers(), tf.int64),
     )
+    if blocks:
+        return independent_columns.draw(
+            found.mean, blocks=blocks, num=num, seed=seed
+        )
     rng = np.random.default_rng(seed)
     return rng.binomial(largest, found.mean, [num, len(found.mean)]).astype(
         np.uint8

@@ -3,6 +3,8 @@
 import pathlib
 
 from dpgan_tf import images as image_files
+from dpgan_tf.evaluation import association_picture
+from dpgan_tf.evaluation import column_scorer
 from dpgan_tf.evaluation import row_picture
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.papers import schema
@@ -41,7 +43,7 @@ def save_comparison(
     *,
     seed: int,
 ) -> None:
-    """Write a plot of frequencies and correlations for each row of a table.
+    """Write a plot of correlations or associations for each row of a table.
 
     Args:
       workshop: where cells are computed.
@@ -54,9 +56,15 @@ def save_comparison(
         recipe = workshop.recipe(row, seed)
         dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
         drawn = workshops.rows(workshop, row, seed=seed)
+        path = folder / f"{row.name}.png"
+        if dataset.schema is not None:
+            scorer = column_scorer.build(dataset)
+            made = scorer.as_set(drawn, None, title=row.title)
+            association_picture.draw(scorer.test, made, path=path)
+            continue
         row_picture.draw(
             {row.title: drawn},
             train=dataset.train_rows,
             test=dataset.test_rows,
-            path=folder / f"{row.name}.png",
+            path=path,
         )

@@ -13,8 +13,9 @@ _BASELINE_STEPS = 5_000
 
 REAL, PRIVATE, MARGINALS = "real", "private", "marginals"
 PUBLIC_RECORDS = "public_records"
+INDEPENDENT, CITED = "independent", "cited"
 PUBLIC_ONLY, NON_PRIVATE = baselines.KINDS
-WITHOUT_GENERATOR = (REAL, MARGINALS, PUBLIC_RECORDS)
+WITHOUT_GENERATOR = (REAL, MARGINALS, PUBLIC_RECORDS, INDEPENDENT, CITED)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,11 +25,15 @@ class Row:
     Attributes:
       name: name of its folder; rows of several tables may share one.
       title: title in the table.
-      kind: `REAL`, `PRIVATE`, `PUBLIC_ONLY`, `NON_PRIVATE`, `MARGINALS` or
-        `PUBLIC_RECORDS`, the public records themselves, scored as samples.
+      kind: `REAL`, `PRIVATE`, `PUBLIC_ONLY`, `NON_PRIVATE`, `MARGINALS`,
+        `INDEPENDENT` for independent columns without privacy, `PUBLIC_RECORDS`
+        for the public records themselves, scored as samples, or `CITED` for
+        values of others alone, of which nothing is computed.
       recipe: recipe of the private run, or of the one it is compared with.
       num_generator_steps: number of generator steps of rows without privacy.
-      paper: the paper's values by column.
+      paper: the paper's values by column, or those of others.
+      most_seeds: largest number of the table's seeds to compute it with; None
+        for all.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Row:
     recipe: recipes.Recipe
     num_generator_steps: int = _BASELINE_STEPS
     paper: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    most_seeds: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Where rows of tables are trained, and their generators' samples."""
 
 import dataclasses
+import math
 import pathlib
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ import numpy as np
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config.parts import kinds
+from dpgan_tf.data import records
+from dpgan_tf.evaluation import independent_columns
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.evaluation import semi_supervised
 from dpgan_tf.papers import marginals_baseline
@@ -110,21 +113,36 @@ def rows(workshop: Workshop, row: schema.Row, *, seed: int) -> np.ndarray:
     """
     recipe = workshop.recipe(row, seed)
     num = recipe.scoring.num_samples
-    if row.kind not in (schema.REAL, schema.MARGINALS):
+    if row.kind not in schema.WITHOUT_GENERATOR:
         made = generator(workshop, row, seed=seed)
         return made.all_samples(num, scorers.SEED).examples
     data = run_data.load(recipe, data_dir=workshop.data_dir)
     if row.kind == schema.REAL:
         return data.private.examples[:num]
+    if row.kind == schema.INDEPENDENT:
+        return independent_columns.draw(
+            data.private.examples.mean(axis=0),
+            blocks=data.dataset.form.blocks,
+            num=num,
+            seed=seed,
+        )
     return marginals_baseline.sample(
         data.private,
         target_epsilon=recipe.budget.target_epsilon,
         target_delta=recipe.budget.target_delta,
         accountant=recipe.budget.accountant,
-        row_clip_norm=recipe.summary.row_clip_norm,
+        row_clip_norm=_row_clip_norm(recipe, data.dataset.form),
+        blocks=data.dataset.form.blocks,
         num=num,
         seed=seed,
     )
+
+
+def _row_clip_norm(recipe: recipes.Recipe, form: records.Form) -> float:
+    """Return the clip norm of a row: that of every row, if it is known."""
+    if form.blocks and min(form.blocks) > 1:
+        return math.sqrt(len(form.blocks))
+    return recipe.summary.row_clip_norm
 
 
 def generator(

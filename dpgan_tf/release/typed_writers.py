@@ -21,6 +21,9 @@ from dpgan_tf.release import features
 from dpgan_tf.release import sample_writers
 from dpgan_tf.release import sampling
 
+_BATCHES_OF_A_GROUP = 512
+"""Number of batches that a Parquet file keeps together: 65,536 rows."""
+
 _NUMBERS = (columns_lib.Integer.TYPE, columns_lib.Number.TYPE)
 _ARROW_TYPES = {
     columns_lib.Category.TYPE: "string",
@@ -102,16 +105,23 @@ def write_parquet(
         ]
     )
     with parquet.ParquetWriter(os.fspath(path), schema) as writer:
+        waiting: list[Any] = []
         for table in tables(batches, names.schema):
-            arrays = [
-                pyarrow.array(
-                    _narrow(found.values), mask=found.is_missing, type=kind
-                )
-                for found, kind in zip(
-                    table.values(), schema.types, strict=True
-                )
-            ]
-            writer.write_table(pyarrow.table(arrays, schema=schema))
+            waiting.append(_arrow_table(table, schema))
+            if len(waiting) == _BATCHES_OF_A_GROUP:
+                writer.write_table(pyarrow.concat_tables(waiting))
+                waiting = []
+        if waiting:
+            writer.write_table(pyarrow.concat_tables(waiting))
+
+
+def _arrow_table(table: decoding.Table, schema: Any) -> Any:
+    pyarrow = arrow.module()
+    arrays = [
+        pyarrow.array(_narrow(found.values), mask=found.is_missing, type=kind)
+        for found, kind in zip(table.values(), schema.types, strict=True)
+    ]
+    return pyarrow.table(arrays, schema=schema)
 
 
 def _narrow(values: np.ndarray) -> np.ndarray:

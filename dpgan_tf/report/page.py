@@ -9,6 +9,7 @@ from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import text as claim_text
 from dpgan_tf.evaluation import score_text
 from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.release import sample_files
 from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
 from dpgan_tf.report import markup
@@ -84,13 +85,15 @@ def _without_path(one: settings.Setting) -> settings.Setting:
 
 
 def _read(files: run_files.RunFiles) -> public_parts.Run:
+    schema = sample_files.read_schema(files.release)
     return public_parts.Run(
         claim=run_files.read_json(
             files.release / claims.FILE_NAME, claims.SHOWN
         ),
         generator=sampling.load_generator(
-            sampling.generator_directory(files.release)
+            sampling.generator_directory(files.release), schema=schema
         ),
+        schema=schema,
         release=files.release,
         logs=curves.read(files.logs / "private"),
     )

@@ -87,6 +87,26 @@ def sections(
         if found:
             png = curves.plot(found, title=title, unit=unit)
             yield _private(name, title, markup.picture(png, title))
+    if files.histograms.exists():
+        yield _private(
+            "histograms",
+            "Columns, in real training rows and in samples",
+            markup.paragraph(
+                "Share of rows with each value, or in each interval of "
+                "numbers. Of many words the most frequent real ones are shown."
+            )
+            + markup.picture(files.histograms.read_bytes(), "columns"),
+        )
+    if files.associations.exists():
+        yield _private(
+            "associations",
+            "Pairs of columns, in held-out rows and in samples",
+            markup.paragraph(
+                "Cramer's V of each pair: 0 for independent columns, 1 if one "
+                "tells the other. White in the difference is right."
+            )
+            + markup.picture(files.associations.read_bytes(), "pairs"),
+        )
     if files.comparison.exists():
         yield _private(
             "comparison",

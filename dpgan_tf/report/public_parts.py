@@ -6,12 +6,16 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.claim import about
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.claim import plain_words
 from dpgan_tf.claim import risk as risks
 from dpgan_tf.claim import text as claim_text
+from dpgan_tf.data.tables import decoding
+from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.data.tables import writing
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sampling
 from dpgan_tf.report import curves
@@ -20,6 +24,7 @@ from dpgan_tf.report import pictures
 from dpgan_tf.report import trade_off
 
 _NUM_ROWS = 12
+_NUM_TYPED, _MOST_COLUMNS, _LONGEST = 4, 60, 40
 _SEED = 1
 
 
@@ -32,12 +37,14 @@ class Run:
       generator: the released generator.
       release: folder of the release.
       logs: curves by tag.
+      schema: schema of typed columns; None for images and counts.
     """
 
     claim: Mapping[str, Any]
     generator: sampling.ExportedGenerator
     release: pathlib.Path
     logs: Mapping[str, curves.Curve]
+    schema: schemas.Schema | None = None
 
     @property
     def is_table(self) -> bool:
@@ -129,7 +136,10 @@ def _numbers(claim) -> str:
 def _data(run: Run) -> markup.Section:
     shape = " x ".join(map(str, run.generator.example_shape))
     facts = about.rows(run.claim, is_table=run.is_table)
-    if run.is_table:
+    if run.schema is not None:
+        facts.append(("columns", f"{len(run.schema.columns):,}"))
+        facts.append(("cells", f"{run.schema.num_cells:,}"))
+    elif run.is_table:
         facts.append(("columns", f"{run.generator.example_shape[0]:,}"))
         facts.append(("largest count", str(run.generator.largest_count)))
     else:
@@ -197,6 +207,35 @@ def _classes(run: Run) -> list[str]:
 
 
 def _rows(run: Run) -> markup.Section:
+    body = _counts(run) if run.schema is None else _typed(run, run.schema)
+    return markup.Section(name="samples", title="Samples", body=body)
+
+
+def _typed(run: Run, schema: schemas.Schema) -> str:
+    """Return the values of a few rows, a column in each line."""
+    made = run.generator.all_samples(_NUM_TYPED, _SEED)
+    table = decoding.decode(schema, made.examples, made.places)
+    columns = schema.columns[:_MOST_COLUMNS]
+    lines = [
+        (
+            errors.printable(column.name, largest=_LONGEST),
+            *(
+                errors.printable(text, largest=_LONGEST)
+                for text in writing.texts(column, table[column.name])
+            ),
+        )
+        for column in columns
+    ]
+    said = f"{_NUM_TYPED} rows of the released generator."
+    if len(columns) < len(schema.columns):
+        said += f" These are the first {len(columns)} columns."
+    header = ("", *(f"row {i + 1}" for i in range(_NUM_TYPED)))
+    return markup.paragraph(said) + markup.table(
+        lines, header=header, css="numbers"
+    )
+
+
+def _counts(run: Run) -> str:
     names = sample_files.read_columns(run.release)
     lines = []
     for row in run.generator.all_samples(_NUM_ROWS, _SEED).examples:
@@ -207,9 +246,7 @@ def _rows(run: Run) -> markup.Section:
         lines.append((str(len(lines) + 1), ", ".join(present)))
     said = f"{_NUM_ROWS} rows of the released generator."
     table = markup.table(lines, header=("", "columns that are not 0"))
-    return markup.Section(
-        name="samples", title="Samples", body=markup.paragraph(said) + table
-    )
+    return markup.paragraph(said) + table
 
 
 def _budget(logs) -> Iterator[markup.Section]:

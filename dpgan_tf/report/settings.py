@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from dpgan_tf.report import markup
 
+_MOST_SHOWN = 200
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -55,8 +57,16 @@ def sections(rows: Sequence[Setting]) -> list[markup.Section]:
 
 def _table(rows: Sequence[Setting]) -> str:
     return markup.table(
-        [(one.key, one.value) for one in rows],
+        [(one.key, _shown(one.value)) for one in rows],
         header=("setting", "value"),
         css="settings",
         notes=[one.meaning for one in rows],
     )
+
+
+def _shown(value: str) -> str:
+    """Return a value, or the beginning of a long one, such as a schema."""
+    if len(value) <= _MOST_SHOWN:
+        return value
+    left = len(value) - _MOST_SHOWN
+    return f"{value[:_MOST_SHOWN]}... and {left:,} characters more"

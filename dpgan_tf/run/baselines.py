@@ -120,7 +120,9 @@ def score(
       baseline's kind.
     """
     dataset = run_data.load_dataset(recipe, data_dir=data_dir)
-    scorer = run_scores.scorer_of(dataset, data_dir=data_dir)
+    scorer = run_scores.scorer_of(
+        dataset, data_dir=data_dir, target=recipe.scoring.target
+    )
     num = recipe.scoring.num_samples
     generator = sampling.load_generator(files.warm_start_generator)
     samples = scorer.sample(generator, num=num, title=kind)

@@ -147,6 +147,13 @@ def load_dataset(
         schema=recipe.data.schema,
         outside=recipe.data.outside,
     )
+    if dataset.schema is not None and not recipe.data.schema:
+        raise errors.ConfigError(
+            f"data.schema: is empty, and {recipe.data.source} has a schema of "
+            f"its own; train with `train {recipe.data.source} --recipe=NAME`, "
+            "which puts it into the recipe."
+        )
+    _require_declared_persons(recipe, dataset)
     if recipe.data.num_classes is None:
         return dataset
     if dataset.training_part[1] is None:
@@ -204,6 +211,20 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
         description.get("num_classes", 0),
         tuple(description.get("blocks", ())),
     )
+
+
+def _require_declared_persons(
+    recipe: recipes.Recipe, dataset: datasets.Dataset
+) -> None:
+    """Refuse another number of rows of a person than the schema declares."""
+    schema = getattr(dataset, "schema", None)
+    declared = recipe.data.most_records_per_unit
+    if schema is not None and schema.most_rows_per_unit != declared:
+        raise errors.ConfigError(
+            f"data.most_records_per_unit={declared}; the schema declares "
+            f"{schema.most_rows_per_unit} (unit: most_rows), and both are "
+            "published: expected the same."
+        )
 
 
 def _require_size(recipe: recipes.Recipe, form: records.Form) -> None:

@@ -22,6 +22,7 @@ from dpgan_tf.data import persons
 from dpgan_tf.data import ready
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.run import auto
 from dpgan_tf.run import public_facts
 
@@ -129,8 +130,8 @@ def recipe_for(
         changes["data.most_records_per_unit"] = most_records
     if wanted.unit_column is not None:
         changes["data.unit_column"] = wanted.unit_column
-    if wanted.schema:
-        changes["data.schema"] = wanted.schema
+    if dataset.schema is not None:
+        changes["data.schema"] = schema_text.to_text(dataset.schema)
     if wanted.outside is not None:
         changes["data.outside"] = wanted.outside
     if wanted.base is None:
@@ -157,10 +158,9 @@ def _most_records(
     dataset: datasets.Dataset, wanted: asked.Wanted
 ) -> int | None:
     """Return the declared records of a unit, which a schema has itself."""
-    schema = getattr(dataset, "schema", None)
-    if schema is None:
+    if dataset.schema is None:
         return wanted.most_records_per_unit
-    return schema.most_rows_per_unit
+    return dataset.schema.most_rows_per_unit
 
 
 def _kept_by(base: recipes.Recipe | None) -> int:

@@ -13,6 +13,7 @@ from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.data import split as splits
+from dpgan_tf.evaluation import typed_rows
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.privacy.ledger import lock
@@ -94,6 +95,7 @@ def train(
         )
     form = data.dataset.form
     own_network_checks.require_fit(recipe, form)
+    typed_rows.require_target(data.dataset.schema, recipe.scoring.target)
     with progress.waiting("noise and steps that the budget allows"):
         budget = budgets.build_budget(recipe, form)
     outlook.require(recipe, form, budget)
@@ -133,6 +135,7 @@ def train(
                 data.dataset,
                 data_dir=data_dir,
                 num_samples=recipe.scoring.num_samples,
+                target=recipe.scoring.target,
             )
         run_release.write_claim(recipe, files)
         reservations.settle_if_possible(files)

@@ -1,12 +1,14 @@
 from dpgan_tf.claim import card_words
 from dpgan_tf.config import presets
+from dpgan_tf.evaluation import column_metrics
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_metrics
 from dpgan_tf.run import assembly
 
 
 def test_a_card_knows_every_score_with_direction_and_sentence():
-    every = [*metrics.every().values(), *row_metrics.every().values()]
+    rooms = (metrics, row_metrics, column_metrics)
+    every = [metric for room in rooms for metric in room.every().values()]
     expected = {
         card_words.Score(
             title, one.larger_is_better.get(name), one.sentences[name]
@@ -15,6 +17,7 @@ def test_a_card_knows_every_score_with_direction_and_sentence():
         for name, title in one.columns.items()
     }
     assert set(card_words.SCORES) == expected
+    assert len({score.title for score in expected}) == len(expected)
     for score in expected:
         assert score.sentence[0].isupper() and score.sentence.endswith(".")
 

@@ -1,9 +1,11 @@
 """Samples of typed columns are values of their schema and nothing else."""
 
+import numpy as np
 import pytest
 
 from dpgan_tf.claim import typed_rows
 from dpgan_tf.data.tables import columns
+from dpgan_tf.data.tables import decoding
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.release import typed_writers
 from tests import tiny_table
@@ -132,6 +134,22 @@ def test_a_value_is_taken(column, text):
 )
 def test_another_text_is_not_taken(column, text):
     assert not typed_rows.is_value(column, text)
+
+
+@pytest.mark.parametrize("decimals", [None, 0, 2, 12])
+@pytest.mark.parametrize(
+    "edges", [(-1e15, 1e15), (0.1, 0.3, 0.7), (-1e-9, 1e-9), (1e6, 1e6 + 0.1)]
+)
+def test_numbers_that_are_rounded_hold(edges, decimals):
+    """Bounds and decimals may be finer than numbers are."""
+    column = columns.Number(name="a", edges=edges, decimals=decimals)
+    places = np.array([0, 0.3, 0.5, 1 - 2**-52])
+    for cell in range(len(edges) - 1):
+        found = decoding.numbers(
+            decoding.grid(column), np.full(4, cell), places
+        )
+        for number in found.tolist():
+            assert typed_rows.is_value(column, column.text(number))
 
 
 def test_a_row_of_very_many_codes_is_read():

@@ -1,11 +1,9 @@
 """A run whose release has typed columns, without any training."""
 
-from dpgan_tf.claim import schema_check
 from dpgan_tf.data.tables import schema_text
-from dpgan_tf.release import typed_writers
 from tests import tiny_table
 from tests.claim import releases
-from tests.release import test_typed_writers as shared
+from tests.claim import typed_cards
 
 
 def make(run_dir):
@@ -14,24 +12,16 @@ def make(run_dir):
     (release / "samples.png").unlink(missing_ok=True)
     text = schema_text.to_text(tiny_table.SCHEMA)
     (release / "schema.json").write_text(text, "utf-8")
-    typed_writers.write_csv(
-        [tiny_table.samples(100)],
-        release / "samples.csv",
-        shared.NAMES,
-        num_samples=100,
+    (release / "samples.csv").write_bytes(
+        typed_cards.samples(tiny_table.SCHEMA)
     )
     renew(run_dir)
     return run_dir
 
 
-def card(run_dir, **changes):
+def card(run_dir, schema=tiny_table.SCHEMA, **changes):
     """Return the card of a run's typed columns."""
-    values = {
-        "form": schema_check.form_of(tiny_table.SCHEMA),
-        "schema": tiny_table.SCHEMA,
-        "scores": [],
-    }
-    return releases.card_of(releases.claim_of(run_dir), **values | changes)
+    return typed_cards.card(releases.claim_of(run_dir), schema, **changes)
 
 
 def renew(run_dir, edit=lambda text: text, **changes):

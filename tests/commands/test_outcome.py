@@ -51,6 +51,23 @@ def test_rows_have_numbers_of_their_own():
     assert len(outcome.numbers(scores)) == 3
 
 
+def test_typed_rows_have_numbers_of_their_own():
+    """Each is compared with the part that is not what it is compared with."""
+    scores = {
+        "real_train": {"boosting_auroc": 0.9, "told_from_real": 0.51},
+        "real_test": {"two_way": 0.02},
+        "released": {
+            "boosting_auroc": 0.87,
+            "two_way": 0.05,
+            "told_from_real": 0.7,
+        },
+    }
+    teach, pairs, told = outcome.numbers(scores)
+    assert teach.endswith("with AUROC 0.870 where real rows teach 0.900.")
+    assert "0.050 from the training rows, and other real rows 0.020" in pairs
+    assert "with 0.700, and real rows from others with 0.510" in told
+
+
 def test_a_run_without_scores_says_how_to_get_them(files):
     said = outcome.text(files)
     assert "`evaluate` computes them" in said

@@ -144,10 +144,7 @@ def test_train_and_test_folders_are_the_parts(tmp_path, capsys, threads):
         (["--dataset=folder", "--label=Male"], "--label: has no effect"),
         (["--dataset=celeb_a", "--size=64"], "--size: has no effect"),
         (["--dataset=sample_photos", "--source=x"], "--source: has no effect"),
-        (
-            ["--dataset=simulated_ehr", "--source=x"],
-            "for mimic3, mimic3_patients",
-        ),
+        (["--dataset=simulated_ehr", "--source=x"], "for adult, mimic3"),
         (["--dataset=mnist", "--seed=1"], "--seed: has no effect"),
     ],
 )

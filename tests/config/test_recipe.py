@@ -67,6 +67,7 @@ def test_a_recipe_of_before_a_setting_has_the_same_json_and_goes_on():
     assert json.loads(named.to_json())["data"]["title"] == "Scans"
     assert text.from_json(named.to_json()) == named
     assert "precision" not in values["networks"]
+    assert "target" not in values["scoring"]
     rounded = recipes.change(BASE, {"networks.precision": "bfloat16"})
     assert text.from_json(rounded.to_json()) == rounded
 
@@ -95,6 +96,7 @@ def test_the_digest_changes_with_every_setting(key):
         "data.contact": "data@example.org",
         "data.licence": "CC BY 4.0",
         "loss.objective": "bce",
+        "scoring.target": "died",
         "steps.engine": "ghost",
         "budget.accountant": "pld",
         "budget.noise_multiplier": 1.0,

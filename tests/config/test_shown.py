@@ -65,3 +65,9 @@ def test_what_may_be_a_path_is_marked():
 def test_what_is_absent_is_none():
     values = {one.key: one.value for one in shown.rows(BASE)}
     assert values["data.num_classes"] == "none" == values["summary"]
+
+
+def test_a_long_text_is_cut():
+    changed = recipes.change(BASE, {"data.schema": "{" + 999 * " " + "}"})
+    (value,) = (v for k, v in own(changed).items() if k == "data.schema")
+    assert value.endswith("...") and len(value) == 203

@@ -163,7 +163,7 @@ def test_no_name_is_taken_twice():
 
 def test_names_come_before_paths_and_what_is_prepared_before_files():
     order = [source.name for source in registry.every()]
-    assert order[:3] == ["cifar10", "mnist", "fashion_mnist"]
+    assert order[:4] == ["adult", "cifar10", "mnist", "fashion_mnist"]
     assert order[-6:] == [
         "a table",
         "a folder of prepared pictures",

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from dpgan_tf.data import datasets
+from dpgan_tf.evaluation import column_scorer
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_scorer
 from dpgan_tf.evaluation import score_text
 from tests.evaluation import toy
+from tests.evaluation.column_metrics import toy as columns_toy
 
 _OF_IMAGES = ["inception", "frechet", "manifold", "diversity", "downstream"]
+
+_OF_COLUMNS = ["total_variation", "associations", "subgroups"]
 
 
 def _rows(num, *, seed):
@@ -159,3 +163,25 @@ def test_scores_of_known_rows_are_as_ever():
     )
     assert rows[-1] == ("told apart ↓, real training part", "0.509", "300 rows")
     assert len(rows) == 21
+
+
+def test_scores_of_known_typed_rows_are_as_ever():
+    scorer = column_scorer.build(
+        columns_toy.DATASET, metric_names=_OF_COLUMNS, target="died"
+    )
+    made = columns_toy.typed(columns_toy.rows(500, seed=3, dependent=False))
+    found = scorer.score_samples(made, title="released")
+    assert found.pop("left_out") == {}
+    assert found == pytest.approx(
+        {
+            "num_rows": 500,
+            "one_way": 0.0254,
+            "two_way": 0.09446666666666668,
+            "three_way": 0.1874666666666667,
+            "association_error": 0.15672287944175617,
+            "association_mean": 0.054166745635229295,
+            "subgroup_mean": 0.07302960868624216,
+            "subgroup_worst": 0.14097792920578286,
+        },
+        rel=1e-6,
+    )

@@ -6,6 +6,8 @@ import pytest
 
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import check as claim_check
+from dpgan_tf.evaluation import column_metrics
+from dpgan_tf.evaluation import column_scorer
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import metrics
 from dpgan_tf.evaluation import row_metrics
@@ -14,6 +16,7 @@ from dpgan_tf.evaluation import score_text
 from tests.claim import releases
 from tests.evaluation import test_known_scores
 from tests.evaluation import test_run_scores
+from tests.evaluation.column_metrics import toy
 
 _BRIGHTNESS = """
 from dpgan_tf.evaluation import metrics
@@ -42,6 +45,17 @@ class METRIC:
 """
 
 
+_OLDEST = """
+class METRIC:
+    name = "oldest"
+    columns = {"oldest": "oldest row"}
+
+    @staticmethod
+    def run(samples, *, train, test, seed):
+        return {"oldest": samples.cells[1].max()}
+"""
+
+
 @pytest.fixture
 def add(tmp_path, monkeypatch):
     """Add a file to a package of metrics, and to what a card may say."""
@@ -49,7 +63,7 @@ def add(tmp_path, monkeypatch):
     folder.mkdir()
 
     def forget():
-        for package in (metrics, row_metrics):
+        for package in (metrics, row_metrics, column_metrics):
             package.every.cache_clear()
         score_text.rows_kind.cache_clear()
 
@@ -113,14 +127,35 @@ def test_a_metric_of_rows_is_one_file(add, tmp_path):
     assert not _problems(tmp_path / "released", rows)
 
 
+def test_a_metric_of_typed_columns_is_one_file(add, tmp_path):
+    add(column_metrics, "oldest", _OLDEST)
+    scorer = column_scorer.build(toy.DATASET, metric_names=["oldest"])
+    report = scorer.report(scorer.score_real(num=400), paper={})
+    # Compared with held-out rows, as its kind does not say otherwise.
+    assert report["scores"]["real_train"]["oldest"] == 3
+    assert "oldest" not in report["scores"]["real_test"]
+    rows = score_text.card_rows(report)
+    assert rows == [("oldest row, real training part", "3.00", "400 rows")]
+    assert not _problems(tmp_path / "released", rows)
+
+
 def test_a_title_that_no_metric_has_is_refused(tmp_path):
     row = ("mean brightness, released generator", "1.000", "40 images")
     assert _problems(tmp_path / "released", [row]) == ["card"]
 
 
-def test_metrics_of_one_kind_do_not_share_columns():
-    for every in (metrics.every(), row_metrics.every()):
-        columns = [name for one in every.values() for name in one.columns]
-        assert len(columns) == len(set(columns))
+def test_metrics_do_not_share_columns():
+    names = [
+        name
+        for room in (metrics, row_metrics, column_metrics)
+        for one in room.every().values()
+        for name in one.columns
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_metrics_say_what_is_better_of_their_own_columns():
+    rooms = (metrics, row_metrics, column_metrics)
+    for every in (room.every() for room in rooms):
         for metric in every.values():
             assert metric.larger_is_better.keys() <= metric.columns.keys()

@@ -20,6 +20,8 @@ from dpgan_tf import run_files
 from dpgan_tf.claim import card_check
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.claim import claim as claims
+from dpgan_tf.claim import sample_check
+from dpgan_tf.claim import schema_check
 from dpgan_tf.config import presets
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import kinds
@@ -428,6 +430,50 @@ def schema(folder):
     return _OnlyChanged([path, canonical], read, changed)
 
 
+def typed_release(folder):
+    """A release's schema, card and samples, none of which is trusted."""
+    from dpgan_tf.data.tables import schema_text
+    from tests.claim import typed_cards
+
+    run = releases.make_run(folder / "run")
+    release = run / "release"
+    found = schema_text.parse(schemas.everything(), source="a")
+    claim = releases.claim_of(run)
+    paths = [
+        _write(release, "schema.json", schema_text.to_text(found).encode()),
+        _write(release, "samples.csv", typed_cards.samples(found)),
+        _write(
+            release, "MODEL_CARD.md", typed_cards.card(claim, found).encode()
+        ),
+    ]
+
+    def read():
+        declared, _ = schema_check.read(release)
+        content = paths[2].read_bytes()
+        if not card_check.problem_of(content, claim, declared) and declared:
+            form = card_check.form(content.decode(), declared)
+            sample_check.problems(release, form, declared)
+
+    read()
+    return Case(paths, read)
+
+
+def condition(folder):
+    """The text of a condition of rows."""
+    from dpgan_tf.data.tables import schema_text
+    from dpgan_tf.release import conditions
+
+    found = schema_text.parse(schemas.everything(), source="a")
+    text = b'sex=F,age=1..,"icd=I10",admitted=..2019-02-03,creatinine=missing'
+    path = _write(folder, "where.txt", text)
+    return Case(
+        [path],
+        lambda: conditions.parse(
+            path.read_bytes().decode("utf-8", "replace"), found
+        ),
+    )
+
+
 def rows_of_a_schema(folder):
     """Tables that are read by a schema, and drafted from."""
     import pyarrow
@@ -760,6 +806,25 @@ def mimic_patients(folder):
     return Case(sorted(folder.iterdir()), read)
 
 
+def adult(folder):
+    from dpgan_tf.data.census import adult_schema
+    from dpgan_tf.data.known import adult
+    from tests.data.known import adult_files
+
+    adult_files.write(folder, num={"train": 3, "test": 3})
+    paths = []
+    for name in ("adult.data", "adult.test"):
+        path = folder / f"{name}.csv"
+        paths.append((folder / name).rename(path))
+    declared, changed = adult_schema.build(), []
+
+    def read():
+        for path in changed:
+            adult.read(path, declared)
+
+    return _OnlyChanged(paths, read, changed)
+
+
 def codes(folder):
     from dpgan_tf.data.health import icd9
 
@@ -815,6 +880,8 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "counts": (counts, 0.015),
     "schema": (schema, 0.03),
     "rows_of_a_schema": (rows_of_a_schema, 0.01),
+    "typed_release": (typed_release, 0.02),
+    "condition": (condition, 0.02),
     "codebook": (codebook, 0.015),
     "classes": (classes, 0.005),
     "summary": (summary, 0.03),
@@ -828,6 +895,7 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "table": (table, 0.03),
     "mimic": (mimic, 0.03),
     "mimic_patients": (mimic_patients, 0.02),
+    "adult": (adult, 0.01),
     "codes": (codes, 0.04),
     "columns": (columns, 0.01),
     "tfds_copy": (tfds_copy, 0.0025),

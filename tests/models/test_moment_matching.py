@@ -69,3 +69,17 @@ def test_a_generator_learns_which_columns_go_together():
     assert found[0, 1] > 0.45
     assert abs(found[2, 3]) < 0.1 and abs(found[0, 3]) < 0.1
     np.testing.assert_allclose(rows.mean(axis=0), mean, atol=0.05)
+
+
+def test_calibrated_means_of_blocks_are_the_wanted_ones():
+    keras.utils.set_random_seed(0)
+    blocks = (2, 1, 3)
+    made = row_networks.build_table_generator(
+        6, latent_dim=3, width=16, blocks=blocks
+    )
+    last = made.get_layer("logits")
+    last.kernel.assign(last.kernel * 5)
+    mean = np.array([0.97, 0.03, 0.2, 0.6, 0.39, 0.01])
+    moment_matching.calibrate(made, mean, seed=1, blocks=blocks)
+    found = made(tf.random.normal([50_000, 3])).numpy().mean(axis=0)
+    np.testing.assert_allclose(found, mean, atol=0.01)

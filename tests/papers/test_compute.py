@@ -154,3 +154,7 @@ def test_real_records_have_one_seed():
     real, other = utility.TABLES[0].rows[:2]
     assert list(compute.seeds_of(real, [3, 4])) == [3]
     assert list(compute.seeds_of(other, [3, 4])) == [3, 4]
+    few = dataclasses.replace(other, most_seeds=1)
+    assert list(compute.seeds_of(few, [3, 4])) == [3]
+    cited = dataclasses.replace(other, kind=schema.CITED)
+    assert list(compute.seeds_of(cited, [3, 4])) == []

@@ -29,13 +29,14 @@ def test_marginals_have_the_noise_that_their_budget_asks_for():
     assert errors_of_means[5.0] == pytest.approx(0.0155, rel=0.25)
 
 
-def drawn(rows, *, largest=1, epsilon=1e4, num=2_000, seed=0):
+def drawn(rows, *, largest=1, epsilon=1e4, num=2_000, seed=0, blocks=()):
     return marginals_baseline.sample(
         records.PrivateRecords(rows, None, records.Scale(largest, 0.0)),
         target_epsilon=epsilon,
         target_delta=1e-5,
         accountant="rdp",
         row_clip_norm=10.0,
+        blocks=blocks,
         num=num,
         seed=seed,
     )
@@ -66,3 +67,17 @@ def test_the_noise_is_drawn_anew_each_time():
     rows = np.ones([50, 30], np.uint8)
     first, second = (drawn(rows, epsilon=0.5) for _ in range(2))
     assert not np.array_equal(first, second)
+
+
+def test_a_row_of_blocks_is_in_one_cell_of_each():
+    """With hardly any noise; the blocks' cells are the same in every row."""
+    cells = np.random.default_rng(1).choice(3, 1_000, p=(0.6, 0.3, 0.1))
+    block = np.eye(3, dtype=np.uint8)[cells]
+    made = drawn(np.concatenate([block, block], axis=1), blocks=(3, 3))
+    first, second = made[:, :3], made[:, 3:]
+    assert (first.sum(axis=1) == 1).all() and (second.sum(axis=1) == 1).all()
+    np.testing.assert_allclose(
+        first.mean(axis=0), (0.6, 0.3, 0.1), atol=4 * 0.5 / 2_000**0.5
+    )
+    same = (first * second).sum() / 2_000
+    assert same == pytest.approx(0.46, abs=4 * 0.5 / 2_000**0.5)

@@ -111,6 +111,18 @@ def test_a_parquet_file_has_types_and_nulls(tmp_path):
         assert there == expected[~nulls].tolist()
 
 
+@pytest.mark.parametrize(("together", "num_groups"), [(2, 2), (512, 1)])
+def test_a_parquet_file_keeps_many_batches_together(
+    tmp_path, monkeypatch, together, num_groups
+):
+    monkeypatch.setattr(typed_writers, "_BATCHES_OF_A_GROUP", together)
+    path = written(typed_writers.write_parquet, tmp_path / "made.parquet")
+    facts = parquet.ParquetFile(path).metadata
+    assert (facts.num_rows, facts.num_row_groups) == (300, num_groups)
+    ages = parquet.read_table(path)["age"].to_numpy()
+    np.testing.assert_array_equal(ages, table()["age"].values)
+
+
 def test_an_example_has_a_feature_for_each_value(tmp_path):
     path = written(typed_writers.write_tfrecord, tmp_path / "made.tfrecord")
     found = [

@@ -12,10 +12,12 @@ from dpgan_tf import errors
 from dpgan_tf import images
 from dpgan_tf import run_files
 from dpgan_tf.claim import plain_words
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.release import export
 from dpgan_tf.report import page
 from dpgan_tf.report import settings
 from tests import tiny_generator
+from tests import tiny_table
 from tests.claim import releases
 from tests.report import event_files
 
@@ -68,6 +70,20 @@ def _files(root, exported, kind):
     generator.rename(root / "of_make_run")
     generator.symlink_to(exported / kind)
     return files
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """Return a folder with a generator of typed columns."""
+    folder = tmp_path_factory.mktemp("typed")
+    export.export_generator(
+        tiny_table.build(),
+        folder / "typed",
+        latent_dim=tiny_generator.LATENT_DIM,
+        largest_count=1,
+        schema=tiny_table.SCHEMA,
+    )
+    return folder
 
 
 @pytest.fixture
@@ -221,6 +237,51 @@ def test_rows_are_words_with_the_names_of_their_columns(tmp_path, exported):
     assert "never" not in text
     comparison = "Columns and pairs of columns against held-out rows"
     assert sections(text) == ([*PUBLIC[:4], comparison, "Next"], [comparison])
+
+
+def test_typed_rows_have_their_values_and_pictures_stay_private(
+    tmp_path, typed
+):
+    files = _files(tmp_path / "run", typed, "typed")
+    (files.release / "schema.json").write_text(
+        schema_text.to_text(tiny_table.SCHEMA)
+    )
+    files.histograms.write_bytes(PICTURE)
+    files.associations.write_bytes(PICTURE)
+    text = page.build(files)
+    private = [
+        "Columns, in real training rows and in samples",
+        "Pairs of columns, in held-out rows and in samples",
+    ]
+    assert sections(text) == ([*PUBLIC[:4], *private, "Next"], private)
+    table = text.split("4 rows of the released", 1)[1].split("</table>")[0]
+    lines = re.findall("<tr>(<td>.*?)</tr>", table)
+    shown = [re.findall("<td.*?>(.*?)</td>", line) for line in lines]
+    assert [line[0] for line in shown] == list(
+        map(html.escape, tiny_table.SCHEMA.names)
+    )
+    assert all(len(line) == 5 for line in shown)
+    died = next(line for line in shown if line[0] == "died")
+    assert set(died[1:]) <= {"no", "yes"}
+    assert "<td>cells</td><td>32</td>" in text
+    assert "largest count" not in text
+    public = page.build_for_release(files)
+    assert sections(public) == ([*PUBLIC[:4], "Next"], [])
+    for title in private:
+        assert title not in public
+
+
+def test_of_many_typed_columns_the_first_are_shown(
+    tmp_path, typed, monkeypatch
+):
+    monkeypatch.setattr(page.public_parts, "_MOST_COLUMNS", 2)
+    files = _files(tmp_path / "run", typed, "typed")
+    (files.release / "schema.json").write_text(
+        schema_text.to_text(tiny_table.SCHEMA)
+    )
+    text = page.build_for_release(files)
+    assert "These are the first 2 columns." in text
+    assert "<td>died</td>" in text and "<td>ICU</td>" not in text
 
 
 def test_a_damaged_claim_is_named(files):

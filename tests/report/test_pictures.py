@@ -9,6 +9,7 @@ from keras import layers
 from PIL import Image
 
 from dpgan_tf.release import export
+from dpgan_tf.release import grids
 from dpgan_tf.release import latents
 from dpgan_tf.release import sampling
 from dpgan_tf.report import pictures
@@ -62,9 +63,7 @@ def test_without_classes_or_samples_of_one_there_are_no_rows(
     labelled, mirror, monkeypatch
 ):
     assert pictures.of_classes(mirror) == []
-    monkeypatch.setattr(
-        sampling, "first_of_classes", lambda *args, **sizes: None
-    )
+    monkeypatch.setattr(grids, "first_of_classes", lambda *args, **sizes: None)
     assert pictures.of_classes(labelled) == []
 
 

@@ -45,6 +45,8 @@ def test_everything_here_is_private(tmp_path):
     assert not list(private_parts.sections(files, {}))
     files.neighbours.write_bytes(PICTURE)
     files.comparison.write_bytes(PICTURE)
+    files.histograms.write_bytes(PICTURE)
+    files.associations.write_bytes(PICTURE)
     logs = {
         tag: [(1, 1.0), (2, 0.5)]
         for *_, tags in private_parts._CURVES
@@ -53,6 +55,6 @@ def test_everything_here_is_private(tmp_path):
     found = list(private_parts.sections(files, logs))
     assert [one.name for one in found] == [
         *("inception", "diversity", "loss", "clipping"),
-        *("comparison", "neighbours"),
+        *("histograms", "associations", "comparison", "neighbours"),
     ]
     assert all(one.is_private and "<img" in one.body for one in found)

@@ -31,3 +31,10 @@ def test_a_preset_as_it_stands_has_nothing_of_its_own():
 
 def test_without_settings_there_is_no_section():
     assert settings.sections([]) == []
+
+
+def test_of_a_long_value_the_beginning_is_shown():
+    schema = row("data.schema", "{" + 999 * "a", is_own=True)
+    (section,) = settings.sections([START, schema])
+    assert 199 * "a" + "... and 800 characters more" in section.body
+    assert 200 * "a" not in section.body

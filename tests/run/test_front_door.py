@@ -227,3 +227,6 @@ def test_a_schema_goes_into_the_recipe_with_its_persons(tmp_path):
     form = run_data.form_of(json.loads(json.dumps(found.description)))
     assert form == found.dataset.form and form.blocks == tables.SCHEMA.blocks
     assert found.private.num_units < len(found.private) <= 2_000
+    other = recipes.change(recipe, {"data.most_records_per_unit": 8})
+    with pytest.raises(errors.ConfigError, match="the schema declares 4"):
+        run_data.load(other, data_dir=tmp_path)

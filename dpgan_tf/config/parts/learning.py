@@ -384,6 +384,12 @@ class Scoring(setting.Part):
         "Number of samples that are scored.",
         60_000,
     )
+    target: str = setting.of(
+        setting.TEXT,
+        "Column of a table with a schema that learners predict in its scores; "
+        "empty for each column in turn.",
+        "",
+    )
     every: int = setting.of(
         setting.NOT_NEGATIVE,
         "Number of critic steps between scores of a few samples, for curves; 0 "

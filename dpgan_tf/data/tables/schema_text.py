@@ -21,6 +21,9 @@ FILE_NAME = "schema.json"
 MOST_ROWS_PER_UNIT = 1_024
 
 _LARGEST = 2**24
+_MOST_TEXT = 2**21
+"""Most characters of the canonical text, which a run's config.json holds."""
+
 _MOST_CHARACTERS = 200
 _KIND = untrusted_json.record(
     {
@@ -173,6 +176,11 @@ def _require_whole(schema: schemas.Schema, *, source: str) -> None:
         raise errors.DatasetError(
             f"{source}: has {schema.num_cells:,} cells; expected at most "
             f"{column_text.MOST_CELLS:,}: give columns fewer bins or values."
+        )
+    if (length := len(to_text(schema))) > _MOST_TEXT:
+        raise errors.DatasetError(
+            f"{source}: with all edges its text has {length:,} characters; "
+            f"expected at most {_MOST_TEXT:,}: shorten values, or have fewer."
         )
     if twice := column_text.repeated(schema.names):
         raise errors.DatasetError(

@@ -1,10 +1,14 @@
 """Days and moments as text: ISO 8601 in a schema, any form in files."""
 
 import datetime
+import re
 
 from dpgan_tf import errors
 from dpgan_tf.data.tables import columns
 from dpgan_tf.privacy import untrusted_json as kinds
+
+_MARKS = frozenset("YymbBdHIMSp")
+"""Marks of a form that all readers of times know."""
 
 
 def second(text: str) -> int:
@@ -43,21 +47,24 @@ def require_format(form: str) -> str:
     Raises:
       ValueError: saying what is expected.
     """
-    tried = datetime.datetime(2001, 2, 3)
-    try:
-        is_good = not form or _there_and_back(tried, form) == tried
-    except ValueError:
-        is_good = False
-    if not is_good:
+    marks = re.findall("%(.?)", form, re.DOTALL)
+    is_known = set(marks) <= _MARKS and len(set(marks)) == len(marks)
+    if form and not (is_known and form.isprintable() and _is_whole(form)):
         raise ValueError(
             f"format is {errors.printable(form, largest=60)!r}; expected a "
-            "form of year, month and day such as %d.%m.%Y"
+            "form of year, month and day such as %d.%m.%Y, each once, of "
+            f"{', '.join(f'%{mark}' for mark in sorted(_MARKS))}"
         )
     return form
 
 
-def _there_and_back(moment, form):
-    return datetime.datetime.strptime(moment.strftime(form), form)
+def _is_whole(form: str) -> bool:
+    """Return whether a day that is written in a form can be read again."""
+    tried = datetime.datetime(2001, 2, 3)
+    try:
+        return datetime.datetime.strptime(tried.strftime(form), form) == tried
+    except ValueError:
+        return False
 
 
 def _moment(text: str) -> datetime.datetime:

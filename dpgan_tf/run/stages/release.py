@@ -94,6 +94,7 @@ def score(
     *,
     data_dir: str | os.PathLike,
     num_samples: int,
+    target: str = "",
 ) -> None:
     """Score the released generator; whatever fails, the release goes on.
 
@@ -102,11 +103,16 @@ def score(
       dataset: the real records.
       data_dir: where the scoring classifier is kept.
       num_samples: samples to score.
+      target: column that learners predict; empty for all.
     """
     try:
         with interrupts.heeded():
             run_scores.score_run(
-                files.root, dataset, data_dir=data_dir, num_samples=num_samples
+                files.root,
+                dataset,
+                data_dir=data_dir,
+                num_samples=num_samples,
+                target=target,
             )
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
         with contextlib.suppress(OSError):  # Of a folder of that name.

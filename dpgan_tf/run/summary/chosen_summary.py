@@ -78,6 +78,7 @@ class ChosenSummary(protocol.Summary):
             generator,
             marginal_targets.means(self.marginals, blocks),
             seed=assembly.initial_seed(self.recipe),
+            blocks=blocks,
         )
 
 
@@ -171,12 +172,13 @@ class _Rounds:
         left = marginal_targets.candidates(self._blocks, self._chosen)
         num = self._recipe.data.num_private_examples
         noise = num * self.found.deviations[1] * math.sqrt(2 / math.pi)
+        size = marginal_targets.size(self.found, self._blocks)
         sizes = [self._blocks[a] * self._blocks[b] for a, b in left]
         number = self._source.mechanism.choose(
             pair_marginals.Candidates(
                 blocks=self._blocks,
                 pairs=left,
-                expected=num * products,
+                expected=num * size * products,
                 penalties=noise * np.array(sizes),
             ),
             self._source.private.examples,

@@ -19,6 +19,9 @@ _UNMEASURED_WEIGHT = 0.1
 """Weight of independence where nothing was measured; a measured pair has 1 or
 more. Ours, by trials on UCI Adult (runs/LOG.md)."""
 
+_LEAST_SIZE = 0.5
+"""Least number of records over the declared one that noise may suggest."""
+
 _LEAST_MEAN = 1e-6
 
 
@@ -60,6 +63,52 @@ class Marginals:
         }
 
 
+def size(marginals: Marginals, blocks: Sequence[int]) -> float:
+    """Return the number of records, over the declared one, as blocks tell it.
+
+    Every record is in one column of each block of several. A few more or fewer
+    records than were declared would otherwise look like missing shares.
+
+    Args:
+      marginals: what was measured.
+      blocks: sizes of the blocks, in order.
+
+    Returns:
+      The precision-weighted mean of their totals; 1 if no block tells it.
+    """
+    columns = pair_marginals.ends(blocks)
+    of_means, of_pairs = marginals.deviations**-2.0
+    found = [
+        (of_means / len(means), means.sum())
+        for means in (marginals.means[each] for each in columns)
+        if len(means) > 1
+    ] + [
+        (of_pairs / table.size, table.sum())
+        for table in marginals.tables(blocks).values()
+        if min(table.shape) > 1
+    ]
+    if not found:
+        return 1.0
+    weights, totals = np.transpose(found)
+    return float(np.clip(weights @ totals / weights.sum(), _LEAST_SIZE, 2.0))
+
+
+def of_one(marginals: Marginals, blocks: Sequence[int]) -> Marginals:
+    """Return marginals whose blocks have a total near 1.
+
+    Args:
+      marginals: what was measured.
+      blocks: sizes of the blocks, in order.
+    """
+    whole = size(marginals, blocks)
+    return Marginals(
+        means=marginals.means / whole,
+        pairs=marginals.pairs,
+        values=marginals.values / whole,
+        deviations=marginals.deviations / whole,
+    )
+
+
 def means(marginals: Marginals, blocks: Sequence[int]) -> np.ndarray:
     """Return means that blocks can have, from all that was measured.
 
@@ -74,6 +123,7 @@ def means(marginals: Marginals, blocks: Sequence[int]) -> np.ndarray:
     Returns:
       float64 [columns], in (0, 1).
     """
+    marginals = of_one(marginals, blocks)
     of_means, of_pairs = marginals.deviations**-2.0
     columns = pair_marginals.ends(blocks)
     totals = [of_means * marginals.means[each] for each in columns]
@@ -120,6 +170,7 @@ def target(
       the diagonal.
     """
     mean = means(marginals, blocks)
+    marginals = of_one(marginals, blocks)
     wanted = np.outer(mean, mean)
     weights = np.full_like(wanted, _UNMEASURED_WEIGHT)
     columns = pair_marginals.ends(blocks)

@@ -138,6 +138,16 @@ def test_what_is_placed_is_told_to_the_curator_alone(tmp_path, capsys):
     assert "98765" not in said + repr(data)
 
 
+def test_the_data_set_says_nothing_of_its_rows(tmp_path):
+    path = tmp_path / "t.csv"
+    said = []
+    for seed in (0, 1):
+        tables.write(path, tables.rows(400 + seed, seed=seed))
+        data = _load(path)
+        said.append((repr(data), data.name, data.origin, data.form))
+    assert said[0] == said[1]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

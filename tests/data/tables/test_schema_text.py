@@ -130,6 +130,14 @@ def test_the_json_schema_has_the_keys_that_are_read():
             {},
             "80,000 cells; expected at most 65,536",
         ),
+        (
+            [
+                {"name": "a", "type": "category"}
+                | {"values": [f"{i:0200}" for i in range(20_000)]}
+            ],
+            {},
+            "4,080,0.. characters; expected at most 2,097,152",
+        ),
     ],
 )
 def test_a_schema_that_cannot_be_is_refused_in_a_line(found, more, said):

@@ -48,7 +48,11 @@ def test_a_format_of_a_day_is_taken(form):
     assert time_text.require_format(form) == form
 
 
-@pytest.mark.parametrize("form", ["%Y", "day", "%", "%d.%m.%Y %"])
+@pytest.mark.parametrize(
+    "form",
+    ["%Y", "day", "%", "%d.%m.%Y %", "%d.%m.%Y %d", "%Y-%m-%d %f", "%j %Y"]
+    + ["%Y-%m-%d\n", "%Y-%m-%d %%", "%Y-%m-%d %z"],
+)
 def test_a_format_that_loses_the_day_is_refused(form):
     with pytest.raises(ValueError, match="format is"):
         time_text.require_format(form)

@@ -63,3 +63,6 @@ def test_a_declared_form_is_read_and_iso_beside_it():
 def test_a_form_may_have_names_of_months_and_a_clock():
     assert _read("5 jan 1970", form="%d %b %Y") == 4 * 86_400
     assert _read("01/02/1970 10:05", form="%m/%d/%Y %H:%M") == 122_700
+    assert _read("2-Jan-70 01:00:07 PM", form="%d-%b-%y %I:%M:%S %p") == 133_207
+    assert _read("January 3, 1970", form="%B %d, %Y") == 172_800
+    assert _read("19700103", form="%Y%m%d") == 172_800

@@ -191,11 +191,14 @@ def test_scores_that_fail_leave_none_and_say_how_to_get_them(
     files.private.mkdir()
     files.scores.write_text("{}")
 
-    def fail(*args, **kwargs):
+    def fail(*args, target, **kwargs):
+        assert target == "died"
         raise error
 
     monkeypatch.setattr(run_release.run_scores, "score_run", fail)
-    run_release.score(files, None, data_dir=tmp_path, num_samples=10)
+    run_release.score(
+        files, None, data_dir=tmp_path, num_samples=10, target="died"
+    )
     said = capsys.readouterr().err
     assert "without scores (no classifier.)" in said
     assert f"`evaluate --run_dir={tmp_path}`" in said

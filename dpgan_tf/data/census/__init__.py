@@ -1,0 +1,1 @@
+"""Public declarations of census tables."""
