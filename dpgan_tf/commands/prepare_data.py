@@ -49,16 +49,23 @@ that a picture lies in is its person and --units=folders says so: CLASS/PERSON/
 FILE, or PERSON/FILE with --nolabels. An .npz file names persons in an array
 units. Train with --records_per_person=L then.
 
-Health records: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv (or
-.csv.gz) of --source into one row per patient: which ICD-9 categories the
-patient was ever diagnosed with, or with --largest_count=N how often, up to N.
-The categories are public input, --codes=FILE or the list included here; they
-are not learnt from the patients. Unusable rows are counted by reason. Codes are
-read with or without a dot. If there is a column ICD_VERSION, as in MIMIC-IV,
-rows of ICD-10 are left out; if not, they are refused. A fifth of the patients
-is held out for scoring. MIMIC-III needs credentials: --dataset=simulated_ehr
-makes a cohort in its format from a seed. It is simulated, and says nothing
-about medicine.
+Patients: --dataset=mimic3_patients and --dataset=mimic4 read PATIENTS.csv,
+ADMISSIONS.csv and DIAGNOSES_ICD.csv (or .csv.gz) of --source into one row for
+each patient: sex, age, first admission, number of admissions, days, death, and
+three-character codes of ICD-9, in MIMIC-IV those of ICD-10, too. The result is
+patients.csv with its public schema.json; unusable rows and values that the
+schema does not have are counted by reason. MIMIC needs credentials:
+--dataset=simulated_visits writes a hospital's visits.csv and its schema.json.
+They are simulated, and say nothing about medicine: see docs/walk_through.md.
+
+Codes alone: --dataset=mimic3 reads ADMISSIONS.csv and DIAGNOSES_ICD.csv into
+one row per patient: which ICD-9 categories the patient was ever diagnosed with,
+or with --largest_count=N how often, up to N. The categories are public input,
+--codes=FILE or the list included here; they are not learnt from the patients.
+Codes are read with or without a dot. If there is a column ICD_VERSION, as in
+MIMIC-IV, rows of ICD-10 are left out; if not, they are refused. A fifth of the
+patients is held out for scoring. --dataset=simulated_ehr makes a cohort in
+MIMIC-III's format from a seed. It is simulated, too.
 
 Examples:
   python -m dpgan_tf prepare-data
@@ -73,6 +80,8 @@ Examples:
       --units=folders
   python -m dpgan_tf prepare-data --dataset=mimic3 --source=mimic-iii
   python -m dpgan_tf prepare-data --dataset=simulated_ehr
+  python -m dpgan_tf prepare-data --dataset=mimic4 --source=mimiciv/3.1
+  python -m dpgan_tf prepare-data --dataset=simulated_visits
   python -m dpgan_tf prepare-data --dataset=adult --source=uci
 """
 
@@ -82,6 +91,7 @@ from dpgan_tf import errors
 from dpgan_tf.commands import results
 from dpgan_tf.data import registry
 from dpgan_tf.data import sources
+from dpgan_tf.data.tables import schema_text
 
 
 def define_flags(flag_values: flags.FlagValues) -> None:
@@ -127,7 +137,9 @@ def run(flag_values: flags.FlagValues) -> None:
         if flag_values[option.name].present
     }
     made = sources.prepare(flag_values.dataset, data_dir=data_dir, **given)
-    dataset = sources.load(made.dataset, data_dir=data_dir)
+    dataset = sources.load(
+        made.dataset, data_dir=data_dir, schema=_schema_text(made.schema)
+    )
     lines = [
         *made.report,
         f"{dataset.name}, from {dataset.origin}",
@@ -143,12 +155,18 @@ def run(flag_values: flags.FlagValues) -> None:
             "report": lines,
         },
         "\n".join(map(errors.printable, lines)),
-        then=[_training(made.dataset, data_dir)],
+        then=[_training(made, data_dir)],
     )
 
 
-def _training(dataset: str, data_dir: str) -> results.Next:
-    words = ["train", dataset, "--epsilon=4"]
-    if data_dir != "data":
+def _schema_text(path: str) -> str:
+    return schema_text.to_text(schema_text.read(path)) if path else ""
+
+
+def _training(made: registry.Prepared, data_dir: str) -> results.Next:
+    words = ["train", made.dataset, "--epsilon=4"]
+    if made.schema:
+        words.insert(2, f"--schema={made.schema}")
+    elif data_dir != "data":
         words.append(f"--data_dir={data_dir}")
     return results.Next(words, "a private generator of these records")

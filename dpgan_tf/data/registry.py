@@ -43,8 +43,7 @@ SOURCE = Option(
     "source",
     flags.DEFINE_string,
     None,
-    "folder of the files to prepare, such as pictures, or ADMISSIONS.csv and "
-    "DIAGNOSES_ICD.csv.",
+    "folder of the files to prepare: pictures, or MIMIC's CSV files.",
 )
 SEED = Option(
     "seed",
@@ -61,10 +60,12 @@ class Prepared(NamedTuple):
     Attributes:
       dataset: name or path for `Source.load`.
       report: lines to show, for the curator only.
+      schema: path of the schema of a table that has one; else empty.
     """
 
     dataset: str
     report: Sequence[str] = ()
+    schema: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

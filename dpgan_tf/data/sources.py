@@ -73,6 +73,11 @@ def load(
                 f"--dataset={source.name}{source.names[dataset]} "
                 f"--data_dir={data_dir}` first."
             )
+        if source.prepare and dataset == source.name:
+            raise errors.DatasetError(
+                f"dataset={dataset}: run `prepare-data --dataset={dataset}`, "
+                "and give the file that it makes."
+            )
     if os.path.exists(dataset):
         hint = hints.of_folder if os.path.isdir(dataset) else hints.of_file
         raise errors.DatasetError(

@@ -106,7 +106,7 @@ def test_it_is_prepared_described_and_loaded(added, capsys):
 
 def test_options_that_are_not_given_have_their_defaults(added):
     made = sources.prepare("shades", data_dir=added, seed=2)
-    assert made == ("shades", ["  300 shades from 0"])
+    assert made == ("shades", ["  300 shades from 0"], "")
 
 
 def test_it_is_trained_on_with_the_split_of_every_data_set(added):

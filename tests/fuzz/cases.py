@@ -790,6 +790,22 @@ def mimic(folder):
     return _OnlyChanged(paths, read, changed)
 
 
+def mimic_patients(folder):
+    from dpgan_tf.data.health import mimic_patients as patients
+    from dpgan_tf.data.health import mimic_schemas
+    from dpgan_tf.data.health import stays
+    from tests.data.health import mimic_layouts
+
+    schema = mimic_schemas.mimic_4()
+    mimic_layouts.write(folder, mimic_layouts.FOUR)
+
+    def read():
+        found = patients.read(folder, schema=schema, births=stays.BY_YEAR)
+        assert all(len(row) == len(schema.columns) for row in found.rows)
+
+    return Case(sorted(folder.iterdir()), read)
+
+
 def adult(folder):
     from dpgan_tf.data.census import adult_schema
     from dpgan_tf.data.known import adult
@@ -877,7 +893,8 @@ CASES: dict[str, tuple[Callable[[pathlib.Path], Case], float]] = {
     "examples": (examples, 0.005),
     "example": (example, 0.03),
     "table": (table, 0.03),
-    "mimic": (mimic, 0.05),
+    "mimic": (mimic, 0.03),
+    "mimic_patients": (mimic_patients, 0.02),
     "adult": (adult, 0.01),
     "codes": (codes, 0.04),
     "columns": (columns, 0.01),

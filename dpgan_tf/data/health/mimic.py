@@ -11,36 +11,18 @@ import collections
 import dataclasses
 import os
 import pathlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dpgan_tf import errors
 from dpgan_tf.data import csv_table
+from dpgan_tf.data.health import diagnoses
 from dpgan_tf.data.health import icd9
+from dpgan_tf.data.health import mimic_files
 
-_ADMISSIONS, _DIAGNOSES = "ADMISSIONS", "DIAGNOSES_ICD"
+_ADMISSIONS = "ADMISSIONS"
 _SUBJECT, _ADMISSION = "SUBJECT_ID", "HADM_ID"
-_CODE, _CODE_OF_ANY_VERSION, _VERSION = "ICD9_CODE", "ICD_CODE", "ICD_VERSION"
-_NUM_EXAMPLES = 3
-_MANY = 30
-"""Among this many numeric codes, most hospitals have one that begins with 0."""
-_ID = re.compile(r"(?P<number>\d{1,18})|(?P<float>\d{1,15})\.0*", re.ASCII)
-_ANOTHER_VERSION = "of ICD-10, by its version"
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Rows that were left out for one reason.
-
-    Attributes:
-      num_rows: number of rows.
-      lines: line numbers of the first of them in their file.
-    """
-
-    num_rows: int
-    lines: tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +45,7 @@ class Patients:
     num_admissions: int
     num_diagnoses: int
     num_without_diagnoses: int
-    problems: Mapping[str, Problem]
+    problems: Mapping[str, mimic_files.Problem]
     unknown_codes: Mapping[str, int]
     doubt: str = ""
 
@@ -72,8 +54,8 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
     """Read a folder with both files.
 
     Args:
-      source: folder with ADMISSIONS.csv and DIAGNOSES_ICD.csv, or .csv.gz;
-        names and headers in upper or lower case.
+      source: folder with ADMISSIONS.csv and DIAGNOSES_ICD.csv, or .csv.gz, or
+        with these in its folder hosp; names and headers in upper or lower case.
       codes: the columns, a public list.
 
     Returns:
@@ -84,9 +66,10 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
         or diagnosis can be used; or if codes of ICD-10, or without their
         leading zeros, put the others in doubt.
     """
-    folder = pathlib.Path(source)
-    problems: dict[str, list[int]] = collections.defaultdict(list)
-    admissions = _find(folder, _ADMISSIONS)
+    problems = mimic_files.Problems()
+    admissions, path = mimic_files.find(
+        pathlib.Path(source), _ADMISSIONS, diagnoses.FILE
+    )
     subjects = _read_admissions(admissions, problems)
     subject_ids = np.unique(np.fromiter(subjects.values(), np.int64))
     rows = {int(subject): row for row, subject in enumerate(subject_ids)}
@@ -95,8 +78,9 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
     unknown: collections.Counter[str] = collections.Counter()
     first_characters: collections.Counter[str] = collections.Counter()
     num_diagnoses = 0
-    path = _find(folder, _DIAGNOSES)
-    for subject, category in _read_diagnoses(path, subjects, problems):
+    for subject, _, category in diagnoses.read(
+        path, subjects=subjects, readers={9: icd9.read}, problems=problems
+    ):
         first_characters[category[0]] += 1
         if category not in columns:
             unknown[category] += 1
@@ -113,26 +97,9 @@ def read(source: str | os.PathLike, *, codes: Sequence[str]) -> Patients:
         num_admissions=len(subjects),
         num_diagnoses=num_diagnoses,
         num_without_diagnoses=int((counts.max(axis=1) == 0).sum()),
-        problems={
-            reason: Problem(
-                num_rows=len(lines), lines=tuple(lines[:_NUM_EXAMPLES])
-            )
-            for reason, lines in sorted(problems.items())
-        },
+        problems=problems.by_reason(),
         unknown_codes=dict(unknown.most_common()),
-        doubt=_doubt(path, first_characters),
-    )
-
-
-def _doubt(path, first_characters) -> str:
-    """Return a warning if there are many codes and none begins with a zero."""
-    num = sum(first_characters[digit] for digit in "0123456789")
-    if first_characters["0"] or num < _MANY:
-        return ""
-    return (
-        f"{path}: none of {num:,} numeric codes begins with 0; if the column "
-        "was ever a number, its leading zeros are lost, and 389 stands for "
-        "0389: export it as text."
+        doubt=diagnoses.doubt_of_zeros(path, first_characters),
     )
 
 
@@ -145,15 +112,15 @@ def _read_admissions(path, problems) -> dict[int, int]:
             problem = row.problem
             if not problem:
                 subject, admission = (
-                    _as_id(row.fields[place]) for place in places
+                    mimic_files.as_id(row.fields[place]) for place in places
                 )
                 problem = _add_admission(subject, admission, subjects)
             if problem:
-                problems[f"{path.name}: {problem}"].append(row.line)
+                problems.add(path, problem, line=row.line)
     if not subjects:
         raise errors.DatasetError(
             f"{path}: has no admission that can be used"
-            f"{_mainly(path, problems)}; copy it again."
+            f"{problems.mainly(path)}; copy it again."
         )
     return subjects
 
@@ -161,85 +128,11 @@ def _read_admissions(path, problems) -> dict[int, int]:
 def _add_admission(subject, admission, subjects) -> str:
     """Add an admission, or return why it cannot be used."""
     if subject is None or admission is None:
-        return "no number as identifier"
+        return mimic_files.NO_NUMBER
     if admission in subjects:
         return "admission twice"
     subjects[admission] = subject
     return ""
-
-
-def _read_diagnoses(path, subjects, problems) -> Iterator[tuple[int, str]]:
-    """Yield patient and category of each diagnosis that can be used."""
-    wanted = _SUBJECT, _ADMISSION, _CODE, _CODE_OF_ANY_VERSION, _VERSION
-    # Codes that put others in doubt: their number, and the first of them.
-    doubts: dict[str, list] = {}
-    with csv_table.opened(path, wanted=wanted) as table:
-        version = table.place(_VERSION)
-        names = (_CODE,) if version is None else (_CODE, _CODE_OF_ANY_VERSION)
-        places = [
-            table.require(_SUBJECT),
-            table.require(_ADMISSION),
-            table.require(*names),
-        ]
-        for row in table.rows():
-            code, problem = icd9.Code(""), row.problem
-            if not problem and version is not None:
-                problem = _why_another_version(row.fields[version])
-            if not problem:
-                subject, admission, text = (row.fields[i] for i in places)
-                code = icd9.read(text)
-                problem = code.problem or _why_unusable(
-                    _as_id(subject), _as_id(admission), subjects
-                )
-                _note_doubt(doubts, code.problem, row.line, text)
-            if problem:
-                problems[f"{path.name}: {problem}"].append(row.line)
-            else:
-                yield subjects[_as_id(admission)], code.category
-    if version is not None:
-        doubts.pop(icd9.ICD_10, None)
-    _refuse_doubts(path, doubts)
-
-
-def _why_another_version(text) -> str:
-    version = _as_id(text)
-    if version == 9:
-        return ""
-    return _ANOTHER_VERSION if version == 10 else "of neither ICD-9 nor ICD-10"
-
-
-def _why_unusable(subject, admission, subjects) -> str:
-    """Return why a diagnosis cannot be used; empty if it can."""
-    if subject is None or admission is None:
-        return "no number as identifier"
-    patient = subjects.get(admission)
-    if patient is None:
-        return "of an admission that is not in ADMISSIONS"
-    if patient != subject:
-        return "of another patient than its admission"
-    return ""
-
-
-def _note_doubt(doubts, problem, line, text) -> None:
-    if problem in (icd9.ICD_10, icd9.ZEROS_LOST):
-        doubts.setdefault(problem, [0, line, text])[0] += 1
-
-
-def _refuse_doubts(path, doubts) -> None:
-    """Refuse a file if some codes show that others may be wrong."""
-    remedies = {
-        icd9.ZEROS_LOST: "other codes may have lost theirs and mean another "
-        "diagnosis: export the column as text",
-        icd9.ICD_10: "E and V codes cannot be told from ICD-9's: remove what "
-        "is ICD-10, or add the column ICD_VERSION with 9 or 10",
-    }
-    for problem, remedy in remedies.items():
-        if problem in doubts:
-            number, line, text = doubts[problem]
-            raise errors.DatasetError(
-                f"{path}, line {line}: {csv_table.show(text)!r} is {problem}, "
-                f"as {number:,} row(s) have; {remedy}."
-            )
 
 
 def _refuse_all_diagnoses(path, problems, unknown):
@@ -249,52 +142,7 @@ def _refuse_all_diagnoses(path, problems, unknown):
             f"{unknown.most_common(1)[0][0]}: give other --codes"
         )
     else:
-        why = _mainly(path, problems)
+        why = problems.mainly(path)
     raise errors.DatasetError(
         f"{path}: has no diagnosis that can be used{why}."
     )
-
-
-def _mainly(path, problems) -> str:
-    """Return the reason why most rows of a file were left out."""
-    of_file = {
-        reason: lines
-        for reason, lines in problems.items()
-        if reason.startswith(f"{path.name}: ")
-    }
-    if not of_file:
-        return " (no rows)"
-    reason, lines = max(of_file.items(), key=lambda item: len(item[1]))
-    return (
-        f" ({reason.removeprefix(f'{path.name}: ')}: {len(lines):,} rows, "
-        f"first in line {lines[0]})"
-    )
-
-
-def _as_id(text: str) -> int | None:
-    """Return an identifier, which a table may have made a float; or None."""
-    match = _ID.fullmatch(text.strip(" \t\xa0'\"="))
-    return None if match is None else int(match["number"] or match["float"])
-
-
-def _find(folder: pathlib.Path, name: str) -> pathlib.Path:
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "no such folder"
-        raise errors.DatasetError(
-            f"--source={folder}: {what}; expected a folder with "
-            f"{_ADMISSIONS}.csv and {_DIAGNOSES}.csv."
-        )
-    wanted = {f"{name}.csv".lower(), f"{name}.csv.gz".lower()}
-    found = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.name.lower() in wanted and path.is_file()
-    ]
-    if len(found) != 1:
-        what = "missing" if not found else f"there {len(found)} times"
-        inner = folder / "hosp"
-        hint = f": did you mean {inner}?" if inner.is_dir() else "."
-        raise errors.DatasetError(
-            f"{folder}: {name}.csv (or .csv.gz) is {what}; expected one{hint}"
-        )
-    return found[0]

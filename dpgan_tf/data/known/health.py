@@ -14,6 +14,7 @@ from dpgan_tf.data import hints
 from dpgan_tf.data import registry
 from dpgan_tf.data.health import icd9
 from dpgan_tf.data.health import mimic
+from dpgan_tf.data.health import mimic_files
 from dpgan_tf.data.health import simulated_ehr
 from dpgan_tf.data.health import table_files
 
@@ -131,53 +132,37 @@ def _report(patients, columns, codes) -> dict[str, object]:
         "num_admissions": patients.num_admissions,
         "num_diagnoses": patients.num_diagnoses,
         "num_without_diagnoses": patients.num_without_diagnoses,
-        "rows_left_out": {
-            reason: {
-                "num_rows": problem.num_rows,
-                "first_lines": list(problem.lines),
-            }
-            for reason, problem in patients.problems.items()
-        },
+        "rows_left_out": mimic_files.as_json(patients.problems),
         "unknown_codes": dict(patients.unknown_codes),
     }
 
 
 def _lines(patients: mimic.Patients) -> list[str]:
-    lines = [
+    return [
         f"{len(patients.subject_ids):,} patients, "
         f"{patients.num_admissions:,} admissions, "
         f"{patients.num_diagnoses:,} diagnoses; "
-        f"{patients.num_without_diagnoses:,} patients without any"
+        f"{patients.num_without_diagnoses:,} patients without any",
+        *mimic_files.lines(
+            patients.problems, patients.unknown_codes, patients.doubt
+        ),
     ]
-    for reason, problem in patients.problems.items():
-        first = ", ".join(map(str, problem.lines))
-        lines.append(
-            f"  left out, {reason}: {problem.num_rows:,} rows, first in line "
-            f"{first}"
-        )
-    if patients.doubt:
-        lines.append(f"Warning: {patients.doubt}")
-    unknown = patients.unknown_codes
-    if unknown:
-        lines.append(
-            f"  left out, not among the columns: {sum(unknown.values()):,} "
-            f"diagnoses of {len(unknown):,} categories, most often "
-            f"{', '.join(list(unknown)[:5])}"
-        )
-    return lines
 
 
 def _hint(path: pathlib.Path, names: Sequence[str]) -> str:
-    command = f"prepare-data --dataset={MIMIC} --source"
+    command = "prepare-data --dataset="
     if any(name.lower() in _ADMISSIONS for name in names):
-        folder = hints.quoted(path)
-        return f"holds MIMIC's files; run `{command}={folder}` first."
+        source = f"--source={hints.quoted(path)}"
+        return (
+            f"holds MIMIC's files; run `{command}{MIMIC} {source}` first, or "
+            "with --dataset=mimic4 for MIMIC-IV's."
+        )
     if hints.is_table(path):
         return (
             "is a table; those that are read end in .csv, .tsv or .parquet, "
             "and have counts or a schema (`schema FILE` drafts one), and "
-            "MIMIC's two files of diagnoses: give their folder to "
-            f"`{command}=DIR`."
+            "MIMIC's files: give their folder to "
+            f"`{command}{MIMIC} --source=DIR`."
         )
     return ""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dpgan_tf import errors
+from dpgan_tf.data.health import code_text
 from dpgan_tf.data.health import icd9
 
 
@@ -33,13 +33,13 @@ from dpgan_tf.data.health import icd9
     ],
 )
 def test_a_code_is_cut_to_three_characters_or_four_after_an_e(code, expected):
-    assert icd9.read(code) == icd9.Code(expected)
+    assert icd9.read(code) == code_text.Code(expected)
 
 
 @pytest.mark.parametrize(
     "problem, codes",
     [
-        (icd9.EMPTY, ["", " ", '""', "NULL", "nan", "\\N"]),
+        (code_text.EMPTY, ["", " ", '""', "NULL", "nan", "\\N"]),
         (icd9.ZEROS_LOST, ["7", "42", "4019.0", "25000.0"]),
         (
             icd9.ICD_10,
@@ -59,7 +59,7 @@ def test_a_code_is_cut_to_three_characters_or_four_after_an_e(code, expected):
 )
 def test_what_is_no_code_of_icd_9_says_what_it_is(problem, codes):
     for code in codes:
-        assert icd9.read(code) == icd9.Code("", problem), code
+        assert icd9.read(code) == code_text.Code("", problem), code
 
 
 def test_the_shipped_list_has_every_category_once():
@@ -76,37 +76,3 @@ def test_codes_and_ranges_are_read_in_order(tmp_path):
     path.write_text("# chapter\n410-412, 401\nv01-V02 # more\n\n401\nE900\n")
     expected = ("410", "411", "412", "401", "V01", "V02", "E900")
     assert icd9.read_codes(path) == expected
-
-
-@pytest.mark.parametrize(
-    "text, message",
-    [
-        ("401\n4O1\n", "line 2: '4O1'"),
-        ("410-401", "line 1: '410-401'"),
-        ("V01-E05", "line 1"),
-        ("1-100", "line 1"),
-        ("4019", "line 1: '4019'; expected a category"),
-        ("401\n8", "line 2: '8'"),
-        ("E11", "line 1: 'E11'"),
-        ("E030-E032", "line 1"),
-        ("401-99999999", "line 1"),
-        ("10000000-99999999", "line 1"),
-        ("# nothing\n", "has no codes"),
-    ],
-)
-def test_a_bad_list_names_the_line(tmp_path, text, message):
-    path = tmp_path / "codes.txt"
-    path.write_text(text)
-    with pytest.raises(errors.DatasetError, match=message):
-        icd9.read_codes(path)
-
-
-def test_a_list_that_is_not_there_or_no_text_is_named(tmp_path):
-    with pytest.raises(errors.DatasetError, match="--codes=.*nowhere"):
-        icd9.read_codes(tmp_path / "nowhere")
-    with pytest.raises(errors.DatasetError, match="is not a file"):
-        icd9.read_codes(tmp_path)
-    path = tmp_path / "binary"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(errors.DatasetError, match="not a text file"):
-        icd9.read_codes(path)

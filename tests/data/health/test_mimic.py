@@ -7,6 +7,7 @@ import pytest
 
 from dpgan_tf import errors
 from dpgan_tf.data.health import mimic
+from dpgan_tf.data.health import mimic_files
 
 ADMISSIONS = (
     '"ROW_ID","SUBJECT_ID","HADM_ID","ADMITTIME","DIAGNOSIS"\n'
@@ -99,7 +100,7 @@ def test_a_row_that_cannot_be_used_is_counted_and_spares_the_next(
     found = mimic.read(write(tmp_path, diagnoses=diagnoses), codes=CODES)
     (name,) = found.problems
     assert name == f"DIAGNOSES_ICD.csv: {reason}"
-    assert found.problems[name] == mimic.Problem(num_rows=1, lines=(6,))
+    assert found.problems[name] == mimic_files.Problem(num_rows=1, lines=(6,))
     assert found.counts.sum() == 5
     assert found.counts[2, 1] == 1
 
@@ -123,10 +124,10 @@ def test_admissions_that_cannot_be_used_are_counted(tmp_path):
     admissions = ADMISSIONS + "5,13,103,,X\n6,,104,,X\n7,14,105,,X\n"
     found = mimic.read(write(tmp_path, admissions), codes=CODES)
     assert found.problems == {
-        "ADMISSIONS.csv: admission twice": mimic.Problem(
+        "ADMISSIONS.csv: admission twice": mimic_files.Problem(
             num_rows=1, lines=(6,)
         ),
-        "ADMISSIONS.csv: no number as identifier": mimic.Problem(
+        "ADMISSIONS.csv: no number as identifier": mimic_files.Problem(
             num_rows=1, lines=(7,)
         ),
     }
@@ -291,9 +292,13 @@ def test_codes_of_any_version_need_the_version(tmp_path):
         mimic.read(tmp_path, codes=CODES)
 
 
-def test_a_folder_of_mimic_iv_is_named(tmp_path):
-    (tmp_path / "hosp").mkdir()
-    with pytest.raises(errors.DatasetError, match="did you mean .*hosp"):
+def test_the_folder_hosp_of_mimic_iv_is_looked_into(tmp_path):
+    inner = tmp_path / "hosp"
+    inner.mkdir()
+    write(inner)
+    assert mimic.read(tmp_path, codes=CODES).num_diagnoses == 4
+    (tmp_path / "admissions.csv").write_text(ADMISSIONS)
+    with pytest.raises(errors.DatasetError, match="there 2 times"):
         mimic.read(tmp_path, codes=CODES)
 
 
