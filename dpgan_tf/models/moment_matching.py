@@ -37,6 +37,7 @@ class MomentMatching(keras.Model):
         mean: np.ndarray,
         scale: np.ndarray,
         pairs: np.ndarray,
+        blocks: Sequence[int] = (),
     ) -> None:
         """Fit a generator.
 
@@ -45,13 +46,20 @@ class MomentMatching(keras.Model):
           mean: of the columns, [columns], in (0, 1).
           scale: what a centred column is multiplied by, [columns].
           pairs: mean products of pairs, [columns, columns], zero diagonal.
+          blocks: sizes of blocks of columns, whose own products are not
+            compared: a row has 1 in one column of a block.
         """
         super().__init__()
         self.generator = generator
         self._mean = tf.constant(mean, tf.float32)
         self._scale = tf.constant(scale, tf.float32)
         self._pairs = tf.constant(pairs, tf.float32)
-        self._apart = 1.0 - tf.eye(len(mean))
+        numbers = (
+            np.repeat(np.arange(len(blocks)), blocks)
+            if blocks
+            else (np.arange(len(mean)))
+        )
+        self._apart = tf.constant(numbers[:, None] != numbers, tf.float32)
 
     def train_step(self, latents: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one step.

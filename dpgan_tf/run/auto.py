@@ -113,7 +113,7 @@ def _of_blocks(name: str, facts: public_facts.Facts) -> recipes.Recipe:
         "steps.generator_learning_rate": 1e-5,
     }
     if name == "quick":
-        changes |= {"summary.round_steps": 60, "summary.fit_steps": 1_000}
+        changes["summary.fit_steps"] = 1_000
     return recipes.change(presets.get("dpgan_ehr"), changes)
 
 

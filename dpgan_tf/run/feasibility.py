@@ -30,6 +30,8 @@ def require_form_fits(recipe: recipes.Recipe, form: records.Form) -> None:
     summary = recipe.summary
     if summary is not None:
         _require_kind_fits(summary, form)
+    if isinstance(summary, summaries.Chosen):
+        _require_pairs(summary, form)
     require_declared_classes(recipe, form)
     num_classes = form.num_classes if recipe.networks.conditional else 1
     if isinstance(summary, summaries.ClassMoments) and recipe.has_surrogates:
@@ -50,6 +52,22 @@ def _require_kind_fits(summary: recipes.Summary, form: records.Form) -> None:
             f"summary={kinds.kind_of('summary', summary)}; expected none, or "
             "marginals or pairs for rows of a table, class_moments or "
             "class_features for labelled images."
+        )
+
+
+def _require_pairs(summary: summaries.Chosen, form: records.Form) -> None:
+    """Refuse to choose more pairs of columns than there are."""
+    if not form.blocks:
+        raise errors.ConfigError(
+            "summary=chosen; expected pairs or marginals for a table without "
+            "a schema."
+        )
+    every = math.comb(len(form.blocks), 2)
+    if summary.num_pairs > every:
+        raise errors.ConfigError(
+            f"summary.num_pairs={summary.num_pairs}; expected at most {every}, "
+            f"the pairs of {len(form.blocks)} columns, of which each code is "
+            "one."
         )
 
 

@@ -34,18 +34,11 @@ class Chosen(Rows):
     num_pairs: int = setting.of(
         setting.size(2_048), "Number of pairs of columns that are measured.", 30
     )
-    pairs_per_round: int = setting.of(
-        setting.size(2_048),
-        "Number of pairs that are chosen and measured before the generator is "
-        "fitted again.",
-        3,
-    )
-    round_steps: int = setting.of(
-        setting.POSITIVE, "Number of generator steps after each round.", 100
-    )
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 3_000)
     fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
     fit_learning_rate: ClassVar[float] = 0.003
+    pairs_per_round: ClassVar[int] = 3
+    round_steps: ClassVar[int] = 80
     columns_share: ClassVar[float] = 0.15
     choices_share: ClassVar[float] = 0.1
 
@@ -91,11 +84,13 @@ class Pairs(Marginals):
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 1_000)
     fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
     fit_learning_rate: ClassVar[float] = 0.001
-    marginals_share: ClassVar[float] = 0.1
+    marginals_share: ClassVar[float] = 0.06
+    kept_share: ClassVar[float] = 0.04
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return the shares of the means and of the pairs."""
-        return [self.marginals_share, 1 - self.marginals_share]
+        """Return the shares of means, of means after the clip, and of pairs."""
+        pairs_share = 1 - self.marginals_share - self.kept_share
+        return [self.marginals_share, self.kept_share, pairs_share]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,11 @@ and scaled, so that rare columns count, and products of pairs of columns follow:
 
     y_j = (x_j - m_j) v_j^(-1/4),   v_j = max(m_j (1 - m_j), FLOOR)
     f(x) = ( y_i y_j )_{i < j},     |f(x)|^2 = ( (sum y^2)^2 - sum y^4 ) / 2
+
+Rows with many codes are long, and the clip leaves them a weight w(x) < 1: their
+codes would seem to depend on each other less than they do. So the mean of w x,
+b_j m_j, is released as well, and the mean of y_i y_j is divided by
+sqrt(b_i b_j). Which is post-processing: the clip itself stays as it is.
 """
 
 import dataclasses
@@ -14,8 +19,11 @@ import tensorflow as tf
 
 from dpgan_tf.privacy.summary import summary
 
-FLOOR = 1e-3
+FLOOR = 4e-3
 """The least variance that a column is scaled by."""
+
+_LEAST_KEPT = 0.1
+"""Least mean weight of a column that is believed."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +102,36 @@ class PairStatistic(summary.Statistic):
         return (rows - self.mean) * column_scale(self.mean)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class KeptStatistic(summary.Statistic):
+    """The row times the weight that the clip of its pairs leaves it.
+
+    Attributes:
+      pairs: the statistic that is clipped.
+      clip_norm: its bound.
+    """
+
+    pairs: PairStatistic
+    clip_norm: float
+
+    def norms(self, records: np.ndarray) -> np.ndarray:
+        """As `summary.Statistic.norms`, of uint8 [c, columns]."""
+        return np.linalg.norm(self._rows(records), axis=1)
+
+    def weighted_sum(
+        self, records: np.ndarray, weights: np.ndarray
+    ) -> np.ndarray:
+        """As `summary.Statistic.weighted_sum`; float64 [columns]."""
+        return weights @ self._rows(records)
+
+    def _rows(self, records: np.ndarray) -> np.ndarray:
+        kept = self.clip_norm / np.maximum(
+            self.pairs.norms(records), self.clip_norm
+        )
+        rows = records.astype(np.float64) / self.pairs.largest
+        return kept[:, None] * rows
+
+
 def take(
     mechanism: summary.SummaryMechanism,
     rows: np.ndarray,
@@ -106,7 +144,7 @@ def take(
     """Release the means, and the pairs if they are asked for.
 
     Args:
-      mechanism: for one release, or two with pairs; nothing released yet.
+      mechanism: for one release, or three with pairs; nothing released yet.
       rows: all private rows, uint8 [n, columns].
       largest: the largest count, which becomes 1.
       row_clip_norm: bound on the norm of a row, public.
@@ -120,12 +158,43 @@ def take(
     mean = possible_means(noisy)
     if pair_clip_norm is None:
         return Moments(mean=mean)
+    statistic = PairStatistic(largest, mean)
+    kept = mechanism.privatize(
+        KeptStatistic(statistic, pair_clip_norm),
+        rows,
+        clip_norm=row_clip_norm,
+        key=key,
+    )
     products = mechanism.privatize(
-        PairStatistic(largest, mean), rows, clip_norm=pair_clip_norm, key=key
+        statistic, rows, clip_norm=pair_clip_norm, key=key
     )
     pairs = np.zeros([len(mean), len(mean)])
     pairs[np.triu_indices(len(mean), 1)] = products
+    weights = kept_weights(
+        mean, kept, deviation=mechanism.deviation(1, clip_norm=row_clip_norm)
+    )
+    pairs /= np.sqrt(np.outer(weights, weights))
     return Moments(mean=mean, pairs=pairs + pairs.T)
+
+
+def kept_weights(
+    mean: np.ndarray, kept: np.ndarray, *, deviation: float
+) -> np.ndarray:
+    """Return the mean weight b_j of the rows that have a column.
+
+    A column that is rare beside the noise has the weight of all of them.
+
+    Args:
+      mean: of the columns, in (0, 1).
+      kept: noisy means of w x, float64 [columns].
+      deviation: of their noise.
+
+    Returns:
+      float64 [columns], in [`_LEAST_KEPT`, 1].
+    """
+    common = float(np.clip(kept.sum() / mean.sum(), _LEAST_KEPT, 1.0))
+    doubt = 10 * deviation
+    return np.clip((kept + doubt * common) / (mean + doubt), _LEAST_KEPT, 1.0)
 
 
 def column_scale(mean: np.ndarray) -> np.ndarray:

@@ -7,10 +7,8 @@ from typing import Self
 import keras
 import numpy as np
 
-from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
-from dpgan_tf.data.tables import schema_text
 from dpgan_tf.models import marginal_matching
 from dpgan_tf.models import moment_matching
 from dpgan_tf.models import row_networks
@@ -20,6 +18,7 @@ from dpgan_tf.run import assembly
 from dpgan_tf.run.summary import fit
 from dpgan_tf.run.summary import marginal_targets
 from dpgan_tf.run.summary import protocol
+from dpgan_tf.run.summary import schemas
 
 _FIRST_STEPS = 600
 """Generator steps before the first choice."""
@@ -53,7 +52,7 @@ class ChosenSummary(protocol.Summary):
         """Fit the generator to all that was measured."""
 
         def make():
-            blocks = blocks_of(self.recipe)
+            blocks = schemas.blocks_of(self.recipe)
             model = marginal_matching.MarginalMatching(generator)
             model.follow(*marginal_targets.target(self.marginals, blocks))
             self.calibrate(generator)
@@ -73,7 +72,7 @@ class ChosenSummary(protocol.Summary):
 
     def calibrate(self, generator: keras.Model) -> None:
         """Give the generator's rows the means of the summary."""
-        blocks = blocks_of(self.recipe)
+        blocks = schemas.blocks_of(self.recipe)
         moment_matching.calibrate(
             generator,
             marginal_targets.means(self.marginals, blocks),
@@ -88,7 +87,7 @@ class _Rounds:
     def __init__(self, recipe: recipes.Recipe, source: protocol.Source) -> None:
         self._recipe = recipe
         self._source = source
-        self._blocks = blocks_of(recipe)
+        self._blocks = schemas.blocks_of(recipe)
         self._chosen: list[tuple[int, int]] = []
         self._values: list[np.ndarray] = []
         self._means = np.zeros([sum(self._blocks)])
@@ -185,23 +184,6 @@ class _Rounds:
             key=self._source.key,
         )
         return left[number]
-
-
-def blocks_of(recipe: recipes.Recipe) -> tuple[int, ...]:
-    """Return the blocks of a recipe's rows.
-
-    Args:
-      recipe: recipe with a schema.
-
-    Raises:
-      ConfigError: if it has none.
-    """
-    if not recipe.data.schema:
-        raise errors.ConfigError(
-            "summary=chosen is for tables with a schema (data.schema); use "
-            "summary=pairs."
-        )
-    return schema_text.parse(recipe.data.schema, source="data.schema").blocks
 
 
 def _row_norm(blocks: tuple[int, ...]) -> float:

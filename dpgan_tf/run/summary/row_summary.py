@@ -12,6 +12,7 @@ from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.run import assembly
 from dpgan_tf.run.summary import fit
 from dpgan_tf.run.summary import protocol
+from dpgan_tf.run.summary import schemas
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +51,7 @@ class RowSummary(protocol.Summary):
                 mean=self.moments.mean,
                 scale=self.moments.scale,
                 pairs=self.moments.pairs,
+                blocks=schemas.blocks_of(self.recipe),
             )
             part = self.recipe.summary
             fit.take_steps(
@@ -66,4 +68,9 @@ class RowSummary(protocol.Summary):
     def calibrate(self, generator: keras.Model) -> None:
         """Give the generator's rows the means of the summary."""
         seed = assembly.initial_seed(self.recipe)
-        moment_matching.calibrate(generator, self.moments.mean, seed=seed)
+        moment_matching.calibrate(
+            generator,
+            self.moments.mean,
+            seed=seed,
+            blocks=schemas.blocks_of(self.recipe),
+        )
