@@ -12,7 +12,7 @@ import tensorflow as tf
 
 _MEAN_WEIGHT = 10.0
 _NUM_LATENTS = 16_384
-_NUM_ROUNDS = 5
+_NUM_ROUNDS = 12
 
 
 class MomentMatching(keras.Model):
