@@ -39,6 +39,9 @@ _MOST_BLOCKS = 60
 """Most columns of a schema of which pairs are chosen; of more, all are taken
 at once."""
 
+_FIT_STEPS = 4_000
+"""Steps of a fit to chosen pairs."""
+
 _MANY_PAIRS = 10_000
 """Epsilon times records above which more pairs are measured."""
 
@@ -106,6 +109,7 @@ def _of_rows(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     if 1 < num_blocks <= _MOST_BLOCKS:
         of_block = 4 if facts.epsilon * facts.num_private > _MANY_PAIRS else 2
         changes["summary"] = "chosen"
+        changes["summary.fit_steps"] = _FIT_STEPS
         changes["summary.num_pairs"] = min(
             math.comb(num_blocks, 2), of_block * num_blocks
         )
