@@ -49,9 +49,7 @@ def test_a_choice_that_is_left_out_adds_nothing_to_a_score():
     made = canaries.toss(50, num_spoiled=5, generator=made_keys.coins)
     case = tiny.case(summary=MULTIPLIERS)
     without = summaries.take(case, made, made_keys)
-    chosen = tiny.case(
-        summary=MULTIPLIERS, choice_noise_multipliers=(0.1, 0.1)
-    )
+    chosen = tiny.case(summary=MULTIPLIERS, choice_noise_multipliers=(0.1, 0.1))
     np.testing.assert_array_equal(
         summaries.take(chosen, made, made_keys), without
     )
