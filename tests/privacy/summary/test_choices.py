@@ -139,6 +139,32 @@ def test_words_never_end():
     assert max(many) < 2**64
 
 
+def test_further_words_are_of_steps_of_no_other_release(monkeypatch):
+    drawn = []
+
+    def bits(shape, *, step, **settings):
+        drawn.append(int(step))
+        return tf.zeros(shape, tf.uint64)
+
+    monkeypatch.setattr(keystream, "bits", bits)
+    words = made([1.0] * 3)._words(2, KEY)
+    list(itertools.islice(words, 2 * summary._NUM_WORDS + 1))
+    assert drawn == [2, 2 + 2**32, 2 + 2**33]
+
+
+def test_a_late_choice_is_as_noisy_as_is_charged():
+    """Quiet before: a choice of two counts, 3 and 0, is then nearly even."""
+    some = np.zeros([3, 2], np.uint8)
+    some[:, 0] = 1
+    found = []
+    for i in range(200):
+        mechanism = made([1e-9, 1e3])
+        key = tf.constant([1, i, 0, 0], tf.int64)
+        assert mechanism.choose(Columns(), some, key=key) == 0
+        found.append(mechanism.choose(Columns(), some, key=key))
+    assert 70 < sum(found) < 130
+
+
 def test_a_failure_spends_the_release():
     """Scores without a number, and rows without a unit."""
     mechanism = made([1.0, 1.0])

@@ -128,6 +128,31 @@ def planted(num):
     return found
 
 
+def test_each_release_of_moments_is_clipped_as_the_recipe_says():
+    asked = []
+
+    class Asked(Replayed):
+        def privatize(self, statistic, rows, *, clip_norm, key):
+            asked.append((type(statistic), clip_norm))
+            return super().privatize(
+                statistic, rows, clip_norm=clip_norm, key=key
+            )
+
+    row_moments.take(
+        Asked(),
+        np.eye(5, dtype=np.uint8),
+        largest=1,
+        row_clip_norm=2.0,
+        pair_clip_norm=7.0,
+        key=KEY,
+    )
+    assert asked == [
+        (row_moments.RowStatistic, 2.0),
+        (row_moments.KeptStatistic, 2.0),
+        (row_moments.PairStatistic, 7.0),
+    ]
+
+
 def test_a_clip_of_long_rows_does_not_hide_that_columns_go_together():
     rows = planted(4_000)
     statistic = row_moments.PairStatistic(1, rows.mean(axis=0))
