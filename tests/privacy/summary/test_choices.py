@@ -11,6 +11,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.summary import exponential
+from dpgan_tf.privacy.summary import pair_marginals
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
@@ -186,6 +187,26 @@ def test_scores_see_sums_whose_rows_are_clipped_to_one(monkeypatch):
     made([1.0]).choose(Columns(), some, key=KEY)
     without = some[:3].sum(axis=0)
     np.testing.assert_allclose(asked[0][0] - without, 0.5, atol=1e-5)
+
+
+def test_no_row_moves_what_a_choice_sees_by_more_than_one(monkeypatch):
+    """Of a row with every cell of each block, and of one with counts."""
+    asked = seen(monkeypatch)
+    candidates = pair_marginals.Candidates(
+        blocks=(2, 3),
+        pairs=[(0, 1)],
+        expected=np.zeros([5, 5]),
+        penalties=np.zeros(1),
+    )
+    some = np.concatenate(
+        [np.eye(5, dtype=np.uint8), np.full([1, 5], 1), np.full([1, 5], 9)]
+    ).astype(np.uint8)
+    for i in (None, 5, 6):
+        left = some if i is None else np.delete(some, i, axis=0)
+        made([1.0]).choose(candidates, left, key=KEY)
+    [whole], *others = (scores for scores, *_ in asked)
+    for [other] in others:
+        assert 0.5 < whole - other <= 1
 
 
 def test_a_person_counts_once_in_scores(monkeypatch):
