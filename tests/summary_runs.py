@@ -66,10 +66,16 @@ class Chief:
 
 
 class Replayed:
-    """A mechanism whose noisy sums are the same for every data set."""
+    """A mechanism whose sums and choices are the same for every data set.
+
+    Attributes:
+      num_released: number of releases.
+      candidates: what was to be chosen from.
+    """
 
     def __init__(self):
         self.num_released = 0
+        self.candidates = []
         self._rng = np.random.default_rng(6)
 
     def privatize(self, statistic, private, *, clip_norm, key):
@@ -77,6 +83,11 @@ class Replayed:
         nobody = statistic.prepared(private[:0])
         size = len(statistic.weighted_sum(nobody, np.zeros(0)))
         return 0.1 + 0.01 * self._rng.normal(size=size)
+
+    def choose(self, candidates, private, *, key):
+        self.num_released += 1
+        self.candidates.append(candidates)
+        return int(self._rng.integers(len(candidates.pairs)))
 
     def deviation(self, number, *, clip_norm):
         return 1e-4

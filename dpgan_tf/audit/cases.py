@@ -4,7 +4,7 @@ The two belong together, except where the audit is tried on broken arithmetic.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
@@ -17,6 +17,7 @@ from dpgan_tf.privacy import mechanism as mechanisms
 from dpgan_tf.privacy.accounting import accounting
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.run import budgets
+from dpgan_tf.run.summary import schemas
 
 _ROWS = records.Form((100,), largest=1)
 """Only the kind of the form matters: it decides the critic's groups."""
@@ -31,7 +32,9 @@ class Case:
       delta: delta of the claim.
       accountant: accountant of the claim, "rdp" or "pld".
       mechanism: mechanism of every step that is taken.
-      summary_noise_multipliers: noise multiplier of each release of a summary.
+      summary_noise_multipliers: noise multiplier of each sum of a summary.
+      choice_noise_multipliers: what each choice of a summary is charged as; no
+        canary is tried on them.
       chunk_size: most records in a chunk.
       steps_per_round: number of steps that are drawn together.
       engine: engine that differentiates.
@@ -44,6 +47,7 @@ class Case:
     accountant: str
     mechanism: mechanisms.GroupedGaussianMechanism
     summary_noise_multipliers: tuple[float, ...] = ()
+    choice_noise_multipliers: tuple[float, ...] = ()
     chunk_size: int = 64
     steps_per_round: int = 1
     engine: str = "auto"
@@ -68,19 +72,35 @@ def of_recipe(recipe: recipes.Recipe) -> Case:
       ConfigError: if the recipe has no budget, or nothing fits it.
     """
     budget = budgets.build_budget(recipe, _form(recipe))
+    sums, choices = _kinds(recipe, budget.summary_noise_multipliers)
     return Case(
         plan=budget.plan,
         delta=budget.target.delta,
         accountant=budget.target.accountant,
         mechanism=budget.mechanism,
-        summary_noise_multipliers=budget.summary_noise_multipliers,
+        summary_noise_multipliers=sums,
+        choice_noise_multipliers=choices,
         chunk_size=recipe.steps.chunk_size,
         steps_per_round=recipe.steps.num_critic_steps,
         engine=recipe.steps.engine,
     )
 
 
+def _kinds(
+    recipe: recipes.Recipe, multipliers: Sequence[float]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the noise multipliers of sums, and those of choices."""
+    chosen = recipe.summary
+    choices = chosen.choices if isinstance(chosen, summaries.Chosen) else ()
+    return (
+        tuple(v for i, v in enumerate(multipliers) if i not in choices),
+        tuple(multipliers[i] for i in choices),
+    )
+
+
 def _form(recipe: recipes.Recipe) -> records.Form:
     """Return a form of records that the recipe is for."""
+    if blocks := schemas.blocks_of(recipe):
+        return records.Form((sum(blocks),), largest=1, blocks=blocks)
     of_rows = isinstance(recipe.summary, summaries.Rows)
     return _ROWS if of_rows else records.DIGITS

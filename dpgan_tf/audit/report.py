@@ -10,12 +10,14 @@ import numpy as np
 from dpgan_tf import run_files
 from dpgan_tf.audit import audit as audits
 from dpgan_tf.audit import black_box as black_boxes
+from dpgan_tf.audit import cases
 from dpgan_tf.audit import findings
 from dpgan_tf.audit import picture
 from dpgan_tf.audit.bounds import exact
 from dpgan_tf.audit.bounds import family
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy.accounting import tradeoff
+from dpgan_tf.privacy.summary import summary
 
 FORMAT = "dpgan-audit-1"
 FILE_NAME, PICTURE_NAME = "audit.json", "audit.png"
@@ -89,6 +91,7 @@ def _canaries(audit: audits.Audit) -> dict[str, Any]:
         "num_in": int((usual & is_in).sum()),
         "num_spoiled": int((~usual).sum()),
         "num_spoiled_in": int((~usual & is_in).sum()),
+        "num_choices_left_out": len(audit.case.choice_noise_multipliers),
         "scores": {
             name: {
                 "mean": float(np.mean(audit.scores[chosen & finite])),
@@ -165,8 +168,22 @@ def text(
             if value is not None
         ),
     ]
-    beside = [black_box.text] if black_box else []
+    beside = [*_left_out(case), *([black_box.text] if black_box else [])]
     return "\n".join([*lines, *beside, verdict(found), "", MEANING])
+
+
+def _left_out(case: cases.Case) -> list[str]:
+    """Return what is charged and not audited, in a line if there is any."""
+    if not case.choice_noise_multipliers:
+        return []
+    choices = 1 / summary.combined(case.choice_noise_multipliers) ** 2
+    sums = 1 / summary.combined(case.summary_noise_multipliers) ** 2
+    return [
+        f"Left out: {len(case.choice_noise_multipliers)} choices by the "
+        f"exponential mechanism, {choices / (choices + sums):.0%} of the "
+        "summary's budget. No canary is tried on them: what is detected is "
+        "that much less than what is claimed."
+    ]
 
 
 def write(

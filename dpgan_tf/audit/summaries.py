@@ -1,9 +1,11 @@
 """The summary of an audit, and what it shows of each canary.
 
-Each release of a summary is a Gaussian sum of all records. A canary's statistic
-is a direction of its own, longer than the bound. Divided by its deviation, the
-noisy sum in that direction is N(1 / s, 1) if the canary is in the data, and
-N(0, 1) if not, for a release with noise multiplier s.
+Each release of a summary is a Gaussian sum of all records, or a choice. A
+choice shows all canaries together, and none by itself: choices are left out,
+and what is detected is less than what is charged. A canary's statistic is a
+direction of its own, longer than the bound. Divided by its deviation, the noisy
+sum in that direction is N(1 / s, 1) if the canary is in the data, and N(0, 1)
+if not, for a release with noise multiplier s.
 """
 
 import numpy as np

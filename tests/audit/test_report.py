@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -59,6 +60,23 @@ def test_the_text_has_bounds_counts_and_what_an_audit_does_not_show():
     assert "Near 50% is expected" in text
     assert "charged to no budget" in text and "proves nothing" in text
     assert "Black box" not in report.text(reports.made())
+
+
+def test_choices_that_are_left_out_are_told():
+    """Of multipliers 4 and 4 beside 2: a third of the sum of 1 / s^2."""
+    audit = reports.made()
+    assert "Left out" not in report.text(audit)
+    case = dataclasses.replace(
+        audit.case,
+        summary_noise_multipliers=(2.0,),
+        choice_noise_multipliers=(4.0, 4.0),
+    )
+    chosen = dataclasses.replace(audit, case=case)
+    said = report.text(chosen)
+    assert "Left out: 2 choices" in said
+    assert "33% of the summary's budget" in said
+    of_canaries = report.of(chosen, origin={})["canaries"]
+    assert of_canaries["num_choices_left_out"] == 2
 
 
 def test_a_refuted_claim_is_told_so():

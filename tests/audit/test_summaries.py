@@ -42,3 +42,14 @@ def test_a_sum_of_few_records_has_the_form_of_many(num):
     statistic = summaries.Directions(np.zeros(3, bool))
     found = statistic.weighted_sum(np.arange(num), np.ones(num))
     assert found.shape == (3,) and found.dtype == np.float64
+
+
+def test_a_choice_that_is_left_out_adds_nothing_to_a_score():
+    made_keys = keys.make(2)
+    made = canaries.toss(50, num_spoiled=5, generator=made_keys.coins)
+    case = tiny.case(summary=MULTIPLIERS)
+    without = summaries.take(case, made, made_keys)
+    chosen = tiny.case(summary=MULTIPLIERS, choice_noise_multipliers=(0.1, 0.1))
+    np.testing.assert_array_equal(
+        summaries.take(chosen, made, made_keys), without
+    )

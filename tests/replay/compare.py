@@ -68,7 +68,8 @@ def moves(
     A sum is measured in deviations of its noise, all groups together, and so
     compared with one over the noise multiplier that the claim states: the
     largest of the steps that both drew alike, and all parts of the summary as
-    one.
+    one. Of a choice, no score may move by more than 1; it counts as a sum that
+    moves as much.
 
     Args:
       root: the folder of either run, whose claim is read.
@@ -86,6 +87,11 @@ def moves(
             for name, release in releases.of(mechanism, one).items()
             if mechanism == releases.SUMMARY or not releases.step_of(name) % 2
         ]
+        if mechanism == releases.SUMMARY:
+            lengths += [
+                _score_distance(choice, other[name])
+                for name, choice in releases.of(releases.CHOICE, one).items()
+            ]
         if lengths:
             together = max if mechanism == releases.STEPS else np.linalg.norm
             found[mechanism] = float(together(lengths)) * claim[field]
@@ -103,3 +109,12 @@ def _distance(one: releases.Release, other: releases.Release) -> float:
         )
     ]
     return float(np.linalg.norm(parts))
+
+
+def _score_distance(one: releases.Release, other: releases.Release) -> float:
+    """Return how far a choice's scores are apart, or infinity beyond 1."""
+    [scores], [others] = one.values, other.values
+    moved = np.abs(scores - others).max()
+    if not np.array_equal(one.deviations, other.deviations) or moved > 1:
+        return math.inf
+    return float(moved / one.deviations[0])

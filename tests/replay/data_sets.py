@@ -11,6 +11,10 @@ from dpgan_tf.data import chance
 from dpgan_tf.data import datasets
 from dpgan_tf.data import identities
 from dpgan_tf.data.health import table_files
+from dpgan_tf.data.tables import columns
+from dpgan_tf.data.tables import reading
+from dpgan_tf.data.tables import row_names
+from dpgan_tf.data.tables import schema as schemas
 from tests.data.pictures import pets
 
 NUM_PRIVATE = 501
@@ -36,6 +40,17 @@ NUM_PICTURES = 121
 _ONLY_PICTURE = 92
 _POOL = 600
 """So many records are made, of which the first are taken."""
+
+WARDS = ("surgery", "cardiology", "neurology", "geriatrics")
+SCHEMA = schemas.Schema(
+    columns=(
+        columns.Category(name="ward", values=WARDS, missing=True),
+        columns.Boolean(name="died", words=("no", "yes")),
+        columns.Integer(name="age", edges=(0, 5, 9), points=(2, 3)),
+        columns.Codes(name="icd", codes=("I10", "E11", "J44", "F32", "C50")),
+    )
+)
+"""Columns of a table in which each cell of a row has a text of its own."""
 
 FILE, FOLDER = "data/records.npz", "data/records"
 CSV = "data/records.csv"
@@ -147,6 +162,36 @@ def file_rows() -> Records:
     return rows(fraction=0.05)
 
 
+def typed_rows() -> Records:
+    """Return rows of typed columns as cells; only one has the last ward."""
+    rng = np.random.default_rng(4)
+    sizes = SCHEMA.blocks
+    drawn = [rng.integers(0, max(2, size), 4 * _POOL) for size in sizes]
+    cells = np.stack(drawn, axis=1)
+    cells[:, 0] %= len(WARDS) - 1
+    _, firsts = np.unique(cells, axis=0, return_index=True)
+    cells = cells[np.sort(firsts)[:_POOL]]
+    names = row_names.of_content([np.packbits(_as_cells(cells), axis=1)])
+    is_apart = row_names.are_held_out(names, share=reading.TEST_FRACTION)
+    found = _cut(cells, np.zeros(_POOL, np.int64), is_apart)
+    found.examples[found.number("extreme")] = np.maximum(1, sizes) - 1
+    found.examples[found.number("extreme"), 3:] = 1
+    found.examples[found.number("largest")] = 0
+    found.examples[found.number("only"), 0] = len(WARDS) - 1
+    return dataclasses.replace(found, examples=_as_cells(found.examples))
+
+
+def _as_cells(cells: np.ndarray) -> np.ndarray:
+    """Return rows, uint8 0 or 1, of the number of each block's cell."""
+    parts = [
+        np.eye(size, dtype=np.uint8)[column]
+        if size > 1
+        else column[:, None].astype(np.uint8)
+        for size, column in zip(SCHEMA.blocks, cells.T, strict=True)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
 def pictures(*, fraction: float) -> Records:
     """Return pictures, public by their names; one class has one of them."""
     names = [chance.number_of(_path(number)) for number in range(_POOL)]
@@ -224,6 +269,22 @@ def write_csv(records: Records) -> None:
     lines = [",".join(_columns())]
     lines += [",".join(map(str, row)) for row in records.examples]
     pathlib.Path(CSV).write_text("\n".join(lines) + "\n")
+
+
+def write_typed(records: Records) -> None:
+    """Write a CSV file of typed columns."""
+    _, died, age, icd = SCHEMA.columns
+    ages = [str(int(least)) for least in age.bounds[0]]
+    texts = [(*WARDS, ""), died.words, ages]
+    lines = [SCHEMA.names]
+    for row in records.examples:
+        *parts, has = np.split(row, SCHEMA.starts[1:])
+        values = [
+            some[np.argmax(part)]
+            for some, part in zip(texts, parts, strict=True)
+        ]
+        lines.append((*values, ";".join(np.array(icd.codes)[has == 1])))
+    pathlib.Path(CSV).write_text("\n".join(map(",".join, lines)) + "\n")
 
 
 def write_pictures(records: Records) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.config import wanted as asked
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.papers import paper_recipes
 from dpgan_tf.run import front_door
 from tests import tiny_run
@@ -24,6 +25,7 @@ _SMALL = tiny_run.SETTINGS | {
     "summary.imitation_steps": 2,
     "summary.guide_steps": 6,
     "summary.feature_directions": 24,
+    "summary.num_pairs": 4,
     "summary.fit_steps": 2,
     "summary.fit_batch_size": 20,
 }
@@ -231,6 +233,13 @@ ALL: Mapping[str, Family] = {
         data_sets.write_csv,
         data_sets.CSV,
         largest_count=data_sets.LARGEST_COUNT,
+    ),
+    "auto_typed": _of_door(
+        "auto",
+        data_sets.typed_rows,
+        data_sets.write_typed,
+        data_sets.CSV,
+        schema=schema_text.to_text(data_sets.SCHEMA),
     ),
     "quick_table": _of_door(
         "quick", data_sets.rows, data_sets.write_table, data_sets.FOLDER

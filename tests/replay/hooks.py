@@ -2,8 +2,9 @@
 
 Noise enters at one place, `noise.add_gaussian`. There a run's noisy values are
 recorded together with the sums before noise, and there a second run gets the
-first one's in the place of its own. What the second run divides these by, and
-whatever else it does, follows from its own records.
+first one's in the place of its own. So do the choices of a summary, at
+`exponential.choose`, with their scores. What the second run divides sums by,
+and whatever else it does, follows from its own records.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.data import split as splits
 from dpgan_tf.privacy import keystream
 from dpgan_tf.privacy import noise
+from dpgan_tf.privacy.summary import exponential
 from tests.replay import releases
 
 _NEAR = 20
@@ -47,13 +49,34 @@ class Exchange:
         self.taken: dict[str, releases.Release] = {}
         self._given = None if given is None else releases.read(given)
 
-    def patched(self) -> contextlib.AbstractContextManager:
-        """Return the context in which all noise passes through here."""
-        return mock.patch.object(
-            noise,
-            "add_gaussian",
-            functools.partial(self._add_gaussian, noise.add_gaussian),
+    @contextlib.contextmanager
+    def patched(self):
+        """Let all noise and all choices pass through here."""
+        with (
+            mock.patch.object(
+                noise,
+                "add_gaussian",
+                functools.partial(self._add_gaussian, noise.add_gaussian),
+            ),
+            mock.patch.object(
+                exponential,
+                "choose",
+                functools.partial(self._choose, exponential.choose),
+            ),
+        ):
+            yield
+
+    def _choose(self, plain, scores, *, noise_multiplier, words):
+        found = plain(scores, noise_multiplier=noise_multiplier, words=words)
+        number = len(releases.of(releases.CHOICE, self.taken))
+        name = f"{releases.CHOICE}-{number:06}"
+        chosen = [np.array([found])]
+        if self._given is not None:
+            chosen = self._given[name].noisy
+        self.taken[name] = releases.Release(
+            [scores], np.array([noise_multiplier]), chosen
         )
+        return int(chosen[0][0])
 
     def _add_gaussian(self, plain, values, deviations, *, key, step, **others):
         noisy = plain(values, deviations, key=key, step=step, **others)

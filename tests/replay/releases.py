@@ -9,14 +9,18 @@ import numpy as np
 STEPS, SUMMARY = "mechanism", "summary"
 """Modules whose noise is recorded: private steps, and a summary."""
 
+CHOICE = "choice"
+"""What a summary's choices are recorded as."""
+
 
 class Release(NamedTuple):
-    """One call of the noise.
+    """One call of the noise, or one choice.
 
     Attributes:
-      values: sums without noise, float64 each.
-      deviations: float64 [V], standard deviation of each sum's noise.
-      noisy: sums with noise.
+      values: sums without noise, float64 each; or one array of scores.
+      deviations: float64 [V], standard deviation of each sum's noise; or the
+        noise multiplier that a choice is charged as.
+      noisy: sums with noise; or the number that was chosen.
     """
 
     values: Sequence[np.ndarray]

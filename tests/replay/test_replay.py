@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from dpgan_tf.config import presets
+from dpgan_tf.privacy.summary import exponential
 from dpgan_tf.run import auto
 from dpgan_tf.run import data
 from tests.replay import cases
 from tests.replay import compare
 from tests.replay import data_sets
 from tests.replay import families
+from tests.replay import hooks
 from tests.replay import releases
 
 SLOW = [
@@ -27,6 +29,7 @@ SLOW = [
     ("poisoned", "extreme"),
     ("photos_48", "only"),
     ("auto_table", "largest"),
+    ("auto_typed", "only"),  # marginals of chosen pairs
 ]
 
 
@@ -52,7 +55,9 @@ def test_every_preset_and_recipe_has_a_family():
         assert any(family.startswith(name) for family in families.ALL), name
 
 
-@pytest.mark.parametrize("name", ["mnist_quick", "labels", "auto_table"])
+@pytest.mark.parametrize(
+    "name", ["mnist_quick", "labels", "auto_table", "auto_typed"]
+)
 def test_a_neighbour_lacks_a_private_record_and_no_other(
     name, tmp_path, monkeypatch
 ):
@@ -129,6 +134,48 @@ def test_another_mode_and_a_missing_claim_are_differences(tmp_path):
 def _release(value, deviation):
     value = np.array(value, np.float64)
     return releases.Release([value], np.array([deviation]), [value])
+
+
+def _choice(scores, multiplier):
+    return releases.Release(
+        [np.array(scores)], np.array([multiplier]), [np.array([1])]
+    )
+
+
+def test_a_choice_counts_as_a_sum_that_moves_as_its_scores(tmp_path):
+    """By hand: .5 over 4, twice, beside .2 over 1, times 1.6."""
+    folder = _folder(tmp_path / "run")
+    (folder / "run/release/privacy.json").write_text(
+        '{"effective_noise_multiplier": 1.0, "summary_noise_multiplier": 1.6}'
+    )
+    names = ["choice-000000", "choice-000001"]
+    one = {name: _choice([1.0, 5.0], 4.0) for name in names}
+    other = {name: _choice([1.5, 4.9], 4.0) for name in names}
+    one["summary-00-000000"] = _release([0.0], 1.0)
+    other["summary-00-000000"] = _release([0.2], 1.0)
+    found = compare.moves(folder, one, other)["summary"]
+    assert found == pytest.approx(1.6 * np.sqrt(2 / 64 + 0.04))
+    other[names[1]] = _choice([2.1, 5.0], 4.0)
+    assert compare.moves(folder, one, other)["summary"] == np.inf
+
+
+def test_a_choice_is_recorded_and_then_repeated(tmp_path):
+    scores, others = np.array([0.0, 1e9]), np.array([1e9, 0.0])
+    rng = np.random.default_rng(0)
+    words = iter(rng.integers(0, 2**64, 1_000, np.uint64).tolist())
+    settings = {"noise_multiplier": 1e-6, "words": words}
+    first = hooks.Exchange(None)
+    with first.patched():
+        assert exponential.choose(scores, **settings) == 1
+    path = tmp_path / "releases.npz"
+    releases.write(path, first.taken)
+    second = hooks.Exchange(path)
+    with second.patched():
+        assert exponential.choose(others, **settings) == 1
+    [(name, taken)] = second.taken.items()
+    assert name == "choice-000000"
+    np.testing.assert_array_equal(taken.values[0], others)
+    assert exponential.choose(others, **settings) == 0
 
 
 def test_a_sum_is_measured_in_units_of_its_noise(tmp_path):

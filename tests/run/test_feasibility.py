@@ -36,6 +36,25 @@ def test_what_images_do_not_allow_is_refused(shape, changes, name):
         budgets.build_budget(recipes.change(MOMENTS, changes), form)
 
 
+def _chosen(**changes):
+    return recipes.change(
+        presets.get("dpgan_ehr"), {"summary": "chosen"} | changes
+    )
+
+
+def test_pairs_are_chosen_of_a_schemas_columns_only():
+    with pytest.raises(errors.ConfigError, match="without a schema"):
+        budgets.build_budget(_chosen(), records.Form((6,), 1))
+
+
+def test_no_more_pairs_are_chosen_than_there_are():
+    form = records.Form((6,), 1, blocks=(2, 1, 3))
+    found = budgets.build_budget(_chosen(**{"summary.num_pairs": 3}), form)
+    assert len(found.summary_noise_multipliers) == 1 + 2 * 3
+    with pytest.raises(errors.ConfigError, match="summary.num_pairs=4.*most 3"):
+        budgets.build_budget(_chosen(**{"summary.num_pairs": 4}), form)
+
+
 def test_each_class_needs_a_surrogate():
     form = records.Form((28, 28, 1), num_classes=129)
     with pytest.raises(errors.ConfigError, match="summary.num_surrogates=128"):

@@ -49,6 +49,11 @@ class Chosen(Rows):
         pair = of_pairs * (1 - self.choices_share) / self.num_pairs
         return [self.columns_share, *[choice, pair] * self.num_pairs]
 
+    @property
+    def choices(self) -> range:
+        """Numbers of the releases that are choices, and no sums."""
+        return range(1, 2 * self.num_pairs, 2)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Marginals(Rows):

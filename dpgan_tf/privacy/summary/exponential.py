@@ -52,7 +52,7 @@ def bounded_range(noise_multiplier: float) -> float:
       noise_multiplier: 1 / m of the Gaussian mechanism.
 
     Returns:
-      2 log( Phi(m / 2) / Phi(-m / 2) ), rounded down.
+      2 log( Phi(m / 2) / Phi(-m / 2) ), rounded down, but not below zero.
 
     Raises:
       PrivacyError: if it is not positive.
@@ -60,7 +60,7 @@ def bounded_range(noise_multiplier: float) -> float:
     ranges.require_positive("noise_multiplier", noise_multiplier)
     half = 0.5 / noise_multiplier
     log_odds = special.log_ndtr(half) - special.log_ndtr(-half)
-    return float(2 * log_odds * (1 - 2.0**-40))
+    return max(0.0, float(2 * log_odds * (1 - 2.0**-40)) - 2.0**-46)
 
 
 def choose(

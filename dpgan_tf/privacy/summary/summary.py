@@ -12,6 +12,7 @@ Several statistics f may be released, a later one chosen by what an earlier
 one showed; together they are one release of a Gaussian mechanism.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
@@ -26,8 +27,11 @@ from dpgan_tf.privacy import ranges
 from dpgan_tf.privacy.ledger import header
 from dpgan_tf.privacy.summary import exponential
 
-_NUM_WORDS = 2**19
-"""Random words of a choice; each candidate tried takes some three."""
+_NUM_WORDS = 2**14
+"""Random words that a choice draws at once; a candidate takes some three."""
+
+_MOST_RELEASES = 2**32
+"""Bound of the number of releases: step j + i 2^32 has the i-th words of j."""
 
 _CHUNK_SIZE = 1024
 # A record in or out shifts the rounding of all chunks. In whatever order a
@@ -240,19 +244,15 @@ class SummaryMechanism:
         return self._num_released - 1
 
     def _words(self, number: int, key: tf.Tensor) -> Iterator[int]:
-        """Yield the secret random bits of a release.
-
-        Raises:
-          PrivacyError: if they are used up, once in 2^100 times at most.
-        """
-        drawn = keystream.bits(
-            [_NUM_WORDS],
-            sampler=self._noise_sampler,
-            key=key,
-            step=tf.constant(number, tf.int64),
-        )
-        yield from drawn.numpy().tolist()
-        raise errors.PrivacyError("a choice used all of its random bits.")
+        """Yield the secret random bits of a release, as many as it takes."""
+        for step in itertools.count(number, _MOST_RELEASES):
+            drawn = keystream.bits(
+                [_NUM_WORDS],
+                sampler=self._noise_sampler,
+                key=key,
+                step=tf.constant(step, tf.int64),
+            )
+            yield from drawn.numpy().tolist()
 
 
 def combined(noise_multipliers: Sequence[float]) -> float:

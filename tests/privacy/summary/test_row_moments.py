@@ -23,9 +23,11 @@ def rows(num, *, columns=6, seed=0, largest=LARGEST):
 
 def statistics():
     mean = np.array([0.5, 0.001, 0.2, 0.9999, 0.05, 0.3])
+    pairs = row_moments.PairStatistic(LARGEST, mean)
     return [
         row_moments.RowStatistic(LARGEST),
-        row_moments.PairStatistic(LARGEST, mean),
+        pairs,
+        row_moments.KeptStatistic(pairs, 2.0),
     ]
 
 
@@ -71,6 +73,9 @@ class Replayed:
         size = len(statistic.weighted_sum(rows[:0], np.zeros(0)))
         return 0.1 + 0.01 * self._rng.normal(size=size)
 
+    def deviation(self, number, *, clip_norm):
+        return 1e-3
+
 
 def test_given_the_noisy_sums_moments_do_not_see_the_rows():
     rows = np.eye(5, dtype=np.uint8)[[0, 0, 0, 1, 2]]
@@ -89,7 +94,7 @@ def test_without_noise_moments_are_those_of_the_rows():
         np.uint8
     )
     records[:, 1] = records[:, 0]
-    found = take(records, [QUIET, QUIET], pair_clip_norm=1e3)
+    found = take(records, [QUIET] * 3, pair_clip_norm=1e3)
     np.testing.assert_allclose(found.mean, records.mean(axis=0), atol=1e-6)
     y = (records - found.mean) * found.scale
     expected = y.T @ y / len(y)
@@ -100,13 +105,91 @@ def test_without_noise_moments_are_those_of_the_rows():
 
 
 def test_noise_of_pairs_is_symmetric_and_not_on_the_diagonal():
-    records = np.zeros([100, 40], np.uint8)
-    found = take(records, [1.0, 5.0], pair_clip_norm=20.0)
+    records = np.random.default_rng(2).integers(0, 2, [100, 40], np.uint8)
+    found = take(records, [QUIET, QUIET, 5.0], pair_clip_norm=20.0)
     np.testing.assert_array_equal(found.pairs, found.pairs.T)
     np.testing.assert_array_equal(np.diag(found.pairs), 0)
     above = found.pairs[np.triu_indices(40, 1)]
     assert above.std() == pytest.approx(5.0 * 20 / 100, rel=0.1)
     assert len(np.unique(above)) == len(above)
+
+
+def planted(num):
+    """Return rows of which half are long, and two columns that go together.
+
+    Columns 0 and 1 are equal in all rows; rows that have 2 have many others.
+    """
+    rng = np.random.default_rng(3)
+    found = (rng.random([num, 40]) < 0.05).astype(np.uint8)
+    is_long = rng.random(num) < 0.5
+    found[:, 2] = is_long
+    found[:, 3:][is_long] = rng.random([is_long.sum(), 37]) < 0.6
+    found[:, 0] = found[:, 1] = rng.random(num) < 0.3
+    return found
+
+
+def test_each_release_of_moments_is_clipped_as_the_recipe_says():
+    asked = []
+
+    class Asked(Replayed):
+        def privatize(self, statistic, rows, *, clip_norm, key):
+            asked.append((type(statistic), clip_norm))
+            return super().privatize(
+                statistic, rows, clip_norm=clip_norm, key=key
+            )
+
+    row_moments.take(
+        Asked(),
+        np.eye(5, dtype=np.uint8),
+        largest=1,
+        row_clip_norm=2.0,
+        pair_clip_norm=7.0,
+        key=KEY,
+    )
+    assert asked == [
+        (row_moments.RowStatistic, 2.0),
+        (row_moments.KeptStatistic, 2.0),
+        (row_moments.PairStatistic, 7.0),
+    ]
+
+
+def test_a_clip_of_long_rows_does_not_hide_that_columns_go_together():
+    rows = planted(4_000)
+    statistic = row_moments.PairStatistic(1, rows.mean(axis=0))
+    norms = statistic.norms(rows)
+    clip_norm = float(np.quantile(norms, 0.2))
+    weights = np.minimum(1, clip_norm / norms)
+    assert weights.mean() < 0.75  # The clip is felt.
+    found = take(rows, [QUIET] * 3, pair_clip_norm=clip_norm).pairs[0, 1]
+    wanted = np.sqrt(0.3 * 0.7)
+    assert found == pytest.approx(wanted, abs=0.02)
+    clipped = statistic.weighted_sum(rows, weights)[0] / len(rows)
+    assert clipped < 0.75 * wanted
+
+
+def test_weights_that_are_kept_are_means_over_the_rows_of_a_column():
+    rows = planted(1_000)
+    mean = rows.mean(axis=0)
+    statistic = row_moments.PairStatistic(1, mean)
+    kept = row_moments.KeptStatistic(statistic, 3.0)
+    weights = np.minimum(1, 3.0 / statistic.norms(rows))
+    found = row_moments.kept_weights(
+        mean, kept.weighted_sum(rows, np.ones(1_000)) / 1_000, deviation=0.0
+    )
+    wanted = [weights[rows[:, j] == 1].mean() for j in range(40)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_a_column_that_is_rare_beside_the_noise_has_the_common_weight():
+    mean = np.array([0.5, 0.5, 1e-6])
+    kept = np.array([0.4, 0.2, 0.3e-3])
+    found = row_moments.kept_weights(mean, kept, deviation=1e-3)
+    common = kept.sum() / mean.sum()
+    assert found[2] == pytest.approx((0.3e-3 + 0.01 * common) / 0.010001)
+    assert found[:2] == pytest.approx([0.8, 0.4], abs=0.01)
+    for wild in (np.full(3, -5.0), np.full(3, 5.0)):
+        weights = row_moments.kept_weights(mean, wild, deviation=1e-3)
+        assert ((weights >= 0.1) & (weights <= 1)).all()
 
 
 def test_means_alone_need_one_release():
@@ -131,7 +214,7 @@ def test_possible_means_keep_their_sum():
 def test_rare_and_certain_columns_are_scaled_by_the_floor():
     """v^(-1/4) of a variance by hand, and no division by zero."""
     found = row_moments.column_scale(np.array([0.5, 0.1, 0.0, 1.0, 1e-4]))
-    of_floor = 1e-3**-0.25
+    of_floor = 4e-3**-0.25
     np.testing.assert_allclose(
         found, [0.25**-0.25, 0.09**-0.25, of_floor, of_floor, of_floor]
     )

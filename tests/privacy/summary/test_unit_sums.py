@@ -11,6 +11,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import pair_marginals
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
@@ -38,6 +39,12 @@ def rows():
     return found[units], units
 
 
+def some_rows():
+    """Return rows without zeros: each has a part in every marginal."""
+    found, units = rows()
+    return found + 1, units
+
+
 def images():
     rng, units = rng_and_units()
     found = rng.integers(0, 256, [NUM_PERSONS, 4, 4, 1]).astype(np.uint8)
@@ -58,6 +65,11 @@ def measured():
 STATISTICS = {
     "rows": (row_moments.RowStatistic(3), rows),
     "pairs": (row_moments.PairStatistic(3, ROW_MEAN), rows),
+    "kept": (
+        row_moments.KeptStatistic(row_moments.PairStatistic(3, ROW_MEAN), 0.5),
+        rows,
+    ),
+    "marginal": (pair_marginals.Marginal((0, 2), (2, 5)), some_rows),
     "sums": (class_moments.SumStatistic(REDUCTION, 3), images),
     "scatter": (
         class_moments.ScatterStatistic(REDUCTION, np.full([3, 4], 0.4)),

@@ -15,7 +15,9 @@ from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.run import team as teams
+from dpgan_tf.run.summary import chosen_summary
 from dpgan_tf.run.summary import class_summary
+from dpgan_tf.run.summary import marginal_targets
 from dpgan_tf.run.summary import private_summary
 from dpgan_tf.run.summary import protocol
 from dpgan_tf.run.summary import row_summary
@@ -50,6 +52,12 @@ _CLASSES = class_moments.ClassMoments(
     factors=np.ones([2, 4, 4]),
     shares=np.full(2, 0.5),
 )
+_MARGINALS = marginal_targets.Marginals(
+    means=np.full(7, 0.5),
+    pairs=np.array([[0.0, 1.0], [1.0, 2.0]]),
+    values=np.linspace(0, 1, 10),
+    deviations=np.full(2, 0.1),
+)
 _FEATURES = {
     "projection": projections.Projection(
         center=np.ones(6), directions=np.ones([6, 3])
@@ -66,6 +74,11 @@ def _rows(kind, moments):
     return row_summary.RowSummary(recipe=recipe, moments=moments)
 
 
+def _chosen(marginals):
+    recipe = recipes.change(_ROWS, {"summary": "chosen"})
+    return chosen_summary.ChosenSummary(recipe=recipe, marginals=marginals)
+
+
 def _images(changes, **parts):
     recipe = recipes.change(_IMAGES, changes)
     return class_summary.ClassSummary(recipe=recipe, **parts)
@@ -75,6 +88,7 @@ _SUMMARIES = {
     "none": protocol.Summary(recipe=presets.get("mnist_quick")),
     "marginals": _rows("marginals", _MEAN),
     "pairs": _rows("pairs", _PAIRS),
+    "chosen": _chosen(_MARGINALS),
     "moments": _images({"summary": "class_moments"}, moments=_CLASSES),
     "features": _images({}, moments=_CLASSES, **_FEATURES),
     "public": _images({"data.public_fraction": 0.02}, **_FEATURES),

@@ -31,7 +31,7 @@ def test_without_noise_the_moments_are_those_of_the_rows(kind):
         ROWS.astype(np.uint8), scale=records.Scale(LARGEST, 0.0)
     )
     quiet = summary.SummaryMechanism(
-        [1e-9] * (2 if kind == "pairs" else 1), num_examples=len(ROWS)
+        [1e-9] * (3 if kind == "pairs" else 1), num_examples=len(ROWS)
     )
     source = summary_runs.source(private)
     taken = row_summary.RowSummary.take(
