@@ -52,7 +52,7 @@ def check_release(
     if not format_finding.ok:  # Its numbers and words have another form.
         return [*outcomes, *files]
     expected, numbers = number_check.make_again(claim)
-    declared, schema = _check_schema(release_dir, found)
+    declared, schema = _check_schema(release_dir, found, claim)
     card, form = _check_card(expected, pathlib.Path(release_dir), found, schema)
     samples = (
         [] if form is None else _check_samples(release_dir, form, schema, found)
@@ -167,6 +167,7 @@ def _check_file(
 def _check_schema(
     release_dir: str | os.PathLike[str],
     found: Mapping[str, release_files.Found],
+    claim: Mapping[str, Any],
 ) -> tuple[list[findings.Finding], schemas.Schema | None]:
     """Check the schema of typed columns, if there is one.
 
@@ -177,6 +178,8 @@ def _check_schema(
     if name not in found or found[name].problem:
         return [], None
     schema, problem = schema_check.read(release_dir)
+    if schema is not None and not schema_check.is_charged(schema, claim):
+        schema, problem = None, "its learnt bounds are not in the claim's price"
     detail = problem or "canonical, as its columns are declared"
     finding = findings.Finding(name="schema", ok=not problem, detail=detail)
     return [finding], schema
