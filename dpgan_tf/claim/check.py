@@ -172,14 +172,14 @@ def _check_schema(
     """Check the schema of typed columns, if there is one.
 
     Returns:
-      The finding, and the schema if it is right.
+      The finding, and the schema if it is one.
     """
     name = release_names.SCHEMA
     if name not in found or found[name].problem:
         return [], None
     schema, problem = schema_check.read(release_dir)
     if schema is not None and not schema_check.is_charged(schema, claim):
-        schema, problem = None, "its learnt bounds are not in the claim's price"
+        problem = "its bounds were learnt, which the claim does not charge for"
     detail = problem or "canonical, as its columns are declared"
     finding = findings.Finding(name="schema", ok=not problem, detail=detail)
     return [finding], schema

@@ -175,6 +175,9 @@ def _divided(column: Any, spacing: str) -> columns_lib.Ordered:
         )
     else:
         edges = cuts.of_numbers(first, last, bins=GRID, spacing=spacing)
+        if column.decimals is not None:
+            inner = (round(edge, column.decimals) + 0.0 for edge in edges)
+            edges = (first, *(e for e in inner if first < e < last), last)
     return dataclasses.replace(column, edges=_distinct(column, edges))
 
 
@@ -184,13 +187,13 @@ def _distinct(column: Any, edges: Sequence[float]) -> tuple[float, ...]:
     These are edges of the same text, and those that leave a whole number that
     is a point of its own alone in a bin.
     """
-    kept, last = [edges[0]], column.text(edges[-1])
+    kept, seen = [edges[0]], {column.text(edges[0]), column.text(edges[-1])}
+    is_whole = isinstance(column, columns_lib.Integer)
     for edge in edges[1:-1]:
-        is_alone = {edge - 1, edge} & set(column.points)
-        if column.text(edge) not in (column.text(kept[-1]), last) and not (
-            isinstance(column, columns_lib.Integer) and is_alone
-        ):
+        is_alone = is_whole and {edge - 1, edge} & set(column.points)
+        if column.text(edge) not in seen and not is_alone:
             kept.append(edge)
+            seen.add(column.text(edge))
     return (*kept, edges[-1])
 
 

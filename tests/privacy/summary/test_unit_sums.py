@@ -11,6 +11,7 @@ from dpgan_tf.privacy import errors
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import prefix_sums
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
@@ -57,6 +58,7 @@ def measured():
 
 STATISTICS = {
     "rows": (row_moments.RowStatistic(3), rows),
+    "prefixes": (prefix_sums.PrefixSums(((0, 2), (2, 5))), rows),
     "pairs": (row_moments.PairStatistic(3, ROW_MEAN), rows),
     "sums": (class_moments.SumStatistic(REDUCTION, 3), images),
     "scatter": (
