@@ -69,7 +69,8 @@ ehr-data: $(READY)  ## Simulate 46,520 patients in MIMIC-III's format (10 s)
 	@$(RUN) prepare-data --dataset=simulated_ehr --data_dir=$(DATA_DIR)
 
 ehr: ehr-data  ## Train on health records at epsilon 1 and release (8 min)
-	$(RUN) train --preset=dpgan_ehr --run_dir=runs/ehr --data_dir=$(DATA_DIR)
+	$(RUN) train simulated_ehr --epsilon=1 --run_dir=runs/ehr \
+		--data_dir=$(DATA_DIR)
 
 mnist: data  ## Train dp-GAN on MNIST at epsilon 4 and release it (30 min)
 	$(RUN) train --preset=mnist --run_dir=$(RUN_DIR) --data_dir=$(DATA_DIR)

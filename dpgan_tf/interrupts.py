@@ -56,18 +56,29 @@ def heeded() -> Iterator[list[int]]:
 
 
 @contextlib.contextmanager
-def deferred() -> Iterator[None]:
+def deferred(
+    when_asked: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
     """Delay signals until the end of the block.
 
     Python handles signals in its main thread only; in other threads this does
     nothing.
+
+    Args:
+      when_asked: what is called when a signal comes, such as a word to the user
+        who waits.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     waiting: list[int] = []
+
+    def wait(number: int, frame: FrameType | None) -> None:
+        waiting.append(number)
+        when_asked()
+
     try:
-        with handled_by(lambda number, _: waiting.append(number)):
+        with handled_by(wait):
             yield
     finally:
         for number in dict.fromkeys(waiting):

@@ -7,6 +7,7 @@ from dpgan_tf.papers import paper_recipes
 from dpgan_tf.papers import photographs
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import utility
+from dpgan_tf.run import auto
 
 _MNIST = paper_recipes.get("mnist")
 _CONDITIONAL = paper_recipes.get("mnist_decoupled")
@@ -117,15 +118,9 @@ TABLE_EHR = schema.Table(
         ),
         schema.Row(
             name="ehr_summary",
-            title="DP pairs alone, one generator step",
+            title="DP pairs alone",
             kind=schema.PRIVATE,
-            recipe=recipes.change(
-                _EHR,
-                {
-                    "summary.share": 0.99,
-                    "steps.num_steps": _EHR.steps.num_critic_steps,
-                },
-            ),
+            recipe=recipes.change(_EHR, auto.SUMMARY_ALONE),
         ),
         schema.private("dpgan_ehr", "DP pairs, then dp-GAN"),
     ),

@@ -4,6 +4,7 @@ Two data sets of one kind, shape, number and classes get the same recipe, with
 any names. `docs/recipes.md` has it as a table.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,17 @@ NAMES: Mapping[str, str] = {
 
 _LEAST_OF_STEPS = 20_000
 """Least epsilon times records at which private steps have a part of it."""
+
+SUMMARY_ALONE: Mapping[str, Any] = {
+    "summary.share": 0.98,
+    "steps.num_steps": 1,
+    "steps.num_critic_steps": 1,
+    "steps.checkpoint_every": 1,
+    "steps.generator_learning_rate": 1e-5,
+}
+"""Settings of rows that a summary alone teaches: the one private step of the
+critic costs next to nothing, and more of them would teach less than they cost.
+"""
 
 _MOST_BLOCKS = 60
 """Most columns of a schema of which pairs are chosen; of more, all are taken
@@ -57,8 +69,6 @@ def recipe(name: str, facts: public_facts.Facts) -> recipes.Recipe:
         raise errors.ConfigError(
             f"recipe={name}; expected one of {', '.join(NAMES)}."
         )
-    if 1 < len(facts.blocks) <= _MOST_BLOCKS:
-        return _of_blocks(name, facts)
     if len(facts.shape) == 1:
         return _of_rows(name, facts)
     return _of_images(name, facts)
@@ -87,31 +97,18 @@ def _num_scored(facts: public_facts.Facts) -> int:
 
 
 def _of_rows(name: str, facts: public_facts.Facts) -> recipes.Recipe:
-    """Return the recipe of rows of codes: pairs, then Algorithm 1."""
-    changes = _common(name, facts)
-    if name == "quick":
-        changes |= {"steps.num_steps": 4, "summary.share": 0.95}
-    return recipes.change(presets.get("dpgan_ehr"), changes)
+    """Return the recipe of rows of a table: a summary, and a fit to it.
 
-
-def _of_blocks(name: str, facts: public_facts.Facts) -> recipes.Recipe:
-    """Return the recipe of a schema's columns: chosen pairs of them.
-
-    One private step is all that the critic gets: it teaches less than what it
-    costs.
+    Of the columns of a schema pairs are chosen, if there are not too many.
     """
     num_blocks = len(facts.blocks)
-    of_block = 4 if facts.epsilon * facts.num_private > _MANY_PAIRS else 2
-    every = num_blocks * (num_blocks - 1) // 2
-    changes = _common(name, facts) | {
-        "summary": "chosen",
-        "summary.share": 0.98,
-        "summary.num_pairs": min(every, of_block * num_blocks),
-        "steps.num_steps": 1,
-        "steps.num_critic_steps": 1,
-        "steps.checkpoint_every": 1,
-        "steps.generator_learning_rate": 1e-5,
-    }
+    changes = _common(name, facts) | SUMMARY_ALONE
+    if 1 < num_blocks <= _MOST_BLOCKS:
+        of_block = 4 if facts.epsilon * facts.num_private > _MANY_PAIRS else 2
+        changes["summary"] = "chosen"
+        changes["summary.num_pairs"] = min(
+            math.comb(num_blocks, 2), of_block * num_blocks
+        )
     if name == "quick":
         changes["summary.fit_steps"] = 1_000
     return recipes.change(presets.get("dpgan_ehr"), changes)

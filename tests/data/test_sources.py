@@ -48,7 +48,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(tmp_path):
 def test_an_unknown_name_is_answered_with_what_there_is(name, tmp_path):
     with pytest.raises(
         errors.DatasetError,
-        match=rf"^dataset={name}: .*\(cifar10, mnist, fashion_mnist, mimic3",
+        match=rf"^dataset={name}: .*\(adult, cifar10, mnist, fashion_mnist",
     ):
         sources.load(name, data_dir=tmp_path)
 

@@ -45,6 +45,23 @@ FACTS = [
         public_fraction=0.05,
     ),
     public_facts.Facts(source="x", shape=(200,), num_records=5_000, largest=1),
+    public_facts.Facts(
+        source="x",
+        shape=(12,),
+        num_records=2_000,
+        largest=1,
+        blocks=(3, 1, 1, 5, 2),
+    ),
+    public_facts.Facts(
+        source="x",
+        shape=(204,),
+        num_records=5_000,
+        largest=1,
+        blocks=(4,) + (1,) * 200,
+    ),
+    public_facts.Facts(
+        source="x", shape=(4,), num_records=900, largest=1, blocks=(4,)
+    ),
 ]
 
 
@@ -107,6 +124,18 @@ def test_images_without_labels_have_no_guide():
     recipe = auto.recipe("auto", FACTS[8])
     assert recipe.has_features and not recipe.has_guide
     assert not recipe.networks.conditional
+
+
+def test_pairs_are_chosen_of_few_columns_and_more_of_them_by_more_records():
+    few = dataclasses.replace(FACTS[14], shape=(40,), blocks=(2,) * 20)
+    many = dataclasses.replace(few, num_records=100_000)
+    kinds_of = [
+        (kinds.get(found, "summary"), getattr(found.summary, "num_pairs", 0))
+        for found in (auto.recipe("auto", facts) for facts in (few, many))
+    ]
+    assert kinds_of == [("chosen", 40), ("chosen", 80)]
+    wide = auto.recipe("auto", FACTS[15])
+    assert kinds.get(wide, "summary") == "pairs"
 
 
 def test_an_unknown_recipe_is_refused_by_name():

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import progress
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
@@ -101,10 +102,21 @@ def take(
         public=public,
         key=tf.constant(key.as_integers(), tf.int64),
     )
-    with progress.waiting("private summary of all records"):
+    with (
+        progress.waiting("private summary of all records"),
+        interrupts.heeded(),
+        interrupts.deferred(_say_that_it_waits),
+    ):
         taken = _KINDS[type(recipe.summary)].take(recipe, source)
-    _write(files, taken)
+        _write(files, taken)
     return taken
+
+
+def _say_that_it_waits() -> None:
+    progress.note(
+        "Stops when the private summary is saved: it is charged, and would be "
+        "lost."
+    )
 
 
 def _require_not_lost(
