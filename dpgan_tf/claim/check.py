@@ -52,7 +52,7 @@ def check_release(
     if not format_finding.ok:  # Its numbers and words have another form.
         return [*outcomes, *files]
     expected, numbers = number_check.make_again(claim)
-    declared, schema = _check_schema(release_dir, found)
+    declared, schema = _check_schema(release_dir, found, claim)
     card, form = _check_card(expected, pathlib.Path(release_dir), found, schema)
     samples = (
         [] if form is None else _check_samples(release_dir, form, schema, found)
@@ -167,16 +167,19 @@ def _check_file(
 def _check_schema(
     release_dir: str | os.PathLike[str],
     found: Mapping[str, release_files.Found],
+    claim: Mapping[str, Any],
 ) -> tuple[list[findings.Finding], schemas.Schema | None]:
     """Check the schema of typed columns, if there is one.
 
     Returns:
-      The finding, and the schema if it is right.
+      The finding, and the schema if it is one.
     """
     name = release_names.SCHEMA
     if name not in found or found[name].problem:
         return [], None
     schema, problem = schema_check.read(release_dir)
+    if schema is not None and not schema_check.is_charged(schema, claim):
+        problem = "its bounds were learnt, which the claim does not charge for"
     detail = problem or "canonical, as its columns are declared"
     finding = findings.Finding(name="schema", ok=not problem, detail=detail)
     return [finding], schema

@@ -5,9 +5,11 @@ A second form could hide words that no column has.
 
 import os
 import pathlib
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from dpgan_tf import errors
+from dpgan_tf.claim import facts as claim_facts
 from dpgan_tf.claim import release_names
 from dpgan_tf.data import records
 from dpgan_tf.data.tables import schema as schemas
@@ -49,6 +51,22 @@ def read(release_dir: str | os.PathLike[str]) -> Checked:
     if schema_text.to_text(schema).encode() != content:
         return Checked(None, "is not in the canonical form of a schema")
     return Checked(schema)
+
+
+def is_charged(schema: schemas.Schema, claim: Mapping[str, Any]) -> bool:
+    """Return whether a claim can have charged what showed a schema's bounds.
+
+    It is part of the summary, which has less noise than each of its parts.
+
+    Args:
+      schema: the schema.
+      claim: content of a claim, or a ledger's header, unchecked.
+    """
+    learnt = schema.learnt_noise_multiplier
+    if learnt is None:
+        return True
+    charged = claim.get(claim_facts.SUMMARY)
+    return isinstance(charged, int | float) and 0 < charged < learnt
 
 
 def form_of(schema: schemas.Schema) -> records.Form:

@@ -24,6 +24,15 @@ columns that are called as the keys of a schema: name, type, values, least,
 most, bins, missing and so on. Lists have a semicolon between their items.
   python -m dpgan_tf schema codebook.csv --public --output=schema.json
 
+Bounds that nobody knows can be learnt from private rows with noise, at a price:
+--private takes a schema whose columns of numbers or dates have wide public
+limits and "bounds": "private", and writes it with bins that were learnt.
+Every run with it then pays for that, too, out of the epsilon of the run:
+  python -m dpgan_tf schema visits.csv --private --schema=limits.json \
+      --epsilon=0.4 --records=2100 --output=schema.json
+  python -m dpgan_tf train visits.csv --schema=schema.json --outside=clip \
+      --epsilon=2 --records=2100
+
 A schema, FILE.json, is checked, and shown in words: its columns, and the cells
 that each is divided into.
 """
@@ -38,6 +47,7 @@ from absl import flags
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import quiet
+from dpgan_tf.commands import bounds_flags
 from dpgan_tf.commands import results
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import schema_text
@@ -80,6 +90,7 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         "it is printed.",
         flag_values=flag_values,
     )
+    bounds_flags.define(flag_values)
     results.define(flag_values)
 
 
@@ -98,6 +109,7 @@ def run(flag_values: flags.FlagValues) -> None:
             "schema.json."
         )
     path = pathlib.Path(flag_values.file)
+    bounds_flags.require_together(flag_values)
     if path.suffix.lower() == ".json":
         _show(flag_values, path)
     else:
@@ -105,7 +117,7 @@ def run(flag_values: flags.FlagValues) -> None:
 
 
 def _show(flag_values: flags.FlagValues, path: pathlib.Path) -> None:
-    for name in ("public", "output"):
+    for name in ("public", "private", "output"):
         if flag_values[name].value:
             raise errors.UserError(
                 f"--{name}: is for a draft from a table, and {path} is a "
@@ -122,18 +134,38 @@ def _draft(flag_values: flags.FlagValues, path: pathlib.Path) -> None:
             f"--output={output}: exists, and is not written over; choose "
             "another name, or remove it."
         )
+    if flag_values.private:
+        _learn(flag_values, path)
+        return
     drafting = quiet.import_module("dpgan_tf.data.tables.drafting")
     make = drafting.of_public if flag_values.public else drafting.names_only
     value = make(path)
-    text = drafting.text(value)
+    open_columns = drafting.open_columns(value)
+    _note(flag_values, path, open_columns)
+    _put(
+        flag_values,
+        drafting.text(value),
+        {"schema": value, "open_columns": open_columns},
+    )
+
+
+def _learn(flag_values: flags.FlagValues, path: pathlib.Path) -> None:
+    schema = bounds_flags.learn(flag_values, path)
+    text = schema_text.to_text(schema)
+    _put(flag_values, text, {"schema": json.loads(text), "open_columns": []})
+
+
+def _put(
+    flag_values: flags.FlagValues, text: str, report: dict[str, Any]
+) -> None:
+    """Write a schema to its file, or show it."""
+    output = flag_values.output
     if output is not None:
         durable.create(pathlib.Path(output), text.encode())
         text = f"Written: {errors.printable(output)}"
-    open_columns = drafting.open_columns(value)
-    _note(flag_values, path, open_columns)
     results.show(
         flag_values,
-        {"schema": value, "output": output, "open_columns": open_columns},
+        report | {"output": output},
         text.rstrip(),
         then=[] if output is None else [_check(output)],
     )
@@ -182,7 +214,9 @@ def in_words(schema: schemas.Schema) -> str:
         for name, kind, num, cells in map(_printable, (head, *rows))
     ]
     counts = f"{len(rows):,} columns, {schema.num_cells:,} cells."
-    return "\n".join([*map(str.rstrip, lines), "", counts, _unit(schema)])
+    return "\n".join(
+        [*map(str.rstrip, lines), "", counts, _unit(schema), *_learnt(schema)]
+    )
 
 
 def _printable(row: tuple[str, ...]) -> list[str]:
@@ -204,6 +238,16 @@ def _unit(schema: schemas.Schema) -> str:
         f"is not released; {schema.most_rows_per_unit:,} rows of a person "
         "count at most."
     )
+
+
+def _learnt(schema: schemas.Schema) -> list[str]:
+    learnt = schema.learnt_noise_multiplier
+    if learnt is None:
+        return []
+    return [
+        f"Bounds were learnt with noise multiplier {learnt:.3g}, which every "
+        "run with this schema pays for."
+    ]
 
 
 def _report(schema: schemas.Schema) -> dict[str, Any]:

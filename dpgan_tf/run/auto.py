@@ -39,7 +39,7 @@ _MOST_BLOCKS = 60
 """Most columns of a schema of which pairs are chosen; of more, all are taken
 at once."""
 
-_FIT_STEPS = 4_000
+_FIT_STEPS = {"auto": 4_000, "quick": 1_000}
 """Steps of a fit to chosen pairs."""
 
 _MANY_PAIRS = 10_000
@@ -109,12 +109,10 @@ def _of_rows(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     if 1 < num_blocks <= _MOST_BLOCKS:
         of_block = 4 if facts.epsilon * facts.num_private > _MANY_PAIRS else 2
         changes["summary"] = "chosen"
-        changes["summary.fit_steps"] = _FIT_STEPS
+        changes["summary.fit_steps"] = _FIT_STEPS[name]
         changes["summary.num_pairs"] = min(
             math.comb(num_blocks, 2), of_block * num_blocks
         )
-    if name == "quick":
-        changes["summary.fit_steps"] = 1_000
     return recipes.change(presets.get("dpgan_ehr"), changes)
 
 

@@ -17,9 +17,9 @@ from dpgan_tf.privacy.accounting import calibration
 from dpgan_tf.privacy.accounting import noise_multipliers
 from dpgan_tf.privacy.accounting import plans
 from dpgan_tf.privacy.ledger import header
-from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
 from dpgan_tf.run import feasibility
+from dpgan_tf.run.summary import prices
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,9 @@ class Budget:
       plan: all that the run releases about its records, at the end of the most
         steps that stay within the target, in whole rounds of critic steps.
       target: the target epsilon and delta.
-      summary_noise_multipliers: noise multipliers of the summary's releases;
-        empty if the run has no summary.
+      summary_noise_multipliers: noise multipliers of the summary's releases,
+        without what showed the schema's bounds; empty if the run has no
+        summary.
     """
 
     mechanism: mechanisms.GroupedGaussianMechanism
@@ -87,8 +88,8 @@ def build_budget(
     """
     target = _target(recipe)
     feasibility.require_form_fits(recipe, form)
-    multipliers = _summary_noise_multipliers(recipe, target)
-    together = summary.combined(multipliers) if multipliers else None
+    multipliers = prices.noise_multipliers(recipe, target)
+    together = prices.together(recipe, multipliers)
     mechanism = _mechanism(recipe, form, target, together)
     plan = plans.NoisePlan(
         sampling_probability=mechanism.sampling_probability,
@@ -110,7 +111,7 @@ def guide_noise_multiplier(recipe: recipes.Recipe) -> float:
     Args:
       recipe: recipe of a run whose summary has a guide.
     """
-    of_step = _summary_noise_multipliers(recipe, _target(recipe))[-1]
+    of_step = prices.noise_multipliers(recipe, _target(recipe))[-1]
     guided = cast(summaries.ClassFeatures, recipe.summary)
     return of_step / math.sqrt(guided.guide_steps)
 
@@ -232,20 +233,3 @@ def _target(recipe: recipes.Recipe) -> plans.Target:
         delta=budget.target_delta,
         accountant=budget.accountant,
     )
-
-
-def _summary_noise_multipliers(
-    recipe: recipes.Recipe, target: plans.Target
-) -> tuple[float, ...]:
-    """Return the noise multiplier of each release of the summary, in order."""
-    if recipe.summary is None:
-        return ()
-    together = calibration.calibrate_noise_multiplier(
-        dataclasses.replace(
-            target, epsilon=recipe.summary.share * target.epsilon
-        ),
-        sampling_probability=1.0,
-        num_steps=1,
-    )
-    shares = recipe.summary.shares(has_surrogates=recipe.has_surrogates)
-    return tuple(together / math.sqrt(share) for share in shares)

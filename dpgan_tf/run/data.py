@@ -12,10 +12,12 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records
 from dpgan_tf.data import sources
+from dpgan_tf.data.tables import outside as policies
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.run import feasibility
 from dpgan_tf.run import public_records
+from dpgan_tf.run.summary import schemas
 
 DESCRIPTION = untrusted_json.record(
     {
@@ -137,6 +139,7 @@ def load_dataset(
       ConfigError: if there are no labels, or the data set declares another
         number.
     """
+    _require_outside(recipe)
     dataset = sources.load(
         dataset_path or recipe.data.source,
         data_dir=data_dir,
@@ -211,6 +214,18 @@ def form_of(description: Mapping[str, Any]) -> records.Form:
         description.get("num_classes", 0),
         tuple(description.get("blocks", ())),
     )
+
+
+def _require_outside(recipe: recipes.Recipe) -> None:
+    """Refuse to make it a fact of the rows whether any is outside."""
+    if (
+        schemas.learnt_noise_multiplier(recipe) is not None
+        and recipe.data.outside == policies.REFUSE
+    ):
+        raise errors.ConfigError(
+            "data.outside=refuse; the schema's bounds were learnt with noise, "
+            "and rows may lie beyond them: give --outside=clip or other."
+        )
 
 
 def _require_declared_persons(

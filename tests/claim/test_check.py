@@ -244,6 +244,17 @@ def test_a_schema_that_was_changed_is_found(run_dir):
     assert releases.failures_of(run_dir) == ["schema", "card", *changed[1:]]
 
 
+def test_learnt_bounds_that_a_claim_does_not_charge_are_found(run_dir):
+    typed_releases.make(run_dir)
+    path = run_dir / "release" / "schema.json"
+    learnt = dataclasses.replace(tiny_table.SCHEMA, learnt_noise_multiplier=2.0)
+    path.write_text(schema_text.to_text(learnt), "utf-8")
+    typed_releases.renew(run_dir)
+    assert releases.failures_of(run_dir) == ["schema", "declared schema"]
+    told = releases.details(claim_check.check_release(run_dir / "release"))
+    assert "the claim does not charge" in told["schema"]
+
+
 def test_a_schema_with_another_number_of_cells_than_the_card_is_found(run_dir):
     typed_releases.make(run_dir)
     form = schema_check.form_of(tiny_table.SCHEMA)

@@ -1,5 +1,6 @@
 """A release's schema is a schema, in its one form."""
 
+import dataclasses
 import os
 
 import pytest
@@ -53,3 +54,13 @@ def test_a_row_of_a_schema_has_its_form():
     form = schema_check.form_of(tiny_table.SCHEMA)
     assert (form.shape, form.largest) == ((tiny_table.SCHEMA.num_cells,), 1)
     assert form.blocks == tiny_table.SCHEMA.blocks
+
+
+def test_bounds_that_were_learnt_are_part_of_what_is_charged():
+    learnt = dataclasses.replace(tiny_table.SCHEMA, learnt_noise_multiplier=3.0)
+    for charged, is_right in ((2.9, True), (3.0, False), ("2", False)):
+        claim = {"summary_noise_multiplier": charged}
+        assert schema_check.is_charged(learnt, claim) == is_right
+        assert schema_check.is_charged(tiny_table.SCHEMA, claim)
+    assert not schema_check.is_charged(learnt, {})
+    assert schema_check.is_charged(tiny_table.SCHEMA, {})

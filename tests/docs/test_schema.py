@@ -10,10 +10,11 @@ from dpgan_tf.data.tables import cuts
 from dpgan_tf.data.tables import outside as policies
 from dpgan_tf.data.tables import reading
 from dpgan_tf.data.tables import schema_text
+from dpgan_tf.data.tables import wide_limits
 from tests.docs import pages
 
 PAGE = (pages.DOCS / "schema.md").read_text()
-(EXAMPLE,) = (
+EXAMPLE, WIDE = (
     block.text
     for block in pages.blocks("schema.md")
     if block.language == "json"
@@ -47,6 +48,13 @@ def test_all_keys_and_policies_are_on_the_page():
     for word in (*policies.POLICIES, *cuts.RESOLUTIONS, "spacing", "points"):
         assert f"`{word}`" in PAGE
     assert f"by default {cuts.DEFAULT_BINS}" in PAGE
+
+
+def test_the_column_whose_bounds_nobody_knows_can_be_learnt(tmp_path):
+    path = tmp_path / "limits.json"
+    path.write_text(f'{{"format": 1, "columns": [{WIDE}]}}')
+    assert wide_limits.read(path).bins == {0: 12}
+    assert f"at most {wide_limits.GRID:,} between the limits" in PAGE
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from dpgan_tf import errors
 from dpgan_tf.run import data as run_data
 from tests import tiny_run
+from tests.data.tables import examples
 
 
 def test_data_is_split_and_described(tmp_path):
@@ -93,3 +94,15 @@ def test_doubtful_pixels_are_said_once_and_never_written(tmp_path, capsys):
         data = run_data.load(recipe, data_dir=tmp_path)
     assert capsys.readouterr().err.count("pixels from 0 to 1") == 1
     assert "from 0 to 1" not in str(data.description)
+
+
+def test_rows_beyond_learnt_bounds_must_not_decide_the_recipe(tmp_path):
+    age = {"name": "age", "type": "integer", "least": 0, "most": 9}
+    text = examples.text(age, learnt={"noise_multiplier": 3})
+    with pytest.raises(errors.ConfigError, match="--outside=clip"):
+        run_data.load_dataset(
+            tiny_run.recipe(
+                tmp_path, data__schema=text, data__source=str(tmp_path / "none")
+            ),
+            data_dir=tmp_path,
+        )

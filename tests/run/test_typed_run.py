@@ -104,3 +104,33 @@ def test_the_release_is_written_again_in_the_same_bytes(folder):
         path: path.read_bytes() for path in release.rglob("*") if path.is_file()
     }
     assert after == before
+
+
+@pytest.mark.slow
+def test_bounds_may_be_learnt_and_the_claim_covers_them(tmp_path):
+    _write(tmp_path / "visits.csv", num_rows=400)
+    age = {"name": "age", "type": "integer", "least": 0, "most": 5_000}
+    found = [*examples.COLUMNS]
+    found[1] = age | {"bins": 5, "bounds": "private"}
+    (tmp_path / "limits.json").write_text(examples.text(*found))
+    table, schema = f"{tmp_path}/visits.csv", f"{tmp_path}/schema.json"
+    limits = f"--schema={tmp_path}/limits.json"
+    more = ("--epsilon=1", "--records=380", f"--output={schema}")
+    assert main.main(["schema", table, "--private", limits, *more]) == 0
+    arguments = [
+        *("train", table, f"--schema={schema}", f"--run_dir={tmp_path}/run"),
+        *("--recipe=quick", "--epsilon=2", "--records=380"),
+        *("--outside=clip", "--set=summary.num_pairs=3"),
+        *(f"--set={key}={value}" for key, value in _SETTINGS.items()),
+    ]
+    assert main.main(arguments) == 0
+    findings = claim_check.check_run(tmp_path / "run")
+    assert findings and all(one.ok for one in findings), findings
+    learnt = schema_text.read(schema)
+    text = (tmp_path / "run/release/schema.json").read_text()
+    assert text == schema_text.to_text(learnt)
+    claim = claim_check.read_claim(tmp_path / "run/release")
+    assert claim["summary_noise_multiplier"] < learnt.learnt_noise_multiplier
+    assert claim["epsilon"] <= 2
+    ages = dpgan_tf.load(tmp_path / "run").sample(200, seed=1)["age"]
+    assert ages.between(learnt.columns[1].least, learnt.columns[1].most).all()

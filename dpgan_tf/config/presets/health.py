@@ -17,6 +17,7 @@ DPGAN_EHR = recipes.change(
         "networks.latent_dim": 64,
         "summary": "pairs",
         "summary.share": 0.8,
+        "summary.fit_steps": 500,
         "steps.num_steps": 1_000,
         "steps.expected_batch_size": 1_024,
         "steps.chunk_size": 1_024,

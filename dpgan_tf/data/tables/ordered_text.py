@@ -12,6 +12,9 @@ from dpgan_tf.data.tables import cuts
 from dpgan_tf.privacy import untrusted_json as kinds
 
 MOST_CELLS = 65_536
+BOUNDS, PRIVATE = "bounds", "private"
+"""Key and value of a column whose bins are still to be learnt."""
+
 _LARGEST_WHOLE = 2**53
 _LARGEST = 1e15
 _BINS = kinds.integer(1, MOST_CELLS)
@@ -41,6 +44,7 @@ def keys(
         "bins": _BINS,
         "edges": list_of_numbers,
         "points": list_of_numbers,
+        BOUNDS: kinds.of(f'"{PRIVATE}"', lambda value: value == PRIVATE),
     }
     if not resolutions:
         return found | {"spacing": _SPACING}
@@ -66,6 +70,11 @@ def read(
     Raises:
       ValueError: saying what is wrong, without the column's name.
     """
+    if BOUNDS in fields:
+        raise ValueError(
+            f"{BOUNDS}={PRIVATE} are not learnt yet; `dpgan schema TABLE "
+            "--private --schema=FILE` learns them"
+        )
     points = tuple(number(value) for value in fields.get("points", ()))
     _require_ascending(points, key="points")
     if "edges" in fields:

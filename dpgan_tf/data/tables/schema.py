@@ -1,6 +1,7 @@
 """A table's schema: its columns in order, and who its unit of privacy is.
 
-A schema is public. It is declared, and never learnt from the rows.
+A schema is public. It is declared, and never learnt from the rows, but for
+bounds that were learnt with noise, which costs privacy.
 """
 
 import dataclasses
@@ -18,11 +19,15 @@ class Schema:
       unit: name of the column that says whose row it is, which is not released;
         empty if every row is a unit of privacy.
       most_rows_per_unit: declared number of rows of a unit that count at most.
+      learnt_noise_multiplier: noise multiplier of what showed the rows' bounds,
+        with which every run on these rows is charged; None if all bounds are
+        declared.
     """
 
     columns: tuple[columns_lib.Column, ...]
     unit: str = ""
     most_rows_per_unit: int = 1
+    learnt_noise_multiplier: float | None = None
 
     @functools.cached_property
     def blocks(self) -> tuple[int, ...]:

@@ -39,6 +39,16 @@ _KIND = untrusted_json.record(
                 "most_rows": untrusted_json.integer(2, MOST_ROWS_PER_UNIT),
             }
         ),
+        "learnt": untrusted_json.record(
+            {
+                "noise_multiplier": untrusted_json.of(
+                    "a number from 1e-6 to 1e6",
+                    lambda value: (
+                        type(value) in (int, float) and 1e-6 <= value <= 1e6
+                    ),
+                )
+            }
+        ),
         "$schema": untrusted_json.TEXT,
     },
 )
@@ -53,7 +63,19 @@ def read(path: str | os.PathLike) -> schemas.Schema:
     Raises:
       DatasetError: naming the file and column, and the remedy.
     """
-    value = untrusted_json.read(
+    return of_value(read_value(path), source=os.fspath(path))
+
+
+def read_value(path: str | os.PathLike) -> dict[str, Any]:
+    """Read a file's JSON value, whose columns are unchecked.
+
+    Args:
+      path: the file.
+
+    Raises:
+      DatasetError: naming the file and the remedy.
+    """
+    return untrusted_json.read(
         path,
         _KIND,
         error=errors.DatasetError,
@@ -61,7 +83,6 @@ def read(path: str | os.PathLike) -> schemas.Schema:
         what="is no schema",
         largest=_LARGEST,
     )
-    return _of_value(value, source=os.fspath(path))
 
 
 def parse(text: str | bytes, *, source: str) -> schemas.Schema:
@@ -80,7 +101,7 @@ def parse(text: str | bytes, *, source: str) -> schemas.Schema:
         raise errors.DatasetError(
             f"{source}: is no schema ({error}): see docs/schema.md."
         ) from error
-    return _of_value(value, source=source)
+    return of_value(value, source=source)
 
 
 def of(
@@ -124,6 +145,9 @@ def to_text(schema: schemas.Schema) -> str:
             "most_rows": schema.most_rows_per_unit,
         }
         text += f',\n"unit": {_json(unit)}'
+    if schema.learnt_noise_multiplier is not None:
+        learnt = {"noise_multiplier": schema.learnt_noise_multiplier}
+        text += f',\n"learnt": {_json(learnt)}'
     return text + "}\n"
 
 
@@ -131,7 +155,16 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _of_value(value: dict[str, Any], *, source: str) -> schemas.Schema:
+def of_value(value: dict[str, Any], *, source: str) -> schemas.Schema:
+    """Return the schema of a JSON value.
+
+    Args:
+      value: from `read_value`, or of its form.
+      source: its file or setting, for messages.
+
+    Raises:
+      DatasetError: naming the source and column, and the remedy.
+    """
     columns = []
     for number, fields in enumerate(value["columns"], start=1):
         name = fields.get("name")
@@ -158,6 +191,7 @@ def _of_value(value: dict[str, Any], *, source: str) -> schemas.Schema:
         columns=tuple(columns),
         unit=unit.get("column", ""),
         most_rows_per_unit=unit.get("most_rows", 1),
+        learnt_noise_multiplier=value.get("learnt", {}).get("noise_multiplier"),
     )
     _require_whole(schema, source=source)
     return schema

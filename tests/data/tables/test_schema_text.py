@@ -45,6 +45,16 @@ def test_the_canonical_text_is_read_as_the_same_schema():
     assert text.count("\n") == len(schema.columns) + 3
 
 
+def test_what_bounds_have_cost_stays_in_the_text_to_the_last_digit():
+    cost = {"noise_multiplier": 7.032202803111986}
+    schema = _parse(AGE, learnt=cost)
+    assert schema.learnt_noise_multiplier == cost["noise_multiplier"]
+    text = schema_text.to_text(schema)
+    assert json.loads(text)["learnt"] == cost
+    assert schema_text.parse(text, source="s") == schema
+    assert "learnt" not in schema_text.to_text(_parse(AGE))
+
+
 def test_two_ways_of_saying_the_same_have_one_text():
     few = _parse({"name": "a", "type": "integer", "least": 1, "most": 3})
     edges = _parse({"name": "a", "type": "integer", "edges": [1, 2, 3, 3]})
@@ -68,9 +78,12 @@ def test_examples_fit_the_json_schema():
     everything = json.loads(examples.everything())
     schema = schema_text.parse(examples.everything(), source="s")
     check.validate(everything)
+    check.validate({"format": 1, "columns": [AGE | {"bounds": "private"}]})
+    check.validate(everything | {"learnt": {"noise_multiplier": 3.5}})
     check.validate(json.loads(schema_text.to_text(schema)))
     for changed in (
         everything | {"format": 2},
+        everything | {"learnt": {"noise_multiplier": 0}},
         everything | {"more": 1},
         everything | {"columns": []},
         everything | {"columns": [AGE | {"edges": [0, 1], "bins": 3}]},
@@ -106,6 +119,11 @@ def test_the_json_schema_has_the_keys_that_are_read():
         ([AGE], {"unit": {"column": "", "most_rows": 2}}, "unit: column is ''"),
         ([AGE], {"format": 2}, "format is 2; expected 1"),
         ([AGE], {"rows": 9}, "unknown key 'rows'"),
+        ([AGE], {"learnt": {}}, "learnt"),
+        ([AGE], {"learnt": {"noise_multiplier": 0}}, "from 1e-6 to 1e6"),
+        ([AGE], {"learnt": {"noise_multiplier": 1e300}}, "from 1e-6 to 1e6"),
+        ([AGE], {"learnt": {"noise_multiplier": True}}, "from 1e-6 to 1e6"),
+        ([AGE | {"bounds": "private"}], {}, r"\(age\): bounds=private are not"),
         ([AGE | {"name": ""}], {}, "column 1: name is ''"),
         ([AGE | {"name": "a\nb"}], {}, "column 1: name is 'a"),
         ([AGE | {"name": " a"}], {}, "without blanks"),

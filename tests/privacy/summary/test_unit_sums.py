@@ -12,6 +12,7 @@ from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import pair_marginals
+from dpgan_tf.privacy.summary import prefix_sums
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
 
@@ -64,6 +65,7 @@ def measured():
 
 STATISTICS = {
     "rows": (row_moments.RowStatistic(3), rows),
+    "prefixes": (prefix_sums.PrefixSums(((0, 2), (2, 5))), rows),
     "pairs": (row_moments.PairStatistic(3, ROW_MEAN), rows),
     "kept": (
         row_moments.KeptStatistic(row_moments.PairStatistic(3, ROW_MEAN), 0.5),
