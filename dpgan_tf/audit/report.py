@@ -28,6 +28,10 @@ MEANING = (
 )
 
 
+_NOTHING = 1e-6
+"""A share of the budget that rounding makes."""
+
+
 def of(
     audit: audits.Audit,
     *,
@@ -174,15 +178,17 @@ def text(
 
 def _left_out(case: cases.Case) -> list[str]:
     """Return what is charged and not audited, in a line if there is any."""
-    if not case.choice_noise_multipliers:
+    if not case.summary_noise_multipliers:
         return []
-    choices = 1 / summary.combined(case.choice_noise_multipliers) ** 2
-    sums = 1 / summary.combined(case.summary_noise_multipliers) ** 2
+    sums = summary.combined(case.summary_noise_multipliers)
+    share = 1 - ((case.plan.summary_noise_multiplier or sums) / sums) ** 2
+    if share < _NOTHING:
+        return []
     return [
-        f"Left out: {len(case.choice_noise_multipliers)} choices by the "
-        f"exponential mechanism, {choices / (choices + sums):.0%} of the "
-        "summary's budget. No canary is tried on them: what is detected is "
-        "that much less than what is claimed."
+        f"Left out: {share:.0%} of the summary's budget, which choices by the "
+        f"exponential mechanism have ({len(case.choice_noise_multipliers)} of "
+        "them), and bounds of a schema that were learnt. No canary is tried on "
+        "them: what is detected is that much less than what is claimed."
     ]
 
 

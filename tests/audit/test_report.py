@@ -63,18 +63,24 @@ def test_the_text_has_bounds_counts_and_what_an_audit_does_not_show():
 
 
 def test_choices_that_are_left_out_are_told():
-    """Of multipliers 4 and 4 beside 2: a third of the sum of 1 / s^2."""
+    """Of multipliers 4 and 4 beside 2: a third of 1 / s^2, which is 3 / 8."""
     audit = reports.made()
     assert "Left out" not in report.text(audit)
+    sums = dataclasses.replace(audit.case, summary_noise_multipliers=(2.0,))
+    plain = dataclasses.replace(audit, case=sums)
+    assert "Left out" not in report.text(plain)
     case = dataclasses.replace(
         audit.case,
         summary_noise_multipliers=(2.0,),
         choice_noise_multipliers=(4.0, 4.0),
+        plan=dataclasses.replace(
+            audit.case.plan, summary_noise_multiplier=(8 / 3) ** 0.5
+        ),
     )
     chosen = dataclasses.replace(audit, case=case)
     said = report.text(chosen)
-    assert "Left out: 2 choices" in said
-    assert "33% of the summary's budget" in said
+    assert "Left out: 33% of the summary's budget" in said
+    assert "(2 of them)" in said
     of_canaries = report.of(chosen, origin={})["canaries"]
     assert of_canaries["num_choices_left_out"] == 2
 

@@ -10,7 +10,9 @@ The accountants are those of TensorFlow Privacy. They price a
   effective noise multiplier sigma / sqrt(k), because one record moves them all;
 - the sums of a summary are also one release, even if a later one is chosen by
   what an earlier one showed: multipliers s_1, s_2 .. give s with
-  1 / s^2 = 1 / s_1^2 + 1 / s_2^2 + .. (Dong, Roth, Su 2022, corollary 3.3);
+  1 / s^2 = 1 / s_1^2 + 1 / s_2^2 + .. (Dong, Roth, Su 2022, corollary 3.3); a
+  choice by the exponential mechanism costs no more than such a sum
+  (`summary/exponential.py`);
 - "rdp" (Mironov 2017; Mironov, Talwar, Zhang 2019) takes the best of the
   orders 1.1, 1.2 .. 10.9, 11 .. 63, 128, 256, 512 and 1024 and converts with
   Proposition 12 of Canonne, Kamath, Steinke 2020;

@@ -9,7 +9,7 @@ Where a person with several records is the unit of privacy, it runs over
 persons, n is their number, and a person counts as the mean of its records' f,
 all with one factor: |mean_i f_i| <= mean_i |f_i|.
 Several statistics f may be released, a later one chosen by what an earlier
-one showed; together they are one release of a Gaussian mechanism.
+one showed; together they cost what one release of a Gaussian mechanism does.
 """
 
 import itertools

@@ -38,6 +38,10 @@ class ChosenSummary(protocol.Summary):
     PARTS = {"marginals": marginal_targets.Marginals}
     marginals: marginal_targets.Marginals
 
+    def __post_init__(self) -> None:
+        """Refuse marginals of another schema."""
+        self.marginals.tables(schemas.blocks_of(self.recipe))
+
     @classmethod
     def take(cls, recipe: recipes.Recipe, source: protocol.Source) -> Self:
         """As `protocol.Summary.take`: choose, measure, fit, and again."""

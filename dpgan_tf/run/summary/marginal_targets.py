@@ -52,9 +52,11 @@ class Marginals:
         Raises:
           ValueError: if there are other marginals than the pairs need.
         """
-        pairs = [(int(a), int(b)) for a, b in self.pairs]
+        pairs = [(a, b) for a, b in self.pairs.astype(np.int64).tolist()]
+        if len({*pairs} & {*candidates(blocks, ())}) < len(pairs):
+            raise ValueError("the pairs are not those of the schema's columns")
         sizes = [blocks[a] * blocks[b] for a, b in pairs]
-        if sum(sizes) != len(self.values) or len(set(pairs)) < len(pairs):
+        if sum(sizes) != len(self.values) or sum(blocks) != len(self.means):
             raise ValueError("the marginals are not those of the pairs")
         parts = np.split(self.values, np.cumsum(sizes)[:-1]) if pairs else []
         return {

@@ -176,9 +176,12 @@ def test_tables_are_the_pairs_marginals_and_others_are_refused():
     assert measured(TRUTH, []).tables(BLOCKS) == {}
     for changes in (
         {"values": whole.values[:-1]},
+        {"means": whole.means[:-1]},
         {"pairs": whole.pairs[[0, 0, *range(2, 6)]]},
+        {"pairs": whole.pairs + 1},
+        {"pairs": whole.pairs[:, ::-1]},
     ):
-        with pytest.raises(ValueError, match="not those of the pairs"):
+        with pytest.raises(ValueError, match="are not those of the"):
             marginal_targets.Marginals(**vars(whole) | changes).tables(BLOCKS)
 
 

@@ -9,6 +9,9 @@ from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data.tables import columns
+from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
@@ -52,10 +55,19 @@ _CLASSES = class_moments.ClassMoments(
     factors=np.ones([2, 4, 4]),
     shares=np.full(2, 0.5),
 )
+_SCHEMA = schema_text.to_text(
+    schemas.Schema(
+        columns=(
+            columns.Category(name="ward", values=("a", "b")),
+            columns.Category(name="care", values=("a", "b", "c")),
+            columns.Codes(name="icd", codes=("I10", "E11")),
+        )
+    )
+)
 _MARGINALS = marginal_targets.Marginals(
     means=np.full(7, 0.5),
     pairs=np.array([[0.0, 1.0], [1.0, 2.0]]),
-    values=np.linspace(0, 1, 10),
+    values=np.linspace(0, 1, 9),
     deviations=np.full(2, 0.1),
 )
 _FEATURES = {
@@ -75,7 +87,9 @@ def _rows(kind, moments):
 
 
 def _chosen(marginals):
-    recipe = recipes.change(_ROWS, {"summary": "chosen"})
+    recipe = recipes.change(
+        _ROWS, {"summary": "chosen", "data.schema": _SCHEMA}
+    )
     return chosen_summary.ChosenSummary(recipe=recipe, marginals=marginals)
 
 
@@ -164,3 +178,13 @@ def test_a_summary_that_is_a_folder_or_missing_is_one_clear_line(files):
         with pytest.raises(errors.UserError, match="summary.npz: missing"):
             private_summary.read(_ROWS, files)
         files.summary.mkdir(exist_ok=True)
+
+
+def test_marginals_of_another_schema_are_refused(files):
+    taken = _SUMMARIES["chosen"]
+    private_summary._write(files, taken)
+    longer = _SCHEMA.replace('"E11"', '"E11", "J44"')
+    assert longer != _SCHEMA
+    other = recipes.change(taken.recipe, {"data.schema": longer})
+    with pytest.raises(errors.UserError, match="is damaged, or another"):
+        private_summary.read(other, files)
