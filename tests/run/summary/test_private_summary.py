@@ -1,19 +1,24 @@
 """The file of a private summary, and what other machines hear of it."""
 
 import io
+import signal
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import run_files
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data import records
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.run import budgets
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.summary import chosen_summary
 from dpgan_tf.run.summary import class_summary
@@ -164,3 +169,32 @@ def test_a_summary_that_is_a_folder_or_missing_is_one_clear_line(files):
         with pytest.raises(errors.UserError, match="summary.npz: missing"):
             private_summary.read(_ROWS, files)
         files.summary.mkdir(exist_ok=True)
+
+
+class _Interrupted(protocol.Summary):
+    """A summary that is asked to stop while it is being taken."""
+
+    @classmethod
+    def take(cls, recipe, source):
+        del source
+        with interrupts.heeded():
+            signal.raise_signal(signal.SIGINT)
+        return _rows("pairs", _PAIRS)
+
+
+def test_a_signal_waits_until_the_summary_is_saved(files, monkeypatch, capsys):
+    """It is charged by then: to stop at once would lose it."""
+    recipe = recipes.change(_ROWS, {"summary": "pairs"})
+    rows = np.zeros([10, 4], np.uint8)
+    rows[::2] = 1
+    private = records.PrivateRecords(rows, scale=records.Scale(1, 0.0))
+    budget = budgets.build_budget(recipe, records.Form((4,), largest=1))
+    taken_by = {type(recipe.summary): _Interrupted}
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(private_summary, "_KINDS", taken_by)
+        ledger = mock.MagicMock(has_summary=False)
+        private_summary.take(recipe, files, budget, private, None, ledger)
+    assert "Stops when the private summary is saved" in capsys.readouterr().err
+    summary_runs.require_same(
+        private_summary.read(recipe, files), _rows("pairs", _PAIRS)
+    )
