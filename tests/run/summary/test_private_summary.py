@@ -1,14 +1,18 @@
 """The file of a private summary, and what other machines hear of it."""
 
 import io
+import signal
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf import interrupts
 from dpgan_tf import run_files
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data import records
 from dpgan_tf.data.tables import columns
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import schema_text
@@ -17,6 +21,7 @@ from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import row_moments
+from dpgan_tf.run import budgets
 from dpgan_tf.run import team as teams
 from dpgan_tf.run.summary import chosen_summary
 from dpgan_tf.run.summary import class_summary
@@ -188,3 +193,32 @@ def test_marginals_of_another_schema_are_refused(files):
     other = recipes.change(taken.recipe, {"data.schema": longer})
     with pytest.raises(errors.UserError, match="is damaged, or another"):
         private_summary.read(other, files)
+
+
+class _Interrupted(protocol.Summary):
+    """A summary that is asked to stop while it is being taken."""
+
+    @classmethod
+    def take(cls, recipe, source):
+        del source
+        with interrupts.heeded():
+            signal.raise_signal(signal.SIGINT)
+        return _rows("pairs", _PAIRS)
+
+
+def test_a_signal_waits_until_the_summary_is_saved(files, monkeypatch, capsys):
+    """It is charged by then: to stop at once would lose it."""
+    recipe = recipes.change(_ROWS, {"summary": "pairs"})
+    rows = np.zeros([10, 4], np.uint8)
+    rows[::2] = 1
+    private = records.PrivateRecords(rows, scale=records.Scale(1, 0.0))
+    budget = budgets.build_budget(recipe, records.Form((4,), largest=1))
+    taken_by = {type(recipe.summary): _Interrupted}
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(private_summary, "_KINDS", taken_by)
+        ledger = mock.MagicMock(has_summary=False)
+        private_summary.take(recipe, files, budget, private, None, ledger)
+    assert "Stops when the private summary is saved" in capsys.readouterr().err
+    summary_runs.require_same(
+        private_summary.read(recipe, files), _rows("pairs", _PAIRS)
+    )

@@ -1,4 +1,6 @@
-"""The blocks of a recipe's rows."""
+"""The blocks of a recipe's rows, and what its schema has cost."""
+
+import dataclasses
 
 from dpgan_tf.config import presets
 from dpgan_tf.config import recipe as recipes
@@ -15,3 +17,16 @@ def test_blocks_are_those_of_the_recipes_schema():
 
 def test_without_a_schema_there_are_none():
     assert schemas.blocks_of(presets.get("dpgan_ehr")) == ()
+
+
+def test_what_learnt_bounds_have_cost_is_in_the_recipe():
+    learnt = dataclasses.replace(
+        tiny_table.SCHEMA, learnt_noise_multiplier=7.25
+    )
+    for schema, cost in ((learnt, 7.25), (tiny_table.SCHEMA, None)):
+        recipe = recipes.change(
+            presets.get("dpgan_ehr"),
+            {"data.schema": schema_text.to_text(schema)},
+        )
+        assert schemas.learnt_noise_multiplier(recipe) == cost
+    assert schemas.learnt_noise_multiplier(presets.get("dpgan_ehr")) is None
