@@ -182,7 +182,8 @@ def kept_weights(
 ) -> np.ndarray:
     """Return the mean weight b_j of the rows that have a column.
 
-    A column that is rare beside the noise has the weight of all of them.
+    A column that is rare beside the noise has the weight of all of them, and
+    where all are, nothing is thought to be lost.
 
     Args:
       mean: of the columns, in (0, 1).
@@ -192,8 +193,10 @@ def kept_weights(
     Returns:
       float64 [columns], in [`_LEAST_KEPT`, 1].
     """
-    common = float(np.clip(kept.sum() / mean.sum(), _LEAST_KEPT, 1.0))
     doubt = 10 * deviation
+    of_sum = doubt * np.sqrt(len(mean))
+    common = (kept.sum() + of_sum) / (mean.sum() + of_sum)
+    common = float(np.clip(common, _LEAST_KEPT, 1.0))
     return np.clip((kept + doubt * common) / (mean + doubt), _LEAST_KEPT, 1.0)
 
 

@@ -184,12 +184,23 @@ def test_a_column_that_is_rare_beside_the_noise_has_the_common_weight():
     mean = np.array([0.5, 0.5, 1e-6])
     kept = np.array([0.4, 0.2, 0.3e-3])
     found = row_moments.kept_weights(mean, kept, deviation=1e-3)
-    common = kept.sum() / mean.sum()
+    of_sum = 0.01 * np.sqrt(3)
+    common = (kept.sum() + of_sum) / (mean.sum() + of_sum)
     assert found[2] == pytest.approx((0.3e-3 + 0.01 * common) / 0.010001)
     assert found[:2] == pytest.approx([0.8, 0.4], abs=0.01)
     for wild in (np.full(3, -5.0), np.full(3, 5.0)):
         weights = row_moments.kept_weights(mean, wild, deviation=1e-3)
         assert ((weights >= 0.1) & (weights <= 1)).all()
+
+
+def test_noise_alone_does_not_say_that_rows_were_clipped():
+    """Else the noise of pairs would be multiplied by up to ten."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        mean = row_moments.possible_means(0.1 * rng.normal(size=300))
+        kept = 0.1 * rng.normal(size=300)
+        found = row_moments.kept_weights(mean, kept, deviation=0.1)
+        assert np.median(found) > 0.7
 
 
 def test_means_alone_need_one_release():
