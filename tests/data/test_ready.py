@@ -59,7 +59,7 @@ def test_files_and_names_that_can_be_loaded_stay_what_they_are(tmp_path):
     path = tmp_path / "own.npz"
     np.savez(path, images=np.zeros((4, 8, 8), np.uint8))
     for data in (str(path), "mnist", "no/such"):
-        assert ready.make(data, data_dir=tmp_path) == (data, ())
+        assert ready.make(data, data_dir=tmp_path).dataset == data
     with pytest.raises(errors.UserError, match="--size=8: is for a folder"):
         ready.make(str(path), data_dir=tmp_path, size=8)
 

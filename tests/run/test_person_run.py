@@ -214,7 +214,7 @@ def test_arrays_and_their_persons_are_kept_together(tmp_path, monkeypatch):
     )
     assert asked["recipe"].data.most_records_per_unit == MOST
     assert asked["recipe"].data.num_private_examples == NUM_PERSONS
-    with np.load(own_records.place(tmp_path / "run")) as kept:
+    with np.load(own_records.place("records.npz", tmp_path / "run")) as kept:
         assert kept["units"].tolist() == [f"p{unit}" for unit in units]
 
 

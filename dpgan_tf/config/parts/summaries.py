@@ -88,7 +88,7 @@ class Pairs(Marginals):
     )
     fit_steps: int = setting.of(setting.NOT_NEGATIVE, _FIT_STEPS, 1_000)
     fit_batch_size: int = setting.of(_EVEN_SIZE, _FIT_BATCH_SIZE, 2_048)
-    fit_learning_rate: ClassVar[float] = 0.001
+    fit_learning_rate: ClassVar[float] = 0.002
     marginals_share: ClassVar[float] = 0.06
     kept_share: ClassVar[float] = 0.04
 

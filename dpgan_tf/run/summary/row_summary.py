@@ -59,7 +59,9 @@ class RowSummary(protocol.Summary):
                 model,
                 num_steps=part.fit_steps,
                 batch_size=part.fit_batch_size,
-                rate=part.fit_learning_rate,
+                rate=keras.optimizers.schedules.CosineDecay(
+                    part.fit_learning_rate, part.fit_steps
+                ),
             )
             self.calibrate(generator)
 

@@ -43,7 +43,7 @@ def test_rows_keep_their_values_and_their_split(tmp_path, source):
         shown = writing.rows(table.schema, values)
         assert ",".join(shown[0]) == (
             "39,State-gov,75000,Bachelors,13,Never-married,Adm-clerical,"
-            "Not-in-family,White,Male,0,0,40,United-States,<=50K"
+            "Not-in-family,White,Male,0,0,36,United-States,<=50K"
         )
         assert shown[1][1] == shown[1][6] == "" and shown[1][14] == ">50K"
         assert shown[2][13] == "" and shown[2][12] == "95"
