@@ -1,12 +1,19 @@
 """Names of rows that have none: numbers that stand for what they contain.
 
 Equal rows are told apart by a count among themselves, so that one more row,
-wherever it stands, is one more name, and all others stay.
+wherever it stands, is one more name, and all others stay. Rows are told from
+each other by SHA-256: who could make another row with a row's hash would move
+that row by adding it.
 """
+
+import hashlib
 
 import numpy as np
 
 _MULTIPLIERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_HASHED = 16
+"""Bytes of a hash that are kept: 128 bits, which nobody makes collide."""
+
 _STEP = 0x9E3779B97F4A7C15
 
 
@@ -17,16 +24,16 @@ def of_content(parts: list[np.ndarray]) -> np.ndarray:
       parts: the rows, uint8 [b, m] each.
     """
     digests = np.concatenate([_digests(part) for part in parts])
-    order = np.argsort(digests, kind="stable")
+    order = np.lexsort(digests.T)
     ordered = digests[order]
-    is_first = np.diff(ordered, prepend=ordered[:1] + np.uint64(1)) != 0
+    is_first = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
     firsts = np.flatnonzero(is_first)
     counts = np.empty(len(digests), np.uint64)
     places = np.arange(len(digests))
     counts[order] = places - np.repeat(
         firsts, np.diff(firsts, append=len(digests))
     )
-    return mixed(digests, counts)
+    return mixed(digests[:, 0], counts)
 
 
 def are_held_out(names: np.ndarray, *, share: float) -> np.ndarray:
@@ -43,8 +50,8 @@ def are_held_out(names: np.ndarray, *, share: float) -> np.ndarray:
 def mixed(numbers: np.ndarray, others: np.ndarray | np.uint64) -> np.ndarray:
     """Return hashes of pairs of numbers, uint64 [n].
 
-    This is SplitMix64 (Steele, Lea, Flood, 2014): fast and even, and no secret
-    rests on it.
+    This is SplitMix64 (Steele, Lea, Flood, 2014): fast and even. No secret
+    rests on it, and no row's name on another row's.
 
     Args:
       numbers: uint64 [n].
@@ -58,9 +65,7 @@ def mixed(numbers: np.ndarray, others: np.ndarray | np.uint64) -> np.ndarray:
 
 
 def _digests(part: np.ndarray) -> np.ndarray:
-    """Return a hash of each row's bytes, uint64 [b]."""
-    words = np.pad(part, [(0, 0), (0, -part.shape[1] % 8)])
-    digests = np.zeros(len(part), np.uint64)
-    for column in np.ascontiguousarray(words).view(np.uint64).T:
-        digests = mixed(digests ^ column, np.uint64(0))
-    return digests
+    """Return a hash of each row's bytes, uint64 [b, 2]."""
+    rows = np.ascontiguousarray(part)
+    digests = b"".join(hashlib.sha256(row).digest()[:_HASHED] for row in rows)
+    return np.frombuffer(digests, "<u8").reshape(-1, _HASHED // 8)

@@ -24,6 +24,20 @@ def test_a_row_more_is_a_name_more_and_moves_no_other():
         assert before < after and len(after) == len(before) + 1
 
 
+def test_a_row_made_to_look_like_another_does_not_move_it():
+    """By a hash that can be inverted one could make such a row."""
+    first, second, other = (np.uint64(n) for n in (5, 77, 1_234_567))
+    chained = row_names.mixed(first, np.uint64(0)) ^ second
+    made = chained ^ row_names.mixed(other, np.uint64(0))
+    row, colliding = (
+        np.array([pair], np.uint64).view(np.uint8)
+        for pair in ((first, second), (other, made))
+    )
+    alone = row_names.of_content([row])
+    beside = row_names.of_content([np.concatenate([colliding, row])])
+    assert alone[0] == beside[1] != beside[0]
+
+
 def test_other_bytes_are_other_names():
     rows = np.unique(_rows(), axis=0)
     wide = np.pad(rows, [(0, 0), (0, 9)])
