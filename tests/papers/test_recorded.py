@@ -9,11 +9,11 @@ import pytest
 _ROOT = pathlib.Path(__file__).parents[2]
 _RESULTS = _ROOT / "runs" / "results"
 _MARK = "(old noise)"
-_WHOLE_TAIL = {"8ec647f", "0bf833e", "0445632", "ad108f8"}
+_WHOLE_TAIL = {
+    *("8ec647f", "0bf833e", "0445632", "ad108f8"),
+    *("c78d178", "8ed4c54"),
+}
 """Commits of recorded cells whose noise has its whole tail."""
-
-_RECORDED_SINCE = {"adult", "ehr"}
-"""Tables all of whose cells are younger than the whole tail."""
 
 _WITHOUT_NOISE = re.compile(
     "real|non_private|independent|public_only|public_records|infinity"
@@ -33,7 +33,7 @@ def test_no_row_of_the_cut_noise_stands_under_an_epsilon_unmarked(path):
     text = path.with_suffix(".md").read_text()
     for row in _rows(path):
         commits = {commit[:7] for commit in row["commits"]}
-        is_old = path.stem not in _RECORDED_SINCE and not commits <= _WHOLE_TAIL
+        is_old = not commits <= _WHOLE_TAIL
         title = row["title"]
         if path.stem != "table6":  # Its columns are generators.
             is_marked = is_old and not _WITHOUT_NOISE.search(row["name"])
