@@ -17,11 +17,11 @@ SETTINGS = tuple(
     (
         "name data.public_fraction data.public_source networks.conditional "
         "networks.critic_width networks.generator_width networks.ema_decay "
-        "networks.latent_scale "
         "loss loss.objective loss.draws_per_record grouping clipping "
         "warm_start.num_steps summary summary.guide_weight "
         "summary.feature_weight steps.num_critic_steps "
-        "steps.critic_learning_rate steps.generator_learning_rate"
+        "steps.critic_learning_rate steps.generator_learning_rate "
+        "scoring.variety"
     ).split()
 )
 """Public settings of a run that the card shows."""

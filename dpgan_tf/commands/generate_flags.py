@@ -54,6 +54,13 @@ def define(flag_values: flags.FlagValues) -> None:
         upper_bound=sampling.MAX_SEED,
         flag_values=flag_values,
     )
+    flags.DEFINE_float(
+        "variety",
+        1.0,
+        "Factor of the latent vectors of images, at most 4: above 1 they are "
+        "more varied and less typical, below 1 the reverse.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_string(
         "output",
         None,

@@ -129,12 +129,12 @@ _RULES = (
         "generator is fitted to it",
     ),
     _Rule(
-        "networks.latent_scale",
+        "scoring.variety",
         lambda r: (
-            r.networks.latent_scale == 1
-            or not isinstance(r.summary, summaries.Rows)
+            r.scoring.variety == 1
+            or not (isinstance(r.summary, summaries.Rows) or r.data.schema)
         ),
-        "1 with a summary of rows: the generator is calibrated to it",
+        "1 for rows of a table: it is a knob of pictures",
     ),
 )
 

@@ -165,28 +165,6 @@ def build_generator(
     )
 
 
-def scale_latents(generator: keras.Model, factor: float) -> keras.Model:
-    """Return a generator whose latents are scaled first; unchanged for 1.
-
-    The truncation trick (Brock, Donahue, Simonyan 2019) reversed: a factor
-    above 1 draws more from the tails.
-
-    Args:
-      generator: G, whose weights the result shares.
-      factor: positive factor of the latents.
-    """
-    if factor == 1:
-        return generator
-    latent, *labels = (
-        keras.Input(each.shape[1:], dtype=each.dtype, name=each.name)
-        for each in generator.inputs
-    )
-    scaled = layers.Rescaling(factor)(latent)
-    inputs = [latent, *labels] if labels else latent
-    outputs = generator([scaled, *labels] if labels else scaled)
-    return keras.Model(inputs, outputs, name=generator.name)
-
-
 def _transposed(hidden, image_shape, width):
     """Apply a dense layer, then transposed convolutions that double the sides.
 

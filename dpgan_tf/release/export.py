@@ -17,6 +17,7 @@ from tensorflow.core.protobuf import fingerprint_pb2
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.claim import variety as varieties
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import graph_safety
@@ -36,17 +37,18 @@ def export_generator(
     schema: schemas.Schema | None = None,
     guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> None:
-    """Write a generator with the signatures `serving_default` and `sample`.
+    """Write a generator with its signatures.
 
     `serving_default(latent)` maps float32 [n, latent_dim] to images.
     `sample(num, seed)` maps an int32 and an int64 scalar to `num` images, the
-    same ones each time. Images are float32 [n, height, width, channels] in
-    [-1, 1], under the key "images". Batch normalization uses its averages.
-    With classes, `serving_default` also takes int64 labels [n] as `label`, and
-    `sample` returns the labels of its images under the key "labels", as many of
-    each class as its share says. With a guide, both signatures return as
-    "labels" the classes that the guide sees in the images, not those they were
-    made for.
+    same ones each time. `sample_varied(num, seed, variety)` multiplies their
+    latents by a float32 scalar first; rows do not have it. Images are float32
+    [n, height, width, channels] in [-1, 1], under the key "images". Batch
+    normalization uses its averages. With classes, `serving_default` also takes
+    int64 labels [n] as `label`, and samples have the labels of their images
+    under the key "labels", as many of each class as its share says. With a
+    guide, all signatures return as "labels" the classes that the guide sees in
+    the images, not those they were made for.
     Labels have the numbers of their owner, from `first_label` on. A generator
     of rows gives "probabilities", float32 [n, columns], for a latent, and
     `sample` draws "records" from them, uint8 [num, columns]: counts, or one
@@ -127,13 +129,19 @@ class _GeneratorModule(tf.Module):
         # configuration and, when compiled, its optimizer.
         self.weights = [weight.value for weight in made.generator.weights]
         self.generate = signatures.generate(made)
-        self.sample = signatures.sample(made)
+        varied = signatures.sample_varied(made)
+        self.sample = signatures.sample(varied)
+        if not made.largest_count:
+            self.sample_varied = varied
 
     def signatures(self) -> dict[str, tf.types.experimental.ConcreteFunction]:
         """Return the concrete function of each signature."""
+        functions = {"serving_default": self.generate, "sample": self.sample}
+        if hasattr(self, varieties.SIGNATURE):
+            functions[varieties.SIGNATURE] = self.sample_varied
         return {
-            "serving_default": self.generate.get_concrete_function(),
-            "sample": self.sample.get_concrete_function(),
+            name: function.get_concrete_function()
+            for name, function in functions.items()
         }
 
 

@@ -27,6 +27,7 @@ def samples(
     *,
     num_samples: int,
     seed: int,
+    variety: float = 1.0,
 ) -> Iterator[sampling.Samples]:
     """Yield the first of a seed's samples that fulfil a condition.
 
@@ -36,6 +37,7 @@ def samples(
       where: the condition, as of `conditions.parse`; empty for all samples.
       num_samples: number of samples that are wanted.
       seed: int64; one seed gives the same samples each time.
+      variety: factor of the latents of images; rows of a group have none.
 
     Returns:
       Batches of samples, some of them empty.
@@ -45,7 +47,7 @@ def samples(
         batch; or if too few of very many samples fulfil it.
     """
     if not where:
-        return generator.samples(num_samples, seed)
+        return generator.samples(num_samples, seed, variety=variety)
     condition = conditions.parse(where, schema)
     return _chosen(generator, condition, num_samples, seed)
 

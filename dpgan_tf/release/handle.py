@@ -130,13 +130,22 @@ class Release:
             )
         )
 
-    def sample(self, num: int, *, seed: int = 0, where: str = "") -> Any:
+    def sample(
+        self,
+        num: int,
+        *,
+        seed: int = 0,
+        variety: float = 1.0,
+        where: str = "",
+    ) -> Any:
         """Return samples; any number of them costs no more privacy.
 
         Args:
           num: number of samples.
           seed: one seed gives the same samples each time, and a smaller number
             the first ones of a larger one.
+          variety: factor of latents, at most 4. Images are more typical below
+            1 and more varied above; rows have 1 alone.
           where: condition that all of them fulfil, such as "sex=F,age=50..60";
             see `conditions.parse`. Only for typed columns.
 
@@ -154,13 +163,14 @@ class Release:
             raise errors.UserError(
                 f"num={num}, seed={seed}; expected num > 0 and seed >= 0."
             )
+        self._generator.require(variety)
         if self.schema is not None:
             return self._typed(num, seed, where)
         if where:
             raise errors.UserError(
                 f"where={where}: {self.path} has no typed columns to choose by."
             )
-        made = self._generator.all_samples(num, seed)
+        made = self._generator.all_samples(num, seed, variety=variety)
         if self.columns:
             return _frame(made.examples, self.columns)
         shown = image_files.to_uint8(made.examples)

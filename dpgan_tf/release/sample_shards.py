@@ -15,6 +15,7 @@ import re
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import run_files
+from dpgan_tf.claim import variety as varieties
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy import untrusted_json
 from dpgan_tf.release import graph_safety
@@ -30,6 +31,7 @@ _PLAN = untrusted_json.record(
         "num_samples": untrusted_json.POSITIVE,
         "num_shards": untrusted_json.integer(1, MAX_SHARDS),
         "seed": untrusted_json.integer(0, sampling.MAX_SEED),
+        "variety": untrusted_json.NUMBER,
         "generator": untrusted_json.DIGEST,
     }
 )
@@ -47,16 +49,19 @@ class Plan:
       num_samples: number of samples in all of them.
       num_shards: number of files.
       seed: the samples' seed.
+      variety: factor of their latents.
       generator: SHA-256 of the generator's files.
     """
 
     num_samples: int
     num_shards: int
     seed: int
+    variety: float = 1.0
     generator: str
 
     def __post_init__(self):
-        """Check that no shard would be empty."""
+        """Check that no shard would be empty, and the range of variety."""
+        varieties.require(self.variety, is_table=False)
         num_blocks = -(-self.num_samples // latents.BLOCK_SIZE)
         if self.num_shards > num_blocks:
             raise errors.UserError(
@@ -152,7 +157,9 @@ def write(
         initial=plan.num_samples - sum(sizes.values()),
     ) as bar:
         for i, (first, end) in _bounds(plan, missing):
-            batches = generator.samples(end, plan.seed, first_sample=first)
+            batches = generator.samples(
+                end, plan.seed, first_sample=first, variety=plan.variety
+            )
             path = shard_path(output, i, plan.num_shards)
             sample_files.write(
                 progress.counted(batches, bar),

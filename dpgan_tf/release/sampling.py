@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from dpgan_tf import errors
 from dpgan_tf import paths
+from dpgan_tf.claim import variety as varieties
 from dpgan_tf.data.tables import decoding
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.release import graph_safety
@@ -57,6 +58,7 @@ class ExportedGenerator:
         self._generate = saved_model.signatures["serving_default"]
         _, inputs = self._generate.structured_input_signature
         self.latent_dim = int(inputs["latent"].shape[1])
+        self._is_varied = varieties.SIGNATURE in saved_model.signatures
         self.num_classes = int(saved_model.num_classes.numpy())
         self.first_label = _number(saved_model, "first_label")
         self.largest_count = _number(saved_model, "largest_count")
@@ -68,8 +70,30 @@ class ExportedGenerator:
         output = self._generate.structured_outputs[self._output]
         self.example_shape = tuple(output.shape[1:].as_list())
 
+    def require(self, variety: float) -> None:
+        """Refuse a variety that this generator does not have.
+
+        Args:
+          variety: factor of the latents.
+
+        Raises:
+          UserError: if it is out of range; or not 1 with rows, or in an older
+            release without this knob.
+        """
+        varieties.require(variety, is_table=self.largest_count > 0)
+        if variety != 1 and not self._is_varied:
+            raise errors.UserError(
+                f"variety={variety:g}: this release has no such knob (no "
+                f"signature {varieties.SIGNATURE}); leave it out."
+            )
+
     def samples(
-        self, num_samples: int, seed: int, *, first_sample: int = 0
+        self,
+        num_samples: int,
+        seed: int,
+        *,
+        first_sample: int = 0,
+        variety: float = 1.0,
     ) -> Iterator[Samples]:
         """Yield the samples that `sample(num_samples, seed)` would return.
 
@@ -78,13 +102,16 @@ class ExportedGenerator:
           seed: int64; one seed gives the same examples each time.
           first_sample: number of the first sample, a multiple of
             `latents.BLOCK_SIZE`.
+          variety: factor of the latents, as of `require`.
 
         Yields:
           Batches of `latents.BLOCK_SIZE`; the last may be smaller.
 
         Raises:
           ValueError: if it would begin within a block.
+          UserError: for a variety that it does not have.
         """
+        self.require(variety)
         if first_sample % latents.BLOCK_SIZE:
             raise ValueError(
                 f"first_sample={first_sample}; expected a multiple of "
@@ -92,7 +119,7 @@ class ExportedGenerator:
             )
         for start in range(first_sample, num_samples, latents.BLOCK_SIZE):
             block = start // latents.BLOCK_SIZE
-            inputs = self.block_inputs(seed, block)
+            inputs = self.block_inputs(seed, block, variety=variety)
             made = self._generate(**inputs)
             found = {"examples": made[self._output]}
             if self.largest_count:
@@ -114,22 +141,22 @@ class ExportedGenerator:
             left = num_samples - start
             yield Samples(**{k: v[:left].numpy() for k, v in found.items()})
 
-    def block_inputs(self, seed: int, block: int) -> dict[str, tf.Tensor]:
+    def block_inputs(
+        self, seed: int, block: int, *, variety: float = 1.0
+    ) -> dict[str, tf.Tensor]:
         """Return the generator's inputs for the samples of one block.
 
         Args:
           seed: int64.
           block: number of the block, from 0.
+          variety: factor of the latents.
 
         Returns:
           "latent", float32 [b, latent_dim], and if there are classes "label",
           int64 [b].
         """
-        inputs = {
-            "latent": latents.block_latents(
-                seed, block, latent_dim=self.latent_dim
-            )
-        }
+        latent = latents.block_latents(seed, block, latent_dim=self.latent_dim)
+        inputs = {"latent": tf.constant(variety, tf.float32) * latent}
         if self.num_classes:
             labels = latents.block_labels(
                 block, num_classes=self.num_classes, shares=self.class_shares
@@ -149,14 +176,17 @@ class ExportedGenerator:
         """
         return self._generate(**inputs)[self._output]
 
-    def all_samples(self, num_samples: int, seed: int) -> Samples:
+    def all_samples(
+        self, num_samples: int, seed: int, *, variety: float = 1.0
+    ) -> Samples:
         """Return the examples of `samples` as one batch.
 
         Args:
           num_samples: number of examples.
           seed: int64; one seed gives the same examples each time.
+          variety: factor of the latents, as of `require`.
         """
-        batches = list(self.samples(num_samples, seed))
+        batches = list(self.samples(num_samples, seed, variety=variety))
         parts = {
             name: [vars(batch)[name] for batch in batches]
             for name, value in vars(batches[0]).items()

@@ -1,4 +1,4 @@
-"""A released generator's two functions: examples of latents, and of a seed.
+"""A released generator's functions: examples of latents, and of a seed.
 
 They are traced into a SavedModel, and there need TensorFlow alone.
 """
@@ -91,18 +91,18 @@ def generate(made: Made) -> tf.types.experimental.GenericFunction:
     return tf.function(of_both, input_signature=specs)
 
 
-def sample(made: Made) -> tf.types.experimental.GenericFunction:
-    """Return the function from a number and a seed to so many examples.
+def sample_varied(made: Made) -> tf.types.experimental.GenericFunction:
+    """Return the function from number, seed and variety to so many examples.
 
     Args:
       made: what the generator makes.
     """
 
-    def first_of_blocks(num, seed):
+    def first_of_blocks(num, seed, variety):
         """Generate whole blocks and keep the first `num` examples."""
         num_blocks = -(-num // latents.BLOCK_SIZE)
         blocks = tf.map_fn(
-            lambda block: _block(made, seed, block),
+            lambda block: _block(made, seed, block, variety),
             tf.range(tf.cast(num_blocks, tf.int64)),
             fn_output_signature=_specs(made),
             parallel_iterations=1,
@@ -117,6 +117,24 @@ def sample(made: Made) -> tf.types.experimental.GenericFunction:
 
     return tf.function(
         first_of_blocks,
+        input_signature=[
+            tf.TensorSpec([], tf.int32, name="num"),
+            tf.TensorSpec([], tf.int64, name="seed"),
+            tf.TensorSpec([], tf.float32, name="variety"),
+        ],
+    )
+
+
+def sample(
+    varied: tf.types.experimental.GenericFunction,
+) -> tf.types.experimental.GenericFunction:
+    """Return the function from a number and a seed to so many examples.
+
+    Args:
+      varied: result of `sample_varied`, which it calls at variety 1.
+    """
+    return tf.function(
+        lambda num, seed: varied(num, seed, tf.constant(1.0)),
         input_signature=[
             tf.TensorSpec([], tf.int32, name="num"),
             tf.TensorSpec([], tf.int64, name="seed"),
@@ -138,9 +156,10 @@ def _specs(made: Made) -> dict[str, tf.TensorSpec]:
     return specs
 
 
-def _block(made: Made, seed, block) -> dict[str, tf.Tensor]:
+def _block(made: Made, seed, block, variety) -> dict[str, tf.Tensor]:
     """Return one block of a seed's examples."""
-    inputs = [latents.block_latents(seed, block, latent_dim=made.latent_dim)]
+    latent = latents.block_latents(seed, block, latent_dim=made.latent_dim)
+    inputs = [variety * latent]
     if made.num_classes:
         labels = latents.block_labels(
             block, num_classes=made.num_classes, shares=made.class_shares

@@ -51,8 +51,8 @@ _SCORED = (5_000, 60_000)
 _IMITATED = {"warm_start.num_steps": 300, "summary.imitation_steps": 1_500}
 """Settings of a generator that begins with surrogates."""
 
-_SCALE_OF_SUMMARY = 1.3
-"""Scale of latents of a generator that follows a summary alone."""
+_VARIETY_OF_SUMMARY = 1.3
+"""Variety that teaches best, of a generator that follows a summary alone."""
 
 _WORK = 1_500 * 1_024
 """Records in all private steps, for 32 x 32 pixels; fewer for larger ones."""
@@ -195,7 +195,7 @@ def _of_one_round(recipe: recipes.Recipe) -> recipes.Recipe:
     Its critic needs no warm start; its generator does, if nothing is imitated.
     """
     changes: dict[str, Any] = {
-        "networks.latent_scale": _SCALE_OF_SUMMARY,
+        "scoring.variety": _VARIETY_OF_SUMMARY,
         "steps.num_steps": recipe.steps.num_critic_steps,
         "steps.checkpoint_every": recipe.steps.num_critic_steps,
         "networks.ema_decay": 0.0,

@@ -99,6 +99,7 @@ def load(
         )
     form = dataset.form
     feasibility.require_declared_classes(recipe, form)
+    variety.require(recipe.scoring.variety, is_table=form.is_table)
     if not form.is_table:
         _require_size(recipe, form)
     if dataset.doubt:

@@ -63,12 +63,12 @@ def with_setting(card, *, name, value):
                 ("objective", "safe"),
                 ("networks.conditional", "True"),
                 ("networks.conditional", "0"),
-                ("networks.latent_scale", "\u0661\u0662"),
-                ("networks.latent_scale", "0.10"),
-                ("networks.latent_scale", "1e0"),
-                ("networks.latent_scale", "-1.0"),
-                ("networks.latent_scale", "nan"),
-                ("networks.latent_scale", "True"),
+                ("scoring.variety", "\u0661\u0662"),
+                ("scoring.variety", "0.10"),
+                ("scoring.variety", "1e0"),
+                ("scoring.variety", "-1.0"),
+                ("scoring.variety", "nan"),
+                ("scoring.variety", "True"),
                 ("public_fraction", "1.5"),
                 ("public_fraction", "9" * 18 + ".0"),
                 ("num_critic_steps", "4.0"),
@@ -197,7 +197,7 @@ def facts(**changes):
             "latent_dim": 128,
             "num_classes": 3,
             "training_facts": facts(
-                networks__conditional=True, networks__latent_scale=1
+                networks__conditional=True, scoring__variety=1
             ),
         },
         {
@@ -252,8 +252,8 @@ def problem_of(run_dir, edit=lambda card: card):
             r"has a row that no card has: steps.critic_learning_rate \| ",
         ),
         (
-            lambda card: re.sub(r"\| steps.generator_learn.*\n", "", card),
-            "has no row of the setting steps.generator_learning_rate",
+            lambda card: re.sub(r"\| scoring.variety.*\n", "", card),
+            "has no row of the setting scoring.variety",
         ),
         (
             lambda card: with_setting(

@@ -7,8 +7,10 @@ import pytest
 
 import dpgan_tf
 from dpgan_tf import __main__ as main
+from dpgan_tf import images
 from dpgan_tf.release import export
 from dpgan_tf.release import groups
+from dpgan_tf.release import sampling
 from tests import tiny_generator
 from tests import tiny_table
 
@@ -53,6 +55,17 @@ def test_a_seed_repeats_and_a_smaller_number_is_a_prefix(
     np.testing.assert_array_equal(first[:131], fewer)
 
 
+def test_variety_is_a_flag_that_is_printed(run_dir, tmp_path, capsys):
+    path = tmp_path / "a.npz"
+    common = ["generate", f"--run_dir={run_dir}", "--seed=5"]
+    assert main.main([*common, f"--output={path}", "--variety=1.5"]) == 0
+    assert "--seed=5 --variety=1.5" in capsys.readouterr().out
+    made = sampling.load_generator(
+        run_dir / "release" / "generator" / "1"
+    ).all_samples(100, 5, variety=1.5)
+    np.testing.assert_array_equal(_images(path), images.to_uint8(made.examples))
+
+
 def test_a_fresh_seed_is_printed_and_repeats_the_images(
     run_dir, tmp_path, capsys
 ):
@@ -86,6 +99,11 @@ def test_png_files_are_written_into_a_folder(run_dir, tmp_path):
         (["--run_dir=RUN", "--seed=-1"], "seed"),
         (["--run_dir=RUN", "--output=x.gif"], "x.gif"),
         (["--run_dir=RUN", "--num_sample=1"], "num_samples"),
+        *(
+            (["--run_dir=RUN", f"--variety={wrong}", *more], "variety=")
+            for wrong in ("nan", "inf", "0", "-1", "4.1", "1e300", "much", "")
+            for more in ([], ["--shards=1"])
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_status_two(

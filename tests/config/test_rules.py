@@ -57,8 +57,12 @@ ALONE = {
             "summary.fit_steps",
         ),
         (
-            {"networks.latent_scale": 2.0, "summary": "marginals"},
-            "networks.latent_scale",
+            {"scoring.variety": 2.0, "summary": "marginals"},
+            "scoring.variety",
+        ),
+        (
+            {"scoring.variety": 2.0, "data.schema": "{"},
+            "scoring.variety",
         ),
     ],
 )

@@ -107,23 +107,6 @@ def test_sides_out_of_range_raise(shape):
         networks.build_critic(shape, width=4)
 
 
-@pytest.mark.parametrize("num_classes", [0, 3])
-def test_scaled_latents(num_classes):
-    generator = networks.build_generator(
-        (28, 28, 1), latent_dim=4, width=2, num_classes=num_classes
-    )
-    latent = keras.random.normal([5, 4], seed=1)
-    labels = [keras.ops.arange(5) % 3] if num_classes else []
-    scaled = networks.scale_latents(generator, 1.5)
-    np.testing.assert_allclose(
-        scaled([latent, *labels] if labels else latent),
-        generator([1.5 * latent, *labels] if labels else 1.5 * latent),
-        atol=1e-6,
-    )
-    assert [i.name for i in scaled.inputs] == [i.name for i in generator.inputs]
-    assert len(scaled.weights) == len(generator.weights)
-
-
 @pytest.mark.parametrize(
     "shape", [(8, 8, 1), (16, 12, 3), (28, 28, 1), (32, 32, 3), (100, 64, 3)]
 )

@@ -21,7 +21,13 @@ release = tf.saved_model.load(sys.argv[1])
 latent = tf.constant(np.load(sys.argv[2]))
 images = release.signatures["serving_default"](latent=latent)["images"]
 sample = release.signatures["sample"]
-drawn = sample(num=tf.constant(5), seed=tf.constant(7, tf.int64))["images"]
+asked = {"num": tf.constant(5), "seed": tf.constant(7, tf.int64)}
+drawn = sample(**asked)["images"]
+varied = release.signatures["sample_varied"]
+at_1 = varied(**asked, variety=tf.constant(1.0))["images"]
+np.testing.assert_array_equal(at_1, drawn)
+more = varied(**asked, variety=tf.constant(1.5))["images"]
+assert np.abs(more - drawn).max() > 0
 np.savez(sys.argv[3], images=images, drawn=drawn)
 assert not any(name.split(".")[0] == "dpgan_tf" for name in sys.modules)
 """

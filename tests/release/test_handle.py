@@ -136,6 +136,26 @@ def test_rows_come_with_the_names_of_their_columns(make, monkeypatch):
     np.testing.assert_array_equal(values, rows.values)
 
 
+def test_variety_is_an_argument_of_images(make):
+    release = make(tiny_generator.build())
+    plain = release.sample(5, seed=3)
+    np.testing.assert_array_equal(release.sample(5, seed=3, variety=1), plain)
+    varied = release.sample(5, seed=3, variety=1.5)
+    assert (varied != plain).any()
+    for wrong in (0, float("nan"), "1.5", 5):
+        with pytest.raises(errors.UserError, match=f"variety={wrong}; expect"):
+            release.sample(5, variety=wrong)
+
+
+def test_variety_of_rows_is_refused(make):
+    rows = make(tiny_generator.build_rows(), largest_count=3, columns="ab")
+    assert len(rows.sample(2, variety=1)) == 2
+    typed = dpgan_tf.load(tiny_table.release())
+    for release, more in ((rows, {}), (typed, {}), (typed, {"where": "age=3"})):
+        with pytest.raises(errors.UserError, match="variety=2: is a knob of "):
+            release.sample(2, variety=2, **more)
+
+
 @pytest.mark.parametrize(("num", "seed"), [(0, 0), (-1, 0), (1, -1)])
 def test_numbers_that_make_no_sense_are_refused(make, num, seed):
     with pytest.raises(errors.UserError, match=f"num={num}, seed={seed}"):

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf import __main__ as main
+from dpgan_tf import errors
 from dpgan_tf.release import export
 from dpgan_tf.release import sample_files
 from dpgan_tf.release import sample_shards
@@ -86,6 +87,30 @@ def test_shards_together_are_one_file(run_dir, tmp_path):
     assert names == [f"parts-{i:05}-of-00003.npz" for i in range(3)]
     together = np.concatenate([images_of(path) for path in shards_of(parts)])
     np.testing.assert_array_equal(together, images_of(whole))
+
+
+def test_shards_of_another_variety_are_other_samples(run_dir, tmp_path, capsys):
+    whole, parts = tmp_path / "whole.npz", tmp_path / "parts.npz"
+    asked = ("--seed=3", "--variety=1.5")
+    assert generate(run_dir, whole, *asked) == 0
+    assert generate(run_dir, parts, *asked, "--shards=3") == 0
+    together = np.concatenate([images_of(path) for path in shards_of(parts)])
+    np.testing.assert_array_equal(together, images_of(whole))
+    capsys.readouterr()
+    for other in ([], ["--variety=2"]):
+        assert generate(run_dir, parts, "--seed=3", "--shards=3", *other) == 2
+        assert "is a shard of other samples" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variety", ["0", "5", "-1", "null", '"1"', "1e999"])
+def test_a_plan_of_an_impossible_variety_is_damaged(tmp_path, variety):
+    path = tmp_path / "s.npz.shards.json"
+    path.write_text(
+        '{"num_samples": 200, "num_shards": 1, "seed": 0, '
+        f'"generator": "{"a" * 64}", "variety": {variety}}}'
+    )
+    with pytest.raises(errors.UserError, match="shards.json: is damaged"):
+        sample_shards.begun_seed(tmp_path / "s.npz")
 
 
 def test_tfrecord_shards_hold_pictures_that_prepare_data_reads(

@@ -68,6 +68,76 @@ def test_streaming_makes_the_images_of_the_signature(directory):
     )
 
 
+def test_variety_multiplies_latents_in_every_way_to_sample(directory):
+    loaded = tf.saved_model.load(str(directory))
+    made = sampling.load_generator(directory)
+    streamed = made.all_samples(200, 3, variety=1.5).examples
+    varied = loaded.signatures["sample_varied"](
+        num=tf.constant(200),
+        seed=tf.constant(3, tf.int64),
+        variety=tf.constant(1.5),
+    )
+    np.testing.assert_array_equal(streamed, varied["images"])
+    latent = latents.block_latents(3, 0, latent_dim=3)
+    served = loaded.signatures["serving_default"](latent=1.5 * latent)
+    np.testing.assert_array_equal(streamed[:128], served["images"])
+    (late,) = made.samples(200, 3, first_sample=128, variety=1.5)
+    np.testing.assert_array_equal(late.examples, streamed[128:])
+
+
+def test_variety_1_is_no_change_in_any_bit(directory):
+    made = sampling.load_generator(directory)
+    plain = made.all_samples(200, 3).examples
+    served = tf.saved_model.load(str(directory)).signatures["serving_default"](
+        latent=latents.block_latents(3, 0, latent_dim=3)
+    )
+    np.testing.assert_array_equal(plain[:128], served["images"])
+    at_1 = made.all_samples(200, 3, variety=1).examples
+    np.testing.assert_array_equal(at_1, plain)
+
+
+def test_labels_do_not_depend_on_variety(labelled):
+    made = sampling.load_generator(labelled)
+    np.testing.assert_array_equal(
+        made.all_samples(50, 3, variety=3.0).labels,
+        made.all_samples(50, 3).labels,
+    )
+
+
+def test_rows_refuse_variety_and_have_no_signature_for_it(rows):
+    assert set(tf.saved_model.load(str(rows)).signatures) == {
+        "serving_default",
+        "sample",
+    }
+    with pytest.raises(errors.UserError, match="variety=2: .* makes rows"):
+        sampling.load_generator(rows).all_samples(3, 0, variety=2.0)
+
+
+def test_a_release_without_the_knob_says_so(tmp_path):
+    """One of an earlier version, or one that somebody cut."""
+    model = tiny_generator.build()
+    module = tf.Module()
+    module.weights = [weight.value for weight in model.weights]
+    for name in ("num_classes", "first_label"):
+        setattr(module, name, tf.Variable(0, dtype=tf.int64))
+    spec = tf.TensorSpec([None, 3], tf.float32, name="latent")
+    module.generate = tf.function(
+        lambda latent: {"images": model(latent, training=False)},
+        input_signature=[spec],
+    )
+    tf.saved_model.save(
+        module,
+        str(tmp_path / "1"),
+        {"serving_default": module.generate.get_concrete_function()},
+    )
+    older = sampling.load_generator(tmp_path / "1")
+    assert len(older.all_samples(3, 0)) == 3
+    with pytest.raises(
+        errors.UserError, match="variety=1.5: this release has no such knob"
+    ):
+        older.all_samples(3, 0, variety=1.5)
+
+
 def test_samples_have_labels_and_as_many_of_each_class(labelled):
     generator = sampling.load_generator(labelled)
     assert generator.num_classes == 4

@@ -28,7 +28,7 @@ from tests.privacy import custom_layers
 
 _SETTINGS = {
     "networks.ema_decay": 0.5,
-    "networks.latent_scale": 1.2,
+    "scoring.variety": 1.2,
     "networks.precision": "auto",
     "grouping": "weight_bias",
 }

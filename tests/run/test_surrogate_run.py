@@ -132,14 +132,14 @@ def test_nothing_public_at_all(folder, tmp_path):
             "clipping.norm": 0.5,
             "warm_start.num_steps": 0,
             "networks.ema_decay": 0.9,
-            "networks.latent_scale": 1.5,
+            "scoring.variety": 1.5,
         },
     )
     files = training.train(
         recipe, run_dir=tmp_path / "run", data_dir=folder, with_scores=False
     )
     assert all(f.ok for f in claim_check.check_run(files.root))
-    _require_scaled_latents(files, recipe)
+    _require_released_as_trained(files, recipe)
 
 
 def _copy_of_warm_start(finished, run_dir):
@@ -187,8 +187,8 @@ def test_networks_of_another_summary_are_refused(
         training.train(recipe, run_dir=files.root, data_dir=folder)
 
 
-def _require_scaled_latents(files, recipe):
-    """What is released makes of z what a generator makes of 1.5 z."""
+def _require_released_as_trained(files, recipe):
+    """What is released makes of z what the averaged generator makes of it."""
     keras.utils.set_random_seed(assembly.initial_seed(recipe))
     _, generator = assembly.build_networks(recipe, records.DIGITS)
     checkpoint = tf.train.load_checkpoint(
@@ -197,15 +197,12 @@ def _require_scaled_latents(files, recipe):
     for i, variable in enumerate(generator.variables):
         name = f"averaged_generator_{i}/.ATTRIBUTES/VARIABLE_VALUE"
         variable.assign(checkpoint.get_tensor(name))
-    _require_scaled(sampling.generator_directory(files.release), generator)
-
-
-def _require_scaled(directory, generator):
-    exported = sampling.load_generator(directory)
+    exported = sampling.load_generator(
+        sampling.generator_directory(files.release)
+    )
     inputs = exported.block_inputs(0, 0)
-    latent = inputs.pop("latent")
     np.testing.assert_allclose(
-        exported.generate({"latent": latent} | inputs),
-        generator([1.5 * latent, *inputs.values()], training=False),
+        exported.generate(inputs),
+        generator([*inputs.values()], training=False),
         atol=1e-5,
     )

@@ -11,6 +11,7 @@ from dpgan_tf.config.parts import setting
 
 MOST_SAMPLES = 10_000_000
 MOST_RECORDS_PER_UNIT = 1_024
+MOST_VARIETY = 4
 OBJECTIVES = ("wasserstein", "bce")
 GENERATORS = ("published", "transposed")
 ENGINES = ("auto", "ghost", "vectorized")
@@ -31,8 +32,9 @@ _CHUNK = setting.Range(
     f"> 0 and at most {_MOST_IN_A_CHUNK}, the limit of the rounding bound",
     lambda value: 0 < value <= _MOST_IN_A_CHUNK,
 )
-
-
+_VARIETY = setting.Range(
+    f"> 0 and at most {MOST_VARIETY}", lambda value: 0 < value <= MOST_VARIETY
+)
 _SCHEMA = setting.Range(
     "the text of a schema.json (docs/schema.md), or empty",
     lambda value: not value or value.startswith("{"),
@@ -187,12 +189,6 @@ class Networks(setting.Part):
     )
     ema_decay: float = setting.of(
         setting.BELOW_1, "Decay of the generator's average (EMA).", 0.0
-    )
-    latent_scale: float = setting.of(
-        setting.POSITIVE,
-        "Scale of the released generator's latents; above 1 its images are "
-        "more varied and less typical.",
-        1.0,
     )
     precision: str = setting.of(
         setting.one_of(*PRECISIONS),
@@ -383,6 +379,13 @@ class Scoring(setting.Part):
         setting.size(MOST_SAMPLES),
         "Number of samples that are scored.",
         60_000,
+    )
+    variety: float = setting.of(
+        _VARIETY,
+        "Variety, besides 1, at which the release is scored, and that its card "
+        "and report show: the one that teaches classifiers best. Latents are "
+        "multiplied by it when samples are drawn.",
+        1.0,
     )
     target: str = setting.of(
         setting.TEXT,

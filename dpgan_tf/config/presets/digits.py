@@ -81,7 +81,6 @@ MNIST_SURROGATE = recipes.change(
         "loss.objective": "bce",
         "networks.critic_width": 16,
         "networks.ema_decay": 0.99,  # ours
-        "networks.latent_scale": 1.5,  # ours
         "warm_start.num_steps": 700,  # ours
         "summary": "class_features",
         "summary.share": 0.75,  # ours
@@ -98,6 +97,7 @@ MNIST_SURROGATE = recipes.change(
         "steps.generator_learning_rate": 0.0002,  # ours
         "steps.chunk_size": 512,  # ours
         "scoring.every": 0,
+        "scoring.variety": 1.5,  # ours
     },
 )
 

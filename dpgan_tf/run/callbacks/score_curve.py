@@ -33,7 +33,6 @@ class ScoreCurve(ledger_guard.Closing):
         *,
         scorer: scorers.Scorer,
         every: int,
-        latent_scale: float = 1.0,
     ) -> None:
         """Log into a directory.
 
@@ -41,13 +40,11 @@ class ScoreCurve(ledger_guard.Closing):
           directory: folder of the event files.
           scorer: the data set's scorer, with `METRICS`.
           every: number of steps between two scores.
-          latent_scale: latent scale of the generator that will be released.
         """
         super().__init__()
         self._writer = event_files.EventWriter(directory)
         self._scorer = scorer
         self._every = every
-        self._latent_scale = latent_scale
 
     def on_train_begin(self, logs=None) -> None:
         """Score at the start of training."""
@@ -93,7 +90,7 @@ class ScoreCurve(ledger_guard.Closing):
                 label = latents.block_labels(block, num_classes=num_classes)
                 labels.append(label.numpy())
             made = self.model.averaged_generator(
-                losses.with_labels(self._latent_scale * latent, label),
+                losses.with_labels(latent, label),
                 training=False,
             )
             images.append(image_files.to_uint8(made.numpy()))

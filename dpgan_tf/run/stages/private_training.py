@@ -169,7 +169,6 @@ def _score_curves(
             files.logs / "private",
             scorer=scorer,
             every=recipe.scoring.every,
-            latent_scale=recipe.networks.latent_scale,
         )
     ]
 

@@ -17,7 +17,6 @@ from dpgan_tf.claim import release_names
 from dpgan_tf.data import class_names
 from dpgan_tf.data.tables import schema_text
 from dpgan_tf.models import guide as guides
-from dpgan_tf.models import networks
 from dpgan_tf.privacy import durable
 from dpgan_tf.release import export
 from dpgan_tf.release import grids
@@ -47,7 +46,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
     generator.set_weights(contents.weights)
     directory = sampling.generator_directory(folder)
     export.export_generator(
-        networks.scale_latents(generator, recipe.networks.latent_scale),
+        generator,
         directory,
         latent_dim=recipe.networks.latent_dim,
         num_classes=assembly.num_classes(recipe, form),

@@ -8,7 +8,6 @@ from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
-from dpgan_tf.models import networks
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy.ledger import ledger as ledgers
 from dpgan_tf.release import export
@@ -73,7 +72,7 @@ def train(
     if num_generator_steps and not has_generator(files):
         durable.remove(files.warm_start_generator)
         export.export_generator(
-            networks.scale_latents(generator, recipe.networks.latent_scale),
+            generator,
             files.warm_start_generator,
             latent_dim=recipe.networks.latent_dim,
             num_classes=assembly.num_classes(recipe, form),
