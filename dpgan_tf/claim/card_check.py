@@ -15,6 +15,7 @@ from dpgan_tf.claim import column_rows
 from dpgan_tf.claim import model_card
 from dpgan_tf.claim import release_names
 from dpgan_tf.claim import schema_check
+from dpgan_tf.claim import variety
 from dpgan_tf.config.parts import kinds
 from dpgan_tf.config.parts import setting
 from dpgan_tf.data import records
@@ -104,14 +105,19 @@ def _free_parts(
         raise _UnknownPartError(
             f"says networks.conditional {said}, but {shown} how to give labels"
         )
+    best, its_form = variety.best_of(settings), form(card, schema)
+    if its_form.is_table and best != 1:
+        raise _UnknownPartError(
+            f"says scoring.variety {best:g}, and rows have none but 1"
+        )
     return {
         "latent_dim": int(_found(_LATENT_DIM, card)[0]),
         "num_classes": num_classes,
         "first_label": first_label,
         "has_class_names": model_card.CLASSES_LINE in card,
-        "form": form(card, schema),
+        "form": its_form,
         "training_facts": settings,
-        "scores": _scores(card),
+        "scores": _scores(card, best),
     }
 
 
@@ -208,12 +214,12 @@ def _integer(text: str) -> Any:
         return text
 
 
-def _scores(card: str) -> list[tuple[str, str, str]]:
+def _scores(card: str, variety: float) -> list[tuple[str, str, str]]:
     found = _rows(card, model_card.SCORES_TITLE, num_cells=3)
     names = {
         f"{score.shown}, {scored}"
         for score in card_words.SCORES
-        for scored in card_words.SCORED.values()
+        for scored in card_words.scored(variety).values()
     }
     for name, value, note in found:
         if not (

@@ -54,7 +54,14 @@ SCORED = {
     "warm_start": "before private training",
     "released": "released generator",
 }
-"""Titles of what is scored, in the order of tables."""
+"""Titles of what is scored at variety 1, in the order of tables."""
+
+_WITH_VARIETY = {
+    "public_only": "public-only GAN",
+    "non_private": "GAN without privacy",
+    "released": "released",
+}
+"""Beginnings of titles of what is scored at another variety, too."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +88,30 @@ class Score:
         """The direction and the sentence; empty if both are unknown."""
         parts = [DIRECTIONS[self.is_larger_better], self.sentence]
         return " ".join(filter(None, parts))
+
+
+def varied(name: str) -> str:
+    """Return the name of the scores at another variety.
+
+    Args:
+      name: name of what is scored, such as "released".
+    """
+    return f"{name}_varied"
+
+
+def scored(variety: float) -> dict[str, str]:
+    """Return titles of what is scored, by name, in the order of tables.
+
+    Args:
+      variety: variety of the rows with such a name; 1 if there are none.
+    """
+    titles = {}
+    for name, title in SCORED.items():
+        titles[name] = title
+        if variety != 1 and name in _WITH_VARIETY:
+            start = _WITH_VARIETY[name]
+            titles[varied(name)] = f"{start}, variety {variety:g}"
+    return titles
 
 
 ARROWS = {True: " ↑", False: " ↓", None: ""}

@@ -7,6 +7,7 @@ from dpgan_tf.claim import about
 from dpgan_tf.claim import card as claim_card
 from dpgan_tf.claim import card_words
 from dpgan_tf.claim import column_rows
+from dpgan_tf.claim import variety
 from dpgan_tf.data import records
 from dpgan_tf.data.tables import schema as schemas
 
@@ -74,6 +75,7 @@ def model_card(
       Markdown.
     """
     kind = "record" if form.is_table else "image"
+    best = variety.best_of(training_facts)
     sections = [
         (ABOUT_TITLE, _about_section(claim, is_table=form.is_table)),
         ("Samples", _samples_section(form, schema)),
@@ -82,7 +84,7 @@ def model_card(
         (
             "How to use it",
             _USE.format(
-                sample=_sample_lines(form, schema),
+                sample=_sample_lines(form, schema, best),
                 latent_dim=latent_dim,
                 serve=_serve_lines(
                     num_classes,
@@ -90,11 +92,12 @@ def model_card(
                     has_class_names=has_class_names,
                     form=form,
                 ),
-            ),
+            )
+            + ("" if form.is_table else f"\n\n{variety.words(best)}"),
         ),
     ]
     if scores:
-        sections.insert(4, (SCORES_TITLE, _scores_section(scores)))
+        sections.insert(4, (SCORES_TITLE, _scores_section(scores, best)))
     if schema is not None:
         sections.append((column_rows.TITLE, column_rows.section(schema)))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
@@ -115,7 +118,7 @@ def _samples_section(form, schema):
     return "![Samples of the generator](samples.png)"
 
 
-def _sample_lines(form, schema):
+def _sample_lines(form, schema, best):
     shape = ", ".join(str(size) for size in form.shape)
     call = "sample(\n    num=tf.constant(16), seed=tf.constant(0, tf.int64)\n)"
     if schema is not None:
@@ -125,7 +128,10 @@ def _sample_lines(form, schema):
     if form.is_table:
         what = f"uint8 [16, {shape}] from 0 to {form.largest}"
         return f'records = {call}["records"]  # {what}'
-    return f'images = {call}["images"]  # float32 [16, {shape}] in [-1, 1]'
+    return (
+        f'images = {call}["images"]  # float32 [16, {shape}] in [-1, 1]\n'
+        f"{variety.lines(best)}"
+    )
 
 
 def _serve_lines(num_classes, first_label, *, has_class_names, form):
@@ -182,13 +188,15 @@ def _facts_section(claim, training_facts):
     return _table(("setting", "value"), [*claim_rows(claim), *training_facts])
 
 
-def _scores_section(scores):
+def _scores_section(scores, best):
     table = _table(("score", "value", "note"), scores)
-    named = {name.rpartition(", ")[0] for name, *_ in scores}
+    names = {name for name, *_ in scores}
+    titles = card_words.scored(best).values()
     meanings = "\n".join(
         f"- {score.shown}: {score.meaning}"
         for score in card_words.SCORES
-        if score.shown in named and score.meaning
+        if score.meaning
+        and not names.isdisjoint(f"{score.shown}, {title}" for title in titles)
     )
     return f"{_SCORES_WARNING}\n\n{table}\n\n{meanings}"
 

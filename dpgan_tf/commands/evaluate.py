@@ -15,9 +15,12 @@ The other metrics need a classifier. The first call trains it on the real
 training images (about two minutes on two CPU cores) and keeps it in
 <data_dir>/classifiers. It saw private records, so epsilon does not cover the
 scores in <run_dir>/private/scores.json, nor private/nearest_neighbours.png,
-which shows samples next to their nearest training images. Scores chosen with
---metrics go to private/chosen_scores.json, and the report keeps showing the
-full set.
+which shows samples next to their nearest training images.
+
+Images are scored at variety 1, where they look best, and at the recipe's
+scoring.variety, at which they teach best; --variety tries another one instead.
+Scores chosen with --metrics or --variety go to private/chosen_scores.json, and
+the report keeps showing the full set.
 
 Rows of a table are compared with held-out rows: how frequent each column is,
 correlations, how well a column is predicted from the others, and whether a
@@ -34,13 +37,17 @@ Examples:
   python -m dpgan_tf evaluate --run_dir=runs/mnist
   python -m dpgan_tf evaluate --run_dir=runs/mnist --num_samples=10000
   python -m dpgan_tf evaluate --run_dir=runs/mnist --metrics=inception,frechet
+  python -m dpgan_tf evaluate --run_dir=runs/mnist --variety=1.3
   python -m dpgan_tf evaluate --run_dir=runs/visits --target=died
 """
+
+import pathlib
 
 from absl import flags
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.claim import variety as varieties
 from dpgan_tf.commands import results
 from dpgan_tf.config import text as config_text
 from dpgan_tf.config.parts import learning
@@ -86,6 +93,13 @@ def define_flags(flag_values: flags.FlagValues) -> None:
         upper_bound=learning.MOST_SAMPLES,
         flag_values=flag_values,
     )
+    flags.DEFINE_float(
+        "variety",
+        None,
+        "Variety besides 1 at which images are scored, at most 4. Without this "
+        "flag: scoring.variety of the run.",
+        flag_values=flag_values,
+    )
     flags.DEFINE_list(
         "metrics",
         [],
@@ -116,7 +130,8 @@ def run(flag_values: flags.FlagValues) -> None:
     """
     files = run_files.existing(flag_values.run_dir)
     recipe = config_text.read(files.config)
-    _require_possible(flag_values, files)
+    written = _written(flag_values, files)
+    _require_possible(flag_values, files, written)
     places = run_places.find(
         files,
         recipe.data.source,
@@ -131,11 +146,13 @@ def run(flag_values: flags.FlagValues) -> None:
         dataset,
         data_dir=places.data_dir,
         num_samples=flag_values.num_samples or recipe.scoring.num_samples,
+        variety=recipe.scoring.variety
+        if flag_values.variety is None
+        else flag_values.variety,
         metric_names=flag_values.metrics,
         target=flag_values.target or recipe.scoring.target,
+        written=written,
     )
-    chosen = bool(flag_values.metrics)
-    written = files.chosen_scores if chosen else files.scores
     results.show(
         flag_values,
         {"written": str(written), **scores},
@@ -149,17 +166,26 @@ def run(flag_values: flags.FlagValues) -> None:
     )
 
 
-def _require_possible(
+def _written(
     flag_values: flags.FlagValues, files: run_files.RunFiles
+) -> pathlib.Path:
+    """Return the file of the scores; what is chosen does not replace all."""
+    is_chosen = flag_values.metrics or flag_values.variety is not None
+    return files.chosen_scores if is_chosen else files.scores
+
+
+def _require_possible(
+    flag_values: flags.FlagValues,
+    files: run_files.RunFiles,
+    written: pathlib.Path,
 ) -> None:
     """Refuse what cannot be scored, before records are read."""
     rooms = (metrics, row_metrics, column_metrics)
     known = {k: v for room in rooms for k, v in room.every().items()}
     metrics.choose(flag_values.metrics, known)
-    chosen = bool(flag_values.metrics)
-    run_files.require_replaceable(
-        files.chosen_scores if chosen else files.scores
-    )
+    if flag_values.variety is not None:
+        varieties.require(flag_values.variety, is_table=False)
+    run_files.require_replaceable(written)
     if not sampling.generator_directory(files.release).is_dir():
         raise errors.UserError(
             f"{files.root}: not finished, so there is nothing to score; "

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from dpgan_tf import errors
 from dpgan_tf import run_files
+from dpgan_tf.claim import card_words
 from dpgan_tf.claim import claim as claims
 from dpgan_tf.evaluation import score_text
 
@@ -124,7 +125,8 @@ def text(files: run_files.RunFiles) -> str:
     """
     parts = [errors.printable(_claim(files)["statement"])]
     if is_scored(files):
-        said = numbers(score_text.read(files)["scores"])
+        scored = score_text.read(files)
+        said = numbers(scored["scores"]) + of_variety(scored)
         parts.append("\n".join([*said, _COVERED] if said else []))
     else:
         parts.append("Without scores so far: `evaluate` computes them.")
@@ -151,6 +153,25 @@ def numbers(scores: Mapping[str, Any]) -> list[str]:
         if scores["released"].get(number.name) is not None
     ]
     return found[:_MOST_NUMBERS]
+
+
+def of_variety(report: Mapping[str, Any]) -> list[str]:
+    """Return what samples teach that are drawn at the other variety.
+
+    Args:
+      report: result of `run_scores.score_run`.
+
+    Returns:
+      A sentence; none if there is no such variety or classifier.
+    """
+    name = _NUMBERS[0].name
+    varied = report["scores"].get(card_words.varied("released"), {})
+    if varied.get(name) is None:
+        return []
+    variety = score_text.variety(report)
+    return [
+        f"Samples of --variety={variety:g} teach it {_shown(varied[name])}."
+    ]
 
 
 def _sentence(number: _Number, scores: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ def footnote(report: Mapping) -> str:
       report: result of `run_scores.score_run`.
     """
     lines = _what_with(report)
-    for name in card_words.SCORED:
+    for name in card_words.scored(report.get("variety", 1)):
         left_out = report["scores"].get(name, {}).get("left_out", {})
         lines += [
             f"Left out, {metric}: {why}" for metric, why in left_out.items()

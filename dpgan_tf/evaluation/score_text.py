@@ -7,6 +7,7 @@ from typing import Any
 
 from dpgan_tf import run_files
 from dpgan_tf.claim import card_words
+from dpgan_tf.claim import variety as varieties
 from dpgan_tf.evaluation import column_metrics
 from dpgan_tf.evaluation import metrics as metrics_lib
 from dpgan_tf.evaluation import row_metrics
@@ -17,7 +18,8 @@ PUBLIC_BENCHMARKS = ("mnist", "fashion_mnist")
 """Data sets whose records are public: scores need no protection."""
 
 _SHARE = "class_shares"
-_WIDTH = 26
+_VARIETY = "variety"
+_LEAST_WIDTH = 26
 
 
 @functools.cache
@@ -69,7 +71,7 @@ def report_kind() -> untrusted_json.Kind:
         fields = of_images if is_of_images else of_rows
         return untrusted_json.record(
             fields,
-            optional={"target": untrusted_json.TEXT},
+            optional={"target": untrusted_json.TEXT, _VARIETY: varieties.KIND},
             others=untrusted_json.ANY,
         ).problem_of(report)
 
@@ -101,7 +103,7 @@ def text(report: Mapping) -> str:
     Args:
       report: result of `run_scores.score_run`.
     """
-    rows = _rows(report)
+    rows = _titled(report)
     chosen = _with_arrows(columns(rows.values()))
     parts = ["\n".join(_lines(rows, some)) for some in _in_parts(chosen, 6)]
     if any(row.get(_SHARE) for row in rows.values()):
@@ -115,14 +117,11 @@ def cells(report: Mapping) -> tuple[list[str], list[list[str]]]:
     Args:
       report: result of `run_scores.score_run`.
     """
-    rows = _rows(report)
+    rows = _titled(report)
     chosen = _with_arrows(columns(rows.values()))
     lines = [
-        [
-            card_words.SCORED[name],
-            *(number(row.get(value)) for value, _ in chosen),
-        ]
-        for name, row in rows.items()
+        [title, *(number(row.get(value)) for value, _ in chosen)]
+        for title, row in rows.items()
     ]
     return ["", *(title for _, title in chosen)], lines
 
@@ -137,7 +136,7 @@ def described(report: Mapping) -> list[card_words.Score]:
     sentences = _of_all(lambda metric: metric.sentences)
     return [
         card_words.Score(title, is_better.get(value), sentences.get(value, ""))
-        for value, title in columns(_rows(report).values())
+        for value, title in columns(_titled(report).values())
     ]
 
 
@@ -147,15 +146,15 @@ def card_rows(report: Mapping) -> list[tuple[str, str, str]]:
     Args:
       report: result of `run_scores.score_run`.
     """
-    rows = _rows(report)
+    rows = _titled(report)
     return [
         (
-            f"{card_words.score(title).shown}, {card_words.SCORED[name]}",
+            f"{card_words.score(title).shown}, {scored}",
             number(row[value]),
             _number_of(row),
         )
         for value, title in columns(rows.values())
-        for name, row in rows.items()
+        for scored, row in rows.items()
         if value in row
     ]
 
@@ -177,10 +176,22 @@ def number(value: float | None) -> str:
     return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
 
 
-def _rows(report):
-    """Return the scores by the name of what was scored, in order."""
+def variety(report: Mapping) -> float:
+    """Return the variety of the rows that are not at 1; 1 if there are none.
+
+    Args:
+      report: result of `run_scores.score_run`.
+    """
+    return report.get(_VARIETY, 1)
+
+
+def _titled(report):
+    """Return the scores by the title of what was scored, in order."""
     scores = report["scores"]
-    return {name: scores[name] for name in card_words.SCORED if name in scores}
+    titles = card_words.scored(variety(report))
+    return {
+        title: scores[name] for name, title in titles.items() if name in scores
+    }
 
 
 def columns(rows: Collection[Mapping]) -> list[tuple[str, str]]:
@@ -224,21 +235,27 @@ def _in_parts(columns: Sequence, size: int) -> Iterator[Sequence]:
 
 def _lines(rows, columns) -> Iterator[str]:
     widths = [max(len(title), 6) + 2 for _, title in columns]
-    yield " " * _WIDTH + "".join(
+    first = _width(rows)
+    yield " " * first + "".join(
         f"{title:>{width}}"
         for (_, title), width in zip(columns, widths, strict=True)
     )
-    for name, row in rows.items():
+    for scored, row in rows.items():
         cells = [
             f"{number(row.get(value)):>{width}}"
             for (value, _), width in zip(columns, widths, strict=True)
         ]
-        yield f"{card_words.SCORED[name]:{_WIDTH}}" + "".join(cells)
+        yield f"{scored:{first}}" + "".join(cells)
 
 
 def _share_lines(rows) -> Iterator[str]:
     yield "Share of images in each class"
-    for name, row in rows.items():
+    for scored, row in rows.items():
         if row.get(_SHARE):
             cells = "".join(f"{share:5.2f}" for share in row[_SHARE])
-            yield f"{card_words.SCORED[name]:{_WIDTH}}{cells}"
+            yield f"{scored:{_width(rows)}}{cells}"
+
+
+def _width(titles: Collection[str]) -> int:
+    """Return the width of the first column."""
+    return max(_LEAST_WIDTH, 2 + max(map(len, titles), default=0))

@@ -111,7 +111,12 @@ class Scorer(abc.ABC):
         return " and ".join(sorted(metric.needs - self.has(samples)))
 
     def sample(
-        self, generator: sampling.ExportedGenerator, *, num: int, title: str
+        self,
+        generator: sampling.ExportedGenerator,
+        *,
+        num: int,
+        title: str,
+        variety: float = 1.0,
     ) -> Any:
         """Return samples as bytes, as published.
 
@@ -119,6 +124,7 @@ class Scorer(abc.ABC):
           generator: the generator to sample.
           num: number of samples; large images give fewer, to fit in memory.
           title: name of the samples, for messages.
+          variety: factor of the latents of images.
 
         Raises:
           UserError: if its examples have another shape.
@@ -133,9 +139,10 @@ class Scorer(abc.ABC):
         with progress.bar(
             f"samples, {title}", total=num, unit=self.unit
         ) as bar:
+            batches = generator.samples(num, SEED, variety=variety)
             made = [
                 (image_files.to_uint8(batch.examples), batch.labels)
-                for batch in progress.counted(generator.samples(num, SEED), bar)
+                for batch in progress.counted(batches, bar)
             ]
         examples, labels = zip(*made, strict=True)
         classes = None

@@ -107,7 +107,7 @@ def score(
     kind: str,
     data_dir: str | os.PathLike,
 ) -> dict:
-    """Score a baseline by the default metrics, and write its scores.json.
+    """Score a baseline at both ends of variety, and write its scores.json.
 
     Args:
       recipe: recipe of the private run to compare with.
@@ -116,7 +116,7 @@ def score(
       data_dir: folder of prepared data sets and the classifier.
 
     Returns:
-      A report like that of `run_scores.score_run`, with a row for the
+      A report like that of `run_scores.score_run`, with rows for the
       baseline's kind.
     """
     dataset = run_data.load_dataset(recipe, data_dir=data_dir)
@@ -125,10 +125,11 @@ def score(
     )
     num = recipe.scoring.num_samples
     generator = sampling.load_generator(files.warm_start_generator)
-    samples = scorer.sample(generator, num=num, title=kind)
-    found = scorer.score_real(num=num) | {
-        kind: scorer.score_samples(samples, title=kind)
-    }
-    report = scorer.report(found, paper={})
+    variety = recipe.scoring.variety
+    found = scorer.score_real(num=num)
+    for name, at in run_scores.ends(kind, variety).items():
+        samples = scorer.sample(generator, num=num, title=name, variety=at)
+        found[name] = scorer.score_samples(samples, title=name)
+    report = scorer.report(found, paper={}) | {"variety": variety}
     run_files.write_json(files.scores, report)
     return report

@@ -8,6 +8,7 @@ from typing import Any
 
 from dpgan_tf import errors
 from dpgan_tf import progress
+from dpgan_tf.claim import variety
 from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import datasets
 from dpgan_tf.data import records

@@ -135,6 +135,7 @@ def train(
                 data.dataset,
                 data_dir=data_dir,
                 num_samples=recipe.scoring.num_samples,
+                variety=recipe.scoring.variety,
                 target=recipe.scoring.target,
             )
         run_release.write_claim(recipe, files)

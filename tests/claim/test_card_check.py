@@ -121,6 +121,18 @@ def test_a_card_that_says_anything_else_is_found(run_dir, edit):
         lambda card: card.replace("Guessing finds", "Anybody finds"),
         lambda card: re.sub("In plain words:\n\n(- .*\n)+\n", "", card),
         lambda card: card.replace("JS score ↓", "JS score ↑"),
+        lambda card: card.replace("At 1, as", "At 2, as"),
+        lambda card: card.replace("and costs no privacy", "and adds privacy"),
+        lambda card: card.replace("names no other value", "names 2 as best"),
+        lambda card: card.replace("constant(1.5)", "constant(1.6)"),
+        lambda card: card.replace("--variety=1.5", "--variety=40"),
+        lambda card: re.sub("\n\n`variety` multiplies.*", "", card),
+        lambda card: card.replace(
+            "JS score ↓, released generator",
+            "JS score ↓, released, variety 1.5",
+        ),
+        lambda card: with_setting(card, name="scoring.variety", value="1.5"),
+        lambda card: with_setting(card, name="scoring.variety", value="-"),
         lambda card: card.replace("| JS score ↓,", "| JS score,"),
         lambda card: card.replace("Lower is better.", "Higher is better."),
         lambda card: re.sub("\n\n- JS score .*", "", card),
@@ -217,6 +229,14 @@ def facts(**changes):
                 ("FID-classifier ↓, real test part", "12.345", "1,000 rows")
             ]
         },
+        {
+            "training_facts": facts(scoring__variety=1.5),
+            "scores": [
+                ("recall ↑, released generator", "0.500", "100 images"),
+                ("recall ↑, released, variety 1.5", "0.600", "100 images"),
+                ("precision ↑, released, variety 1.5", "0.500", "9 rows"),
+            ],
+        },
     ],
 )
 def test_every_card_of_this_program_holds(run_dir, changes):
@@ -271,6 +291,33 @@ def test_what_is_wrong_with_a_card_is_said(run_dir, edit, problem):
     found = problem_of(run_dir, edit)
     assert re.fullmatch(f"{problem}.*" if problem else "", found), found
     assert found.isprintable() and len(found) < 200
+
+
+@pytest.mark.parametrize("value", ["1.0", "4.5", "0.0", "nan", "1.50", "1.3"])
+def test_words_of_variety_follow_from_the_setting(run_dir, value):
+    """Whoever changes one of both is found, and so is what no recipe has."""
+    claim = releases.claim_of(run_dir)
+    card = releases.card_of(claim, training_facts=facts(scoring__variety=1.5))
+    assert card_check.problem_of(card.encode(), claim) == ""
+    edited = with_setting(card, name="scoring.variety", value=value)
+    assert card_check.problem_of(edited.encode(), claim)
+    assert "names variety 1.5 as the best" in card
+    edited = card.replace("names variety 1.5", f"names variety {value}")
+    assert "does not follow" in card_check.problem_of(edited.encode(), claim)
+
+
+def test_a_card_of_rows_has_no_variety(run_dir):
+    claim = releases.claim_of(run_dir)
+    form = records.Form((7,), largest=3)
+    card = releases.card_of(claim, form=form)
+    assert card_check.problem_of(card.encode(), claim) == ""
+    assert "sample_varied" not in card
+    other = releases.card_of(
+        claim, form=form, training_facts=facts(scoring__variety=2.0)
+    )
+    assert card_check.problem_of(other.encode(), claim) == (
+        "says scoring.variety 2, and rows have none but 1"
+    )
 
 
 def test_bytes_that_are_no_text_are_no_card(run_dir):

@@ -54,3 +54,12 @@ def test_a_score_that_nobody_knows_has_no_direction():
     assert card_words.score("JS score").shown == "JS score ↓"
     assert card_words.score("diversity").shown == "diversity"
     assert card_words.score("mine").shown == "mine"
+
+
+def test_a_second_variety_has_titles_that_no_other_row_has():
+    assert card_words.scored(1.0) == card_words.SCORED
+    titles = card_words.scored(1.5)
+    assert titles["released_varied"] == "released, variety 1.5"
+    assert len(set(titles.values())) == len(titles) == 10
+    names = list(titles)
+    assert names.index("released_varied") == names.index("released") + 1

@@ -31,3 +31,19 @@ def test_rows_have_none():
     variety.require(1.0, is_table=True)
     with pytest.raises(errors.UserError, match="variety=1.5: is a knob of ima"):
         variety.require(1.5, is_table=True)
+
+
+def test_a_card_names_the_value_that_teaches_best():
+    facts = [("scoring.variety", "1.3")]
+    assert variety.best_of(facts) == 1.3
+    said = variety.words(1.3)
+    assert "its recipe names variety 1.3 as the best" in said
+    assert "dpgan generate --variety=1.3" in said
+    assert "variety=tf.constant(1.3)" in variety.lines(1.3)
+
+
+def test_a_card_shows_how_even_where_no_value_is_named():
+    assert variety.best_of([]) == 1
+    assert "Its recipe names no other value." in variety.words(1.0)
+    assert "--variety=1.5" in variety.words(1.0)
+    assert "variety=tf.constant(1.5)" in variety.lines(1.0)

@@ -33,6 +33,17 @@ def test_three_numbers_are_compared_with_real_records():
     assert "0.770 of the real images" in third and "0.900" in third
 
 
+def test_what_samples_of_the_other_variety_teach_is_said():
+    scores = SCORES | {"released_varied": {"downstream_cnn": 0.9834}}
+    report = {"scores": scores, "variety": 1.5}
+    assert outcome.of_variety(report) == [
+        "Samples of --variety=1.5 teach it 0.983."
+    ]
+    assert outcome.of_variety({"scores": SCORES}) == []
+    report["scores"]["released_varied"] = {"downstream_cnn": None}
+    assert outcome.of_variety(report) == []
+
+
 def test_without_held_out_records_there_is_nothing_to_compare_with():
     scores = {"released": {"fid_classifier": 9.0, "js_score": 0.2}}
     looks, told = outcome.numbers(scores)

@@ -49,6 +49,38 @@ def test_rows_and_columns_stand_in_the_order_of_tables():
     ]
 
 
+def test_both_ends_of_variety_have_a_row_with_the_number():
+    report = _report(
+        released={"precision": 0.5}, released_varied={"precision": 0.25}
+    )
+    report["variety"] = 1.5
+    assert score_text.cells(report)[1] == [
+        ["released generator", "0.500"],
+        ["released, variety 1.5", "0.250"],
+    ]
+    assert [name for name, *_ in score_text.card_rows(report)] == [
+        "precision ↑, released generator",
+        "precision ↑, released, variety 1.5",
+    ]
+    assert "released, variety 1.5" in score_text.text(report)
+
+
+def test_a_long_title_has_its_room():
+    report = _report(non_private_varied={"recall": 0.5}) | {"variety": 1.25}
+    title, value = score_text.text(report).splitlines()[1].rsplit(" ", 1)
+    assert title.strip() == "GAN without privacy, variety 1.25"
+    assert title.endswith("  ") and value == "0.500"
+
+
+@pytest.mark.parametrize("variety", [0, -1, 4.5, "1.5", None, True])
+def test_a_report_of_an_impossible_variety_is_damaged(tmp_path, variety):
+    files = run_files.RunFiles(tmp_path)
+    files.private.mkdir()
+    run_files.write_json(files.scores, _report() | {"variety": variety})
+    with pytest.raises(errors.UserError, match="evaluate --run_dir"):
+        score_text.read(files)
+
+
 def test_an_arrow_says_what_is_better_where_that_is_known():
     report = _report(released={"fid_classifier": 1.0, "diversity": 1.0})
     header, _ = score_text.cells(report)

@@ -94,6 +94,7 @@ def score(
     *,
     data_dir: str | os.PathLike,
     num_samples: int,
+    variety: float = 1.0,
     target: str = "",
 ) -> None:
     """Score the released generator; whatever fails, the release goes on.
@@ -103,6 +104,7 @@ def score(
       dataset: the real records.
       data_dir: where the scoring classifier is kept.
       num_samples: samples to score.
+      variety: variety besides 1 at which they are scored.
       target: column that learners predict; empty for all.
     """
     try:
@@ -112,6 +114,7 @@ def score(
                 dataset,
                 data_dir=data_dir,
                 num_samples=num_samples,
+                variety=variety,
                 target=target,
             )
     except Exception as error:  # Of anybody's metric, of sklearn, of a disk.
