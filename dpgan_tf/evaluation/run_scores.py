@@ -82,9 +82,9 @@ def score_run(
       variety: variety besides 1 at which the release is scored; 1 for none.
       metric_names: names of metrics; none for the default metrics.
       target: name of the column that learners predict; see `scorer_of`.
-      written: where the report is written, such as `private/chosen_scores.json`
-        for chosen metrics; by default `private/scores.json`, which the run's
-        report and card show.
+      written: where the report is written; by default
+        `private/chosen_scores.json` for chosen metrics, else
+        `private/scores.json`, which the run's page and card show.
 
     Returns:
       The written report: "scores" maps real_train, real_test, independent,
@@ -97,7 +97,8 @@ def score_run(
         the chosen metrics can be computed.
     """
     files = run_files.existing(run_dir)
-    written = written or files.scores
+    if written is None:
+        written = files.chosen_scores if metric_names else files.scores
     run_files.require_replaceable(written)
     scored = _load_generators(files, dataset, variety=variety)
     scorer = scorer_of(

@@ -51,6 +51,20 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
     assert scores["scores"]["released"]["num_images"] == 20
 
 
+def test_another_variety_is_tried_beside_the_scores_of_the_run(
+    run_dir, tmp_path, capsys
+):
+    whole = run_dir / "private" / "scores.json"
+    before = whole.read_text() if whole.exists() else None
+    arguments = ["--metrics=diversity", "--variety=1.25", "--num_samples=20"]
+    arguments += [f"--run_dir={run_dir}", f"--data_dir={tmp_path}"]
+    assert main.main(["evaluate", *arguments]) == 0
+    assert "released, variety 1.25" in capsys.readouterr().out
+    chosen = json.loads((run_dir / "private/chosen_scores.json").read_text())
+    assert chosen["variety"] == 1.25
+    assert (whole.read_text() if whole.exists() else None) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -58,6 +72,10 @@ def test_a_run_is_scored_and_the_table_printed(run_dir, tmp_path, capsys):
         (["--run_dir=no/such"], "no/such"),
         (["--run_dir=RUN", "--metrics=beauty"], "beauty"),
         (["--run_dir=RUN", "--metrics=downstream"], "needs labels"),
+        *(
+            (["--run_dir=RUN", f"--variety={wrong}"], "variety=")
+            for wrong in ("nan", "-inf", "0", "-1", "4.1", "much")
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_status_two(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf import images
 from dpgan_tf.data import datasets
 from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.evaluation import run_scores
@@ -23,14 +24,14 @@ def _dataset(size=4, name="noise"):
     generator = np.random.default_rng(0)
     labels = np.arange(130, dtype=np.int64) % 10
 
-    def images(count):
+    def noise(count):
         return generator.integers(0, 256, [count, size, size, 1], np.uint8)
 
     return datasets.ImageDataset(
         name=name,
-        train_images=images(130),
+        train_images=noise(130),
         train_labels=labels,
-        test_images=images(30),
+        test_images=noise(30),
         test_labels=labels[:30],
     )
 
@@ -93,22 +94,58 @@ def test_each_row_is_of_its_own_generator(tmp_path, monkeypatch):
     seen = {}
     original = image_scorer.ImageScorer.sample
 
-    def look(self, generator, *, num, title):
-        seen[title] = generator.all_samples(3, 0).examples
-        return original(self, generator, num=num, title=title)
+    def look(self, generator, **asked):
+        found = original(self, generator, **asked)
+        seen[asked["title"]] = found.images
+        return found
 
     monkeypatch.setattr(image_scorer.ImageScorer, "sample", look)
-    _score(run_dir, _dataset(), tmp_path)
+    report = _score(run_dir, _dataset(), tmp_path, variety=1.5)
     expected = {
-        "warm_start": run_dir / "private/warm_start_generator",
-        "released": run_dir / "release/generator/1",
+        "warm_start": (run_dir / "private/warm_start_generator", 1.0),
+        "released_varied": (run_dir / "release/generator/1", 1.5),
+        "released": (run_dir / "release/generator/1", 1.0),
     }
-    assert seen.keys() == expected.keys()
-    for title, directory in expected.items():
+    assert list(seen) == list(expected) and expected.keys() < set(
+        report["scores"]
+    )
+    for title, (directory, variety) in expected.items():
         generator = sampling.load_generator(directory)
-        examples = generator.all_samples(3, 0).examples
-        np.testing.assert_array_equal(seen[title], examples)
-    assert np.abs(seen["released"] - seen["warm_start"]).max() > 0
+        made = generator.all_samples(40, 0, variety=variety).examples
+        np.testing.assert_array_equal(seen[title], images.to_uint8(made))
+    assert (seen["released"] != seen["warm_start"]).any()
+    assert (seen["released"] != seen["released_varied"]).any()
+
+
+def test_both_ends_of_variety_are_scored_and_real_records_once(
+    tmp_path, monkeypatch
+):
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    drawn = []
+    monkeypatch.setattr(
+        image_scorer.ImageScorer, "draw", lambda _, *drew: drawn.append(drew)
+    )
+    asked = {"metric_names": ["diversity"], "variety": 1.5}
+    report = _score(run_dir, _dataset(), tmp_path, **asked)
+    assert report["variety"] == 1.5
+    assert list(report["scores"]) == [
+        *("real_train", "real_test", "released_varied", "released"),
+    ]
+    (samples, _), *others = drawn
+    assert not others and samples.title == "released"
+    assert "released, variety 1.5" in score_text.text(report)
+    assert score_text.report_kind().problem_of(report) == ""
+    one = _score(run_dir, _dataset(), tmp_path, metric_names=["diversity"])
+    assert one["variety"] == 1 and "released_varied" not in one["scores"]
+    assert one["scores"]["released"] == report["scores"]["released"]
+
+
+@pytest.mark.parametrize("variety", [0.0, float("nan"), 5.0])
+def test_an_impossible_variety_is_refused_before_anything(tmp_path, variety):
+    run_dir = _run(tmp_path / "run", warm_start=False)
+    with pytest.raises(errors.UserError, match=f"variety={variety}; expected"):
+        _score(run_dir, _dataset(), tmp_path, variety=variety)
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_run_without_a_warm_start_has_no_row_of_it(tmp_path):

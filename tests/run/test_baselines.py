@@ -1,11 +1,15 @@
 """GANs without privacy: what they learn from, and that nothing is claimed."""
 
+import functools
+
 import pytest
 
 from dpgan_tf import __main__ as main
 from dpgan_tf import errors
 from dpgan_tf import run_files
 from dpgan_tf.config import recipe as recipes
+from dpgan_tf.evaluation import run_scores
+from dpgan_tf.evaluation import score_text
 from dpgan_tf.run import baselines
 from dpgan_tf.run import precision
 from dpgan_tf.run.stages import warm_start
@@ -32,6 +36,30 @@ def test_a_baseline_makes_no_claim_and_is_resumed(labelled, monkeypatch, kind):
     assert files.warm_start_generator.stat().st_mtime_ns == before
     assert not files.release.exists() and not files.ledger.exists()
     assert main.main(["export", f"--run_dir={files.root}"]) == 2
+
+
+def test_a_baseline_is_scored_at_both_ends_of_variety(labelled, monkeypatch):
+    recipe = recipes.change(
+        labelled.recipe,
+        {"scoring.variety": 1.5, "scoring.num_samples": 20},
+    )
+    asked = {"kind": "non_private", "data_dir": labelled.folder}
+    run_dir = labelled.folder / "both_ends"
+    files = baselines.train(
+        recipe, num_generator_steps=1, run_dir=run_dir, **asked
+    )
+    of = functools.partial(run_scores.scorer_of, metric_names=["diversity"])
+    monkeypatch.setattr(run_scores, "scorer_of", of)
+    report = baselines.score(recipe, files, **asked)
+    assert set(report["scores"]) == {
+        *("real_train", "real_test", "non_private", "non_private_varied"),
+    }
+    assert "GAN without privacy, variety 1.5" in score_text.text(report)
+    once = recipes.change(recipe, {"scoring.variety": 1.0})
+    assert (
+        "non_private_varied"
+        not in baselines.score(once, files, **asked)["scores"]
+    )
 
 
 def test_a_baseline_sees_public_records_only_or_all(labelled, monkeypatch):
