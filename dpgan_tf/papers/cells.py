@@ -13,7 +13,6 @@ from dpgan_tf.evaluation import run_scores
 from dpgan_tf.papers import kept
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
-from dpgan_tf.run import baselines
 from dpgan_tf.run import data as run_data
 
 
@@ -42,12 +41,6 @@ def scores(workshop: workshops.Workshop, row: schema.Row, *, seed: int) -> dict:
 
 def _computed_scores(workshop, row, *, seed) -> dict:
     recipe = workshop.recipe(row, seed)
-    if row.kind in baselines.KINDS:
-        files = workshops.train(workshop, row, seed=seed)
-        report = baselines.score(
-            recipe, files, kind=row.kind, data_dir=workshop.data_dir
-        )
-        return report["scores"][row.kind]
     dataset = run_data.load_dataset(recipe, data_dir=workshop.data_dir)
     scorer = run_scores.scorer_of(
         dataset, data_dir=workshop.data_dir, target=recipe.scoring.target
@@ -64,7 +57,9 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         samples = scorer.as_set(made, None, title=row.title)
     else:
         generator = workshops.generator(workshop, row, seed=seed)
-        samples = scorer.sample(generator, num=num, title=row.title)
+        samples = scorer.sample(
+            generator, num=num, title=row.title, variety=row.variety
+        )
     return scorer.score_samples(samples, title=row.title)
 
 
@@ -125,7 +120,7 @@ def is_finished(
     """
     if is_recorded(workshop, row, seed=seed):
         return True
-    files = run_files.RunFiles(workshop.folder(row, seed) / "run")
+    files = run_files.RunFiles(workshop.run_dir(row, seed))
     return (
         row.kind in schema.WITHOUT_GENERATOR
         or workshops.directory_of_generator(row, files).exists()
@@ -136,6 +131,8 @@ def _place_of_scores(workshop, row, seed):
     """Return the file of a row's scores, and all that they depend on."""
     identity = workshops.identity(workshop.recipe(row, seed))
     key = [row.kind, row.num_generator_steps, identity]
+    if row.variety != 1:
+        key.append({"variety": row.variety})
     return workshop.folder(row, seed) / "scores.json", key
 
 

@@ -32,6 +32,7 @@ def save_grid(
     grid = grids.grid(
         workshops.generator(workshop, row, seed=seed),
         seed=scorers.SEED,
+        variety=row.variety,
     )
     image_files.save_grid(grid.images, path, columns=grid.columns)
 

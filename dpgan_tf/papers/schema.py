@@ -34,6 +34,8 @@ class Row:
       paper: the paper's values by column, or those of others.
       most_seeds: largest number of the table's seeds to compute it with; None
         for all.
+      variety: factor of the latents of its samples.
+      run: name of the row whose run it shares; empty for a run of its own.
     """
 
     name: str
@@ -43,6 +45,22 @@ class Row:
     num_generator_steps: int = _BASELINE_STEPS
     paper: Mapping[str, float] = dataclasses.field(default_factory=dict)
     most_seeds: int | None = None
+    variety: float = 1.0
+    run: str = ""
+
+    def at(self, variety: float) -> "Row":
+        """Return a row of the same run, whose samples have another variety.
+
+        Args:
+          variety: factor of the latents.
+        """
+        return dataclasses.replace(
+            self,
+            name=f"{self.name}_varied",
+            title=f"{self.title}, variety {variety:g}",
+            variety=variety,
+            run=self.run or self.name,
+        )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

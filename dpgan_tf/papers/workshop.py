@@ -58,13 +58,22 @@ class Workshop:
         )
 
     def folder(self, row: schema.Row, seed: int) -> pathlib.Path:
-        """Return the folder of a row and seed.
+        """Return the folder of a row's results with a seed.
 
         Args:
           row: a table's row.
           seed: seed of the run.
         """
         return self.runs_dir / row.name / f"seed_{seed}"
+
+    def run_dir(self, row: schema.Row, seed: int) -> pathlib.Path:
+        """Return the folder of a row's run, which several rows may share.
+
+        Args:
+          row: row with a generator.
+          seed: seed of the run.
+        """
+        return self.runs_dir / (row.run or row.name) / f"seed_{seed}" / "run"
 
 
 def train(
@@ -81,7 +90,7 @@ def train(
       The files of the row's run.
     """
     recipe = workshop.recipe(row, seed)
-    run_dir = workshop.folder(row, seed) / "run"
+    run_dir = workshop.run_dir(row, seed)
     if row.kind == schema.PRIVATE:
         return training.train(
             recipe,

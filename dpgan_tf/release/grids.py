@@ -29,12 +29,15 @@ class Grid:
     is_by_class: bool
 
 
-def grid(generator: sampling.ExportedGenerator, *, seed: int) -> Grid:
+def grid(
+    generator: sampling.ExportedGenerator, *, seed: int, variety: float = 1.0
+) -> Grid:
     """Return ten rows of samples; each column is a class if there are any.
 
     Args:
       generator: a generator of images.
       seed: the samples' seed; see `sampling.ExportedGenerator.samples`.
+      variety: factor of their latents.
     """
     num_classes = min(generator.num_classes, _MOST_COLUMNS)
     if num_classes:
@@ -44,11 +47,12 @@ def grid(generator: sampling.ExportedGenerator, *, seed: int) -> Grid:
             seed,
             num_classes=num_classes,
             num=_ROWS * columns // num_classes,
+            variety=variety,
         )
         if found is not None:
             shown = np.stack(found, axis=1).reshape(-1, *found[0].shape[1:])
             return Grid(images=shown, columns=columns, is_by_class=True)
-    made = generator.all_samples(_ROWS * _ROWS, seed)
+    made = generator.all_samples(_ROWS * _ROWS, seed, variety=variety)
     return Grid(images=made.examples, columns=_ROWS, is_by_class=False)
 
 
@@ -58,6 +62,7 @@ def first_of_classes(
     *,
     num_classes: int,
     num: int,
+    variety: float = 1.0,
 ) -> list[np.ndarray] | None:
     """Return the first images of the first classes.
 
@@ -66,6 +71,7 @@ def first_of_classes(
       seed: the samples' seed; see `sampling.ExportedGenerator.samples`.
       num_classes: number of the wanted classes.
       num: number of images of each class.
+      variety: factor of their latents.
 
     Returns:
       float32 [num, height, width, channels] for each class; None if ten times
@@ -76,7 +82,7 @@ def first_of_classes(
     if generator.class_shares is not None:
         rarest = max(_RAREST, float(generator.class_shares.min()))
     most = math.ceil(10 * num / rarest)
-    for batch in generator.samples(most, seed):
+    for batch in generator.samples(most, seed, variety=variety):
         for image, label in zip(batch.examples, batch.labels, strict=True):
             number = label - generator.first_label
             if number < num_classes and len(found[number]) < num:

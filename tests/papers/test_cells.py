@@ -14,6 +14,9 @@ from dpgan_tf.evaluation import image_scorer
 from dpgan_tf.papers import cells
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.ledger import lock
+from dpgan_tf.run.stages import warm_start
 from tests.papers import shops
 
 
@@ -79,6 +82,56 @@ def test_recorded_scores_stand_for_their_very_cell(
     assert not cells.is_recorded(clone, other, seed=0)
     with pytest.raises(TypeError):
         cells.scores(clone, other, seed=0)
+
+
+def test_both_ends_of_variety_are_of_one_run_that_is_trained_once(
+    labelled, stocked, monkeypatch
+):
+    row = shops.rows(labelled.recipe)[1]
+    varied = row.at(1.5)
+    seen = []
+    monkeypatch.setattr(
+        cells.run_scores, "scorer_of", lambda *_, **__: Scorer(seen)
+    )
+    monkeypatch.setattr(warm_start, "train", None)
+    assert not cells.is_finished(stocked, varied, seed=0)
+    found = cells.scores(stocked, varied, seed=0)
+    assert found["values"] == {"variety": 1.5}
+    assert found["key"] != cells.scores(stocked, row, seed=0)["key"]
+    assert cells.is_finished(stocked, varied, seed=0)
+    assert not (stocked.folder(varied, 0) / "run").exists()
+    again = dataclasses.replace(row.at(2.0), title=varied.title)
+    assert not cells.is_finished(stocked, again, seed=0)
+    assert seen == [1.5]
+
+
+class Scorer:
+    """One that scores how varied samples were drawn."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    def sample(self, generator, *, num, title, variety):
+        self.seen.append(variety)
+        return variety
+
+    def score_samples(self, samples, *, title):
+        return {"variety": samples}
+
+
+def test_a_row_waits_for_the_run_that_another_process_trains(
+    labelled, workshop
+):
+    """It says so, and trains nothing itself."""
+    row = shops.rows(labelled.recipe)[1]
+    run_dir = workshop.run_dir(row, 0)
+    run_dir.mkdir(parents=True)
+    with (
+        lock.lock(run_dir),
+        pytest.raises(privacy_errors.LedgerError, match="wait for it"),
+    ):
+        cells.scores(workshop, row.at(1.5), seed=0)
+    assert [path.name for path in run_dir.iterdir()] == [lock.FILE_NAME]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])

@@ -32,6 +32,9 @@ def test_a_grid_is_of_the_rows_generator_a_class_in_each_column(
         pixels = np.asarray(picture)
     # Ten examples of 28 pixels to a side, and a line around each of them.
     assert pixels.shape == (10 * 29 + 1, 10 * 29 + 1)
+    varied = path.with_name("varied.png")
+    pictures.save_grid(workshop, row.at(3.0), varied, seed=0)
+    assert varied.read_bytes() != path.read_bytes()
     for place in (0, 7, 42):
         down, right = (1 + 29 * part for part in divmod(place, 10))
         np.testing.assert_array_equal(

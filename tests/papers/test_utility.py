@@ -8,7 +8,7 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
     ours = []
     for table in utility.TABLES:
         kinds = [row.kind for row in table.rows]
-        assert kinds.count("private") == 12
+        assert kinds.count("private") == 18
         assert set(kinds) > {
             *("real", "non_private", "public_only", "public_records")
         }
@@ -27,18 +27,26 @@ def test_tables_of_utility_have_every_rival_and_one_set_of_settings():
                         },
                     )
                 )
-    assert len(ours) == 6 and len(set(ours)) == 1
+    assert len(ours) == 12 and len(set(ours)) == 1
 
 
-def test_gans_without_privacy_stand_beside_ours_scaled_and_not():
-    rows = {row.name: row for row in utility.TABLES[0].rows}
-    for kind in ("non_private", "public_only"):
-        scaled = rows[f"mnist_utility_{kind}"]
-        unscaled = rows[f"mnist_utility_{kind}_unscaled"]
-        assert scaled.recipe.networks.latent_scale == (
-            rows["mnist_alone_1"].recipe.networks.latent_scale
-        )
-        assert unscaled.recipe == recipes.change(
-            scaled.recipe, {"networks.latent_scale": 1.0}
-        )
-        assert "x 1.5" in scaled.title and "x 1" in unscaled.title
+def test_our_rows_and_those_without_privacy_have_both_ends_of_one_run():
+    for table in utility.TABLES:
+        rows = {row.name: row for row in table.rows}
+        shared = [row for row in table.rows if row.run]
+        assert len(shared) == 8
+        for row in shared:
+            first = rows[row.run]
+            assert row.name == f"{first.name}_varied"
+            assert (first.variety, row.variety) == (1.0, 1.5)
+            assert row.variety == row.recipe.scoring.variety
+            assert (row.recipe, row.kind) == (first.recipe, first.kind)
+            assert row.title == f"{first.title}, variety 1.5"
+            names = list(rows)
+            assert names.index(row.name) == names.index(first.name) + 1
+        alone = {
+            row.name
+            for row in table.rows
+            if row.name not in {one.run for one in shared} and not row.run
+        }
+        assert all("paper" in n or "real" in n or "public" in n for n in alone)

@@ -42,6 +42,15 @@ def test_seeds_are_runs_of_their_own(labelled, workshop):
     assert workshop.folder(row, 0) != workshop.folder(row, 3)
 
 
+def test_rows_at_two_varieties_share_a_run_and_nothing_else(labelled, workshop):
+    row = shops.rows(labelled.recipe)[1]
+    varied = row.at(1.5)
+    assert workshop.run_dir(varied, 3) == workshop.run_dir(row, 3)
+    assert workshop.run_dir(row, 3) == workshop.folder(row, 3) / "run"
+    assert workshop.folder(varied, 3) != workshop.folder(row, 3)
+    assert varied.at(2.0).run == row.name
+
+
 @dataclasses.dataclass(frozen=True)
 class _Changed:
     """Makes the steps of a recipe few."""
