@@ -65,13 +65,14 @@ def run(flag_values: flags.FlagValues) -> None:
       UserError: if the run is missing, not finished or damaged.
     """
     files = run_files.existing(flag_values.run_dir)
-    rows = _settings(config_text.read(files.config))
+    recipe = config_text.read(files.config)
+    rows, variety = _settings(recipe), recipe.scoring.variety
     release.require_complete(files)
     output = _output(flag_values, files)
     if flag_values.for_release:
-        text = page.build_for_release(files, rows)
+        text = page.build_for_release(files, rows, variety=variety)
     else:
-        text = page.build(files, rows)
+        text = page.build(files, rows, variety=variety)
     output.parent.mkdir(parents=True, exist_ok=True)
     durable.create(output, text.encode())
     results.show(

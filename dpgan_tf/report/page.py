@@ -34,15 +34,19 @@ _BANNER = (
 
 
 def build(
-    files: run_files.RunFiles, rows: Sequence[settings.Setting] = ()
+    files: run_files.RunFiles,
+    rows: Sequence[settings.Setting] = (),
+    *,
+    variety: float = 1.0,
 ) -> str:
     """Return the curator's page: everything, private parts marked.
 
     Args:
       files: the finished run's files.
       rows: the run's settings.
+      variety: variety of images, besides 1, that is shown.
     """
-    run = _read(files)
+    run = _read(files, variety=variety)
     sections = [
         *public_parts.sections(run),
         *private_parts.scores(files, is_private=True),
@@ -54,7 +58,10 @@ def build(
 
 
 def build_for_release(
-    files: run_files.RunFiles, rows: Sequence[settings.Setting] = ()
+    files: run_files.RunFiles,
+    rows: Sequence[settings.Setting] = (),
+    *,
+    variety: float = 1.0,
 ) -> str:
     """Return the page for publication, without private parts.
 
@@ -64,8 +71,9 @@ def build_for_release(
     Args:
       files: the finished run's files.
       rows: the run's settings.
+      variety: variety of images, besides 1, that is shown.
     """
-    run = _read(files)
+    run = _read(files, variety=variety)
     sections = public_parts.sections(run)
     config = run_files.read_json(files.config, _CONFIG)
     if config["data"]["source"] in score_text.PUBLIC_BENCHMARKS:
@@ -84,7 +92,7 @@ def _without_path(one: settings.Setting) -> settings.Setting:
     return dataclasses.replace(one, value="a path of the curator's")
 
 
-def _read(files: run_files.RunFiles) -> public_parts.Run:
+def _read(files: run_files.RunFiles, *, variety: float) -> public_parts.Run:
     schema = sample_files.read_schema(files.release)
     return public_parts.Run(
         claim=run_files.read_json(
@@ -96,6 +104,7 @@ def _read(files: run_files.RunFiles) -> public_parts.Run:
         schema=schema,
         release=files.release,
         logs=curves.read(files.logs / "private"),
+        variety=variety,
     )
 
 

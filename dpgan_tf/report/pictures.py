@@ -18,23 +18,29 @@ _MOST_CLASSES, _FIRST_CLASSES = 26, 20
 """Most classes that are all shown, and how many are shown of more."""
 
 
-def samples(generator: sampling.ExportedGenerator) -> bytes:
+def samples(
+    generator: sampling.ExportedGenerator, *, variety: float = 1.0
+) -> bytes:
     """Return a hundred samples as PNG, in the order of their seed.
 
     Args:
       generator: the release's generator.
+      variety: factor of their latents.
     """
-    made = generator.all_samples(_COLUMNS * _COLUMNS, _SEED)
+    made = generator.all_samples(_COLUMNS * _COLUMNS, _SEED, variety=variety)
     return png(made.examples)
 
 
-def of_classes(generator: sampling.ExportedGenerator) -> list[bytes]:
+def of_classes(
+    generator: sampling.ExportedGenerator, *, variety: float = 1.0
+) -> list[bytes]:
     """Return ten samples of each class as PNG, in a row for each class.
 
     Of many classes the first are shown.
 
     Args:
       generator: the release's generator.
+      variety: factor of their latents.
 
     Returns:
       A picture for each class; none if the generator has no classes, or a
@@ -46,7 +52,11 @@ def of_classes(generator: sampling.ExportedGenerator) -> list[bytes]:
     if not num_classes:
         return []
     found = grids.first_of_classes(
-        generator, _SEED, num_classes=num_classes, num=NUM_OF_A_CLASS
+        generator,
+        _SEED,
+        num_classes=num_classes,
+        num=NUM_OF_A_CLASS,
+        variety=variety,
     )
     return [png(some) for some in found or []]
 

@@ -32,6 +32,7 @@ class Run:
       release: folder of the release.
       logs: curves by tag.
       schema: schema of typed columns; None for images and counts.
+      variety: variety of images that teaches best; 1 for none.
     """
 
     claim: Mapping[str, Any]
@@ -39,6 +40,7 @@ class Run:
     release: pathlib.Path
     logs: Mapping[str, curves.Curve]
     schema: schemas.Schema | None = None
+    variety: float = 1.0
 
     @property
     def is_table(self) -> bool:
@@ -162,14 +164,22 @@ def _images(run: Run) -> Iterator[markup.Section]:
 
 
 def _samples(run: Run) -> str:
+    if run.variety == 1:
+        return _samples_at(run, 1.0)
+    looks = f"<h3>Variety 1, looks best</h3>{_samples_at(run, 1.0)}"
+    teaches = f"Variety {run.variety:g}, named as the best for teaching"
+    return f"{looks}<h3>{teaches}</h3>{_samples_at(run, run.variety)}"
+
+
+def _samples_at(run: Run, variety: float) -> str:
     generator = run.generator
-    found = pictures.of_classes(generator)
+    found = pictures.of_classes(generator, variety=variety)
     if not found:
         said = "Samples of the released generator."
         if generator.num_classes:
             said += " Some class is too rare among them for a row of its own."
         return markup.paragraph(said) + markup.pixels(
-            pictures.samples(generator), "samples"
+            pictures.samples(generator, variety=variety), "samples"
         )
     said = (
         f"{pictures.NUM_OF_A_CLASS} samples of the released generator for each "
@@ -240,6 +250,11 @@ def next_commands(
         f"dpgan verify {where}",
         f"dpgan generate {where} --num_samples=1000 --output={output}",
     ]
+    if run.variety != 1:
+        lines.append(
+            f"dpgan generate {where} --num_samples=1000 "
+            f"--variety={run.variety:g} --output=varied.npz"
+        )
     if files is not None:
         lines += [
             f"dpgan evaluate {where}",

@@ -75,6 +75,14 @@ def test_samples_without_classes_are_the_first_hundred(mirror):
     np.testing.assert_allclose(found, expected, atol=0.51)
 
 
+def test_variety_multiplies_the_latents_of_samples(mirror):
+    png = pictures.samples(mirror, variety=0.5)
+    drawn = latents.block_latents(1, 0, latent_dim=3).numpy()[:100]
+    expected = np.clip(0.5 * drawn / 5, -1, 1) * 127.5 + 127.5
+    found = cells(png, 1).reshape(100, 3)
+    np.testing.assert_allclose(found, expected, atol=0.51)
+
+
 def test_along_a_row_the_latent_turns_from_one_to_another(mirror):
     found = cells(pictures.interpolation(mirror), 1)
     ends = latents.block_latents(1, 0, latent_dim=3).numpy()[:16]

@@ -1,5 +1,6 @@
 """Public sections say what was released of which data."""
 
+import dataclasses
 import re
 
 import pytest
@@ -71,6 +72,22 @@ def test_classes_have_their_names_and_numbers(tmp_path, generators):
     ]
 
 
+def test_both_ends_of_variety_are_shown_and_how_to_draw_them(
+    tmp_path, generators
+):
+    plain = _run(tmp_path / "run", generators["labelled"])
+    assert "Variety" not in bodies(plain)["samples"]
+    assert "--variety" not in public_parts.next_commands(plain).body
+    varied = dataclasses.replace(plain, variety=1.5)
+    body = bodies(varied)["samples"]
+    assert re.findall("<h3>(.*?)</h3>", body) == [
+        "Variety 1, looks best",
+        "Variety 1.5, named as the best for teaching",
+    ]
+    assert body.count("<figure>") == 2 * 4
+    assert "--variety=1.5" in public_parts.next_commands(varied).body
+
+
 def test_of_many_classes_the_first_twenty_are_shown(tmp_path, generators):
     run = _run(tmp_path / "run", generators["many"])
     body = bodies(run)["samples"]
@@ -82,7 +99,7 @@ def test_a_class_that_is_too_rare_is_said_to_be(
     tmp_path, generators, monkeypatch
 ):
     monkeypatch.setattr(
-        public_parts.pictures, "of_classes", lambda generator: []
+        public_parts.pictures, "of_classes", lambda *_, **__: []
     )
     run = _run(tmp_path / "run", generators["labelled"])
     assert "too rare" in bodies(run)["samples"]
