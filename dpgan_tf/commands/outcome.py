@@ -42,7 +42,7 @@ _NUMBERS = (
     ),
     _Number(
         "recall",
-        "Variety: {ours} of the real images have a sample near them",
+        "Coverage: {ours} of the real images have a sample near them",
         ", where other real images reach {real}",
         ".",
     ),
@@ -170,7 +170,8 @@ def of_variety(report: Mapping[str, Any]) -> list[str]:
         return []
     variety = score_text.variety(report)
     return [
-        f"Samples of --variety={variety:g} teach it {_shown(varied[name])}."
+        f"Samples of --variety={variety:g} teach a classifier "
+        f"{_shown(varied[name])}."
     ]
 
 

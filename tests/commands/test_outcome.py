@@ -37,7 +37,7 @@ def test_what_samples_of_the_other_variety_teach_is_said():
     scores = SCORES | {"released_varied": {"downstream_cnn": 0.9834}}
     report = {"scores": scores, "variety": 1.5}
     assert outcome.of_variety(report) == [
-        "Samples of --variety=1.5 teach it 0.983."
+        "Samples of --variety=1.5 teach a classifier 0.983."
     ]
     assert outcome.of_variety({"scores": SCORES}) == []
     report["scores"]["released_varied"] = {"downstream_cnn": None}
