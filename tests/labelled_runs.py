@@ -20,6 +20,7 @@ SETTINGS = {
     "networks.conditional": True,
     "loss": "decoupled",
     "scoring.every": 4,
+    "scoring.variety": 1.5,
 }
 
 

@@ -35,8 +35,12 @@ def test_the_report_marks_what_is_private_and_leaves_it_out_for_release(
         "Configuration",
         "Next",
     ]
-    # Ten classes, interpolation, budget and what a test can find.
-    assert public.count("data:image/png;base64,") == 13
+    # Ten classes at both ends of variety, interpolation, budget and what a
+    # test can find.
+    assert public.count("data:image/png;base64,") == 23
+    assert "--variety=1.5" in public
+    assert "released, variety 1.5" in own
+    assert "released, variety 1.5" not in public
     assert str(labelled.folder) in own and str(labelled.folder) not in public
     for title in (
         "Critic loss",

@@ -38,11 +38,21 @@ def test_its_samples_have_labels(labelled, tmp_path):
         assert arrays["images"].shape == (30, 28, 28, 1)
     card = (labelled.files.release / "MODEL_CARD.md").read_text()
     assert "serve(latent=latent, label=label)" in card
+    assert "its recipe names variety 1.5 as the best" in card
 
 
 def test_its_scores_stand_beside_the_baselines(labelled):
-    scores = json.loads(labelled.files.scores.read_text())["scores"]
-    assert set(scores) == {"real_train", "real_test", "warm_start", "released"}
+    report = json.loads(labelled.files.scores.read_text())
+    scores = report["scores"]
+    assert report["variety"] == 1.5
+    assert set(scores) == {
+        *("real_train", "real_test", "warm_start"),
+        *("released", "released_varied"),
+    }
+    assert (
+        scores["released"]["diversity"]
+        != (scores["released_varied"]["diversity"])
+    )
     for name in ("inception_score", "recall", "diversity", "downstream_cnn"):
         assert np.isfinite(scores["released"][name]), name
         assert np.isfinite(scores["warm_start"][name]), name

@@ -367,3 +367,10 @@ def test_a_table_of_rows_has_every_kind_of_row(folder, tmp_path):
     assert {path.stem for path in (tmp_path / "pictures").iterdir()} == set(
         kinds
     )
+
+
+def test_rows_have_no_variety_and_nothing_is_spent_on_it(folder, tmp_path):
+    varied = recipe(folder, "dpgan_ehr", summary="none", scoring__variety=1.5)
+    with pytest.raises(errors.UserError, match="variety=1.5: is a knob of ima"):
+        training.train(varied, run_dir=tmp_path / "run", data_dir=folder)
+    assert not (tmp_path / "run").exists()
