@@ -4,8 +4,8 @@ Training images of MNIST are changed: 50,000 are records, fewer where the change
 says so, and 10,000 are held apart, changed likewise, to score on. Its test
 images are not used. The table shows what samples teach a CNN, beside what the
 recipe that was tuned for MNIST reaches on as many unchanged records, and what
-real images teach. A recipe sees public facts alone; that it does not know a data
-set's name is tested in tests/run/test_auto.py.
+real images teach. A recipe sees public facts alone; that it does not know the
+name of a data set is tested in tests/run/test_auto.py.
 
 A row needs its own run and, once for several rows, the one to compare with.
 After a stop the same command goes on: finished cells and unfinished runs stay

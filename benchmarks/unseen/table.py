@@ -54,7 +54,7 @@ def _row(
     values = found["values"] if found else {}
     ours = values.get("samples", {})
     accuracy = ours.get(_CNN)
-    best = against["values"]["samples"][_CNN] if against else None
+    best = against["values"]["samples"].get(_CNN) if against else None
     lost = "-", "-"
     if accuracy is not None and best is not None and not is_same:
         points = 100 * (best - accuracy)
