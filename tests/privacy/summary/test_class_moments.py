@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.privacy.summary import class_moments
+from dpgan_tf.privacy.summary import shrinkage
 from dpgan_tf.privacy.summary import summary
 
 KEY = tf.constant([3, 4, 5, 6], tf.int64)
@@ -170,7 +171,7 @@ def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
         return next(replayed)
 
     records, _, _ = classes_of(300)
-    settings = {"multipliers": [1.0, 1.0], "num_examples": 600}
+    settings = {"multipliers": [0.01, 1.0], "num_examples": 600, "most": 1.0}
     monkeypatch.setattr(summary.SummaryMechanism, "privatize", record)
     first = taken(records, **settings)
     replayed = iter(releases)
@@ -182,22 +183,28 @@ def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
     np.testing.assert_array_equal(first.factors, second.factors)
     np.testing.assert_array_equal(first.shares, second.shares)
     assert len(asked) == 4 and asked[0] == asked[2]
-    assert bounds[:2] == bounds[2:] and bounds[1] < 10.0
+    assert bounds[:2] == bounds[2:] and bounds[1] < 1.0
     np.testing.assert_array_equal(asked[1].means, asked[3].means)
 
 
 def bound_of(records, monkeypatch, *, sigma=QUIET, n=4_000, most=10.0):
-    """Return the bound on what is left of an image."""
-    bounds = []
-    privatize = summary.SummaryMechanism.privatize
+    """Return the bound on what is left of an image, as noise is told of it."""
+    bounds, told = [], []
+    privatize, factors = summary.SummaryMechanism.privatize, shrinkage.factors
 
     def record(self, *args, clip_norm, key):
         bounds.append(clip_norm)
         return privatize(self, *args, clip_norm=clip_norm, key=key)
 
+    def tell(*args, noise, cosines):
+        told.append(noise)
+        return factors(*args, noise=noise, cosines=cosines)
+
     with monkeypatch.context() as patched:
         patched.setattr(summary.SummaryMechanism, "privatize", record)
+        patched.setattr(shrinkage, "factors", tell)
         taken(records, multipliers=[sigma, sigma], num_examples=n, most=most)
+    assert told == [pytest.approx(sigma * bounds[1] / n)]
     return bounds[1]
 
 
