@@ -32,7 +32,7 @@ PYTEST := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -q
 BENCH := TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.run
 
 .PHONY: help setup data data-fashion utility quick mnist test test-slow faults fuzz lint format docs \
-	tensorboard report bench bench-quick bench-run clean \
+	tensorboard report bench bench-quick bench-run unseen clean \
 	audit replay mutants package photos ehr-data ehr table_ehr adult-data table_adult \
 	table2 table3 table5 table6 table7 table8 table10 \
 	ppgan_fig2 ppgan_fig3 ppgan_fig4 ppgan_fig5
@@ -207,6 +207,11 @@ $(PEERS_READY): benchmarks/requirements.txt
 	@touch $@
 
 # Needs no .venv: the wheel has a clean environment in a temporary folder.
+# What was computed stays in build/unseen; the same command goes on.
+unseen: data  ## Try recipe auto on changed MNIST (many hours; resumable)
+	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m benchmarks.unseen \
+		--data_dir=$(DATA_DIR) $(UNSEEN_FLAGS)
+
 package:  ## Build the wheel, then train and verify with it alone (5 min)
 	@PYTHON="$(PYTHON)" DATA_DIR="$(DATA_DIR)" .ci/package $(PACKAGE_RUN)
 

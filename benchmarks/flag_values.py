@@ -106,14 +106,14 @@ def define() -> flags.FlagValues:
     return values
 
 
-def help_text(docstring: str) -> str:
-    """Return the help of the command and of each flag.
+def help_text(docstring: str, values: flags.FlagValues) -> str:
+    """Return the help of a command and of each of its flags.
 
     Args:
       docstring: docstring of the command.
+      values: its flags.
     """
     lines = [docstring.strip(), "", "Flags:"]
-    values = define()
     for name in values:
         flag = values[name]
         default = (flag.default_as_str or "").strip("'")

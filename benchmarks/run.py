@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     if options.asks_for_help(arguments):
-        print(flag_values.help_text(__doc__))
+        print(flag_values.help_text(__doc__, flag_values.define()))
         return EXIT_OK
     chosen = options.parse(arguments)
     cells = (plan.quick if chosen.is_quick else plan.full)(chosen.plan)

@@ -184,7 +184,7 @@ def test_make_alone_lists_every_target():
     assert listed == {
         *("help", "setup", "data", "quick", "mnist", "test"),
         *("test-slow", "faults", "fuzz", "data-fashion", "utility"),
-        *("mutants", "replay", "audit", "bench-run"),
+        *("mutants", "replay", "audit", "bench-run", "unseen"),
         *("lint", "format", "docs", "tensorboard", "report", "clean"),
         *("bench", "bench-quick", "package", "audit", "replay", "mutants"),
         *("ehr", "ehr-data", "table_ehr", "photos"),

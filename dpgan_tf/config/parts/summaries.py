@@ -108,7 +108,8 @@ class ClassMoments(setting.Part):
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
     pair_clip_norm: float = setting.of(
         setting.POSITIVE,
-        "Bound on the squared norm of a reduced image minus its class's mean.",
+        "Largest bound on the squared norm of a reduced image minus its "
+        "class's mean; what that is on average is enough.",
         70.0,
     )
     side: int = setting.of(

@@ -3,11 +3,14 @@
 Images are reduced by averaging areas, x in [0, 1]^D, and a record of class y
 adds to the block of its class alone:
 
-    f1(x, y) = e_y (x - 1/2, w)                    sums of images, and a count
+    f1(x, y) = e_y (x - 1/2, w, w |x - 1/2|^2 / (D / 4))
     f2(x, y) = e_y svec(r r^T),  r = x - mean_y    what is left, squared
 
-with |f1| at most C, C^2 = D / 4 + w^2: no image is clipped, be its ground black
-or white; and |f2| = |r|^2. The counts are noisy, too: no true one is ever used.
+First are sums of images, a count, and how far images are from grey; |f1| is at
+most C, C^2 = D / 4 + 2 w^2: no image is clipped, be its ground black or white.
+The counts are noisy, too: no true one is ever used. |f2| = |r|^2, and its bound
+is the mean of |r|^2 that follows from the first release, if that is less than
+the recipe's: images of little contrast need little noise.
 
 What follows is post-processing: see `shrinkage`.
 """
@@ -29,6 +32,9 @@ _COUNT_WEIGHT = 1 / 14
 """Weight w of a record's count, over sqrt(D)."""
 
 _WHITE = 255
+_LEAST = 0.01
+"""Least bound on what is left of an image, of the recipe's."""
+
 LEAST_COUNT = 0.1
 """Of an even share of the records; what a noisy count is raised to."""
 
@@ -67,13 +73,18 @@ class Reduction:
 
     @property
     def count_weight(self) -> float:
-        """The weight w of a record's count."""
+        """The weight w of a record's count, and of its distance from grey."""
         return _COUNT_WEIGHT * math.sqrt(self.size)
 
     @property
+    def largest_square(self) -> float:
+        """The largest squared norm of a centred image, D / 4."""
+        return _GREY**2 * self.size
+
+    @property
     def largest_norm(self) -> float:
-        """The largest norm C of a centred image and its count."""
-        return math.hypot(_GREY * math.sqrt(self.size), self.count_weight)
+        """The largest norm C of f1."""
+        return math.sqrt(self.largest_square + 2 * self.count_weight**2)
 
     def rows(self, images: np.ndarray) -> np.ndarray:
         """Return reduced images, float64 [n, D] in [0, 1].
@@ -96,7 +107,7 @@ class Reduction:
 
 @dataclasses.dataclass(frozen=True)
 class SumStatistic(summary.Statistic):
-    """Sums of centred, reduced images and counts, of each class: f1.
+    """Sums of centred, reduced images, and two more numbers, of a class: f1.
 
     Attributes:
       reduction: of the images.
@@ -113,15 +124,16 @@ class SumStatistic(summary.Statistic):
     def weighted_sum(
         self, records: summary.Labelled, weights: np.ndarray
     ) -> np.ndarray:
-        """As `summary.Statistic.weighted_sum`; float64 [k (D + 1)]."""
+        """As `summary.Statistic.weighted_sum`; float64 [k (D + 2)]."""
         classes = np.eye(self.num_classes)[records.labels]
         total = (classes * weights[:, None]).T @ self._rows(records)
         return total.reshape(-1)
 
     def _rows(self, records):
         rows = self.reduction.rows(records.examples) - _GREY
-        counts = np.full([len(rows), 1], self.reduction.count_weight)
-        return np.concatenate([rows, counts], axis=1)
+        squares = np.sum(rows**2, axis=1) / self.reduction.largest_square
+        both = np.stack([np.ones(len(rows)), squares], axis=1)
+        return np.hstack([rows, self.reduction.count_weight * both])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -173,26 +185,17 @@ def take(
       images: all private ones, with labels.
       num_classes: k, public.
       side: height and width of reduced images.
-      scatter_clip_norm: bound on the squared norm of what is left of it.
+      scatter_clip_norm: largest bound on the squared norm of what is left of
+        an image.
       key: int64 [4], secret and fresh.
     """
     reduction = Reduction(tuple(images.examples.shape[1:]), side)
-    largest = reduction.largest_norm
-    sums = mechanism.privatize(
-        SumStatistic(reduction, num_classes),
-        images,
-        clip_norm=largest,
-        key=key,
-    ).reshape(num_classes, -1)
-    shares = np.maximum(
-        sums[:, -1] / reduction.count_weight, LEAST_COUNT / num_classes
-    )
     cosines = shrinkage.Cosines(side, channels=reduction.shape[2])
-    means = shrinkage.means(
-        sums[:, :-1] / shares[:, None] + _GREY,
-        noise=mechanism.deviation(0, clip_norm=largest) / shares,
-        cosines=cosines,
+    means, shares, left = _take_sums(
+        mechanism, SumStatistic(reduction, num_classes), images, cosines, key
     )
+    least = _LEAST * scatter_clip_norm
+    scatter_clip_norm = min(max(left, least), scatter_clip_norm)
     scatters = mechanism.privatize(
         ScatterStatistic(reduction, means),
         images,
@@ -208,6 +211,35 @@ def take(
     return ClassMoments(
         means=means, factors=factors, shares=shares / shares.sum()
     )
+
+
+def _take_sums(
+    mechanism: summary.SummaryMechanism,
+    statistic: SumStatistic,
+    images: summary.Labelled,
+    cosines: shrinkage.Cosines,
+    key: tf.Tensor,
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the classes' means and shares, and what is left of an image.
+
+    The last is the mean of |r|^2 and two deviations of its noise, so that few
+    records have a bound that is large enough.
+    """
+    reduction, num_classes = statistic.reduction, statistic.num_classes
+    bound, weight = reduction.largest_norm, reduction.count_weight
+    noise = mechanism.deviation(0, clip_norm=bound)
+    sums = mechanism.privatize(statistic, images, clip_norm=bound, key=key)
+    rows, counts, squares = np.split(
+        sums.reshape(num_classes, -1), [-2, -1], axis=1
+    )
+    shares = np.maximum(counts[:, 0] / weight, LEAST_COUNT / num_classes)
+    means = shrinkage.means(
+        rows / shares[:, None] + _GREY, noise=noise / shares, cosines=cosines
+    )
+    square = squares.sum() + 2 * noise * math.sqrt(num_classes)
+    square *= reduction.largest_square / weight
+    of_means = shares @ np.sum((means - _GREY) ** 2, axis=1)
+    return means, shares, float((square - of_means) / shares.sum())
 
 
 def num_products(shape: tuple[int, ...], *, side: int, num_classes: int) -> int:

@@ -184,7 +184,7 @@ class SummaryMechanism:
           statistic: f.
           records: all private ones; an array, or what has a length and can
             be indexed by slices and masks like one.
-          clip_norm: C, a public constant.
+          clip_norm: C, public: a constant, or what earlier releases say.
           key: int64 [4], secret; the same for all releases of one mechanism,
             and never used for anything else.
 

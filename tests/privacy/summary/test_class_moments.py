@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from dpgan_tf.privacy.summary import class_moments
+from dpgan_tf.privacy.summary import shrinkage
 from dpgan_tf.privacy.summary import summary
 
 KEY = tf.constant([3, 4, 5, 6], tf.int64)
@@ -129,14 +130,14 @@ def classes_of(num_of_each, *, rank=2, side=4, spread=0.08):
     return records, np.stack(means), np.stack(covariances)
 
 
-def taken(records, *, multipliers, num_examples, num_classes=2):
+def taken(records, *, multipliers, num_examples, num_classes=2, most=10.0):
     mechanism = summary.SummaryMechanism(multipliers, num_examples=num_examples)
     return class_moments.take(
         mechanism,
         records,
         num_classes=num_classes,
         side=4,
-        scatter_clip_norm=10.0,
+        scatter_clip_norm=most,
         key=KEY,
     )
 
@@ -154,30 +155,79 @@ def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
 
     What is asked of the records follows from releases, too.
     """
-    releases, asked = [], []
+    releases, asked, bounds = [], [], []
     privatize = summary.SummaryMechanism.privatize
 
-    def record(self, statistic, *args, **kwargs):
+    def record(self, statistic, *args, clip_norm, key):
         asked.append(statistic)
-        releases.append(privatize(self, statistic, *args, **kwargs))
+        bounds.append(clip_norm)
+        settings = {"clip_norm": clip_norm, "key": key}
+        releases.append(privatize(self, statistic, *args, **settings))
         return releases[-1]
 
-    def replay(self, statistic, *_, **__):
+    def replay(self, statistic, *_, clip_norm, **__):
         asked.append(statistic)
+        bounds.append(clip_norm)
         return next(replayed)
 
     records, _, _ = classes_of(300)
-    settings = {"multipliers": [1.0, 1.0], "num_examples": 600}
+    settings = {"multipliers": [0.01, 1.0], "num_examples": 600, "most": 1.0}
     monkeypatch.setattr(summary.SummaryMechanism, "privatize", record)
     first = taken(records, **settings)
     replayed = iter(releases)
     monkeypatch.setattr(summary.SummaryMechanism, "privatize", replay)
-    second = taken(records[150:], **settings)
+    others = records[150:]
+    others.examples[:] *= 0.5
+    second = taken(others, **settings)
     np.testing.assert_array_equal(first.means, second.means)
     np.testing.assert_array_equal(first.factors, second.factors)
     np.testing.assert_array_equal(first.shares, second.shares)
     assert len(asked) == 4 and asked[0] == asked[2]
+    assert bounds[:2] == bounds[2:] and bounds[1] < 1.0
     np.testing.assert_array_equal(asked[1].means, asked[3].means)
+
+
+def bound_of(records, monkeypatch, *, sigma=QUIET, n=4_000, most=10.0):
+    """Return the bound on what is left of an image, as noise is told of it."""
+    bounds, told = [], []
+    privatize, factors = summary.SummaryMechanism.privatize, shrinkage.factors
+
+    def record(self, *args, clip_norm, key):
+        bounds.append(clip_norm)
+        return privatize(self, *args, clip_norm=clip_norm, key=key)
+
+    def tell(*args, noise, cosines):
+        told.append(noise)
+        return factors(*args, noise=noise, cosines=cosines)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(summary.SummaryMechanism, "privatize", record)
+        patched.setattr(shrinkage, "factors", tell)
+        taken(records, multipliers=[sigma, sigma], num_examples=n, most=most)
+    assert told == [pytest.approx(sigma * bounds[1] / n)]
+    return bounds[1]
+
+
+def test_the_bound_is_what_is_left_of_an_image_on_average(monkeypatch):
+    """So noise is in proportion to contrast; a wrong number does not matter."""
+    records, means, _ = classes_of(2_000)
+    rows = (records.examples.reshape(4_000, -1) + 1) / 2
+    left = np.mean(np.sum((rows - means[records.labels]) ** 2, axis=1))
+    for n in (4_000, 3_800):
+        found = bound_of(records, monkeypatch, n=n, most=0.2)
+        assert found == pytest.approx(left, rel=0.02)
+    pale = summary.Labelled(records.examples / 2, records.labels)
+    found = bound_of(pale, monkeypatch, most=0.2)
+    assert found == pytest.approx(left / 4, rel=0.02)
+
+
+def test_the_bound_is_never_more_than_the_recipes_or_nothing(monkeypatch):
+    records, _, _ = classes_of(100)
+    assert bound_of(records, monkeypatch, n=200, most=0.001) == 0.001
+    blank = summary.Labelled(0 * records.examples, records.labels)
+    assert bound_of(blank, monkeypatch, n=200) == 0.1
+    # Where noise hides what is left, the recipe's is taken.
+    assert bound_of(blank, monkeypatch, sigma=50.0, n=200) == 10.0
 
 
 def test_counts_of_classes_are_found_not_assumed():

@@ -1,0 +1,1 @@
+"""A test bench: what a recipe reaches on pictures it was not tuned for."""
