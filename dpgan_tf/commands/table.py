@@ -16,9 +16,9 @@ samples for each generator.
   ehr health records of a simulated cohort; not from a paper
   adult  UCI Adult, a table of mixed columns, at four budgets, beside MST and
       PrivBayes; it needs `prepare-data --dataset=adult --source=DIR`
-  utility_mnist, utility_fashion_mnist
-      accuracy of classifiers trained on private samples at epsilon 1, 4 and 10,
-      with and without public data, for our method and the paper's
+  utility_mnist, utility_fashion_mnist, utility_cifar10
+      accuracy of classifiers trained on private samples at several budgets,
+      with and without public data, for our method, the paper's and others
 
 Tables 2_lsun_l, 3, 5 and 10 need CelebA and LSUN, which you must obtain and
 prepare; the command says what is missing. They have the paper's size: days on a
@@ -54,7 +54,7 @@ from dpgan_tf import run_files
 from dpgan_tf.commands import account_text
 from dpgan_tf.commands import cell_flags
 
-_UTILITY = ("utility_mnist", "utility_fashion_mnist")
+_UTILITY = ("utility_mnist", "utility_fashion_mnist", "utility_cifar10")
 _NOT_OF_SCORES = ("5", "6", "7")
 _NUMBERS = (
     *("2", "2_lsun_l", "3", "5", "6", "7", "8", "10", "ehr", "adult"),

@@ -5,14 +5,19 @@ from its run's checkpoints. Scores can also be recorded next to the table, so
 that a table of many hours can continue without the runs.
 """
 
+import math
 import pathlib
 
 from dpgan_tf import run_files
+from dpgan_tf.config import recipe as recipes
+from dpgan_tf.data import records
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import run_scores
 from dpgan_tf.papers import kept
 from dpgan_tf.papers import schema
 from dpgan_tf.papers import workshop as workshops
+from dpgan_tf.privacy.accounting import accounting
+from dpgan_tf.run import budgets
 from dpgan_tf.run import data as run_data
 
 
@@ -60,7 +65,20 @@ def _computed_scores(workshop, row, *, seed) -> dict:
         samples = scorer.sample(
             generator, num=num, title=row.title, variety=row.variety
         )
-    return scorer.score_samples(samples, title=row.title)
+    found = scorer.score_samples(samples, title=row.title)
+    if row.kind == schema.PRIVATE:
+        found[schema.SMALL_DELTA] = _at_small_delta(recipe, dataset.form)
+    return found
+
+
+def _at_small_delta(recipe: recipes.Recipe, form: records.Form) -> float:
+    """Return epsilon of a run's noise at delta 1 / (n ln n)."""
+    num = recipe.data.num_private_examples
+    return accounting.epsilon(
+        budgets.build_budget(recipe, form).plan,
+        delta=1 / (num * math.log(num)),
+        accountant=recipe.budget.accountant,
+    )
 
 
 def record(

@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,8 +113,16 @@ def score_table_of(
             {"name": row.name, "title": row.title, "paper": dict(row.paper)}
             | _row(found, its_seeds, values)
         )
-    columns = dict(score_text.columns([row["values"] for row in rows]))
+    columns = _columns([row["values"] for row in rows])
     return _content(table.title, columns, rows, table.notes, workshop)
+
+
+def _columns(values: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the title of every value that some row has, by its name."""
+    columns = dict(score_text.columns(values))
+    if any(schema.SMALL_DELTA in of_row for of_row in values):
+        columns[schema.SMALL_DELTA] = "epsilon at delta 1/(n ln n)"
+    return columns
 
 
 def labels_table_of(

@@ -15,6 +15,9 @@ REAL, PRIVATE, MARGINALS = "real", "private", "marginals"
 PUBLIC_RECORDS = "public_records"
 INDEPENDENT, CITED = "independent", "cited"
 PUBLIC_ONLY, NON_PRIVATE = baselines.KINDS
+SMALL_DELTA = "epsilon_at_small_delta"
+"""Name of the value that prices a private run at delta 1 / (n ln n)."""
+
 WITHOUT_GENERATOR = (REAL, MARGINALS, PUBLIC_RECORDS, INDEPENDENT, CITED)
 
 

@@ -48,8 +48,8 @@ _MANY_PAIRS = 10_000
 _SCORED = (5_000, 60_000)
 """The fewest and the most samples that are scored."""
 
-_IMITATED = {"warm_start.num_steps": 300, "summary.imitation_steps": 1_500}
-"""Settings of a generator that begins with surrogates."""
+_IMITATED = {"warm_start.num_steps": 0, "summary.imitation_steps": 2_000}
+"""Settings of a generator that begins with surrogates, without a critic."""
 
 _VARIETY_OF_SUMMARY = 1.3
 """Variety that teaches best, of a generator that follows a summary alone."""
@@ -74,7 +74,11 @@ def recipe(name: str, facts: public_facts.Facts) -> recipes.Recipe:
         )
     if len(facts.shape) == 1:
         return _of_rows(name, facts)
-    return _of_images(name, facts)
+    recipe = of_images(name, facts)
+    is_short = facts.epsilon * facts.num_private < _LEAST_OF_STEPS
+    if name == "quick" or is_short:
+        return _of_one_round(recipe)
+    return _planned(recipe, facts)
 
 
 def _common(name: str, facts: public_facts.Facts) -> dict[str, Any]:
@@ -116,8 +120,13 @@ def _of_rows(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     return recipes.change(presets.get("dpgan_ehr"), changes)
 
 
-def _of_images(name: str, facts: public_facts.Facts) -> recipes.Recipe:
-    """Return the recipe of images: a summary, a fit, and private steps."""
+def of_images(name: str, facts: public_facts.Facts) -> recipes.Recipe:
+    """Return the recipe of images, before its private steps are planned.
+
+    Args:
+      name: one of `NAMES`.
+      facts: what is publicly known.
+    """
     changes = (
         _common(name, facts)
         | {"networks.precision": "auto"}
@@ -128,24 +137,17 @@ def _of_images(name: str, facts: public_facts.Facts) -> recipes.Recipe:
         base = presets.get("mnist_features")
     else:
         base = presets.get("mnist_surrogate")
-        changes |= image_settings.moments(facts) | _IMITATED
+        changes |= image_settings.moments(facts)
     if name == "quick":
         changes |= _shortened(facts)
-    recipe = recipes.change(base, changes)
-    is_short = facts.epsilon * facts.num_private < _LEAST_OF_STEPS
-    if name == "quick" or is_short:
-        return _of_one_round(recipe)
-    return _planned(recipe, facts)
+    return recipes.change(base, changes)
 
 
 def _shortened(facts: public_facts.Facts) -> dict[str, Any]:
     """Return settings of fewer steps without privacy."""
     changes: dict[str, Any] = {"warm_start.num_steps": 150}
     if not facts.has_public:
-        changes |= {
-            "summary.num_surrogates": max(5_000, facts.num_classes),
-            "summary.imitation_steps": 2_000,
-        }
+        changes["summary.num_surrogates"] = max(5_000, facts.num_classes)
     if image_settings.has_features(facts):
         changes |= {
             "summary.fit_steps": 0 if facts.has_public else 150,
@@ -204,5 +206,5 @@ def _of_one_round(recipe: recipes.Recipe) -> recipes.Recipe:
     if recipe.summary is not None:
         changes["summary.share"] = 0.9
     if recipe.has_surrogates:
-        changes["warm_start.num_steps"] = 0
+        changes |= _IMITATED
     return recipes.change(recipe, changes)
