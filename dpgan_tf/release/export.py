@@ -20,6 +20,7 @@ from dpgan_tf import paths
 from dpgan_tf.claim import variety as varieties
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.privacy import durable
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import graph_safety
 from dpgan_tf.release import signatures
 
@@ -36,6 +37,7 @@ def export_generator(
     blocks: Sequence[int] = (),
     schema: schemas.Schema | None = None,
     guide: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    pixels: pixel_range.PixelRange = pixel_range.WHOLE,
 ) -> None:
     """Write a generator with its signatures.
 
@@ -74,6 +76,8 @@ def export_generator(
       schema: schema whose cells a row's columns are; None for rows of counts.
       guide: function from images to logits [n, num_classes], as private as the
         generator; None if images have the labels that they were made for.
+      pixels: range of pixels that images are brought to, after the guide has
+        seen them.
 
     Raises:
       UserError: if `directory` exists and is not a SavedModel, or the graph
@@ -92,6 +96,7 @@ def export_generator(
         blocks=blocks if schema is None else schema.blocks,
         schema=schema,
         guide=guide,
+        pixels=pixels,
     )
     durable.make_folder(target.parent)
     with durable.workspace(target.parent) as scratch:

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from dpgan_tf.data.tables import decoding
 from dpgan_tf.data.tables import schema as schemas
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import latents
 from dpgan_tf.release import typed_graph
 
@@ -30,7 +31,9 @@ class Made:
       largest_count: largest count of a row, 0 if it makes images.
       blocks: sizes of the blocks of a row's columns; empty for counts.
       schema: schema of typed columns, or None.
-      guide: function from images to logits [n, num_classes], or None.
+      guide: function from images to logits [n, num_classes], or None; it sees
+        them as they are made.
+      pixels: range of pixels that images are brought to.
     """
 
     generator: keras.Model
@@ -42,9 +45,10 @@ class Made:
     blocks: Sequence[int]
     schema: schemas.Schema | None
     guide: Callable[[tf.Tensor], tf.Tensor] | None
+    pixels: pixel_range.PixelRange
 
     def examples(self, *inputs: tf.Tensor) -> tf.Tensor:
-        """Return images, or probabilities of rows.
+        """Return images as they are made, or probabilities of rows.
 
         Args:
           *inputs: latents, and labels from 0 on if there are classes.
@@ -57,7 +61,7 @@ class Made:
         """Return the labels of the classes that the guide sees, int64 [n].
 
         Args:
-          images: float32 [n, height, width, channels].
+          images: float32 [n, height, width, channels], as they are made.
         """
         return tf.argmax(self.guide(images), axis=1) + self.first_label
 
@@ -73,9 +77,10 @@ def generate(made: Made) -> tf.types.experimental.GenericFunction:
     name = "probabilities" if made.largest_count else "images"
 
     def outputs(*inputs):
-        found = {name: made.examples(*inputs)}
+        examples = made.examples(*inputs)
+        found = {name: made.pixels.restored(examples)}
         if made.guide:
-            found["labels"] = made.seen(found[name])
+            found["labels"] = made.seen(examples)
         return found
 
     def of_latents(latent):
@@ -168,10 +173,11 @@ def _block(made: Made, seed, block, variety) -> dict[str, tf.Tensor]:
     examples = made.examples(*inputs)
     if made.largest_count:
         return _rows(made, examples, seed, block)
+    images = made.pixels.restored(examples)
     if not made.num_classes:
-        return {"images": examples}
+        return {"images": images}
     labels = made.seen(examples) if made.guide else labels + made.first_label
-    return {"images": examples, "labels": labels}
+    return {"images": images, "labels": labels}
 
 
 def _rows(made: Made, probabilities, seed, block) -> dict[str, tf.Tensor]:

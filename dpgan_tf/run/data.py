@@ -16,6 +16,7 @@ from dpgan_tf.data import sources
 from dpgan_tf.data.tables import outside as policies
 from dpgan_tf.models import networks
 from dpgan_tf.privacy import untrusted_json
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.run import feasibility
 from dpgan_tf.run import public_records
 from dpgan_tf.run.summary import schemas
@@ -53,6 +54,7 @@ class RunData:
       dataset: the whole data set; its test part is for scores only.
       public: public records D_pub, None if every record is private.
       private: private records D_pri.
+      pixels: private range of pixels in which they are seen, and samples made.
       description: the split and the shape of an example, as JSON values.
     """
 
@@ -60,6 +62,18 @@ class RunData:
     public: records.PublicRecords | None
     private: records.PrivateRecords
     description: dict[str, object]
+    pixels: pixel_range.PixelRange = pixel_range.WHOLE
+
+    def seen_in(self, pixels: pixel_range.PixelRange) -> "RunData":
+        """Return the data with private records that are stretched.
+
+        Args:
+          pixels: range of pixels that becomes all of them.
+        """
+        private = dataclasses.replace(
+            self.private, examples=pixels.stretched(self.private.examples)
+        )
+        return dataclasses.replace(self, private=private, pixels=pixels)
 
 
 def load(

@@ -83,7 +83,9 @@ def summary_error(
       form: form of an example.
       budget: the recipe's budget.
     """
-    sigma = budget.summary_noise_multipliers[0]
+    # Of surrogates, the range of pixels is released before the means.
+    number = 1 if recipe.has_surrogates else 0
+    sigma = budget.summary_noise_multipliers[number]
     share = recipe.data.num_private_examples
     if isinstance(recipe.summary, summaries.ClassMoments):
         if recipe.networks.conditional:

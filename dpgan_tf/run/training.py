@@ -219,11 +219,13 @@ def _with_summary(
     team: teams.Team,
     taken: protocol.Summary | None,
 ) -> tuple[run_data.RunData, protocol.Summary]:
-    """Return the chief's summary, and the data with its surrogates as public.
+    """Return the chief's summary, and the data as it has them seen.
 
-    Only the chief has taken one; elsewhere it is None.
+    Its surrogates are the public records. Only the chief has taken one;
+    elsewhere it is None.
     """
     taken = private_summary.shared(recipe, taken, team)
+    data = data.seen_in(taken.pixels)
     drawn = taken.surrogates(data.dataset.form, team)
     if drawn is not None:
         data = dataclasses.replace(data, public=drawn)
@@ -248,6 +250,7 @@ def _warm_started(
         critic,
         generator,
         num_generator_steps=recipe.warm_start.num_steps,
+        pixels=data.pixels,
         ledger=ledger,
     )
     return critic, generator

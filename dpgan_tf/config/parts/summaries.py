@@ -102,7 +102,8 @@ class Pairs(Marginals):
 class ClassMoments(setting.Part):
     """Noisy means and covariances of the classes of labelled images.
 
-    Records drawn from them, called surrogates, replace public records.
+    Records drawn from them, called surrogates, replace public records. All is
+    measured in a noisy range of pixels that comes first.
     """
 
     share: float = setting.of(setting.BETWEEN_0_AND_1, _SHARE, 0.8)
@@ -126,9 +127,23 @@ class ClassMoments(setting.Part):
         "before the critic's first.",
         0,
     )
+    range_share: ClassVar[float] = 0.01
     marginals_share: ClassVar[float] = 0.3
 
     def shares(self, *, has_surrogates: bool) -> list[float]:
+        """Return the shares of all releases, in order.
+
+        Args:
+          has_surrogates: whether the range of pixels and the classes' moments
+            are released.
+        """
+        others = self._shares_seen(has_surrogates=has_surrogates)
+        if not has_surrogates:
+            return others
+        left = 1 - self.range_share
+        return [self.range_share, *(left * share for share in others)]
+
+    def _shares_seen(self, *, has_surrogates: bool) -> list[float]:
         """Return the shares of the means and of the covariances."""
         return [self.marginals_share, 1 - self.marginals_share]
 
@@ -187,12 +202,8 @@ class ClassFeatures(ClassMoments):
         """Number of leading directions whose products are released."""
         return max(1, self.feature_directions // 8)
 
-    def shares(self, *, has_surrogates: bool) -> list[float]:
-        """Return the shares of moments, features and each step of the guide.
-
-        Args:
-          has_surrogates: whether the classes' moments are released.
-        """
+    def _shares_seen(self, *, has_surrogates: bool) -> list[float]:
+        """Return the shares of moments, features and each step of the guide."""
         guide_share = self.guide_share if self.guide_steps else 0.0
         left = 1 - self.feature_share - self.guide_share
         others = self.feature_share + guide_share
@@ -200,7 +211,7 @@ class ClassFeatures(ClassMoments):
         whole = moments_share + others
         of_moments = [
             moments_share / whole * share
-            for share in super().shares(has_surrogates=True)
+            for share in super()._shares_seen(has_surrogates=True)
             if has_surrogates
         ]
         of_guide = guide_share / whole

@@ -181,7 +181,7 @@ def take(
     """Release means and covariances of the classes.
 
     Args:
-      mechanism: for two releases, none of which was made.
+      mechanism: with two releases left.
       images: all private ones, with labels.
       num_classes: k, public.
       side: height and width of reduced images.
@@ -196,6 +196,7 @@ def take(
     )
     least = _LEAST * scatter_clip_norm
     scatter_clip_norm = min(max(left, least), scatter_clip_norm)
+    number = mechanism.num_released
     scatters = mechanism.privatize(
         ScatterStatistic(reduction, means),
         images,
@@ -205,7 +206,7 @@ def take(
     factors = shrinkage.factors(
         np.stack([to_matrix(scatter) for scatter in scatters]),
         shares,
-        noise=mechanism.deviation(1, clip_norm=scatter_clip_norm),
+        noise=mechanism.deviation(number, clip_norm=scatter_clip_norm),
         cosines=cosines,
     )
     return ClassMoments(
@@ -227,7 +228,7 @@ def _take_sums(
     """
     reduction, num_classes = statistic.reduction, statistic.num_classes
     bound, weight = reduction.largest_norm, reduction.count_weight
-    noise = mechanism.deviation(0, clip_norm=bound)
+    noise = mechanism.deviation(mechanism.num_released, clip_norm=bound)
     sums = mechanism.privatize(statistic, images, clip_norm=bound, key=key)
     rows, counts, squares = np.split(
         sums.reshape(num_classes, -1), [-2, -1], axis=1

@@ -160,6 +160,11 @@ class SummaryMechanism:
         """What all releases together are charged as."""
         return combined(self._noise_multipliers)
 
+    @property
+    def num_released(self) -> int:
+        """How many releases were made: the number of the next one."""
+        return self._num_released
+
     def deviation(self, number: int, *, clip_norm: float) -> float:
         """Return the standard deviation of the noise in a released mean.
 

@@ -10,6 +10,7 @@ from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import plugins
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.models import losses
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import latents
 from dpgan_tf.run.callbacks import event_files
 from dpgan_tf.run.callbacks import ledger_guard
@@ -33,6 +34,7 @@ class ScoreCurve(ledger_guard.Closing):
         *,
         scorer: scorers.Scorer,
         every: int,
+        pixels: pixel_range.PixelRange = pixel_range.WHOLE,
     ) -> None:
         """Log into a directory.
 
@@ -40,11 +42,13 @@ class ScoreCurve(ledger_guard.Closing):
           directory: folder of the event files.
           scorer: the data set's scorer, with `METRICS`.
           every: number of steps between two scores.
+          pixels: range of pixels of the samples.
         """
         super().__init__()
         self._writer = event_files.EventWriter(directory)
         self._scorer = scorer
         self._every = every
+        self._pixels = pixels
 
     def on_train_begin(self, logs=None) -> None:
         """Score at the start of training."""
@@ -93,7 +97,8 @@ class ScoreCurve(ledger_guard.Closing):
                 losses.with_labels(latent, label),
                 training=False,
             )
-            images.append(image_files.to_uint8(made.numpy()))
+            shown = self._pixels.restored(made).numpy()
+            images.append(image_files.to_uint8(shown))
         return self._scorer.as_set(
             np.concatenate(images),
             np.concatenate(labels) if labels else None,

@@ -10,6 +10,7 @@ from tensorboard.plugins.hparams import api as hparams_api
 from dpgan_tf import images as image_files
 from dpgan_tf.models import losses
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.run import budgets
 from dpgan_tf.run.callbacks import event_files
 from dpgan_tf.run.callbacks import ledger_guard
@@ -30,6 +31,7 @@ class TensorBoardLogs(ledger_guard.Closing):
         *,
         every: int,
         picture_every: int,
+        pixels: pixel_range.PixelRange = pixel_range.WHOLE,
         budget: budgets.Budget | None = None,
         ledger: ledgers.Ledger | None = None,
         hparams: Mapping[str, object] | None = None,
@@ -40,6 +42,7 @@ class TensorBoardLogs(ledger_guard.Closing):
           directory: folder of the event files.
           every: number of steps between two sets of scalars.
           picture_every: number of steps between two grids and histograms.
+          pixels: range of pixels of the samples.
           budget: budget with the price of steps, for a private stage.
           ledger: ledger of what has been charged, for a private stage.
           hparams: the configuration, for the HParams page.
@@ -55,6 +58,7 @@ class TensorBoardLogs(ledger_guard.Closing):
                     }
                 )
         self._every, self._picture_every = every, picture_every
+        self._pixels = pixels
         self._budget, self._ledger = budget, ledger
 
     def on_train_batch_end(self, batch, logs=None) -> None:
@@ -103,7 +107,8 @@ class TensorBoardLogs(ledger_guard.Closing):
             picture = np.rint(255 * samples.numpy()[..., None])
             picture = picture.astype(np.uint8)
         else:
-            picture = image_files.make_grid(samples.numpy(), columns=10)
+            shown = self._pixels.restored(samples).numpy()
+            picture = image_files.make_grid(shown, columns=10)
         tf.summary.image("samples", picture[None])
         for network in (self.model.critic, self.model.generator):
             for weight in network.trainable_variables:

@@ -138,6 +138,7 @@ def _watchers(
         files.logs / "private",
         every=fitting.LOG_EVERY,
         picture_every=fitting.PICTURE_EVERY,
+        pixels=data.pixels,
         budget=budget,
         ledger=ledger,
         hparams=kinds.flat(recipe),
@@ -169,6 +170,7 @@ def _score_curves(
             files.logs / "private",
             scorer=scorer,
             every=recipe.scoring.every,
+            pixels=data.pixels,
         )
     ]
 

@@ -61,6 +61,7 @@ def write_generator(
         classes=run_data.classes_of(recipe, description),
         weights=_weights(model, taken),
         guide=taken.guide,
+        pixels=taken.pixels,
         class_shares=taken.class_shares,
     )
     with progress.waiting("release: a clean process writes it"):

@@ -55,6 +55,7 @@ def write(folder: pathlib.Path, contents: release_contents.Contents) -> None:
         largest_count=form.largest,
         schema=contents.schema,
         guide=contents.guide and guides.Guide(contents.guide),
+        pixels=contents.pixels,
     )
     made = sampling.load_generator(directory, schema=contents.schema)
     if form.is_table:

@@ -1,8 +1,8 @@
 """The only input of the process that writes a release.
 
 Configuration and schema, form and names of columns and classes are public;
-weights and guide are already private. There is no record, no count of records
-and no statistic among them.
+weights, guide and range of pixels are already private. There is no record, no
+count of records and no other statistic among them.
 """
 
 import dataclasses
@@ -19,11 +19,13 @@ from dpgan_tf.data import records
 from dpgan_tf.data.tables import schema as schemas
 from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import pixel_range
 
 _DESCRIPTION = "description"
 _WEIGHT = "weight_{}"
 _GUIDE = "guide_"
 _SHARES = "class_shares"
+_PIXELS = "pixels"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +41,7 @@ class Contents:
       guide: classifier that labels samples, if there is one.
       class_shares: float64 [k], shares of the classes in samples; None for
         equal ones.
+      pixels: range of pixels of samples; all of them for rows.
     """
 
     recipe: recipes.Recipe
@@ -48,6 +51,7 @@ class Contents:
     guide: classifier.Linear | None = None
     classes: tuple[str, ...] = ()
     class_shares: np.ndarray | None = None
+    pixels: pixel_range.PixelRange = pixel_range.WHOLE
 
     @functools.cached_property
     def schema(self) -> schemas.Schema | None:
@@ -77,7 +81,10 @@ def to_bytes(contents: Contents) -> bytes:
         "columns": contents.columns,
         "classes": contents.classes,
     }
-    arrays = {_DESCRIPTION: np.array(json.dumps(description))}
+    arrays = {
+        _DESCRIPTION: np.array(json.dumps(description)),
+        _PIXELS: contents.pixels.ends,
+    }
     for i, weight in enumerate(contents.weights):
         arrays[_WEIGHT.format(i)] = weight
     if contents.class_shares is not None:
@@ -106,6 +113,7 @@ def from_bytes(content: bytes) -> Contents:
     }
     form = description["form"]
     shares = arrays.pop(_SHARES, None)
+    pixels = pixel_range.PixelRange(ends=arrays.pop(_PIXELS))
     return Contents(
         recipe=config_text.from_json(description["config"]),
         form=records.Form(
@@ -117,4 +125,5 @@ def from_bytes(content: bytes) -> Contents:
         weights=[arrays[_WEIGHT.format(i)] for i in range(len(arrays))],
         guide=classifier.Linear(**guide) if guide else None,
         class_shares=shares,
+        pixels=pixels,
     )

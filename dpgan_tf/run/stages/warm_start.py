@@ -10,6 +10,7 @@ from dpgan_tf.data import pipelines
 from dpgan_tf.data import records
 from dpgan_tf.privacy import durable
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import export
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
@@ -31,6 +32,7 @@ def train(
     generator: keras.Model,
     *,
     num_generator_steps: int,
+    pixels: pixel_range.PixelRange = pixel_range.WHOLE,
     ledger: ledgers.Ledger | None = None,
 ) -> None:
     """Train both networks on public records (Algorithm 3, line 1).
@@ -43,6 +45,7 @@ def train(
       critic: critic D, changed in place.
       generator: generator G, changed in place to its average.
       num_generator_steps: number t_warm of generator steps.
+      pixels: range of pixels of what the exported generator makes.
       ledger: the run's ledger, if some of the public records follow from it.
     """
     model = gans.build_warm_start(recipe, form, critic, generator)
@@ -66,7 +69,7 @@ def train(
             model,
             pipelines.prefetched(batches),
             (num_steps - first) // recipe.warm_start.num_critic_steps,
-            [checkpoints, *_watchers(recipe, files, first, num_steps)],
+            [checkpoints, *_watchers(recipe, files, first, num_steps, pixels)],
         )
     generator.set_weights(model.averaged_generator.get_weights())
     if num_generator_steps and not has_generator(files):
@@ -78,6 +81,7 @@ def train(
             num_classes=assembly.num_classes(recipe, form),
             largest_count=form.largest,
             blocks=form.blocks,
+            pixels=pixels,
         )
 
 
@@ -107,7 +111,11 @@ def has_generator(files: run_files.RunFiles) -> bool:
 
 
 def _watchers(
-    recipe: recipes.Recipe, files: run_files.RunFiles, first: int, last: int
+    recipe: recipes.Recipe,
+    files: run_files.RunFiles,
+    first: int,
+    last: int,
+    pixels: pixel_range.PixelRange,
 ) -> list[ledger_guard.Closing]:
     """Return callbacks that show the steps."""
     bar = progress_bars.ProgressBar(
@@ -120,5 +128,6 @@ def _watchers(
         files.logs / "warm_start",
         every=fitting.LOG_EVERY,
         picture_every=fitting.PICTURE_EVERY,
+        pixels=pixels,
     )
     return [bar, logs]

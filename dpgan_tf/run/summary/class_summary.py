@@ -20,6 +20,7 @@ from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
@@ -44,6 +45,8 @@ class ClassSummary(protocol.Summary):
     """Moments of classes, or of features with a guide, or both.
 
     Attributes:
+      pixels: range of pixels in which all else is seen; all of them where there
+        are public records.
       moments: moments of the classes, None where there are public records.
       projection: directions of features; like what follows, None unless the
         recipe asks for it.
@@ -52,11 +55,13 @@ class ClassSummary(protocol.Summary):
     """
 
     PARTS = {
+        "pixels": pixel_range.PixelRange,
         "moments": class_moments.ClassMoments,
         "projection": projections.Projection,
         "features": class_features.ClassFeatures,
         "guide": classifier.Linear,
     }
+    pixels: pixel_range.PixelRange
     moments: class_moments.ClassMoments | None = None
     projection: projections.Projection | None = None
     features: class_features.ClassFeatures | None = None
@@ -67,22 +72,27 @@ class ClassSummary(protocol.Summary):
         found = [getattr(self, part) is not None for part in self.PARTS]
         wanted = self.recipe.has_surrogates, self.recipe.has_guide
         features = [self.recipe.has_features] * 2
-        if found != [wanted[0], *features, wanted[1]]:
+        if found != [True, wanted[0], *features, wanted[1]]:
             raise ValueError("it has not the parts of this run's summary")
 
     @classmethod
     def take(cls, recipe: recipes.Recipe, source: protocol.Source) -> Self:
         """As `protocol.Summary.take`.
 
-        Public records suggest directions of features. Where there are none,
-        moments of the classes come first, and records drawn from them do that.
+        Public records suggest directions of features. Where there are none, a
+        range of pixels and moments of the classes come first, and records drawn
+        from them do that.
         """
-        public, moments = source.public, None
-        private = _by_class(recipe, source.private)
+        public, pixels, moments = source.public, pixel_range.WHOLE, None
+        if public is None:
+            pixels = pixel_range.take(
+                source.mechanism, source.private.examples, key=source.key
+            )
+        private = _by_class(recipe, source.private, pixels)
         if public is None:
             moments = _release_of_moments(recipe, source, private)
             if not recipe.has_features:
-                return cls(recipe=recipe, moments=moments)
+                return cls(recipe=recipe, pixels=pixels, moments=moments)
             public = surrogates.draw(
                 moments,
                 shape=source.private.examples.shape[1:],
@@ -105,6 +115,7 @@ class ClassSummary(protocol.Summary):
         )
         return cls(
             recipe=recipe,
+            pixels=pixels,
             moments=moments,
             projection=projection,
             features=features,
@@ -235,13 +246,15 @@ class ClassSummary(protocol.Summary):
 
 
 def _by_class(
-    recipe: recipes.Recipe, private: records.PrivateRecords
+    recipe: recipes.Recipe,
+    private: records.PrivateRecords,
+    pixels: pixel_range.PixelRange,
 ) -> summary.Labelled:
-    """Return the records with the labels that networks see, or with zeros."""
+    """Return the records as networks see them, without labels with zeros."""
     labels = private.labels
     if not recipe.networks.conditional:
         labels = np.zeros(len(private), np.int64)
-    return summary.Labelled(private.examples, labels)
+    return summary.Labelled(pixels.stretched(private.examples), labels)
 
 
 def _num_classes(

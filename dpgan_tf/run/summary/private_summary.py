@@ -40,6 +40,7 @@ _SEPARATOR = "."
 """Between a part and its field, in the names of a file's arrays."""
 
 _NUM_DIMS = {
+    "pixels.ends": 1,
     "moments.mean": 1,
     "moments.pairs": 2,
     "moments.means": 2,

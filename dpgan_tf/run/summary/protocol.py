@@ -17,6 +17,7 @@ from dpgan_tf.config import recipe as recipes
 from dpgan_tf.data import records
 from dpgan_tf.models import summary_loss
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import team as teams
 
@@ -48,12 +49,14 @@ class Summary:
       guide: classifier that tells the labels of released samples, if any.
       class_shares: float64 [k], shares of the classes in released samples; None
         for equal ones.
+      pixels: range of pixels in which records are seen.
       recipe: the run's recipe.
     """
 
     PARTS: ClassVar[Mapping[str, type]] = {}
     guide: ClassVar[classifier.Linear | None] = None
     class_shares: ClassVar[np.ndarray | None] = None
+    pixels: ClassVar[pixel_range.PixelRange] = pixel_range.WHOLE
     recipe: recipes.Recipe
 
     @classmethod
