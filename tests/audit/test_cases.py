@@ -25,7 +25,7 @@ def test_a_summary_is_part_of_the_case():
         presets.get("mnist_surrogate"), {"budget.accountant": "rdp"}
     )
     case = cases.of_recipe(recipe)
-    assert len(case.summary_noise_multipliers) == 3 + recipe.summary.guide_steps
+    assert len(case.summary_noise_multipliers) == 4 + recipe.summary.guide_steps
     assert case.plan.summary_noise_multiplier is not None
 
 

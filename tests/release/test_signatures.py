@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import signatures
 from tests import tiny_generator
 from tests import tiny_table
@@ -18,6 +19,7 @@ def _made(generator, **changes):
         "blocks": (),
         "schema": None,
         "guide": None,
+        "pixels": pixel_range.WHOLE,
     }
     return signatures.Made(generator=generator, **settings | changes)
 
@@ -75,3 +77,33 @@ def test_a_guide_names_the_classes_in_both_functions():
     served = signatures.generate(made)(tf.zeros([2, 3]), label)
     assert served["labels"].numpy().tolist() == [7, 8]
     assert _sample(made, 4)["labels"].numpy().tolist() == [7, 7, 8, 8]
+
+
+def test_images_are_brought_to_their_range_after_the_guide_has_seen_them():
+    def guide(images):
+        seen.append(images)
+        return images[:, :2, 0, 0]
+
+    seen = []
+    generator = tiny_generator.build_labelled()
+    settings = {"num_classes": 4, "guide": guide}
+    grey = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
+    whole, made = (
+        _made(generator, pixels=pixels, **settings)
+        for pixels in (pixel_range.WHOLE, grey)
+    )
+    label = tf.constant([0, 3], tf.int64)
+    for of in (
+        lambda made: signatures.generate(made)(tf.ones([2, 3]), label),
+        lambda made: _sample(made, 4),
+        lambda made: signatures.sample_varied(made)(
+            tf.constant(4), tf.constant(3, tf.int64), tf.constant(1.5)
+        ),
+    ):
+        before, after = of(whole), of(made)
+        np.testing.assert_allclose(
+            after["images"], before["images"] / 2, atol=1e-6
+        )
+        np.testing.assert_array_equal(after["labels"], before["labels"])
+        assert np.abs(before["images"]).max() > 0.5
+    assert len(seen) == 6

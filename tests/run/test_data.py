@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpgan_tf import errors
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.run import data as run_data
 from tests import tiny_run
 from tests.data.tables import examples
@@ -106,3 +107,15 @@ def test_rows_beyond_learnt_bounds_must_not_decide_the_recipe(tmp_path):
             ),
             data_dir=tmp_path,
         )
+
+
+def test_private_records_are_seen_in_a_range_of_pixels(tmp_path):
+    data = run_data.load(tiny_run.recipe(tmp_path), data_dir=tmp_path)
+    grey = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
+    seen = data.seen_in(grey)
+    assert seen.pixels is grey and seen.public is data.public
+    np.testing.assert_array_equal(
+        seen.private.examples[:5], grey.stretched(data.private.examples)[:5]
+    )
+    same = data.seen_in(pixel_range.WHOLE)
+    assert same.private.examples is data.private.examples

@@ -39,7 +39,7 @@ def test_few_records_are_faint_and_very_few_are_drowned():
 def test_a_summarys_error_is_that_of_a_mean_of_one_class():
     """Worked by hand: sigma sqrt(side^2) / (n / K)."""
     _, recipe, budget = of("mnist_surrogate", summary__side=7)
-    sigma = budget.summary_noise_multipliers[0]
+    _, sigma, *_ = budget.summary_noise_multipliers
     found = forecast.summary_error(recipe, records.DIGITS, budget)
     num = recipe.data.num_private_examples
     assert found == pytest.approx(sigma * 7 / (num / 10))

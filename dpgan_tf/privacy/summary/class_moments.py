@@ -228,8 +228,9 @@ def _take_sums(
     """
     reduction, num_classes = statistic.reduction, statistic.num_classes
     bound, weight = reduction.largest_norm, reduction.count_weight
-    noise = mechanism.deviation(mechanism.num_released, clip_norm=bound)
+    number = mechanism.num_released
     sums = mechanism.privatize(statistic, images, clip_norm=bound, key=key)
+    noise = mechanism.deviation(number, clip_norm=bound)
     rows, counts, squares = np.split(
         sums.reshape(num_classes, -1), [-2, -1], axis=1
     )

@@ -164,10 +164,10 @@ def take(
       key: int64 [4], secret; that of the mechanism's other releases.
     """
     number = mechanism.num_released
-    deviation = mechanism.deviation(number, clip_norm=_CLIP_NORM)
     released = mechanism.privatize(
         EndStatistic(), images, clip_norm=_CLIP_NORM, key=key
     )
+    deviation = mechanism.deviation(number, clip_norm=_CLIP_NORM)
     return _range_of(
         math.sqrt(2) * released.reshape(2, NUM_BINS),
         deviation=math.sqrt(2) * deviation,

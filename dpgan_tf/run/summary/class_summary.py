@@ -61,7 +61,7 @@ class ClassSummary(protocol.Summary):
         "features": class_features.ClassFeatures,
         "guide": classifier.Linear,
     }
-    pixels: pixel_range.PixelRange
+    pixels: pixel_range.PixelRange = dataclasses.field()  # No default.
     moments: class_moments.ClassMoments | None = None
     projection: projections.Projection | None = None
     features: class_features.ClassFeatures | None = None

@@ -21,9 +21,9 @@ def test_without_moments_features_and_guide_take_the_whole():
     part = summaries.ClassFeatures(guide_steps=7)
     with_moments = part.shares(has_surrogates=True)
     without = part.shares(has_surrogates=False)
-    assert len(with_moments) == 2 + 1 + 7 and len(without) == 1 + 7
+    assert len(with_moments) == 1 + 2 + 1 + 7 and len(without) == 1 + 7
     assert sum(without) == pytest.approx(1)
-    ratio = with_moments[2] / with_moments[3]
+    ratio = with_moments[3] / with_moments[4]
     assert without[0] / without[1] == pytest.approx(ratio)
 
 
@@ -31,8 +31,16 @@ def test_without_moments_features_and_guide_take_the_whole():
 def test_without_a_guide_the_rest_takes_its_share(has_surrogates):
     part = summaries.ClassFeatures(guide_steps=0)
     shares = part.shares(has_surrogates=has_surrogates)
-    assert len(shares) == (3 if has_surrogates else 1)
+    assert len(shares) == (4 if has_surrogates else 1)
     assert sum(shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("part", ALL[2:])
+def test_a_range_of_pixels_costs_one_percent_where_nothing_is_public(part):
+    """The others keep their proportions."""
+    first, means, products, *_ = part.shares(has_surrogates=True)
+    assert first == 0.01
+    assert means / (means + products) == pytest.approx(part.marginals_share)
 
 
 def test_products_are_those_of_the_leading_eighth():

@@ -166,6 +166,7 @@ def test_given_what_was_released_moments_do_not_see_the_records(monkeypatch):
         return releases[-1]
 
     def replay(self, statistic, *_, clip_norm, **__):
+        self._begin()
         asked.append(statistic)
         bounds.append(clip_norm)
         return next(replayed)

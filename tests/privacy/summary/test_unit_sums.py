@@ -12,6 +12,7 @@ from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
 from dpgan_tf.privacy.summary import pair_marginals
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.privacy.summary import prefix_sums
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.privacy.summary import summary
@@ -52,6 +53,11 @@ def images():
     return labelled(found[units], units), units
 
 
+def unlabelled():
+    some, units = images()
+    return some.examples, units
+
+
 def features():
     rng, units = rng_and_units()
     found = rng.normal(size=[NUM_PERSONS, 5]).astype(np.float32)
@@ -77,6 +83,7 @@ STATISTICS = {
         class_moments.ScatterStatistic(REDUCTION, np.full([3, 4], 0.4)),
         images,
     ),
+    "ends": (pixel_range.EndStatistic(), unlabelled),
     "features": (class_features.FeatureStatistic(3, 2), features),
     "guide": (classifier.GradientStatistic(np.ones([5, 3]) / 5), measured),
 }

@@ -6,6 +6,7 @@ from dpgan_tf import images
 from dpgan_tf.evaluation import image_set
 from dpgan_tf.evaluation import scorer as scorers
 from dpgan_tf.models import dpgan
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import latents
 from dpgan_tf.report import curves
 from dpgan_tf.run.callbacks import score_curve
@@ -56,10 +57,12 @@ class Scorer:
         )
 
 
-def watched(tmp_path, *, every, num_classes=0):
+def watched(tmp_path, *, every, num_classes=0, **options):
     """A curve of a model of two critic steps a round, and its metric."""
     scorer = Scorer()
-    curve = score_curve.ScoreCurve(tmp_path, scorer=scorer, every=every)
+    curve = score_curve.ScoreCurve(
+        tmp_path, scorer=scorer, every=every, **options
+    )
     model = tiny.private_gan(
         dpgan.DPGAN, num_critic_steps=2, num_classes=num_classes
     )
@@ -107,3 +110,12 @@ def test_samples_are_of_the_averaged_generator_as_the_release_will_be(tmp_path):
     np.testing.assert_array_equal(
         metric.seen[0].images[:128], images.to_uint8(made.numpy())
     )
+
+
+def test_samples_are_scored_in_their_range_of_pixels(tmp_path):
+    grey = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
+    curve, _, metric = watched(tmp_path, every=5, pixels=grey)
+    curve.on_train_begin()
+    curve.close(is_clean=True)
+    found = metric.seen[0].images
+    assert 64 <= found.min() < found.max() <= 191

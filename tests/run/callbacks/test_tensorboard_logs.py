@@ -1,10 +1,12 @@
 """What TensorBoard shows, and where private numbers stand."""
 
 import numpy as np
+import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
 from dpgan_tf.models import dpgan
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.report import curves
 from dpgan_tf.run.callbacks import tensorboard_logs
 from tests.models import tiny
@@ -88,3 +90,15 @@ def test_a_private_stage_logs_what_the_ledger_has_charged(tmp_path):
         "budget/epsilon": [(4, 0.25)],
         "budget/delta_at_target_epsilon": [(4, 0.125)],
     }
+
+
+def test_samples_are_shown_in_their_range_of_pixels(tmp_path):
+    grey = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
+    logs = logs_of(tmp_path, picture_every=4, pixels=grey)
+    at(logs, 4, loss=1.0)
+    logs.close(is_clean=True)
+    events = event_accumulator.EventAccumulator(str(tmp_path))
+    events.Reload()
+    (event,) = events.Tensors("samples")
+    picture = tf.io.decode_png(event.tensor_proto.string_val[2]).numpy()
+    assert 64 <= picture.min() < picture.max() <= 191

@@ -6,6 +6,7 @@ import numpy as np
 
 from dpgan_tf.config import presets
 from dpgan_tf.data import records
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.run.stages import release_contents
 from tests import tiny_table
 from tests.run.stages import example_contents
@@ -15,6 +16,7 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
     contents = dataclasses.replace(
         example_contents.labelled(tmp_path),
         class_shares=np.array([0.25, 0.75]),
+        pixels=pixel_range.PixelRange(ends=np.array([0.25, 0.75])),
     )
     content = release_contents.to_bytes(contents)
     again = release_contents.from_bytes(content)
@@ -24,6 +26,7 @@ def test_the_process_is_given_contents_and_nothing_else(tmp_path):
         np.testing.assert_array_equal(before, after)
     np.testing.assert_array_equal(contents.guide.kernel, again.guide.kernel)
     np.testing.assert_array_equal(contents.class_shares, again.class_shares)
+    np.testing.assert_array_equal(contents.pixels.ends, again.pixels.ends)
     assert release_contents.to_bytes(again) == content
 
 

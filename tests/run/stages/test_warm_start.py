@@ -9,6 +9,7 @@ from dpgan_tf import run_files
 from dpgan_tf.claim import check as claim_check
 from dpgan_tf.data import records
 from dpgan_tf.privacy.ledger import ledger as ledgers
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.release import sampling
 from dpgan_tf.run import assembly
 from dpgan_tf.run import checkpoint_files
@@ -101,3 +102,15 @@ def test_a_generator_that_is_whole_is_not_written_again(untrained, capsys):
     graph.write_bytes(b"")
     assert not warm_start.has_generator(files)
     assert "written again: " in capsys.readouterr().err
+
+
+def test_the_generator_is_written_with_its_range_of_pixels(untrained):
+    _, files, _, _, _, generator = untrained
+    grey = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
+    warm_start.train(*untrained, num_generator_steps=1, pixels=grey)
+    made = sampling.load_generator(files.warm_start_generator)
+    latent = np.ones([2, 4], np.float32)
+    expected = generator(latent, training=False) / 2
+    np.testing.assert_allclose(
+        made._generate(latent=latent)["images"], expected, atol=1e-5
+    )

@@ -13,6 +13,7 @@ from dpgan_tf.data import records
 from dpgan_tf.models import guide as guides
 from dpgan_tf.models import rounded
 from dpgan_tf.privacy import errors as privacy_errors
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.privacy.summary import summary
 from dpgan_tf.run import assembly
 from dpgan_tf.run import budgets
@@ -90,13 +91,14 @@ def test_samples_follow_shares_that_are_far_from_even(taken, shares, follows):
 def test_without_labels_every_image_counts(unlabelled, private):
     """Also where the data have labels that the networks do not see."""
     chosen = recipes.change(unlabelled, {"summary": "class_moments"})
-    mechanism = summary.SummaryMechanism([1e-9, 1e-9], num_examples=300)
+    mechanism = summary.SummaryMechanism([1e-9] * 3, num_examples=300)
     source = dataclasses.replace(
         summary_runs.source(private), mechanism=mechanism
     )
-    moments = class_summary.ClassSummary.take(chosen, source).moments
-    assert moments.means.mean() == pytest.approx(
-        private.examples.mean() / 255, abs=1e-3
+    taken = class_summary.ClassSummary.take(chosen, source)
+    seen = taken.pixels.stretched(private.examples)[:]
+    assert taken.moments.means.mean() == pytest.approx(
+        seen.mean() / 255, abs=1e-3
     )
 
 
@@ -141,6 +143,69 @@ def test_given_the_noisy_sums_neighbours_have_the_same_summary(
     summary_runs.require_same(first, second)
 
 
+class Grey(summary_runs.Replayed):
+    """Its first release shows a range of pixels from .25 to .75.
+
+    Attributes:
+      seen: what the statistics of the others are of.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def privatize(self, statistic, private, **settings):
+        released = super().privatize(statistic, private, **settings)
+        if self.num_released > 1:
+            self.seen.append(private)
+            return released
+        assert isinstance(statistic, pixel_range.EndStatistic)
+        shares = np.zeros([2, pixel_range.NUM_BINS])
+        shares[[0, 1], [8, 23]] = 0.7
+        return shares.ravel()
+
+
+def _grey(recipe, private):
+    mechanism = Grey()
+    source = dataclasses.replace(
+        summary_runs.source(private), mechanism=mechanism
+    )
+    return class_summary.ClassSummary.take(recipe, source), mechanism
+
+
+def test_all_else_is_seen_in_the_range_that_was_released_first(recipe, private):
+    taken, mechanism = _grey(recipe, private)
+    np.testing.assert_array_equal(taken.pixels.ends, [0.25, 0.75])
+    stretched = taken.pixels.stretched(private.examples)[:]
+    means, scatters, features, *guide = mechanism.seen
+    for seen in (means, scatters):
+        np.testing.assert_array_equal(seen.examples[:], stretched)
+        np.testing.assert_array_equal(seen.labels, private.labels)
+    rows = feature_rows.projected(stretched, taken.projection)
+    np.testing.assert_array_equal(features.examples, rows)
+    for step in guide:
+        np.testing.assert_array_equal(step.features, rows)
+
+
+def test_given_its_range_neighbours_have_the_same_summary(recipe, private):
+    first, _ = _grey(recipe, private)
+    neighbour = records.PrivateRecords(
+        private.examples[1:] // 3,
+        private.labels[1:],
+        num_classes=private.num_classes,
+    )
+    second, _ = _grey(recipe, neighbour)
+    summary_runs.require_same(first, second)
+
+
+def test_beside_public_records_all_pixels_are_seen(beside_public, private):
+    source = summary_runs.source(private, PUBLIC)
+    taken = class_summary.ClassSummary.take(beside_public, source)
+    assert taken.pixels.is_whole
+    steps = beside_public.summary.guide_steps
+    assert source.mechanism.num_released == 1 + steps
+
+
 @pytest.mark.parametrize("kind", ["class_features", "class_moments"])
 def test_a_summary_makes_the_releases_that_are_charged_and_no_other(
     recipe, private, kind
@@ -154,7 +219,7 @@ def test_a_summary_makes_the_releases_that_are_charged_and_no_other(
     )
     class_summary.ClassSummary.take(chosen, source)
     guided = kind == "class_features"
-    assert len(multipliers) == (15 if guided else 2)
+    assert len(multipliers) == (16 if guided else 3)
     assert mechanism._num_released == len(multipliers)
     with pytest.raises(privacy_errors.BudgetError, match="were made"):
         class_summary.ClassSummary.take(chosen, source)
@@ -177,6 +242,7 @@ def test_public_records_need_no_surrogates(beside_public, taken):
 def test_moments_alone_ask_nothing_of_a_generator(recipe, taken):
     plain = class_summary.ClassSummary(
         recipe=recipes.change(recipe, {"summary": "class_moments"}),
+        pixels=taken.pixels,
         moments=taken.moments,
     )
     assert plain.loss() is None and plain.guide is None

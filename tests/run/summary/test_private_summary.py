@@ -19,6 +19,7 @@ from dpgan_tf.data.tables import schema_text
 from dpgan_tf.privacy.summary import class_features
 from dpgan_tf.privacy.summary import class_moments
 from dpgan_tf.privacy.summary import classifier
+from dpgan_tf.privacy.summary import pixel_range
 from dpgan_tf.privacy.summary import projection as projections
 from dpgan_tf.privacy.summary import row_moments
 from dpgan_tf.run import budgets
@@ -55,6 +56,7 @@ _ROWS = presets.get("dpgan_ehr")
 _IMAGES = presets.get("mnist_surrogate")
 _MEAN = row_moments.Moments(mean=np.full(4, 0.5))
 _PAIRS = row_moments.Moments(mean=np.full(4, 0.5), pairs=np.ones([4, 4]))
+_GREY = pixel_range.PixelRange(ends=np.array([0.25, 0.75]))
 _CLASSES = class_moments.ClassMoments(
     means=np.full([2, 4], 0.5),
     factors=np.ones([2, 4, 4]),
@@ -100,7 +102,7 @@ def _chosen(marginals):
 
 def _images(changes, **parts):
     recipe = recipes.change(_IMAGES, changes)
-    return class_summary.ClassSummary(recipe=recipe, **parts)
+    return class_summary.ClassSummary(recipe=recipe, pixels=_GREY, **parts)
 
 
 _SUMMARIES = {
@@ -222,3 +224,13 @@ def test_a_signal_waits_until_the_summary_is_saved(files, monkeypatch, capsys):
     summary_runs.require_same(
         private_summary.read(recipe, files), _rows("pairs", _PAIRS)
     )
+
+
+def test_a_file_without_a_range_of_pixels_is_refused(files):
+    taken = _SUMMARIES["features"]
+    private_summary._write(files, taken)
+    with np.load(files.summary) as arrays:
+        kept = {name: arrays[name] for name in arrays if "pixels" not in name}
+    files.summary.write_bytes(_npz(**kept))
+    with pytest.raises(errors.UserError, match="another version's"):
+        private_summary.read(taken.recipe, files)
