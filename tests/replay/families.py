@@ -149,6 +149,8 @@ def _of_door(
 
 
 _WITH_PUBLIC = {"data__public_fraction": _PUBLIC}
+# So few records show their range of pixels only to such an epsilon.
+_STRETCHED = {"budget__target_epsilon": 200.0}
 _FIXED = {"clipping": "fixed", "warm_start__num_steps": 0}
 
 ALL: Mapping[str, Family] = {
@@ -197,6 +199,10 @@ ALL: Mapping[str, Family] = {
     "mnist_features": _of_images("mnist_features", labels=True, **_WITH_PUBLIC),
     "poisoned_summary": _of_images(
         "mnist_surrogate", labels=True, is_poisoned=True
+    ),
+    "stretched": _of_images("mnist_surrogate", labels=True, **_STRETCHED),
+    "poisoned_stretched": _of_images(
+        "mnist_surrogate", labels=True, is_poisoned=True, **_STRETCHED
     ),
     "scored": _of_images(
         "mnist_decoupled",

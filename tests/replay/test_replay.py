@@ -23,6 +23,8 @@ SLOW = [
     ("mnist_quick", "first"),  # public records, bounds from them, groups
     ("dpgan_ehr", "largest"),
     ("mnist_surrogate", "last"),  # 501 records have one chunk more than 500
+    ("stretched", "largest"),  # seen in a range of pixels
+    ("poisoned_stretched", "extreme"),
     ("mnist_features", "only"),
     ("mnist_decoupled", "middle"),
     ("two_replicas", "first"),

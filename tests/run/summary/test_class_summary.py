@@ -187,6 +187,22 @@ def test_all_else_is_seen_in_the_range_that_was_released_first(recipe, private):
         np.testing.assert_array_equal(step.features, rows)
 
 
+def test_no_record_changes_how_another_one_is_seen(recipe, private):
+    """One more record, in white: the range is what was released, for all."""
+    white = np.full_like(private.examples[:1], 255)
+    neighbour = records.PrivateRecords(
+        np.concatenate([private.examples, white]),
+        np.append(private.labels, 0),
+        num_classes=private.num_classes,
+    )
+    _, first = _grey(recipe, private)
+    _, second = _grey(recipe, neighbour)
+    for before, after in zip(first.seen[:2], second.seen[:2], strict=True):
+        np.testing.assert_array_equal(
+            before.examples[:], after.examples[: len(private)]
+        )
+
+
 def test_given_its_range_neighbours_have_the_same_summary(recipe, private):
     first, _ = _grey(recipe, private)
     neighbour = records.PrivateRecords(
