@@ -23,7 +23,7 @@ from tests import summary_runs
 from tests import tiny_run
 
 # So few records show their range only to an epsilon that protects nobody.
-_SETTINGS = summary_runs.GUIDED | {"budget.target_epsilon": 200.0}
+_SETTINGS = summary_runs.SETTINGS | {"budget.target_epsilon": 200.0}
 _LOW, _HIGH = 0.25, 0.75
 
 
