@@ -75,9 +75,10 @@ def recipe(name: str, facts: public_facts.Facts) -> recipes.Recipe:
     if len(facts.shape) == 1:
         return _of_rows(name, facts)
     recipe = of_images(name, facts)
-    is_short = facts.epsilon * facts.num_private < _LEAST_OF_STEPS
-    if name == "quick" or is_short:
+    if name == "quick":
         return _of_one_round(recipe)
+    if facts.epsilon * facts.num_private < _LEAST_OF_STEPS:
+        return _with_guide(_of_one_round(recipe))
     return _planned(recipe, facts)
 
 
@@ -186,7 +187,7 @@ def _planned(
     try:
         planned = plan.choose(priced, facts.form)
     except errors.ConfigError:
-        return _of_one_round(recipe)
+        return _with_guide(_of_one_round(recipe))
     accountant = {"budget.accountant": recipe.budget.accountant}
     return recipes.change(planned, accountant)
 
@@ -208,3 +209,8 @@ def _of_one_round(recipe: recipes.Recipe) -> recipes.Recipe:
     if recipe.has_surrogates:
         changes |= _IMITATED
     return recipes.change(recipe, changes)
+
+
+def _with_guide(recipe: recipes.Recipe) -> recipes.Recipe:
+    """Return a recipe whose guide takes the steps that its noise allows."""
+    return plan.with_guide_steps(recipe) if recipe.has_guide else recipe

@@ -56,11 +56,7 @@ def choose(
             "with --plan, which solves it from the budget."
         )
     if recipe.has_guide:
-        sigma = budgets.guide_noise_multiplier(recipe)
-        num_steps = round(GUIDE_STEPS / math.sqrt(sigma))
-        recipe = recipes.change(
-            recipe, {"summary.guide_steps": max(1, num_steps)}
-        )
+        recipe = with_guide_steps(recipe)
     work = recipe.steps.num_steps * recipe.steps.expected_batch_size
     chosen = None
     for batch_size in BATCHES:
@@ -84,6 +80,17 @@ def choose(
             f"of {BATCHES[0]}: leave out --plan."
         )
     return _quieter(chosen, form)
+
+
+def with_guide_steps(recipe: recipes.Recipe) -> recipes.Recipe:
+    """Return the recipe with as many steps of its guide as its noise allows.
+
+    Args:
+      recipe: recipe of a run whose summary has a guide.
+    """
+    sigma = budgets.guide_noise_multiplier(recipe)
+    num_steps = max(1, round(GUIDE_STEPS / math.sqrt(sigma)))
+    return recipes.change(recipe, {"summary.guide_steps": num_steps})
 
 
 def _quieter(recipe: recipes.Recipe, form: records.Form) -> recipes.Recipe:

@@ -40,6 +40,14 @@ def test_surrogates_fit_the_memory_and_are_one_of_each_class_at_least():
     assert some * math.prod((128, 128, 3)) <= 400 * 2**20
 
 
+def test_many_records_of_many_classes_have_features_at_half_the_signal():
+    """.2 of 60,000 in ten classes, but not 4 of 1,400 in three."""
+    assert image_settings.has_features(of(epsilon=0.2))
+    assert not image_settings.has_features(of(epsilon=0.16))
+    assert not image_settings.has_features(of(num=1_400, classes=3))
+    assert image_settings.has_features(of(num=1_400, classes=2))
+
+
 def test_features_are_for_records_that_stand_out_of_the_noise():
     assert image_settings.features(of(num=60_000))[
         "summary.guide_learning_rate"
@@ -72,7 +80,7 @@ def test_directions_grow_with_the_records_and_end_with_memory():
         image_settings.directions(of(num=num))
         for num in (1_000, 20_000, 60_000, 10**7, 10**8)
     ]
-    assert found == [32, 800, 800, 104, 32]
+    assert found == [64, 800, 800, 104, 32]
 
 
 def test_networks_narrow_as_pictures_grow():

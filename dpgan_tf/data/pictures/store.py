@@ -260,6 +260,7 @@ def _explained_write_failures(partial):
     except concurrent.futures.process.BrokenProcessPool as error:
         raise errors.DatasetError(
             f"{partial}: a process that decodes pictures was killed, perhaps "
-            "for want of memory: give --processes=1; the same command "
-            "continues where it stopped."
+            "for want of memory: give --processes=1; in a script of your own, "
+            'make the call under `if __name__ == "__main__":`. The same '
+            "command continues where it stopped."
         ) from error
