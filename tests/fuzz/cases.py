@@ -531,6 +531,7 @@ def summary(folder):
     rows = {"moments.mean": np.full(3, 0.5), "moments.pairs": np.zeros([3, 3])}
     np.savez(files[0].summary, **rows)
     arrays = {
+        "pixels.ends": np.array([0.25, 0.75]),
         "projection.center": np.zeros(4),
         "projection.directions": np.zeros([4, 2]),
         "features.means": np.zeros([2, 2]),
