@@ -75,7 +75,8 @@ def _count(value: int | None) -> str:
 def _notes(cell: cells.Cell, reference: str) -> list[str]:
     return [
         f"Recipe {cell.recipe} at epsilon {cell.epsilon:g}; "
-        f"{cell.num_samples:,} samples. CNN: accuracy of a network that saw "
+        f"{cell.num_samples:,} samples, at the variety that teaches best by "
+        "their recipe. CNN: accuracy of a network that saw "
         "samples alone on 10,000 images that were held apart and changed "
         "likewise (those of the classes that are left). Real images: as many "
         "in place of the samples, or all that there are.",

@@ -88,7 +88,12 @@ def _computed(bench: cells.Bench, cell: cells.Cell) -> dict[str, Any]:
     generator = sampling.load_generator(
         sampling.generator_directory(files.release)
     )
-    samples = scorer.sample(generator, num=cell.num_samples, title=cell.name)
+    samples = scorer.sample(
+        generator,
+        num=cell.num_samples,
+        title=cell.name,
+        variety=recipe.scoring.variety,
+    )
     real = scorer.score_real(num=cell.num_samples)
     return {
         "num_records": recipe.data.num_private_examples,
