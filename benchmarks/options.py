@@ -14,7 +14,6 @@ from dpgan_tf import errors
 from dpgan_tf.config import presets
 from dpgan_tf.config import wanted as asked
 
-_HELP = ("--help", "-help", "-h", "--helpfull")
 _POSITIVE = (
     *("chunk_size", "limit_s", "most_rounds", "seconds"),
     *("epsilon", "repeats"),
@@ -42,15 +41,6 @@ class Chosen:
     out: str
     threads: int
     plan: plan.Options
-
-
-def asks_for_help(arguments: Sequence[str]) -> bool:
-    """Return whether one of the arguments is a help flag.
-
-    Args:
-      arguments: arguments of the command line.
-    """
-    return any(argument in _HELP for argument in arguments)
 
 
 def parse(arguments: Sequence[str]) -> Chosen:

@@ -38,8 +38,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from absl import flags
-
+from benchmarks import command_line
 from benchmarks import flag_values
 from benchmarks import machine
 from benchmarks import options
@@ -50,7 +49,6 @@ from dpgan_tf import errors
 from dpgan_tf import progress
 
 _ROOT = pathlib.Path(__file__).parents[1]
-EXIT_OK, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,22 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
       0; 1 if a cell failed; 2 for bad flags; 130 after Ctrl-C.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        print("interrupted; the same command continues.", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except (errors.UserError, flags.Error, OSError) as error:
-        line = " ".join(str(error).split())
-        print(f"benchmarks: error: {line}", file=sys.stderr)
-        return EXIT_BAD_INPUT
+    return command_line.exit_status("benchmarks", _run, argv)
 
 
 def _run(arguments: list[str]) -> int:
-    if options.asks_for_help(arguments):
+    if command_line.asks_for_help(arguments):
         print(flag_values.help_text(__doc__, flag_values.define()))
-        return EXIT_OK
+        return command_line.EXIT_OK
     chosen = options.parse(arguments)
     cells = (plan.quick if chosen.is_quick else plan.full)(chosen.plan)
     if not cells:
@@ -93,7 +82,7 @@ def _run(arguments: list[str]) -> int:
     print(tables.markdown(store.content))
     for failure in failures:
         print(f"benchmarks: failed: {failure}", file=sys.stderr)
-    return EXIT_FAILED if failures else EXIT_OK
+    return command_line.EXIT_FAILED if failures else command_line.EXIT_OK
 
 
 def _measure_all(cells: Sequence[plan.Cell], store: stores.Store) -> list[str]:
@@ -107,7 +96,7 @@ def _measure_all(cells: Sequence[plan.Cell], store: stores.Store) -> list[str]:
         for cell in waiting:
             bar.set_postfix_str(cell.name)
             done = _measure(cell)
-            if done.returncode == EXIT_OK:
+            if done.returncode == command_line.EXIT_OK:
                 store.add(cell, json.loads(done.stdout.splitlines()[-1]))
             else:
                 failures.append(f"{cell.name}: {_reason(done)}")

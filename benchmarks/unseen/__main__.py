@@ -24,18 +24,14 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from absl import flags
-
+from benchmarks import command_line
 from benchmarks import flag_values
-from benchmarks import options as bench_options
 from benchmarks.unseen import cells
 from benchmarks.unseen import options
 from dpgan_tf import errors
 from dpgan_tf import progress
 from dpgan_tf import quiet
 from dpgan_tf import run_files
-
-EXIT_OK, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,27 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
       0; 1 if a cell failed; 2 for bad flags; 130 after Ctrl-C.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        print("interrupted; the same command continues.", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except (errors.UserError, flags.Error, OSError) as error:
-        print(f"unseen: error: {errors.first_line(error)}", file=sys.stderr)
-        return EXIT_BAD_INPUT
+    return command_line.exit_status("unseen", _run, argv)
 
 
 def _run(arguments: list[str]) -> int:
-    if bench_options.asks_for_help(arguments):
+    if command_line.asks_for_help(arguments):
         print(flag_values.help_text(__doc__, options.define()))
-        return EXIT_OK
+        return command_line.EXIT_OK
     command = shlex.join(["python", "-m", "benchmarks.unseen", *arguments])
     chosen = options.parse(arguments, command=command)
     if chosen.is_list:
         for cell in chosen.cells:
             print(f"{chosen.bench.state(cell):9} {cell.name}")
-        return EXIT_OK
+        return command_line.EXIT_OK
     failures = _finish_all(chosen)
     table = quiet.import_module("benchmarks.unseen.table")
     text = table.markdown(chosen.bench, chosen.rows, reference=chosen.reference)
@@ -76,7 +64,7 @@ def _run(arguments: list[str]) -> int:
         _record(chosen, text)
     for failure in failures:
         print(f"unseen: failed: {failure}", file=sys.stderr)
-    return EXIT_FAILED if failures else EXIT_OK
+    return command_line.EXIT_FAILED if failures else command_line.EXIT_OK
 
 
 def _finish_all(chosen: options.Chosen) -> list[str]:

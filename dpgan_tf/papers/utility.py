@@ -157,8 +157,9 @@ def _at_both_ends(rows: Sequence[schema.Row]) -> list[schema.Row]:
 def _rows_without_privacy(dataset: str) -> list[schema.Row]:
     """Return the rows without privacy, with the same networks."""
     recipe = recipes.change(
-        _ours(dataset, 10.0),
+        paper_recipes.get("mnist_surrogate"),
         {
+            "data.source": dataset,
             "data.public_fraction": _PUBLIC_FRACTION,
             "data.num_private_examples": 58_800,
         },

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from benchmarks import command_line
 from benchmarks import machine
 from benchmarks import options
 from benchmarks import plan
@@ -53,14 +54,14 @@ def answer(monkeypatch, *, status=0):
     ],
 )
 def test_bad_flags_are_one_clear_line(arguments, message, capsys):
-    assert run.main(arguments) == run.EXIT_BAD_INPUT
+    assert run.main(arguments) == command_line.EXIT_BAD_INPUT
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert message in lines[0]
 
 
 def test_help_explains_every_flag(capsys):
-    assert run.main(["--help"]) == run.EXIT_OK
+    assert run.main(["--help"]) == command_line.EXIT_OK
     printed = capsys.readouterr().out
     for name in ("quick", "full", "out", "peers_python", "limit_s"):
         assert f"\n  --{name}\n" in printed
@@ -71,13 +72,13 @@ def test_the_same_command_measures_only_what_is_missing(
 ):
     out = tmp_path / "full.json"
     measured = answer(monkeypatch)
-    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_OK
+    assert run.main([*SETTINGS, f"--out={out}"]) == command_line.EXIT_OK
     assert "memory/mlp/256/private_ghost" in measured
     content = json.loads(out.read_text())
     del content["cells"]["memory/mlp/256/private_ghost"]
     out.write_text(json.dumps(content))
     measured.clear()
-    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_OK
+    assert run.main([*SETTINGS, f"--out={out}"]) == command_line.EXIT_OK
     assert measured == ["memory/mlp/256/private_ghost"]
     assert "| mlp | 256 | private_ghost | 1 | 2 |" in capsys.readouterr().out
 
@@ -87,7 +88,7 @@ def test_a_cell_that_fails_is_reported_and_measured_again(
 ):
     out = tmp_path / "full.json"
     answer(monkeypatch, status=-9)
-    assert run.main([*SETTINGS, f"--out={out}"]) == run.EXIT_FAILED
+    assert run.main([*SETTINGS, f"--out={out}"]) == command_line.EXIT_FAILED
     failures = capsys.readouterr().err
     assert "memory/mlp/256/private_ghost: status -9, why it failed" in failures
     assert not out.exists()

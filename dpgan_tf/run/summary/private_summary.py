@@ -165,7 +165,7 @@ def read(recipe: recipes.Recipe, files: run_files.RunFiles) -> protocol.Summary:
         )
     try:
         return _assembled(recipe, npz.read_arrays(files.summary, keys=None))
-    except (errors.DatasetError, TypeError, ValueError) as error:
+    except (errors.DatasetError, ValueError) as error:
         raise errors.UserError(
             f"{files.summary}: is damaged, or another version's "
             f"({errors.first_line(error)}); restore it from a backup, or go "
@@ -199,7 +199,7 @@ def _assembled(
     """Return the summary of the arrays of its file.
 
     Raises:
-      TypeError, ValueError: if they are not those of such a summary.
+      ValueError: if they are not those of such a summary.
     """
     kind = _KINDS[type(recipe.summary)]
     fields: dict[str, dict[str, np.ndarray]] = {}
@@ -210,8 +210,13 @@ def _assembled(
         if array.dtype != np.float64 or not np.isfinite(array).all():
             raise ValueError(f"{name} has no finite numbers of float64")
         fields.setdefault(part, {})[field] = array
-    parts = {name: kind.PARTS[name](**each) for name, each in fields.items()}
-    return kind(recipe=recipe, **parts)
+    try:
+        parts = {
+            name: kind.PARTS[name](**each) for name, each in fields.items()
+        }
+        return kind(recipe=recipe, **parts)
+    except TypeError as error:  # The names above are known: one is missing.
+        raise ValueError(f"it has only {', '.join(arrays)}") from error
 
 
 def _to_bytes(taken: protocol.Summary) -> bytes:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks import command_line
 from benchmarks.unseen import __main__ as command
 from dpgan_tf import errors
 from tests.benchmarks.unseen import test_cells
@@ -29,12 +30,12 @@ def test_the_same_command_computes_only_what_is_missing(
     tmp_path, computed, capsys
 ):
     asked = ["--cells=plain,inverted", f"--folder={tmp_path}"]
-    assert command.main(asked) == command.EXIT_OK
+    assert command.main(asked) == command_line.EXIT_OK
     assert computed == [
         *("plain_auto_2", "inverted_auto_2", "plain_mnist_surrogate_2")
     ]
     computed.clear()
-    assert command.main([*asked[1:], "--cells=grey"]) == command.EXIT_OK
+    assert command.main([*asked[1:], "--cells=grey"]) == command_line.EXIT_OK
     assert computed == ["grey_auto_2"]
     assert "| half the contrast, on grey | 50,000 |" in capsys.readouterr().out
 
@@ -43,7 +44,7 @@ def test_a_cell_that_fails_is_told_and_the_others_are_computed(
     tmp_path, computed, capsys
 ):
     asked = ["--cells=few,grey", f"--folder={tmp_path}"]
-    assert command.main(asked) == command.EXIT_FAILED
+    assert command.main(asked) == command_line.EXIT_FAILED
     assert computed == ["grey_auto_2", "plain_mnist_surrogate_2"]
     said = capsys.readouterr()
     assert "unseen: failed: few_auto_2: no budget" in said.err
@@ -53,7 +54,7 @@ def test_a_cell_that_fails_is_told_and_the_others_are_computed(
 def test_a_list_computes_nothing(tmp_path, computed, capsys):
     (tmp_path / "grey_auto_2" / "run").mkdir(parents=True)
     asked = ["--cells=plain,grey", "--list", f"--folder={tmp_path}"]
-    assert command.main(asked) == command.EXIT_OK
+    assert command.main(asked) == command_line.EXIT_OK
     assert computed == []
     assert capsys.readouterr().out.split() == [
         *("waiting", "plain_auto_2", "begun", "grey_auto_2"),
@@ -66,9 +67,9 @@ def test_a_record_has_the_table_and_each_finished_cell(
 ):
     monkeypatch.chdir(tmp_path)
     asked = ["--cells=plain,few", "--recipe=quick", "--reference=quick"]
-    assert command.main(asked) == command.EXIT_FAILED
+    assert command.main(asked) == command_line.EXIT_FAILED
     assert not (tmp_path / "runs").exists()
-    assert command.main([*asked, "--record"]) == command.EXIT_FAILED
+    assert command.main([*asked, "--record"]) == command_line.EXIT_FAILED
     folder = tmp_path / "runs/results/unseen"
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["plain_quick_2.json", "quick_2.md"]
@@ -79,7 +80,7 @@ def test_a_record_has_the_table_and_each_finished_cell(
 
 
 def test_bad_flags_are_one_clear_line(capsys):
-    assert command.main(["--cells=nonsense"]) == command.EXIT_BAD_INPUT
+    assert command.main(["--cells=nonsense"]) == command_line.EXIT_BAD_INPUT
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("unseen: error: --cells: unknown 'nonsense'")
 
@@ -90,12 +91,12 @@ def test_an_interrupt_says_how_to_go_on(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(command, "_finish", stop)
     asked = ["--cells=plain", f"--folder={tmp_path}"]
-    assert command.main(asked) == command.EXIT_INTERRUPTED
+    assert command.main(asked) == command_line.EXIT_INTERRUPTED
     assert "the same command continues" in capsys.readouterr().err
 
 
 def test_help_explains_every_flag(capsys):
-    assert command.main(["--help"]) == command.EXIT_OK
+    assert command.main(["--help"]) == command_line.EXIT_OK
     printed = capsys.readouterr().out
     for name in ("cells", "recipe", "reference", "folder", "list", "record"):
         assert f"\n  --{name}\n" in printed
