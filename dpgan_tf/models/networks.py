@@ -4,10 +4,13 @@
 which is published for 48 x 48 (CelebA) and 64 x 64 pixels (LSUN).
 """
 
+import math
+
 import keras
 from keras import layers
 
 from dpgan_tf.models import activations
+from dpgan_tf.models import resize_convolution
 
 SIDES = (8, 256)
 """The smallest and the largest height and width."""
@@ -141,8 +144,7 @@ def build_generator(
         multiple.
       num_classes: number of classes, whose one-hot label is joined to the
         latent vector; 0 for a generator without labels.
-      form: "published", or "transposed" for the published network of 28 x 28
-        pixels in every size.
+      form: "published", or "resized" for one network in every size.
 
     Returns:
       A Keras model from latents [n, latent_dim], or from latents and labels
@@ -158,8 +160,12 @@ def build_generator(
         inputs = [latent, label]
         one_hot = keras.ops.one_hot(label, num_classes)
         hidden = layers.Concatenate()([latent, one_hot])
-    is_digit = tuple(image_shape[:2]) == (28, 28)
-    body = _transposed if is_digit or form == "transposed" else _residual
+    if form == "resized":
+        body = _resized
+    elif tuple(image_shape[:2]) == (28, 28):
+        body = _transposed
+    else:
+        body = _residual
     return keras.Model(
         inputs, body(hidden, image_shape, width), name="generator"
     )
@@ -171,22 +177,51 @@ def _transposed(hidden, image_shape, width):
     As published for 28 x 28 pixels: batch normalization after the dense layer
     only, 8 x 8 cropped to 7 x 7, no activation after the first convolution.
     """
-    num = num_halvings(image_shape)
-    rows, columns = (-(-side // 2**num) for side in image_shape[:2])
-    channels = width * 2 ** (num - 1)
-    hidden = layers.Dense(rows * columns * channels, name="project")(hidden)
-    hidden = layers.BatchNormalization(name="project_norm")(hidden)
-    hidden = layers.ReLU()(hidden)
-    hidden = layers.Reshape((rows, columns, channels))(hidden)
-    for i in range(1, num + 1):
-        if i > 2 or i == num > 1:
+    hidden, maps = _smallest_map(hidden, image_shape, width)
+    for i, (filters, sides) in enumerate(maps, 1):
+        if i == len(maps):
             hidden = layers.ReLU()(hidden)
-        is_last = i == num
-        filters = image_shape[2] if is_last else width * 2 ** (num - 1 - i)
         hidden = _upsample(filters, f"up_{i}")(hidden)
-        sides = [-(-side // 2 ** (num - i)) for side in image_shape[:2]]
         hidden = _crop_end(hidden, sides)
     return layers.Activation("tanh")(hidden)
+
+
+def _resized(hidden, image_shape, width):
+    """Apply a dense layer, then resize convolutions, all of them normalized."""
+    hidden, maps = _smallest_map(hidden, image_shape, width)
+    for i, (filters, sides) in enumerate(maps[:-1], 1):
+        hidden = resize_convolution.ResizeConvolution(
+            filters, 3, name=f"up_{i}"
+        )(hidden)
+        hidden = _crop_end(hidden, sides)
+        hidden = layers.BatchNormalization(name=f"norm_{i}")(hidden)
+        hidden = layers.ReLU()(hidden)
+    filters, sides = maps[-1]
+    hidden = resize_convolution.ResizeConvolution(filters, 5, name="image")(
+        hidden
+    )
+    return layers.Activation("tanh")(_crop_end(hidden, sides))
+
+
+def _smallest_map(hidden, image_shape, width):
+    """Apply a dense layer for a map of at most 6 x 6 pixels.
+
+    Returns:
+      The map, normalized and activated, and channels and sides of the maps that
+      follow, each of twice the sides.
+    """
+    num = num_halvings(image_shape)
+    filters = [width * 2**i for i in reversed(range(num))] + [image_shape[2]]
+    sides = [
+        [-(-side // 2**i) for side in image_shape[:2]]
+        for i in reversed(range(num + 1))
+    ]
+    shape = (*sides[0], filters[0])
+    hidden = layers.Dense(math.prod(shape), name="project")(hidden)
+    hidden = layers.BatchNormalization(name="project_norm")(hidden)
+    hidden = layers.ReLU()(hidden)
+    maps = list(zip(filters[1:], sides[1:], strict=True))
+    return layers.Reshape(shape)(hidden), maps
 
 
 def _crop_end(hidden, sides):

@@ -53,7 +53,7 @@ def networks(facts: public_facts.Facts) -> dict[str, Any]:
     size = "small" if side <= 32 else "middle" if side <= 64 else "large"
     return {
         "networks.conditional": facts.num_classes > 1,
-        "networks.generator": "transposed",
+        "networks.generator": "resized",
         "networks.critic_width": _WIDTHS[size][0],
         "networks.generator_width": _WIDTHS[size][1],
     }

@@ -87,7 +87,7 @@ def test_the_digest_changes_with_every_setting(key):
         "budget": "none",
         "data.source": "fashion_mnist",
         "data.num_classes": 3,
-        "networks.generator": "transposed",
+        "networks.generator": "resized",
         "networks.precision": "bfloat16",
         "data.unit_column": "patient",
         "data.schema": "{}",

@@ -66,9 +66,9 @@ def test_a_recipe_without_own_networks_stays_as_it_is():
 
 
 def test_a_network_that_is_not_given_is_that_of_the_recipe():
-    base = recipes.change(BASE, {"networks.generator": "transposed"})
+    base = recipes.change(BASE, {"networks.generator": "resized"})
     recipe = own_networks.put_into(base, critic=critic)
-    assert recipe.networks.generator == "transposed"
+    assert recipe.networks.generator == "resized"
     assert assembly.own_architecture(recipe, "critic")
     assert assembly.own_architecture(recipe, "generator") is None
 
