@@ -107,8 +107,8 @@ def _table(dataset: str, title: str, rows: Sequence[schema.Row]):
             "samples at variety 1, which look best, and at the one that "
             "teaches best. The minutes of training are those of the row that "
             "was computed first.",
-            "GANs without privacy have the published generator, ours have resize "
-            "convolutions.",
+            "GANs without privacy have the published generator, ours have "
+            "resize convolutions.",
             "The paper's form: dp-GAN, Algorithm 1, with labels. Its epsilon "
             "is by RDP, ours by PLD, which is tighter: 4 by RDP is 3.66 by "
             "PLD.",
